@@ -1,0 +1,25 @@
+# rsd_add_test(NAME SOURCES files... [LIBS targets...] [LABELS labels...] [PLAIN] [TIMEOUT seconds]): one test program.
+# PLAIN: its own main, no Criterion (races: Criterion's runner and TSan do not go together).
+# Include paths: include/, src/ (`#include "rvq/rvq_internal.h"`) and tests/ (`#include "support/signals.h"`).
+# Programs with the label `race` also hang on the target rsd_race_tests: all that the tsan preset builds.
+pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
+add_custom_target(rsd_race_tests)
+function(rsd_add_test name)
+  cmake_parse_arguments(T "PLAIN" "TIMEOUT" "SOURCES;LIBS;LABELS;ARGS" ${ARGN})
+  add_executable(${name} ${T_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
+                             ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE residuum_static ${T_LIBS} rsd_flags m)
+  if(NOT T_PLAIN)
+    target_link_libraries(${name} PRIVATE PkgConfig::CRITERION)
+  endif()
+  add_test(NAME ${name} COMMAND ${name} ${T_ARGS})
+  if("race" IN_LIST T_LABELS)
+    add_dependencies(rsd_race_tests ${name})
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT}
+                       FAIL_REGULAR_EXPRESSION "ERROR: [A-Za-z]+Sanitizer;runtime error:;WARNING: ThreadSanitizer")
+endfunction()

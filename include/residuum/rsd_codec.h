@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_CODEC_H
+#define RSD_CODEC_H
+
+#include <residuum/rsd_limits.h>
+#include <residuum/rsd_status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A codec turns frames of `hop_samples` samples into tokens and tokens back into sound.
+ *
+ *   level     what a person turns: level 1 codes most of the sound, each further level what the ones before left over.
+ *   sequence  one row of tokens over time. A level owns one or more sequences (a level whose vector is split into
+ * groups has one a group); K of the (K, T) token array is the number of sequences. side      tokens that every level
+ * count needs (an envelope); coded always, never switched off.
+ *
+ * Two objects: a *model* is the immutable, shared, reference-counted data (codebooks, tables); a *codec* is the state
+ * of one channel of one stream, in a block of the caller's. Many codecs, on many threads, may use one model.
+ */
+
+typedef struct rsd_model rsd_model;
+typedef struct rsd_codec rsd_codec;
+
+/* What a model is when it runs for a given host rate. Constant for the life of the model. */
+typedef struct {
+    char name[64];              /* "live-128", or the file's name for a user's own */
+    char description[160];      /* one line for a list */
+    uint32_t sample_rate_hz;    /* rate that the codec runs at; where it is not the host's, the engine resamples */
+    uint32_t hop_samples;       /* per frame, at sample_rate_hz */
+    uint32_t latency_samples;   /* input to output of the codec alone, at sample_rate_hz, exact */
+    uint32_t level_count;       /* 1..RSD_MAX_LEVELS */
+    uint32_t sequence_count;    /* 1..RSD_MAX_SEQUENCES */
+    uint32_t side_count;        /* 0..RSD_MAX_SIDE */
+    uint32_t max_codebook_bits; /* log2 of the largest codebook */
+    uint16_t level_sequence_end[RSD_MAX_LEVELS];    /* sequences of level k: [end[k-1], end[k]), end[-1] = 0 */
+    uint16_t sequence_codewords[RSD_MAX_SEQUENCES]; /* codebook size of each sequence */
+    uint16_t side_codewords[RSD_MAX_SIDE];
+    float level_kbps[RSD_MAX_LEVELS]; /* bitrate with levels 1..k+1 active, side included, fixed rate */
+} rsd_codec_info;
+
+/* The tokens of one frame of one channel. */
+typedef struct {
+    uint32_t level_count; /* levels coded; sequences of the others hold RSD_TOKEN_NONE */
+    int32_t side[RSD_MAX_SIDE];
+    int32_t tokens[RSD_MAX_SEQUENCES];
+} rsd_token_frame;
+
+typedef struct {
+    uint32_t level_count;   /* 0..K levels to code; more is taken as K. Cost is linear in it */
+    uint32_t codebook_bits; /* 1..16: only the first 2^bits codewords of each book are searched */
+} rsd_encode_controls;
+
+typedef struct {
+    float level_gain[RSD_MAX_LEVELS]; /* finite, 0..2: gain on what each level adds; 0 = off, its cost is not spent */
+    float active_levels; /* 0..K, fractional: what noise fill takes as coded (a muted level is not filled with noise) */
+    float noise_fill;    /* 0..1. Noise fill is also scaled by the largest level_gain up to 1: all gains 0 is silence */
+} rsd_decode_controls;
+
+/* Energies (sums of squares over one frame, in the codec's transform domain) for meters. Filled by encode. */
+typedef struct {
+    float input_energy;
+    float level_energy[RSD_MAX_LEVELS]; /* of what level k adds; 0 where not coded */
+    float
+        error_energy[RSD_MAX_LEVELS]; /* of input - sum of levels 1..k, before noise fill; = previous where not coded */
+} rsd_level_meter;
+
+/*
+ * Opens a model by name ("live" = "live-128", "live-64", "live-256") or by path (NAME.safetensors of `residuum train`).
+ * Embedded models are built once per process and shared. Starts with one reference; release when done.
+ * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_MEMORY; `error` (may be NULL) says what and where.
+ * Thread: [setup], [control]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error);
+RSD_API rsd_model *rsd_model_retain(rsd_model *model); /* [any] atomic; returns model */
+RSD_API void rsd_model_release(rsd_model *model);      /* [setup], [control]: may free. NULL is fine */
+
+/* Name and one-line description of built-in model `index`; false past the end. Thread: [any] */
+RSD_API int rsd_model_builtin(uint32_t index, const char **name, const char **description);
+
+/* Describes the model as it runs for host_rate_hz (the codec picks the nearest rate that it runs at). Thread: [any] */
+RSD_API void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info);
+
+/* Bytes for one codec state of this model. Thread: [any] */
+RSD_API size_t rsd_codec_size_bytes(const rsd_model *model);
+
+/*
+ * Builds a codec in `block` (aligned to 64, rsd_codec_size_bytes). Borrows `model`: hold a reference as long as it
+ * lives. codec_rate_hz  info.sample_rate_hz of rsd_model_info. Thread: [setup]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_codec_init(void *block, size_t block_bytes, const rsd_model *model,
+                                                uint32_t codec_rate_hz, rsd_codec **codec);
+
+/*
+ * encode: `in` is the next hop_samples samples (finite, |x| <= 64). Writes the frame, and the meter if not NULL.
+ * decode: `out` gets the next hop_samples samples. decode(encode(x)) is x delayed by latency_samples - hop_samples,
+ * plus coding error; the engine's hop buffer adds the other hop. Encoder and decoder state are separate: decode may be
+ * given frames from a file. Tokens out of range (a damaged file, an effect) are wrapped into the book; RSD_TOKEN_NONE
+ * adds nothing. A frame decodes to the same samples wherever it runs. Neither can fail.  Thread: [audio]
+ */
+RSD_API void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                              rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_API void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                              float *out);
+/* Back to the state after init. Thread: [audio] */
+RSD_API void rsd_codec_reset(rsd_codec *codec);
+
+#endif

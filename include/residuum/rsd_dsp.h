@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_DSP_H
+#define RSD_DSP_H
+
+#include <residuum/rsd_status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Small signal-processing parts: MDCT, delay line, ramp, streaming resampler, measures of coded sound.
+ * Unless a line says otherwise: blocks come from the caller, aligned to 64; process functions are [audio], cannot fail,
+ * and one object belongs to one thread at a time; inputs and outputs must not overlap.
+ */
+
+/* ---- MDCT ------------------------------------------------------------
+ * Orthonormal modified discrete cosine transform with the power-complementary (Vorbis I, section 1.3.2) window:
+ *   X[k] = sqrt(2/N) sum_{n=0}^{2N-1} w[n] x[n] cos(pi/N (n + 1/2 + N/2)(k + 1/2)),
+ *   w[n] = sin(pi/2 sin^2(pi (n + 1/2) / 2N)),
+ * by one complex FFT of N/2 points (kissfft). inverse() gives the windowed 2N samples whose overlap-add over frames N
+ * apart is the input again (Princen, Johnson, Bradley 1987).
+ */
+typedef struct rsd_mdct rsd_mdct;
+#define RSD_MDCT_MIN_HOP 16u
+#define RSD_MDCT_MAX_HOP 4096u
+
+/* hop_samples (N): power of two in RSD_MDCT_MIN_HOP..RSD_MDCT_MAX_HOP; 0 when not. Thread: [any] */
+RSD_API size_t rsd_mdct_size_bytes(uint32_t hop_samples);
+RSD_API RSD_NODISCARD rsd_status rsd_mdct_init(void *block, size_t block_bytes, uint32_t hop_samples, rsd_mdct **mdct);
+/* x: 2N samples; coefficients: N. Cost: O(N log N). Scratch lives in `mdct`: one thread at a time. */
+RSD_API void rsd_mdct_forward(rsd_mdct *mdct, const float *x, float *coefficients);
+/* coefficients: N; y: 2N windowed samples to be overlap-added by the caller. */
+RSD_API void rsd_mdct_inverse(rsd_mdct *mdct, const float *coefficients, float *y);
+
+/* ---- delay line ------------------------------------------------------------
+ * A fixed whole number of samples; starts silent. out may equal in. delay 0 copies.
+ */
+typedef struct rsd_delay rsd_delay;
+#define RSD_DELAY_MAX_SAMPLES (1u << 22)
+RSD_API size_t rsd_delay_size_bytes(uint32_t delay_samples);
+RSD_API RSD_NODISCARD rsd_status rsd_delay_init(void *block, size_t block_bytes, uint32_t delay_samples,
+                                                rsd_delay **delay);
+RSD_API void rsd_delay_process(rsd_delay *delay, const float *in, float *out, uint32_t sample_count);
+RSD_API void rsd_delay_reset(rsd_delay *delay);
+
+/* ---- ramp ------------------------------------------------------------
+ * Linear ramp to a target in a fixed number of samples; retargeting starts a new ramp from where it is. The value of
+ * sample i depends only on when the targets were set, never on how the samples were cut into blocks; the end value is
+ * the target exactly. Plain struct: init, then set and next from one thread. Setting the target that it already has
+ * changes nothing (a caller may set once a block); a target that is not finite is not taken.
+ */
+typedef struct {
+    float value, target, step;
+    uint32_t remaining_samples, ramp_samples;
+} rsd_ramp;
+RSD_API void rsd_ramp_init(rsd_ramp *ramp, float value, uint32_t ramp_samples);
+RSD_API void rsd_ramp_set(rsd_ramp *ramp, float target);
+/* Writes the next sample_count values; returns false (values all equal to target) when nothing moves in this run. */
+RSD_API bool rsd_ramp_next(rsd_ramp *ramp, float *values, uint32_t sample_count);
+
+/* ---- streaming resampler ------------------------------------------------------------
+ * Fixed ratio out/in over libsamplerate's sinc, one channel, with a *fixed* delay: each push of n input samples gives
+ * floor((total_in * out_rate) / in_rate) - (given so far) output samples, always; the first ones are silence. The
+ * delay from input to output is rsd_resampler_latency_out_samples() at the output rate, found at setup, exact to half
+ * an output sample. Same input cut into other blocks gives the same samples. Equal rates copy, without delay. Passband,
+ * as a share of the lower rate: FAST 0.30, MEDIUM 0.40, BEST 0.45. A NaN leaves with the filter's length.
+ */
+typedef struct rsd_resampler rsd_resampler;
+typedef enum { RSD_RESAMPLER_FAST, RSD_RESAMPLER_MEDIUM, RSD_RESAMPLER_BEST } rsd_resampler_quality;
+/* Allocates (libsamplerate has its own heap state); NULL-safe destroy. rates 4000..768000 Hz. Thread: [setup] */
+RSD_API RSD_NODISCARD rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz,
+                                                      rsd_resampler_quality quality, rsd_resampler **resampler);
+RSD_API void rsd_resampler_destroy(rsd_resampler *resampler);
+RSD_API uint32_t rsd_resampler_latency_out_samples(const rsd_resampler *resampler);
+/* Most output samples that a push of in_count can give. Thread: [any] */
+RSD_API uint32_t rsd_resampler_max_out(const rsd_resampler *resampler, uint32_t in_count);
+/* Pushes in_count samples, writes and returns the count given by the rule above. [audio] no allocation. */
+RSD_API uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32_t in_count, float *out);
+RSD_API void rsd_resampler_reset(rsd_resampler *resampler);
+
+/* ---- measures of coded sound, whole signals ------------------------------------------------------------
+ * reference and coded: sample_count samples, time-aligned. Results in dB. Thread: [setup] (they allocate scratch).
+ */
+/* 10 log10(sum ref^2 / sum (ref - coded)^2), limited to -100..200; 200 when equal. */
+RSD_API double rsd_snr_db(const float *reference, const float *coded, size_t sample_count);
+/* Mean over 20 ms segments louder than -60 dBFS of the segment's SNR limited to -10..35 dB (Hansen and Pellom 1998).
+ * With no such segment, the whole signal is one. */
+RSD_API double rsd_segmental_snr_db(const float *reference, const float *coded, size_t sample_count,
+                                    uint32_t sample_rate_hz);
+/* Log-spectral distance: 1024-point Hann frames every 256; frames with sum |X|^2 > 1e-2 count; magnitudes get +1e-3;
+ * root of the mean squared dB difference over bins, averaged over frames; a shorter signal is one frame with silence
+ * after it. 0 when no frame counts; NaN when there is no memory. */
+RSD_API double rsd_log_spectral_distance_db(const float *reference, const float *coded, size_t sample_count);
+
+/* ---- numbers that agree on every machine ------------------------------------------------------------
+ * log2 and exp2 in single precision from integer bit work and fixed polynomials: no libm, same bits wherever IEEE
+ * floats are. log2: x > 0 and normal, error < 1e-5; x below 2^-126 counts as 2^-126. exp2: -126..127 (limited),
+ * relative error < 1e-6. Thread: [any]
+ */
+RSD_API float rsd_log2f(float x);
+RSD_API float rsd_exp2f(float x);
+
+/* ---- floating-point state ------------------------------------------------------------
+ * Flush denormals to zero for the calling thread until restored: a decaying tail must not cost a hundred times a frame.
+ */
+typedef uint32_t rsd_fp_state;
+RSD_API rsd_fp_state rsd_fp_flush_denormals(void);
+RSD_API void rsd_fp_restore(rsd_fp_state state);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_TOKEN_H
+#define RSD_TOKEN_H
+
+#include <residuum/rsd_codec.h>
+
+/*
+ * Token files. TOKENS.npy: int32, C order, shape (K, T) for one channel, (channels, K, T) for more; K = sequences.
+ * TOKENS.side.npy: the side tokens, (S, T) or (channels, S, T), where the codec has any. TOKENS.json: what they belong
+ * to. NPY: format version 1.0 (numpy.lib.format). Thread of all: [setup], [control].
+ */
+
+typedef struct {
+    char codec[256]; /* name or path to open it by */
+    uint32_t channel_count;
+    uint32_t sequence_count;  /* K */
+    uint32_t side_count;      /* S, may be 0 */
+    uint64_t frame_count;     /* T */
+    uint32_t level_count;     /* levels coded */
+    uint32_t sample_rate_hz;  /* of the sound that went in */
+    uint64_t sample_count;    /* its length, a channel */
+    uint32_t latency_samples; /* engine latency when it was made: frame 0 is sample -latency of the aligned sound */
+    char sample_format[32]; /* sample format of the file that went in, for a decoder that writes the like; may be "" */
+    int32_t *tokens;        /* channel_count x K x T; owned */
+    int32_t *side;          /* channel_count x S x T; owned; NULL when S is 0 */
+} rsd_token_set;
+
+/* Zeroed counts and RSD_TOKEN_NONE everywhere. Returns RSD_ERR_MEMORY, RSD_ERR_ARG (sizes over 2^31 entries). */
+RSD_API RSD_NODISCARD rsd_status rsd_token_set_create(const rsd_codec_info *info, uint32_t channel_count,
+                                                      uint64_t frame_count, rsd_token_set *set);
+RSD_API void rsd_token_set_destroy(rsd_token_set *set); /* frees and zeroes; fine on a zeroed one */
+/* One frame in or out; frame_index < T, channel < channel_count, else nothing happens (put) or 0 is returned (get). */
+RSD_API void rsd_token_set_put(rsd_token_set *set, uint32_t channel, uint64_t frame_index,
+                               const rsd_token_frame *frame);
+RSD_API int rsd_token_set_get(const rsd_token_set *set, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);
+
+/* `path` ends in .npy; the side and JSON files take its stem. Whole or not at all: written beside and renamed. */
+RSD_API RSD_NODISCARD rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_error *error);
+RSD_API RSD_NODISCARD rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *error);
+
+/* Plain int32 NPY of 1..3 dimensions. load allocates *data (free()) and fills shape and dim_count; refuses other types
+ * by name. */
+RSD_API RSD_NODISCARD rsd_status rsd_npy_save(const char *path, const int32_t *data, const uint64_t *shape,
+                                              uint32_t dim_count, rsd_error *error);
+RSD_API RSD_NODISCARD rsd_status rsd_npy_load(const char *path, int32_t **data, uint64_t shape[3], uint32_t *dim_count,
+                                              rsd_error *error);
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_TRAIN_H
+#define RSD_TRAIN_H
+
+#include <residuum/rsd_status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Trains the codebooks of the `live` codec from sounds and writes them as one safetensors file that rsd_model_open
+ * reads. The same sounds in the same order, hop and seed give the same file. Thread of all: [setup]; they allocate.
+ */
+
+typedef struct rsd_trainer rsd_trainer;
+
+/* Called now and then with 0..1 and what is being done; return nonzero to stop (run then gives RSD_ERR_UNSUPPORTED). */
+typedef int (*rsd_train_progress)(void *context, double done, const char *what);
+
+typedef struct {
+    uint32_t hop_samples; /* 64, 128 or 256 */
+    uint64_t seed;
+    const char *name;            /* for the list, at most 63 bytes */
+    rsd_train_progress progress; /* may be NULL */
+    void *progress_context;
+} rsd_train_config;
+
+RSD_API RSD_NODISCARD rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer);
+/* Adds one mono sound at 48 kHz, finite; copied into frames at once. */
+RSD_API RSD_NODISCARD rsd_status rsd_trainer_add(rsd_trainer *trainer, const float *samples, size_t sample_count);
+/* RSD_ERR_ARG with a text when there is too little sound (under 10 s) or only silence. Minutes for 12 minutes of sound.
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_trainer_run(rsd_trainer *trainer, const char *out_path, rsd_error *error);
+RSD_API void rsd_trainer_destroy(rsd_trainer *trainer);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "analyze.h"
+#include "offline.h"
+
+#include <residuum/rsd_dsp.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How often each codeword of each sequence came. */
+typedef struct {
+    uint32_t *counts; /* owned; one run of codewords a sequence */
+    uint32_t start[RSD_MAX_SEQUENCES + 1u];
+    rsd_codec_info codec;
+} histogram;
+
+typedef struct {
+    const host_sound *sound;
+    float *decoded; /* owned; channel after channel, like the sound */
+    uint64_t read_at, write_at;
+    histogram histogram;
+} measurement;
+
+static rsd_status read_sound(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    (void)error;
+    measurement *m = context;
+    for (uint32_t c = 0; c < m->sound->channel_count; c++)
+        memcpy(in[c], m->sound->channel[c] + m->read_at, count * sizeof(float));
+    m->read_at += count;
+    *got = count;
+    return RSD_OK;
+}
+
+static rsd_status keep_sound(void *context, const float *const *out, uint32_t count, rsd_error *error)
+{
+    (void)error;
+    measurement *m = context;
+    for (uint32_t c = 0; c < m->sound->channel_count; c++)
+        memcpy(m->decoded + c * m->sound->sample_count + m->write_at, out[c], count * sizeof(float));
+    m->write_at += count;
+    return RSD_OK;
+}
+
+/* An rsd_token_tap. */
+static void count_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+{
+    (void)channel;
+    (void)frame_index;
+    histogram *h = &((measurement *)context)->histogram;
+    for (uint32_t q = 0; q < h->codec.sequence_count; q++) {
+        const int32_t token = frame->tokens[q];
+        if (token >= 0 && token < (int32_t)h->codec.sequence_codewords[q]) h->counts[h->start[q] + (uint32_t)token]++;
+    }
+}
+
+static bool make_room(measurement *m)
+{
+    histogram *h = &m->histogram;
+    for (uint32_t q = 0; q < h->codec.sequence_count; q++)
+        h->start[q + 1u] = h->start[q] + h->codec.sequence_codewords[q];
+    h->counts = calloc(h->start[h->codec.sequence_count] + 1u, sizeof *h->counts);
+    m->decoded = calloc((size_t)m->sound->channel_count * (size_t)m->sound->sample_count + 1u, sizeof *m->decoded);
+    return h->counts && m->decoded;
+}
+
+/* 2 to the entropy of one sequence's tokens; 0 where none came. */
+static double sequence_perplexity(const histogram *h, uint32_t sequence)
+{
+    double total = 0.0, entropy = 0.0;
+    for (uint32_t i = h->start[sequence]; i < h->start[sequence + 1u]; i++) total += h->counts[i];
+    for (uint32_t i = h->start[sequence]; i < h->start[sequence + 1u]; i++)
+        if (h->counts[i] > 0u) entropy -= h->counts[i] / total * log2(h->counts[i] / total);
+    return total > 0.0 ? exp2(entropy) : 0.0;
+}
+
+static double level_perplexity(const histogram *h, uint32_t level)
+{
+    const uint32_t first = level > 0u ? h->codec.level_sequence_end[level - 1u] : 0u;
+    const uint32_t end = h->codec.level_sequence_end[level];
+    double sum = 0.0;
+    for (uint32_t q = first; q < end; q++) sum += sequence_perplexity(h, q);
+    return end > first ? sum / (end - first) : 0.0;
+}
+
+static void fill_row(const measurement *m, const app_offline *job, analyze_row *row)
+{
+    const host_sound *sound = m->sound;
+    const size_t count = (size_t)sound->sample_count;
+    // Channels lie one after the other in both: the ratio over all of them is one sum.
+    row->snr_db = rsd_snr_db(sound->channel[0], m->decoded, count * sound->channel_count);
+    row->segmental_snr_db = row->lsd_db = 0.0;
+    for (uint32_t c = 0; c < sound->channel_count; c++) {
+        const float *decoded = m->decoded + c * count;
+        row->segmental_snr_db += rsd_segmental_snr_db(sound->channel[c], decoded, count, sound->sample_rate_hz);
+        row->lsd_db += rsd_log_spectral_distance_db(sound->channel[c], decoded, count);
+    }
+    row->segmental_snr_db /= sound->channel_count;
+    row->lsd_db /= sound->channel_count;
+    row->kbps = (double)m->histogram.codec.level_kbps[row->level_count - 1u] * sound->channel_count;
+    row->perplexity = level_perplexity(&m->histogram, row->level_count - 1u);
+    row->cpu_share = (double)job->cpu_ns * 1e-9 * sound->sample_rate_hz / (double)sound->sample_count;
+}
+
+static int run(const app_arguments *arguments, measurement *m, rsd_engine *engine, analyze_row *row)
+{
+    rsd_error error;
+    rsd_engine_get_codec(engine, &m->histogram.codec);
+    if (!make_room(m)) return app_fail(arguments, "no memory for the decoded sound");
+    rsd_engine_set_tap(engine, count_frame, m);
+    if (rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, (float)row->level_count) != RSD_OK)
+        return app_fail(arguments, "the engine refused levels = %u", row->level_count);
+    app_offline job = {.engine = engine,
+                       .channel_count = m->sound->channel_count,
+                       .sample_count = m->sound->sample_count,
+                       .read = read_sound,
+                       .write = keep_sound,
+                       .context = m};
+    if (app_offline_run(&job, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    fill_row(m, &job, row);
+    return -1;
+}
+
+int analyze_measure(const app_arguments *arguments, const app_settings *settings, const host_sound *sound,
+                    analyze_row *row)
+{
+    measurement m = {.sound = sound};
+    rsd_engine *engine = NULL;
+    int result = app_offline_engine(arguments, settings, "live", sound->sample_rate_hz, sound->channel_count, &engine);
+    if (result < 0) result = run(arguments, &m, engine, row);
+    rsd_engine_destroy(engine);
+    free(m.histogram.counts);
+    free(m.decoded);
+    return result;
+}

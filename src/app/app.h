@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_H
+#define APP_H
+
+#include <residuum/rsd_status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the subcommands of `residuum` share: the table of commands and options, from which come parsing, --help and the
+ * man page, and how they speak to people.
+ */
+
+enum { APP_OK = 0, APP_FAILURE = 1, APP_USAGE = 2 }; /* exit codes */
+
+typedef enum {
+    APP_OPT_CODEC,
+    APP_OPT_LEVELS,
+    APP_OPT_PRESET,
+    APP_OPT_SET,
+    APP_OPT_AUTOMATION,
+    APP_OPT_RAW,
+    APP_OPT_FORMAT,
+    APP_OPT_INPUT_DEVICE,
+    APP_OPT_OUTPUT_DEVICE,
+    APP_OPT_HOST_API,
+    APP_OPT_BACKEND,
+    APP_OPT_RATE,
+    APP_OPT_BLOCK,
+    APP_OPT_CHANNELS,
+    APP_OPT_INPUT_FILE,
+    APP_OPT_RECORD,
+    APP_OPT_DURATION,
+    APP_OPT_SCHEDULE,
+    APP_OPT_OSC_PORT,
+    APP_OPT_OSC_BIND,
+    APP_OPT_NO_OSC,
+    APP_OPT_JSON,
+    APP_OPT_PLOT,
+    APP_OPT_LEVEL_LIST,
+    APP_OPT_OUTPUT,
+    APP_OPT_HOP,
+    APP_OPT_SEED,
+    APP_OPT_NAME,
+    APP_OPT_VERBOSE,
+    APP_OPT_QUIET,
+    APP_OPT_HELP,
+    APP_OPT_VERSION,
+    APP_OPT_COUNT
+} app_option_id;
+
+typedef struct {
+    const char *name;     /* without the dashes */
+    char letter;          /* 0: none */
+    const char *argument; /* as shown in help; NULL: a switch */
+    const char *help;
+} app_option;
+
+#define APP_MAX_SETS 256u
+
+typedef struct app_command app_command;
+
+/* A command line, taken apart. Texts are those of argv. */
+typedef struct {
+    const app_command *command;
+    const char *value[APP_OPT_COUNT]; /* NULL: not given; "" for a switch that was; the last one wins */
+    const char *sets[APP_MAX_SETS];   /* every --set, in order */
+    uint32_t set_count;
+    char **operands;
+    uint32_t operand_count;
+} app_arguments;
+
+struct app_command {
+    const char *name, *operands, *summary;
+    const char *description; /* paragraphs, divided by \n */
+    uint32_t min_operands, max_operands;
+    const app_option_id *options; /* ends with APP_OPT_COUNT */
+    int (*run)(const app_arguments *arguments);
+};
+
+extern const app_option app_options[APP_OPT_COUNT];
+const app_command *app_command_at(uint32_t index); /* NULL past the end */
+const app_command *app_command_find(const char *name);
+
+/*
+ * Parses what stands after the command's name. Returns -1 to go on, else the exit code (help and version were shown, or
+ * a usage error was reported).
+ */
+int app_parse(const app_command *command, int argc, char **argv, app_arguments *arguments);
+
+/* Text from the table. */
+void app_print_help(const app_command *command); /* NULL: the whole program */
+void app_print_version(void);
+void app_print_man(void); /* roff */
+
+/* "residuum COMMAND: TEXT" on stderr; returns APP_FAILURE, and APP_USAGE with a pointer to --help. */
+int app_fail(const app_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int app_usage(const app_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A line that does not end the program, in the same shape. */
+void app_warn(const app_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline bool app_given(const app_arguments *arguments, app_option_id id) { return arguments->value[id] != NULL; }
+
+/*
+ * The option's number within [min, max] into `number`, which keeps its value where the option was not given.
+ * False: reported as a usage error. `whole`: no fraction.
+ */
+bool app_number(const app_arguments *arguments, app_option_id id, double min, double max, bool whole, double *number);
+
+int app_live(const app_arguments *arguments);
+int app_process(const app_arguments *arguments);
+int app_encode(const app_arguments *arguments);
+int app_decode(const app_arguments *arguments);
+int app_analyze(const app_arguments *arguments);
+int app_train(const app_arguments *arguments);
+int app_devices(const app_arguments *arguments);
+int app_codecs(const app_arguments *arguments);
+int app_presets(const app_arguments *arguments);
+int app_params(const app_arguments *arguments);
+int app_man(const app_arguments *arguments);
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "automation.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_LINE_BYTES 1024
+#define MAX_SECONDS 1e7
+
+typedef struct {
+    const char *path;
+    unsigned line;
+    uint32_t sample_rate_hz;
+    const rsd_codec_info *codec;
+    app_automation *automation;
+    rsd_error *error;
+} reader;
+
+static rsd_status append(const reader *r, uint64_t sample_time, uint32_t param_id, uint32_t level, float value)
+{
+    app_automation *a = r->automation;
+    if (a->count == a->capacity) {
+        const size_t capacity = a->capacity ? 2u * a->capacity : 64u;
+        app_change *changes = realloc(a->changes, capacity * sizeof *changes);
+        if (!changes) return rsd_error_set(r->error, RSD_ERR_MEMORY, "no memory for the changes of '%s'", r->path);
+        a->changes = changes;
+        a->capacity = capacity;
+    }
+    a->changes[a->count++] = (app_change){sample_time, param_id, level, value};
+    return RSD_OK;
+}
+
+static bool preset_names(const rsd_preset *preset, uint32_t param_id)
+{
+    for (uint32_t i = 0; i < preset->setting_count; i++)
+        if (preset->settings[i].param_id == param_id) return true;
+    return false;
+}
+
+/*
+ * What loading the preset does, spelled out: defaults for all, then what it names. The bitrate is left out where the
+ * preset does not name it: it is another way to set the levels.
+ */
+static rsd_status append_preset(const reader *r, uint64_t sample_time, const char *name)
+{
+    rsd_preset preset;
+    rsd_error cause;
+    if (rsd_preset_open(name, &preset, &cause) != RSD_OK)
+        return rsd_error_set(r->error, cause.status, "'%s' line %u: %.300s", r->path, r->line, cause.text);
+    if (preset.codec[0] != '\0')
+        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED,
+                             "'%s' line %u: preset '%.60s' changes the codec, which cannot be automated; use --codec",
+                             r->path, r->line, name);
+    rsd_status status = RSD_OK;
+    const rsd_param_info *info;
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        if (info->unit == RSD_UNIT_TEXT || info->id == RSD_PARAM_BITRATE_KBPS) continue;
+        const uint32_t levels = rsd_param_is_per_level(info) ? r->codec->level_count : 1u;
+        for (uint32_t k = 0; k < levels && status == RSD_OK; k++)
+            status = append(r, sample_time, info->id, k, info->default_value);
+    }
+    for (uint32_t i = 0; i < preset.setting_count && status == RSD_OK; i++) {
+        const bool is_bitrate = preset.settings[i].param_id == RSD_PARAM_BITRATE_KBPS;
+        if (is_bitrate && preset_names(&preset, RSD_PARAM_LEVELS)) continue;
+        status =
+            append(r, sample_time, preset.settings[i].param_id, preset.settings[i].level, preset.settings[i].value);
+    }
+    return status;
+}
+
+static rsd_status append_setting(const reader *r, uint64_t sample_time, const char *symbol, const char *value)
+{
+    app_setting setting;
+    rsd_error cause;
+    if (!app_setting_parse(symbol, value, &setting, &cause))
+        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
+    if (setting.info->id == RSD_PARAM_PRESET) return append_preset(r, sample_time, value);
+    if (setting.info->unit == RSD_UNIT_TEXT)
+        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: %s cannot be automated; use --%s", r->path,
+                             r->line, symbol, symbol);
+    if (rsd_param_is_per_level(setting.info) && setting.level >= r->codec->level_count)
+        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s, but codec '%s' has levels 1 to %u", r->path,
+                             r->line, symbol, r->codec->name, r->codec->level_count);
+    return append(r, sample_time, setting.info->id, setting.level, setting.value);
+}
+
+static rsd_status read_time(const reader *r, const char *text, uint64_t *sample_time)
+{
+    char *end = NULL;
+    const double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || !(seconds >= 0.0 && seconds <= MAX_SECONDS))
+        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: '%.40s' is not a time in seconds, 0 or later",
+                             r->path, r->line, text);
+    *sample_time = (uint64_t)llround(seconds * r->sample_rate_hz);
+    const app_automation *a = r->automation;
+    if (a->count > 0u && *sample_time < a->changes[a->count - 1u].sample_time)
+        return rsd_error_set(r->error, RSD_ERR_FORMAT,
+                             "'%s' line %u: %.40s s is before the line above it; sort the lines "
+                             "by time",
+                             r->path, r->line, text);
+    return RSD_OK;
+}
+
+/* One line: blank, a comment, or three words. The value is the rest of the line, so that a file name may have spaces.
+ */
+static rsd_status read_line(const reader *r, char *line)
+{
+    static const char space[] = " \t\r\n";
+    char *comment = strchr(line, '#');
+    if (comment) *comment = '\0';
+    char *rest = NULL;
+    const char *time = strtok_r(line, space, &rest);
+    if (!time) return RSD_OK;
+    const char *symbol = strtok_r(NULL, space, &rest);
+    char *value = rest ? rest + strspn(rest, space) : NULL;
+    size_t length = value ? strlen(value) : 0u;
+    while (length > 0u && strchr(space, value[length - 1u])) value[--length] = '\0';
+    if (!symbol || length == 0u)
+        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: 'seconds symbol value' is wanted", r->path,
+                             r->line);
+    uint64_t sample_time = 0;
+    const rsd_status status = read_time(r, time, &sample_time);
+    return status == RSD_OK ? append_setting(r, sample_time, symbol, value) : status;
+}
+
+rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const rsd_codec_info *codec,
+                               app_automation *automation, rsd_error *error)
+{
+    memset(automation, 0, sizeof *automation);
+    FILE *file = fopen(path, "re");
+    if (!file) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    reader r = {path, 0, sample_rate_hz, codec, automation, error};
+    char line[MAX_LINE_BYTES];
+    rsd_status status = RSD_OK;
+    while (status == RSD_OK && fgets(line, sizeof line, file)) {
+        r.line++;
+        if (strlen(line) == sizeof line - 1u && line[sizeof line - 2u] != '\n')
+            status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %u is over %d bytes long", path, r.line,
+                                   MAX_LINE_BYTES - 2);
+        else
+            status = read_line(&r, line);
+    }
+    if (status == RSD_OK && ferror(file))
+        status = rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+    fclose(file);
+    return status;
+}
+
+void app_automation_destroy(app_automation *automation)
+{
+    free(automation->changes);
+    memset(automation, 0, sizeof *automation);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "offline.h"
+
+#include <residuum/rsd_token.h>
+
+#include <string.h>
+
+typedef struct {
+    const app_arguments *arguments;
+    const char *in_path, *out_path;
+    app_settings settings;
+    app_files files;
+    rsd_engine *engine;
+    rsd_token_set set;
+} decode_job;
+
+/* An rsd_token_source. */
+static int give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+{
+    const decode_job *job = context;
+    return rsd_token_set_get(&job->set, channel, frame_index, frame);
+}
+
+/*
+ * Without a level count from the command line, what was coded counts: it says which level the delta monitor plays. The
+ * monitors that play the input are refused: tokens have none.
+ */
+static int check_levels_and_monitor(decode_job *job)
+{
+    for (uint32_t i = 0; i < job->settings.count; i++) {
+        const app_setting *setting = &job->settings.settings[i];
+        if (setting->info->id == RSD_PARAM_MONITOR &&
+            (setting->value == RSD_MONITOR_DRY || setting->value == RSD_MONITOR_RESIDUAL))
+            return app_usage(job->arguments,
+                             "monitor %s needs the input, which tokens do not hold; use residuum process",
+                             rsd_monitor_name((uint32_t)setting->value));
+    }
+    for (uint32_t i = 0; i < job->settings.count; i++) {
+        const uint32_t id = job->settings.settings[i].info->id;
+        if (id == RSD_PARAM_LEVELS || id == RSD_PARAM_BITRATE_KBPS) return -1;
+    }
+    if (rsd_engine_set(job->engine, RSD_PARAM_LEVELS, 0, (float)job->set.level_count) == RSD_OK) return -1;
+    return app_fail(job->arguments, "the engine refused levels = %u", job->set.level_count);
+}
+
+static int open_engine(decode_job *job)
+{
+    rsd_error error;
+    if (rsd_token_set_load(job->in_path, &job->set, &error) != RSD_OK)
+        return app_fail(job->arguments, "%s", error.text);
+    if (job->set.channel_count > RSD_ENGINE_MAX_CHANNELS)
+        return app_fail(job->arguments, "'%s' has %u channels; at most %u can be decoded", job->in_path,
+                        job->set.channel_count, RSD_ENGINE_MAX_CHANNELS);
+    const int result = app_offline_engine(job->arguments, &job->settings, job->set.codec, job->set.sample_rate_hz,
+                                          job->set.channel_count, &job->engine);
+    if (result >= 0) return result;
+    rsd_codec_info codec;
+    rsd_engine_get_codec(job->engine, &codec);
+    if (codec.sequence_count != job->set.sequence_count || codec.side_count != job->set.side_count)
+        return app_fail(job->arguments,
+                        "'%s' has %u sequences and %u side tokens a frame, codec '%s' has %u and %u; is it another "
+                        "codec's?",
+                        job->in_path, job->set.sequence_count, job->set.side_count, codec.name, codec.sequence_count,
+                        codec.side_count);
+    rsd_engine_set_source(job->engine, give_frame, job);
+    return check_levels_and_monitor(job);
+}
+
+static int open_output(decode_job *job)
+{
+    rsd_error error;
+    host_writer_config config = {.channel_count = job->set.channel_count,
+                                 .rate_hz = job->set.sample_rate_hz,
+                                 .subtype = app_sample_format_parse(job->set.sample_format)};
+    const int result = app_read_format(job->arguments, &config.subtype);
+    if (result >= 0) return result;
+    if (host_writer_open(job->out_path, &config, &job->files.writer, &error) == RSD_OK) return -1;
+    return app_fail(job->arguments, "%s", error.text);
+}
+
+static int run(decode_job *job)
+{
+    rsd_error error, close_error;
+    app_progress progress;
+    app_progress_start(&progress, "decoding", app_given(job->arguments, APP_OPT_QUIET));
+    app_offline offline = {.engine = job->engine,
+                           .channel_count = job->set.channel_count,
+                           .sample_count = job->set.sample_count,
+                           .raw = app_given(job->arguments, APP_OPT_RAW),
+                           .progress = &progress,
+                           .write = app_files_write,
+                           .context = &job->files};
+    const rsd_status status = app_offline_run(&offline, &error);
+    const rsd_status closed = host_writer_close(job->files.writer, &close_error);
+    job->files.writer = NULL;
+    app_progress_end(&progress);
+    if (status == RSD_OK && closed == RSD_OK) return APP_OK;
+    app_discard(job->out_path);
+    return app_fail(job->arguments, "%s", status != RSD_OK ? error.text : close_error.text);
+}
+
+int app_decode(const app_arguments *arguments)
+{
+    decode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
+    int result = app_settings_read(arguments, &job.settings);
+    // Tokens belong to a codec; a preset that names another one gives only its parameters.
+    if (job.settings.codec_is_from_preset) job.settings.codec[0] = '\0';
+    if (result < 0) result = open_engine(&job);
+    if (result < 0) result = open_output(&job);
+    if (result < 0) result = run(&job);
+    rsd_engine_destroy(job.engine);
+    rsd_token_set_destroy(&job.set);
+    return result;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "app.h"
+
+#include "host/host_device.h"
+
+#include <stdio.h>
+
+static void print_device(void *context, const host_device_entry *entry)
+{
+    bool *has_header = context;
+    if (!*has_header) puts("  N  in out  rate Hz  low latency in/out ms  name [sound system]");
+    *has_header = true;
+    char latency[32];
+    snprintf(latency, sizeof latency, "%.1f/%.1f", 1e3 * entry->default_low_input_latency_s,
+             1e3 * entry->default_low_output_latency_s);
+    printf("%3u %2u%c %2u%c %8.0f  %21s  %s [%s]\n", entry->index, entry->input_channel_count,
+           entry->is_default_input ? '*' : ' ', entry->output_channel_count, entry->is_default_output ? '*' : ' ',
+           entry->default_rate_hz, latency, entry->name, entry->host_api);
+}
+
+int app_devices(const app_arguments *arguments)
+{
+    bool has_header = false;
+    rsd_error error = {0};
+    const uint32_t count = host_device_list(print_device, &has_header, app_given(arguments, APP_OPT_VERBOSE), &error);
+    if (count == 0u && error.status != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (count == 0u)
+        puts("no sound devices; residuum live then plays its built-in demo through the null device (--backend null)");
+    return APP_OK;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "offline.h"
+
+#include <residuum/rsd_token.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const app_arguments *arguments;
+    const char *in_path, *out_path;
+    app_settings settings;
+    host_reader_info info;
+    app_files files;
+    rsd_engine *engine;
+    rsd_token_set set;    /* room for more frames than can come */
+    uint64_t frame_count; /* frames that did */
+} encode_job;
+
+/* An rsd_token_tap. */
+static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+{
+    encode_job *job = context;
+    rsd_token_set_put(&job->set, channel, frame_index, frame);
+    if (frame_index >= job->frame_count) job->frame_count = frame_index + 1u;
+}
+
+static int open_all(encode_job *job)
+{
+    rsd_error error;
+    if (host_reader_open(job->in_path, 0, &job->files.reader, &error) != RSD_OK)
+        return app_fail(job->arguments, "%s", error.text);
+    host_reader_get_info(job->files.reader, &job->info);
+    return app_offline_engine(job->arguments, &job->settings, "live", job->info.sample_rate_hz, job->info.channel_count,
+                              &job->engine);
+}
+
+static int make_room(encode_job *job)
+{
+    rsd_codec_info codec;
+    rsd_engine_latency latency;
+    rsd_engine_get_codec(job->engine, &codec);
+    rsd_engine_get_latency(job->engine, &latency);
+    const double codec_samples = (double)(job->info.sample_count + latency.total_samples) * codec.sample_rate_hz /
+                                 (double)job->info.sample_rate_hz;
+    const uint64_t frame_count = (uint64_t)ceil(codec_samples / codec.hop_samples) + 4u;
+    const rsd_status status = rsd_token_set_create(&codec, job->info.channel_count, frame_count, &job->set);
+    if (status != RSD_OK)
+        return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
+    snprintf(job->set.codec, sizeof job->set.codec, "%s",
+             job->settings.codec[0] != '\0' ? job->settings.codec : codec.name);
+    snprintf(job->set.sample_format, sizeof job->set.sample_format, "%s", app_sample_format_name(job->info.subtype));
+    job->set.sample_rate_hz = job->info.sample_rate_hz;
+    job->set.latency_samples = latency.total_samples;
+    return -1;
+}
+
+/* Moves the rows of one array together, to the number of frames that came. In place: a row only ever moves down. */
+static void pack_rows(int32_t *rows, uint64_t row_count, uint64_t from_frames, uint64_t to_frames)
+{
+    for (uint64_t r = 1; r < row_count; r++)
+        memmove(rows + r * to_frames, rows + r * from_frames, (size_t)to_frames * sizeof *rows);
+}
+
+static int save(encode_job *job)
+{
+    rsd_error error;
+    rsd_token_set *set = &job->set;
+    if (job->frame_count > set->frame_count)
+        return app_fail(job->arguments, "more frames came from '%s' than its length means", job->in_path);
+    pack_rows(set->tokens, (uint64_t)set->channel_count * set->sequence_count, set->frame_count, job->frame_count);
+    pack_rows(set->side, (uint64_t)set->channel_count * set->side_count, set->frame_count, job->frame_count);
+    set->frame_count = job->frame_count;
+    if (rsd_token_set_save(set, job->out_path, &error) == RSD_OK) return APP_OK;
+    return app_fail(job->arguments, "%s", error.text);
+}
+
+static int run(encode_job *job)
+{
+    rsd_error error;
+    app_progress progress;
+    app_progress_start(&progress, "encoding", app_given(job->arguments, APP_OPT_QUIET));
+    rsd_engine_set_tap(job->engine, keep_frame, job);
+    app_offline offline = {.engine = job->engine,
+                           .channel_count = job->info.channel_count,
+                           .sample_count = job->info.sample_count,
+                           .progress = &progress,
+                           .read = app_files_read,
+                           .context = &job->files};
+    const rsd_status status = app_offline_run(&offline, &error);
+    app_progress_end(&progress);
+    if (status != RSD_OK) return app_fail(job->arguments, "%s", error.text);
+    job->set.sample_count = offline.sample_count;
+    return save(job);
+}
+
+int app_encode(const app_arguments *arguments)
+{
+    encode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
+    const size_t length = strlen(job.out_path);
+    if (length < 5u || strcmp(job.out_path + length - 4u, ".npy") != 0)
+        return app_usage(arguments, "'%s' must end in .npy", job.out_path);
+    int result = app_settings_read(arguments, &job.settings);
+    if (result < 0) result = open_all(&job);
+    if (result < 0) result = make_room(&job);
+    if (result < 0) result = run(&job);
+    rsd_engine_destroy(job.engine);
+    host_reader_close(job.files.reader);
+    rsd_token_set_destroy(&job.set);
+    return result;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "app.h"
+
+#include <residuum/rsd_params.h>
+
+#include <stdio.h>
+
+static void format_range(const rsd_param_info *info, char *range, size_t range_bytes, char *usual, size_t usual_bytes)
+{
+    *usual = '\0';
+    if (info->unit == RSD_UNIT_TEXT) {
+        snprintf(range, range_bytes, "name or file");
+    } else if (info->unit == RSD_UNIT_MONITOR) {
+        snprintf(range, range_bytes, "%s, %s, %s, %s", rsd_monitor_name(0), rsd_monitor_name(1), rsd_monitor_name(2),
+                 rsd_monitor_name(3));
+        snprintf(usual, usual_bytes, "%s", rsd_monitor_name((uint32_t)info->default_value));
+    } else {
+        const char *unit = rsd_param_unit_text(info->unit);
+        snprintf(range, range_bytes, "%g..%g%s%s", (double)info->min, (double)info->max, *unit ? " " : "", unit);
+        snprintf(usual, usual_bytes, "%g", (double)info->default_value);
+    }
+}
+
+int app_params(const app_arguments *arguments)
+{
+    (void)arguments;
+    printf("%-16s %-26s %-26s %-8s %s\n", "symbol", "OSC address", "range", "default", "meaning");
+    const rsd_param_info *info;
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        char symbol[48], osc[64], range[64], usual[16];
+        snprintf(symbol, sizeof symbol, "%s%s", info->symbol, rsd_param_is_per_level(info) ? "[N]" : "");
+        snprintf(osc, sizeof osc, "/residuum%s", info->osc);
+        format_range(info, range, sizeof range, usual, sizeof usual);
+        printf("%-16s %-26s %-26s %-8s %s\n", symbol, osc, range, usual, info->help);
+    }
+    return APP_OK;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "app.h"
+#include "paths.h"
+
+#include <residuum/rsd_preset.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static int print_builtin(const app_arguments *arguments)
+{
+    const char *json;
+    size_t json_bytes;
+    rsd_error error;
+    rsd_preset preset;
+    for (uint32_t i = 0; rsd_preset_builtin(i, &json, &json_bytes); i++) {
+        if (rsd_preset_parse(json, json_bytes, "built-in preset", &preset, &error) != RSD_OK)
+            return app_fail(arguments, "%s", error.text);
+        printf("%-20s %s\n", preset.name, preset.description);
+    }
+    return APP_OK;
+}
+
+/* The folder of the user's own presets; false where there is none. */
+static bool user_folder(char path[4096])
+{
+    struct stat info;
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config && *config)
+        snprintf(path, 4096, "%s/residuum/presets", config);
+    else if (home && *home)
+        snprintf(path, 4096, "%s/.config/residuum/presets", home);
+    else
+        return false;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* A preset that cannot be read is reported and makes the command fail, but does not hide those after it. */
+static int print_own(const app_arguments *arguments)
+{
+    char folder[4096];
+    rsd_error error;
+    rsd_preset preset;
+    app_paths paths = {0};
+    if (!user_folder(folder)) return APP_OK;
+    int result = APP_OK;
+    if (app_paths_add(&paths, folder, "json", &error) != RSD_OK) result = app_fail(arguments, "%s", error.text);
+    app_paths_sort(&paths);
+    for (size_t i = 0; i < paths.count; i++) {
+        if (rsd_preset_open(paths.names[i], &preset, &error) == RSD_OK)
+            printf("%-20s %s [%s]\n", preset.name, preset.description, paths.names[i]);
+        else
+            result = app_fail(arguments, "%s", error.text);
+    }
+    app_paths_destroy(&paths);
+    return result;
+}
+
+int app_presets(const app_arguments *arguments)
+{
+    const int result = print_builtin(arguments);
+    return result == APP_OK ? print_own(arguments) : result;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "offline.h"
+
+typedef struct {
+    const app_arguments *arguments;
+    const char *in_path, *out_path;
+    app_settings settings;
+    host_reader_info info;
+    app_files files;
+    rsd_engine *engine;
+    app_automation automation;
+} process_job;
+
+static int open_input(process_job *job)
+{
+    rsd_error error;
+    if (app_same_file(job->in_path, job->out_path))
+        return app_usage(job->arguments, "'%s' is both input and output; name another output", job->in_path);
+    if (host_reader_open(job->in_path, 0, &job->files.reader, &error) != RSD_OK)
+        return app_fail(job->arguments, "%s", error.text);
+    host_reader_get_info(job->files.reader, &job->info);
+    return app_offline_engine(job->arguments, &job->settings, "live", job->info.sample_rate_hz, job->info.channel_count,
+                              &job->engine);
+}
+
+static int read_automation(process_job *job)
+{
+    rsd_error error;
+    rsd_codec_info codec;
+    const char *path = job->arguments->value[APP_OPT_AUTOMATION];
+    rsd_engine_get_codec(job->engine, &codec);
+    if (!path || app_automation_load(path, job->info.sample_rate_hz, &codec, &job->automation, &error) == RSD_OK)
+        return -1;
+    return app_fail(job->arguments, "%s", error.text);
+}
+
+static int open_output(process_job *job)
+{
+    rsd_error error;
+    host_writer_config config = {
+        .channel_count = job->info.channel_count, .rate_hz = job->info.sample_rate_hz, .subtype = job->info.subtype};
+    const int result = app_read_format(job->arguments, &config.subtype);
+    if (result >= 0) return result;
+    if (host_writer_open(job->out_path, &config, &job->files.writer, &error) == RSD_OK) return -1;
+    return app_fail(job->arguments, "%s", error.text);
+}
+
+static int run(process_job *job)
+{
+    rsd_error error, close_error;
+    app_progress progress;
+    app_progress_start(&progress, "processing", app_given(job->arguments, APP_OPT_QUIET));
+    app_offline offline = {.engine = job->engine,
+                           .channel_count = job->info.channel_count,
+                           .sample_count = job->info.sample_count,
+                           .raw = app_given(job->arguments, APP_OPT_RAW),
+                           .automation = &job->automation,
+                           .progress = &progress,
+                           .read = app_files_read,
+                           .write = app_files_write,
+                           .context = &job->files};
+    const rsd_status status = app_offline_run(&offline, &error);
+    const rsd_status closed = host_writer_close(job->files.writer, &close_error);
+    job->files.writer = NULL;
+    app_progress_end(&progress);
+    if (status == RSD_OK && closed == RSD_OK) return APP_OK;
+    app_discard(job->out_path);
+    return app_fail(job->arguments, "%s", status != RSD_OK ? error.text : close_error.text);
+}
+
+int app_process(const app_arguments *arguments)
+{
+    process_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
+    int result = app_settings_read(arguments, &job.settings);
+    if (result < 0) result = open_input(&job);
+    if (result < 0) result = read_automation(&job);
+    if (result < 0) result = open_output(&job);
+    if (result < 0) result = run(&job);
+    app_automation_destroy(&job.automation);
+    rsd_engine_destroy(job.engine);
+    host_reader_close(job.files.reader);
+    return result;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "app.h"
+
+#include <string.h>
+
+// The one table of the command line: parsing, --help and the man page are made from it.
+
+const app_option app_options[APP_OPT_COUNT] = {
+    [APP_OPT_CODEC] = {"codec", 'c', "NAME|FILE",
+                       "Codec by name (see residuum codecs) or a file of residuum train; "
+                       "default: the preset's, else live"},
+    [APP_OPT_LEVELS] = {"levels", 'l', "N",
+                        "How many RVQ levels are active; 3.4 is three whole and the fourth at 0.4; "
+                        "default: all"},
+    [APP_OPT_PRESET] = {"preset", 'p', "NAME|FILE",
+                        "Start from a preset (see residuum presets) or a preset file; "
+                        "--levels and --set come on top"},
+    [APP_OPT_SET] = {"set", 's', "SYMBOL=VALUE",
+                     "Set a parameter (see residuum params), for example "
+                     "level_gain[2]=0.5; may be given again"},
+    [APP_OPT_AUTOMATION] = {"automation", 'a', "FILE",
+                            "Change parameters on the way: lines of 'seconds symbol value'; "
+                            "# starts a comment"},
+    [APP_OPT_RAW] = {"raw", 0, NULL, "Keep the latency: the output starts that much later and is that much longer"},
+    [APP_OPT_FORMAT] = {"format", 'f', "SAMPLES",
+                        "Samples in the output file: pcm_16, pcm_24, pcm_32 or float; "
+                        "default: as the input file, where the output's kind can hold that"},
+    [APP_OPT_INPUT_DEVICE] = {"input-device", 'i', "NAME|N",
+                              "Input device by part of its name or by its number (see "
+                              "residuum devices)"},
+    [APP_OPT_OUTPUT_DEVICE] = {"output-device", 'o', "NAME|N", "Output device, likewise"},
+    [APP_OPT_HOST_API] = {"host-api", 0, "NAME", "Only devices of this sound system, for example jack or alsa"},
+    [APP_OPT_BACKEND] = {"backend", 0, "auto|portaudio|null",
+                         "auto takes the null device, paced by a timer, where "
+                         "there is no sound hardware"},
+    [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: the device's"},
+    [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
+                       "Block that the device is asked for; default: its own, which adds no "
+                       "delay"},
+    [APP_OPT_CHANNELS] = {"channels", 0, "1|2", "Channels, each coded by itself; default: 1"},
+    [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone"},
+    [APP_OPT_RECORD] = {"record", 0, "FILE", "Record what is heard, from the start"},
+    [APP_OPT_DURATION] = {"duration", 'd', "SECONDS", "Stop after this much sound; default: when told to"},
+    [APP_OPT_SCHEDULE] = {"schedule", 0, "auto|inline|threaded",
+                          "Run the codec in the audio thread or one hop behind "
+                          "it; auto measures and picks"},
+    [APP_OPT_OSC_PORT] = {"osc-port", 0, "PORT",
+                          "UDP port for Open Sound Control; 0 lets the system choose; default: "
+                          "9000"},
+    [APP_OPT_OSC_BIND] = {"osc-bind", 0, "ADDRESS",
+                          "IPv4 address to listen on, 0.0.0.0 for all; default: 127.0.0.1, "
+                          "this machine alone"},
+    [APP_OPT_NO_OSC] = {"no-osc", 0, NULL, "Do not listen for Open Sound Control"},
+    [APP_OPT_JSON] = {"json", 'j', "FILE",
+                      "Write the figures as JSON; - writes to standard output in place of the "
+                      "table"},
+    [APP_OPT_PLOT] = {"plot", 0, "FILE.svg", "Draw the figures"},
+    [APP_OPT_LEVEL_LIST] = {"levels", 'l', "LIST", "Level counts to measure, for example 1,2,4-8; default: 1 to all"},
+    [APP_OPT_OUTPUT] = {"output", 'o', "FILE.safetensors", "Where the trained codec goes"},
+    [APP_OPT_HOP] = {"hop", 0, "64|128|256", "Samples a frame; default: 128"},
+    [APP_OPT_SEED] = {"seed", 0, "N",
+                      "Seed of the training; the same sounds, hop and seed give the same file; default: "
+                      "1"},
+    [APP_OPT_NAME] = {"name", 0, "TEXT", "Name for lists; default: the output file's"},
+    [APP_OPT_VERBOSE] = {"verbose", 'v', NULL, "Show what the sound libraries say while they look for devices"},
+    [APP_OPT_QUIET] = {"quiet", 'q', NULL, "No progress, no screen: only errors"},
+    [APP_OPT_HELP] = {"help", 'h', NULL, "Show this help"},
+    [APP_OPT_VERSION] = {"version", 'V', NULL, "Show the version"},
+};
+
+#define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
+static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API,
+                                             APP_OPT_BACKEND,      APP_OPT_RATE,          APP_OPT_BLOCK,
+                                             APP_OPT_CHANNELS,     APP_OPT_INPUT_FILE,    APP_OPT_RECORD,
+                                             APP_OPT_DURATION,     APP_OPT_CODEC,         APP_OPT_LEVELS,
+                                             APP_OPT_PRESET,       APP_OPT_SET,           APP_OPT_SCHEDULE,
+                                             APP_OPT_OSC_PORT,     APP_OPT_OSC_BIND,      APP_OPT_NO_OSC,
+                                             APP_OPT_VERBOSE,      APP_OPT_QUIET,         END};
+static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
+                                                APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
+                                                APP_OPT_FORMAT, APP_OPT_QUIET,      END};
+static const app_option_id encode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET,
+                                               APP_OPT_SET,   APP_OPT_QUIET,  END};
+static const app_option_id decode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,
+                                               APP_OPT_RAW,   APP_OPT_FORMAT, APP_OPT_QUIET,  END};
+static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIST, APP_OPT_SET, APP_OPT_JSON,
+                                                APP_OPT_PLOT,  APP_OPT_QUIET,      END};
+static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED,
+                                              APP_OPT_NAME,   APP_OPT_QUIET, END};
+static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
+static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
+static const app_option_id no_options[] = {END};
+
+static const app_command commands[] = {
+    {"live", "", "hear each level of the codec, live",
+     "Sound goes in, is coded level by level, and the levels that are switched on are played at once. A terminal "
+     "screen "
+     "shows every level; without a terminal, one line a second. Every parameter can be turned over Open Sound Control "
+     "at /residuum (see residuum params).\n"
+     "Where there is no sound device, a built-in demo is played through a null device, so that meters move and a "
+     "recording can be kept.\n"
+     "Keys: left and right, - and + change the levels by 0.1 and by 1; up, down and digits pick a level; s solos and m "
+     "mutes it; w, d, r, t hear wet, dry, residual and the delta of the top level; p and P walk through the presets; R "
+     "starts and stops a recording; b bypasses; ? shows the keys; q quits. Ctrl-C and SIGTERM stop cleanly: the "
+     "recording is whole.",
+     0, 0, live_options, app_live},
+    {"process", "IN OUT", "run a sound file through the codec",
+     "The same engine as live, faster than real time. IN is any file that libsndfile reads, with 1 to 8 channels at "
+     "any "
+     "rate; OUT is of the kind that its extension names. OUT is as long as IN and aligned with it to the sample, "
+     "unless "
+     "--raw keeps the latency.\n"
+     "Lines of an automation file are 'seconds symbol value', for example '2.5 levels 1' or '3 monitor residual' or '4 "
+     "level_mute[2] 1', in order of time. Times count on the input.",
+     2, 2, process_options, app_process},
+    {"encode", "IN TOKENS.npy", "turn a sound file into tokens",
+     "Writes the tokens as int32 NPY of shape (K, T), K sequences by T frames, or (channels, K, T) for more than one "
+     "channel; -1 is a sequence that was not coded. TOKENS.side.npy holds the side tokens that every level count "
+     "needs, "
+     "TOKENS.json what they belong to.\n"
+     "Decoding with the same settings gives the samples of residuum process.",
+     2, 2, encode_options, app_encode},
+    {"decode", "TOKENS.npy OUT", "turn tokens back into sound",
+     "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json as residuum encode writes them. --levels plays fewer levels "
+     "than "
+     "were coded; the default is all that were. OUT has the rate, the length and the samples' format of the sound that "
+     "was encoded.",
+     2, 2, decode_options, app_decode},
+    {"analyze", "IN", "measure what each level does to a sound file",
+     "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
+     "segments, "
+     "log-spectral distance, how many codewords the level really uses (perplexity: 2 to the entropy of its tokens, "
+     "mean "
+     "over its sequences), and CPU time as a share of real time.",
+     1, 1, analyze_options, app_analyze},
+    {"train", "DIR|FILE...", "train a codec on one's own sounds",
+     "Reads sound files, or all sound files below a folder, mixes them to mono at 48 kHz and trains the codebooks of "
+     "the "
+     "live codec in minutes. The result is used by --codec FILE.safetensors. At least 10 s of sound are needed; ten "
+     "minutes of varied sound are a good start.",
+     1, UINT32_MAX, train_options, app_train},
+    {"devices", "", "list sound devices",
+     "Number, name, sound system, channels, rate and latency of every device that PortAudio sees; * marks the "
+     "defaults.",
+     0, 0, devices_options, app_devices},
+    {"codecs", "[DIR|FILE...]", "list codecs",
+     "The built-in codecs, and those of the given files or folders: rate, hop, levels, latency and bitrates at the "
+     "rate "
+     "of --rate.",
+     0, UINT32_MAX, codecs_options, app_codecs},
+    {"presets", "", "list presets",
+     "Name and description of every built-in preset and of those in "
+     "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets).",
+     0, 0, no_options, app_presets},
+    {"params", "", "list parameters",
+     "Symbol, OSC address, unit, range, default and meaning of every parameter. The symbols are those of --set, of "
+     "presets "
+     "and of automation files; N in an address and [N] in a symbol stand for a level, from 1.",
+     0, 0, no_options, app_params},
+    {"man", "", "print the manual page",
+     "The manual page in roff, made from the same text as --help: residuum man | man -l "
+     "-",
+     0, 0, no_options, app_man},
+};
+
+const app_command *app_command_at(uint32_t index)
+{
+    return index < sizeof commands / sizeof *commands ? &commands[index] : NULL;
+}
+
+const app_command *app_command_find(const char *name)
+{
+    for (uint32_t i = 0; app_command_at(i); i++)
+        if (strcmp(app_command_at(i)->name, name) == 0) return app_command_at(i);
+    return NULL;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_LIVE_H
+#define APP_LIVE_H
+
+#include "settings.h"
+
+#include "host/host_control.h"
+#include "host/host_osc.h"
+#include "host/host_session.h"
+
+/* What the parts of `residuum live` share. One thread, control, for all of it. */
+
+#define LIVE_MAX_PRESETS 128u
+#define LIVE_MESSAGE_SECONDS 6.0
+
+typedef enum { LIVE_VIEW_SCREEN, LIVE_VIEW_LINES, LIVE_VIEW_QUIET } live_view;
+
+typedef struct {
+    const app_arguments *arguments;
+    app_settings settings;
+    live_view view;
+    host_session *session;
+    host_control *control;
+    host_osc *osc; /* NULL with --no-osc */
+
+    bool quit;         /* by key or duration; signals are in live_stop */
+    int exit_code;     /* APP_FAILURE once something ended that was wanted */
+    double duration_s; /* 0: none */
+
+    uint32_t selected_level; /* 0-based */
+    bool help_is_shown;
+    uint32_t preset_count, preset_index; /* index is preset_count before the first */
+    char presets[LIVE_MAX_PRESETS][64];
+
+    char message[256]; /* latest, for the screen */
+    double message_until_s;
+    double next_reopen_s, lost_since_s; /* 0: not lost */
+} live_state;
+
+/* What a view shows, read at one time. */
+typedef struct {
+    host_session_status status;
+    host_meters meters;
+    rsd_codec_info codec;
+    float levels, monitor, bypass;
+    const char *preset; /* "-" for none */
+    double seconds;
+} live_picture;
+
+void live_take_picture(live_state *live, live_picture *picture);
+double live_now_s(void); /* CLOCK_MONOTONIC */
+
+/* Says something to a person in the way of the view: on the screen for a while, or as a line on stderr. */
+void live_say(live_state *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- live_keys.c: what a key does ---- */
+void live_key(live_state *live, int key);
+void live_toggle_recording(live_state *live);
+void live_load_preset_names(live_state *live);
+extern const char *const live_key_help[]; /* ends with NULL */
+
+/* ---- live_screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */
+bool live_screen_open(void);
+void live_screen_close(void);              /* fine when not open */
+void live_screen_update(live_state *live); /* keys, and the picture when it is due */
+/* live_draw.c */
+void live_draw(const live_state *live, const live_picture *picture);
+
+/* ---- live_lines.c ---- */
+void live_print_start(live_state *live);
+void live_lines_update(live_state *live); /* a line once a second */
+
+/* ---- live_stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
+void live_stop_prepare(void);
+bool live_stop_asked(void);
+/* From here on the process ends within a few seconds, whatever a sound library does; exit code as given. */
+void live_stop_guard(int exit_code);
+
+#endif

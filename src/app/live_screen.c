@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "live.h"
+
+#include <curses.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define REDRAW_S 0.05
+
+static SCREEN *screen;
+static double next_redraw_s;
+
+bool live_screen_open(void)
+{
+    setlocale(LC_CTYPE, ""); // for the bars; numbers keep the C locale's point
+    // newterm, unlike initscr, returns where the terminal is not known.
+    screen = newterm(NULL, stdout, stdin);
+    if (!screen) return false;
+    cbreak();
+    noecho();
+    nonl();
+    curs_set(0);
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    set_escdelay(25);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+        init_pair(1, COLOR_GREEN, -1);
+        init_pair(2, COLOR_YELLOW, -1);
+        init_pair(3, COLOR_RED, -1);
+        init_pair(4, COLOR_CYAN, -1);
+    }
+    return true;
+}
+
+void live_screen_close(void)
+{
+    if (!screen) return;
+    endwin();
+    delscreen(screen);
+    screen = NULL;
+}
+
+void live_screen_update(live_state *live)
+{
+    bool pressed = false;
+    for (int key; (key = getch()) != ERR; pressed = true)
+        if (key != KEY_RESIZE) live_key(live, key);
+    const double now = live_now_s();
+    if (!pressed && now < next_redraw_s) return;
+    next_redraw_s = now + REDRAW_S;
+    live_picture picture;
+    live_take_picture(live, &picture);
+    if (live->selected_level >= picture.codec.level_count) live->selected_level = picture.codec.level_count - 1u;
+    erase();
+    live_draw(live, &picture);
+    refresh();
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_OFFLINE_H
+#define APP_OFFLINE_H
+
+#include "automation.h"
+#include "progress.h"
+#include "settings.h"
+
+#include "host/host_soundfile.h"
+
+/*
+ * The engine run offline from a source of samples to a sink, in blocks, so that a sound of any length takes the same
+ * memory. Thread of all: [control]
+ */
+
+typedef struct {
+    rsd_engine *engine;
+    uint32_t channel_count;
+    uint64_t sample_count; /* of the input, a channel; less where `read` ends before */
+    bool raw;              /* keep the latency; else the output is as long as the input and aligned with it */
+    const app_automation *automation; /* NULL: none */
+    app_progress *progress;           /* NULL: none */
+    /* Up to `count` samples a channel; fewer only at the end. NULL: silence. */
+    rsd_status (*read)(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error);
+    /* NULL: the sound is not wanted. */
+    rsd_status (*write)(void *context, const float *const *out, uint32_t count, rsd_error *error);
+    void *context;
+    uint64_t cpu_ns; /* result: thread CPU time spent inside the engine */
+} app_offline;
+
+RSD_NODISCARD rsd_status app_offline_run(app_offline *job, rsd_error *error);
+
+/*
+ * Engine of the codec that `settings` name (`fallback` where they name none), always scheduled inline, with the
+ * settings applied. Returns -1 to go on, else the exit code of what was reported.
+ */
+int app_offline_engine(const app_arguments *arguments, const app_settings *settings, const char *fallback,
+                       uint32_t sample_rate_hz, uint32_t channel_count, rsd_engine **engine);
+
+/* ---- from file to file ---- */
+
+typedef struct {
+    host_reader *reader; /* NULL: silence */
+    host_writer *writer; /* NULL: dropped */
+} app_files;
+rsd_status app_files_read(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error);
+rsd_status app_files_write(void *context, const float *const *out, uint32_t count, rsd_error *error);
+
+/* Whether both names are the same file on the disk. */
+bool app_same_file(const char *a, const char *b);
+/* Removes what a failed run has written, where it is a plain file: half of one must not pass for a whole one. */
+void app_discard(const char *path);
+/* "pcm_16" and the like to libsndfile's subtype and back; 0 and "" where there is no such name. */
+int app_sample_format_parse(const char *name);
+const char *app_sample_format_name(int subtype);
+/* --format into `subtype` (unchanged where not given); -1, or the exit code. */
+int app_read_format(const app_arguments *arguments, int *subtype);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void explain_range(const rsd_param_info *info, const char *symbol, const char *value, rsd_error *error)
+{
+    if (info->unit == RSD_UNIT_MONITOR)
+        rsd_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%s'", symbol, value);
+    else
+        rsd_error_set(error, RSD_ERR_ARG, "%s takes a %snumber in %g..%g%s%s, not '%s'", symbol,
+                      info->scale == RSD_SCALE_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_LINEAR ? "" : "whole ",
+                      (double)info->min, (double)info->max, *rsd_param_unit_text(info->unit) ? " " : "",
+                      rsd_param_unit_text(info->unit), value);
+}
+
+bool app_setting_parse(const char *symbol, const char *value, app_setting *setting, rsd_error *error)
+{
+    const rsd_status found = rsd_param_parse_symbol(symbol, &setting->info, &setting->level);
+    if (found == RSD_ERR_NOT_FOUND) {
+        rsd_error_set(error, found, "there is no parameter '%s'; see residuum params", symbol);
+        return false;
+    }
+    if (found != RSD_OK) {
+        rsd_error_set(error, found,
+                      "'%s' does not fit: parameters of one level are named like level_gain[2], 1 to %u, "
+                      "the others without [N]",
+                      symbol, RSD_MAX_LEVELS);
+        return false;
+    }
+    if (setting->info->unit == RSD_UNIT_TEXT) return true;
+    if (rsd_param_parse_value(setting->info, value, &setting->value) == RSD_OK) return true;
+    explain_range(setting->info, symbol, value, error);
+    return false;
+}
+
+static int add(const app_arguments *arguments, app_settings *settings, const app_setting *setting)
+{
+    if (settings->count == APP_MAX_SETTINGS) return app_usage(arguments, "too many parameters are set");
+    settings->settings[settings->count++] = *setting;
+    return -1;
+}
+
+static int add_preset(const app_arguments *arguments, app_settings *settings)
+{
+    rsd_error error;
+    rsd_preset preset;
+    if (settings->preset[0] == '\0') return -1;
+    if (rsd_preset_open(settings->preset, &preset, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (settings->codec[0] == '\0') {
+        snprintf(settings->codec, sizeof settings->codec, "%s", preset.codec);
+        settings->codec_is_from_preset = true;
+    }
+    for (uint32_t i = 0; i < preset.setting_count; i++) {
+        const app_setting setting = {rsd_param_by_id(preset.settings[i].param_id), preset.settings[i].level,
+                                     preset.settings[i].value};
+        const int result = add(arguments, settings, &setting);
+        if (result >= 0) return result;
+    }
+    return -1;
+}
+
+typedef struct {
+    char symbol[64];
+    const char *value;
+} assignment;
+
+static bool split(const char *text, assignment *parts)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text || (size_t)(equals - text) >= sizeof parts->symbol) return false;
+    snprintf(parts->symbol, sizeof parts->symbol, "%.*s", (int)(equals - text), text);
+    parts->value = equals + 1;
+    return true;
+}
+
+static int check_text(const app_arguments *arguments, const char *symbol, const char *value, char *target)
+{
+    if (*value == '\0' || strlen(value) > 255u)
+        return app_usage(arguments, "%s needs a name or a file of 1 to 255 bytes", symbol);
+    if (target) snprintf(target, 256, "%s", value);
+    return -1;
+}
+
+/* Codec and preset of all options, so that their order on the command line does not matter. */
+static int read_names(const app_arguments *arguments, app_settings *settings)
+{
+    int result = -1;
+    for (uint32_t i = 0; i < arguments->set_count && result < 0; i++) {
+        assignment parts;
+        if (!split(arguments->sets[i], &parts))
+            return app_usage(arguments, "--set takes SYMBOL=VALUE, not '%s'", arguments->sets[i]);
+        if (strcmp(parts.symbol, "codec") == 0) result = check_text(arguments, "codec", parts.value, settings->codec);
+        if (strcmp(parts.symbol, "preset") == 0)
+            result = check_text(arguments, "preset", parts.value, settings->preset);
+    }
+    if (result < 0 && app_given(arguments, APP_OPT_CODEC))
+        result = check_text(arguments, "--codec", arguments->value[APP_OPT_CODEC], settings->codec);
+    if (result < 0 && app_given(arguments, APP_OPT_PRESET))
+        result = check_text(arguments, "--preset", arguments->value[APP_OPT_PRESET], settings->preset);
+    return result;
+}
+
+int app_settings_read(const app_arguments *arguments, app_settings *settings)
+{
+    memset(settings, 0, sizeof *settings);
+    rsd_error error;
+    app_setting setting;
+    int result = read_names(arguments, settings);
+    if (result < 0) result = add_preset(arguments, settings);
+    if (result < 0 && app_given(arguments, APP_OPT_LEVELS)) {
+        if (!app_setting_parse("levels", arguments->value[APP_OPT_LEVELS], &setting, &error))
+            return app_usage(arguments, "--%s", error.text);
+        result = add(arguments, settings, &setting);
+    }
+    for (uint32_t i = 0; i < arguments->set_count && result < 0; i++) {
+        assignment parts;
+        split(arguments->sets[i], &parts);
+        if (!app_setting_parse(parts.symbol, parts.value, &setting, &error))
+            return app_usage(arguments, "--set: %s", error.text);
+        if (setting.info->unit != RSD_UNIT_TEXT) result = add(arguments, settings, &setting);
+    }
+    return result;
+}
+
+int app_settings_apply(const app_arguments *arguments, const app_settings *settings, rsd_engine *engine)
+{
+    rsd_codec_info codec;
+    rsd_engine_get_codec(engine, &codec);
+    for (uint32_t i = 0; i < settings->count; i++) {
+        const app_setting *setting = &settings->settings[i];
+        if (rsd_param_is_per_level(setting->info) && setting->level >= codec.level_count)
+            return app_usage(arguments, "%s[%u] is set, but codec '%s' has levels 1 to %u", setting->info->symbol,
+                             setting->level + 1u, codec.name, codec.level_count);
+        if (rsd_engine_set(engine, setting->info->id, setting->level, setting->value) != RSD_OK)
+            return app_fail(arguments, "the engine refused %s = %g", setting->info->symbol, (double)setting->value);
+    }
+    return -1;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_SETTINGS_H
+#define APP_SETTINGS_H
+
+#include "app.h"
+
+#include <residuum/rsd_engine.h>
+#include <residuum/rsd_preset.h>
+
+/*
+ * What --codec, --preset, --levels and --set ask for together, checked before anything is opened: the preset first,
+ * then
+ * --levels, then every --set in order. Thread of all: [setup], [control]
+ */
+
+#define APP_MAX_SETTINGS (RSD_PRESET_MAX_SETTINGS + APP_MAX_SETS + 1u)
+
+typedef struct {
+    const rsd_param_info *info;
+    uint32_t level; /* 0-based */
+    float value;
+} app_setting;
+
+typedef struct {
+    char codec[256]; /* --codec, else --set codec=, else the preset's, else "" */
+    bool codec_is_from_preset;
+    char preset[256]; /* --preset or --set preset=; "" for none */
+    uint32_t count;
+    app_setting settings[APP_MAX_SETTINGS];
+} app_settings;
+
+/* "symbol" and "value" in words. False with a text for a person in `error`. */
+bool app_setting_parse(const char *symbol, const char *value, app_setting *setting, rsd_error *error);
+
+/* Returns -1 to go on, else the exit code of what was reported. */
+int app_settings_read(const app_arguments *arguments, app_settings *settings);
+/* Sets the engine; reports a level that the codec does not have. Same return. */
+int app_settings_apply(const app_arguments *arguments, const app_settings *settings, rsd_engine *engine);
+
+#endif

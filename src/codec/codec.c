@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "codec/codec_internal.h"
+
+// Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
+
+rsd_model *rsd_model_retain(rsd_model *model)
+{
+    /* Relaxed: whoever retains holds a reference already, so nothing has to be ordered. */
+    if (model) atomic_fetch_add_explicit(&model->references, 1u, memory_order_relaxed);
+    return model;
+}
+
+void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info)
+{
+    model->class->info(model, host_rate_hz, info);
+}
+
+size_t rsd_codec_size_bytes(const rsd_model *model) { return model->class->size_bytes(model); }
+
+void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
+                      rsd_level_meter *meter)
+{
+    codec->class->encode(codec, in, controls, frame, meter);
+}
+
+void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
+{
+    codec->class->decode(codec, frame, controls, out);
+}
+
+void rsd_codec_reset(rsd_codec *codec) { codec->class->reset(codec); }

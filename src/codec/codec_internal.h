@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#ifndef CODEC_INTERNAL_H
+#define CODEC_INTERNAL_H
+
+#include <residuum/rsd_codec.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/*
+ * What a codec implements. A new codec is one such table, named in codec_classes (codec_setup.c), and files of its own.
+ */
+typedef struct codec_class {
+    /* Does this class read the file or folder at `path`? Looks at the name and first bytes only. [setup] */
+    bool (*recognises)(const char *path);
+    /* Opens a file, or bytes embedded in the library (data not NULL; `path` then is the name). [setup] */
+    rsd_status (*open)(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error);
+    void (*destroy)(rsd_model *model); /* [setup] */
+    void (*info)(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info);
+    size_t (*size_bytes)(const rsd_model *model);
+    rsd_status (*init)(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz); /* block is zeroed */
+    void (*encode)(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
+                   rsd_level_meter *meter);
+    void (*decode)(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
+    void (*reset)(rsd_codec *codec);
+} codec_class;
+
+/* First member of every model and every codec state. */
+struct rsd_model {
+    const codec_class *class;
+    atomic_uint references;
+    int builtin; /* its row in the table of built-in models, -1 for a file's */
+};
+
+struct rsd_codec {
+    const codec_class *class;
+    const rsd_model *model;
+};
+
+extern const codec_class codec_live;
+
+#endif

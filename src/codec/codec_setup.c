@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "codec/codec_internal.h"
+
+#include "codec/models.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+
+static const codec_class *const CLASSES[] = {&codec_live};
+
+static const struct {
+    const char *name, *alias, *description, *file;
+    const codec_class *class;
+} BUILTINS[] = {
+    {"live-64", NULL, "low-latency MDCT and trained RVQ, 2.67 ms at 48 kHz", "live-64.safetensors", &codec_live},
+    {"live-128", "live", "low-latency MDCT and trained RVQ, 5.33 ms at 48 kHz", "live-128.safetensors", &codec_live},
+    {"live-256", NULL, "low-latency MDCT and trained RVQ, 10.67 ms at 48 kHz", "live-256.safetensors", &codec_live},
+};
+#define BUILTIN_COUNT (sizeof BUILTINS / sizeof *BUILTINS)
+
+/* Built-in models that are open now, and the lock for them; control threads only. */
+static rsd_model *open_builtins[BUILTIN_COUNT];
+static pthread_mutex_t builtins_lock = PTHREAD_MUTEX_INITIALIZER;
+
+int rsd_model_builtin(uint32_t index, const char **name, const char **description)
+{
+    if (index >= BUILTIN_COUNT) return 0;
+    *name = BUILTINS[index].name;
+    *description = BUILTINS[index].description;
+    return 1;
+}
+
+static int find_builtin(const char *name)
+{
+    for (size_t i = 0; i < BUILTIN_COUNT; i++) {
+        if (strcmp(name, BUILTINS[i].name) == 0 || (BUILTINS[i].alias && strcmp(name, BUILTINS[i].alias) == 0))
+            return (int)i;
+    }
+    return -1;
+}
+
+static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
+{
+    for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
+        const rsd_embedded *file = &rsd_embedded_models[i];
+        if (strcmp(file->name, BUILTINS[index].file) != 0) continue;
+        return BUILTINS[index].class->open(BUILTINS[index].name, file->data, file->size_bytes, model, error);
+    }
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
+}
+
+static rsd_status open_builtin(int index, rsd_model **model, rsd_error *error)
+{
+    rsd_status status = RSD_OK;
+    pthread_mutex_lock(&builtins_lock);
+    if (open_builtins[index]) {
+        *model = rsd_model_retain(open_builtins[index]);
+    } else if ((status = load_builtin(index, model, error)) == RSD_OK) {
+        (*model)->builtin = index;
+        open_builtins[index] = *model;
+    }
+    pthread_mutex_unlock(&builtins_lock);
+    return status;
+}
+
+rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
+{
+    if (!name_or_path || !model) return rsd_error_set(error, RSD_ERR_ARG, "no codec named");
+    if (error) error->text[0] = '\0';
+    const int builtin = find_builtin(name_or_path);
+    if (builtin >= 0) return open_builtin(builtin, model, error);
+    for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
+        if (CLASSES[i]->recognises(name_or_path)) return CLASSES[i]->open(name_or_path, NULL, 0, model, error);
+    }
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND,
+                         "no codec '%s': give a built-in name (live, live-64, live-128, live-256) or a .safetensors file",
+                         name_or_path);
+}
+
+void rsd_model_release(rsd_model *model)
+{
+    if (!model) return;
+    /* The lock makes "last reference gone" and "taken out of the table" one step for openers of a built-in model. */
+    pthread_mutex_lock(&builtins_lock);
+    const bool last = atomic_fetch_sub_explicit(&model->references, 1u, memory_order_acq_rel) == 1u;
+    if (last && model->builtin >= 0) open_builtins[model->builtin] = NULL;
+    pthread_mutex_unlock(&builtins_lock);
+    if (last) model->class->destroy(model);
+}
+
+rsd_status rsd_codec_init(void *block, size_t block_bytes, const rsd_model *model, uint32_t codec_rate_hz,
+                          rsd_codec **codec)
+{
+    if (!block || (uintptr_t)block % 64u || !model || !codec || codec_rate_hz == 0u) return RSD_ERR_ARG;
+    if (block_bytes < rsd_codec_size_bytes(model)) return RSD_ERR_SIZE;
+    memset(block, 0, rsd_codec_size_bytes(model));
+    rsd_codec *self = block;
+    self->class = model->class;
+    self->model = model;
+    const rsd_status status = model->class->init(self, model, codec_rate_hz);
+    if (status == RSD_OK) *codec = self;
+    return status;
+}

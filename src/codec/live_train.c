@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "codec/live_train.h"
+
+#include "nn/safetensors.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_SECONDS 10u
+#define TRAIN_RATE_HZ 48000u
+
+rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer)
+{
+    if (!config || !trainer || (config->hop_samples != 64u && config->hop_samples != 128u && config->hop_samples != 256u))
+        return RSD_ERR_ARG;
+    rsd_trainer *self = calloc(1, sizeof *self);
+    if (!self) return RSD_ERR_MEMORY;
+    const size_t mdct_bytes = (rsd_mdct_size_bytes(config->hop_samples) + 63u) / 64u * 64u;
+    void *block = aligned_alloc(64, mdct_bytes);
+    rsd_status status = block ? rsd_mdct_init(block, mdct_bytes, config->hop_samples, &self->mdct) : RSD_ERR_MEMORY;
+    if (status != RSD_OK) {
+        free(block);
+        free(self);
+        return status;
+    }
+    self->config = *config;
+    snprintf(self->name, sizeof self->name, "%s", config->name ? config->name : "live");
+    self->shape.hop = config->hop_samples;
+    self->shape.constants = (live_constants){.prediction = 0.7f, .gamma = 0.7f, .fill = 0.7f, .fade = 3.0f};
+    live_band_edges(self->shape.hop, self->shape.edges);
+    *trainer = self;
+    return RSD_OK;
+}
+
+void rsd_trainer_destroy(rsd_trainer *self)
+{
+    if (!self) return;
+    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) free(self->envelope_books[k].data);
+    for (uint32_t b = 0; b < self->book_count; b++) free(self->books[b].data);
+    free(self->mdct);
+    free(self->frames);
+    free(self->starts);
+    free(self->envelopes);
+    free(self->vectors);
+    free(self);
+}
+
+static rsd_status reserve_frames(rsd_trainer *self, size_t count)
+{
+    if (count <= self->frame_capacity) return RSD_OK;
+    const size_t capacity = count > 2u * self->frame_capacity ? count : 2u * self->frame_capacity;
+    float *frames = realloc(self->frames, capacity * self->shape.hop * sizeof *frames);
+    if (frames) self->frames = frames;
+    uint8_t *starts = realloc(self->starts, capacity);
+    if (starts) self->starts = starts;
+    if (!frames || !starts) return RSD_ERR_MEMORY;
+    self->frame_capacity = capacity;
+    return RSD_OK;
+}
+
+rsd_status rsd_trainer_add(rsd_trainer *self, const float *samples, size_t sample_count)
+{
+    const size_t hop = self->shape.hop, count = sample_count / hop;
+    if (!samples || count < 2u) return RSD_ERR_ARG;
+    for (size_t i = 0; i < sample_count; i++) {
+        if (!isfinite(samples[i])) return RSD_ERR_ARG;
+    }
+    const rsd_status status = reserve_frames(self, self->frame_count + count - 1u);
+    if (status != RSD_OK) return status;
+    for (size_t f = 0; f + 1u < count; f++) {
+        rsd_mdct_forward(self->mdct, samples + f * hop, self->frames + self->frame_count * hop);
+        self->starts[self->frame_count++] = f == 0u;
+    }
+    return RSD_OK;
+}
+
+rsd_status live_train_report(rsd_trainer *self, double work, const char *what)
+{
+    self->work_done += work;
+    if (!self->config.progress) return RSD_OK;
+    const double done = self->work_total > 0.0 ? fmin(1.0, self->work_done / self->work_total) : 0.0;
+    return self->config.progress(self->config.progress_context, done, what) ? RSD_ERR_UNSUPPORTED : RSD_OK;
+}
+
+/* ---- writing --------------------------------------------------------------------------------------------------------- */
+
+static void add_floats(st_write_tensor *tensors, uint32_t *count, const char *name, const float *values, uint32_t n)
+{
+    tensors[(*count)++] = (st_write_tensor){.name = name, .dtype = ST_F32, .dim_count = 1, .shape = {n}, .data = values};
+}
+
+static void add_book(st_write_tensor *tensors, uint32_t *count, const live_book *book)
+{
+    tensors[(*count)++] = (st_write_tensor){
+        .name = book->name, .dtype = ST_I8, .dim_count = 2, .shape = {book->codewords, book->dim}, .data = book->data};
+}
+
+static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_error *error)
+{
+    st_write_tensor *tensors = calloc(RSD_MAX_SEQUENCES + 16u, sizeof *tensors);
+    if (!tensors) return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    char hop[16], seed[32];
+    snprintf(hop, sizeof hop, "%u", self->shape.hop);
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
+    const char *const metadata[] = {"format", "residuum-live", "version", "1",  "hop_samples", hop,
+                                    "seed",   seed,            "name",    self->name, NULL};
+    const float constants[LIVE_CONSTANT_COUNT] = {self->shape.constants.prediction, self->shape.constants.gamma,
+                                                  self->shape.constants.fill, self->shape.constants.fade};
+    uint32_t count = 0;
+    add_floats(tensors, &count, "constants", constants, LIVE_CONSTANT_COUNT);
+    add_floats(tensors, &count, "envelope.mean", self->shape.mean_envelope, LIVE_BANDS);
+    add_floats(tensors, &count, "envelope.scales", self->envelope_scales, LIVE_ENVELOPE_BOOKS);
+    add_floats(tensors, &count, "water_level", self->water_level, self->level_count + 1u);
+    add_floats(tensors, &count, "level.scales", self->scales, self->book_count);
+    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) add_book(tensors, &count, &self->envelope_books[k]);
+    for (uint32_t b = 0; b < self->book_count; b++) add_book(tensors, &count, &self->books[b]);
+    const rsd_status status = st_write(path, tensors, count, metadata, error);
+    free(tensors);
+    return status;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------------- */
+
+static size_t sounding_frames(const rsd_trainer *self)
+{
+    size_t count = 0;
+    for (size_t f = 0; f < self->frame_count; f++)
+        count += live_mean_square(self->frames + f * self->shape.hop, self->shape.hop) >= LIVE_SILENCE;
+    return count;
+}
+
+rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *error)
+{
+    const size_t needed = (size_t)MIN_SECONDS * TRAIN_RATE_HZ / self->shape.hop, have = sounding_frames(self);
+    if (have < needed)
+        return rsd_error_set(error, RSD_ERR_ARG, "too little sound to train on: %.1f s that are not silent, %u are needed",
+                             (double)have * self->shape.hop / TRAIN_RATE_HZ, MIN_SECONDS);
+    rsd_status status = live_train_envelope(self);
+    if (status == RSD_OK) status = live_train_normalise(self);
+    if (status == RSD_OK) status = live_train_levels(self);
+    if (status == RSD_ERR_UNSUPPORTED) return rsd_error_set(error, status, "training was stopped; nothing was written");
+    if (status != RSD_OK) return rsd_error_set(error, status, "training failed: %s", rsd_status_text(status));
+    return write_model(self, out_path, error);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#ifndef CODEC_MODELS_H
+#define CODEC_MODELS_H
+
+#include "base/embedded.h"
+
+/* Model files of src/codec/models. */
+RSD_EMBEDDED(models);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// Codec controls of a frame, and its coding. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/engine_internal.h"
+
+#include <string.h>
+
+static uint32_t ceiling(float x)
+{
+    const uint32_t whole = (uint32_t)x;
+    return whole + (x > (float)whole ? 1u : 0u);
+}
+
+static bool any_solo(const float *params, uint32_t level_count)
+{
+    for (uint32_t k = 0; k < level_count; k++)
+        if (params[RSD_CELL_LEVEL_SOLO + k] != 0.0f) return true;
+    return false;
+}
+
+/* How much of level k is active when `levels` are: 1 for the whole ones, the fraction for the last, 0 above. */
+static float activity(float levels, uint32_t k)
+{
+    const float rest = levels - (float)k;
+    return rest <= 0.0f ? 0.0f : rest < 1.0f ? rest : 1.0f;
+}
+
+/*
+ * Muted and soloed-out levels are coded all the same: which tokens a level gets must not hang on what is heard of the
+ * others, and the tokens stay a prefix.
+ */
+void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rsd_frame_job *job)
+{
+    const float *params = engine->params;
+    const uint32_t level_count = slot->info.level_count;
+    const float levels = params[RSD_PARAM_LEVELS] < (float)level_count ? params[RSD_PARAM_LEVELS] : (float)level_count;
+    const uint32_t coded = ceiling(levels);
+    const bool solo = any_solo(params, level_count);
+    const bool delta = params[RSD_PARAM_MONITOR] == (float)RSD_MONITOR_DELTA;
+
+    job->encode.level_count = coded;
+    job->encode.codebook_bits = (uint32_t)params[RSD_PARAM_CODEBOOK_BITS];
+    job->decode.active_levels = levels;
+    job->decode.noise_fill = solo || delta ? 0.0f : params[RSD_PARAM_NOISE_FILL];
+    for (uint32_t k = 0; k < level_count; k++) {
+        const bool off = params[RSD_CELL_LEVEL_MUTE + k] != 0.0f || (solo && params[RSD_CELL_LEVEL_SOLO + k] == 0.0f) ||
+                         (delta && k + 1u != coded);
+        job->decode.level_gain[k] = off ? 0.0f : activity(levels, k) * params[RSD_CELL_LEVEL_GAIN + k];
+    }
+    job->heard = slot == (engine->incoming_heard ? engine->incoming : engine->current);
+}
+
+static void fill_silent(rsd_token_frame *frame)
+{
+    frame->level_count = 0u;
+    for (uint32_t s = 0; s < RSD_MAX_SIDE; s++) frame->side[s] = RSD_TOKEN_NONE;
+    for (uint32_t s = 0; s < RSD_MAX_SEQUENCES; s++) frame->tokens[s] = RSD_TOKEN_NONE;
+}
+
+static void add_meter(rsd_level_meter *sum, const rsd_level_meter *meter, uint32_t level_count)
+{
+    sum->input_energy += meter->input_energy;
+    for (uint32_t k = 0; k < level_count; k++) {
+        sum->level_energy[k] += meter->level_energy[k];
+        sum->error_energy[k] += meter->error_energy[k];
+    }
+}
+
+/* Tokens of one channel: the source's where there is one, else the encoder's. false: the source has none. */
+static bool find_tokens(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *in,
+                        rsd_token_frame *frame, rsd_level_meter *sum)
+{
+    const rsd_token_hooks *hooks = slot->hooks;
+    if (hooks->source) return hooks->source(hooks->source_context, channel, job->frame_index, frame) != 0;
+    rsd_level_meter meter;
+    rsd_codec_encode(slot->codecs[channel], in, &job->encode, frame, &meter);
+    add_meter(sum, &meter, slot->info.level_count);
+    return true;
+}
+
+static void decode(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const rsd_token_frame *frame,
+                   bool silent, float *out)
+{
+    rsd_decode_controls controls = job->decode;
+    if (silent) memset(controls.level_gain, 0, sizeof controls.level_gain);
+    /* A source may have fewer levels than are turned on: what it has not is not coded. */
+    if ((float)frame->level_count < controls.active_levels) controls.active_levels = (float)frame->level_count;
+    rsd_codec_decode(slot->codecs[channel], frame, &controls, out);
+}
+
+void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
+                         float *hop_out)
+{
+    const uint32_t hop = slot->info.hop_samples;
+    memset(result, 0, sizeof *result);
+    result->sequence = job->sequence;
+    result->heard = job->heard;
+    result->frame_count = slot->channel_count;
+    for (uint32_t c = 0; c < slot->channel_count; c++) {
+        rsd_token_frame frame;
+        if (job->reset_first) rsd_codec_reset(slot->codecs[c]);
+        const bool found = find_tokens(slot, c, job, hop_in + c * hop, &frame, &result->meter);
+        if (!found) fill_silent(&frame);
+        if (found && job->heard && slot->hooks->tap)
+            slot->hooks->tap(slot->hooks->tap_context, c, job->frame_index, &frame);
+        decode(slot, c, job, &frame, !found, hop_out + c * hop);
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// Gains and mixing of whole pieces. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/engine_internal.h"
+
+#include <string.h>
+
+#define MAGNITUDE_MASK 0x7fffffff
+#define INFINITY_BITS 0x7f800000
+#define LIMIT_BITS 0x42800000 /* RSD_ENGINE_INPUT_LIMIT */
+
+/*
+ * In integers: comparisons of magnitudes are comparisons of bits, denormals pass whole though the processor flushes
+ * them, and the loop needs no branch.
+ */
+float rsd_engine_sanitise(const float *in, float *out, uint32_t sample_count)
+{
+    int32_t peak_bits = 0;
+    for (uint32_t i = 0; i < sample_count; i++) {
+        int32_t bits;
+        memcpy(&bits, &in[i], sizeof bits);
+        const int32_t sign = bits & ~MAGNITUDE_MASK;
+        int32_t magnitude = bits & MAGNITUDE_MASK;
+        bits = magnitude > LIMIT_BITS ? sign | LIMIT_BITS : bits;
+        bits = magnitude >= INFINITY_BITS ? 0 : bits;
+        magnitude = bits & MAGNITUDE_MASK;
+        peak_bits = magnitude > peak_bits ? magnitude : peak_bits;
+        memcpy(&out[i], &bits, sizeof bits);
+    }
+    float peak;
+    memcpy(&peak, &peak_bits, sizeof peak);
+    return peak;
+}
+
+void rsd_engine_limit(float *samples, uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) {
+        float x = samples[i];
+        x = x > RSD_ENGINE_INPUT_LIMIT ? RSD_ENGINE_INPUT_LIMIT : x;
+        samples[i] = x < -RSD_ENGINE_INPUT_LIMIT ? -RSD_ENGINE_INPUT_LIMIT : x;
+    }
+}
+
+static float peak_of(const float *samples, uint32_t sample_count)
+{
+    int32_t peak_bits = 0;
+    for (uint32_t i = 0; i < sample_count; i++) {
+        int32_t bits;
+        memcpy(&bits, &samples[i], sizeof bits);
+        bits &= MAGNITUDE_MASK;
+        peak_bits = bits > peak_bits ? bits : peak_bits;
+    }
+    float peak;
+    memcpy(&peak, &peak_bits, sizeof peak);
+    return peak;
+}
+
+/* One ramp over one piece. A piece ends where a ramp does: it moves all through the piece or not at all. */
+typedef struct {
+    bool moving;
+    float value;                            /* where it stands still */
+    float values[RSD_ENGINE_PIECE_SAMPLES]; /* where it moves */
+} curve;
+
+static void next_curve(rsd_ramp *ramp, uint32_t sample_count, curve *next)
+{
+    next->moving = ramp->remaining_samples > 0u;
+    next->value = ramp->target;
+    if (next->moving) rsd_ramp_next(ramp, next->values, sample_count);
+}
+
+static bool stands_at(const curve *c, float value) { return !c->moving && c->value == value; }
+
+static void scale(const curve *gain, const float *in, float *out, uint32_t sample_count)
+{
+    if (gain->moving)
+        for (uint32_t i = 0; i < sample_count; i++) out[i] = in[i] * gain->values[i];
+    else
+        for (uint32_t i = 0; i < sample_count; i++) out[i] = in[i] * gain->value;
+}
+
+const float *rsd_engine_gain_input(rsd_engine *engine, uint32_t sample_count)
+{
+    curve gain;
+    next_curve(&engine->ramps.input_gain, sample_count, &gain);
+    if (stands_at(&gain, 1.0f)) return engine->raw;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        float *gained = engine->gained + c * RSD_ENGINE_PIECE_SAMPLES;
+        scale(&gain, engine->raw + c * RSD_ENGINE_PIECE_SAMPLES, gained, sample_count);
+        rsd_engine_limit(gained, sample_count);
+    }
+    return engine->gained;
+}
+
+typedef struct {
+    curve wet, dry, output_gain, bypass, swap;
+    uint32_t sample_count;
+} mixer;
+
+static void mix_monitor(const mixer *m, const float *wet, const float *dry, float *out)
+{
+    const uint32_t n = m->sample_count;
+    if (m->wet.moving || m->dry.moving) {
+        /* Both ramps are set by the same parameters, but one of the two may have had no way to go. */
+        for (uint32_t i = 0; i < n; i++) {
+            const float a = m->wet.moving ? m->wet.values[i] : m->wet.value;
+            const float b = m->dry.moving ? m->dry.values[i] : m->dry.value;
+            out[i] = a * wet[i] + b * dry[i];
+        }
+    } else if (m->wet.value == 0.0f && m->dry.value == 1.0f) {
+        memcpy(out, dry, n * sizeof *out); /* bit for bit: dry is exact */
+    } else if (m->wet.value == 1.0f && m->dry.value == 0.0f) {
+        memcpy(out, wet, n * sizeof *out);
+    } else {
+        const float a = m->wet.value, b = m->dry.value;
+        for (uint32_t i = 0; i < n; i++) out[i] = a * wet[i] + b * dry[i];
+    }
+}
+
+/* What the engine would give out if `slot` were its only one. */
+static void mix_slot(const mixer *m, const rsd_slot *slot, uint32_t channel, float *out)
+{
+    const uint32_t n = m->sample_count, at = channel * RSD_ENGINE_PIECE_SAMPLES;
+    const float *raw = slot->raw + at;
+    if (stands_at(&m->bypass, 1.0f)) {
+        memcpy(out, raw, n * sizeof *out); /* bit for bit, and wet may be stale: the codec rests */
+        return;
+    }
+    mix_monitor(m, slot->wet + at, slot->dry + at, out);
+    if (!stands_at(&m->output_gain, 1.0f)) scale(&m->output_gain, out, out, n);
+    if (m->bypass.moving)
+        for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - m->bypass.values[i]) * out[i] + m->bypass.values[i] * raw[i];
+}
+
+void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
+{
+    mixer m;
+    m.sample_count = sample_count;
+    next_curve(&engine->ramps.wet, sample_count, &m.wet);
+    next_curve(&engine->ramps.dry, sample_count, &m.dry);
+    next_curve(&engine->ramps.output_gain, sample_count, &m.output_gain);
+    next_curve(&engine->ramps.bypass, sample_count, &m.bypass);
+    next_curve(&engine->ramps.swap, sample_count, &m.swap);
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        float *to = out[c] + offset;
+        mix_slot(&m, engine->current, c, to);
+        if (m.swap.moving) {
+            const float *fade = m.swap.values;
+            mix_slot(&m, engine->incoming, c, engine->fade_scratch);
+            for (uint32_t i = 0; i < sample_count; i++)
+                to[i] = (1.0f - fade[i]) * to[i] + fade[i] * engine->fade_scratch[i];
+        }
+        const float peak = peak_of(to, sample_count);
+        if (peak > engine->period.output_peak) engine->period.output_peak = peak;
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_RATE_HZ 8000u
+#define MAX_RATE_HZ 384000u
+
+static rsd_status check_config(const rsd_engine_config *config, const rsd_model *model, rsd_error *error)
+{
+    if (!config || !model) return rsd_error_set(error, RSD_ERR_ARG, "an engine wants a configuration and a codec");
+    if (config->sample_rate_hz < MIN_RATE_HZ || config->sample_rate_hz > MAX_RATE_HZ)
+        return rsd_error_set(error, RSD_ERR_ARG, "sample rate %u Hz is not in %u..%u", config->sample_rate_hz,
+                             MIN_RATE_HZ, MAX_RATE_HZ);
+    if (config->channel_count < 1u || config->channel_count > RSD_ENGINE_MAX_CHANNELS)
+        return rsd_error_set(error, RSD_ERR_ARG, "%u channels are not in 1..%u", config->channel_count,
+                             RSD_ENGINE_MAX_CHANNELS);
+    if (config->schedule != RSD_SCHEDULE_AUTO && config->schedule != RSD_SCHEDULE_INLINE &&
+        config->schedule != RSD_SCHEDULE_THREADED)
+        return rsd_error_set(error, RSD_ERR_ARG, "schedule %d is none of auto, inline, threaded",
+                             (int)config->schedule);
+    return RSD_OK;
+}
+
+static void *allocate_zeroed(size_t size_bytes)
+{
+    const size_t rounded = (size_bytes + 63u) / 64u * 64u;
+    void *block = aligned_alloc(64u, rounded);
+    if (block) memset(block, 0, rounded);
+    return block;
+}
+
+static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
+{
+    const size_t size_bytes = rsd_ring_size_bytes(capacity_items, item_bytes);
+    void *block = allocate_zeroed(size_bytes);
+    rsd_ring *ring = NULL;
+    if (block && rsd_ring_init(block, size_bytes, capacity_items, item_bytes, &ring) != RSD_OK) {
+        free(block);
+        return NULL;
+    }
+    return ring; /* lies at the start of its block */
+}
+
+static rsd_status make_buffers(rsd_engine *engine)
+{
+    const size_t piece_bytes = RSD_ENGINE_PIECE_SAMPLES * sizeof(float);
+    engine->events = make_ring(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
+    engine->retired = make_ring(1u, sizeof(rsd_slot *));
+    engine->telemetry = make_ring(RSD_ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
+    engine->pending = allocate_zeroed(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
+    engine->raw = allocate_zeroed(engine->config.channel_count * piece_bytes);
+    engine->gained = allocate_zeroed(engine->config.channel_count * piece_bytes);
+    engine->fade_scratch = allocate_zeroed(piece_bytes);
+    const bool complete = engine->events && engine->retired && engine->telemetry && engine->pending && engine->raw &&
+                          engine->gained && engine->fade_scratch;
+    return complete ? RSD_OK : RSD_ERR_MEMORY;
+}
+
+static void default_params(rsd_engine *engine)
+{
+    for (uint32_t row = 0; rsd_param_row(row); row++) {
+        const rsd_param_info *info = rsd_param_row(row);
+        const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
+        for (uint32_t level = 0; level < level_count; level++) {
+            const uint32_t cell = rsd_engine_cell((uint32_t)info->id, level);
+            if (cell == RSD_CELL_COUNT) break;
+            engine->params[cell] = info->default_value;
+            atomic_init(&engine->cells[cell], info->default_value);
+        }
+    }
+}
+
+static uint32_t samples_of_ms(const rsd_engine *engine, float ms)
+{
+    return (uint32_t)((float)engine->config.sample_rate_hz * ms / 1000.0f + 0.5f);
+}
+
+static uint32_t smooth_samples(const rsd_engine *engine, uint32_t param_id)
+{
+    return samples_of_ms(engine, rsd_param_by_id(param_id)->smooth_ms);
+}
+
+static void init_ramps(rsd_engine *engine)
+{
+    rsd_engine_ramps *ramps = &engine->ramps;
+    rsd_ramp_init(&ramps->wet, 1.0f, smooth_samples(engine, RSD_PARAM_MIX));
+    rsd_ramp_init(&ramps->dry, 0.0f, smooth_samples(engine, RSD_PARAM_MIX));
+    rsd_ramp_init(&ramps->input_gain, 1.0f, smooth_samples(engine, RSD_PARAM_INPUT_GAIN_DB));
+    rsd_ramp_init(&ramps->output_gain, 1.0f, smooth_samples(engine, RSD_PARAM_OUTPUT_GAIN_DB));
+    rsd_ramp_init(&ramps->bypass, 0.0f, smooth_samples(engine, RSD_PARAM_BYPASS));
+    rsd_ramp_init(&ramps->swap, 0.0f, samples_of_ms(engine, (float)RSD_ENGINE_SWAP_FADE_MS));
+    rsd_engine_update_ramps(engine);
+}
+
+static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
+{
+    atomic_init(&engine->generation, 0u);
+    atomic_init(&engine->handed_over, NULL);
+    atomic_init(&engine->events_refused, 0u);
+    atomic_init(&engine->events_taken, 0u);
+    atomic_init(&engine->sample_time, 0u);
+    engine->running = true;
+    engine->period_samples = samples_of_ms(engine, (float)RSD_TELEMETRY_PERIOD_MS);
+    engine->period_left = engine->period_samples;
+    default_params(engine);
+    init_ramps(engine);
+    if (make_buffers(engine) != RSD_OK) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
+    const rsd_status status = rsd_slot_create(engine, model, &engine->current, error);
+    if (status == RSD_OK) rsd_engine_publish_slot(engine, engine->current);
+    return status;
+}
+
+rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model, rsd_engine **engine, rsd_error *error)
+{
+    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    if (!engine) return rsd_error_set(error, RSD_ERR_ARG, "no place for the engine was given");
+    const rsd_status valid = check_config(config, model, error);
+    if (valid != RSD_OK) return valid;
+    rsd_engine *made = allocate_zeroed(sizeof *made);
+    if (!made) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
+    made->config = *config;
+    const rsd_status status = build(made, model, error);
+    if (status != RSD_OK) {
+        rsd_engine_destroy(made);
+        return status;
+    }
+    *engine = made;
+    return RSD_OK;
+}
+
+static void destroy_retired(rsd_engine *engine)
+{
+    rsd_slot *slot;
+    while (engine->retired && rsd_ring_read(engine->retired, &slot, 1u) == 1u) rsd_slot_destroy(slot);
+}
+
+void rsd_engine_destroy(rsd_engine *engine)
+{
+    if (!engine) return;
+    rsd_slot_destroy(atomic_load_explicit(&engine->handed_over, memory_order_acquire)); /* not taken by audio */
+    destroy_retired(engine);
+    rsd_slot_destroy(engine->incoming);
+    rsd_slot_destroy(engine->current);
+    free(engine->events);
+    free(engine->retired);
+    free(engine->telemetry);
+    free(engine->pending);
+    free(engine->raw);
+    free(engine->gained);
+    free(engine->fade_scratch);
+    free(engine);
+}
+
+void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context)
+{
+    engine->hooks.tap = tap;
+    engine->hooks.tap_context = context;
+}
+
+void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *context)
+{
+    engine->hooks.source = source;
+    engine->hooks.source_context = context;
+}
+
+rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error)
+{
+    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    if (!engine || !model) return rsd_error_set(error, RSD_ERR_ARG, "a swap wants an engine and a codec");
+    if (rsd_engine_collect(engine))
+        return rsd_error_set(error, RSD_ERR_FULL, "the codec swap before this one is not over yet; try again");
+    rsd_slot *slot = NULL;
+    const rsd_status status = rsd_slot_create(engine, model, &slot, error);
+    if (status != RSD_OK) return status;
+    engine->swap_under_way = 1;
+    atomic_store_explicit(&engine->handed_over, slot,
+                          memory_order_release); /* taken by audio in rsd_engine_receive_slot */
+    return RSD_OK;
+}
+
+int rsd_engine_collect(rsd_engine *engine)
+{
+    rsd_slot *slot;
+    if (rsd_ring_read(engine->retired, &slot, 1u) == 1u) { /* put there by audio when the fade was over */
+        rsd_slot_destroy(slot);
+        engine->swap_under_way = 0;
+    }
+    return engine->swap_under_way;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include <residuum/rsd_params.h>
+
+#include <residuum/rsd_codec.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define RSD_PARAM(number, SYMBOL, symbol_text, osc_text, name_text, unit_name, low, high, standard, scale_name,        \
+                  smooth, help_text)                                                                                   \
+    {.id = RSD_PARAM_##SYMBOL,                                                                                         \
+     .symbol = symbol_text,                                                                                            \
+     .osc = osc_text,                                                                                                  \
+     .name = name_text,                                                                                                \
+     .unit = RSD_UNIT_##unit_name,                                                                                     \
+     .min = low,                                                                                                       \
+     .max = high,                                                                                                      \
+     .default_value = standard,                                                                                        \
+     .scale = RSD_SCALE_##scale_name,                                                                                  \
+     .smooth_ms = smooth,                                                                                              \
+     .help = help_text},
+static const rsd_param_info rows[] = {
+#include <residuum/rsd_params.def>
+};
+#undef RSD_PARAM
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+static const char *const monitor_names[RSD_MONITOR_COUNT] = {"wet", "dry", "residual", "delta"};
+
+const rsd_param_info *rsd_param_row(uint32_t row) { return row < ROW_COUNT ? &rows[row] : NULL; }
+
+const rsd_param_info *rsd_param_by_id(uint32_t id)
+{
+    for (size_t row = 0; row < ROW_COUNT; row++)
+        if ((uint32_t)rows[row].id == id) return &rows[row];
+    return NULL;
+}
+
+static const rsd_param_info *by_symbol_part(const char *text, size_t length)
+{
+    for (size_t row = 0; row < ROW_COUNT; row++)
+        if (strlen(rows[row].symbol) == length && memcmp(rows[row].symbol, text, length) == 0) return &rows[row];
+    return NULL;
+}
+
+const rsd_param_info *rsd_param_by_symbol(const char *symbol)
+{
+    return symbol ? by_symbol_part(symbol, strlen(symbol)) : NULL;
+}
+
+int rsd_param_is_per_level(const rsd_param_info *info)
+{
+    return info->scale == RSD_SCALE_PER_LEVEL_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+}
+
+const char *rsd_param_unit_text(rsd_param_unit unit)
+{
+    switch (unit) {
+    case RSD_UNIT_LEVELS:
+        return "levels";
+    case RSD_UNIT_DB:
+        return "dB";
+    case RSD_UNIT_KBPS:
+        return "kbps";
+    case RSD_UNIT_BITS:
+        return "bits";
+    case RSD_UNIT_NONE:
+    case RSD_UNIT_SWITCH:
+    case RSD_UNIT_MONITOR:
+    case RSD_UNIT_TEXT:
+        break;
+    }
+    return "";
+}
+
+const char *rsd_monitor_name(uint32_t monitor) { return monitor < RSD_MONITOR_COUNT ? monitor_names[monitor] : NULL; }
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* "[3]" and nothing behind it: index 1..RSD_MAX_LEVELS of a person, level 0.. of the code. */
+static bool parse_index(const char *text, uint32_t *level)
+{
+    uint32_t number = 0;
+    const char *c = text + 1;
+    if (*text != '[' || !is_digit(*c)) return false;
+    for (; is_digit(*c) && number <= RSD_MAX_LEVELS; c++) number = number * 10u + (uint32_t)(*c - '0');
+    if (c[0] != ']' || c[1] != '\0' || number < 1u || number > RSD_MAX_LEVELS) return false;
+    *level = number - 1u;
+    return true;
+}
+
+rsd_status rsd_param_parse_symbol(const char *text, const rsd_param_info **info, uint32_t *level)
+{
+    if (!text || !info || !level) return RSD_ERR_ARG;
+    const size_t length = strcspn(text, "[");
+    const rsd_param_info *found = by_symbol_part(text, length);
+    if (!found) return RSD_ERR_NOT_FOUND;
+
+    uint32_t index = 0;
+    const bool has_index = text[length] == '[';
+    if (has_index != (rsd_param_is_per_level(found) != 0)) return RSD_ERR_ARG;
+    if (has_index && !parse_index(text + length, &index)) return RSD_ERR_ARG;
+    *info = found;
+    *level = index;
+    return RSD_OK;
+}
+
+/* Ten to the power 0..22 has no rounding in double precision. */
+static double power_of_ten(int exponent)
+{
+    double power = 1.0;
+    for (int i = 0; i < exponent; i++) power *= 10.0;
+    return power;
+}
+
+static const char *parse_digits(const char *c, double *mantissa, int *exponent, int step, bool *any)
+{
+    for (; is_digit(*c); c++) {
+        *any = true;
+        if (*mantissa < 1e14) { /* below 2^53: whole, so exact; what follows is less than a float can hold */
+            *mantissa = *mantissa * 10.0 + (*c - '0');
+            *exponent += step;
+        } else {
+            *exponent += step + 1;
+        }
+    }
+    return c;
+}
+
+static const char *parse_exponent(const char *c, int *exponent)
+{
+    if (*c != 'e' && *c != 'E') return c;
+    c++;
+    const bool negative = *c == '-';
+    if (*c == '-' || *c == '+') c++;
+    if (!is_digit(*c)) return NULL;
+    int value = 0;
+    for (; is_digit(*c); c++)
+        if (value < 1000) value = value * 10 + (*c - '0');
+    *exponent += negative ? -value : value;
+    return c;
+}
+
+/*
+ * A decimal number and nothing else. Not strtod: that one takes the decimal sign of the process's locale, and a host
+ * may have set any. One rounding for up to 15 digits and exponents within 22 (Clinger 1990, the fast path).
+ */
+static bool parse_number(const char *text, double *number)
+{
+    double mantissa = 0.0;
+    int exponent = 0;
+    bool any = false;
+    const char *c = text;
+    const bool negative = *c == '-';
+    if (*c == '-' || *c == '+') c++;
+    c = parse_digits(c, &mantissa, &exponent, 0, &any);
+    if (*c == '.') c = parse_digits(c + 1, &mantissa, &exponent, -1, &any);
+    if (any) c = parse_exponent(c, &exponent);
+    if (!any || !c || *c != '\0' || exponent > 22 || exponent < -60) return false;
+    for (; exponent < -22; exponent++) mantissa /= 10.0;
+    const double value = exponent < 0 ? mantissa / power_of_ten(-exponent) : mantissa * power_of_ten(exponent);
+    *number = negative ? -value : value;
+    return true;
+}
+
+static bool parse_monitor(const char *text, float *value)
+{
+    for (uint32_t monitor = 0; monitor < RSD_MONITOR_COUNT; monitor++) {
+        if (strcmp(text, monitor_names[monitor]) == 0) {
+            *value = (float)monitor;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool must_be_whole(const rsd_param_info *info)
+{
+    return info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+}
+
+rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, float *value)
+{
+    double number;
+    if (!info || !text || !value || info->unit == RSD_UNIT_TEXT) return RSD_ERR_ARG;
+    if (info->unit == RSD_UNIT_MONITOR && parse_monitor(text, value)) return RSD_OK;
+    if (!parse_number(text, &number)) return RSD_ERR_ARG;
+    if (!(number >= (double)info->min && number <= (double)info->max)) return RSD_ERR_ARG;
+    if (must_be_whole(info) && number != floor(number)) return RSD_ERR_ARG;
+    *value = (float)number;
+    return RSD_OK;
+}

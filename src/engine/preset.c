@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include <residuum/rsd_preset.h>
+
+#include "base/embedded.h"
+#include "engine/engine_internal.h"
+
+RSD_EMBEDDED(presets);
+
+int rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
+{
+    if (index >= rsd_embedded_presets_count) return 0;
+    *json = (const char *)rsd_embedded_presets[index].data;
+    *json_bytes = rsd_embedded_presets[index].size_bytes;
+    return 1;
+}
+
+static void fill_defaults(float cells[RSD_CELL_COUNT])
+{
+    for (uint32_t cell = 0; cell < RSD_CELL_COUNT; cell++) cells[cell] = 0.0f;
+    for (uint32_t row = 0; rsd_param_row(row); row++) {
+        const rsd_param_info *info = rsd_param_row(row);
+        const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
+        for (uint32_t level = 0; level < level_count; level++) {
+            const uint32_t cell = rsd_engine_cell((uint32_t)info->id, level);
+            if (cell != RSD_CELL_COUNT) cells[cell] = info->default_value;
+        }
+    }
+}
+
+/* The whole table first, then one hand-over: the audio thread never plays the defaults in between. */
+rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
+{
+    float cells[RSD_CELL_COUNT];
+    rsd_codec_info info;
+    if (!preset || !engine || preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
+    rsd_engine_get_codec(engine, &info);
+    fill_defaults(cells);
+    for (uint32_t i = 0; i < preset->setting_count; i++) {
+        const uint32_t id = preset->settings[i].param_id, level = preset->settings[i].level;
+        float value = preset->settings[i].value;
+        if (!rsd_engine_value_is_valid(id, level, &value)) return RSD_ERR_ARG;
+        cells[rsd_engine_cell(id, level)] = value;
+        if (id == RSD_PARAM_BITRATE_KBPS) cells[RSD_PARAM_LEVELS] = rsd_engine_levels_for_bitrate(&info, value);
+    }
+    rsd_engine_store_cells(engine, cells);
+    return RSD_OK;
+}

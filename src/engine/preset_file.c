@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include <residuum/rsd_preset.h>
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_FILE_BYTES (1u << 20)
+#define PATH_BYTES 4096u
+
+static rsd_status read_stream(FILE *file, const char *path, rsd_preset *preset, rsd_error *error)
+{
+    char *text = malloc(MAX_FILE_BYTES + 1u);
+    if (!text) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read preset '%s'", path);
+    const size_t length = fread(text, 1u, MAX_FILE_BYTES + 1u, file);
+    rsd_status status;
+    if (ferror(file))
+        status = rsd_error_set(error, RSD_ERR_IO, "cannot read preset '%s': %s", path, strerror(errno));
+    else if (length > MAX_FILE_BYTES)
+        status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s' is over %u bytes: no preset", path, MAX_FILE_BYTES);
+    else
+        status = rsd_preset_parse(text, length, path, preset, error);
+    free(text);
+    return status;
+}
+
+static rsd_status read_file(const char *path, rsd_preset *preset, rsd_error *error)
+{
+    FILE *file = fopen(path, "rbe");
+    if (!file) return rsd_error_set(error, RSD_ERR_IO, "cannot open preset '%s': %s", path, strerror(errno));
+    const rsd_status status = read_stream(file, path, preset, error);
+    fclose(file);
+    return status;
+}
+
+static bool is_path(const char *name)
+{
+    const size_t length = strlen(name);
+    return strchr(name, '/') || (length > 5u && strcmp(name + length - 5u, ".json") == 0);
+}
+
+/* The user's own preset of that name; false when there is no folder to look in or the path is too long. */
+static bool user_path(const char *name, char path[PATH_BYTES])
+{
+    const char *config = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+    int length = -1;
+    if (config && config[0] == '/') /* the base directory specification: a relative one is to be ignored */
+        length = snprintf(path, PATH_BYTES, "%s/residuum/presets/%s.json", config, name);
+    else if (home && home[0] != '\0')
+        length = snprintf(path, PATH_BYTES, "%s/.config/residuum/presets/%s.json", home, name);
+    return length > 0 && (size_t)length < PATH_BYTES;
+}
+
+static rsd_status open_user(const char *name, rsd_preset *preset, rsd_error *error)
+{
+    char path[PATH_BYTES];
+    if (!user_path(name, path)) return RSD_ERR_NOT_FOUND;
+    FILE *file = fopen(path, "rbe");
+    if (!file) return RSD_ERR_NOT_FOUND;
+    const rsd_status status = read_stream(file, path, preset, error);
+    fclose(file);
+    return status;
+}
+
+static rsd_status open_builtin(const char *name, rsd_preset *preset, rsd_error *error)
+{
+    const char *json;
+    size_t json_bytes;
+    for (uint32_t index = 0; rsd_preset_builtin(index, &json, &json_bytes); index++) {
+        rsd_preset read;
+        const rsd_status status = rsd_preset_parse(json, json_bytes, "built-in preset", &read, error);
+        if (status != RSD_OK) return status;
+        if (strcmp(read.name, name) != 0) continue;
+        *preset = read;
+        return RSD_OK;
+    }
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "there is no preset '%s'; `residuum presets` lists them", name);
+}
+
+rsd_status rsd_preset_open(const char *name_or_path, rsd_preset *preset, rsd_error *error)
+{
+    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    if (!name_or_path || name_or_path[0] == '\0' || !preset)
+        return rsd_error_set(error, RSD_ERR_ARG, "no preset was named");
+    if (is_path(name_or_path)) return read_file(name_or_path, preset, error);
+    const rsd_status status = open_user(name_or_path, preset, error);
+    return status == RSD_ERR_NOT_FOUND ? open_builtin(name_or_path, preset, error) : status;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_SLOT_INTERNAL_H
+#define RSD_SLOT_INTERNAL_H
+
+#include <residuum/rsd_dsp.h>
+#include <residuum/rsd_engine.h>
+#include <residuum/rsd_ring.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/*
+ * A slot is one codec as it runs in an engine: a codec state a channel, hop buffers, the resamplers where the codec's
+ * rate is not the engine's, and delay lines for dry and bypassed sound of exactly the slot's latency.
+ *
+ * Time line of hop f (codec rate), inline: its samples come in at [f hop, (f+1) hop); with the last of them the frame
+ * is coded, and its decoded samples go out at [(f+1) hop, (f+2) hop). Threaded: the worker gets the frame there and its
+ * samples go out at [(f+2) hop, (f+3) hop).
+ *
+ * With resampling, input sample t reaches the codec at t r + in_delay (r = codec rate / engine rate), leaves it codec
+ * latency later, and the engine out_delay + prefill after that; `align` adds the fewest codec samples that make the sum
+ * a whole number of engine samples. `prefill` is what the two roundings down (engine -> codec -> engine) can owe: less
+ * than 1 + 1/r samples.
+ */
+
+#define RSD_ENGINE_PIECE_SAMPLES 256u   /* most samples that one call of rsd_slot_run gets */
+#define RSD_SLOT_ALIGN_MAX_SAMPLES 512u /* where more were needed, latency is rounded: at most half a sample off */
+#define RSD_WORKER_QUEUE_FRAMES 8u      /* frames on their way to or from the worker */
+#define RSD_SLOT_PATCH_SAMPLES 64u      /* fade around a hop that the worker did not deliver in time */
+
+typedef struct rsd_slot rsd_slot;
+typedef struct rsd_worker rsd_worker;
+
+typedef struct {
+    rsd_token_tap tap;
+    void *tap_context;
+    rsd_token_source source;
+    void *source_context;
+} rsd_token_hooks;
+
+/* What it takes to code one hop of all channels; in a worker's queue channel_count x hop samples follow. */
+typedef struct {
+    uint64_t frame_index;
+    uint32_t sequence; /* numbers what the worker is given, 1..; the worker answers with the same */
+    bool reset_first;  /* the codec starts anew with this frame */
+    bool heard;        /* of the codec that is reported: goes to the tap and the meters */
+    rsd_encode_controls encode;
+    rsd_decode_controls decode;
+} rsd_frame_job;
+
+/* What comes back; in a worker's queue channel_count x hop samples follow. Meters are summed over channels. */
+typedef struct {
+    uint32_t sequence;
+    uint32_t frame_count;
+    bool heard;
+    rsd_level_meter meter;
+} rsd_frame_result;
+
+/* Room of the headers above before the samples in a queue's item, so that samples start on a line of their own. */
+#define RSD_QUEUE_ITEM_HEADER_BYTES(type) ((sizeof(type) + 63u) / 64u * 64u)
+
+typedef struct {
+    uint32_t codec_samples, resampler_samples, schedule_samples, total_samples; /* at the engine's rate */
+    uint32_t align_samples;                                                     /* at the codec's rate */
+    uint32_t prefill_samples;                                                   /* at the engine's rate */
+} rsd_slot_latency;
+
+struct rsd_slot {
+    rsd_model *model; /* one reference */
+    rsd_codec_info info;
+    uint32_t engine_rate_hz, channel_count;
+    rsd_schedule schedule; /* INLINE or THREADED */
+    rsd_slot_latency latency;
+    const rsd_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
+
+    rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one */
+    rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
+    float *wet, *dry, *raw; /* channel_count x RSD_ENGINE_PIECE_SAMPLES each: what comes out of one piece */
+
+    float *hop_in, *hop_out; /* channel_count x hop_samples each */
+    uint32_t position;       /* samples of the hop that are in */
+    uint64_t frame_index;    /* of the hop that is filling */
+    bool controls_taken;     /* job holds the controls of the hop that is filling */
+    bool reset_pending;      /* the next frame starts the codec anew */
+    rsd_frame_job job;
+    rsd_frame_result result;
+
+    bool resampled;
+    rsd_resampler *to_codec[RSD_ENGINE_MAX_CHANNELS], *from_codec[RSD_ENGINE_MAX_CHANNELS];
+    rsd_delay *align[RSD_ENGINE_MAX_CHANNELS];
+    uint32_t codec_piece_samples; /* most codec samples of one piece: stride of the two below */
+    float *codec_in, *codec_out;  /* channel_count x codec_piece_samples */
+    uint32_t ready_stride, ready_count;
+    float *ready; /* channel_count x ready_stride: resampled, not yet given out */
+
+    rsd_worker *worker;                              /* NULL inline */
+    void *owned[16u + 6u * RSD_ENGINE_MAX_CHANNELS]; /* blocks that destroy frees */
+    uint32_t owned_count;
+};
+
+/* The worker of one slot. The audio thread's part is in engine_worker.c, the thread itself in engine_worker_setup.c. */
+typedef struct rsd_worker_thread rsd_worker_thread;
+struct rsd_worker {
+    rsd_ring *jobs;                           /* rsd_frame_job and samples, audio -> worker */
+    rsd_ring *results;                        /* rsd_frame_result and samples, worker -> audio */
+    uint32_t next_sequence, awaited_sequence; /* audio's own; awaited 0: nothing is due at the next hop */
+    bool patching;                            /* audio's own: the hop that is playing came late */
+    _Atomic int stop;                         /* control -> worker */
+    rsd_worker_thread *thread;
+};
+
+/* ---- slot_setup.c ---- */
+/* Builds a slot ready to run, its worker started; takes a reference on `model`. Thread: [setup], [control] */
+RSD_NODISCARD rsd_status rsd_slot_create(const rsd_engine *engine, rsd_model *model, rsd_slot **slot, rsd_error *error);
+void rsd_slot_destroy(rsd_slot *slot); /* NULL is fine. Thread: [setup], [control] */
+/* Zeroed, aligned to 64, freed with the slot; NULL when there is no memory. */
+void *rsd_slot_allocate(rsd_slot *slot, size_t size_bytes);
+
+/* ---- slot_latency.c ---- */
+/* in_delay: of the resampler to the codec, codec samples; out_delay: back, engine samples; both 0 at equal rates. */
+rsd_slot_latency rsd_slot_plan_latency(const rsd_codec_info *info, uint32_t engine_rate_hz, rsd_schedule schedule,
+                                       uint32_t in_delay, uint32_t out_delay);
+
+/* ---- slot.c ---- */
+/*
+ * raw, gained: channel_count x RSD_ENGINE_PIECE_SAMPLES, sample_count used. Fills slot->dry, raw and, where `running`,
+ * wet. Thread: [audio]
+ */
+void rsd_slot_run(rsd_engine *engine, rsd_slot *slot, const float *raw, const float *gained, uint32_t sample_count,
+                  bool running);
+/* Codec, hop buffers and resamplers start anew at `sample_time`; delay lines go on. Thread: [audio] */
+void rsd_slot_restart(rsd_slot *slot, uint64_t sample_time);
+/* Delay lines silent. Thread: [audio] */
+void rsd_slot_clear_delays(rsd_slot *slot);
+/* Codes one hop: hop_in, hop_out are channel_count x hop_samples. Thread: [audio] or the slot's worker, one of them */
+void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
+                         float *hop_out);
+
+/* ---- engine_worker.c ---- */
+/* The hop in slot->hop_in is full: hands it over, and fills hop_out with the one before, or a fade to silence if it is
+ * late, and counts it. Returns true when slot->result holds that hop's meters. Thread: [audio] */
+bool rsd_worker_exchange(rsd_slot *slot, uint32_t *late_frame_count);
+/* Nothing handed over so far will be heard. Thread: [audio] */
+void rsd_worker_forget(rsd_worker *worker);
+/* Codes one frame if there is one and room for its result; false when not. Thread: the worker */
+bool rsd_worker_step(rsd_slot *slot);
+
+/* ---- engine_worker_setup.c ---- */
+RSD_NODISCARD rsd_status rsd_worker_start(rsd_slot *slot);
+void rsd_worker_stop(rsd_worker *worker); /* returns when the thread has ended; NULL is fine */
+
+/* ---- schedule_setup.c ---- */
+/* INLINE or THREADED for a slot with schedule AUTO: by the median time of a frame of noise on its codecs. */
+void rsd_slot_pick_schedule(rsd_slot *slot);
+
+#endif

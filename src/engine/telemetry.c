@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Telemetry records. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/engine_internal.h"
+
+#include <string.h>
+
+void rsd_engine_account_frames(rsd_engine *engine, const rsd_frame_result *result)
+{
+    rsd_telemetry *period = &engine->period;
+    if (!result->heard) return; /* of a codec that only runs in */
+    period->frame_count += result->frame_count;
+    period->input_energy += result->meter.input_energy;
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
+        period->level_energy[k] += result->meter.level_energy[k];
+        period->error_energy[k] += result->meter.error_energy[k];
+    }
+}
+
+/* Bitrate of the levels that are coded, all channels. */
+static float bitrate(const rsd_codec_info *info, float levels, uint32_t channel_count)
+{
+    if (levels <= 0.0f) return 0.0f;
+    uint32_t last = (uint32_t)levels;
+    if ((float)last == levels) last--;
+    return info->level_kbps[last] * (float)channel_count;
+}
+
+static void write_record(rsd_engine *engine)
+{
+    rsd_telemetry *period = &engine->period;
+    const rsd_codec_info *info = &(engine->incoming_heard ? engine->incoming : engine->current)->info;
+    const float levels = engine->params[RSD_PARAM_LEVELS];
+    period->sample_time = engine->time;
+    period->level_count = info->level_count;
+    period->levels = levels < (float)info->level_count ? levels : (float)info->level_count;
+    period->bitrate_kbps = bitrate(info, period->levels, engine->config.channel_count);
+    period->late_frame_count = engine->late_frame_count;
+    /* Raised by control in rsd_engine_post; a count alone: relaxed. */
+    period->dropped_count =
+        engine->telemetry_lost + atomic_load_explicit(&engine->events_refused, memory_order_relaxed);
+    /* Read by control in rsd_engine_read_telemetry. */
+    if (rsd_ring_write(engine->telemetry, period, 1u) == 0u) engine->telemetry_lost++;
+}
+
+void rsd_engine_reset_telemetry(rsd_engine *engine)
+{
+    memset(&engine->period, 0, sizeof engine->period);
+    engine->period_left = engine->period_samples;
+}
+
+void rsd_engine_account_samples(rsd_engine *engine, uint32_t sample_count)
+{
+    engine->period_left -= sample_count;
+    if (engine->period_left > 0u) return;
+    write_record(engine);
+    rsd_engine_reset_telemetry(engine);
+}
+
+uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records, uint32_t count)
+{
+    return rsd_ring_read(engine->telemetry, records, count);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_DEVICE_H
+#define HOST_DEVICE_H
+
+#include <residuum/rsd_status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/*
+ * An audio device: PortAudio, or a timer-paced null device for machines without sound hardware. One thread (control)
+ * opens, starts, polls, stops and closes; the device's own thread (audio) calls the callback.
+ *
+ * A sound server that dies takes PortAudio with it: after that every call that stops or closes the stream hangs. So a
+ * lost JACK device is left as it is, knowingly leaked, and the process must end to get another (see host_device_close).
+ */
+
+#define HOST_DEVICE_MAX_CHANNELS 2u
+#define HOST_DEVICE_MAX_BLOCK 8192u /* the callback never gets more samples at once; longer host blocks are cut */
+#define HOST_DEVICE_NULL_RATE_HZ 48000u
+#define HOST_DEVICE_NULL_BLOCK 64u
+
+typedef struct host_device host_device;
+
+typedef enum { HOST_BACKEND_AUTO, HOST_BACKEND_PORTAUDIO, HOST_BACKEND_NULL } host_backend;
+typedef enum { HOST_DEVICE_STOPPED, HOST_DEVICE_RUNNING, HOST_DEVICE_LOST } host_device_state;
+typedef enum { HOST_CLOSE_CLEAN, HOST_CLOSE_LEAKED } host_close_result;
+
+/*
+ * One block: in[c] and out[c] are channel_count pointers to sample_count samples, 1..HOST_DEVICE_MAX_BLOCK, that do not
+ * overlap. `in` is silence where the device has no input. block_ns is CLOCK_MONOTONIC at the block's start.
+ * Thread: [audio]: must not allocate, lock, log or make a system call.
+ */
+typedef void (*host_device_callback)(void *context, const float *const *in, float *const *out, uint32_t sample_count,
+                                     uint64_t block_ns);
+
+/* What to open. Zeroed is fine: automatic backend, default devices, their rate, their block, and channel_count 1. */
+typedef struct {
+    host_backend backend;      /* AUTO: PortAudio where it has an output device, else the null device */
+    const char *input_device;  /* NULL: default; a number of host_device_list, or part of a name, case ignored */
+    const char *output_device; /* likewise */
+    const char *host_api;      /* NULL: any; part of a host API's name ("jack", "alsa"), case ignored */
+    const char *client_name;   /* NULL: "residuum"; what JACK calls the program's ports */
+    uint32_t sample_rate_hz;   /* 0: the device's default */
+    uint32_t block_samples;    /* 0: the host's own size, which adds no delay; another size adds one block */
+    uint32_t channel_count;    /* 1..HOST_DEVICE_MAX_CHANNELS; 0 is taken as 1. Mono plays on two output channels */
+    bool no_input;             /* do not open an input: the sound comes from somewhere else */
+    bool show_noise;           /* let the sound libraries write to stderr while they look for devices */
+} host_device_config;
+
+typedef struct {
+    host_backend backend;                                 /* PORTAUDIO or NULL, as opened */
+    char fallback[160];                                   /* why AUTO took the null device, one line; empty otherwise */
+    char input_name[128], output_name[128], host_api[64]; /* input_name is empty where there is no input */
+    uint32_t sample_rate_hz;
+    uint32_t channel_count;       /* what the callback sees */
+    uint32_t input_channel_count; /* of the device as opened; 0: no input */
+    uint32_t output_channel_count;
+    uint32_t block_samples; /* size of the latest block; before the first: what was asked, 0 for the host's own */
+    uint32_t input_latency_samples, output_latency_samples; /* as the device reports them; 0 for the null device */
+    uint64_t callback_count;
+    uint64_t sample_count;  /* played since start */
+    uint64_t xrun_count;    /* callbacks that came with a gap, or null device deadlines missed by more than a block */
+    uint64_t worst_cpu_ns;  /* null device: worst thread CPU time of one callback since start; 0 for PortAudio */
+    double worst_cpu_share; /* the same as a share of that block's deadline */
+} host_device_info;
+
+/* One row of `residuum devices`. */
+typedef struct {
+    uint32_t index; /* the number that input_device and output_device take */
+    char name[128], host_api[64];
+    uint32_t input_channel_count, output_channel_count;
+    double default_rate_hz, default_low_input_latency_s, default_low_output_latency_s;
+    bool is_default_input, is_default_output;
+} host_device_entry;
+
+/*
+ * Opens a device; nothing plays before start. `callback` and `context` must live until close.
+ * Errors: RSD_ERR_ARG (range), RSD_ERR_NOT_FOUND (no such or more than one such device: the text lists candidates; no
+ * output device), RSD_ERR_UNSUPPORTED (rate or channels refused by the device; or a sound server died earlier in this
+ * process), RSD_ERR_IO (PortAudio), RSD_ERR_MEMORY. `error` may be NULL. `*device` is written only on RSD_OK.
+ * While the libraries look for devices, stderr of the whole process goes to /dev/null unless show_noise.
+ * Thread: [control]
+ */
+RSD_NODISCARD rsd_status host_device_open(const host_device_config *config, host_device_callback callback,
+                                          void *context, host_device **device, rsd_error *error);
+
+/* Starts the callbacks. RSD_ERR_IO, RSD_ERR_THREAD. Starting a running device does nothing. Thread: [control] */
+RSD_NODISCARD rsd_status host_device_start(host_device *device, rsd_error *error);
+
+/* Ends the callbacks; none runs after it returns. On a lost device it only cuts the callback off. Thread: [control] */
+void host_device_stop(host_device *device);
+
+/*
+ * LOST: the sound server died, the device went away, or no block came for 5 s. It stays LOST until close or reopen.
+ * Thread: [control]. Cost: a few loads; call it a few times a second.
+ */
+host_device_state host_device_poll(host_device *device);
+
+/*
+ * Stops if need be and frees the device; NULL is fine. HOST_CLOSE_LEAKED: a lost JACK device, or a device that sends no
+ * blocks but claims to run. PortAudio is then left untouched, because stopping, closing and terminating it hang; the
+ * callback is cut off and will not run again, so that `context` may be freed; every later open of a PortAudio device in
+ * this process fails with RSD_ERR_UNSUPPORTED. Ending the process works.
+ * Thread: [control]
+ */
+host_close_result host_device_close(host_device *device);
+
+/*
+ * Tries to bring a LOST device back with the same configuration, callback and rate, and starts it. ALSA and OSS (a
+ * device unplugged and plugged in again): closes, asks PortAudio for its devices anew, opens. JACK: refused with
+ * RSD_ERR_UNSUPPORTED, because PortAudio cannot be shut down once its server died; the text says what to do.
+ * Other failures (not plugged in yet): as host_device_open; call it again later. The device stays LOST then.
+ * Thread: [control]
+ */
+RSD_NODISCARD rsd_status host_device_reopen(host_device *device, rsd_error *error);
+
+/* What was opened, and the counters as they are now. Thread: [control] */
+void host_device_get_info(const host_device *device, host_device_info *info);
+
+/*
+ * Load since the previous call: wall-clock time inside the callback as a share of the time that its block lasts, mean
+ * and worst. Zero when no block came. One reader: a second one would see only what came since the first. Thread:
+ * [control]
+ */
+void host_device_read_load(host_device *device, double *mean, double *worst);
+
+/*
+ * Calls `visit` for every PortAudio device, in order of index; returns how many, or 0 with `error` filled where
+ * PortAudio does not start. Zero devices are no error (error->status is RSD_OK). Thread: [control], while no PortAudio
+ * device is lost
+ */
+uint32_t host_device_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise,
+                          rsd_error *error);
+
+/* "auto", "portaudio", "null". parse: RSD_ERR_ARG where `text` is none of them. Thread: [any] */
+const char *host_backend_name(host_backend backend);
+RSD_NODISCARD rsd_status host_backend_parse(const char *text, host_backend *backend);
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_OSC_H
+#define HOST_OSC_H
+
+#include "host_clock.h"
+#include "host_control.h"
+#include "host_session.h"
+
+/*
+ * Open Sound Control 1.0 over UDP, polled from the control thread. Addresses and types are those of the parameter
+ * table; liblo parses and writes the messages, the socket is ours (liblo can neither bind one address nor say what it
+ * bound).
+ *
+ *   /residuum PATH f        set a parameter (i and d taken too; T and F for switches); PATH may be an OSC pattern
+ *   /residuum/monitor s|f   by name or number      /residuum/codec s      /residuum/preset s
+ *   /residuum/get s                          -> /residuum/value s f, or s s for codec and preset
+ *   /residuum/list                           -> /residuum/list/item s f f f (symbol, min, max, value) or s s (text)
+ * each, then /residuum/list/end i (how many) /residuum/subscribe [s i] f              host, port, rate 0.1..100 Hz;
+ * without host and port: the sender /residuum/subscribe/tokens [s i] f       the same, with /residuum/tokens too
+ *   /residuum/unsubscribe [s i]              without host and port: the sender
+ *   to subscribers: /residuum/meter/level i f f f (N, snr_db, gain, usage_bits), /residuum/meter/bitrate f,
+ *     /residuum/meter/latency i f (samples, ms), /residuum/meter/load f f (mean, worst), /residuum/meter/xruns i,
+ *     /residuum/tokens b (K int32, big-endian, of one frame of channel 0)
+ *   what is refused: /residuum/error s s (address, reason) to the sender; nothing changes
+ *
+ * Bundles: time tags in the future are applied at their sample (host_clock); late and immediate ones at once. codec and
+ * preset wait here until their time and are then taken by the next poll. Queries and subscriptions are answered at
+ * once.
+ */
+
+#define HOST_OSC_DEFAULT_PORT 9000u
+#define HOST_OSC_MAX_SUBSCRIBERS 16u
+#define HOST_OSC_EXPIRY_S 60.0
+#define HOST_OSC_MAX_DATAGRAMS_PER_POLL 256u
+#define HOST_OSC_MAX_AHEAD_S 3600.0 /* a time tag further ahead is refused */
+
+typedef struct host_osc host_osc;
+
+typedef struct {
+    host_control *control; /* borrowed */
+    host_clock *clock;     /* borrowed; NULL: every message is applied at once */
+    host_session *session; /* borrowed; NULL: no load, xruns and device latency in the telemetry */
+    const char
+        *bind_address; /* NULL: 127.0.0.1, nothing from outside is heard; "0.0.0.0": every interface; or one address */
+    uint32_t port;     /* 0: the system chooses (host_osc_port says which) */
+    double expiry_s;   /* 0: HOST_OSC_EXPIRY_S */
+} host_osc_config;
+
+typedef struct {
+    uint64_t datagram_count, message_count;
+    uint64_t applied_count; /* parameter values set or posted */
+    uint64_t error_count;   /* refused messages and malformed datagrams */
+    uint32_t subscriber_count;
+} host_osc_stats;
+
+/*
+ * RSD_ERR_IO: the port is taken (the text names it) or the address is not of this machine; RSD_ERR_ARG: not an IPv4
+ * address or port over 65535. Thread: [control] for all
+ */
+RSD_NODISCARD rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_error *error);
+void host_osc_destroy(host_osc *osc); /* NULL is fine */
+uint32_t host_osc_port(const host_osc *osc);
+
+/*
+ * Takes up to HOST_OSC_MAX_DATAGRAMS_PER_POLL datagrams, then sends telemetry that is due. Never blocks. Call it every
+ * millisecond or so: the system keeps only a few hundred small datagrams meanwhile. Returns how many datagrams it took.
+ */
+uint32_t host_osc_poll(host_osc *osc);
+
+void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats);
+
+/* For the socket in a poll() of the caller's. */
+int host_osc_fd(const host_osc *osc);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_TAP_H
+#define HOST_TAP_H
+
+#include <residuum/rsd_engine.h>
+
+#include <stdbool.h>
+
+/*
+ * The engine's token tap: token frames go through a ring to the control thread, which keeps how many bits the recent
+ * tokens of each level really use: the empirical entropy of the last HOST_TAP_WINDOW tokens of each sequence (both
+ * channels together), summed over the level's sequences. The window limits what can be seen to log2(HOST_TAP_WINDOW) a
+ * sequence.
+ */
+
+#define HOST_TAP_WINDOW 2048u
+#define HOST_TAP_FRAMES 512u /* frames that the ring holds: a third of a second of stereo at hop 64, 48 kHz */
+
+typedef struct host_tap host_tap;
+
+RSD_NODISCARD rsd_status host_tap_create(host_tap **tap); /* RSD_ERR_MEMORY. Thread: [setup] */
+void host_tap_destroy(host_tap *tap);                     /* after the engine. NULL is fine. Thread: [setup] */
+
+/* An rsd_token_tap; context is the host_tap. Wait-free; a frame that finds the ring full is counted. Thread: the
+ * codec's */
+void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
+
+/*
+ * Takes what is in the ring into the window. `info` is the codec in use; when its shape or name changes, the window
+ * starts anew. Returns RSD_ERR_MEMORY where the histograms of a new shape found no room (usage is then 0). Thread:
+ * [control]
+ */
+RSD_NODISCARD rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info);
+
+/* Bits a frame that level (0-based) uses; 0 where it was not coded in the window. Thread: [control] */
+float host_tap_usage_bits(const host_tap *tap, uint32_t level);
+
+/* The latest frame of channel 0; false before the first. Thread: [control] */
+bool host_tap_latest(const host_tap *tap, uint64_t *frame_index, rsd_token_frame *frame);
+
+uint64_t host_tap_dropped_count(const host_tap *tap); /* Thread: [any] */
+
+#endif

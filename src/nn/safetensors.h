@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#ifndef NN_SAFETENSORS_H
+#define NN_SAFETENSORS_H
+
+#include <residuum/rsd_status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Safetensors files (8-byte little-endian header length, JSON header, tensor bytes): named tensors and a map of strings.
+ * Knows nothing of codecs. Thread of all: [setup].
+ */
+
+#define ST_MAX_DIMS 8u
+#define ST_MAX_HEADER_BYTES (100u << 20)
+
+typedef enum { ST_I8, ST_I32, ST_F32, ST_F16, ST_BF16, ST_OTHER } st_dtype;
+
+typedef struct {
+    st_dtype dtype;
+    uint32_t dim_count;
+    uint64_t shape[ST_MAX_DIMS];
+    const void *data; /* into the file's bytes; not necessarily aligned */
+    uint64_t size_bytes;
+} st_tensor;
+
+typedef struct st_file st_file;
+
+/*
+ * Parses `size_bytes` at `data`, which must outlive the file object; every offset is checked against the size.
+ * `origin` names the file in messages. Errors: RSD_ERR_FORMAT, RSD_ERR_MEMORY, with what and which tensor in `error`.
+ */
+RSD_NODISCARD rsd_status st_parse(const void *data, size_t size_bytes, const char *origin, st_file **file,
+                                  rsd_error *error);
+/* Reads a file into memory of its own and parses it. Errors also: RSD_ERR_IO. */
+RSD_NODISCARD rsd_status st_open(const char *path, st_file **file, rsd_error *error);
+void st_close(st_file *file); /* NULL is fine */
+
+/* Finds a tensor. RSD_ERR_NOT_FOUND with its name in `error`. */
+RSD_NODISCARD rsd_status st_find(const st_file *file, const char *name, st_tensor *tensor, rsd_error *error);
+/* Finds one of this type and shape; 0 in `shape` takes any size there. RSD_ERR_FORMAT names the tensor and both shapes. */
+RSD_NODISCARD rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count,
+                                    const uint64_t *shape, st_tensor *tensor, rsd_error *error);
+/* A string of the __metadata__ map; NULL when absent. Borrowed. */
+const char *st_metadata(const st_file *file, const char *key);
+const char *st_origin(const st_file *file);
+
+/* For writing: tensors in the order given, metadata as pairs key, value, ... ended by NULL. Written beside and renamed. */
+typedef struct {
+    const char *name;
+    st_dtype dtype; /* ST_I8, ST_I32 or ST_F32 */
+    uint32_t dim_count;
+    uint64_t shape[ST_MAX_DIMS];
+    const void *data;
+} st_write_tensor;
+RSD_NODISCARD rsd_status st_write(const char *path, const st_write_tensor *tensors, uint32_t tensor_count,
+                                  const char *const *metadata, rsd_error *error);
+
+#endif

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "nn/safetensors.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct st_file {
+    char *origin;
+    void *owned; /* the file's bytes where st_open read them */
+    const unsigned char *tensors;
+    uint64_t tensor_bytes;
+    json_t *header;
+};
+
+static const struct {
+    const char *name;
+    st_dtype dtype;
+    uint32_t size_bytes;
+} DTYPES[] = {{"I8", ST_I8, 1}, {"I32", ST_I32, 4}, {"F32", ST_F32, 4}, {"F16", ST_F16, 2}, {"BF16", ST_BF16, 2},
+              {"BOOL", ST_OTHER, 1}, {"U8", ST_OTHER, 1}, {"I16", ST_OTHER, 2}, {"U16", ST_OTHER, 2},
+              {"U32", ST_OTHER, 4}, {"I64", ST_OTHER, 8}, {"U64", ST_OTHER, 8}, {"F64", ST_OTHER, 8}};
+#define DTYPE_COUNT (sizeof DTYPES / sizeof *DTYPES)
+
+static int dtype_row_by_name(const char *name)
+{
+    for (size_t i = 0; name && i < DTYPE_COUNT; i++) {
+        if (strcmp(DTYPES[i].name, name) == 0) return (int)i;
+    }
+    return -1;
+}
+
+static uint64_t read_le64(const unsigned char *p)
+{
+    uint64_t value = 0;
+    for (int i = 7; i >= 0; i--) value = value << 8 | p[i];
+    return value;
+}
+
+/* Fills `tensor` from its JSON entry; NULL when fine, else what is wrong with it. */
+static const char *parse_entry(const st_file *file, const json_t *entry, st_tensor *tensor)
+{
+    const int row = dtype_row_by_name(json_string_value(json_object_get(entry, "dtype")));
+    const json_t *shape = json_object_get(entry, "shape"), *offsets = json_object_get(entry, "data_offsets");
+    if (row < 0) return "has no known dtype";
+    if (!json_is_array(shape) || json_array_size(shape) > ST_MAX_DIMS) return "has no shape of at most 8 sizes";
+    if (!json_is_array(offsets) || json_array_size(offsets) != 2u) return "has no pair of data_offsets";
+
+    uint64_t bytes = DTYPES[row].size_bytes;
+    tensor->dtype = DTYPES[row].dtype;
+    tensor->dim_count = (uint32_t)json_array_size(shape);
+    for (uint32_t d = 0; d < tensor->dim_count; d++) {
+        const json_int_t size = json_integer_value(json_array_get(shape, d));
+        if (!json_is_integer(json_array_get(shape, d)) || size < 0) return "has a size that is not a whole number";
+        if (__builtin_mul_overflow(bytes, (uint64_t)size, &bytes)) return "is larger than memory can hold";
+        tensor->shape[d] = (uint64_t)size;
+    }
+    const json_int_t begin = json_integer_value(json_array_get(offsets, 0));
+    const json_int_t end = json_integer_value(json_array_get(offsets, 1));
+    if (begin < 0 || end < begin || (uint64_t)end > file->tensor_bytes) return "lies outside of the file";
+    if ((uint64_t)(end - begin) != bytes) return "has data_offsets that do not fit its shape";
+    tensor->data = file->tensors + begin;
+    tensor->size_bytes = bytes;
+    return NULL;
+}
+
+static rsd_status check_entries(st_file *file, rsd_error *error)
+{
+    const char *name;
+    json_t *entry;
+    json_object_foreach(file->header, name, entry)
+    {
+        st_tensor tensor;
+        if (strcmp(name, "__metadata__") == 0) continue;
+        const char *wrong = parse_entry(file, entry, &tensor);
+        if (wrong) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' %s", file->origin, name, wrong);
+    }
+    return RSD_OK;
+}
+
+static rsd_status parse_header(st_file *file, const unsigned char *bytes, size_t size_bytes, rsd_error *error)
+{
+    if (size_bytes < 8u)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: not a safetensors file: %zu bytes only", file->origin,
+                             size_bytes);
+    const uint64_t header_bytes = read_le64(bytes);
+    if (header_bytes > size_bytes - 8u || header_bytes > ST_MAX_HEADER_BYTES)
+        return rsd_error_set(error, RSD_ERR_FORMAT,
+                             "%s: not a safetensors file, or cut short: header of %" PRIu64 " bytes in a file of %zu",
+                             file->origin, header_bytes, size_bytes);
+    json_error_t where;
+    file->header = json_loadb((const char *)bytes + 8, (size_t)header_bytes, JSON_REJECT_DUPLICATES, &where);
+    if (!json_is_object(file->header))
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: header is not a JSON object: %s", file->origin,
+                             file->header ? "another type" : where.text);
+    file->tensors = bytes + 8 + header_bytes;
+    file->tensor_bytes = size_bytes - 8u - header_bytes;
+    return check_entries(file, error);
+}
+
+rsd_status st_parse(const void *data, size_t size_bytes, const char *origin, st_file **file, rsd_error *error)
+{
+    st_file *self = calloc(1, sizeof *self);
+    if (self) self->origin = strdup(origin);
+    if (!self || !self->origin) {
+        free(self);
+        return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
+    }
+    const rsd_status status = parse_header(self, data, size_bytes, error);
+    if (status != RSD_OK) {
+        st_close(self);
+        return status;
+    }
+    *file = self;
+    return RSD_OK;
+}
+
+static rsd_status read_whole(const char *path, void **data, size_t *size_bytes, rsd_error *error)
+{
+    FILE *stream = fopen(path, "rb");
+    if (!stream) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    long size = -1;
+    if (fseek(stream, 0, SEEK_END) == 0) size = ftell(stream);
+    void *bytes = size >= 0 ? malloc((size_t)size + 1u) : NULL;
+    rewind(stream);
+    const size_t got = bytes ? fread(bytes, 1, (size_t)size, stream) : 0u;
+    fclose(stream);
+    if (!bytes || got != (size_t)size) {
+        free(bytes);
+        return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s'", path);
+    }
+    *data = bytes;
+    *size_bytes = got;
+    return RSD_OK;
+}
+
+rsd_status st_open(const char *path, st_file **file, rsd_error *error)
+{
+    void *data = NULL;
+    size_t size_bytes = 0;
+    rsd_status status = read_whole(path, &data, &size_bytes, error);
+    if (status != RSD_OK) return status;
+    status = st_parse(data, size_bytes, path, file, error);
+    if (status != RSD_OK)
+        free(data);
+    else
+        (*file)->owned = data;
+    return status;
+}
+
+void st_close(st_file *file)
+{
+    if (!file) return;
+    json_decref(file->header);
+    free(file->owned);
+    free(file->origin);
+    free(file);
+}
+
+rsd_status st_find(const st_file *file, const char *name, st_tensor *tensor, rsd_error *error)
+{
+    const json_t *entry = json_object_get(file->header, name);
+    if (!entry || parse_entry(file, entry, tensor))
+        return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s: no tensor '%s'", file->origin, name);
+    return RSD_OK;
+}
+
+static void shape_text(uint32_t dim_count, const uint64_t *shape, char *text, size_t text_bytes)
+{
+    size_t used = (size_t)snprintf(text, text_bytes, "(");
+    for (uint32_t d = 0; d < dim_count && used < text_bytes; d++)
+        used += (size_t)snprintf(text + used, text_bytes - used, shape[d] ? "%s%" PRIu64 : "%sany", d ? ", " : "", shape[d]);
+    if (used < text_bytes) snprintf(text + used, text_bytes - used, ")");
+}
+
+rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count, const uint64_t *shape,
+                      st_tensor *tensor, rsd_error *error)
+{
+    st_tensor found;
+    const rsd_status status = st_find(file, name, &found, error);
+    if (status != RSD_OK) return status;
+    bool fits = found.dtype == dtype && found.dim_count == dim_count;
+    for (uint32_t d = 0; fits && d < dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
+    if (!fits) {
+        char wanted[160], got[160];
+        shape_text(dim_count, shape, wanted, sizeof wanted);
+        shape_text(found.dim_count, found.shape, got, sizeof got);
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' is %s of another type or shape than %s %s",
+                             file->origin, name, got, DTYPES[dtype].name, wanted);
+    }
+    *tensor = found;
+    return RSD_OK;
+}
+
+const char *st_metadata(const st_file *file, const char *key)
+{
+    return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
+}
+
+const char *st_origin(const st_file *file) { return file->origin; }
+
+/* ---- writing ------------------------------------------------------------------------------------------------------- */
+
+static uint64_t tensor_bytes(const st_write_tensor *tensor)
+{
+    uint64_t bytes = DTYPES[tensor->dtype].size_bytes;
+    for (uint32_t d = 0; d < tensor->dim_count; d++) bytes *= tensor->shape[d];
+    return bytes;
+}
+
+static json_t *entry_of(const st_write_tensor *tensor, uint64_t begin)
+{
+    json_t *shape = json_array();
+    for (uint32_t d = 0; d < tensor->dim_count; d++)
+        json_array_append_new(shape, json_integer((json_int_t)tensor->shape[d]));
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", DTYPES[tensor->dtype].name, "shape", shape, "data_offsets",
+                     (json_int_t)begin, (json_int_t)(begin + tensor_bytes(tensor)));
+}
+
+static char *header_text(const st_write_tensor *tensors, uint32_t tensor_count, const char *const *metadata)
+{
+    json_t *header = json_object(), *strings = json_object();
+    for (; metadata && metadata[0]; metadata += 2) json_object_set_new(strings, metadata[0], json_string(metadata[1]));
+    json_object_set_new(header, "__metadata__", strings);
+    uint64_t begin = 0;
+    for (uint32_t i = 0; i < tensor_count; i++) {
+        json_object_set_new(header, tensors[i].name, entry_of(&tensors[i], begin));
+        begin += tensor_bytes(&tensors[i]);
+    }
+    char *text = json_dumps(header, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    json_decref(header);
+    return text;
+}
+
+static bool write_all(FILE *stream, const char *header, const st_write_tensor *tensors, uint32_t tensor_count)
+{
+    /* The header is padded with spaces so that the tensors start at a multiple of 8. */
+    const size_t text_bytes = strlen(header), padding = (8u - text_bytes % 8u) % 8u;
+    unsigned char length[8];
+    for (uint32_t i = 0; i < 8u; i++) length[i] = (unsigned char)((text_bytes + padding) >> (8u * i));
+    bool fine = fwrite(length, 1, 8, stream) == 8u && fwrite(header, 1, text_bytes, stream) == text_bytes &&
+                fwrite("        ", 1, padding, stream) == padding;
+    for (uint32_t i = 0; fine && i < tensor_count; i++) {
+        const size_t bytes = (size_t)tensor_bytes(&tensors[i]);
+        fine = fwrite(tensors[i].data, 1, bytes, stream) == bytes;
+    }
+    return fine;
+}
+
+rsd_status st_write(const char *path, const st_write_tensor *tensors, uint32_t tensor_count,
+                    const char *const *metadata, rsd_error *error)
+{
+    char beside[4096];
+    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
+        return rsd_error_set(error, RSD_ERR_ARG, "'%s': path too long", path);
+    char *header = header_text(tensors, tensor_count, metadata);
+    if (!header) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    FILE *stream = fopen(beside, "wb");
+    bool fine = stream && write_all(stream, header, tensors, tensor_count);
+    if (stream) fine = fclose(stream) == 0 && fine;
+    free(header);
+    if (fine && rename(beside, path) == 0) return RSD_OK;
+    const int reason = errno;
+    if (stream) remove(beside);
+    return rsd_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", path, strerror(reason));
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "rvq/rvq_internal.h"
+
+// Real-time half of the quantiser: nothing in this file allocates, locks, logs or makes a system call.
+
+/* Targets are limited so that norm - 2 <target, codeword> fits 32 bits: 2 x 1024 x 127 x 4096 < 2^31. */
+#define TARGET_LIMIT 4095.0f
+
+/* Adding and taking away 1.5 x 2^23 rounds to nearest even by plain additions: the same on every machine, and it vectorises. */
+#define ROUND_MAGIC 12582912.0f
+
+static float limit(float x)
+{
+    const float low = x < -TARGET_LIMIT ? -TARGET_LIMIT : x;
+    return low > TARGET_LIMIT ? TARGET_LIMIT : low;
+}
+
+static void quantise_target(const rvq_packed_book *book, const float *residual, int16_t *target)
+{
+    const float inverse_scale = book->inverse_scale;
+    for (uint32_t i = 0; i < book->dim; i++)
+        target[i] = (int16_t)((limit(residual[i] * inverse_scale) + ROUND_MAGIC) - ROUND_MAGIC);
+    if (book->dim % 2u) target[book->dim] = 0;
+}
+
+static const int8_t *codeword_pairs(const rvq_packed_book *book, uint32_t token)
+{
+    const size_t block_bytes = (size_t)book->pair_count * RVQ_BLOCK * 2u;
+    return book->packed + token / RVQ_BLOCK * block_bytes + token % RVQ_BLOCK * 2u;
+}
+
+static void add_codeword(const rvq_packed_book *book, uint32_t token, float gain, float *sum)
+{
+    const float scale = book->scale * gain;
+    const int8_t *pairs = codeword_pairs(book, token);
+    const uint32_t whole_pairs = book->dim / 2u;
+    for (uint32_t p = 0; p < whole_pairs; p++, pairs += RVQ_BLOCK * 2u) {
+        sum[2u * p] += scale * (float)pairs[0];
+        sum[2u * p + 1u] += scale * (float)pairs[1];
+    }
+    if (book->dim % 2u) sum[book->dim - 1u] += scale * (float)pairs[0];
+}
+
+void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits, float *residual, int32_t *tokens)
+{
+    _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
+    for (uint32_t b = rvq->level_begin[level]; b < rvq->level_begin[level + 1u]; b++) {
+        const rvq_packed_book *book = &rvq->books[b];
+        const uint32_t asked = codebook_bits >= 16u ? book->codeword_count : 1u << codebook_bits;
+        const uint32_t count = asked < book->codeword_count ? asked : book->codeword_count;
+        quantise_target(book, residual + book->begin, target);
+        const uint32_t token = rvq->search(book, target, count);
+        add_codeword(book, token, -1.0f, residual + book->begin);
+        *tokens++ = (int32_t)token;
+    }
+}
+
+void rsd_rvq_decode_level(const rsd_rvq *rvq, uint32_t level, const int32_t *tokens, float gain, float *sum)
+{
+    for (uint32_t b = rvq->level_begin[level]; b < rvq->level_begin[level + 1u]; b++, tokens++) {
+        const rvq_packed_book *book = &rvq->books[b];
+        if (*tokens == RSD_TOKEN_NONE) continue;
+        add_codeword(book, (uint32_t)*tokens % book->codeword_count, gain, sum + book->begin);
+    }
+}
+
+uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level)
+{
+    return rvq->level_begin[level < rvq->level_count ? level : rvq->level_count];
+}

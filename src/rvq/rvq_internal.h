@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#ifndef RVQ_INTERNAL_H
+#define RVQ_INTERNAL_H
+
+#include <residuum/rsd_rvq.h>
+
+/*
+ * A packed book is cut into blocks of RVQ_BLOCK codewords. Inside a block the elements go pair by pair: for each pair of
+ * elements (2p, 2p + 1) the two int8 of codeword 0, the two of codeword 1, ... One multiply-add-pairs instruction then
+ * serves as many codewords as a register has 32-bit lanes, and no sum runs across lanes. Odd dims get a zero column,
+ * missing codewords of the last block are never chosen.
+ */
+#define RVQ_BLOCK 16u
+
+typedef struct {
+    const int8_t *packed;   /* block_count x pair_count x RVQ_BLOCK x 2, aligned to 64 */
+    const int32_t *norms;   /* sum of squares of each codeword, aligned to 64; INT32_MAX / 2 where never to be chosen */
+    uint32_t begin, dim, pair_count;
+    uint32_t codeword_count; /* real ones; storage is rounded up to whole blocks */
+    float scale, inverse_scale;
+} rvq_packed_book;
+
+/* Index of the codeword with the least norm - 2 <target, codeword>, lowest index on a tie, of the first `count`. */
+typedef uint32_t (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+
+uint32_t rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+#if defined(__x86_64__)
+uint32_t rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+#endif
+
+struct rsd_rvq {
+    uint32_t dim, level_count, book_count;
+    uint16_t level_begin[RSD_MAX_LEVELS + 1];
+    rvq_search search;
+    rvq_packed_book books[RSD_MAX_SEQUENCES];
+};
+
+/* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
+void rvq_set_search(rsd_rvq *rvq, rvq_search search);
+
+/* Keeps `codeword` of `book` from ever being chosen (a reserved token). Thread: [setup] */
+void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t book, uint32_t codeword);
+
+#endif

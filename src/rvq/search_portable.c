@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "rvq/rvq_internal.h"
+
+
+/* Plain C twin of the vector kernels; compilers turn the lane loops into whatever the target has. */
+static void block_scores(const int8_t *packed, const int32_t *norms, const int16_t *target, uint32_t pair_count,
+                         int32_t *scores)
+{
+    int32_t dot[RVQ_BLOCK] = {0};
+    for (uint32_t p = 0; p < pair_count; p++, packed += RVQ_BLOCK * 2u) {
+        const int16_t t0 = target[2u * p], t1 = target[2u * p + 1u];
+        for (uint32_t w = 0; w < RVQ_BLOCK; w++) dot[w] += t0 * packed[2u * w] + t1 * packed[2u * w + 1u];
+    }
+    for (uint32_t w = 0; w < RVQ_BLOCK; w++) scores[w] = norms[w] - 2 * dot[w];
+}
+
+uint32_t rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count)
+{
+    const size_t block_bytes = (size_t)book->pair_count * RVQ_BLOCK * 2u;
+    int32_t best_score = INT32_MAX;
+    uint32_t best = 0;
+    for (uint32_t first = 0; first < count; first += RVQ_BLOCK) {
+        int32_t scores[RVQ_BLOCK];
+        block_scores(book->packed + first / RVQ_BLOCK * block_bytes, book->norms + first, target, book->pair_count,
+                     scores);
+        const uint32_t lanes = count - first < RVQ_BLOCK ? count - first : RVQ_BLOCK;
+        for (uint32_t w = 0; w < lanes; w++) {
+            if (scores[w] < best_score) {
+                best_score = scores[w];
+                best = first + w;
+            }
+        }
+    }
+    return best;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_TOKEN_INTERNAL_H
+#define RSD_TOKEN_INTERNAL_H
+
+#include <residuum/rsd_token.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Entries of one token array at most: 2^31 of them are 8 GiB already. */
+#define TOKEN_MAX_ENTRIES ((uint64_t)1 << 31)
+#define TOKEN_MAX_CHANNELS 64u
+
+/*
+ * A file that appears under its name whole or not at all: written beside it, flushed to disk, renamed.
+ * open, then write to `file`, then finish (closes), then publish (renames); abandon at any point removes what there is.
+ * Thread of all: [setup], [control]
+ */
+#define WHOLE_FILE_PATH_BYTES 4096u
+typedef struct {
+    FILE *file;
+    char path[WHOLE_FILE_PATH_BYTES];
+    char temporary_path[WHOLE_FILE_PATH_BYTES]; /* "" when there is none to remove */
+} whole_file;
+
+RSD_NODISCARD rsd_status whole_file_open(whole_file *self, const char *path, rsd_error *error);
+RSD_NODISCARD rsd_status whole_file_finish(whole_file *self, rsd_error *error);
+RSD_NODISCARD rsd_status whole_file_publish(whole_file *self, rsd_error *error);
+void whole_file_abandon(whole_file *self);
+
+/*
+ * The NPY 1.0 preamble (magic, version, length, dictionary, padding to a multiple of 64) as numpy.lib.format writes it.
+ */
+#define NPY_MAX_DIMS 3u
+#define NPY_PREFIX_BYTES 10u
+#define NPY_PREAMBLE_BYTES 256u
+
+typedef struct {
+    char descr[32];
+    bool fortran_order;
+    uint32_t dim_count; /* may be over NPY_MAX_DIMS: then only the first ones are in shape */
+    uint64_t shape[NPY_MAX_DIMS];
+} npy_header;
+
+/* Bytes written into `preamble` (NPY_PREAMBLE_BYTES). dim_count 1..NPY_MAX_DIMS. Thread: [any] */
+size_t npy_preamble_write(char *preamble, const uint64_t *shape, uint32_t dim_count);
+/* Reads the dictionary text (not terminated). NULL when well formed, else what is wrong with it. Thread: [any] */
+const char *npy_header_parse(const char *text, size_t text_bytes, npy_header *header);
+/* Product of `dim_count` sizes; UINT64_MAX when it is over TOKEN_MAX_ENTRIES. Thread: [any] */
+uint64_t npy_entry_count(const uint64_t *shape, uint32_t dim_count);
+
+/* Writes one whole NPY file into an open stream; false on a write error. Thread: [setup], [control] */
+bool npy_write_stream(FILE *file, const int32_t *data, const uint64_t *shape, uint32_t dim_count);
+
+#endif

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "token/token_internal.h"
+
+#include <jansson.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+// TOKENS.npy, TOKENS.side.npy and TOKENS.json belong together. All are written whole before the first is put in place,
+// the JSON last, so that a set that can be loaded is a set that was saved.
+
+#define FORMAT_NAME "residuum-tokens"
+#define FORMAT_VERSION 1
+
+typedef struct {
+    char tokens[WHOLE_FILE_PATH_BYTES], side[WHOLE_FILE_PATH_BYTES], json[WHOLE_FILE_PATH_BYTES];
+} set_paths;
+
+static rsd_status find_paths(const char *path, set_paths *paths, rsd_error *error)
+{
+    const size_t length = path ? strlen(path) : 0u;
+    if (length < 5u || length > WHOLE_FILE_PATH_BYTES - 32u || strcmp(path + length - 4u, ".npy") != 0)
+        return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it must end in .npy",
+                             path ? path : "");
+    const int stem = (int)length - 4;
+    snprintf(paths->tokens, sizeof paths->tokens, "%s", path);
+    snprintf(paths->side, sizeof paths->side, "%.*s.side.npy", stem, path);
+    snprintf(paths->json, sizeof paths->json, "%.*s.json", stem, path);
+    return RSD_OK;
+}
+
+/* ---- save ---- */
+
+static json_t *describe(const rsd_token_set *set)
+{
+    return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "format", FORMAT_NAME, "version",
+                     FORMAT_VERSION, "codec", set->codec, "channel_count", (json_int_t)set->channel_count,
+                     "sequence_count", (json_int_t)set->sequence_count, "side_count", (json_int_t)set->side_count,
+                     "frame_count", (json_int_t)set->frame_count, "level_count", (json_int_t)set->level_count,
+                     "sample_rate_hz", (json_int_t)set->sample_rate_hz, "sample_count", (json_int_t)set->sample_count,
+                     "latency_samples", (json_int_t)set->latency_samples, "sample_format", set->sample_format);
+}
+
+/* (rows, T) for one channel, (channels, rows, T) for more. */
+static void write_rows(FILE *file, const rsd_token_set *set, const int32_t *rows, uint32_t row_count)
+{
+    const uint64_t shape[3] = {set->channel_count, row_count, set->frame_count};
+    const bool is_mono = set->channel_count == 1u;
+    // A short write sets the stream's error flag, which whole_file_finish reports.
+    (void)npy_write_stream(file, rows, is_mono ? shape + 1 : shape, is_mono ? 2u : 3u);
+}
+
+static rsd_status write_json(FILE *file, const rsd_token_set *set, const char *path, rsd_error *error)
+{
+    json_t *root = describe(set);
+    const bool good = root && json_dumpf(root, file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
+    if (good) fputc('\n', file);
+    json_decref(root);
+    return good ? RSD_OK : rsd_error_set(error, RSD_ERR_IO, "cannot write '%s'", path);
+}
+
+static rsd_status write_all(const rsd_token_set *set, const set_paths *paths, whole_file files[3], rsd_error *error)
+{
+    rsd_status status = whole_file_open(&files[0], paths->tokens, error);
+    if (status != RSD_OK) return status;
+    write_rows(files[0].file, set, set->tokens, set->sequence_count);
+    status = whole_file_finish(&files[0], error);
+    if (status == RSD_OK && set->side_count > 0u) {
+        status = whole_file_open(&files[1], paths->side, error);
+        if (status != RSD_OK) return status;
+        write_rows(files[1].file, set, set->side, set->side_count);
+        status = whole_file_finish(&files[1], error);
+    }
+    if (status == RSD_OK) status = whole_file_open(&files[2], paths->json, error);
+    if (status == RSD_OK) status = write_json(files[2].file, set, paths->json, error);
+    return status == RSD_OK ? whole_file_finish(&files[2], error) : status;
+}
+
+rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_error *error)
+{
+    set_paths paths;
+    rsd_status status = find_paths(path, &paths, error);
+    if (status != RSD_OK) return status;
+    if (!set || !set->tokens) return rsd_error_set(error, RSD_ERR_ARG, "there are no tokens to write to '%s'", path);
+    whole_file *files = calloc(3, sizeof *files);
+    if (!files) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+    status = write_all(set, &paths, files, error);
+    if (status == RSD_OK && set->side_count > 0u) status = whole_file_publish(&files[1], error);
+    if (status == RSD_OK) status = whole_file_publish(&files[0], error);
+    if (status == RSD_OK) status = whole_file_publish(&files[2], error);
+    for (int i = 0; i < 3; i++) whole_file_abandon(&files[i]);
+    free(files);
+    return status;
+}
+
+/* ---- load ---- */
+
+/* A whole number of the JSON within [min, max]. */
+static rsd_status read_number(const json_t *root, const char *key, uint64_t min, uint64_t max, const char *path,
+                              uint64_t *number, rsd_error *error)
+{
+    const json_t *value = json_object_get(root, key);
+    const json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
+    if (read < 0 || (uint64_t)read < min || (uint64_t)read > max)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a whole number in %" PRIu64 "..%" PRIu64,
+                             path, key, min, max);
+    *number = (uint64_t)read;
+    return RSD_OK;
+}
+
+static rsd_status read_text(const json_t *root, const char *key, bool may_be_empty, const char *path, char *text,
+                            size_t text_bytes, rsd_error *error)
+{
+    const char *value = json_string_value(json_object_get(root, key));
+    if (!value && may_be_empty) value = "";
+    if (!value || strlen(value) >= text_bytes || (value[0] == '\0' && !may_be_empty))
+        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a text of 1 to %zu bytes", path, key,
+                             text_bytes - 1u);
+    snprintf(text, text_bytes, "%s", value);
+    return RSD_OK;
+}
+
+static rsd_status read_counts(const json_t *root, const char *path, rsd_token_set *set, rsd_error *error)
+{
+    const struct {
+        const char *key;
+        uint64_t min, max;
+        uint32_t *small;
+        uint64_t *large;
+    } rows[] = {
+        {"channel_count", 1, TOKEN_MAX_CHANNELS, &set->channel_count, NULL},
+        {"sequence_count", 1, RSD_MAX_SEQUENCES, &set->sequence_count, NULL},
+        {"side_count", 0, RSD_MAX_SIDE, &set->side_count, NULL},
+        {"frame_count", 0, TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
+        {"level_count", 0, RSD_MAX_LEVELS, &set->level_count, NULL},
+        {"sample_rate_hz", 1, 1000000, &set->sample_rate_hz, NULL},
+        {"sample_count", 0, (uint64_t)1 << 40, NULL, &set->sample_count},
+        {"latency_samples", 0, (uint64_t)1 << 30, &set->latency_samples, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint64_t number = 0;
+        const rsd_status status = read_number(root, rows[i].key, rows[i].min, rows[i].max, path, &number, error);
+        if (status != RSD_OK) return status;
+        if (rows[i].small) *rows[i].small = (uint32_t)number;
+        if (rows[i].large) *rows[i].large = number;
+    }
+    return RSD_OK;
+}
+
+static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *error)
+{
+    json_error_t problem;
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
+    if (!root && problem.line > 0)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
+    if (!root) return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s', which says what the tokens are", path);
+    rsd_status status = RSD_OK;
+    char format[32];
+    uint64_t version = 0;
+    status = read_text(root, "format", false, path, format, sizeof format, error);
+    if (status == RSD_OK && strcmp(format, FORMAT_NAME) != 0)
+        status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"format\" must be \"" FORMAT_NAME "\"", path);
+    if (status == RSD_OK) status = read_number(root, "version", FORMAT_VERSION, FORMAT_VERSION, path, &version, error);
+    if (status == RSD_OK) status = read_text(root, "codec", false, path, set->codec, sizeof set->codec, error);
+    if (status == RSD_OK)
+        status = read_text(root, "sample_format", true, path, set->sample_format, sizeof set->sample_format, error);
+    if (status == RSD_OK) status = read_counts(root, path, set, error);
+    json_decref(root);
+    return status;
+}
+
+static void format_shape(const uint64_t *shape, uint32_t dim_count, char text[96])
+{
+    if (dim_count == 1u) snprintf(text, 96, "(%" PRIu64 ",)", shape[0]);
+    if (dim_count == 2u) snprintf(text, 96, "(%" PRIu64 ", %" PRIu64 ")", shape[0], shape[1]);
+    if (dim_count == 3u) snprintf(text, 96, "(%" PRIu64 ", %" PRIu64 ", %" PRIu64 ")", shape[0], shape[1], shape[2]);
+}
+
+/* Loads one array and checks that its shape is what the JSON says. */
+static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t row_count, int32_t **rows,
+                            rsd_error *error)
+{
+    uint64_t shape[3];
+    uint32_t dim_count = 0;
+    int32_t *data = NULL;
+    const rsd_status status = rsd_npy_load(path, &data, shape, &dim_count, error);
+    if (status != RSD_OK) return status;
+    const uint64_t all[3] = {set->channel_count, row_count, set->frame_count};
+    const bool is_mono = set->channel_count == 1u;
+    const uint64_t *wanted = is_mono ? all + 1 : all;
+    const uint32_t wanted_dims = is_mono ? 2u : 3u;
+    if (dim_count != wanted_dims || memcmp(shape, wanted, wanted_dims * sizeof *shape) != 0) {
+        char has[96], wants[96];
+        format_shape(shape, dim_count, has);
+        format_shape(wanted, wanted_dims, wants);
+        free(data);
+        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has shape %s where its JSON file says %s", path, has, wants);
+    }
+    *rows = data;
+    return RSD_OK;
+}
+
+rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *error)
+{
+    set_paths paths;
+    rsd_token_set read;
+    memset(&read, 0, sizeof read);
+    rsd_status status = set ? find_paths(path, &paths, error) : RSD_ERR_ARG;
+    if (status == RSD_OK) status = read_json(paths.json, &read, error);
+    if (status == RSD_OK) status = read_rows(paths.tokens, &read, read.sequence_count, &read.tokens, error);
+    if (status == RSD_OK && read.side_count > 0u)
+        status = read_rows(paths.side, &read, read.side_count, &read.side, error);
+    if (status != RSD_OK) {
+        rsd_token_set_destroy(&read);
+        return status;
+    }
+    *set = read;
+    return RSD_OK;
+}

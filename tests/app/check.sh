@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# Read by the scripts of this folder: a folder of their own, and checks that say in a sentence what holds.
+# shellcheck shell=sh disable=SC2034
+set -u
+residuum=$1
+sound=$2
+folder=$(mktemp -d "${TMPDIR:-/tmp}/rsd-app-XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+# The presets of whoever runs the tests must not matter.
+export XDG_CONFIG_HOME="$folder/config"
+unset DISPLAY || true
+cd "$folder" || exit 1
+failures=0
+
+holds() { echo "  holds: $1"; }
+fails() {
+    echo "FAILS: $1"
+    [ -s err ] && sed 's/^/    stderr: /' err
+    failures=$((failures + 1))
+}
+# check SENTENCE COMMAND...: the command exits 0. Its output goes to out and err.
+check() {
+    sentence=$1
+    shift
+    if "$@" >out 2>err; then holds "$sentence"; else fails "$sentence (exit $?)"; fi
+}
+# exits CODE SENTENCE COMMAND...: the command exits with CODE.
+exits() {
+    wanted=$1 sentence=$2
+    shift 2
+    "$@" >out 2>err
+    code=$?
+    if [ "$code" -eq "$wanted" ]; then holds "$sentence"; else fails "$sentence (exit $code, not $wanted)"; fi
+}
+# says PATTERN SENTENCE: err has a line that matches; speaks: out has.
+says() { if grep -q -e "$1" err; then holds "$2"; else fails "$2 (no '$1' on stderr)"; fi; }
+speaks() { if grep -q -e "$1" out; then holds "$2"; else fails "$2 (no '$1' on stdout)"; fi; }
+# is SENTENCE A OP B: a comparison of numbers by awk.
+is() {
+    if awk -v a="$2" -v b="$4" "BEGIN { exit !((a + 0) $3 (b + 0)) }"; then
+        holds "$1"
+    else
+        fails "$1 ($2 $3 $4 is not so)"
+    fi
+}
+finish() {
+    [ "$failures" -eq 0 ] || echo "$failures failed"
+    exit $((failures > 0))
+}

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# residuum process --automation: changes come at their times, and faults are named by line.
+# shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
+. "$(dirname "$0")/check.sh"
+
+"$sound" make in.wav 48000 1 96000 7 float
+"$residuum" process in.wav all.wav
+"$residuum" process in.wav one.wav --levels 1
+
+printf '# nothing yet\n\n1.0 levels 1   # one level from here\n' >change
+check "an automation file is taken" "$residuum" process in.wav out.wav --automation change
+"$sound" difference all.wav out.wav >out
+is "nothing changes before the time of the change" "$(cut -d' ' -f1 out)" ">=" 47744
+is "the change comes within two frames of its time" "$(cut -d' ' -f1 out)" "<=" 48256
+# Without noise fill, whose noise goes on from where it was.
+"$residuum" process in.wav one-plain.wav --levels 1 --set noise_fill=0
+"$residuum" process in.wav plain.wav --automation change --set noise_fill=0
+"$sound" difference one-plain.wav plain.wav >out
+is "from two frames after the change on all is as with it from the start" "$(cut -d' ' -f2 out)" "<=" 48256
+
+printf '0 levels 1\n' >change
+"$residuum" process in.wav out.wav --automation change
+check "a change at 0 is a setting from the start" "$sound" same one.wav out.wav
+
+printf '0 preset first-level-ghost\n' >change
+"$residuum" process in.wav out.wav --automation change
+check "a preset at 0 is that preset from the start" "$sound" same one.wav out.wav
+
+printf '0.5 output_gain_db -60\n1.0 output_gain_db 0\n' >change
+"$residuum" process in.wav out.wav --automation change
+"$sound" rms out.wav 26400 45600 >out
+is "a gain goes down at its time" "$(cat out)" "<" -60
+"$sound" rms out.wav 52800 96000 >out
+is "and comes back at its time" "$(cat out)" ">" -30
+
+# More changes than the engine's queue holds, all at one time: the last one counts.
+i=0
+while [ $i -lt 3000 ]; do
+    echo "0.5 level_gain[$((i % 14 + 1))] 0.5"
+    i=$((i + 1))
+done >change
+k=1
+while [ $k -le 14 ]; do echo "0.5 level_gain[$k] 1"; k=$((k + 1)); done >>change
+check "thousands of changes at one time are taken" "$residuum" process in.wav out.wav --automation change
+check "the last of them counts" "$sound" same all.wav out.wav
+
+printf '100 levels 1\n' >change
+"$residuum" process in.wav out.wav --automation change
+check "a change after the end does nothing" "$sound" same all.wav out.wav
+
+fault() { # fault TEXT PATTERN SENTENCE
+    printf -- "$1" >change
+    rm -f bad.wav
+    exits 1 "$3 is refused" "$residuum" process in.wav bad.wav --automation change
+    says "$2" "$3 is named by file and line"
+    [ ! -e bad.wav ] || fails "$3 leaves no output"
+}
+fault '0 levels 1\n1 nothing 2\n' "'change' line 2: .*'nothing'" "an unknown symbol"
+fault '0 levels many\n' "'change' line 1: .*'many'" "a value that is no number"
+fault '\n#\n1 mix 3\n' "'change' line 3: .*0..1" "a value out of range"
+fault '2 levels 1\n1 levels 2\n' "'change' line 2: " "a time before the one above"
+fault 'x levels 1\n' "'change' line 1: 'x'" "a time that is no number"
+fault '-1 levels 1\n' "'change' line 1: " "a time below 0"
+fault '1 levels\n' "'change' line 1: .*seconds symbol value" "a line without a value"
+fault '1 codec live-64\n' "'change' line 1: codec" "a change of codec"
+fault '1 preset tight\n' "'change' line 1: .*tight.*codec" "a preset that changes the codec"
+fault '1 preset nobody\n' "'change' line 1: .*nobody" "an unknown preset"
+fault '1 level_gain[40] 1\n' "'change' line 1: level_gain.*levels 1 to" "a level that the codec does not have"
+fault '1 level_gain 1\n' "'change' line 1: " "a parameter of one level without the level"
+exits 1 "an automation file that is not there is a failure" "$residuum" process in.wav bad.wav --automation none
+says "'none'.*No such file" "the file that is not there is named"
+finish

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# residuum live on the null device, as lines: demo, files, recordings, OSC, signals, errors.
+# shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
+. "$(dirname "$0")/check.sh"
+live() { timeout 60 "$residuum" live --backend null "$@"; }
+
+check "live plays the demo through the null device" live --no-osc --duration 2.5 --record r.wav
+speaks "built-in demo" "it says that this is the demo"
+speaks "latency .* samples" "it says the latency"
+speaks "levels .*kbps" "a line a second says how it goes"
+speaks "recorded r.wav: 2.[5-9] s" "it says what was recorded"
+check "the recording is a sound file" "$sound" info r.wav
+is "the recording has all that was played" "$(cut -d' ' -f3 out)" ">=" 120000
+"$sound" rms r.wav 24000 120000 >out
+is "the demo is heard in it" "$(cat out)" ">" -40
+
+check "--quiet runs" live --no-osc --duration 0.3 --quiet
+is "--quiet says nothing" "$(cat out err | wc -c)" "==" 0
+
+"$sound" make in.wav 48000 2 48000 7 float
+check "live takes a file, two channels and settings" live --no-osc --duration 1.2 --input-file in.wav --channels 2 \
+    --set monitor=dry --record dry.wav --quiet
+"$residuum" process in.wav latency.wav --raw
+"$sound" info latency.wav >out
+latency=$(($(cut -d' ' -f3 out) - 48000))
+"$sound" info dry.wav >out
+[ "$(cut -d' ' -f1,2 out)" = "48000 2" ] || fails "the recording has the device's rate and both channels ($(cat out))"
+"$sound" lag in.wav dry.wav >out
+is "what is played comes the stated latency later" "$(cut -d' ' -f1 out)" "==" "$latency"
+is "monitor=dry is the input" "$(cut -d' ' -f2 out)" ">" 100
+check "live takes a rate, a block, a schedule and a preset" live --no-osc --duration 0.3 --rate 44100 --block 100 \
+    --schedule threaded --preset tight --levels 3
+speaks "live-64 at 44100 Hz" "codec of the preset and rate are those asked for"
+
+for signal in INT TERM HUP; do
+    "$residuum" live --backend null --no-osc --quiet --record s.wav 2>err &
+    process=$!
+    sleep 1
+    kill -$signal $process
+    wait $process
+    is "SIG$signal ends live with 0" $? "==" 0
+    check "the recording is whole after SIG$signal" "$sound" info s.wav
+    is "and has what was played" "$(cut -d' ' -f3 out)" ">" 20000
+    rm -f s.wav
+done
+
+# A socket of our own program's: the second live finds the port taken.
+"$residuum" live --backend null --osc-port 0 >first 2>err &
+process=$!
+sleep 1
+port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' first | head -n 1)
+is "live says on which port it listens" "$port" ">" 0
+exits 1 "a port that is taken is a failure" live --osc-port "$port" --duration 1
+says "$port" "the port that is taken is named"
+if command -v oscsend >/dev/null; then
+    oscsend 127.0.0.1 "$port" /residuum/levels f 2
+    sleep 2.2
+    tail -n 1 first >out
+    speaks "levels 2.0" "OSC turns the levels"
+fi
+kill -INT $process
+wait $process
+
+exits 1 "an input file that is not there is a failure" live --no-osc --input-file none.wav
+says "none.wav" "the input file that is not there is named"
+exits 1 "a recording that cannot be is a failure" live --no-osc --duration 1 --record none/r.wav
+says "none/r.wav" "the recording that cannot be is named"
+exits 1 "an unknown codec is a failure" live --no-osc --codec nobody
+exits 2 "a backend of no name is wrong usage" live --backend tape
+exits 2 "a schedule of no name is wrong usage" live --schedule never
+exits 2 "three channels are wrong usage" live --channels 3
+exits 2 "a port over 65535 is wrong usage" live --osc-port 70000
+exits 2 "a level that the codec does not have is wrong usage" live --no-osc --set 'level_mute[50]=1'
+finish

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# residuum live on a terminal: what the screen shows and what keys do. Needs tmux.
+# shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
+. "$(dirname "$0")/check.sh"
+command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
+unset TMUX
+terminal="tmux -S $folder/tmux -f /dev/null"
+# shellcheck disable=SC2086 # words
+$terminal new-session -d -s live -x 100 -y 30 \
+    "$residuum live --backend null --no-osc 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
+trap '$terminal kill-server 2>/dev/null; rm -rf "$folder"' EXIT
+
+# shows PATTERN SENTENCE: the screen has a line that matches within three seconds.
+shows() {
+    tries=0
+    while [ $tries -lt 30 ]; do
+        # shellcheck disable=SC2086
+        $terminal capture-pane -p -t live >out 2>err
+        if grep -q -e "$1" out; then
+            holds "$2"
+            return
+        fi
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    fails "$2 (no '$1' on the screen)"
+    sed 's/^/    /' out
+}
+# shellcheck disable=SC2086
+press() { $terminal send-keys -t live "$@"; }
+
+shows "residuum .*live-128.*48000 Hz" "the screen shows codec and rate"
+shows "built-in demo" "the screen says that the demo plays"
+shows "latency 256 samples, 5.33 ms" "the screen shows the exact latency"
+shows "load .*mean.*worst.*xruns" "the screen shows load and xruns"
+shows "^ *14 .*dB" "there is a row for level 14"
+press -
+shows "levels 13.0 of 14" "- takes one level off"
+press Left
+shows "levels 12.9 of 14" "left takes a tenth off"
+press Right
+press +
+shows "levels 14.0 of 14" "right and + put it back"
+press Down Down m
+shows "> 3  M" "down and m mute level 3"
+press m s
+shows "> 3 S " "s solos it"
+press s r
+shows "monitor residual" "r is the residual"
+press d
+shows "monitor dry" "d is dry"
+press t
+shows "monitor delta" "t is the delta"
+press w b
+shows "monitor wet   bypass on" "w is wet and b bypasses"
+press b p
+shows "preset broadcast" "p loads the first preset"
+press P
+shows "preset transparent" "P goes back, to the last one"
+press '?'
+shows "mute the level" "? shows the keys"
+press '?' R
+shows "recording residuum-.*wav" "R starts a recording"
+sleep 1
+press R
+shows "recorded residuum-.*wav" "R stops it"
+press q
+shows "exit 0" "q ends with 0"
+check "the recording is a sound file" sh -c "\"$sound\" info residuum-*.wav"
+is "and has what was played" "$(cut -d' ' -f3 out)" ">" 20000
+is "nothing was said on stderr" "$(wc -c <screen.err)" "==" 0
+finish

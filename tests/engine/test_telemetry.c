@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "engine_support.h"
+
+#define COUNT 48000u
+
+typedef struct {
+    uint32_t record_count, frame_count;
+    double input_energy, level_energy[RSD_MAX_LEVELS], error_energy[RSD_MAX_LEVELS];
+    float input_peak, output_peak;
+    rsd_telemetry last;
+} totals;
+
+static totals totals_of(uint32_t rate_hz, uint32_t channel_count, float levels, uint32_t block)
+{
+    totals t = {0};
+    rsd_engine *engine = make_engine(rate_hz, channel_count);
+    set(engine, RSD_PARAM_LEVELS, 0, levels);
+    float *in = make_samples(COUNT), *out = make_samples(COUNT);
+    test_fill_notes(in, COUNT, rate_hz, 41u);
+    in[777] = -0.93f;
+    const float *ins[RSD_ENGINE_MAX_CHANNELS];
+    float *outs[RSD_ENGINE_MAX_CHANNELS];
+    float *scratch[RSD_ENGINE_MAX_CHANNELS];
+    for (uint32_t c = 0; c < channel_count; c++) scratch[c] = make_samples(COUNT);
+    for (uint32_t done = 0; done < COUNT; done += block) {
+        const uint32_t length = COUNT - done < block ? COUNT - done : block;
+        for (uint32_t c = 0; c < channel_count; c++) ins[c] = in + done, outs[c] = scratch[c] + done;
+        rsd_engine_process(engine, ins, outs, length);
+        rsd_telemetry record;
+        while (rsd_engine_read_telemetry(engine, &record, 1) == 1u) {
+            cr_assert_eq(record.sample_time, (uint64_t)(t.record_count + 1u) * (rate_hz / 50u));
+            t.record_count++;
+            t.frame_count += record.frame_count;
+            t.input_energy += (double)record.input_energy;
+            for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
+                t.level_energy[k] += (double)record.level_energy[k];
+                t.error_energy[k] += (double)record.error_energy[k];
+            }
+            t.input_peak = fmaxf(t.input_peak, record.input_peak);
+            t.output_peak = fmaxf(t.output_peak, record.output_peak);
+            t.last = record;
+        }
+    }
+    const float heard = largest(scratch[0], COUNT);
+    if (levels > 0.0f) cr_assert_eq(t.output_peak, heard);
+    rsd_engine_destroy(engine);
+    for (uint32_t c = 0; c < channel_count; c++) free(scratch[c]);
+    free(in), free(out);
+    return t;
+}
+
+Test(telemetry, records_come_every_twenty_milliseconds_and_count_every_frame)
+{
+    const totals mono = totals_of(48000, 1, 4.0f, 128), stereo = totals_of(48000, 2, 4.0f, 333);
+    cr_assert_eq(mono.record_count, 50u);
+    cr_assert_eq(mono.frame_count, COUNT / 128u);
+    cr_assert_eq(stereo.frame_count, 2u * (COUNT / 128u));
+    cr_assert_float_eq(stereo.input_energy / mono.input_energy, 2.0, 1e-5);
+    cr_assert_eq(mono.input_peak, 0.93f);
+    cr_assert_eq(totals_of(96000, 1, 4.0f, 128).frame_count, COUNT / 2u / 128u);
+    cr_assert_eq(totals_of(44100, 1, 4.0f, 100).record_count, COUNT / 882u);
+}
+
+Test(telemetry, energies_are_of_the_levels_that_are_active)
+{
+    const totals t = totals_of(48000, 1, 4.5f, 128);
+    rsd_engine *engine = make_engine(48000, 1);
+    const rsd_codec_info info = codec_of(engine);
+    rsd_engine_destroy(engine);
+    cr_assert_eq(t.last.level_count, info.level_count);
+    cr_assert_eq(t.last.levels, 4.5f);
+    cr_assert_eq(t.last.bitrate_kbps, info.level_kbps[4]);
+    cr_assert_gt(t.input_energy, 1.0);
+    for (uint32_t k = 0; k < 5; k++) {
+        cr_assert_gt(t.level_energy[k], 0.0, "level %u", k + 1);
+        cr_assert_lt(t.error_energy[k], k ? t.error_energy[k - 1] : t.input_energy, "level %u", k + 1);
+    }
+    for (uint32_t k = 5; k < RSD_MAX_LEVELS; k++) cr_assert_eq(t.level_energy[k], 0.0, "level %u", k + 1);
+}
+
+Test(telemetry, levels_and_bitrate_are_limited_to_the_codecs)
+{
+    rsd_engine *engine = make_engine(48000, 1);
+    const rsd_codec_info info = codec_of(engine);
+    rsd_engine_destroy(engine);
+    const totals all = totals_of(48000, 2, 64.0f, 128), none = totals_of(48000, 1, 0.0f, 128);
+    cr_assert_eq(all.last.levels, (float)info.level_count);
+    cr_assert_eq(all.last.bitrate_kbps, 2.0f * info.level_kbps[info.level_count - 1u]);
+    cr_assert_eq(none.last.bitrate_kbps, 0.0f);
+    cr_assert_eq(none.last.levels, 0.0f);
+}
+
+Test(telemetry, what_does_not_fit_is_counted)
+{
+    rsd_engine *engine = make_engine(48000, 1);
+    float *in = make_samples(960u * 101u), *out = make_samples(960u * 101u);
+    rsd_telemetry records[128];
+    run(engine, in, out, 960u * 100u);
+    cr_assert_eq(rsd_engine_read_telemetry(engine, records, 128), 64u);
+    cr_assert_eq(records[0].sample_time, 960u);
+    run(engine, in, out, 960u);
+    cr_assert_eq(rsd_engine_read_telemetry(engine, records, 128), 1u);
+    cr_assert_eq(records[0].dropped_count, 36u);
+    rsd_engine_destroy(engine);
+    free(in), free(out);
+}

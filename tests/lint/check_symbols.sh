@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check_symbols.sh BUILD_DIR ALLOW_LIST: in the real-time rooms, only *_setup.c and files that the list gives a reason
+# for may reference the allocator, threads, stdio or the system. Reads undefined symbols of the object files with nm.
+# 77: there is no nm here.
+set -eu
+build=$1 allow=$2
+command -v nm >/dev/null || { echo "nm is not installed"; exit 77; }
+
+forbidden='^(malloc|calloc|realloc|reallocarray|free|aligned_alloc|posix_memalign|memalign|valloc|strn?dup|v?asprintf'
+forbidden="$forbidden|getline|getdelim|open_memstream|qsort|pthread_.*|thrd_.*|mtx_.*|cnd_.*|call_once|sem_.*"
+forbidden="$forbidden|f?open(64|at)?|fdopen|freopen|f?close|f?(read|write)|pread|pwrite|fflush|f?seeko?|f?tello?|rewind"
+forbidden="$forbidden|(__)?(v?f?printf|v?d?printf|v?sn?printf|v?f?scanf|v?sscanf)(_chk)?|__isoc.._.*scanf|puts|fputs|putchar"
+forbidden="$forbidden|putc|fputc|getc|fgetc|getchar|fgets|perror|setvbuf|setbuf|stdin|stdout|stderr|syslog|remove|rename"
+forbidden="$forbidden|system|popen|fork|exec.*|mmap|munmap|mprotect|madvise|mlock.*|brk|sbrk|ioctl|fcntl|poll|select"
+forbidden="$forbidden|epoll_.*|socket|connect|accept|send|sendto|sendmsg|recv|recvfrom|recvmsg|nanosleep|clock_nanosleep"
+forbidden="$forbidden|usleep|sleep|sched_.*|syscall|futex|raise|kill|signal|sigaction|getenv|setenv|setlocale|dlopen|dlsym"
+forbidden="$forbidden|exit|_exit|abort|time|localtime.*|gmtime.*|rand|random|srand|l?stat|fstat|mkdir|unlink)\$"
+
+# The reason that the list gives for a file, as room/file.c; empty when it gives none.
+reason_for() {
+    while read -r pattern reason; do
+        case $pattern in '' | '#'*) continue ;; esac
+        # shellcheck disable=SC2254 # a pattern is what the list holds
+        case $1 in $pattern) printf '%s\n' "${reason:-}"; return ;; esac
+    done <"$allow"
+}
+
+audited=0 bad=0
+for room in base dsp rvq nn codec token engine; do
+    folder=$build/src/$room/CMakeFiles/rsd_$room.dir
+    [ -d "$folder" ] || continue
+    for object in $(find "$folder" -name '*.o' | sort); do
+        source=${object#"$folder"/}
+        source=$room/${source%.o}
+        case $source in *_setup.c) continue ;; esac
+        if [ -n "$(reason_for "$source")" ]; then continue; fi
+        audited=$((audited + 1))
+        found=$(nm -u "$object" | awk '{ sub(/@.*/, "", $NF); print $NF }' | grep -E "$forbidden" | tr '\n' ' ' || true)
+        if [ -n "$found" ]; then
+            echo "src/$source references $found"
+            bad=1
+        fi
+    done
+done
+
+if [ "$audited" -eq 0 ]; then
+    echo "no object files under $build/src: nothing was audited"
+    exit 1
+fi
+echo "$audited object files audited"
+if [ "$bad" -ne 0 ]; then
+    echo "move it to a *_setup.c, or name the file with a reason in $allow"
+    exit 1
+fi
