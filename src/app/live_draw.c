@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FIRST_LEVEL_ROW 8
-#define ROWS_BELOW 3 /* blank, recording or message, keys */
+#define FIRST_LEVEL_ROW 7 /* 14 levels fit on 24 lines */
+#define ROWS_BELOW 2      /* recording or message, keys */
 #define BAR_COLUMN 9
 #define FIGURES_WIDTH 30 /* right of a level's bar */
 #define FLOOR_DB (-90.0)
@@ -64,13 +64,13 @@ static void draw_head(const live_picture *p)
         addstr("   DEVICE LOST");
         attroff(COLOR_PAIR(3) | A_BOLD);
     }
-    line(2, "levels %.1f of %u   %.1f kbps   monitor %s   bypass %s   preset %s", (double)p->levels,
-         p->codec.level_count, (double)p->meters.bitrate_kbps, rsd_monitor_name((uint32_t)p->monitor),
-         p->bypass >= 0.5f ? "on" : "off", p->preset);
+    line(2, "levels %.1f of %u  %.1f kbps  monitor %s  bypass %s  preset %s", (double)p->levels, p->codec.level_count,
+         (double)p->meters.bitrate_kbps, rsd_monitor_name((uint32_t)p->monitor), p->bypass >= 0.5f ? "on" : "off",
+         p->preset);
     line(3, "latency %u samples, %.2f ms: codec %u, resampler %u, schedule %u, device %u",
          s->latency.total_samples + s->device_latency_samples, s->latency_ms, s->latency.codec_samples,
          s->latency.resampler_samples, s->latency.schedule_samples, s->device_latency_samples);
-    line(4, "load %.1f %% mean, %.1f %% worst, %.1f %% peak of the deadline   xruns %llu   late %u   dropped %u",
+    line(4, "load mean %.1f %% worst %.1f %% peak %.1f %% of deadline  xruns %llu  late %u  dropped %u",
          100.0 * s->load_mean, 100.0 * s->load_worst, 100.0 * s->load_peak, (unsigned long long)s->device.xrun_count,
          p->meters.late_frame_count, p->meters.dropped_count);
 }
@@ -144,8 +144,7 @@ static void draw_foot(const live_state *live, const live_picture *p)
         line(LINES - 2, "not recording");
     }
     attron(A_DIM);
-    line(LINES - 1,
-         "left/right levels  up/down pick  s solo  m mute  w d r t monitor  p preset  R rec  q quit  ? help");
+    line(LINES - 1, "arrows: levels, pick  s solo  m mute  wdrt monitor  p preset  q quit  ? help");
     attroff(A_DIM);
 }
 

@@ -116,7 +116,7 @@ int app_settings_read(const app_arguments *arguments, app_settings *settings)
     }
     for (uint32_t i = 0; i < arguments->set_count && result < 0; i++) {
         assignment parts;
-        split(arguments->sets[i], &parts);
+        if (!split(arguments->sets[i], &parts)) continue; // reported by read_names
         if (!app_setting_parse(parts.symbol, parts.value, &setting, &error))
             return app_usage(arguments, "--set: %s", error.text);
         if (setting.info->unit != RSD_UNIT_TEXT) result = add(arguments, settings, &setting);

@@ -73,9 +73,9 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
         if (CLASSES[i]->recognises(name_or_path)) return CLASSES[i]->open(name_or_path, NULL, 0, model, error);
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND,
-                         "no codec '%s': give a built-in name (live, live-64, live-128, live-256) or a .safetensors file",
-                         name_or_path);
+    return rsd_error_set(
+        error, RSD_ERR_NOT_FOUND,
+        "no codec '%s': give a built-in name (live, live-64, live-128, live-256) or a .safetensors file", name_or_path);
 }
 
 void rsd_model_release(rsd_model *model)

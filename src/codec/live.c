@@ -11,7 +11,8 @@ static float sum_of_squares(const float *x, uint32_t count) { return live_mean_s
 
 static uint32_t at_most(uint32_t x, uint32_t limit) { return x < limit ? x : limit; }
 
-/* ---- encoder ------------------------------------------------------------------------------------------------------- */
+/* ---- encoder -------------------------------------------------------------------------------------------------------
+ */
 
 static void clear_frame(const live_model *model, rsd_token_frame *frame, rsd_level_meter *meter)
 {
@@ -88,7 +89,8 @@ void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
     if (meter) finish_meter(frame, model->level_count, meter);
 }
 
-/* ---- decoder ----------------------------------------------------------------------------------------------------------- */
+/* ---- decoder
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* How much of level k counts as coded, whatever its gain: muting a level must not fill its place with noise. */
 static float active_share(const rsd_decode_controls *controls, uint32_t level)
@@ -180,7 +182,8 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
     const bool same = sum_levels(model, frame, controls, coefficients, active_sum);
     const float amount = fill_amount(model, frame, controls);
     if (amount > 0.0f) {
-        /* coded may not alias the sum that noise is added to band by band: each band is measured before it is filled. */
+        /* coded may not alias the sum that noise is added to band by band: each band is measured before it is filled.
+         */
         add_noise(self, &scaling, water_at(model, controls->active_levels), amount, same ? coefficients : active_sum,
                   coefficients);
     }

@@ -16,7 +16,8 @@
 #define LIVE_MAX_HOP 256u
 #define LIVE_ENVELOPE_BOOKS 2u
 
-/* Mean square of a frame's coefficients under which it is silence: -100 dBFS. Coded as side token 0, decoded as zeros. */
+/* Mean square of a frame's coefficients under which it is silence: -100 dBFS. Coded as side token 0, decoded as zeros.
+ */
 #define LIVE_SILENCE 1e-10f
 
 /* Numbers that a model file carries, in the order of its tensor "constants". */

@@ -12,7 +12,8 @@
 #define FORMAT_NAME "residuum-live"
 #define FORMAT_VERSION "1"
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------------------------------
+ */
 
 /* Copies a tensor of finite floats; the file's bytes need not be aligned. */
 static rsd_status read_floats(const st_file *file, const char *name, uint64_t count, float *values, rsd_error *error)
@@ -48,8 +49,9 @@ static rsd_status read_level(const st_file *file, uint32_t level, uint32_t dim, 
         if (status != RSD_OK) return status;
         if (list->count == RSD_MAX_SEQUENCES || tensor.shape[1] < 1u || tensor.shape[1] > dim - begin ||
             tensor.shape[0] > RSD_RVQ_MAX_CODEWORDS)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' does not fit: codewords up to %u, width up to %u",
-                                 st_origin(file), name, RSD_RVQ_MAX_CODEWORDS, dim - begin);
+            return rsd_error_set(error, RSD_ERR_FORMAT,
+                                 "%s: tensor '%s' does not fit: codewords up to %u, width up to %u", st_origin(file),
+                                 name, RSD_RVQ_MAX_CODEWORDS, dim - begin);
         list->books[list->count++] = (rsd_rvq_book){.level = level,
                                                     .begin = begin,
                                                     .dim = (uint32_t)tensor.shape[1],
@@ -114,15 +116,17 @@ static rsd_status build_rvq(const st_file *file, const book_list *list, uint32_t
     return status;
 }
 
-/* ---- checking -------------------------------------------------------------------------------------------------------- */
+/* ---- checking
+ * -------------------------------------------------------------------------------------------------------- */
 
 static rsd_status read_format(const st_file *file, live_model *model, rsd_error *error)
 {
     const char *format = st_metadata(file, "format"), *version = st_metadata(file, "version");
     const char *hop = st_metadata(file, "hop_samples");
     if (!format || strcmp(format, FORMAT_NAME) != 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: not codebooks of the live codec: metadata 'format' is %s, not %s",
-                             st_origin(file), format ? format : "missing", FORMAT_NAME);
+        return rsd_error_set(error, RSD_ERR_FORMAT,
+                             "%s: not codebooks of the live codec: metadata 'format' is %s, not %s", st_origin(file),
+                             format ? format : "missing", FORMAT_NAME);
     if (!version || strcmp(version, FORMAT_VERSION) != 0)
         return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: metadata 'version' is %s, this build reads %s",
                              st_origin(file), version ? version : "missing", FORMAT_VERSION);
@@ -192,7 +196,8 @@ static rsd_status read_model(const st_file *file, live_model *model, rsd_error *
     return status;
 }
 
-/* ---- the class ----------------------------------------------------------------------------------------------------------- */
+/* ---- the class
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void destroy(rsd_model *model)
 {
@@ -214,8 +219,7 @@ static void name_from_path(const char *path, char *name, size_t name_bytes)
 static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
 {
     st_file *file = NULL;
-    rsd_status status =
-        data ? st_parse(data, size_bytes, path, &file, error) : st_open(path, &file, error);
+    rsd_status status = data ? st_parse(data, size_bytes, path, &file, error) : st_open(path, &file, error);
     if (status != RSD_OK) return status;
     live_model *self = calloc(1, sizeof *self);
     if (self) {
@@ -275,9 +279,9 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
         info->max_codebook_bits = bits > info->max_codebook_bits ? bits : info->max_codebook_bits;
     }
     fill_rates(self, info);
-    snprintf(info->description, sizeof info->description, "live codec, MDCT + RVQ, hop %u, %u levels, %.4g to %.4g kbps",
-             info->hop_samples, info->level_count, (double)info->level_kbps[0],
-             (double)info->level_kbps[info->level_count - 1u]);
+    snprintf(info->description, sizeof info->description,
+             "live codec, MDCT + RVQ, hop %u, %u levels, %.4g to %.4g kbps", info->hop_samples, info->level_count,
+             (double)info->level_kbps[0], (double)info->level_kbps[info->level_count - 1u]);
 }
 
 static size_t state_bytes(const rsd_model *model)

@@ -13,7 +13,8 @@
 
 rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer)
 {
-    if (!config || !trainer || (config->hop_samples != 64u && config->hop_samples != 128u && config->hop_samples != 256u))
+    if (!config || !trainer ||
+        (config->hop_samples != 64u && config->hop_samples != 128u && config->hop_samples != 256u))
         return RSD_ERR_ARG;
     rsd_trainer *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
@@ -84,11 +85,13 @@ rsd_status live_train_report(rsd_trainer *self, double work, const char *what)
     return self->config.progress(self->config.progress_context, done, what) ? RSD_ERR_UNSUPPORTED : RSD_OK;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void add_floats(st_write_tensor *tensors, uint32_t *count, const char *name, const float *values, uint32_t n)
 {
-    tensors[(*count)++] = (st_write_tensor){.name = name, .dtype = ST_F32, .dim_count = 1, .shape = {n}, .data = values};
+    tensors[(*count)++] =
+        (st_write_tensor){.name = name, .dtype = ST_F32, .dim_count = 1, .shape = {n}, .data = values};
 }
 
 static void add_book(st_write_tensor *tensors, uint32_t *count, const live_book *book)
@@ -104,8 +107,8 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
-    const char *const metadata[] = {"format", "residuum-live", "version", "1",  "hop_samples", hop,
-                                    "seed",   seed,            "name",    self->name, NULL};
+    const char *const metadata[] = {"format", "residuum-live", "version",  "1", "hop_samples", hop, "seed",
+                                    seed,     "name",          self->name, NULL};
     const float constants[LIVE_CONSTANT_COUNT] = {self->shape.constants.prediction, self->shape.constants.gamma,
                                                   self->shape.constants.fill, self->shape.constants.fade};
     uint32_t count = 0;
@@ -121,7 +124,8 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     return status;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * --------------------------------------------------------------------------------------------------------- */
 
 static size_t sounding_frames(const rsd_trainer *self)
 {
@@ -135,7 +139,8 @@ rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *e
 {
     const size_t needed = (size_t)MIN_SECONDS * TRAIN_RATE_HZ / self->shape.hop, have = sounding_frames(self);
     if (have < needed)
-        return rsd_error_set(error, RSD_ERR_ARG, "too little sound to train on: %.1f s that are not silent, %u are needed",
+        return rsd_error_set(error, RSD_ERR_ARG,
+                             "too little sound to train on: %.1f s that are not silent, %u are needed",
                              (double)have * self->shape.hop / TRAIN_RATE_HZ, MIN_SECONDS);
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);

@@ -29,12 +29,12 @@ struct rsd_trainer {
     rsd_train_config config;
     char name[64];
     live_shape shape;
-    float *frames; /* frame_count x hop coefficients, whole sounds one after the other */
+    float *frames;   /* frame_count x hop coefficients, whole sounds one after the other */
     uint8_t *starts; /* 1 where a sound begins: prediction restarts */
     size_t frame_count, frame_capacity;
     rsd_mdct *mdct;
 
-    float *envelopes;     /* frame_count x LIVE_BANDS */
+    float *envelopes; /* frame_count x LIVE_BANDS */
     live_book envelope_books[LIVE_ENVELOPE_BOOKS];
     float envelope_scales[LIVE_ENVELOPE_BOOKS];
 

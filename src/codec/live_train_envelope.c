@@ -58,8 +58,9 @@ static rsd_status build_books(const rsd_trainer *self, void **block, rsd_rvq **r
 }
 
 /*
- * What the predictor leaves of every sounding frame. Prediction starts anew (from the mean) at every sound, after silence, and at
- * one frame in 64, so that the books know how to begin. books NULL: predicted from the true envelope of the frame before.
+ * What the predictor leaves of every sounding frame. Prediction starts anew (from the mean) at every sound, after
+ * silence, and at one frame in 64, so that the books know how to begin. books NULL: predicted from the true envelope of
+ * the frame before.
  */
 static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *books, float *errors)
 {
@@ -152,9 +153,11 @@ rsd_status live_train_envelope(rsd_trainer *self)
     return status;
 }
 
-/* ---- normalised vectors ------------------------------------------------------------------------------------------------ */
+/* ---- normalised vectors
+ * ------------------------------------------------------------------------------------------------ */
 
-/* Keeps each of the frames still to come with the chance that fills the room that is left (selection sampling, Knuth 3.4.2 S). */
+/* Keeps each of the frames still to come with the chance that fills the room that is left (selection sampling,
+ * Knuth 3.4.2 S). */
 static bool choose(uint64_t *random, size_t frames_left, size_t room_left)
 {
     return rvq_random(random) % frames_left < room_left;

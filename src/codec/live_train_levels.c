@@ -21,10 +21,9 @@ const live_level_layout *live_layout(uint32_t hop)
     static const live_level_layout hop_128[] = {{1024, 1}, {1024, 1}, {1024, 2}, {1024, 2}, {1024, 2},
                                                 {1024, 3}, {1024, 4}, {1024, 4}, {1024, 4}, {1024, 4},
                                                 {1024, 5}, {1024, 6}, {1024, 6}, {1024, 6}, {0, 0}};
-    static const live_level_layout hop_256[] = {{1024, 1}, {1024, 1},  {1024, 2},  {1024, 2},  {1024, 3},
-                                                {1024, 4}, {1024, 4},  {1024, 6},  {1024, 6},  {1024, 8},
-                                                {1024, 8}, {1024, 10}, {1024, 10}, {1024, 12}, {1024, 12},
-                                                {0, 0}};
+    static const live_level_layout hop_256[] = {{1024, 1},  {1024, 1},  {1024, 2},  {1024, 2}, {1024, 3}, {1024, 4},
+                                                {1024, 4},  {1024, 6},  {1024, 6},  {1024, 8}, {1024, 8}, {1024, 10},
+                                                {1024, 10}, {1024, 12}, {1024, 12}, {0, 0}};
     return hop == 64u ? hop_64 : hop == 128u ? hop_128 : hop_256;
 }
 
@@ -35,7 +34,8 @@ void live_group_edges(uint32_t hop, uint32_t groups, uint16_t *edges)
         edges[g] = (uint16_t)lrint((double)hop * pow((double)g / (double)groups, 1.6));
 }
 
-/* ---- one level --------------------------------------------------------------------------------------------------------- */
+/* ---- one level
+ * --------------------------------------------------------------------------------------------------------- */
 
 static rsd_status train_group(rsd_trainer *self, uint32_t group, uint32_t begin, uint32_t end, uint32_t codewords)
 {
@@ -97,7 +97,8 @@ static rsd_status train_level(rsd_trainer *self, const live_level_layout *layout
     return take_away_level(self, first_book);
 }
 
-/* ---- water levels: the D for which the mean of min(D, energy of a band) is the error that a level count leaves ------------ */
+/* ---- water levels: the D for which the mean of min(D, energy of a band) is the error that a level count leaves
+ * ------------ */
 
 typedef struct {
     float *energies; /* frame_count x LIVE_BANDS: mean square of the normalised coefficients */
@@ -125,7 +126,8 @@ static double mean_under_water(const rsd_trainer *self, const band_energies *ban
     double sum = 0.0;
     for (size_t i = 0; i < bands->frame_count; i++) {
         for (uint32_t b = 0; b < LIVE_BANDS; b++)
-            sum += fmin(water, bands->energies[i * LIVE_BANDS + b]) * (self->shape.edges[b + 1u] - self->shape.edges[b]);
+            sum +=
+                fmin(water, bands->energies[i * LIVE_BANDS + b]) * (self->shape.edges[b + 1u] - self->shape.edges[b]);
     }
     return sum / ((double)bands->frame_count * self->shape.hop);
 }

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Safetensors files (8-byte little-endian header length, JSON header, tensor bytes): named tensors and a map of strings.
- * Knows nothing of codecs. Thread of all: [setup].
+ * Safetensors files (8-byte little-endian header length, JSON header, tensor bytes): named tensors and a map of
+ * strings. Knows nothing of codecs. Thread of all: [setup].
  */
 
 #define ST_MAX_DIMS 8u
@@ -39,14 +39,16 @@ void st_close(st_file *file); /* NULL is fine */
 
 /* Finds a tensor. RSD_ERR_NOT_FOUND with its name in `error`. */
 RSD_NODISCARD rsd_status st_find(const st_file *file, const char *name, st_tensor *tensor, rsd_error *error);
-/* Finds one of this type and shape; 0 in `shape` takes any size there. RSD_ERR_FORMAT names the tensor and both shapes. */
+/* Finds one of this type and shape; 0 in `shape` takes any size there. RSD_ERR_FORMAT names the tensor and both shapes.
+ */
 RSD_NODISCARD rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count,
                                     const uint64_t *shape, st_tensor *tensor, rsd_error *error);
 /* A string of the __metadata__ map; NULL when absent. Borrowed. */
 const char *st_metadata(const st_file *file, const char *key);
 const char *st_origin(const st_file *file);
 
-/* For writing: tensors in the order given, metadata as pairs key, value, ... ended by NULL. Written beside and renamed. */
+/* For writing: tensors in the order given, metadata as pairs key, value, ... ended by NULL. Written beside and renamed.
+ */
 typedef struct {
     const char *name;
     st_dtype dtype; /* ST_I8, ST_I32 or ST_F32 */

@@ -21,9 +21,10 @@ static const struct {
     const char *name;
     st_dtype dtype;
     uint32_t size_bytes;
-} DTYPES[] = {{"I8", ST_I8, 1}, {"I32", ST_I32, 4}, {"F32", ST_F32, 4}, {"F16", ST_F16, 2}, {"BF16", ST_BF16, 2},
-              {"BOOL", ST_OTHER, 1}, {"U8", ST_OTHER, 1}, {"I16", ST_OTHER, 2}, {"U16", ST_OTHER, 2},
-              {"U32", ST_OTHER, 4}, {"I64", ST_OTHER, 8}, {"U64", ST_OTHER, 8}, {"F64", ST_OTHER, 8}};
+} DTYPES[] = {{"I8", ST_I8, 1},     {"I32", ST_I32, 4},    {"F32", ST_F32, 4},   {"F16", ST_F16, 2},
+              {"BF16", ST_BF16, 2}, {"BOOL", ST_OTHER, 1}, {"U8", ST_OTHER, 1},  {"I16", ST_OTHER, 2},
+              {"U16", ST_OTHER, 2}, {"U32", ST_OTHER, 4},  {"I64", ST_OTHER, 8}, {"U64", ST_OTHER, 8},
+              {"F64", ST_OTHER, 8}};
 #define DTYPE_COUNT (sizeof DTYPES / sizeof *DTYPES)
 
 static int dtype_row_by_name(const char *name)
@@ -173,7 +174,8 @@ static void shape_text(uint32_t dim_count, const uint64_t *shape, char *text, si
 {
     size_t used = (size_t)snprintf(text, text_bytes, "(");
     for (uint32_t d = 0; d < dim_count && used < text_bytes; d++)
-        used += (size_t)snprintf(text + used, text_bytes - used, shape[d] ? "%s%" PRIu64 : "%sany", d ? ", " : "", shape[d]);
+        used += (size_t)snprintf(text + used, text_bytes - used, shape[d] ? "%s%" PRIu64 : "%sany", d ? ", " : "",
+                                 shape[d]);
     if (used < text_bytes) snprintf(text + used, text_bytes - used, ")");
 }
 
@@ -203,7 +205,8 @@ const char *st_metadata(const st_file *file, const char *key)
 
 const char *st_origin(const st_file *file) { return file->origin; }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------------------------------
+ */
 
 static uint64_t tensor_bytes(const st_write_tensor *tensor)
 {

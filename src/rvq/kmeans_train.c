@@ -34,7 +34,10 @@ uint64_t rvq_random(uint64_t *state)
     return x * 0x2545F4914F6CDD1Dull;
 }
 
-static const float *vector_at(const rvq_kmeans_config *config, size_t i) { return config->vectors + i * config->stride; }
+static const float *vector_at(const rvq_kmeans_config *config, size_t i)
+{
+    return config->vectors + i * config->stride;
+}
 
 /* ---- int8 book --------------------------------------------------------------------------------------------------- */
 
@@ -78,7 +81,8 @@ static void quantise_book(const trainer *self, int8_t *codewords, float *scale)
     for (size_t i = 0; i < count; i++) codewords[i] = to_int8(self->centroids[i] / *scale);
 }
 
-/* ---- assignment, the costly step: one range of vectors a thread --------------------------------------------------------- */
+/* ---- assignment, the costly step: one range of vectors a thread
+ * --------------------------------------------------------- */
 
 typedef struct {
     const trainer *self;
@@ -127,8 +131,8 @@ static rsd_status assign(trainer *self, int8_t *codewords, float *scale)
 {
     quantise_book(self, codewords, scale);
     const rvq_kmeans_config *config = self->config;
-    const rsd_rvq_book book = {.dim = config->dim, .codeword_count = config->codeword_count, .scale = *scale,
-                               .codewords = codewords};
+    const rsd_rvq_book book = {
+        .dim = config->dim, .codeword_count = config->codeword_count, .scale = *scale, .codewords = codewords};
     const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .book_count = 1, .books = &book};
     rsd_rvq *rvq;
     const rsd_status status = rsd_rvq_init(self->block, self->block_bytes, &shape, &rvq);
@@ -138,7 +142,8 @@ static rsd_status assign(trainer *self, int8_t *codewords, float *scale)
     return RSD_OK;
 }
 
-/* ---- Lloyd iterations ------------------------------------------------------------------------------------------------- */
+/* ---- Lloyd iterations
+ * ------------------------------------------------------------------------------------------------- */
 
 static void set_to_random_vector(trainer *self, uint32_t codeword)
 {
@@ -174,7 +179,8 @@ static void move_centroids(trainer *self)
     }
 }
 
-/* ---- nested order ------------------------------------------------------------------------------------------------------- */
+/* ---- nested order
+ * ------------------------------------------------------------------------------------------------------- */
 
 static double distance(const float *a, const float *b, uint32_t dim)
 {
@@ -239,7 +245,8 @@ static void bring_medoids_forward(trainer *self, uint32_t first, uint32_t end, u
     const uint32_t dim = self->config->dim;
     for (uint32_t c = 0; c < count; c++) {
         const uint32_t at = first + c;
-        const uint32_t found = at + nearest(self->centroids + (size_t)at * dim, end - at, centres + (size_t)c * dim, dim);
+        const uint32_t found =
+            at + nearest(self->centroids + (size_t)at * dim, end - at, centres + (size_t)c * dim, dim);
         swap_codewords(self, at, found);
     }
 }
@@ -258,15 +265,16 @@ static rsd_status nest(trainer *self)
     return RSD_OK;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static rsd_status allocate(trainer *self)
 {
     const rvq_kmeans_config *config = self->config;
     const size_t entries = (size_t)config->codeword_count * (config->dim + 2u);
     const int8_t any = 0;
-    const rsd_rvq_book book = {.dim = config->dim, .codeword_count = config->codeword_count, .scale = 1.0f,
-                               .codewords = &any};
+    const rsd_rvq_book book = {
+        .dim = config->dim, .codeword_count = config->codeword_count, .scale = 1.0f, .codewords = &any};
     const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .book_count = 1, .books = &book};
     self->block_bytes = rsd_rvq_size_bytes(&shape);
     if (self->block_bytes == 0u || config->count < config->codeword_count) return RSD_ERR_ARG;

@@ -6,7 +6,8 @@
 /* Targets are limited so that norm - 2 <target, codeword> fits 32 bits: 2 x 1024 x 127 x 4096 < 2^31. */
 #define TARGET_LIMIT 4095.0f
 
-/* Adding and taking away 1.5 x 2^23 rounds to nearest even by plain additions: the same on every machine, and it vectorises. */
+/* Adding and taking away 1.5 x 2^23 rounds to nearest even by plain additions: the same on every machine, and it
+ * vectorises. */
 #define ROUND_MAGIC 12582912.0f
 
 static float limit(float x)

@@ -5,16 +5,16 @@
 #include <residuum/rsd_rvq.h>
 
 /*
- * A packed book is cut into blocks of RVQ_BLOCK codewords. Inside a block the elements go pair by pair: for each pair of
- * elements (2p, 2p + 1) the two int8 of codeword 0, the two of codeword 1, ... One multiply-add-pairs instruction then
- * serves as many codewords as a register has 32-bit lanes, and no sum runs across lanes. Odd dims get a zero column,
- * missing codewords of the last block are never chosen.
+ * A packed book is cut into blocks of RVQ_BLOCK codewords. Inside a block the elements go pair by pair: for each pair
+ * of elements (2p, 2p + 1) the two int8 of codeword 0, the two of codeword 1, ... One multiply-add-pairs instruction
+ * then serves as many codewords as a register has 32-bit lanes, and no sum runs across lanes. Odd dims get a zero
+ * column, missing codewords of the last block are never chosen.
  */
 #define RVQ_BLOCK 16u
 
 typedef struct {
-    const int8_t *packed;   /* block_count x pair_count x RVQ_BLOCK x 2, aligned to 64 */
-    const int32_t *norms;   /* sum of squares of each codeword, aligned to 64; INT32_MAX / 2 where never to be chosen */
+    const int8_t *packed; /* block_count x pair_count x RVQ_BLOCK x 2, aligned to 64 */
+    const int32_t *norms; /* sum of squares of each codeword, aligned to 64; INT32_MAX / 2 where never to be chosen */
     uint32_t begin, dim, pair_count;
     uint32_t codeword_count; /* real ones; storage is rounded up to whole blocks */
     float scale, inverse_scale;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_internal.h"
 
-
 /* Plain C twin of the vector kernels; compilers turn the lane loops into whatever the target has. */
 static void block_scores(const int8_t *packed, const int32_t *norms, const int16_t *target, uint32_t pair_count,
                          int32_t *scores)

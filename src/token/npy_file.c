@@ -108,7 +108,7 @@ rsd_status rsd_npy_load(const char *path, int32_t **data, uint64_t shape[3], uin
     if (!path || !data || !shape || !dim_count) return rsd_error_set(error, RSD_ERR_ARG, "a pointer is missing");
     FILE *file = fopen(path, "rbe");
     if (!file) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    npy_header header;
+    npy_header header = {0};
     uint64_t count = 0;
     rsd_status status = read_header(file, path, &header, error);
     if (status == RSD_OK) status = check_header(&header, path, error);

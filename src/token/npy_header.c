@@ -28,7 +28,8 @@ size_t npy_preamble_write(char *preamble, const uint64_t *shape, uint32_t dim_co
     const size_t padding = PREAMBLE_ALIGNMENT - (NPY_PREFIX_BYTES + text_bytes) % PREAMBLE_ALIGNMENT;
     const size_t header_bytes = text_bytes + padding;
     memset(preamble, ' ', NPY_PREFIX_BYTES + header_bytes);
-    memcpy(preamble, "\x93NUMPY\x01\x00", 8u);
+    static const char magic_and_version[8] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0};
+    memcpy(preamble, magic_and_version, sizeof magic_and_version);
     preamble[8] = (char)(header_bytes & 0xffu);
     preamble[9] = (char)(header_bytes >> 8);
     memcpy(preamble + NPY_PREFIX_BYTES, dictionary, (size_t)used);

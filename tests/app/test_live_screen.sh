@@ -33,7 +33,7 @@ press() { $terminal send-keys -t live "$@"; }
 shows "residuum .*live-128.*48000 Hz" "the screen shows codec and rate"
 shows "built-in demo" "the screen says that the demo plays"
 shows "latency 256 samples, 5.33 ms" "the screen shows the exact latency"
-shows "load .*mean.*worst.*xruns" "the screen shows load and xruns"
+shows "load mean .*worst.*xruns" "the screen shows load and xruns"
 shows "^ *14 .*dB" "there is a row for level 14"
 press -
 shows "levels 13.0 of 14" "- takes one level off"
@@ -53,7 +53,7 @@ shows "monitor dry" "d is dry"
 press t
 shows "monitor delta" "t is the delta"
 press w b
-shows "monitor wet   bypass on" "w is wet and b bypasses"
+shows "monitor wet  bypass on" "w is wet and b bypasses"
 press b p
 shows "preset broadcast" "p loads the first preset"
 press P

@@ -25,8 +25,9 @@ typedef struct {
 typedef struct {
     rsd_ring *ring;
     uint32_t seed;
-    uint32_t sent; /* producer's; read after join */
-    uint32_t got;  /* consumer's; read after join */
+    uint32_t least; /* items to send however long it takes: a busy machine must not make the round empty */
+    uint32_t sent;  /* producer's; read after join */
+    uint32_t got;   /* consumer's; read after join */
     uint32_t bad;
     _Atomic bool sender_done;
 } round_state;
@@ -71,7 +72,7 @@ static void *produce(void *argument)
     round_state *r = argument;
     uint32_t seed = r->seed;
     const double end = now_s() + ROUND_SECONDS;
-    while (r->sent < MAX_ITEMS_PER_ROUND && now_s() < end) {
+    while (r->sent < r->least || (r->sent < MAX_ITEMS_PER_ROUND && now_s() < end)) {
         const uint32_t took = send_some(r, &seed, 1u + random_below(&seed, MAX_BATCH));
         r->sent += took;
         if (took == 0u) sched_yield();
@@ -123,7 +124,7 @@ static bool run_round(uint32_t number)
     const uint32_t capacity = 1u << (number % 8u);
     const size_t bytes = rsd_ring_size_bytes(capacity, sizeof(item));
     void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
-    round_state r = {.seed = number + 1u};
+    round_state r = {.seed = number + 1u, .least = 100u + 20u * capacity};
     if (!block || rsd_ring_init(block, bytes, capacity, sizeof(item), &r.ring) != RSD_OK) return false;
     rsd_ring_start_at(r.ring, 0u - 50u * number); /* all rounds but the first pass 2^32 on their way */
     atomic_init(&r.sender_done, false);
@@ -133,7 +134,7 @@ static bool run_round(uint32_t number)
     if (pthread_create(&consumer, NULL, consume, &r)) return false;
     pthread_join(producer, NULL);
     pthread_join(consumer, NULL);
-    const bool whole = r.sent == r.got && r.bad == 0u && r.sent > 100u * capacity;
+    const bool whole = r.sent == r.got && r.bad == 0u;
     printf("capacity %3u: sent %u, received %u, wrong %u\n", capacity, r.sent, r.got, r.bad);
     free(block);
     return whole;
@@ -143,7 +144,7 @@ int main(void)
 {
     for (uint32_t number = 0; number < ROUND_COUNT; number++) {
         if (!run_round(number)) {
-            fprintf(stderr, "round %u: items lost, repeated, changed, or too few sent\n", number);
+            fprintf(stderr, "round %u: items lost, repeated or changed\n", number);
             return 1;
         }
     }

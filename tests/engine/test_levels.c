@@ -151,6 +151,31 @@ Test(levels, mute_solo_gain_fraction_and_delta_are_the_parts_that_they_say)
     free(in), free(three), free(four), free(solo), free(muted), free(half), free(fraction), free(delta), free(off);
 }
 
+static void fill_noise_too(rsd_engine *engine) { set(engine, RSD_PARAM_NOISE_FILL, 0, 1.0f); }
+static void solo_and_fill(rsd_engine *engine)
+{
+    solo_fourth(engine);
+    fill_noise_too(engine);
+}
+static void delta_and_fill(rsd_engine *engine)
+{
+    hear_delta(engine);
+    fill_noise_too(engine);
+}
+
+Test(levels, noise_is_not_filled_in_where_levels_are_heard_alone)
+{
+    float *in = make_samples(COUNT);
+    test_fill_notes(in, COUNT, 48000.0, 23u);
+    float *solo = sound_of(in, 4.0f, solo_fourth), *solo_filled = sound_of(in, 4.0f, solo_and_fill),
+          *delta = sound_of(in, 4.0f, hear_delta), *delta_filled = sound_of(in, 4.0f, delta_and_fill),
+          *plain = sound_of(in, 4.0f, NULL), *filled = sound_of(in, 4.0f, fill_noise_too);
+    assert_same_samples(solo_filled, solo, COUNT, "solo");
+    assert_same_samples(delta_filled, delta, COUNT, "delta");
+    cr_assert_neq(memcmp(filled, plain, COUNT * sizeof *plain), 0, "noise fill does something else");
+    free(in), free(solo), free(solo_filled), free(delta), free(delta_filled), free(plain), free(filled);
+}
+
 /* Largest energy above 12 kHz in any 512-sample Hann window, and the largest step between second differences. */
 typedef struct {
     double high_energy;

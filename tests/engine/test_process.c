@@ -35,8 +35,8 @@ static float *run_scenario(uint32_t rate_hz, uint32_t block)
     rsd_engine *engine = make_engine(rate_hz, 1);
     float *in = make_samples(COUNT), *out = make_samples(COUNT);
     test_fill_notes(in, COUNT, rate_hz, 5u);
-    in[15000] = 1e-41f; /* a denormal must not tell one path from another either */
-    in[19900] = -1e-41f;
+    /* Denormals where a ramp ends, in what is then dry: they must not tell one path from another either. */
+    for (uint32_t i = 19000; i < 20500; i += 7) in[i] = i % 2u ? 1e-41f : -1e-41f;
     post_scenario(engine);
     run_blocks(engine, in, out, COUNT, block);
     cr_assert_eq(rsd_engine_sample_time(engine), COUNT);
@@ -167,6 +167,9 @@ Test(process, the_codec_rests_while_bypassed_and_comes_back_in_step_with_the_fra
     uint32_t frames = 0;
     rsd_engine_set_tap(engine, count_frames, &frames);
     test_fill_notes(in, 48000, 48000.0, 3u);
+    forget_gap(in, 26000);
+    set(engine, RSD_PARAM_NOISE_FILL, 0, 0.0f);
+    set(straight, RSD_PARAM_NOISE_FILL, 0, 0.0f);
     post(engine, 10000, RSD_PARAM_BYPASS, 0, 1.0f);
     post(engine, 20001, RSD_PARAM_BYPASS, 0, 0.0f);
     run(engine, in, out, 48000);
@@ -175,10 +178,7 @@ Test(process, the_codec_rests_while_bypassed_and_comes_back_in_step_with_the_fra
     cr_assert_eq(frames, before + after, "%u frames coded", frames);
     /* Still the input until the codec's sound has come through; then a fade of 20 ms. */
     assert_same_samples(out + 20001, in + 20001 - 256, 256, "until the latency has filled");
-    double error = 0.0;
-    for (uint32_t i = 30000; i < 48000; i++) error += pow((double)out[i] - (double)wanted[i], 2.0);
-    /* The same frames; only what a codec remembers of the sound before (envelope prediction) may differ. */
-    cr_assert_lt(error, 0.1 * energy_of(wanted + 30000, 18000));
+    assert_same_samples(out + 30000, wanted + 30000, 18000, "after bypass");
     rsd_engine_destroy(engine);
     rsd_engine_destroy(straight);
     free(in), free(out), free(wanted);
@@ -290,6 +290,7 @@ Test(process, after_bad_input_the_sound_is_what_it_would_have_been)
     float *in = make_samples(COUNT), *bad = make_samples(COUNT), *out = make_samples(COUNT),
           *wanted = make_samples(COUNT);
     test_fill_notes(in, COUNT, 48000.0, 8u);
+    forget_gap(in, 7000);
     memcpy(bad, in, COUNT * sizeof *in);
     for (uint32_t i = 6000; i < 6100; i++) bad[i] = NAN;
     rsd_engine *engine = make_engine(48000, 1);
@@ -297,9 +298,7 @@ Test(process, after_bad_input_the_sound_is_what_it_would_have_been)
     run(engine, in, wanted, COUNT);
     rsd_engine_reset(engine);
     run(engine, bad, out, COUNT);
-    double error = 0.0;
-    for (uint32_t i = 9600; i < COUNT; i++) error += pow((double)out[i] - (double)wanted[i], 2.0);
-    cr_assert_lt(error, 1e-3 * energy_of(wanted + 9600, COUNT - 9600));
+    assert_same_samples(out + 10600, wanted + 10600, COUNT - 10600, "after bad input");
     rsd_engine_destroy(engine);
     free(in), free(bad), free(out), free(wanted);
 }

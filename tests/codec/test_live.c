@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "codec_support.h"
+
+#include "support/signals.h"
+
+#include <math.h>
+
+static const char *const NAMES[] = {"live-64", "live-128", "live-256"};
+
+static const struct {
+    const char *what;
+    double begin_s, length_s;
+} CLIPS[] = {{"speech", 0.2, 3.5}, {"strings", 4.4, 2.5}, {"drums", 7.4, 2.4}};
+
+Test(live, every_level_lowers_the_error_on_speech_strings_and_drums, .timeout = 100)
+{
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        for (int c = 0; c < 3; c++) {
+            const clip in = demo_clip(CLIPS[c].begin_s, CLIPS[c].length_s);
+            double last = 0.0;
+            for (uint32_t levels = 1; levels <= o.info.level_count; levels++) {
+                rsd_decode_controls controls = all_on(levels);
+                controls.noise_fill = 0.0f;
+                float *out = code_clip(&o, in, levels, &controls);
+                const double snr_db = rsd_snr_db(in.samples, out, in.count);
+                cr_assert_gt(snr_db, last + 0.05, "%s, %s: %u levels give %.2f dB after %.2f", NAMES[n], CLIPS[c].what,
+                             levels, snr_db, last);
+                last = snr_db;
+                free(out);
+            }
+            cr_assert_gt(last, 20.0, "%s, %s: all levels", NAMES[n], CLIPS[c].what);
+            free(in.samples);
+        }
+        close_codec(&o);
+    }
+}
+
+Test(live, level_1_keeps_the_spectral_shape_of_speech)
+{
+    /* What makes speech intelligible is its envelope over time and frequency: within 9 dB of log-spectral distance at
+     * one level, which noise of the right level alone (16 dB) or a low-pass does not reach. */
+    opened o = open_codec("live");
+    const clip in = demo_clip(0.2, 3.5);
+    const rsd_decode_controls controls = all_on(1);
+    float *out = code_clip(&o, in, 1, &controls);
+    cr_assert_lt(rsd_log_spectral_distance_db(in.samples, out, in.count), 9.0);
+    cr_assert_gt(rsd_snr_db(in.samples, out, in.count), 3.0);
+    free(out);
+    free(in.samples);
+    close_codec(&o);
+}
+
+Test(live, fewer_levels_give_a_prefix_of_the_tokens)
+{
+    opened all = open_codec("live"), some = open_codec("live");
+    const clip in = demo_clip(4.4, 1.0);
+    const uint32_t hop = all.info.hop_samples, last = all.info.level_count;
+    for (size_t f = 0; f < in.count / hop; f++) {
+        const uint32_t levels = (uint32_t)f % (last + 1u);
+        const rsd_encode_controls whole = {last, 16}, part = {levels, 16};
+        rsd_token_frame a, b;
+        rsd_codec_encode(all.codec, in.samples + f * hop, &whole, &a, NULL);
+        rsd_codec_encode(some.codec, in.samples + f * hop, &part, &b, NULL);
+        const uint32_t end = levels ? all.info.level_sequence_end[levels - 1u] : 0u;
+        for (uint32_t s = 0; s < all.info.sequence_count; s++)
+            cr_assert_eq(b.tokens[s], s < end ? a.tokens[s] : RSD_TOKEN_NONE, "frame %zu, sequence %u", f, s);
+        for (uint32_t s = 0; s < all.info.side_count; s++) cr_assert_eq(a.side[s], b.side[s]);
+    }
+    free(in.samples);
+    close_codec(&all);
+    close_codec(&some);
+}
+
+Test(live, soloed_levels_add_up_to_the_whole)
+{
+    opened o = open_codec("live");
+    const clip in = demo_clip(4.4, 1.0);
+    const uint32_t levels = o.info.level_count;
+    rsd_decode_controls controls = all_on(levels);
+    controls.noise_fill = 0.0f;
+    float *whole = code_clip(&o, in, levels, &controls), *sum = calloc(in.count, sizeof *sum);
+    for (uint32_t k = 0; k < levels; k++) {
+        memset(controls.level_gain, 0, sizeof controls.level_gain);
+        controls.level_gain[k] = 1.0f;
+        float *solo = code_clip(&o, in, levels, &controls);
+        for (size_t i = 0; i < in.count; i++) sum[i] += solo[i];
+        free(solo);
+    }
+    for (size_t i = 0; i < in.count; i++) cr_assert_float_eq(sum[i], whole[i], 1e-5f, "sample %zu", i);
+    free(sum);
+    free(whole);
+    free(in.samples);
+    close_codec(&o);
+}
+
+Test(live, silence_decodes_to_exact_silence_also_after_sound)
+{
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        clip in = {.count = RATE_HZ};
+        in.samples = calloc(in.count, sizeof(float));
+        test_fill_noise(in.samples, RATE_HZ / 2u, 0.5f, 3);
+        const rsd_decode_controls controls = all_on(o.info.level_count);
+        float *out = code_clip(&o, in, o.info.level_count, &controls);
+        for (size_t i = RATE_HZ / 2u + 2u * o.info.latency_samples; i < in.count; i++) cr_assert_eq(out[i], 0.0f);
+        free(out);
+        free(in.samples);
+        close_codec(&o);
+    }
+}
+
+Test(live, all_gains_zero_and_no_levels_are_silent)
+{
+    opened o = open_codec("live");
+    const clip in = demo_clip(0.2, 0.5);
+    rsd_decode_controls controls = all_on(o.info.level_count);
+    memset(controls.level_gain, 0, sizeof controls.level_gain);
+    float *muted = code_clip(&o, in, o.info.level_count, &controls);
+    const rsd_decode_controls none = all_on(0);
+    float *empty = code_clip(&o, in, 0, &none);
+    for (size_t i = 0; i < in.count; i++) cr_assert(muted[i] == 0.0f && empty[i] == 0.0f, "sample %zu", i);
+    free(muted);
+    free(empty);
+    free(in.samples);
+    close_codec(&o);
+}
+
+Test(live, an_impulse_comes_back_at_the_stated_latency)
+{
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        clip in = {.count = 8192};
+        in.samples = calloc(in.count, sizeof(float));
+        in.samples[4000] = 0.9f;
+        const rsd_decode_controls controls = all_on(o.info.level_count);
+        float *out = code_clip(&o, in, o.info.level_count, &controls);
+        size_t peak = 0;
+        for (size_t i = 0; i < in.count; i++) peak = fabsf(out[i]) > fabsf(out[peak]) ? i : peak;
+        cr_assert_eq(peak, 4000u, "%s: aligned by its latency, the impulse is at %zu", NAMES[n], peak);
+        free(out);
+        free(in.samples);
+        close_codec(&o);
+    }
+}
+
+Test(live, reset_gives_the_same_samples_again)
+{
+    opened o = open_codec("live-64");
+    const clip in = demo_clip(7.4, 0.5);
+    const rsd_decode_controls controls = all_on(5);
+    float *first = code_clip(&o, in, 5, &controls), *second = code_clip(&o, in, 5, &controls);
+    cr_assert_arr_eq(first, second, in.count * sizeof *first);
+    free(first);
+    free(second);
+    free(in.samples);
+    close_codec(&o);
+}
+
+Test(live, damaged_tokens_stay_finite_and_are_forgotten)
+{
+    opened o = open_codec("live");
+    uint32_t seed = 17;
+    float out[MAX_HOP];
+    const rsd_decode_controls controls = all_on(o.info.level_count);
+    for (int f = 0; f < 2000; f++) {
+        rsd_token_frame frame = {.level_count = test_random(&seed) % 100u};
+        for (uint32_t s = 0; s < RSD_MAX_SIDE; s++) frame.side[s] = (int32_t)test_random(&seed);
+        for (uint32_t s = 0; s < RSD_MAX_SEQUENCES; s++) frame.tokens[s] = (int32_t)test_random(&seed);
+        rsd_codec_decode(o.codec, &frame, &controls, out);
+        for (uint32_t i = 0; i < o.info.hop_samples; i++) cr_assert(isfinite(out[i]) && fabsf(out[i]) < 1e6f);
+    }
+    const rsd_token_frame silent = {0};
+    for (int f = 0; f < 2; f++) rsd_codec_decode(o.codec, &silent, &controls, out);
+    for (uint32_t i = 0; i < o.info.hop_samples; i++) cr_assert_eq(out[i], 0.0f);
+    close_codec(&o);
+}
+
+Test(live, the_meter_agrees_with_the_sound)
+{
+    opened o = open_codec("live");
+    const clip in = demo_clip(4.4, 2.0);
+    const uint32_t hop = o.info.hop_samples, levels = 6;
+    double input = 0.0, error = 0.0;
+    const rsd_encode_controls encode = {levels, 16};
+    for (size_t f = 0; f < in.count / hop; f++) {
+        rsd_token_frame frame;
+        rsd_level_meter meter;
+        rsd_codec_encode(o.codec, in.samples + f * hop, &encode, &frame, &meter);
+        input += meter.input_energy;
+        error += meter.error_energy[levels - 1u];
+        cr_assert_eq(meter.error_energy[o.info.level_count - 1u], meter.error_energy[levels - 1u]);
+    }
+    rsd_decode_controls controls = all_on(levels);
+    controls.noise_fill = 0.0f;
+    float *out = code_clip(&o, in, levels, &controls);
+    cr_assert_float_eq(10.0 * log10(input / error), rsd_snr_db(in.samples, out, in.count), 0.3);
+    free(out);
+    free(in.samples);
+    close_codec(&o);
+}

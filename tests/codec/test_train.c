@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "codec_support.h"
+
+#include "support/signals.h"
+
+#include <residuum/rsd_train.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define SECONDS 11u
+
+static size_t read_all(const char *path, unsigned char **bytes)
+{
+    FILE *stream = fopen(path, "rb");
+    cr_assert_not_null(stream);
+    fseek(stream, 0, SEEK_END);
+    const size_t size = (size_t)ftell(stream);
+    rewind(stream);
+    *bytes = malloc(size);
+    cr_assert_eq(fread(*bytes, 1, size, stream), size);
+    fclose(stream);
+    return size;
+}
+
+static void train(const char *path, uint64_t seed)
+{
+    rsd_trainer *trainer;
+    rsd_error error;
+    const rsd_train_config config = {.hop_samples = 64, .seed = seed, .name = "test"};
+    float *x = malloc(SECONDS * RATE_HZ * sizeof *x);
+    cr_assert_eq(rsd_trainer_create(&config, &trainer), RSD_OK);
+    test_fill_notes(x, SECONDS * RATE_HZ, RATE_HZ, 5);
+    cr_assert_eq(rsd_trainer_add(trainer, x, SECONDS * RATE_HZ), RSD_OK);
+    cr_assert_eq(rsd_trainer_run(trainer, path, &error), RSD_OK, "%s", error.text);
+    rsd_trainer_destroy(trainer);
+    free(x);
+}
+
+Test(train, the_same_sound_and_seed_give_the_same_file_and_it_opens_as_a_codec, .timeout = 100)
+{
+    char a[] = "/tmp/rsd_train_a_XXXXXX.safetensors", b[] = "/tmp/rsd_train_b_XXXXXX.safetensors";
+    close(mkstemps(a, 12));
+    close(mkstemps(b, 12));
+    unsigned char *first, *second;
+    train(a, 1);
+    train(b, 1);
+    const size_t size = read_all(a, &first);
+    cr_assert_eq(read_all(b, &second), size);
+    cr_assert_arr_eq(first, second, size);
+
+    opened o = open_codec(a);
+    clip in = {.count = 2u * RATE_HZ};
+    in.samples = malloc(in.count * sizeof(float));
+    test_fill_notes(in.samples, 2u * RATE_HZ, RATE_HZ, 9);
+    const rsd_decode_controls controls = all_on(o.info.level_count);
+    float *out = code_clip(&o, in, o.info.level_count, &controls);
+    cr_assert_gt(rsd_snr_db(in.samples, out, in.count), 15.0, "books of these notes code such notes well");
+    free(out);
+    free(in.samples);
+    close_codec(&o);
+    unlink(a);
+    unlink(b);
+}
+
+Test(train, too_little_sound_is_refused_with_how_much_is_needed)
+{
+    rsd_trainer *trainer;
+    rsd_error error;
+    const rsd_train_config config = {.hop_samples = 64, .seed = 1};
+    float *x = calloc(3u * RATE_HZ, sizeof *x);
+    cr_assert_eq(rsd_trainer_create(&config, &trainer), RSD_OK);
+    cr_assert_eq(rsd_trainer_add(trainer, x, 3u * RATE_HZ), RSD_OK);
+    cr_assert_eq(rsd_trainer_run(trainer, "/tmp/never.safetensors", &error), RSD_ERR_ARG);
+    cr_assert(strstr(error.text, "too little sound"), "%s", error.text);
+    cr_assert_neq(access("/tmp/never.safetensors", F_OK), 0);
+    rsd_trainer_destroy(trainer);
+    free(x);
+}
+
+Test(train, wrong_hops_and_values_are_refused)
+{
+    rsd_trainer *trainer;
+    const rsd_train_config wrong = {.hop_samples = 100}, right = {.hop_samples = 128};
+    float x[1024] = {0};
+    cr_assert_eq(rsd_trainer_create(&wrong, &trainer), RSD_ERR_ARG);
+    cr_assert_eq(rsd_trainer_create(&right, &trainer), RSD_OK);
+    x[3] = __builtin_nanf("");
+    cr_assert_eq(rsd_trainer_add(trainer, x, 1024), RSD_ERR_ARG);
+    rsd_trainer_destroy(trainer);
+}

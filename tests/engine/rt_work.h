@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#ifndef RT_WORK_H
+#define RT_WORK_H
+
+#include "support/signals.h"
+
+#include <residuum/rsd_engine.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A tour of all that an audio thread does with an engine. `around` brackets each call into the library. */
+
+#define RT_CHANNELS 2u
+#define RT_MAX_BLOCK 1000u
+
+typedef struct {
+    void (*enter)(void);
+    void (*leave)(void);
+} rt_bracket;
+
+static inline void rt_need(int good, const char *what)
+{
+    if (good) return;
+    fprintf(stderr, "cannot go on: %s\n", what);
+    exit(2);
+}
+
+static inline rsd_engine *rt_make(uint32_t rate_hz, rsd_schedule schedule, rsd_model *model)
+{
+    const rsd_engine_config config = {rate_hz, RT_CHANNELS, schedule};
+    rsd_engine *engine = NULL;
+    rt_need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
+    return engine;
+}
+
+static inline void rt_process(rsd_engine *engine, const rt_bracket *around, uint32_t count, uint32_t *seed)
+{
+    static float in[RT_CHANNELS][RT_MAX_BLOCK], out[RT_CHANNELS][RT_MAX_BLOCK];
+    const float *const ins[RT_CHANNELS] = {in[0], in[1]};
+    float *const outs[RT_CHANNELS] = {out[0], out[1]};
+    for (uint32_t c = 0; c < RT_CHANNELS; c++) test_fill_noise(in[c], count, 0.5f, test_random(seed));
+    if (count > 10u) in[0][3] = NAN, in[1][5] = INFINITY, in[0][7] = 1e-41f;
+    around->enter();
+    rsd_engine_process(engine, ins, outs, count);
+    around->leave();
+}
+
+/* Sets and posts this and that, as a control thread does; the same seed does the same. */
+static inline void rt_turn(rsd_engine *engine, uint32_t *seed)
+{
+    static const uint32_t ids[] = {RSD_PARAM_LEVELS,     RSD_PARAM_LEVEL_GAIN,     RSD_PARAM_LEVEL_MUTE,
+                                   RSD_PARAM_LEVEL_SOLO, RSD_PARAM_MONITOR,        RSD_PARAM_MIX,
+                                   RSD_PARAM_BYPASS,     RSD_PARAM_BITRATE_KBPS,   RSD_PARAM_CODEBOOK_BITS,
+                                   RSD_PARAM_NOISE_FILL, RSD_PARAM_OUTPUT_GAIN_DB, RSD_PARAM_INPUT_GAIN_DB};
+    const uint32_t id = ids[test_between(seed, 0u, 11u)], level = test_between(seed, 0u, 9u);
+    const rsd_param_info *info = rsd_param_by_id(id);
+    const float value = info->min + (info->max - info->min) * 0.5f * (1.0f + test_noise(seed));
+    const rsd_event event = {rsd_engine_sample_time(engine) + test_between(seed, 0u, 3000u), id, level, value};
+    if (test_random(seed) >> 31)
+        rt_need(rsd_engine_set(engine, id, level, value) == RSD_OK, "set");
+    else
+        (void)!rsd_engine_post(engine, &event); /* may be full */
+}
+
+/* Seconds of sound with everything turned, swaps, resets and applies included. Returns swaps that have been collected.
+ */
+static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[3], const rt_bracket *around,
+                               uint32_t block_count)
+{
+    uint32_t seed = 7u, swaps = 0u;
+    int under_way = 0;
+    rsd_telemetry record;
+    for (uint32_t i = 0; i < block_count; i++) {
+        rt_turn(engine, &seed);
+        if (!under_way && i % 16u == 0u) {
+            rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, 2u)], NULL) == RSD_OK, "a swap");
+            under_way = 1;
+        }
+        rt_process(engine, around, test_between(&seed, 0u, RT_MAX_BLOCK), &seed);
+        if (under_way && !rsd_engine_collect(engine)) swaps++, under_way = 0;
+        if (i % 3u == 0u) rsd_engine_read_telemetry(engine, &record, 1u);
+        around->enter();
+        if (i % 50u == 49u) rsd_engine_reset(engine);
+        if (i % 7u == 0u) rsd_engine_apply(engine, RSD_PARAM_LEVELS, 0u, (float)(i % 20u));
+        around->leave();
+    }
+    return swaps;
+}
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#ifndef RVQ_SUPPORT_H
+#define RVQ_SUPPORT_H
+
+#include "rvq/rvq_internal.h"
+#include "support/signals.h"
+
+#include <stdlib.h>
+
+/* A quantiser with seeded random books, and the books row by row for brute force. */
+#define RS_MAX_BOOKS 8u
+typedef struct {
+    rsd_rvq_shape shape;
+    rsd_rvq_book books[RS_MAX_BOOKS];
+    int8_t *rows[RS_MAX_BOOKS];
+    rsd_rvq *rvq;
+} random_rvq;
+
+static inline void random_rvq_add(random_rvq *self, uint32_t level, uint32_t begin, uint32_t dim, uint32_t words,
+                                  float scale, uint32_t *seed)
+{
+    const uint32_t b = self->shape.book_count++;
+    self->rows[b] = malloc((size_t)words * dim);
+    for (size_t i = 0; i < (size_t)words * dim; i++) self->rows[b][i] = (int8_t)(test_noise(seed) * 127.0f);
+    self->books[b] = (rsd_rvq_book){level, begin, dim, words, scale, self->rows[b]};
+    self->shape.level_count = level + 1u;
+}
+
+static inline rsd_status random_rvq_build(random_rvq *self, uint32_t dim)
+{
+    self->shape.dim = dim;
+    self->shape.books = self->books;
+    const size_t bytes = rsd_rvq_size_bytes(&self->shape);
+    return rsd_rvq_init(aligned_alloc(64, bytes ? (bytes + 63u) / 64u * 64u : 64u), bytes, &self->shape, &self->rvq);
+}
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "rvq/rvq_support.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#define DIM 37u /* odd: the last pair has a zero column */
+#define FRAMES 200
+
+/* Three levels: whole latent, two groups, three uneven groups. */
+static random_rvq make_rvq(void)
+{
+    static uint32_t seed = 11;
+    random_rvq made = {0};
+    random_rvq_add(&made, 0, 0, DIM, 1024, 0.02f, &seed);
+    random_rvq_add(&made, 1, 0, 12, 64, 0.01f, &seed);
+    random_rvq_add(&made, 1, 12, DIM - 12, 256, 0.01f, &seed);
+    random_rvq_add(&made, 2, 0, 5, 8, 0.005f, &seed);
+    random_rvq_add(&made, 2, 5, 1, 2, 0.005f, &seed);
+    random_rvq_add(&made, 2, 6, DIM - 6, 32, 0.005f, &seed);
+    cr_assert_eq(random_rvq_build(&made, DIM), RSD_OK);
+    return made;
+}
+
+static void random_latent(float *latent, uint32_t *seed)
+{
+    for (uint32_t i = 0; i < DIM; i++) latent[i] = 2.0f * test_noise(seed);
+}
+
+/* Nearest row in double precision to the target as the quantiser rounds it. */
+static uint32_t brute_force(const rsd_rvq_book *book, const float *residual, uint32_t count)
+{
+    uint32_t best = 0;
+    double best_distance = INFINITY;
+    for (uint32_t w = 0; w < count; w++) {
+        double sum = 0.0;
+        for (uint32_t i = 0; i < book->dim; i++) {
+            const double target = nearbyint((double)residual[book->begin + i] * (double)(1.0f / book->scale));
+            const double e = target - book->codewords[(size_t)w * book->dim + i];
+            sum += e * e;
+        }
+        if (sum < best_distance) {
+            best_distance = sum;
+            best = w;
+        }
+    }
+    return best;
+}
+
+Test(rvq, every_token_is_the_nearest_codeword_by_brute_force)
+{
+    random_rvq made = make_rvq();
+    uint32_t seed = 3;
+    for (int frame = 0; frame < FRAMES; frame++) {
+        float residual[DIM], before[DIM];
+        int32_t tokens[3];
+        random_latent(residual, &seed);
+        for (uint32_t level = 0, b = 0; level < 3u; level++) {
+            memcpy(before, residual, sizeof before);
+            rsd_rvq_encode_level(made.rvq, level, 16, residual, tokens);
+            for (uint32_t g = 0; b < rsd_rvq_level_begin(made.rvq, level + 1u); b++, g++)
+                cr_assert_eq((uint32_t)tokens[g], brute_force(&made.books[b], before, made.books[b].codeword_count),
+                             "frame %d, book %u", frame, b);
+        }
+    }
+}
+
+Test(rvq, a_residual_is_what_the_decoded_levels_leave)
+{
+    random_rvq made = make_rvq();
+    uint32_t seed = 5;
+    for (int frame = 0; frame < FRAMES; frame++) {
+        float latent[DIM], residual[DIM], sum[DIM] = {0};
+        int32_t tokens[3];
+        random_latent(latent, &seed);
+        memcpy(residual, latent, sizeof latent);
+        for (uint32_t level = 0; level < 3u; level++) {
+            rsd_rvq_encode_level(made.rvq, level, 16, residual, tokens);
+            rsd_rvq_decode_level(made.rvq, level, tokens, 1.0f, sum);
+        }
+        for (uint32_t i = 0; i < DIM; i++) cr_assert_float_eq(sum[i] + residual[i], latent[i], 1e-5f, "element %u", i);
+    }
+}
+
+Test(rvq, every_kernel_gives_the_same_tokens)
+{
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx2")) cr_skip("no AVX2 here");
+    random_rvq made = make_rvq();
+    uint32_t seed = 7;
+    for (int frame = 0; frame < 20 * FRAMES; frame++) {
+        int16_t target[DIM + 1u] = {0};
+        for (uint32_t i = 0; i < DIM; i++) target[i] = (int16_t)(4095.0f * test_noise(&seed));
+        for (uint32_t b = 0; b < made.shape.book_count; b++) {
+            const rvq_packed_book *book = &made.rvq->books[b];
+            for (uint32_t count = 2u; count <= book->codeword_count; count *= 2u)
+                cr_assert_eq(rvq_search_avx2(book, target, count), rvq_search_portable(book, target, count),
+                             "frame %d, book %u, %u codewords", frame, b, count);
+        }
+    }
+#else
+    cr_skip("one kernel here");
+#endif
+}
+
+Test(rvq, the_lowest_index_wins_a_tie_on_every_kernel)
+{
+    int8_t rows[64][4];
+    for (int w = 0; w < 64; w++) memset(rows[w], w % 2 ? 9 : -9, 4); /* only two distinct codewords */
+    const rsd_rvq_book book = {0, 0, 4, 64, 1.0f, rows[0]};
+    random_rvq made = {.shape = {.level_count = 1, .book_count = 1}, .books = {book}};
+    cr_assert_eq(random_rvq_build(&made, 4), RSD_OK);
+    const int16_t up[4] = {9, 9, 9, 9}, between[4] = {0, 0, 0, 0};
+    cr_assert_eq(rvq_search_portable(made.rvq->books, up, 64), 1);
+    cr_assert_eq(rvq_search_portable(made.rvq->books, between, 64), 0);
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        cr_assert_eq(rvq_search_avx2(made.rvq->books, up, 64), 1);
+        cr_assert_eq(rvq_search_avx2(made.rvq->books, between, 64), 0);
+    }
+#endif
+}
+
+Test(rvq, codebook_bits_keep_tokens_below_two_to_the_bits)
+{
+    random_rvq made = make_rvq();
+    uint32_t seed = 13;
+    for (uint32_t bits = 1; bits <= 16u; bits++) {
+        for (int frame = 0; frame < 20; frame++) {
+            float residual[DIM], before[DIM];
+            int32_t tokens[3];
+            random_latent(residual, &seed);
+            memcpy(before, residual, sizeof before);
+            rsd_rvq_encode_level(made.rvq, 0, bits, residual, tokens);
+            const uint32_t count = bits >= 10u ? 1024u : 1u << bits;
+            cr_assert_eq((uint32_t)tokens[0], brute_force(&made.books[0], before, count), "%u bits", bits);
+        }
+    }
+}
+
+Test(rvq, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
+{
+    random_rvq made = make_rvq();
+    float once[DIM] = {0}, wrapped[DIM] = {0}, none[DIM] = {0};
+    const int32_t token = 5, high = 5 + 1024, missing = RSD_TOKEN_NONE;
+    rsd_rvq_decode_level(made.rvq, 0, &token, 1.0f, once);
+    rsd_rvq_decode_level(made.rvq, 0, &high, 1.0f, wrapped);
+    rsd_rvq_decode_level(made.rvq, 0, &missing, 1.0f, none);
+    cr_assert_arr_eq(once, wrapped, sizeof once);
+    for (uint32_t i = 0; i < DIM; i++) cr_assert_eq(none[i], 0.0f);
+}
+
+Test(rvq, huge_latents_stay_finite)
+{
+    random_rvq made = make_rvq();
+    float residual[DIM];
+    int32_t tokens[3];
+    for (uint32_t i = 0; i < DIM; i++) residual[i] = i % 2u ? 1e30f : -1e30f;
+    for (uint32_t level = 0; level < 3u; level++) rsd_rvq_encode_level(made.rvq, level, 16, residual, tokens);
+    for (uint32_t i = 0; i < DIM; i++) cr_assert(isfinite(residual[i]));
+}
+
+Test(rvq, wrong_shapes_are_refused)
+{
+    uint32_t seed = 1;
+    random_rvq gap = {0}, wide = {0}, odd = {0};
+    random_rvq_add(&gap, 1, 0, 4, 16, 1.0f, &seed); /* no level 0 */
+    cr_assert_eq(random_rvq_build(&gap, 4), RSD_ERR_ARG);
+    random_rvq_add(&wide, 0, 2, 4, 16, 1.0f, &seed); /* runs past the latent */
+    cr_assert_eq(random_rvq_build(&wide, 4), RSD_ERR_ARG);
+    random_rvq_add(&odd, 0, 0, 4, 16, 1.0f, &seed);
+    odd.books[0].codeword_count = 15; /* not a power of two */
+    cr_assert_eq(random_rvq_build(&odd, 4), RSD_ERR_ARG);
+    odd.books[0].codeword_count = 16;
+    odd.books[0].scale = -1.0f;
+    cr_assert_eq(random_rvq_build(&odd, 4), RSD_ERR_ARG);
+    odd.books[0].scale = 1.0f;
+    cr_assert_eq(random_rvq_build(&odd, 4), RSD_OK);
+    rsd_rvq *rvq;
+    _Alignas(64) char small[64];
+    cr_assert_eq(rsd_rvq_init(small, sizeof small, &odd.shape, &rvq), RSD_ERR_SIZE);
+}
