@@ -97,5 +97,6 @@ void host_control_get_codec_info(const host_control *control, rsd_codec_info *in
 /* The latest token frame of channel 0; false before the first, or without a tap. */
 bool host_control_latest_tokens(const host_control *control, uint64_t *frame_index, rsd_token_frame *frame);
 rsd_engine *host_control_engine(host_control *control);
+uint32_t host_control_sample_rate_hz(const host_control *control); /* as configured */
 
 #endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// Codec swaps and presets of the control thread.
+#include "host_control_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void keep(char *to, const char *from) { snprintf(to, HOST_CONTROL_NAME_BYTES, "%s", from); }
+
+static void keep_asked(host_control *control)
+{
+    memcpy(control->codec_before, control->codec, sizeof control->codec);
+    memcpy(control->model_name_before, control->model_name, sizeof control->model_name);
+}
+
+/*
+ * Takes the caller's reference whatever comes back. An engine that is busy with an earlier swap is no failure: the
+ * model waits, and replaces one that waited.
+ */
+static rsd_status hand_over(host_control *control, rsd_model *model, const char *name, rsd_error *error)
+{
+    rsd_codec_info info;
+    rsd_model_info(model, control->sample_rate_hz, &info);
+    const rsd_status status = rsd_engine_swap(control->engine, model, error);
+    if (status != RSD_OK && status != RSD_ERR_FULL) {
+        rsd_model_release(model);
+        return status;
+    }
+    rsd_model_release(control->waiting);
+    control->waiting = status == RSD_ERR_FULL ? model : NULL;
+    keep(control->codec, name);
+    memcpy(control->model_name, info.name, sizeof info.name);
+    if (status == RSD_OK) {
+        rsd_model_release(model);
+        keep_asked(control);
+    }
+    control->swap_under_way = true;
+    return rsd_error_set(error, RSD_OK, "%s", "");
+}
+
+static rsd_status check_name(const char *what, const char *name, rsd_error *error)
+{
+    if (!name || *name == '\0') return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no %s was named", what);
+    if (strlen(name) >= HOST_CONTROL_NAME_BYTES)
+        return rsd_error_set(error, RSD_ERR_ARG, "the name of the %s is too long: %.80s...", what, name);
+    return RSD_OK;
+}
+
+rsd_status host_control_set_codec(host_control *control, const char *name_or_path, rsd_error *error)
+{
+    rsd_model *model = NULL;
+    rsd_status status = check_name("codec", name_or_path, error);
+    if (status == RSD_OK) status = rsd_model_open(name_or_path, &model, error);
+    if (status != RSD_OK) return status;
+    return hand_over(control, model, name_or_path, error);
+}
+
+static bool is_path(const char *name) { return strchr(name, '/') || strchr(name, '.'); }
+
+/* "live" and "live-128" are the same built-in codec: a preset must not swap one for the other. */
+static bool is_in_use(const host_control *control, const char *name, const rsd_model *model)
+{
+    rsd_codec_info info;
+    if (strcmp(name, control->codec) == 0) return true;
+    if (is_path(name) || is_path(control->codec)) return false;
+    rsd_model_info(model, control->sample_rate_hz, &info);
+    return strcmp(info.name, control->model_name) == 0;
+}
+
+/* rsd_preset_apply turns a bitrate into levels by the codec that still sounds; the new one's ladder is what counts. */
+static rsd_status use_ladder(host_control *control, const rsd_preset *preset, const rsd_codec_info *info)
+{
+    bool by_bitrate = false;
+    float kbps = 0.0f;
+    for (uint32_t i = 0; i < preset->setting_count; i++) {
+        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) kbps = preset->settings[i].value;
+        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) by_bitrate = true;
+        if (preset->settings[i].param_id == RSD_PARAM_LEVELS) by_bitrate = false; /* the later one holds */
+    }
+    if (!by_bitrate) return RSD_OK;
+    const float rounding_kbps = 1e-3f;
+    uint32_t levels = 0;
+    while (levels < info->level_count && info->level_kbps[levels] <= kbps + rounding_kbps) levels++;
+    return rsd_engine_set(control->engine, RSD_PARAM_LEVELS, 0, (float)levels);
+}
+
+static rsd_status apply(host_control *control, const rsd_preset *preset, const char *name, const rsd_codec_info *info,
+                        rsd_error *error)
+{
+    rsd_status status = rsd_preset_apply(preset, control->engine);
+    if (status == RSD_OK && info) status = use_ladder(control, preset, info);
+    if (status != RSD_OK)
+        return rsd_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
+    keep(control->preset, name);
+    return rsd_error_set(error, RSD_OK, "%s", "");
+}
+
+rsd_status host_control_set_preset(host_control *control, const char *name_or_path, rsd_error *error)
+{
+    rsd_preset preset;
+    rsd_codec_info info;
+    rsd_model *model = NULL;
+    rsd_status status = check_name("preset", name_or_path, error);
+    if (status == RSD_OK) status = rsd_preset_open(name_or_path, &preset, error);
+    if (status == RSD_OK && preset.codec[0] != '\0') status = rsd_model_open(preset.codec, &model, error);
+    if (status != RSD_OK) return status;
+    if (!model) return apply(control, &preset, name_or_path, NULL, error);
+
+    rsd_model_info(model, control->sample_rate_hz, &info);
+    if (is_in_use(control, preset.codec, model))
+        rsd_model_release(model);
+    else
+        status = hand_over(control, model, preset.codec, error);
+    return status == RSD_OK ? apply(control, &preset, name_or_path, &info, error) : status;
+}
+
+static rsd_status hand_over_waiting(host_control *control, rsd_error *error)
+{
+    rsd_error reason;
+    const rsd_status status = rsd_engine_swap(control->engine, control->waiting, &reason);
+    if (status == RSD_ERR_FULL) return RSD_OK;
+    rsd_model_release(control->waiting);
+    control->waiting = NULL;
+    if (status == RSD_OK) {
+        keep_asked(control);
+        control->swap_under_way = true;
+        return RSD_OK;
+    }
+    (void)rsd_error_set(error, status, "codec '%.200s': %.250s", control->codec, reason.text);
+    memcpy(control->codec, control->codec_before, sizeof control->codec);
+    memcpy(control->model_name, control->model_name_before, sizeof control->model_name);
+    return status;
+}
+
+rsd_status host_control_poll(host_control *control, rsd_error *error)
+{
+    rsd_codec_info info;
+    (void)rsd_error_set(error, RSD_OK, "%s", "");
+    control->swap_under_way = rsd_engine_collect(control->engine) != 0;
+    host_control_read_telemetry(control);
+    if (control->tap) {
+        rsd_engine_get_codec(control->engine, &info);
+        /* No memory for the histograms costs the usage meter, nothing else: it then shows 0. */
+        (void)!host_tap_poll(control->tap, &info);
+    }
+    return control->waiting && !control->swap_under_way ? hand_over_waiting(control, error) : RSD_OK;
+}

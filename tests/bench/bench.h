@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BENCH_RATE_HZ 48000u
+
+/* Ten seconds of mono sound at 48 kHz, looped by index. */
+typedef struct {
+    float *samples;
+    size_t count;
+} bench_sound;
+
+/* One figure. `step` does one unit of work; a unit covers `samples_per_step` samples of sound (0: no such notion). */
+typedef struct {
+    const char *name;
+    uint32_t samples_per_step;
+    double kbps;                            /* 0: no such notion */
+    bool (*open)(const bench_sound *sound); /* false: not there on this machine */
+    void (*step)(const bench_sound *sound, size_t index);
+    void (*close)(void);
+} bench_case;
+
+extern const bench_case bench_cases[];
+extern const size_t bench_case_count;
+/* Sets kbps of the case that is open; called by its open(). */
+void bench_set_kbps(double kbps);
+
+/* Opus CELT restricted low delay, 2.5 ms, complexity 10, CBR. */
+bool bench_opus_open(int bitrate_bps);
+void bench_opus_step(const bench_sound *sound, size_t index);
+void bench_opus_close(void);
+#define BENCH_OPUS_FRAME 120u
+
+/* The next `count` samples of the looped sound from a multiple of `count`. */
+const float *bench_block(const bench_sound *sound, size_t index, size_t count);
+
+#endif

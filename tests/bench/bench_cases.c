@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "bench.h"
+
+#include "rvq/rvq_internal.h"
+
+#include <residuum/rsd_dsp.h>
+#include <residuum/rsd_engine.h>
+
+#include <stdlib.h>
+
+#define HOP 128u
+
+/* ---- the whole chain: engine with the live codec, one hop a step
+ * ------------------------------------------------------ */
+
+static rsd_engine *engine;
+
+static bool open_engine(const char *codec, double levels, double bypass)
+{
+    rsd_model *model;
+    rsd_codec_info info;
+    const rsd_engine_config config = {BENCH_RATE_HZ, 1, RSD_SCHEDULE_INLINE};
+    if (rsd_model_open(codec, &model, NULL) != RSD_OK) return false;
+    const bool fine = rsd_engine_create(&config, model, &engine, NULL) == RSD_OK &&
+                      rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, (float)levels) == RSD_OK &&
+                      rsd_engine_set(engine, RSD_PARAM_BYPASS, 0, (float)bypass) == RSD_OK;
+    rsd_model_info(model, BENCH_RATE_HZ, &info);
+    const uint32_t active = levels < info.level_count ? (uint32_t)levels : info.level_count;
+    if (active && bypass == 0.0) bench_set_kbps(info.level_kbps[active - 1u]);
+    rsd_model_release(model);
+    return fine;
+}
+
+static void step_engine(const bench_sound *sound, size_t index)
+{
+    static float out[HOP];
+    const float *in[1] = {bench_block(sound, index, HOP)};
+    float *outs[1] = {out};
+    rsd_engine_process(engine, in, outs, HOP);
+}
+
+static void close_engine(void) { rsd_engine_destroy(engine); }
+
+/* Levels whose bitrate is nearest to 64 and 128 kbps at hop 128. */
+static uint32_t levels_near(double kbps)
+{
+    rsd_model *model;
+    rsd_codec_info info;
+    uint32_t best = 0;
+    if (rsd_model_open("live-128", &model, NULL) != RSD_OK) return 0;
+    rsd_model_info(model, BENCH_RATE_HZ, &info);
+    for (uint32_t k = 1; k < info.level_count; k++) {
+        const double error = info.level_kbps[k] - kbps, least = info.level_kbps[best] - kbps;
+        if (error * error < least * least) best = k;
+    }
+    rsd_model_release(model);
+    return best + 1u;
+}
+
+static bool open_all(const bench_sound *s) { return s && open_engine("live-128", 64, 0); }
+static bool open_level_1(const bench_sound *s) { return s && open_engine("live-128", 1, 0); }
+static bool open_64(const bench_sound *s) { return s && open_engine("live-128", levels_near(64.0), 0); }
+static bool open_128(const bench_sound *s) { return s && open_engine("live-128", levels_near(128.0), 0); }
+static bool open_bypass(const bench_sound *s) { return s && open_engine("live-128", 64, 1); }
+static bool open_all_64(const bench_sound *s) { return s && open_engine("live-64", 64, 0); }
+static bool open_all_256(const bench_sound *s) { return s && open_engine("live-256", 64, 0); }
+
+/* ---- parts
+ * --------------------------------------------------------------------------------------------------------------- */
+
+static void *block;
+static rsd_mdct *mdct;
+
+static bool open_mdct(const bench_sound *sound)
+{
+    const size_t bytes = rsd_mdct_size_bytes(HOP);
+    block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
+    return sound && block && rsd_mdct_init(block, bytes, HOP, &mdct) == RSD_OK;
+}
+
+static void step_mdct(const bench_sound *sound, size_t index)
+{
+    float coefficients[HOP], windowed[2u * HOP];
+    rsd_mdct_forward(mdct, bench_block(sound, index, 2u * HOP), coefficients);
+    rsd_mdct_inverse(mdct, coefficients, windowed);
+}
+
+static void free_block(void) { free(block); }
+
+/* One book of 1024 x 128: the largest search of live-128. */
+static rsd_rvq *rvq;
+
+static bool open_search(rvq_search search)
+{
+    static int8_t codewords[1024u * HOP];
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof codewords; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        codewords[i] = (int8_t)(seed >> 25);
+    }
+    const rsd_rvq_book book = {.dim = HOP, .codeword_count = 1024, .scale = 0.002f, .codewords = codewords};
+    const rsd_rvq_shape shape = {.dim = HOP, .level_count = 1, .book_count = 1, .books = &book};
+    const size_t bytes = rsd_rvq_size_bytes(&shape);
+    block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
+    if (!block || rsd_rvq_init(block, bytes, &shape, &rvq) != RSD_OK) return false;
+    rvq_set_search(rvq, search);
+    return true;
+}
+
+static bool open_search_best(const bench_sound *sound) { return sound && open_search(NULL); }
+static bool open_search_portable(const bench_sound *sound) { return sound && open_search(rvq_search_portable); }
+
+static void step_search(const bench_sound *sound, size_t index)
+{
+    float residual[HOP];
+    int32_t token;
+    const float *from = bench_block(sound, index, HOP);
+    for (uint32_t i = 0; i < HOP; i++) residual[i] = from[i];
+    rsd_rvq_encode_level(rvq, 0, 16u, residual, &token);
+}
+
+/* ---- the peer
+ * --------------------------------------------------------------------------------------------------------------- */
+
+static bool open_opus_64(const bench_sound *sound) { return sound && bench_opus_open(64000); }
+static bool open_opus_128(const bench_sound *sound) { return sound && bench_opus_open(128000); }
+
+const bench_case bench_cases[] = {
+    {"chain live-128, all levels", HOP, 0, open_all, step_engine, close_engine},
+    {"chain live-128, level 1", HOP, 0, open_level_1, step_engine, close_engine},
+    {"chain live-128, near 64 kbps", HOP, 0, open_64, step_engine, close_engine},
+    {"opus celt 2.5 ms, 64 kbps", BENCH_OPUS_FRAME, 0, open_opus_64, bench_opus_step, bench_opus_close},
+    {"chain live-128, near 128 kbps", HOP, 0, open_128, step_engine, close_engine},
+    {"opus celt 2.5 ms, 128 kbps", BENCH_OPUS_FRAME, 0, open_opus_128, bench_opus_step, bench_opus_close},
+    {"chain live-64, all levels", HOP, 0, open_all_64, step_engine, close_engine},
+    {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine},
+    {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine},
+    {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block},
+    {"RVQ search 1024 x 128", 0, 0, open_search_best, step_search, free_block},
+    {"RVQ search 1024 x 128, portable", 0, 0, open_search_portable, step_search, free_block},
+};
+const size_t bench_case_count = sizeof bench_cases / sizeof *bench_cases;
