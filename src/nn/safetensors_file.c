@@ -182,7 +182,7 @@ static void shape_text(uint32_t dim_count, const uint64_t *shape, char *text, si
 rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count, const uint64_t *shape,
                       st_tensor *tensor, rsd_error *error)
 {
-    st_tensor found;
+    st_tensor found = {0};
     const rsd_status status = st_find(file, name, &found, error);
     if (status != RSD_OK) return status;
     bool fits = found.dtype == dtype && found.dim_count == dim_count;
@@ -220,8 +220,9 @@ static json_t *entry_of(const st_write_tensor *tensor, uint64_t begin)
     json_t *shape = json_array();
     for (uint32_t d = 0; d < tensor->dim_count; d++)
         json_array_append_new(shape, json_integer((json_int_t)tensor->shape[d]));
+    const uint64_t end = begin + tensor_bytes(tensor);
     return json_pack("{s:s, s:o, s:[I, I]}", "dtype", DTYPES[tensor->dtype].name, "shape", shape, "data_offsets",
-                     (json_int_t)begin, (json_int_t)(begin + tensor_bytes(tensor)));
+                     (json_int_t)begin, (json_int_t)end);
 }
 
 static char *header_text(const st_write_tensor *tensors, uint32_t tensor_count, const char *const *metadata)
