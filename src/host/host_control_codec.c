@@ -89,8 +89,7 @@ static rsd_status apply(host_control *control, const rsd_preset *preset, const c
 {
     rsd_status status = rsd_preset_apply(preset, control->engine);
     if (status == RSD_OK && info) status = use_ladder(control, preset, info);
-    if (status != RSD_OK)
-        return rsd_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
+    if (status != RSD_OK) return rsd_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
     keep(control->preset, name);
     return rsd_error_set(error, RSD_OK, "%s", "");
 }

@@ -13,7 +13,8 @@ void host_control_read_telemetry(host_control *control)
     rsd_engine_get_codec(control->engine, &info);
     host_meter_record *next = &control->window[control->window_next];
     /* No more than ten seconds' worth at a time: a fast offline run must not keep this thread here. */
-    for (uint32_t left = 512u; left > 0u && rsd_engine_read_telemetry(control->engine, &next->record, 1u) == 1u; left--) {
+    for (uint32_t left = 512u; left > 0u && rsd_engine_read_telemetry(control->engine, &next->record, 1u) == 1u;
+         left--) {
         next->hop_samples = info.hop_samples;
         control->window_next = (control->window_next + 1u) % HOST_METER_WINDOW;
         if (control->window_count < HOST_METER_WINDOW) control->window_count++;
@@ -59,7 +60,10 @@ static float decibels(double power)
     return power > floor_power ? (float)(10.0 * log10(power)) : HOST_METER_FLOOR_DB;
 }
 
-static float mean_db(double energy, double samples) { return samples > 0.0 ? decibels(energy / samples) : HOST_METER_FLOOR_DB; }
+static float mean_db(double energy, double samples)
+{
+    return samples > 0.0 ? decibels(energy / samples) : HOST_METER_FLOOR_DB;
+}
 
 static float snr_db(double input, double error)
 {
@@ -81,7 +85,8 @@ static void find_gains(const host_control *control, uint32_t level_count, float 
     const float levels = fminf(value_of(control, RSD_PARAM_LEVELS, 0), (float)level_count);
     const bool is_delta = value_of(control, RSD_PARAM_MONITOR, 0) == (float)RSD_MONITOR_DELTA;
     bool any_solo = false;
-    for (uint32_t k = 0; k < level_count; k++) any_solo = any_solo || value_of(control, RSD_PARAM_LEVEL_SOLO, k) != 0.0f;
+    for (uint32_t k = 0; k < level_count; k++)
+        any_solo = any_solo || value_of(control, RSD_PARAM_LEVEL_SOLO, k) != 0.0f;
     for (uint32_t k = 0; k < level_count; k++) {
         const bool is_off = value_of(control, RSD_PARAM_LEVEL_MUTE, k) != 0.0f ||
                             (any_solo && value_of(control, RSD_PARAM_LEVEL_SOLO, k) == 0.0f) ||

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define UNCODED UINT16_MAX
-#define SUM_ONE 1048576.0 /* sums of c log2 c are kept as whole numbers, so that years of adding and taking do not drift */
+#define SUM_ONE                                                                                                        \
+    1048576.0 /* sums of c log2 c are kept as whole numbers, so that years of adding and taking do not drift */
 
 typedef struct {
     uint32_t channel;

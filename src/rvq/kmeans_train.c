@@ -182,10 +182,14 @@ static void move_centroids(trainer *self)
 /* ---- nested order
  * ------------------------------------------------------------------------------------------------------- */
 
-static double distance(const float *a, const float *b, uint32_t dim)
+/* Squared distance, or any value of at least `limit` as soon as it is known to be that. */
+static double distance(const float *a, const float *b, uint32_t dim, double limit)
 {
     double sum = 0.0;
-    for (uint32_t d = 0; d < dim; d++) sum += (double)(a[d] - b[d]) * (a[d] - b[d]);
+    for (uint32_t d = 0; d < dim && sum < limit; d += 8u) {
+        const uint32_t end = d + 8u < dim ? d + 8u : dim;
+        for (uint32_t i = d; i < end; i++) sum += (double)(a[i] - b[i]) * (a[i] - b[i]);
+    }
     return sum;
 }
 
@@ -194,7 +198,7 @@ static uint32_t nearest(const float *centres, uint32_t count, const float *x, ui
     uint32_t best = 0;
     double best_distance = DBL_MAX;
     for (uint32_t c = 0; c < count; c++) {
-        const double d = distance(centres + (size_t)c * dim, x, dim);
+        const double d = distance(centres + (size_t)c * dim, x, dim, best_distance);
         if (d < best_distance) {
             best_distance = d;
             best = c;
