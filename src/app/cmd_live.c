@@ -279,7 +279,10 @@ int app_live(const app_arguments *arguments)
         live_load_preset_names(live);
         result = start(live);
     }
-    if (result < 0) loop(live);
+    if (result < 0) {
+        loop(live);
+        if (live->view == LIVE_VIEW_LINES) live_print_end(live);
+    }
     if (result >= 0) live->exit_code = result;
     close_all(live);
     result = live->exit_code;

@@ -68,6 +68,7 @@ void live_draw(const live_state *live, const live_picture *picture);
 
 /* ---- live_lines.c ---- */
 void live_print_start(live_state *live);
+void live_print_end(live_state *live);    /* what the run was like: load, xruns, what was dropped */
 void live_lines_update(live_state *live); /* a line once a second */
 
 /* ---- live_stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */

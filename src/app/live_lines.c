@@ -45,3 +45,17 @@ void live_lines_update(live_state *live)
     putchar('\n');
     fflush(stdout);
 }
+
+void live_print_end(live_state *live)
+{
+    live_picture p;
+    live_take_picture(live, &p);
+    const host_session_status *s = &p.status;
+    const unsigned long long dropped = p.meters.dropped_count + p.meters.tap_dropped_count + s->recorder.dropped_count;
+    printf("played %.1f s: worst load %.1f %%, ", p.seconds, 100.0 * s->load_peak);
+    if (s->device.worst_cpu_ns > 0u)
+        printf("worst callback %.1f %% of its deadline in CPU time, ", 100.0 * s->device.worst_cpu_share);
+    printf("xruns %llu, late %u, dropped %llu\n", (unsigned long long)s->device.xrun_count, p.meters.late_frame_count,
+           dropped);
+    fflush(stdout);
+}

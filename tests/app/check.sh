@@ -37,7 +37,7 @@ says() { if grep -q -e "$1" err; then holds "$2"; else fails "$2 (no '$1' on std
 speaks() { if grep -q -e "$1" out; then holds "$2"; else fails "$2 (no '$1' on stdout)"; fi; }
 # is SENTENCE A OP B: a comparison of numbers by awk.
 is() {
-    if awk -v a="$2" -v b="$4" "BEGIN { exit !((a + 0) $3 (b + 0)) }"; then
+    if awk -v a="$2" -v b="$4" "BEGIN { exit !(a ~ /^-?[0-9]/ && (a + 0) $3 (b + 0)) }"; then
         holds "$1"
     else
         fails "$1 ($2 $3 $4 is not so)"

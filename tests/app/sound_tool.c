@@ -12,6 +12,7 @@
 //   info FILE                                     RATE CHANNELS SAMPLES FORMAT
 //   same A B                                      every sample equal
 //   shifted RAW ALIGNED LATENCY                   RAW is ALIGNED, LATENCY samples later
+//   delayed LATE ORIGINAL LATENCY                 LATE is ORIGINAL after LATENCY zero samples, cut to its length
 //   lag A B                                       the shift of B against A with the largest correlation, and the SNR in
 //   dB rms FILE FROM UNTIL                           dBFS of these samples, all channels difference A B first and last
 //   sample at which both differ
@@ -126,6 +127,18 @@ static double correlate(const sound *a, const sound *b, long shift, double *snr_
     return product;
 }
 
+/* Both are as long; the second starts with silence. */
+static int delayed(const char *late, const char *original, long latency)
+{
+    const sound a = load(late), b = load(original);
+    check_alike(&a, &b);
+    const long channels = a.info.channels, count = (long)a.info.frames * channels, lead = latency * channels;
+    for (long i = 0; i < count; i++) {
+        if (a.samples[i] != (i < lead ? 0.0f : b.samples[i - lead])) return 1;
+    }
+    return 0;
+}
+
 static int lag(const char *first, const char *second)
 {
     const sound a = load(first), b = load(second);
@@ -173,6 +186,7 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "info") == 0) return info(argv[2]);
     if (argc == 4 && strcmp(argv[1], "same") == 0) return same(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "shifted") == 0) return shifted(argv[2], argv[3], atol(argv[4]));
+    if (argc == 5 && strcmp(argv[1], "delayed") == 0) return delayed(argv[2], argv[3], atol(argv[4]));
     if (argc == 4 && strcmp(argv[1], "lag") == 0) return lag(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "rms") == 0) return rms(argv[2], atol(argv[3]), atol(argv[4]));
     if (argc == 4 && strcmp(argv[1], "difference") == 0) return difference(argv[2], argv[3]);

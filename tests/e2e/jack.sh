@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+# Read by the scripts that need a JACK server: starts one of their own and ends only that.
+# shellcheck shell=sh disable=SC2034,SC2154
+for tool in jackd jack_wait oscsend; do
+    command -v "$tool" >/dev/null 2>&1 || {
+        echo "no $tool on this machine: skipped"
+        exit 77
+    }
+done
+server=rsd_e2e_$$
+export JACK_DEFAULT_SERVER="$server" JACK_NO_START_SERVER=1
+jackd --no-realtime --name "$server" -d dummy -r 48000 -p 64 >"$folder/jackd.log" 2>&1 &
+jackd_pid=$!
+app_pid=
+cleanup() {
+    [ -z "$app_pid" ] || kill -KILL "$app_pid" 2>/dev/null
+    kill "$jackd_pid" 2>/dev/null && wait "$jackd_pid" 2>/dev/null
+    rm -rf "$folder"
+    find /dev/shm -maxdepth 1 -name "jack*$server*" -delete 2>/dev/null
+}
+trap cleanup EXIT
+jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
+    echo "no JACK server starts on this machine: skipped"
+    exit 77
+}
+# start_live ARGUMENTS...: the command, ready when it says so; sets app_pid and port.
+start_live() {
+    "$residuum" live --backend portaudio --host-api jack --osc-port 0 "$@" >live.out 2>live.err &
+    app_pid=$!
+    tries=0
+    until grep -q 'OSC on UDP port' live.out 2>/dev/null; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 100 ] || ! kill -0 "$app_pid" 2>/dev/null; then
+            cat live.out live.err
+            fails "residuum live starts under JACK"
+            finish
+        fi
+        sleep 0.1
+    done
+    port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <jack/jack.h>
+#include <sndfile.h>
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * jack_e2e SERVER APP IN.wav OUT.wav: plays IN into APP:in_0 and records APP:out_0 into OUT, both from the same server
+ * frame on and for as many samples, with the server in freewheel: no cycle is late and none is lost, so that samples
+ * can be compared. Player and recorder are two clients: as one they would close a loop with APP, and JACK delays loops
+ * by a period.
+ */
+
+static float *played, *recorded;
+static sf_count_t length;
+static _Atomic jack_nframes_t start_frame;
+static atomic_int armed, recorded_all, lost_cycles;
+static jack_client_t *player, *recorder;
+static jack_port_t *out_port, *in_port;
+
+/* Where this cycle lies in the signal; -1 when not armed or not begun. Cycles are whole: start_frame is on their grid.
+ */
+static sf_count_t position_of(jack_client_t *client)
+{
+    if (!atomic_load(&armed)) return -1;
+    const int32_t since = (int32_t)(jack_last_frame_time(client) - atomic_load(&start_frame));
+    return since < 0 || since >= length ? -1 : since;
+}
+
+static sf_count_t part(sf_count_t position, jack_nframes_t count)
+{
+    return length - position < (sf_count_t)count ? length - position : (sf_count_t)count;
+}
+
+static int play(jack_nframes_t count, void *context)
+{
+    (void)context;
+    float *out = jack_port_get_buffer(out_port, count);
+    const sf_count_t position = position_of(player);
+    memset(out, 0, count * sizeof *out);
+    if (position >= 0) memcpy(out, played + position, (size_t)part(position, count) * sizeof *out);
+    return 0;
+}
+
+static int record(jack_nframes_t count, void *context)
+{
+    (void)context;
+    const float *in = jack_port_get_buffer(in_port, count);
+    const sf_count_t position = position_of(recorder);
+    if (position < 0) return 0;
+    memcpy(recorded + position, in, (size_t)part(position, count) * sizeof *in);
+    if (position + (sf_count_t)count >= length) atomic_store(&recorded_all, 1);
+    return 0;
+}
+
+static int on_xrun(void *context)
+{
+    (void)context;
+    if (atomic_load(&armed) && !atomic_load(&recorded_all)) atomic_fetch_add(&lost_cycles, 1);
+    return 0;
+}
+
+static int load(const char *path, SF_INFO *info)
+{
+    SNDFILE *file = sf_open(path, SFM_READ, info);
+    if (!file || info->channels != 1) return 0;
+    length = info->frames;
+    played = calloc((size_t)length, sizeof *played);
+    recorded = calloc((size_t)length, sizeof *recorded);
+    const int fine = played && recorded && sf_readf_float(file, played, length) == length;
+    sf_close(file);
+    return fine;
+}
+
+static int save(const char *path, const SF_INFO *like)
+{
+    SF_INFO info = {.samplerate = like->samplerate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    if (!file) return 0;
+    const int fine = sf_writef_float(file, recorded, length) == length;
+    sf_close(file);
+    return fine;
+}
+
+/* The app's own links to the server's ports would mix other sound in. */
+static int wire(const char *app)
+{
+    char app_in[128], app_out[128];
+    snprintf(app_in, sizeof app_in, "%s:in_0", app);
+    snprintf(app_out, sizeof app_out, "%s:out_0", app);
+    for (int tries = 0; !jack_port_by_name(player, app_in) || !jack_port_by_name(player, app_out); tries++) {
+        if (tries == 50) return 0;
+        usleep(100000);
+    }
+    jack_port_disconnect(player, jack_port_by_name(player, app_in));
+    return jack_connect(player, jack_port_name(out_port), app_in) == 0 &&
+           jack_connect(recorder, app_out, jack_port_name(in_port)) == 0;
+}
+
+static int open_clients(const char *server)
+{
+    player = jack_client_open("e2e_play", JackServerName | JackNoStartServer, NULL, server);
+    recorder = jack_client_open("e2e_record", JackServerName | JackNoStartServer, NULL, server);
+    if (!player || !recorder) return 0;
+    out_port = jack_port_register(player, "play", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+    in_port = jack_port_register(recorder, "record", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
+    jack_set_process_callback(player, play, NULL);
+    jack_set_process_callback(recorder, record, NULL);
+    jack_set_xrun_callback(recorder, on_xrun, NULL);
+    return jack_activate(player) == 0 && jack_activate(recorder) == 0;
+}
+
+/* Starts far enough ahead that no cycle of freewheel has passed it before both clients know, on the grid of cycles. */
+static void run(void)
+{
+    jack_set_freewheel(player, 1);
+    usleep(200000);
+    const jack_nframes_t ahead = 400000u / jack_get_buffer_size(player) * jack_get_buffer_size(player);
+    atomic_store(&start_frame, jack_last_frame_time(player) + ahead);
+    atomic_store(&armed, 1);
+    for (int waited = 0; !atomic_load(&recorded_all) && waited < 300; waited++) usleep(100000);
+    jack_set_freewheel(player, 0);
+    usleep(100000);
+}
+
+int main(int argc, char **argv)
+{
+    SF_INFO info = {0};
+    if (argc != 5 || !load(argv[3], &info)) {
+        fprintf(stderr, "jack_e2e SERVER APP IN.wav OUT.wav\n");
+        return 2;
+    }
+    if (!open_clients(argv[1]) || !wire(argv[2])) {
+        fprintf(stderr, "jack_e2e: cannot reach %s\n", argv[2]);
+        return 1;
+    }
+    run();
+    jack_client_close(player);
+    jack_client_close(recorder);
+    const int done = atomic_load(&recorded_all);
+    printf("recorded %lld samples, %d xruns\n", done ? (long long)length : 0LL, atomic_load(&lost_cycles));
+    return done && save(argv[4], &info) && atomic_load(&lost_cycles) == 0 ? 0 : 1;
+}

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# test_soak.sh RESIDUUM SOUND_TOOL OSC_SWEEP SECONDS: the null device at 64 samples while OSC sweeps the levels at 200
+# messages a second. Nothing is dropped, memory stays flat, no callback takes half of its deadline on the CPU.
+# For the ten minutes that are promised: SECONDS = 600.
+# shellcheck shell=sh source-path=SCRIPTDIR
+here=$(cd "$(dirname "$0")" && pwd)
+sweep=$3
+seconds=$4
+# shellcheck source=../app/check.sh
+. "$here/../app/check.sh"
+
+resident_kib() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
+
+"$residuum" live --backend null --block 64 --osc-port 0 --duration "$((seconds + 5))" >live.out 2>live.err &
+app_pid=$!
+trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
+tries=0
+until grep -q 'OSC on UDP port' live.out || [ "$tries" -gt 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
+"$sweep" "$port" 3 200 >/dev/null
+before=$(resident_kib "$app_pid")
+"$sweep" "$port" "$((seconds - 3))" 200
+after=$(resident_kib "$app_pid")
+wait "$app_pid"
+code=$?
+cat live.err
+tail -n 1 live.out
+is "it ends by itself with exit code 0" "$code" == 0
+is "resident memory stays flat ($before KiB, then $after KiB)" "$((after - before))" '<' 512
+is "resident memory is under 48 MiB" "$after" '<' 49152
+dropped=$(sed -n 's/.*dropped \([0-9]*\).*/\1/p' live.out | tail -n 1)
+is "nothing is dropped in the rings" "${dropped:-none}" == 0
+share=$(sed -n 's/.*worst callback \([0-9.]*\) % .*/\1/p' live.out | tail -n 1)
+is "the worst callback takes less than half of its deadline in CPU time" "$share" '<' 50
+is "and is measured" "$share" '>' 0
+finish
