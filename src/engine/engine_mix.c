@@ -131,6 +131,18 @@ static void mix_slot(const mixer *m, const rsd_slot *slot, uint32_t channel, flo
         for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - m->bypass.values[i]) * out[i] + m->bypass.values[i] * raw[i];
 }
 
+/*
+ * The ramp is bent into an S (3t^2 - 2t^3): two codecs of different latency may be in opposite phase, and the corners of
+ * a straight fade would then be heard.
+ */
+static void cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) {
+        const float share = ramp[i] * ramp[i] * (3.0f - 2.0f * ramp[i]);
+        out[i] = (1.0f - share) * out[i] + share * incoming[i];
+    }
+}
+
 void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
 {
     mixer m;
@@ -144,10 +156,8 @@ void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint
         float *to = out[c] + offset;
         mix_slot(&m, engine->current, c, to);
         if (m.swap.moving) {
-            const float *fade = m.swap.values;
             mix_slot(&m, engine->incoming, c, engine->fade_scratch);
-            for (uint32_t i = 0; i < sample_count; i++)
-                to[i] = (1.0f - fade[i]) * to[i] + fade[i] * engine->fade_scratch[i];
+            cross_fade(m.swap.values, engine->fade_scratch, to, sample_count);
         }
         const float peak = peak_of(to, sample_count);
         if (peak > engine->period.output_peak) engine->period.output_peak = peak;

@@ -44,12 +44,14 @@ static void follow(host_clock *clock, uint64_t sample_time, double now, uint32_t
 }
 
 /*
- * A sequence lock whose data are atomics too. Every data store is a release and every data load of the reader an acquire:
- * a reader that sees a new value also sees the odd count before it, and finds its two reads of `sequence` unequal.
+ * A sequence lock whose data are atomics too. Every data store is a release and every data load of the reader an
+ * acquire: a reader that sees a new value also sees the odd count before it, and finds its two reads of `sequence`
+ * unequal.
  */
 static void publish(host_clock *clock, uint64_t sample_time)
 {
-    const uint32_t sequence = atomic_load_explicit(&clock->sequence, memory_order_relaxed); /* only this thread writes */
+    const uint32_t sequence =
+        atomic_load_explicit(&clock->sequence, memory_order_relaxed); /* only this thread writes */
     atomic_store_explicit(&clock->sequence, sequence + 1u, memory_order_relaxed);
     atomic_store_explicit(&clock->sample, sample_time, memory_order_release);
     atomic_store_explicit(&clock->time_ns, (uint64_t)clock->next_ns, memory_order_release);
@@ -93,7 +95,8 @@ static uint64_t now_of(clockid_t id)
 
 uint64_t host_clock_now_ns(void) { return now_of(CLOCK_MONOTONIC); }
 
-/* Wall clock minus monotonic clock, from the tightest of a few triples: a preemption between the reads would shift it. */
+/* Wall clock minus monotonic clock, from the tightest of a few triples: a preemption between the reads would shift it.
+ */
 static int64_t wall_offset_ns(void)
 {
     int64_t best = 0;

@@ -25,7 +25,8 @@ struct host_device {
     _Atomic uint64_t callback_count, sample_count, xrun_count, busy_ns, deadline_ns, worst_cpu_ns;
     _Atomic uint32_t worst_load_bits, worst_cpu_share_bits; /* a float's bits: non-negative floats order as integers */
     _Atomic uint32_t block_samples;
-    /* Control thread sets cut_off, then waits for inside to be 0; both sequentially consistent, as each side looks at both. */
+    /* Control thread sets cut_off, then waits for inside to be 0; both sequentially consistent, as each side looks at
+     * both. */
     _Atomic bool cut_off;
     _Atomic bool inside;
 
@@ -44,9 +45,9 @@ struct host_device {
 };
 
 /*
- * One block of the host's, any length: calls the callback in pieces, spreads mono, keeps the figures. `in` and `out` have
- * the device's channel counts (in: NULL for none). Returns false, with silence in `out`, once the device was cut off.
- * Thread: [audio]
+ * One block of the host's, any length: calls the callback in pieces, spreads mono, keeps the figures. `in` and `out`
+ * have the device's channel counts (in: NULL for none). Returns false, with silence in `out`, once the device was cut
+ * off. Thread: [audio]
  */
 bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
                      uint64_t block_ns);
@@ -59,7 +60,7 @@ rsd_status host_portaudio_open(host_device *device, rsd_error *error);
 rsd_status host_portaudio_start(host_device *device, rsd_error *error);
 bool host_portaudio_stop(host_device *device); /* false: it hangs, PortAudio is now unusable */
 bool host_portaudio_active(host_device *device);
-bool host_portaudio_close(host_device *device); /* false: it hangs, PortAudio is now unusable */
+bool host_portaudio_close(host_device *device);   /* false: it hangs, PortAudio is now unusable */
 void host_portaudio_abandon(host_device *device); /* marks PortAudio as unusable in this process */
 bool host_portaudio_usable(void);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The null device: a thread that a timer paces, silence in, output thrown away. Says how much CPU time a callback takes.
+// The null device: a thread that a timer paces, silence in, output thrown away. Says how much CPU time a callback
+// takes.
 #include "host_clock.h"
 #include "host_device_internal.h"
 
@@ -60,7 +61,9 @@ static void count_xrun(host_device *device)
  */
 static bool wait_for_block(host_device *device, uint64_t start_ns, uint64_t index, uint64_t period_ns)
 {
-    const uint64_t due_ns = start_ns + index * device->info.block_samples * HOST_NS_PER_S / device->info.sample_rate_hz;
+    /* Whole seconds apart from the rest: as one product it would run over after four days. */
+    const uint64_t samples = index * device->info.block_samples, rate = device->info.sample_rate_hz;
+    const uint64_t due_ns = start_ns + samples / rate * HOST_NS_PER_S + samples % rate * HOST_NS_PER_S / rate;
     const uint64_t now_ns = host_clock_now_ns();
     if (now_ns < due_ns) {
         sleep_until(due_ns);

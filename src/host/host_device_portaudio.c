@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// PortAudio's half of host_device. After a JACK server's death PortAudio hangs in stop, abort, close and terminate: those
-// calls are made on a helper thread with a time limit, and not at all once the server is known to be gone.
+// PortAudio's half of host_device. After a JACK server's death PortAudio hangs in stop, abort, close and terminate:
+// those calls are made on a helper thread with a time limit, and not at all once the server is known to be gone.
 #include "host_clock.h"
 #include "host_device_internal.h"
 #include "host_quiet.h"
@@ -30,7 +30,6 @@ void host_portaudio_abandon(host_device *device)
 
 bool host_portaudio_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
 
-
 static int on_block(const void *input, void *output, unsigned long frame_count, const PaStreamCallbackTimeInfo *time,
                     PaStreamCallbackFlags flags, void *context)
 {
@@ -46,7 +45,8 @@ static int on_block(const void *input, void *output, unsigned long frame_count, 
     return paContinue;
 }
 
-/* ---- teardown with a time limit -------------------------------------------------------------------------------------- */
+/* ---- teardown with a time limit
+ * -------------------------------------------------------------------------------------- */
 
 typedef struct {
     PaStream *stream;
@@ -153,7 +153,8 @@ bool host_portaudio_close(host_device *device)
     return done;
 }
 
-/* ---- open -------------------------------------------------------------------------------------------------------------- */
+/* ---- open
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static rsd_status portaudio_error(rsd_error *error, const char *what, PaError code)
 {
@@ -203,12 +204,11 @@ static rsd_status open_stream(host_device *device, PaDeviceIndex input, PaDevice
     const PaDeviceInfo *out = Pa_GetDeviceInfo(output);
     const PaStreamParameters from =
         stream_parameters(input, info->input_channel_count, in ? in->defaultLowInputLatency : 0.0);
-    const PaStreamParameters to =
-        stream_parameters(output, info->output_channel_count, out->defaultLowOutputLatency);
+    const PaStreamParameters to = stream_parameters(output, info->output_channel_count, out->defaultLowOutputLatency);
     const unsigned long block =
         device->config.block_samples ? device->config.block_samples : paFramesPerBufferUnspecified;
-    const PaError code = Pa_OpenStream(&device->stream, in ? &from : NULL, &to, info->sample_rate_hz, block, paNoFlag,
-                                       on_block, device);
+    const PaError code =
+        Pa_OpenStream(&device->stream, in ? &from : NULL, &to, info->sample_rate_hz, block, paNoFlag, on_block, device);
     if (code == paNoError) return RSD_OK;
     device->stream = NULL;
     char what[400];
@@ -222,7 +222,8 @@ static void keep_latencies(host_device *device)
     const PaStreamInfo *stream = Pa_GetStreamInfo(device->stream);
     host_device_info *info = &device->info;
     if (!stream) return;
-    if (info->input_channel_count) info->input_latency_samples = (uint32_t)lround(stream->inputLatency * stream->sampleRate);
+    if (info->input_channel_count)
+        info->input_latency_samples = (uint32_t)lround(stream->inputLatency * stream->sampleRate);
     info->output_latency_samples = (uint32_t)lround(stream->outputLatency * stream->sampleRate);
 }
 

@@ -12,13 +12,15 @@ static void add(_Atomic uint64_t *counter, uint64_t amount)
     atomic_store_explicit(counter, value + amount, memory_order_relaxed);
 }
 
-/* Raises the maximum kept as float bits. host_device_read_load may take it back to 0 meanwhile: hence compare and exchange. */
+/* Raises the maximum kept as float bits. host_device_read_load may take it back to 0 meanwhile: hence compare and
+ * exchange. */
 static void raise_bits(_Atomic uint32_t *place, float value)
 {
     uint32_t bits, seen = atomic_load_explicit(place, memory_order_relaxed);
     memcpy(&bits, &value, sizeof bits);
     for (int attempt = 0; attempt < 4 && bits > seen; attempt++)
-        if (atomic_compare_exchange_weak_explicit(place, &seen, bits, memory_order_relaxed, memory_order_relaxed)) return;
+        if (atomic_compare_exchange_weak_explicit(place, &seen, bits, memory_order_relaxed, memory_order_relaxed))
+            return;
 }
 
 /* Inputs that the device lacks: silence, or the one channel that there is. */
@@ -40,7 +42,8 @@ static void spread(host_device *device, float *const *out, uint32_t start, uint3
 {
     const uint32_t channels = device->info.channel_count;
     const uint32_t outputs = device->info.output_channel_count;
-    for (uint32_t c = channels; c < outputs; c++) memcpy(out[c] + start, out[c - channels] + start, count * sizeof **out);
+    for (uint32_t c = channels; c < outputs; c++)
+        memcpy(out[c] + start, out[c - channels] + start, count * sizeof **out);
     if (channels == 2u && outputs == 1u)
         for (uint32_t i = 0; i < count; i++) out[0][start + i] = 0.5f * (out[0][start + i] + device->spare[1][i]);
 }

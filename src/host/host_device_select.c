@@ -36,16 +36,18 @@ static rsd_status refuse(const device_query *query, const char *problem, bool ma
         const char *name = Pa_GetDeviceInfo(i)->name;
         if (!is_candidate(i, query) || (matching_only && !strcasestr(name, query->wanted))) continue;
         char row[200];
-        const int bytes = snprintf(row, sizeof row, "%s%d \"%s\" (%s)", used ? ", " : "", i, name, api_name(i));
-        if (bytes < 0 || used + (size_t)bytes + 5u > sizeof list) {
-            strcat(list, " ...");
+        snprintf(row, sizeof row, "%s%d \"%.120s\" (%.40s)", used ? ", " : "", i, name, api_name(i));
+        const size_t bytes = strlen(row);
+        if (used + bytes + sizeof " ..." > sizeof list) {
+            strcpy(list + used, " ...");
             break;
         }
-        strcpy(list + used, row);
-        used += (size_t)bytes;
+        memcpy(list + used, row, bytes + 1u);
+        used += bytes;
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s device \"%s\": %s; there %s %s", query->direction,
-                         query->wanted ? query->wanted : "default", problem, used ? "is" : "are", used ? list : "none");
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s device \"%s\": %s; %s: %s", query->direction,
+                         query->wanted ? query->wanted : "default", problem, matching_only ? "these do" : "there are",
+                         *list ? list : "none");
 }
 
 static rsd_status find_by_number(const device_query *query, PaDeviceIndex *found, rsd_error *error)
@@ -124,8 +126,10 @@ static rsd_status find_defaults(const host_device_config *config, PaDeviceIndex 
     if (*output == paNoDevice && *input == paNoDevice)
         *output = config->host_api ? default_of_name(config->host_api, false) : Pa_GetDefaultOutputDevice();
     if (*output == paNoDevice)
-        return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no sound device for output%s%s; see `residuum devices`, or use "
-                             "--backend null", config->host_api ? " in " : "", config->host_api ? config->host_api : "");
+        return rsd_error_set(error, RSD_ERR_NOT_FOUND,
+                             "no sound device for output%s%s; see `residuum devices`, or use "
+                             "--backend null",
+                             config->host_api ? " in " : "", config->host_api ? config->host_api : "");
     if (*input == paNoDevice && !config->no_input) *input = default_of_api(Pa_GetDeviceInfo(*output)->hostApi, true);
     return RSD_OK;
 }
