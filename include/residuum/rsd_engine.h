@@ -18,6 +18,7 @@
 
 typedef struct rsd_engine rsd_engine;
 
+/* THREADED is for sound in real time: fed faster than its worker codes, a frame comes late and is silent. */
 typedef enum { RSD_SCHEDULE_AUTO, RSD_SCHEDULE_INLINE, RSD_SCHEDULE_THREADED } rsd_schedule;
 
 typedef struct {
@@ -66,8 +67,8 @@ RSD_API uint64_t rsd_engine_sample_time(const rsd_engine *engine);
 
 /* ---- parameters ----
  *
- * level: 0-based, for per-level parameters; ignored for the others. Values out of range, not finite, TEXT parameters and
- * unknown ids give RSD_ERR_ARG and change nothing; STEPPED and switches are rounded.
+ * level: 0-based, for per-level parameters; ignored for the others. Values out of range, not finite, TEXT parameters
+ * and unknown ids give RSD_ERR_ARG and change nothing; STEPPED and switches are rounded.
  *
  * set: takes effect at the start of the next process call, smoothed as the table says; at sample 0 at once, as nothing
  * has sounded yet. Thread: [control]
@@ -96,9 +97,9 @@ RSD_API void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t le
 
 /* ---- codec swap ----
  *
- * Prepares `model` here, hands it to the audio thread, which lets it run in and cross-fades (20 ms). What it replaces is
- * freed by rsd_engine_collect, never on the audio thread. RSD_ERR_FULL: an earlier swap is not over yet; collect, try
- * again. Thread: [control]. collect: call it now and then; returns 1 while a swap is under way.
+ * Prepares `model` here, hands it to the audio thread, which lets it run in and cross-fades (20 ms). What it replaces
+ * is freed by rsd_engine_collect, never on the audio thread. RSD_ERR_FULL: an earlier swap is not over yet; collect,
+ * try again. Thread: [control]. collect: call it now and then; returns 1 while a swap is under way.
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
 RSD_API int rsd_engine_collect(rsd_engine *engine);

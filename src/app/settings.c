@@ -58,6 +58,7 @@ static int add_preset(const app_arguments *arguments, app_settings *settings)
         const int result = add(arguments, settings, &setting);
         if (result >= 0) return result;
     }
+    settings->preset_setting_count = settings->count;
     return -1;
 }
 
@@ -130,7 +131,9 @@ int app_settings_apply(const app_arguments *arguments, const app_settings *setti
     rsd_engine_get_codec(engine, &codec);
     for (uint32_t i = 0; i < settings->count; i++) {
         const app_setting *setting = &settings->settings[i];
-        if (rsd_param_is_per_level(setting->info) && setting->level >= codec.level_count)
+        const bool is_missing = rsd_param_is_per_level(setting->info) && setting->level >= codec.level_count;
+        if (is_missing && i < settings->preset_setting_count) continue;
+        if (is_missing)
             return app_usage(arguments, "%s[%u] is set, but codec '%s' has levels 1 to %u", setting->info->symbol,
                              setting->level + 1u, codec.name, codec.level_count);
         if (rsd_engine_set(engine, setting->info->id, setting->level, setting->value) != RSD_OK)

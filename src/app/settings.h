@@ -24,8 +24,8 @@ typedef struct {
 typedef struct {
     char codec[256]; /* --codec, else --set codec=, else the preset's, else "" */
     bool codec_is_from_preset;
-    char preset[256]; /* --preset or --set preset=; "" for none */
-    uint32_t count;
+    char preset[256];                     /* --preset or --set preset=; "" for none */
+    uint32_t count, preset_setting_count; /* the preset's come first */
     app_setting settings[APP_MAX_SETTINGS];
 } app_settings;
 
@@ -34,7 +34,10 @@ bool app_setting_parse(const char *symbol, const char *value, app_setting *setti
 
 /* Returns -1 to go on, else the exit code of what was reported. */
 int app_settings_read(const app_arguments *arguments, app_settings *settings);
-/* Sets the engine; reports a level that the codec does not have. Same return. */
+/*
+ * Sets the engine. A level that the codec does not have is left out where the preset names it, which is for any codec,
+ * and reported where the command line does. Same return.
+ */
 int app_settings_apply(const app_arguments *arguments, const app_settings *settings, rsd_engine *engine);
 
 #endif

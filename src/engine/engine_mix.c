@@ -132,8 +132,8 @@ static void mix_slot(const mixer *m, const rsd_slot *slot, uint32_t channel, flo
 }
 
 /*
- * The ramp is bent into an S (3t^2 - 2t^3): two codecs of different latency may be in opposite phase, and the corners of
- * a straight fade would then be heard.
+ * The ramp is bent into an S (3t^2 - 2t^3): two codecs of different latency may be in opposite phase, and the corners
+ * of a straight fade would then be heard.
  */
 static void cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count)
 {

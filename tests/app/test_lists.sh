@@ -22,6 +22,8 @@ is "every preset has a description" "$(awk 'NF < 3' presets | wc -l)" "==" 0
 for preset in $(cut -d' ' -f1 presets); do
     check "preset $preset plays" "$residuum" process in.wav out.wav --preset "$preset"
 done
+check "a preset for more levels than the codec has plays" "$residuum" process in.wav out.wav --preset odd-levels \
+    --codec live-64
 mkdir -p "$XDG_CONFIG_HOME/residuum/presets"
 echo '{"name": "mine", "description": "my own", "parameters": {"levels": 2}}' >"$XDG_CONFIG_HOME/residuum/presets/mine.json"
 check "presets lists those of one's own" "$residuum" presets

@@ -19,16 +19,21 @@ check "--quiet runs" live --no-osc --duration 0.3 --quiet
 is "--quiet says nothing" "$(cat out err | wc -c)" "==" 0
 
 "$sound" make in.wav 48000 2 48000 7 float
-check "live takes a file, two channels and settings" live --no-osc --duration 1.2 --input-file in.wav --channels 2 \
-    --set monitor=dry --record dry.wav --quiet
 "$residuum" process in.wav latency.wav --raw
 "$sound" info latency.wav >out
 latency=$(($(cut -d' ' -f3 out) - 48000))
-"$sound" info dry.wav >out
-[ "$(cut -d' ' -f1,2 out)" = "48000 2" ] || fails "the recording has the device's rate and both channels ($(cat out))"
-"$sound" lag in.wav dry.wav >out
-is "what is played comes the stated latency later" "$(cut -d' ' -f1 out)" "==" "$latency"
-is "monitor=dry is the input" "$(cut -d' ' -f2 out)" ">" 100
+for schedule in inline threaded; do
+    check "live takes a file, two channels and settings, $schedule" live --no-osc --duration 1.2 --input-file in.wav \
+        --channels 2 --set monitor=dry --schedule $schedule --record dry.wav
+    stated=$(sed -n 's/.*latency \([0-9]*\) samples.*/\1/p' out)
+    "$sound" info dry.wav >out
+    [ "$(cut -d' ' -f1,2 out)" = "48000 2" ] || fails "the recording has the device's rate and both channels ($(cat out))"
+    "$sound" lag in.wav dry.wav >out
+    is "what is played comes the stated latency later, $schedule" "$(cut -d' ' -f1 out)" "==" "$stated"
+    is "monitor=dry is the input, $schedule" "$(cut -d' ' -f2 out)" ">" 100
+    [ $schedule = threaded ] && latency=$((latency + 128))
+    is "that is what process --raw adds, and a hop when threaded" "$stated" "==" "$latency"
+done
 check "live takes a rate, a block, a schedule and a preset" live --no-osc --duration 0.3 --rate 44100 --block 100 \
     --schedule threaded --preset tight --levels 3
 speaks "live-64 at 44100 Hz" "codec of the preset and rate are those asked for"

@@ -48,6 +48,8 @@ Test(train, the_same_sound_and_seed_give_the_same_file_and_it_opens_as_a_codec, 
     const size_t size = read_all(a, &first);
     cr_assert_eq(read_all(b, &second), size);
     cr_assert_arr_eq(first, second, size);
+    free(first);
+    free(second);
 
     opened o = open_codec(a);
     clip in = {.count = 2u * RATE_HZ};

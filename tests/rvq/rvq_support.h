@@ -14,6 +14,7 @@ typedef struct {
     rsd_rvq_book books[RS_MAX_BOOKS];
     int8_t *rows[RS_MAX_BOOKS];
     rsd_rvq *rvq;
+    void *block;
 } random_rvq;
 
 static inline void random_rvq_add(random_rvq *self, uint32_t level, uint32_t begin, uint32_t dim, uint32_t words,
@@ -31,7 +32,15 @@ static inline rsd_status random_rvq_build(random_rvq *self, uint32_t dim)
     self->shape.dim = dim;
     self->shape.books = self->books;
     const size_t bytes = rsd_rvq_size_bytes(&self->shape);
-    return rsd_rvq_init(aligned_alloc(64, bytes ? (bytes + 63u) / 64u * 64u : 64u), bytes, &self->shape, &self->rvq);
+    free(self->block);
+    self->block = aligned_alloc(64, bytes ? (bytes + 63u) / 64u * 64u : 64u);
+    return rsd_rvq_init(self->block, bytes, &self->shape, &self->rvq);
+}
+
+static inline void random_rvq_free(random_rvq *self)
+{
+    for (uint32_t b = 0; b < RS_MAX_BOOKS; b++) free(self->rows[b]);
+    free(self->block);
 }
 
 #endif

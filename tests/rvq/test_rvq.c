@@ -64,6 +64,7 @@ Test(rvq, every_token_is_the_nearest_codeword_by_brute_force)
                              "frame %d, book %u", frame, b);
         }
     }
+    random_rvq_free(&made);
 }
 
 Test(rvq, a_residual_is_what_the_decoded_levels_leave)
@@ -81,6 +82,7 @@ Test(rvq, a_residual_is_what_the_decoded_levels_leave)
         }
         for (uint32_t i = 0; i < DIM; i++) cr_assert_float_eq(sum[i] + residual[i], latent[i], 1e-5f, "element %u", i);
     }
+    random_rvq_free(&made);
 }
 
 Test(rvq, every_kernel_gives_the_same_tokens)
@@ -99,6 +101,7 @@ Test(rvq, every_kernel_gives_the_same_tokens)
                              "frame %d, book %u, %u codewords", frame, b, count);
         }
     }
+    random_rvq_free(&made);
 #else
     cr_skip("one kernel here");
 #endif
@@ -120,6 +123,7 @@ Test(rvq, the_lowest_index_wins_a_tie_on_every_kernel)
         cr_assert_eq(rvq_search_avx2(made.rvq->books, between, 64), 0);
     }
 #endif
+    random_rvq_free(&made);
 }
 
 Test(rvq, codebook_bits_keep_tokens_below_two_to_the_bits)
@@ -137,6 +141,7 @@ Test(rvq, codebook_bits_keep_tokens_below_two_to_the_bits)
             cr_assert_eq((uint32_t)tokens[0], brute_force(&made.books[0], before, count), "%u bits", bits);
         }
     }
+    random_rvq_free(&made);
 }
 
 Test(rvq, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
@@ -149,6 +154,7 @@ Test(rvq, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
     rsd_rvq_decode_level(made.rvq, 0, &missing, 1.0f, none);
     cr_assert_arr_eq(once, wrapped, sizeof once);
     for (uint32_t i = 0; i < DIM; i++) cr_assert_eq(none[i], 0.0f);
+    random_rvq_free(&made);
 }
 
 Test(rvq, huge_latents_stay_finite)
@@ -159,6 +165,7 @@ Test(rvq, huge_latents_stay_finite)
     for (uint32_t i = 0; i < DIM; i++) residual[i] = i % 2u ? 1e30f : -1e30f;
     for (uint32_t level = 0; level < 3u; level++) rsd_rvq_encode_level(made.rvq, level, 16, residual, tokens);
     for (uint32_t i = 0; i < DIM; i++) cr_assert(isfinite(residual[i]));
+    random_rvq_free(&made);
 }
 
 Test(rvq, wrong_shapes_are_refused)
@@ -180,4 +187,7 @@ Test(rvq, wrong_shapes_are_refused)
     rsd_rvq *rvq;
     _Alignas(64) char small[64];
     cr_assert_eq(rsd_rvq_init(small, sizeof small, &odd.shape, &rvq), RSD_ERR_SIZE);
+    random_rvq_free(&gap);
+    random_rvq_free(&wide);
+    random_rvq_free(&odd);
 }
