@@ -12,7 +12,8 @@ static void keep_one_line(char *text)
     }
 }
 
-rsd_status rsd_error_set(rsd_error *error, rsd_status status, const char *format, ...)
+/* In parentheses: the analyser sees a macro of this name. */
+rsd_status(rsd_error_set)(rsd_error *error, rsd_status status, const char *format, ...)
 {
     if (!error) return status;
     error->status = status;

@@ -58,7 +58,7 @@ static rsd_status open_socket(host_osc *osc, struct sockaddr_in *address, rsd_er
 
 rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_error *error)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     if (!config || !config->control || !osc)
         return rsd_error_set(error, RSD_ERR_ARG, "an OSC server wants a control to steer");
     rsd_status status = read_address(config, &address, error);
@@ -93,7 +93,7 @@ void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats) { *stats = o
 /* False when nothing is there. An error that the socket reports is one of an earlier answer's: not of what comes. */
 static bool take_one(host_osc *osc)
 {
-    struct sockaddr_in from;
+    struct sockaddr_in from = {0};
     socklen_t length = sizeof from;
     const ssize_t bytes =
         recvfrom(osc->fd, osc->datagram, sizeof osc->datagram, MSG_DONTWAIT, (struct sockaddr *)&from, &length);

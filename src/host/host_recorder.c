@@ -113,7 +113,7 @@ rsd_status host_recorder_start(host_recorder *recorder, const char *path, rsd_er
     if (recorder->recording)
         return rsd_error_set(error, RSD_ERR_ARG, "already recording into '%s': stop that first", recorder->path);
     const host_writer_config config = {.channel_count = recorder->channel_count, .rate_hz = recorder->sample_rate_hz};
-    rsd_status status = host_writer_open(path, &config, &recorder->writer, error);
+    const rsd_status status = host_writer_open(path, &config, &recorder->writer, error);
     if (status != RSD_OK) return status;
     atomic_store(&recorder->stop_asked, false);
     atomic_store(&recorder->failed, false);
@@ -121,7 +121,8 @@ rsd_status host_recorder_start(host_recorder *recorder, const char *path, rsd_er
     snprintf(recorder->path, sizeof recorder->path, "%s", path);
     host_writer_flush(recorder->writer);
     if (pthread_create(&recorder->thread, NULL, write_loop, recorder) != 0) {
-        status = host_writer_close(recorder->writer, NULL);
+        const rsd_status closed = host_writer_close(recorder->writer, NULL);
+        (void)closed; /* the missing thread is what there is to say */
         return rsd_error_set(error, RSD_ERR_THREAD, "no thread to record into '%s'", path);
     }
     recorder->recording = true;

@@ -17,7 +17,8 @@ static rsd_status allocate(host_sound *sound, rsd_error *error)
     if (!memory)
         return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a sound of %llu samples",
                              (unsigned long long)sound->sample_count);
-    for (uint32_t c = 0; c < sound->channel_count; c++) sound->channel[c] = memory + c * sound->sample_count;
+    sound->channel[0] = memory;
+    for (uint32_t c = 1; c < sound->channel_count; c++) sound->channel[c] = memory + c * sound->sample_count;
     return RSD_OK;
 }
 

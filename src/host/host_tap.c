@@ -109,8 +109,8 @@ static rsd_status make_window(host_tap *tap)
     const rsd_codec_info *info = &tap->info;
     size_t total = 0;
     for (uint32_t s = 0; s < info->sequence_count; s++) total += info->sequence_codewords[s];
-    tap->sequences = calloc(info->sequence_count, sizeof *tap->sequences);
-    tap->counts = calloc(total, sizeof *tap->counts);
+    tap->sequences = calloc(info->sequence_count ? info->sequence_count : 1u, sizeof *tap->sequences);
+    tap->counts = calloc(total ? total : 1u, sizeof *tap->counts);
     if (!tap->sequences || !tap->counts) {
         forget(tap);
         return RSD_ERR_MEMORY;

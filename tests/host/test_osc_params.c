@@ -162,7 +162,6 @@ Test(osc_params, a_preset_sets_what_it_names_and_a_wrong_one_changes_nothing)
     rsd_error error;
     cr_assert_eq(rsd_preset_open("telephone", &preset, &error), RSD_OK, "%s", error.text);
     cr_assert_gt(preset.setting_count, 0u);
-    OSC_SEND(rig, "/residuum/input", "f", 0.0);
     OSC_SEND(rig, "/residuum/preset", "s", "telephone");
     for (uint32_t i = 0; i < preset.setting_count; i++)
         if (preset.settings[i].param_id != RSD_PARAM_BITRATE_KBPS)

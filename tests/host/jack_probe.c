@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// jack_probe PART SERVER_PID: host_device under the JACK server of JACK_DEFAULT_SERVER, which it may kill or halt.
+#include "host/host_clock.h"
+#include "host/host_device.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static atomic_uint block_count, odd_count;
+static pid_t server;
+static int failures;
+
+static void expect(bool holds, const char *sentence)
+{
+    printf("  %s %s\n", holds ? "holds:" : "FAILS:", sentence);
+    failures += !holds;
+}
+
+static void nap_ms(uint32_t ms)
+{
+    const struct timespec t = {ms / 1000u, (long)(ms % 1000u) * 1000000L};
+    nanosleep(&t, NULL);
+}
+
+static double seconds_since(uint64_t from_ns) { return (double)(host_clock_now_ns() - from_ns) * 1e-9; }
+
+static void listen(void *context, const float *const *in, float *const *out, uint32_t sample_count, uint64_t block_ns)
+{
+    (void)context;
+    (void)block_ns;
+    for (uint32_t c = 0; c < 2u; c++) memcpy(out[c], in[c], sample_count * sizeof(float));
+    if (sample_count != 64u) atomic_fetch_add(&odd_count, 1u);
+    atomic_fetch_add(&block_count, 1u);
+}
+
+static host_device *open_jack(rsd_error *error)
+{
+    host_device *device = NULL;
+    const host_device_config config = {
+        .backend = HOST_BACKEND_PORTAUDIO, .host_api = "jack", .client_name = "rsd_probe", .channel_count = 2u};
+    if (host_device_open(&config, listen, NULL, &device, error) != RSD_OK) printf("  open: %s\n", error->text);
+    return device;
+}
+
+static host_device *play(void)
+{
+    rsd_error error = {0};
+    host_device *device = open_jack(&error);
+    if (!device || host_device_start(device, &error) != RSD_OK) {
+        printf("FAILS: the device opens and starts: %s\n", error.text);
+        exit(1);
+    }
+    nap_ms(500u);
+    return device;
+}
+
+/* Polls until LOST, at most `most_s`. */
+static bool is_lost_within(host_device *device, double most_s)
+{
+    const uint64_t from_ns = host_clock_now_ns();
+    while (seconds_since(from_ns) < most_s) {
+        if (host_device_poll(device) == HOST_DEVICE_LOST) return true;
+        nap_ms(10u);
+    }
+    return false;
+}
+
+static void plays(void)
+{
+    for (int round = 0; round < 2; round++) {
+        host_device *device = play();
+        host_device_info info;
+        host_device_get_info(device, &info);
+        expect(info.sample_rate_hz == 48000u && info.block_samples == 64u, "rate and block are the server's");
+        expect(info.input_channel_count == 2u && info.output_channel_count == 2u, "it is full duplex in stereo");
+        expect(info.callback_count > 100u, "blocks come");
+        expect(atomic_load(&odd_count) == 0u, "all blocks have the server's size");
+        expect(info.output_latency_samples > 0u, "the server's latency is told");
+        host_device_stop(device);
+        const uint32_t count = atomic_load(&block_count);
+        nap_ms(50u);
+        expect(atomic_load(&block_count) == count, "no block comes after stop");
+        expect(host_device_close(device) == HOST_CLOSE_CLEAN, "it closes cleanly");
+    }
+}
+
+static void expect_given_up(host_device *device)
+{
+    rsd_error error = {0};
+    const uint64_t from_ns = host_clock_now_ns();
+    expect(host_device_reopen(device, &error) == RSD_ERR_UNSUPPORTED, "reopening is refused");
+    expect(strstr(error.text, "JACK") && strstr(error.text, "start"), "and says what to do");
+    printf("    %s\n", error.text);
+    const uint32_t count = atomic_load(&block_count);
+    expect(host_device_close(device) == HOST_CLOSE_LEAKED, "close leaves PortAudio as it is");
+    expect(!open_jack(&error) && error.status == RSD_ERR_UNSUPPORTED, "no device opens after that");
+    expect(seconds_since(from_ns) < 1.0, "none of it hangs");
+    nap_ms(20u);
+    expect(atomic_load(&block_count) == count, "the callback does not run again");
+}
+
+static void dies(int number)
+{
+    host_device *device = play();
+    kill(server, number);
+    expect(is_lost_within(device, 3.0), "a server that ended is noticed within 3 s");
+    expect_given_up(device);
+}
+
+static void hangs(void)
+{
+    host_device *device = play();
+    kill(server, SIGSTOP);
+    expect(is_lost_within(device, 8.0), "a server that hangs is noticed within 8 s");
+    expect_given_up(device);
+    kill(server, SIGCONT);
+}
+
+/* Nobody polled: the first that is known of it is that stop would hang. */
+static void stops_late(int number)
+{
+    host_device *device = play();
+    kill(server, number);
+    if (number != SIGSTOP) nap_ms(200u);
+    const uint64_t from_ns = host_clock_now_ns();
+    host_device_stop(device);
+    expect(seconds_since(from_ns) < 4.0, "stop comes back within 4 s");
+    expect(host_device_poll(device) == HOST_DEVICE_LOST, "the device is then lost");
+    expect_given_up(device);
+    if (number == SIGSTOP) kill(server, SIGCONT);
+}
+
+static void dies_before_start(int number)
+{
+    rsd_error error = {0};
+    host_device *device = open_jack(&error);
+    if (!device) exit(1);
+    kill(server, number);
+    nap_ms(200u);
+    uint64_t from_ns = host_clock_now_ns();
+    const rsd_status status = host_device_start(device, &error);
+    printf("    start after %.1f s: %s\n", seconds_since(from_ns), status == RSD_OK ? "ok" : error.text);
+    expect(seconds_since(from_ns) < 12.0, "start comes back");
+    expect(status != RSD_OK || is_lost_within(device, 8.0), "with an error, or the device is soon lost");
+    from_ns = host_clock_now_ns();
+    expect(host_device_close(device) == HOST_CLOSE_LEAKED || number != SIGSTOP, "close leaves PortAudio as it is");
+    expect(seconds_since(from_ns) < 4.0, "close comes back within 4 s");
+    if (number == SIGSTOP) kill(server, SIGCONT);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) return 2;
+    setvbuf(stdout, NULL, _IONBF, 0);
+    server = (pid_t)atoi(argv[2]);
+    const char *part = argv[1];
+    if (strcmp(part, "plays") == 0)
+        plays();
+    else if (strcmp(part, "term") == 0)
+        dies(SIGTERM);
+    else if (strcmp(part, "kill") == 0)
+        dies(SIGKILL);
+    else if (strcmp(part, "hang") == 0)
+        hangs();
+    else if (strcmp(part, "stop-killed") == 0)
+        stops_late(SIGKILL);
+    else if (strcmp(part, "stop-hanging") == 0)
+        stops_late(SIGSTOP);
+    else if (strcmp(part, "start-killed") == 0)
+        dies_before_start(SIGKILL);
+    else if (strcmp(part, "start-hanging") == 0)
+        dies_before_start(SIGSTOP);
+    else
+        return 2;
+    _exit(failures > 0); /* PortAudio's own clean-up hangs once the server is gone */
+}
