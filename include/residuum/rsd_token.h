@@ -21,8 +21,11 @@ typedef struct {
     uint64_t sample_count;    /* its length, a channel */
     uint32_t latency_samples; /* engine latency when it was made: frame 0 is sample -latency of the aligned sound */
     char sample_format[32]; /* sample format of the file that went in, for a decoder that writes the like; may be "" */
-    int32_t *tokens;        /* channel_count x K x T; owned */
-    int32_t *side;          /* channel_count x S x T; owned; NULL when S is 0 */
+    uint32_t codec_level_count;                     /* of the codec; 0 in a file that does not say */
+    uint16_t level_sequence_end[RSD_MAX_LEVELS];    /* as in rsd_codec_info; rows of level k: [end[k-1], end[k]) */
+    uint16_t sequence_codewords[RSD_MAX_SEQUENCES]; /* tokens of a row lie in 0..codewords-1 */
+    int32_t *tokens;                                /* channel_count x K x T; owned */
+    int32_t *side;                                  /* channel_count x S x T; owned; NULL when S is 0 */
 } rsd_token_set;
 
 /* Zeroed counts and RSD_TOKEN_NONE everywhere. Returns RSD_ERR_MEMORY, RSD_ERR_ARG (sizes over 2^31 entries). */

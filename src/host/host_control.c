@@ -155,7 +155,8 @@ rsd_status host_control_get(const host_control *control, uint32_t param_id, uint
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
     float set, min, max;
-    if (!control || !info || !value || rsd_engine_get(control->engine, param_id, level, &set) != RSD_OK) return RSD_ERR_ARG;
+    if (!control || !info || !value || rsd_engine_get(control->engine, param_id, level, &set) != RSD_OK)
+        return RSD_ERR_ARG;
     host_control_range(control, info, &min, &max);
     *value = set > max ? max : set;
     return RSD_OK;

@@ -32,6 +32,21 @@ static rsd_status find_paths(const char *path, set_paths *paths, rsd_error *erro
 
 /* ---- save ---- */
 
+static json_t *numbers(const uint16_t *values, uint32_t count)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < count; i++) json_array_append_new(list, json_integer(values[i]));
+    return list;
+}
+
+/* For whoever models the tokens: which rows make up a level, and how many tokens each row knows. Loading
+ * ignores both: the codec knows. */
+static void describe_rows(const rsd_token_set *set, json_t *root)
+{
+    json_object_set_new(root, "level_sequence_end", numbers(set->level_sequence_end, set->codec_level_count));
+    json_object_set_new(root, "sequence_codewords", numbers(set->sequence_codewords, set->sequence_count));
+}
+
 static json_t *describe(const rsd_token_set *set)
 {
     return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "format", FORMAT_NAME, "version",
@@ -54,6 +69,7 @@ static void write_rows(FILE *file, const rsd_token_set *set, const int32_t *rows
 static rsd_status write_json(FILE *file, const rsd_token_set *set, const char *path, rsd_error *error)
 {
     json_t *root = describe(set);
+    if (root && set->codec_level_count > 0u) describe_rows(set, root);
     const bool good = root && json_dumpf(root, file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
     if (good) fputc('\n', file);
     json_decref(root);
