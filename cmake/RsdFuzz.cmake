@@ -10,7 +10,7 @@ foreach(source ${RSD_FUZZ_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
                              ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE residuum_static rsd_flags m)
-  if(TARGET rsd_host)
+  if(TARGET rsd_host) # for what listens to a network
     target_link_libraries(${name} PRIVATE rsd_host)
   endif()
   target_link_options(${name} PRIVATE -fsanitize=fuzzer,address)

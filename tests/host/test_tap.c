@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "host/host_tap.h"
+#include "support/signals.h"
+
+#include <criterion/criterion.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Two levels: the first of one sequence of 16 codewords, the second of two sequences of 4 and 1024. */
+static rsd_codec_info make_info(const char *name)
+{
+    rsd_codec_info info = {.level_count = 2, .sequence_count = 3, .hop_samples = 128};
+    snprintf(info.name, sizeof info.name, "%s", name);
+    info.level_sequence_end[0] = 1;
+    info.level_sequence_end[1] = 3;
+    info.sequence_codewords[0] = 16;
+    info.sequence_codewords[1] = 4;
+    info.sequence_codewords[2] = 1024;
+    return info;
+}
+
+static void push(host_tap *tap, uint32_t channel, uint64_t index, int32_t a, int32_t b, int32_t c)
+{
+    rsd_token_frame frame = {.level_count = 2};
+    for (uint32_t s = 0; s < RSD_MAX_SEQUENCES; s++) frame.tokens[s] = RSD_TOKEN_NONE;
+    frame.tokens[0] = a;
+    frame.tokens[1] = b;
+    frame.tokens[2] = c;
+    host_tap_push(tap, channel, index, &frame);
+}
+
+static void poll_ok(host_tap *tap, const rsd_codec_info *info) { cr_assert_eq(host_tap_poll(tap, info), RSD_OK); }
+
+static host_tap *make_tap(void)
+{
+    host_tap *tap = NULL;
+    cr_assert_eq(host_tap_create(&tap), RSD_OK);
+    return tap;
+}
+
+Test(tap, usage_is_the_entropy_of_the_tokens_summed_over_a_levels_sequences)
+{
+    host_tap *tap = make_tap();
+    const rsd_codec_info info = make_info("a");
+    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f);
+    for (uint32_t i = 0; i < HOST_TAP_WINDOW; i++) { /* all 16: 4 bits; 1/2, 1/4, 1/8, 1/8: 1.75; always the same: 0 */
+        push(tap, i % 2u, i / 2u, (int32_t)(i % 16u), (int32_t[]){0, 0, 0, 0, 1, 1, 2, 3}[i % 8u], 700);
+        if (i % 64u == 63u) poll_ok(tap, &info);
+    }
+    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 4.0, 1e-5);
+    cr_assert_float_eq(host_tap_usage_bits(tap, 1), 1.75, 1e-5);
+    cr_assert_eq(host_tap_usage_bits(tap, 2), 0.0f, "there is no third level");
+    cr_assert_eq(host_tap_dropped_count(tap), 0u);
+    host_tap_destroy(tap);
+}
+
+/* Against a histogram made anew from the same tokens, long after the window has wrapped. */
+Test(tap, only_the_last_window_counts)
+{
+    host_tap *tap = make_tap();
+    const rsd_codec_info info = make_info("a");
+    enum { COUNT = 3 * HOST_TAP_WINDOW + 777 };
+    static int32_t tokens[COUNT];
+    uint32_t seed = 5u, counts[1024] = {0};
+    for (uint32_t i = 0; i < COUNT; i++) {
+        tokens[i] = (int32_t)test_between(&seed, 0u, i < COUNT / 2u ? 1023u : 99u);
+        push(tap, 0, i, RSD_TOKEN_NONE, 0, tokens[i]);
+        poll_ok(tap, &info);
+    }
+    double wanted = 0.0;
+    for (uint32_t i = COUNT - HOST_TAP_WINDOW; i < COUNT; i++) counts[tokens[i]]++;
+    for (uint32_t c = 0; c < 1024u; c++) {
+        const double p = (double)counts[c] / HOST_TAP_WINDOW;
+        if (p > 0.0) wanted -= p * log2(p);
+    }
+    cr_assert_float_eq((double)host_tap_usage_bits(tap, 1), wanted, 1e-4, "%g, wanted %g",
+                       (double)host_tap_usage_bits(tap, 1), wanted);
+    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f, "a level that is off uses nothing");
+    host_tap_destroy(tap);
+}
+
+Test(tap, tokens_out_of_the_book_are_not_counted)
+{
+    host_tap *tap = make_tap();
+    const rsd_codec_info info = make_info("a");
+    push(tap, 0, 0, 16, -5, INT32_MAX);
+    push(tap, 0, 1, INT32_MIN, 4, 65535);
+    poll_ok(tap, &info);
+    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f);
+    cr_assert_eq(host_tap_usage_bits(tap, 1), 0.0f);
+    host_tap_destroy(tap);
+}
+
+Test(tap, a_full_ring_counts_what_it_drops_and_the_latest_is_of_channel_0)
+{
+    host_tap *tap = make_tap();
+    const rsd_codec_info info = make_info("a");
+    uint64_t index = 0;
+    rsd_token_frame frame;
+    cr_assert_not(host_tap_latest(tap, &index, &frame));
+    for (uint32_t i = 0; i < HOST_TAP_FRAMES + 10u; i++) push(tap, i % 2u, i / 2u, (int32_t)(i % 16u), 1, 2);
+    cr_assert_eq(host_tap_dropped_count(tap), 10u);
+    poll_ok(tap, &info);
+    cr_assert(host_tap_latest(tap, &index, &frame));
+    cr_assert_eq(index, HOST_TAP_FRAMES / 2u - 1u);
+    cr_assert_eq(frame.tokens[0], (int32_t)((HOST_TAP_FRAMES - 2u) % 16u));
+    host_tap_destroy(tap);
+}
+
+Test(tap, another_codec_starts_the_window_anew)
+{
+    host_tap *tap = make_tap();
+    const rsd_codec_info a = make_info("a"), b = make_info("b");
+    for (uint32_t i = 0; i < 100u; i++) push(tap, 0, i, (int32_t)(i % 16u), 0, 0);
+    poll_ok(tap, &a);
+    cr_assert_gt(host_tap_usage_bits(tap, 0), 3.9f);
+    for (uint32_t i = 0; i < 10u; i++) push(tap, 0, i, (int32_t)i, 0, 0); /* whose they are, nobody can tell */
+    poll_ok(tap, &b);
+    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f);
+    for (uint32_t i = 0; i < 64u; i++) push(tap, 0, i, (int32_t)(i % 4u), 0, 0);
+    poll_ok(tap, &b);
+    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 2.0, 1e-5);
+    host_tap_destroy(tap);
+}
