@@ -87,7 +87,7 @@ rsd_status host_device_open(const host_device_config *config, host_device_callba
     self->context = context;
     status = open_backend(self, error);
     if (status != RSD_OK) {
-        free(self);
+        if (!self->deserted) free(self);
         return status;
     }
     if (error) *error = (rsd_error){0};

@@ -36,6 +36,7 @@ struct host_device {
     PaStream *stream;
     bool initialised; /* Pa_Initialize of ours is open */
     bool jack;
+    bool deserted; /* a call into PortAudio did not come back: its thread may still look at the device */
 
     pthread_t thread;
     _Atomic bool thread_stop; /* control stores, null device's thread loads */

@@ -3,6 +3,7 @@
 // those calls are made on a helper thread with a time limit, and not at all once the server is known to be gone.
 #include "host_clock.h"
 #include "host_device_internal.h"
+#include "host_limit.h"
 #include "host_quiet.h"
 
 #include <math.h>
@@ -11,7 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#define TEARDOWN_LIMIT_S 3
+#define OPEN_LIMIT_S 15u
+#define START_LIMIT_S 5u
+#define TEARDOWN_LIMIT_S 3u
 #define ALIVE_WAIT_MS 300
 #define ALIVE_STEP_NS 5000000l
 
@@ -45,78 +48,66 @@ static int on_block(const void *input, void *output, unsigned long frame_count, 
     return paContinue;
 }
 
-/* ---- teardown with a time limit
+/* ---- calls with a time limit
  * -------------------------------------------------------------------------------------- */
 
 typedef struct {
-    PaStream *stream;
-    bool close; /* close and terminate; otherwise stop only */
-    bool terminate;
-    pthread_mutex_t mutex;
-    pthread_cond_t done_signal;
-    bool done, deserted; /* under `mutex`; who comes second frees the job */
-} teardown_job;
+    host_device *device;
+    rsd_status (*work)(host_device *device, rsd_error *error);
+    rsd_status status;
+    rsd_error error;
+} portaudio_call;
 
-static void destroy_job(teardown_job *job)
+static void run_call(void *context)
 {
-    pthread_cond_destroy(&job->done_signal);
-    pthread_mutex_destroy(&job->mutex);
-    free(job);
+    portaudio_call *call = context;
+    call->status = call->work(call->device, &call->error);
 }
 
-static void *tear_down(void *context)
+/*
+ * RSD_ERR_UNSUPPORTED where PortAudio did not come back in time: it is then unusable, and `device` is left to the
+ * thread that hangs in it.
+ */
+static rsd_status call_limited(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
+                               uint32_t limit_s, rsd_error *error)
 {
-    teardown_job *job = context;
-    if (job->stream && !job->close) Pa_StopStream(job->stream);
-    if (job->stream && job->close) Pa_CloseStream(job->stream);
-    if (job->terminate) Pa_Terminate();
-    pthread_mutex_lock(&job->mutex);
-    job->done = true;
-    const bool deserted = job->deserted;
-    pthread_cond_signal(&job->done_signal);
-    pthread_mutex_unlock(&job->mutex);
-    if (deserted) destroy_job(job);
-    return NULL;
-}
-
-static bool wait_for_job(teardown_job *job)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += TEARDOWN_LIMIT_S;
-    pthread_mutex_lock(&job->mutex);
-    int rc = 0;
-    while (!job->done && rc == 0) rc = pthread_cond_timedwait(&job->done_signal, &job->mutex, &until);
-    const bool done = job->done;
-    job->deserted = !done;
-    pthread_mutex_unlock(&job->mutex);
-    return done;
-}
-
-/* Returns false, and marks PortAudio as unusable, where the calls did not come back in time. */
-static bool run_teardown(host_device *device, bool close, bool terminate)
-{
-    teardown_job *job = calloc(1, sizeof *job);
-    pthread_t thread;
-    if (!job) return false;
-    job->stream = device->stream;
-    job->close = close;
-    job->terminate = terminate;
-    pthread_mutex_init(&job->mutex, NULL);
-    pthread_cond_init(&job->done_signal, NULL);
-    if (pthread_create(&thread, NULL, tear_down, job) != 0) {
-        destroy_job(job);
-        return false;
+    bool begun;
+    portaudio_call *call = calloc(1, sizeof *call);
+    if (!call) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the sound device");
+    call->device = device;
+    call->work = work;
+    if (host_call_limited(run_call, call, limit_s, &begun)) {
+        const rsd_status status = call->status;
+        if (status != RSD_OK) (void)rsd_error_set(error, status, "%s", call->error.text);
+        free(call);
+        return status;
     }
-    const bool done = wait_for_job(job);
-    if (done) {
-        pthread_join(thread, NULL);
-        destroy_job(job);
-    } else {
-        pthread_detach(thread);
-        unusable = true;
+    if (!begun) {
+        free(call);
+        return rsd_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the sound device");
     }
-    return done;
+    unusable = device->deserted = true;
+    return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
+                         "the sound system did not answer within %u s: its server hangs; end that, then start residuum "
+                         "anew",
+                         limit_s);
+}
+
+static rsd_status stop_stream(host_device *device, rsd_error *error)
+{
+    (void)error;
+    Pa_StopStream(device->stream);
+    return RSD_OK;
+}
+
+static rsd_status close_stream(host_device *device, rsd_error *error)
+{
+    (void)error;
+    if (device->stream) Pa_CloseStream(device->stream);
+    if (device->initialised) Pa_Terminate();
+    device->stream = NULL;
+    device->initialised = false;
+    return RSD_OK;
 }
 
 /* A server that hangs claims to be active, but sends no blocks; stopping it would hang. */
@@ -136,7 +127,7 @@ bool host_portaudio_stop(host_device *device)
         unusable = true;
         return false;
     }
-    return run_teardown(device, false, false);
+    return call_limited(device, stop_stream, TEARDOWN_LIMIT_S, NULL) == RSD_OK;
 }
 
 bool host_portaudio_close(host_device *device)
@@ -144,13 +135,9 @@ bool host_portaudio_close(host_device *device)
     if (unusable) return false;
     if (!device->stream && !device->initialised) return true;
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const bool done = run_teardown(device, true, device->initialised);
+    const rsd_status status = call_limited(device, close_stream, TEARDOWN_LIMIT_S, NULL);
     host_quiet_end(saved);
-    if (done) {
-        device->stream = NULL;
-        device->initialised = false;
-    }
-    return done;
+    return status == RSD_OK;
 }
 
 /* ---- open
@@ -237,7 +224,7 @@ static rsd_status initialise(host_device *device, rsd_error *error)
     return RSD_OK;
 }
 
-static rsd_status open_quietly(host_device *device, rsd_error *error)
+static rsd_status open_found(host_device *device, rsd_error *error)
 {
     PaDeviceIndex input = paNoDevice, output = paNoDevice;
     rsd_status status = initialise(device, error);
@@ -250,27 +237,41 @@ static rsd_status open_quietly(host_device *device, rsd_error *error)
     return status;
 }
 
+static rsd_status open_or_terminate(host_device *device, rsd_error *error)
+{
+    const rsd_status status = open_found(device, error);
+    if (status != RSD_OK && device->initialised) {
+        Pa_Terminate();
+        device->initialised = false;
+    }
+    return status;
+}
+
 rsd_status host_portaudio_open(host_device *device, rsd_error *error)
 {
     if (unusable)
         return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
                              "a sound server died earlier and took PortAudio with it; start residuum anew");
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const rsd_status status = open_quietly(device, error);
-    if (status != RSD_OK && device->initialised) {
-        Pa_Terminate();
-        device->initialised = false;
-    }
+    const rsd_status status = call_limited(device, open_or_terminate, OPEN_LIMIT_S, error);
     host_quiet_end(saved);
     return status;
+}
+
+static rsd_status start_stream(host_device *device, rsd_error *error)
+{
+    const PaError code = Pa_StartStream(device->stream);
+    if (code != paNoError) return portaudio_error(error, "the sound device does not start", code);
+    keep_latencies(device); /* JACK knows the real ones only now */
+    return RSD_OK;
 }
 
 rsd_status host_portaudio_start(host_device *device, rsd_error *error)
 {
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const PaError code = Pa_StartStream(device->stream);
+    const rsd_status status = call_limited(device, start_stream, START_LIMIT_S, error);
     host_quiet_end(saved);
-    if (code != paNoError) return portaudio_error(error, "the sound device does not start", code);
-    keep_latencies(device); /* JACK knows the real ones only now */
-    return RSD_OK;
+    /* The server is gone: PortAudio aborts the process when such a stream is closed. */
+    if (status != RSD_OK && device->jack) unusable = true;
+    return status;
 }

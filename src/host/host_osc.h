@@ -13,15 +13,20 @@
  *
  *   /residuum PATH f        set a parameter (i and d taken too; T and F for switches); PATH may be an OSC pattern
  *   /residuum/monitor s|f   by name or number      /residuum/codec s      /residuum/preset s
- *   /residuum/get s                          -> /residuum/value s f, or s s for codec and preset
- *   /residuum/list                           -> /residuum/list/item s f f f (symbol, min, max, value) or s s (text)
- * each, then /residuum/list/end i (how many) /residuum/subscribe [s i] f              host, port, rate 0.1..100 Hz;
- * without host and port: the sender /residuum/subscribe/tokens [s i] f       the same, with /residuum/tokens too
- *   /residuum/unsubscribe [s i]              without host and port: the sender
+ *   /residuum/get s         -> /residuum/value s f, or s s for codec and preset
+ *   /residuum/list          -> /residuum/list/item s f f f (symbol, min, max, value) or s s (text) each,
+ *                              then /residuum/list/end i (how many)
+ *   /residuum/subscribe [s i] f          host, port, rate 0.1..100 Hz; without host and port: the sender
+ *   /residuum/subscribe/tokens [s i] f   the same, with /residuum/tokens too
+ *   /residuum/unsubscribe [s i]          without host and port: the sender
  *   to subscribers: /residuum/meter/level i f f f (N, snr_db, gain, usage_bits), /residuum/meter/bitrate f,
  *     /residuum/meter/latency i f (samples, ms), /residuum/meter/load f f (mean, worst), /residuum/meter/xruns i,
  *     /residuum/tokens b (K int32, big-endian, of one frame of channel 0)
  *   what is refused: /residuum/error s s (address, reason) to the sender; nothing changes
+ *
+ * List items and each round of telemetry are sent in bundles. A refused message gets one error, also where its pattern
+ * means several addresses; those of them that can take the value take it. Patterns reach only levels that the codec in
+ * use has.
  *
  * Bundles: time tags in the future are applied at their sample (host_clock); late and immediate ones at once. codec and
  * preset wait here until their time and are then taken by the next poll. Queries and subscriptions are answered at

@@ -1,194 +1,196 @@
 // SPDX-License-Identifier: MIT
-// Sound files in, block by block.
 #include "host_soundfile_internal.h"
 
+#include <errno.h>
 #include <math.h>
-#include <sndfile.h>
+#include <samplerate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 2048u
-
 struct host_reader {
     SNDFILE *file;
-    char path[512];
+    SRC_STATE *converter; /* NULL: the file's own rate */
+    double ratio;
     host_reader_info info;
-    uint64_t given;
-    host_converter *converter;
-    /* A file in memory. */
-    const unsigned char *bytes;
-    sf_count_t byte_count, position;
-    /* Interleaved, from the file; `begin`..`end` are not converted yet. */
-    uint32_t begin, end;
-    bool at_end;
-    float chunk[CHUNK * HOST_SOUND_MAX_CHANNELS];
-    float converted[CHUNK * HOST_SOUND_MAX_CHANNELS];
+    uint64_t file_count; /* samples that the file says it has */
+    uint64_t read_count, given_count;
+    uint32_t raw_start, raw_count; /* what the converter has not taken yet */
+    char name[512];
+    float *raw, *block; /* HOST_FILE_BLOCK x channels each, interleaved */
 };
-
-/* ---- files in memory, for libsndfile
- * --------------------------------------------------------------------------------- */
-
-static sf_count_t memory_length(void *context) { return ((host_reader *)context)->byte_count; }
-
-static sf_count_t memory_tell(void *context) { return ((host_reader *)context)->position; }
-
-static sf_count_t memory_seek(sf_count_t offset, int whence, void *context)
-{
-    host_reader *self = context;
-    const sf_count_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? self->position : self->byte_count;
-    if (base + offset < 0 || base + offset > self->byte_count) return -1;
-    return self->position = base + offset;
-}
-
-static sf_count_t memory_read(void *out, sf_count_t count, void *context)
-{
-    host_reader *self = context;
-    const sf_count_t left = self->byte_count - self->position, taken = count < left ? count : left;
-    memcpy(out, self->bytes + self->position, (size_t)taken);
-    self->position += taken;
-    return taken;
-}
-
-static sf_count_t memory_write(const void *in, sf_count_t count, void *context)
-{
-    (void)in;
-    (void)count;
-    (void)context;
-    return 0;
-}
-
-/* ---- opening
- * ------------------------------------------------------------------------------------------------------------- */
-
-static rsd_status check_file(host_reader *self, const SF_INFO *format, uint32_t rate_hz, rsd_error *error)
-{
-    if (format->channels < 1 || format->channels > (int)HOST_SOUND_MAX_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' has %d channels: 1 to %u are taken", self->path,
-                             format->channels, HOST_SOUND_MAX_CHANNELS);
-    if (format->frames <= 0) return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' holds no sound", self->path);
-    if (format->samplerate < 1000 || format->samplerate > 768000)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' has a sample rate of %d Hz", self->path,
-                             format->samplerate);
-    const uint32_t file_rate = (uint32_t)format->samplerate, rate = rate_hz ? rate_hz : file_rate;
-    self->info = (host_reader_info){.sample_rate_hz = rate,
-                                    .file_rate_hz = file_rate,
-                                    .channel_count = (uint32_t)format->channels,
-                                    .sample_count = (uint64_t)llround((double)format->frames * rate / file_rate),
-                                    .subtype = format->format & SF_FORMAT_SUBMASK};
-    if (rate == file_rate) return RSD_OK;
-    return host_converter_create(self->info.channel_count, file_rate, rate, &self->converter, error);
-}
-
-static rsd_status finish_open(host_reader *self, const SF_INFO *format, uint32_t rate_hz, host_reader **reader,
-                              rsd_error *error)
-{
-    rsd_status status = self->file ? check_file(self, format, rate_hz, error)
-                                   : rsd_error_set(error, sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT,
-                                                   "cannot open '%s': %s", self->path, sf_strerror(NULL));
-    if (status == RSD_OK)
-        *reader = self;
-    else
-        host_reader_close(self);
-    return status;
-}
-
-rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **reader, rsd_error *error)
-{
-    host_reader *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
-    SF_INFO format = {0};
-    snprintf(self->path, sizeof self->path, "%s", path);
-    self->file = sf_open(path, SFM_READ, &format);
-    return finish_open(self, &format, rate_hz, reader, error);
-}
-
-rsd_status host_reader_open_memory(const void *bytes, size_t byte_count, uint32_t rate_hz, host_reader **reader,
-                                   rsd_error *error)
-{
-    static SF_VIRTUAL_IO io = {memory_length, memory_seek, memory_read, memory_write, memory_tell};
-    host_reader *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read a built-in sound");
-    SF_INFO format = {0};
-    snprintf(self->path, sizeof self->path, "built-in sound");
-    self->bytes = bytes;
-    self->byte_count = (sf_count_t)byte_count;
-    self->file = sf_open_virtual(&io, SFM_READ, &format, self);
-    return finish_open(self, &format, rate_hz, reader, error);
-}
-
-void host_reader_get_info(const host_reader *reader, host_reader_info *info) { *info = reader->info; }
 
 void host_reader_close(host_reader *reader)
 {
     if (!reader) return;
     if (reader->file) sf_close(reader->file);
-    host_converter_destroy(reader->converter);
+    if (reader->converter) src_delete(reader->converter);
+    free(reader->raw);
+    free(reader->block);
     free(reader);
 }
 
-/* ---- reading
- * ----------------------------------------------------------------------------------------------------------------- */
-
-static rsd_status fill_chunk(host_reader *self, rsd_error *error)
+static rsd_status make_converter(host_reader *self, rsd_error *error)
 {
-    if (self->begin < self->end || self->at_end) return RSD_OK;
-    const sf_count_t got = sf_readf_float(self->file, self->chunk, CHUNK);
-    self->begin = 0;
-    self->end = got > 0 ? (uint32_t)got : 0u;
-    self->at_end = got < (sf_count_t)CHUNK;
-    if (got >= 0 && sf_error(self->file) == SF_ERR_NO_ERROR) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_IO, "'%s' broke off: %s", self->path, sf_strerror(self->file));
+    int code = 0;
+    if (self->info.sample_rate_hz == self->info.file_rate_hz) return RSD_OK;
+    self->ratio = (double)self->info.sample_rate_hz / (double)self->info.file_rate_hz;
+    if (!src_is_valid_ratio(self->ratio))
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", self->name,
+                             self->info.file_rate_hz, self->info.sample_rate_hz);
+    self->converter = src_new(SRC_SINC_BEST_QUALITY, (int)self->info.channel_count, &code);
+    if (!self->converter) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: %s", self->name, src_strerror(code));
+    return RSD_OK;
 }
 
-/* The next run of interleaved samples at the wanted rate, at most `wanted`; *count 0 only at the end. */
-static rsd_status next_run(host_reader *self, uint32_t wanted, const float **run, uint32_t *count, rsd_error *error)
+static rsd_status check_file(const SF_INFO *info, const char *name, rsd_error *error)
+{
+    if (info->channels < 1 || (uint32_t)info->channels > HOST_SOUND_MAX_CHANNELS)
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: has %d channels; 1 to %u are taken", name, info->channels,
+                             HOST_SOUND_MAX_CHANNELS);
+    if (info->frames <= 0) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: holds no sound", name);
+    if (info->samplerate < 1) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: has no sample rate", name);
+    return RSD_OK;
+}
+
+static void fill_info(host_reader *self, const SF_INFO *info, uint32_t rate_hz)
+{
+    self->file_count = (uint64_t)info->frames;
+    self->info.file_rate_hz = (uint32_t)info->samplerate;
+    self->info.sample_rate_hz = rate_hz ? rate_hz : (uint32_t)info->samplerate;
+    self->info.channel_count = (uint32_t)info->channels;
+    self->info.sample_count =
+        host_converted_count(self->file_count, self->info.file_rate_hz, self->info.sample_rate_hz);
+    self->info.subtype = info->format & SF_FORMAT_SUBMASK;
+}
+
+rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char *name, uint32_t rate_hz,
+                            host_reader **reader, rsd_error *error)
+{
+    host_reader *self = calloc(1, sizeof *self);
+    rsd_status status = check_file(file_info, name, error);
+    if (!self || status != RSD_OK) {
+        sf_close(file);
+        free(self);
+        return status != RSD_OK ? status : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
+    }
+    self->file = file;
+    snprintf(self->name, sizeof self->name, "%s", name);
+    fill_info(self, file_info, rate_hz);
+    self->raw = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
+    self->block = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
+    status = self->raw && self->block ? make_converter(self, error)
+                                      : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
+    if (status != RSD_OK) {
+        host_reader_close(self);
+        return status;
+    }
+    *reader = self;
+    return RSD_OK;
+}
+
+rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+{
+    SF_INFO info = {0};
+    errno = 0;
+    SNDFILE *file = sf_open(path, SFM_READ, &info);
+    const int saved_errno = errno;
+    if (!file) {
+        /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
+        const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
+        return rsd_error_set(error, status, "cannot read %s: %s", path, host_open_reason(saved_errno));
+    }
+    return host_reader_over(file, &info, path, rate_hz, reader, error);
+}
+
+void host_reader_get_info(const host_reader *reader, host_reader_info *info) { *info = reader->info; }
+
+/* Up to `count` samples from the file into `into`. A file shorter than its header says is an error, not an end. */
+static rsd_status read_file(host_reader *self, float *into, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    const uint64_t left = self->file_count - self->read_count;
+    const uint32_t wanted = count < left ? count : (uint32_t)left;
+    const sf_count_t given = sf_readf_float(self->file, into, wanted);
+    *got = given > 0 ? (uint32_t)given : 0u;
+    self->read_count += *got;
+    if (*got == wanted) return RSD_OK;
+    self->file_count = self->read_count; /* what comes after cannot be read either */
+    const char *reason = sf_error(self->file) ? sf_strerror(self->file) : "the file ends too early";
+    return rsd_error_set(error, RSD_ERR_IO, "%s: broken off after %llu samples: %s", self->name,
+                         (unsigned long long)self->read_count, reason);
+}
+
+/* One value that is not a number would spread over the converter's whole window. */
+static void make_finite(float *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(samples[i])) samples[i] = 0.0f;
+}
+
+static rsd_status refill(host_reader *self, rsd_error *error)
+{
+    if (self->raw_count > 0u || self->read_count == self->file_count) return RSD_OK;
+    self->raw_start = 0u;
+    const rsd_status status = read_file(self, self->raw, HOST_FILE_BLOCK, &self->raw_count, error);
+    make_finite(self->raw, (size_t)self->raw_count * self->info.channel_count);
+    return status;
+}
+
+/* Fills `block` with up to `count` samples at the wanted rate; fewer than one only when the converter has run dry. */
+static rsd_status convert(host_reader *self, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    *got = 0u;
+    while (*got == 0u) {
+        const rsd_status status = refill(self, error);
+        if (status != RSD_OK) return status;
+        const bool at_end = self->raw_count == 0u || self->read_count == self->file_count;
+        SRC_DATA data = {.data_in = self->raw + (size_t)self->raw_start * self->info.channel_count,
+                         .data_out = self->block,
+                         .input_frames = self->raw_count,
+                         .output_frames = count,
+                         .end_of_input = at_end,
+                         .src_ratio = self->ratio};
+        const int code = src_process(self->converter, &data);
+        if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
+        self->raw_start += (uint32_t)data.input_frames_used;
+        self->raw_count -= (uint32_t)data.input_frames_used;
+        *got = (uint32_t)data.output_frames_gen;
+        if (*got == 0u && data.input_frames_used == 0 && at_end) return RSD_OK;
+    }
+    return RSD_OK;
+}
+
+static void spread(const host_reader *self, float *const *out, uint32_t start, uint32_t count)
 {
     const uint32_t channels = self->info.channel_count;
-    for (;;) {
-        const rsd_status status = fill_chunk(self, error);
-        if (status != RSD_OK) return status;
-        uint32_t have = self->end - self->begin;
-        const float *from = self->chunk + (size_t)self->begin * channels;
-        if (!self->converter) {
-            *count = have < wanted ? have : wanted;
-            *run = from;
-            self->begin += *count;
-            return RSD_OK;
-        }
-        *count = wanted < CHUNK ? wanted : CHUNK;
-        const bool last = self->at_end;
-        const rsd_status converted =
-            host_converter_run(self->converter, from, &have, self->converted, count, last, error);
-        if (converted != RSD_OK) return converted;
-        self->begin += have;
-        *run = self->converted;
-        if (*count > 0u || (last && self->begin == self->end)) return RSD_OK;
-    }
+    for (uint32_t c = 0; c < channels; c++)
+        for (uint32_t i = 0; i < count; i++) out[c][start + i] = self->block[(size_t)i * channels + c];
+}
+
+static rsd_status read_some(host_reader *self, uint32_t wanted, uint32_t *got, rsd_error *error)
+{
+    if (!self->converter) return read_file(self, self->block, wanted, got, error);
+    const rsd_status status = convert(self, wanted, got, error);
+    if (status != RSD_OK || *got > 0u) return status;
+    /* The converter rounds its length down where we promised to round: the missing end is silence. */
+    memset(self->block, 0, (size_t)wanted * self->info.channel_count * sizeof *self->block);
+    *got = wanted;
+    return RSD_OK;
 }
 
 rsd_status host_reader_read(host_reader *reader, float *const *out, uint32_t count, uint32_t *got, rsd_error *error)
 {
-    const uint64_t left = reader->info.sample_count - reader->given;
-    const uint32_t wanted = left < count ? (uint32_t)left : count, channels = reader->info.channel_count;
-    uint32_t at = 0;
-    rsd_status status = RSD_OK;
-    while (at < wanted) {
-        const float *run;
-        uint32_t n;
-        status = next_run(reader, wanted - at, &run, &n, error);
-        if (status != RSD_OK || n == 0u) break;
-        for (uint32_t c = 0; c < channels; c++) {
-            for (uint32_t i = 0; i < n; i++) out[c][at + i] = run[(size_t)i * channels + c];
-        }
-        at += n;
+    *got = 0u;
+    while (*got < count && reader->given_count < reader->info.sample_count) {
+        const uint64_t left = reader->info.sample_count - reader->given_count;
+        uint32_t wanted = count - *got < HOST_FILE_BLOCK ? count - *got : HOST_FILE_BLOCK;
+        if (wanted > left) wanted = (uint32_t)left;
+        uint32_t part = 0u;
+        const rsd_status status = read_some(reader, wanted, &part, error);
+        spread(reader, out, *got, part);
+        *got += part;
+        reader->given_count += part;
+        if (status != RSD_OK) return status;
     }
-    /* What rate conversion rounds away at the end is silence: the count promised is the count given. */
-    if (status == RSD_OK && reader->converter) {
-        for (uint32_t c = 0; c < channels; c++) memset(out[c] + at, 0, (wanted - at) * sizeof(float));
-        at = wanted;
-    }
-    reader->given += at;
-    *got = at;
-    return status;
+    return RSD_OK;
 }

@@ -4,20 +4,22 @@
 
 #include "host_soundfile.h"
 
-/* A reader of a file in memory; `bytes` must outlive it. */
-RSD_NODISCARD rsd_status host_reader_open_memory(const void *bytes, size_t byte_count, uint32_t rate_hz,
-                                                 host_reader **reader, rsd_error *error);
+#include <sndfile.h>
 
-/*
- * Streaming rate conversion of interleaved samples by libsamplerate's best sinc, zero-phase: output sample k lies at
- * input time k x in_rate / out_rate. NULL state where the rates are equal is the caller's business.
- */
-typedef struct host_converter host_converter;
-RSD_NODISCARD rsd_status host_converter_create(uint32_t channel_count, uint32_t in_rate_hz, uint32_t out_rate_hz,
-                                               host_converter **converter, rsd_error *error);
-void host_converter_destroy(host_converter *converter); /* NULL is fine */
-/* Takes up to *in_count frames (on return: taken), gives up to *out_count (on return: given). at_end: no more comes. */
-RSD_NODISCARD rsd_status host_converter_run(host_converter *converter, const float *in, uint32_t *in_count, float *out,
-                                            uint32_t *out_count, bool at_end, rsd_error *error);
+#define HOST_FILE_BLOCK 4096u /* samples a channel that readers and writers handle at once */
+
+/* libsndfile's format for a path and a wanted subtype (0: the extension's default); see host_writer_open. */
+rsd_status host_format_for(const char *path, const host_writer_config *config, SF_INFO *info, rsd_error *error);
+
+/* Why the last sf_open failed: the system's reason where there is one. `saved_errno` is errno right after the call,
+ * which counts only where libsndfile says that the system refused. */
+const char *host_open_reason(int saved_errno);
+
+/* A reader over an open file, which it closes (also on failure). `name` is for messages. */
+rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char *name, uint32_t rate_hz,
+                            host_reader **reader, rsd_error *error);
+
+/* round(count x to / from), exact in double up to 2^53. */
+uint64_t host_converted_count(uint64_t count, uint32_t from_hz, uint32_t to_hz);
 
 #endif

@@ -1,146 +1,158 @@
 // SPDX-License-Identifier: MIT
-// Sound files out, block by block.
 #include "host_soundfile_internal.h"
 
+#include <errno.h>
 #include <math.h>
-#include <sndfile.h>
+#include <samplerate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-#define CHUNK 2048u
 
 struct host_writer {
     SNDFILE *file;
-    char path[512];
+    SRC_STATE *converter; /* NULL: the same rate */
+    double ratio;
     host_writer_config config;
-    uint64_t taken, written; /* samples a channel */
-    host_converter *converter;
-    float interleaved[CHUNK * HOST_SOUND_MAX_CHANNELS];
-    float converted[CHUNK * HOST_SOUND_MAX_CHANNELS];
+    uint64_t given_count, file_count; /* samples taken from the caller, and put into the file */
+    bool failed;
+    char name[512];
+    float *block, *converted; /* HOST_FILE_BLOCK x channels each, interleaved */
 };
 
-static const struct {
-    const char *extension;
-    int major, subtype;
-} FORMATS[] = {
-    {"wav", SF_FORMAT_WAV, SF_FORMAT_FLOAT},   {"w64", SF_FORMAT_W64, SF_FORMAT_FLOAT},
-    {"rf64", SF_FORMAT_RF64, SF_FORMAT_FLOAT}, {"caf", SF_FORMAT_CAF, SF_FORMAT_FLOAT},
-    {"au", SF_FORMAT_AU, SF_FORMAT_FLOAT},     {"aiff", SF_FORMAT_AIFF, SF_FORMAT_FLOAT},
-    {"aif", SF_FORMAT_AIFF, SF_FORMAT_FLOAT},  {"flac", SF_FORMAT_FLAC, SF_FORMAT_PCM_24},
-    {"ogg", SF_FORMAT_OGG, SF_FORMAT_VORBIS},  {"oga", SF_FORMAT_OGG, SF_FORMAT_VORBIS},
-    {"opus", SF_FORMAT_OGG, SF_FORMAT_OPUS},   {"mp3", SF_FORMAT_MPEG, SF_FORMAT_MPEG_LAYER_III},
-};
-#define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
-
-static rsd_status choose_format(const char *path, const host_writer_config *config, SF_INFO *format, rsd_error *error)
+static void destroy(host_writer *writer)
 {
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < FORMAT_COUNT; i++) {
-        if (strcasecmp(dot + 1, FORMATS[i].extension) != 0) continue;
-        *format = (SF_INFO){.samplerate = (int)config->file_rate_hz,
-                            .channels = (int)config->channel_count,
-                            .format = FORMATS[i].major | (config->subtype ? config->subtype : FORMATS[i].subtype)};
-        if (!sf_format_check(format)) format->format = FORMATS[i].major | FORMATS[i].subtype;
-        if (sf_format_check(format)) return RSD_OK;
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                             "cannot write '%s': %s does not take %u channels at %u Hz here", path,
-                             FORMATS[i].extension, config->channel_count, config->file_rate_hz);
-    }
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                         "cannot write '%s': no sound format of that ending; wav, w64, rf64, caf, au, aiff, flac, ogg, "
-                         "opus and mp3 are known",
-                         path);
+    if (writer->file) sf_close(writer->file);
+    if (writer->converter) src_delete(writer->converter);
+    free(writer->block);
+    free(writer->converted);
+    free(writer);
 }
 
-static rsd_status open_file(host_writer *self, rsd_error *error)
+static rsd_status check_config(const char *path, const host_writer_config *config, rsd_error *error)
 {
-    SF_INFO format;
-    rsd_status status = choose_format(self->path, &self->config, &format, error);
-    if (status != RSD_OK) return status;
-    if (self->config.rate_hz != self->config.file_rate_hz)
-        status = host_converter_create(self->config.channel_count, self->config.rate_hz, self->config.file_rate_hz,
-                                       &self->converter, error);
-    if (status != RSD_OK) return status;
-    self->file = sf_open(self->path, SFM_WRITE, &format);
-    if (!self->file) return rsd_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", self->path, sf_strerror(NULL));
+    if (config->channel_count < 1u || config->channel_count > HOST_SOUND_MAX_CHANNELS)
+        return rsd_error_set(error, RSD_ERR_ARG, "%s: %u channels; 1 to %u can be written", path, config->channel_count,
+                             HOST_SOUND_MAX_CHANNELS);
+    if (config->rate_hz == 0u) return rsd_error_set(error, RSD_ERR_ARG, "%s: no sample rate", path);
+    return RSD_OK;
+}
+
+static rsd_status make_converter(host_writer *self, rsd_error *error)
+{
+    int code = 0;
+    if (self->config.file_rate_hz == self->config.rate_hz) return RSD_OK;
+    self->ratio = (double)self->config.file_rate_hz / (double)self->config.rate_hz;
+    if (!src_is_valid_ratio(self->ratio))
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", self->name,
+                             self->config.rate_hz, self->config.file_rate_hz);
+    self->converter = src_new(SRC_SINC_BEST_QUALITY, (int)self->config.channel_count, &code);
+    if (!self->converter) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: %s", self->name, src_strerror(code));
+    return RSD_OK;
+}
+
+static rsd_status open_file(host_writer *self, const char *path, SF_INFO *info, rsd_error *error)
+{
+    errno = 0;
+    self->file = sf_open(path, SFM_WRITE, info);
+    const int saved_errno = errno;
+    if (!self->file)
+        return rsd_error_set(error, RSD_ERR_IO, "cannot write %s: %s", path, host_open_reason(saved_errno));
     sf_command(self->file, SFC_SET_CLIPPING, NULL, SF_TRUE);
     return RSD_OK;
 }
 
-static void destroy(host_writer *self)
-{
-    if (self->file) sf_close(self->file);
-    host_converter_destroy(self->converter);
-    free(self);
-}
-
 rsd_status host_writer_open(const char *path, const host_writer_config *config, host_writer **writer, rsd_error *error)
 {
-    if (config->channel_count < 1u || config->channel_count > HOST_SOUND_MAX_CHANNELS || config->rate_hz == 0u)
-        return rsd_error_set(error, RSD_ERR_ARG, "cannot write '%s': %u channels at %u Hz", path, config->channel_count,
-                             config->rate_hz);
+    SF_INFO info;
+    rsd_status status = check_config(path, config, error);
+    if (status == RSD_OK) status = host_format_for(path, config, &info, error);
+    if (status != RSD_OK) return status;
     host_writer *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
-    snprintf(self->path, sizeof self->path, "%s", path);
+    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
     self->config = *config;
-    if (self->config.file_rate_hz == 0u) self->config.file_rate_hz = config->rate_hz;
-    const rsd_status status = open_file(self, error);
+    self->config.file_rate_hz = config->file_rate_hz ? config->file_rate_hz : config->rate_hz;
+    snprintf(self->name, sizeof self->name, "%s", path);
+    self->block = malloc(HOST_FILE_BLOCK * config->channel_count * sizeof(float));
+    self->converted = malloc(HOST_FILE_BLOCK * config->channel_count * sizeof(float));
+    status = self->block && self->converted ? make_converter(self, error)
+                                            : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
     if (status == RSD_OK)
-        *writer = self;
-    else
+        status = open_file(self, path, &info, error); /* last: a failure before it harms no old file */
+    if (status != RSD_OK) {
         destroy(self);
-    return status;
+        return status;
+    }
+    *writer = self;
+    return RSD_OK;
 }
 
-static rsd_status put(host_writer *self, const float *in, uint32_t count, rsd_error *error)
+static rsd_status put(host_writer *self, const float *samples, uint32_t count, rsd_error *error)
 {
-    const sf_count_t done = sf_writef_float(self->file, in, count);
-    if (done > 0) self->written += (uint64_t)done;
-    if (done == (sf_count_t)count) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", self->path, sf_strerror(self->file));
+    const sf_count_t written = sf_writef_float(self->file, samples, count);
+    if (written > 0) self->file_count += (uint64_t)written;
+    if (written == (sf_count_t)count) return RSD_OK;
+    self->failed = true;
+    return rsd_error_set(error, RSD_ERR_IO, "cannot write %s after %llu samples: %s", self->name,
+                         (unsigned long long)self->file_count,
+                         sf_error(self->file) ? sf_strerror(self->file) : "the disk took less than was given");
 }
 
-/* Samples that the file is to have in all. */
-static uint64_t promised(const host_writer *self)
+/* Never past the length that close promises: the converter may give a sample more or less than the rounded ratio. */
+static rsd_status put_converted(host_writer *self, uint32_t count, bool at_end, rsd_error *error)
 {
-    return (uint64_t)llround((double)self->taken * self->config.file_rate_hz / self->config.rate_hz);
+    const uint64_t total = host_converted_count(self->given_count, self->config.rate_hz, self->config.file_rate_hz);
+    if (at_end && self->file_count + count > total)
+        count = total > self->file_count ? (uint32_t)(total - self->file_count) : 0u;
+    return count ? put(self, self->converted, count, error) : RSD_OK;
 }
 
-static rsd_status convert_and_put(host_writer *self, const float *in, uint32_t count, bool at_end, rsd_error *error)
+/* `samples` is ours or the caller's, at most HOST_FILE_BLOCK; count 0 with at_end drains the converter. */
+static rsd_status convert(host_writer *self, const float *samples, uint32_t count, bool at_end, rsd_error *error)
 {
     for (;;) {
-        uint32_t used = count, made = CHUNK;
-        rsd_status status = host_converter_run(self->converter, in, &used, self->converted, &made, at_end, error);
+        SRC_DATA data = {.data_in = samples,
+                         .data_out = self->converted,
+                         .input_frames = count,
+                         .output_frames = HOST_FILE_BLOCK,
+                         .end_of_input = at_end,
+                         .src_ratio = self->ratio};
+        const int code = src_process(self->converter, &data);
+        if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
+        samples += (size_t)data.input_frames_used * self->config.channel_count;
+        count -= (uint32_t)data.input_frames_used;
+        const rsd_status status = put_converted(self, (uint32_t)data.output_frames_gen, at_end, error);
         if (status != RSD_OK) return status;
-        const uint64_t room = promised(self) - self->written;
-        if (made > 0u) status = put(self, self->converted, made < room ? made : (uint32_t)room, error);
-        in += (size_t)used * self->config.channel_count;
-        count -= used;
-        if (status != RSD_OK || (made == 0u && count == 0u)) return status;
+        if (data.output_frames_gen == 0 && (count == 0u || data.input_frames_used == 0)) return RSD_OK;
     }
+}
+
+static rsd_status write_part(host_writer *self, const float *samples, uint32_t count, rsd_error *error)
+{
+    self->given_count += count;
+    return self->converter ? convert(self, samples, count, false, error) : put(self, samples, count, error);
 }
 
 rsd_status host_writer_write_interleaved(host_writer *writer, const float *in, uint32_t count, rsd_error *error)
 {
-    writer->taken += count;
-    return writer->converter ? convert_and_put(writer, in, count, false, error) : put(writer, in, count, error);
+    rsd_status status = RSD_OK;
+    for (uint32_t start = 0; start < count && status == RSD_OK; start += HOST_FILE_BLOCK) {
+        const uint32_t part = count - start < HOST_FILE_BLOCK ? count - start : HOST_FILE_BLOCK;
+        status = write_part(writer, in + (size_t)start * writer->config.channel_count, part, error);
+    }
+    return status;
 }
 
 rsd_status host_writer_write(host_writer *writer, const float *const *in, uint32_t count, rsd_error *error)
 {
     const uint32_t channels = writer->config.channel_count;
-    for (uint32_t at = 0; at < count;) {
-        const uint32_t n = count - at < CHUNK ? count - at : CHUNK;
-        for (uint32_t c = 0; c < channels; c++) {
-            for (uint32_t i = 0; i < n; i++) writer->interleaved[(size_t)i * channels + c] = in[c][at + i];
-        }
-        const rsd_status status = host_writer_write_interleaved(writer, writer->interleaved, n, error);
-        if (status != RSD_OK) return status;
-        at += n;
+    rsd_status status = RSD_OK;
+    for (uint32_t start = 0; start < count && status == RSD_OK; start += HOST_FILE_BLOCK) {
+        const uint32_t part = count - start < HOST_FILE_BLOCK ? count - start : HOST_FILE_BLOCK;
+        for (uint32_t c = 0; c < channels; c++)
+            for (uint32_t i = 0; i < part; i++) writer->block[(size_t)i * channels + c] = in[c][start + i];
+        status = write_part(writer, writer->block, part, error);
     }
-    return RSD_OK;
+    return status;
 }
 
 void host_writer_flush(host_writer *writer)
@@ -149,14 +161,14 @@ void host_writer_flush(host_writer *writer)
     sf_write_sync(writer->file);
 }
 
-/* What the conversion still holds, and silence for what it rounds away. */
-static rsd_status drain(host_writer *self, rsd_error *error)
+static rsd_status pad(host_writer *self, rsd_error *error)
 {
-    rsd_status status = convert_and_put(self, self->interleaved, 0, true, error);
-    memset(self->converted, 0, sizeof self->converted);
-    while (status == RSD_OK && self->written < promised(self)) {
-        const uint64_t left = promised(self) - self->written;
-        status = put(self, self->converted, left < CHUNK ? (uint32_t)left : CHUNK, error);
+    const uint64_t total = host_converted_count(self->given_count, self->config.rate_hz, self->config.file_rate_hz);
+    memset(self->converted, 0, HOST_FILE_BLOCK * self->config.channel_count * sizeof(float));
+    rsd_status status = RSD_OK;
+    while (status == RSD_OK && self->file_count < total) {
+        const uint64_t left = total - self->file_count;
+        status = put(self, self->converted, left < HOST_FILE_BLOCK ? (uint32_t)left : HOST_FILE_BLOCK, error);
     }
     return status;
 }
@@ -164,11 +176,15 @@ static rsd_status drain(host_writer *self, rsd_error *error)
 rsd_status host_writer_close(host_writer *writer, rsd_error *error)
 {
     if (!writer) return RSD_OK;
-    rsd_status status = writer->converter ? drain(writer, error) : RSD_OK;
-    const int failed = sf_close(writer->file);
+    rsd_status status = RSD_OK;
+    if (writer->converter && !writer->failed) {
+        status = convert(writer, writer->block, 0u, true, error);
+        if (status == RSD_OK) status = pad(writer, error);
+    }
+    const int code = sf_close(writer->file);
     writer->file = NULL;
-    if (status == RSD_OK && failed)
-        status = rsd_error_set(error, RSD_ERR_IO, "cannot finish '%s': %s", writer->path, sf_error_number(failed));
+    if (code != 0 && status == RSD_OK)
+        status = rsd_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", writer->name, sf_error_number(code));
     destroy(writer);
     return status;
 }

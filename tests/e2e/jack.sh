@@ -9,20 +9,24 @@ for tool in jackd jack_wait oscsend; do
 done
 server=rsd_e2e_$$
 export JACK_DEFAULT_SERVER="$server" JACK_NO_START_SERVER=1
-jackd --no-realtime --name "$server" -d dummy -r 48000 -p 64 >"$folder/jackd.log" 2>&1 &
-jackd_pid=$!
+jackd_pid=
 app_pid=
 cleanup() {
     [ -z "$app_pid" ] || kill -KILL "$app_pid" 2>/dev/null
-    kill "$jackd_pid" 2>/dev/null && wait "$jackd_pid" 2>/dev/null
+    [ -z "$jackd_pid" ] || { kill "$jackd_pid" 2>/dev/null && wait "$jackd_pid" 2>/dev/null; }
     rm -rf "$folder"
     find /dev/shm -maxdepth 1 -name "jack*$server*" -delete 2>/dev/null
 }
 trap cleanup EXIT
-jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
-    echo "no JACK server starts on this machine: skipped"
-    exit 77
+start_server() {
+    jackd --no-realtime --name "$server" -d dummy -r 48000 -p 64 >"$folder/jackd.log" 2>&1 &
+    jackd_pid=$!
+    jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
+        echo "no JACK server starts on this machine: skipped"
+        exit 77
+    }
 }
+start_server
 # start_live ARGUMENTS...: the command, ready when it says so; sets app_pid and port.
 start_live() {
     "$residuum" live --backend portaudio --host-api jack --osc-port 0 "$@" >live.out 2>live.err &

@@ -7,23 +7,32 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=jack.sh
 . "$here/jack.sh"
 
-start_live --record kept.wav
-sleep 2
-kill -KILL "$jackd_pid"
-wait "$jackd_pid" 2>/dev/null
-waited=0
-while kill -0 "$app_pid" 2>/dev/null && [ "$waited" -lt 100 ]; do
-    sleep 0.1
-    waited=$((waited + 1))
-done
-is "it ends by itself within 10 s" "$waited" '<' 100
-wait "$app_pid"
-code=$?
-app_pid=
-is "with exit code 1" "$code" == 1
-cp live.err err
-says 'lost\|gone\|server' "and says that the server is gone"
-# shellcheck disable=SC2046
-set -- $("$sound" info kept.wav)
-is "the recording holds what was played before" "$3" '>' 48000
+# dies SIGNAL: the server of a running command is ended by SIGNAL.
+dies() {
+    start_live --record "kept-$1.wav"
+    sleep 2
+    kill "-$1" "$jackd_pid"
+    wait "$jackd_pid" 2>/dev/null
+    jackd_pid=
+    waited=0
+    while kill -0 "$app_pid" 2>/dev/null && [ "$waited" -lt 100 ]; do
+        sleep 0.1
+        waited=$((waited + 1))
+    done
+    is "$1: it ends by itself within 5 s" "$waited" '<' 50
+    wait "$app_pid"
+    code=$?
+    app_pid=
+    is "$1: with exit code 1" "$code" == 1
+    cp live.err err
+    says 'sound device is lost: .*JACK.* server ended' "$1: and says that the server is gone"
+    # shellcheck disable=SC2046
+    set -- "$1" $("$sound" info "kept-$1.wav")
+    is "$1: the recording holds what was played before" "${4:-none}" '>' 48000
+    rm -f live.out live.err
+}
+
+dies KILL
+start_server
+dies TERM
 finish

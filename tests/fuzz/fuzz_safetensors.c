@@ -16,7 +16,7 @@ static void read_tensor(const st_tensor *tensor)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const names[] = {"a", "b", "weight", "constants", "codebooks"};
+    static const char *const names[] = {"a", "b", "weight", "constants", "level.0.group.0"};
     st_file *file = NULL;
     rsd_error error;
     uint8_t *bytes = malloc(size ? size : 1u); /* of this length: reads past its end are found */

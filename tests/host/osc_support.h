@@ -59,13 +59,18 @@ static inline int osc_take_reply(const char *path, const char *types, lo_arg **a
     snprintf(reply->path, sizeof reply->path, "%s", path);
     snprintf(reply->types, sizeof reply->types, "%s", types);
     for (int i = 0; i < count && i < 4; i++) {
-        if (types[i] == 'f') reply->number[i] = (double)args[i]->f;
-        if (types[i] == 'i') reply->number[i] = args[i]->i;
-        if (types[i] == 's' && i < 2) snprintf(reply->text[i], sizeof reply->text[i], "%s", &args[i]->s);
+        /* Not through lo_arg's members: it holds eight-byte types, and arguments lie on four-byte boundaries. */
+        const void *arg = args[i];
+        float f = 0.0f;
+        int32_t n = 0;
+        if (types[i] == 'f') memcpy(&f, arg, sizeof f);
+        if (types[i] == 'i' || types[i] == 'b') memcpy(&n, arg, sizeof n);
+        reply->number[i] = types[i] == 'f' ? (double)f : n;
+        if (types[i] == 's' && i < 2) snprintf(reply->text[i], sizeof reply->text[i], "%s", (const char *)arg);
         if (types[i] == 'b') {
-            reply->blob_bytes = (uint32_t)args[i]->blob.size;
+            reply->blob_bytes = (uint32_t)n;
             cr_assert_leq(reply->blob_bytes, sizeof reply->blob);
-            memcpy(reply->blob, &args[i]->blob.data, reply->blob_bytes);
+            memcpy(reply->blob, (const char *)arg + sizeof n, reply->blob_bytes);
         }
     }
     return 0;

@@ -157,8 +157,12 @@ static void *send_flood(void *context)
             lo_timetag tag;
             lo_timetag_now(&tag);
             const uint64_t fixed = ((uint64_t)tag.sec << 32 | tag.frac) + 21474836u;
-            lo_send_timestamped(to, ((lo_timetag){(uint32_t)(fixed >> 32), (uint32_t)fixed}), "/residuum/levels", "f",
-                                (double)levels);
+            lo_bundle bundle = lo_bundle_new((lo_timetag){(uint32_t)(fixed >> 32), (uint32_t)fixed});
+            lo_message message = lo_message_new();
+            lo_message_add_float(message, levels);
+            lo_bundle_add_message(bundle, "/residuum/levels", message);
+            lo_send_bundle(to, bundle);
+            lo_bundle_free_recursive(bundle);
         } else {
             lo_send(to, "/residuum/levels", "f", (double)levels);
         }

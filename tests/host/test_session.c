@@ -17,6 +17,7 @@ static host_session *open_session(host_session_config config)
     rsd_error error;
     host_session *session;
     config.device.backend = HOST_BACKEND_NULL;
+    config.schedule = RSD_SCHEDULE_INLINE; /* a slow build would be scheduled threaded, a hop later */
     cr_assert_eq(host_session_create(&config, &session, &error), RSD_OK, "%s", error.text);
     return session;
 }
