@@ -3,9 +3,9 @@
 
 #include <sndfile.h>
 
-#include <fcntl.h>
-#include <sys/resource.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 TestSuite(soundfile, .init = host_make_folder, .fini = host_remove_folder);
 
@@ -153,6 +153,36 @@ Test(soundfile, writing_in_any_blocks_at_another_rate_gives_the_rounded_count_an
     host_sound_destroy(&wanted);
 }
 
+static uint64_t count_after_writing(uint64_t sample_count, uint32_t rate_hz, uint32_t file_rate_hz)
+{
+    const host_writer_config config = {.channel_count = 1u, .rate_hz = rate_hz, .file_rate_hz = file_rate_hz};
+    host_sound sound = host_make_noise(1u, sample_count, rate_hz);
+    host_writer *writer;
+    cr_assert_eq(host_writer_open(host_path("n.wav"), &config, &writer, NULL), RSD_OK);
+    cr_assert_eq(host_writer_write(writer, (const float *const *)sound.channel, (uint32_t)sample_count, NULL), RSD_OK);
+    cr_assert_eq(host_writer_close(writer, NULL), RSD_OK);
+    host_sound back = host_load(host_path("n.wav"), 0u);
+    const uint64_t count = back.sample_count;
+    host_sound_destroy(&sound);
+    host_sound_destroy(&back);
+    return count;
+}
+
+/* The converter itself rounds down, or gives nothing at all for a few samples. */
+Test(soundfile, sounds_of_every_short_length_have_the_rounded_count_after_conversion)
+{
+    for (uint64_t count = 1; count <= 60u; count++) {
+        cr_expect_eq(count_after_writing(count, 44100u, 48000u), (uint64_t)llround((double)count * 48000 / 44100));
+        cr_expect_eq(count_after_writing(count, 44100u, 96000u), (uint64_t)llround((double)count * 96000 / 44100));
+        host_sound sound = host_make_noise(1u, count, 16000u);
+        host_save(&sound, host_path("s.wav"), 0);
+        host_sound up = host_load(host_path("s.wav"), 44100u);
+        cr_expect_eq(up.sample_count, (uint64_t)llround((double)count * 44100 / 16000));
+        host_sound_destroy(&sound);
+        host_sound_destroy(&up);
+    }
+}
+
 /* libvorbis keeps what it is given at once on the stack. */
 Test(soundfile, many_seconds_given_at_once_are_written_in_every_format)
 {
@@ -265,6 +295,14 @@ Test(soundfile, a_flushed_file_is_whole_while_it_is_still_open)
     cr_assert_eq(host_writer_open(host_path("f.wav"), &config, &writer, NULL), RSD_OK);
     cr_assert_eq(host_writer_write(writer, (const float *const *)sound.channel, 9000u, NULL), RSD_OK);
     host_writer_flush(writer);
+    /* libsndfile mends a stale header while reading; other programs do not. */
+    unsigned char head[8];
+    struct stat file;
+    FILE *raw = fopen(host_path("f.wav"), "rb");
+    cr_assert_eq(fread(head, 1, 8, raw), 8u);
+    fclose(raw);
+    stat(host_path("f.wav"), &file);
+    cr_expect_eq(head[4] + 256u * head[5] + 65536u * head[6], (unsigned)file.st_size - 8u);
     host_sound back = host_load(host_path("f.wav"), 0u);
     cr_expect_eq(host_difference(&sound, &back, 0u), 0.0);
     cr_assert_eq(host_writer_close(writer, NULL), RSD_OK);
