@@ -22,13 +22,16 @@ Test(osc_traffic, a_subscriber_gets_every_meter_at_about_the_rate_it_asked_for, 
 {
     osc_rig *rig = osc_open(60.0, false);
     subscribe(rig, "/residuum/subscribe", 50.0f);
+    const uint64_t begin_ns = host_clock_now_ns();
     for (int i = 0; i < 50; i++) {
         play_noise(rig, 960);
         osc_turn_for(rig, 20);
     }
+    /* A busy machine takes longer than the second that this is meant to be. */
+    const double elapsed_s = (double)(host_clock_now_ns() - begin_ns) * 1e-9;
     const rsd_codec_info info = osc_codec(rig);
     const uint32_t rounds = osc_count(rig, "/residuum/meter/bitrate");
-    cr_assert(rounds >= 20u && rounds <= 60u, "%u rounds in a second", rounds);
+    cr_assert(rounds >= 20u && rounds <= 50.0 * elapsed_s + 3.0, "%u rounds in %.2f s", rounds, elapsed_s);
     cr_assert_eq(osc_count(rig, "/residuum/meter/level"), rounds * info.level_count);
     /* The bitrate waits for the first meters of the engine. */
     const uint32_t latencies = osc_count(rig, "/residuum/meter/latency");
