@@ -68,14 +68,10 @@ static int open_engine(decode_job *job)
 
 static int open_output(decode_job *job)
 {
-    rsd_error error;
-    host_writer_config config = {.channel_count = job->set.channel_count,
-                                 .rate_hz = job->set.sample_rate_hz,
-                                 .subtype = app_sample_format_parse(job->set.sample_format)};
-    const int result = app_read_format(job->arguments, &config.subtype);
-    if (result >= 0) return result;
-    if (host_writer_open(job->out_path, &config, &job->files.writer, &error) == RSD_OK) return -1;
-    return app_fail(job->arguments, "%s", error.text);
+    const host_writer_config config = {.channel_count = job->set.channel_count,
+                                       .rate_hz = job->set.sample_rate_hz,
+                                       .subtype = app_sample_format_parse(job->set.sample_format)};
+    return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }
 
 static int run(decode_job *job)

@@ -26,16 +26,6 @@ static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, co
     if (frame_index >= job->frame_count) job->frame_count = frame_index + 1u;
 }
 
-static int open_all(encode_job *job)
-{
-    rsd_error error;
-    if (host_reader_open(job->in_path, 0, &job->files.reader, &error) != RSD_OK)
-        return app_fail(job->arguments, "%s", error.text);
-    host_reader_get_info(job->files.reader, &job->info);
-    return app_offline_engine(job->arguments, &job->settings, "live", job->info.sample_rate_hz, job->info.channel_count,
-                              &job->engine);
-}
-
 static int make_room(encode_job *job)
 {
     rsd_codec_info codec;
@@ -102,7 +92,8 @@ int app_encode(const app_arguments *arguments)
     if (length < 5u || strcmp(job.out_path + length - 4u, ".npy") != 0)
         return app_usage(arguments, "'%s' must end in .npy", job.out_path);
     int result = app_settings_read(arguments, &job.settings);
-    if (result < 0) result = open_all(&job);
+    if (result < 0)
+        result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
     if (result < 0) result = make_room(&job);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);

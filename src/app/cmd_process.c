@@ -13,14 +13,9 @@ typedef struct {
 
 static int open_input(process_job *job)
 {
-    rsd_error error;
     if (app_same_file(job->in_path, job->out_path))
         return app_usage(job->arguments, "'%s' is both input and output; name another output", job->in_path);
-    if (host_reader_open(job->in_path, 0, &job->files.reader, &error) != RSD_OK)
-        return app_fail(job->arguments, "%s", error.text);
-    host_reader_get_info(job->files.reader, &job->info);
-    return app_offline_engine(job->arguments, &job->settings, "live", job->info.sample_rate_hz, job->info.channel_count,
-                              &job->engine);
+    return app_files_open_input(job->arguments, &job->settings, job->in_path, &job->files, &job->info, &job->engine);
 }
 
 static int read_automation(process_job *job)
@@ -36,13 +31,9 @@ static int read_automation(process_job *job)
 
 static int open_output(process_job *job)
 {
-    rsd_error error;
-    host_writer_config config = {
+    const host_writer_config config = {
         .channel_count = job->info.channel_count, .rate_hz = job->info.sample_rate_hz, .subtype = job->info.subtype};
-    const int result = app_read_format(job->arguments, &config.subtype);
-    if (result >= 0) return result;
-    if (host_writer_open(job->out_path, &config, &job->files.writer, &error) == RSD_OK) return -1;
-    return app_fail(job->arguments, "%s", error.text);
+    return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }
 
 static int run(process_job *job)

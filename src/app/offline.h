@@ -43,6 +43,11 @@ typedef struct {
     host_reader *reader; /* NULL: silence */
     host_writer *writer; /* NULL: dropped */
 } app_files;
+/* Opens IN and an engine for it, or OUT (with --format over config's subtype); -1 to go on, or the exit code. */
+int app_files_open_input(const app_arguments *arguments, const app_settings *settings, const char *path,
+                         app_files *files, host_reader_info *info, rsd_engine **engine);
+int app_files_open_output(const app_arguments *arguments, const char *path, host_writer_config config,
+                          app_files *files);
 rsd_status app_files_read(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error);
 rsd_status app_files_write(void *context, const float *const *out, uint32_t count, rsd_error *error);
 

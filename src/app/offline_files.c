@@ -85,3 +85,21 @@ int app_offline_engine(const app_arguments *arguments, const app_settings *setti
     *engine = NULL;
     return result;
 }
+
+int app_files_open_input(const app_arguments *arguments, const app_settings *settings, const char *path,
+                         app_files *files, host_reader_info *info, rsd_engine **engine)
+{
+    rsd_error error;
+    if (host_reader_open(path, 0, &files->reader, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    host_reader_get_info(files->reader, info);
+    return app_offline_engine(arguments, settings, "live", info->sample_rate_hz, info->channel_count, engine);
+}
+
+int app_files_open_output(const app_arguments *arguments, const char *path, host_writer_config config, app_files *files)
+{
+    rsd_error error;
+    const int result = app_read_format(arguments, &config.subtype);
+    if (result >= 0) return result;
+    if (host_writer_open(path, &config, &files->writer, &error) == RSD_OK) return -1;
+    return app_fail(arguments, "%s", error.text);
+}

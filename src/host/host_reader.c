@@ -11,7 +11,6 @@
 struct host_reader {
     SNDFILE *file;
     SRC_STATE *converter; /* NULL: the file's own rate */
-    double ratio;
     host_reader_info info;
     uint64_t file_count; /* samples that the file says it has */
     uint64_t read_count, given_count;
@@ -28,19 +27,6 @@ void host_reader_close(host_reader *reader)
     free(reader->raw);
     free(reader->block);
     free(reader);
-}
-
-static rsd_status make_converter(host_reader *self, rsd_error *error)
-{
-    int code = 0;
-    if (self->info.sample_rate_hz == self->info.file_rate_hz) return RSD_OK;
-    self->ratio = (double)self->info.sample_rate_hz / (double)self->info.file_rate_hz;
-    if (!src_is_valid_ratio(self->ratio))
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", self->name,
-                             self->info.file_rate_hz, self->info.sample_rate_hz);
-    self->converter = src_new(SRC_SINC_BEST_QUALITY, (int)self->info.channel_count, &code);
-    if (!self->converter) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: %s", self->name, src_strerror(code));
-    return RSD_OK;
 }
 
 static rsd_status check_file(const SF_INFO *info, const char *name, rsd_error *error)
@@ -79,7 +65,8 @@ rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char 
     fill_info(self, file_info, rate_hz);
     self->raw = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
     self->block = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
-    status = self->raw && self->block ? make_converter(self, error)
+    status = self->raw && self->block ? host_open_converter(&self->converter, self->name, self->info.channel_count,
+                                                            self->info.file_rate_hz, self->info.sample_rate_hz, error)
                                       : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
     if (status != RSD_OK) {
         host_reader_close(self);
@@ -149,7 +136,7 @@ static rsd_status convert(host_reader *self, uint32_t count, uint32_t *got, rsd_
                          .input_frames = self->raw_count,
                          .output_frames = count,
                          .end_of_input = at_end,
-                         .src_ratio = self->ratio};
+                         .src_ratio = (double)self->info.sample_rate_hz / (double)self->info.file_rate_hz};
         const int code = src_process(self->converter, &data);
         if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
         self->raw_start += (uint32_t)data.input_frames_used;

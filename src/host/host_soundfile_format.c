@@ -57,3 +57,16 @@ uint64_t host_converted_count(uint64_t count, uint32_t from_hz, uint32_t to_hz)
     if (from_hz == to_hz) return count;
     return (uint64_t)llround((double)count * (double)to_hz / (double)from_hz);
 }
+
+rsd_status host_open_converter(SRC_STATE **converter, const char *name, uint32_t channel_count, uint32_t from_hz,
+                               uint32_t to_hz, rsd_error *error)
+{
+    int code = 0;
+    *converter = NULL;
+    if (from_hz == to_hz) return RSD_OK;
+    if (!src_is_valid_ratio((double)to_hz / (double)from_hz))
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", name, from_hz,
+                             to_hz);
+    *converter = src_new(SRC_SINC_BEST_QUALITY, (int)channel_count, &code);
+    return *converter ? RSD_OK : rsd_error_set(error, RSD_ERR_MEMORY, "%s: %s", name, src_strerror(code));
+}

@@ -11,7 +11,6 @@
 struct host_writer {
     SNDFILE *file;
     SRC_STATE *converter; /* NULL: the same rate */
-    double ratio;
     host_writer_config config;
     uint64_t given_count, file_count; /* samples taken from the caller, and put into the file */
     bool failed;
@@ -34,19 +33,6 @@ static rsd_status check_config(const char *path, const host_writer_config *confi
         return rsd_error_set(error, RSD_ERR_ARG, "%s: %u channels; 1 to %u can be written", path, config->channel_count,
                              HOST_SOUND_MAX_CHANNELS);
     if (config->rate_hz == 0u) return rsd_error_set(error, RSD_ERR_ARG, "%s: no sample rate", path);
-    return RSD_OK;
-}
-
-static rsd_status make_converter(host_writer *self, rsd_error *error)
-{
-    int code = 0;
-    if (self->config.file_rate_hz == self->config.rate_hz) return RSD_OK;
-    self->ratio = (double)self->config.file_rate_hz / (double)self->config.rate_hz;
-    if (!src_is_valid_ratio(self->ratio))
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", self->name,
-                             self->config.rate_hz, self->config.file_rate_hz);
-    self->converter = src_new(SRC_SINC_BEST_QUALITY, (int)self->config.channel_count, &code);
-    if (!self->converter) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: %s", self->name, src_strerror(code));
     return RSD_OK;
 }
 
@@ -74,8 +60,10 @@ rsd_status host_writer_open(const char *path, const host_writer_config *config, 
     snprintf(self->name, sizeof self->name, "%s", path);
     self->block = malloc(HOST_FILE_BLOCK * config->channel_count * sizeof(float));
     self->converted = malloc(HOST_FILE_BLOCK * config->channel_count * sizeof(float));
-    status = self->block && self->converted ? make_converter(self, error)
-                                            : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
+    status = self->block && self->converted
+                 ? host_open_converter(&self->converter, self->name, self->config.channel_count, self->config.rate_hz,
+                                       self->config.file_rate_hz, error)
+                 : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
     if (status == RSD_OK)
         status = open_file(self, path, &info, error); /* last: a failure before it harms no old file */
     if (status != RSD_OK) {
@@ -115,7 +103,7 @@ static rsd_status convert(host_writer *self, const float *samples, uint32_t coun
                          .input_frames = count,
                          .output_frames = HOST_FILE_BLOCK,
                          .end_of_input = at_end,
-                         .src_ratio = self->ratio};
+                         .src_ratio = (double)self->config.file_rate_hz / (double)self->config.rate_hz};
         const int code = src_process(self->converter, &data);
         if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
         samples += (size_t)data.input_frames_used * self->config.channel_count;
