@@ -4,6 +4,8 @@
 
 #include <residuum/rsd_rvq.h>
 
+#include <stdbool.h>
+
 /*
  * A packed book is cut into blocks of RVQ_BLOCK codewords. Inside a block the elements go pair by pair: for each pair
  * of elements (2p, 2p + 1) the two int8 of codeword 0, the two of codeword 1, ... One multiply-add-pairs instruction
@@ -20,13 +22,31 @@ typedef struct {
     float scale, inverse_scale;
 } rvq_packed_book;
 
-/* Index of the codeword with the least norm - 2 <target, codeword>, lowest index on a tie, of the first `count`. */
+/*
+ * Index of the codeword with the least norm - 2 <target, codeword>, lowest index on a tie, of the first `count`: those
+ * of whole blocks, or fewer than a block. Targets are at most 4095 in size. All kernels give the same index.
+ */
 typedef uint32_t (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count);
 
 uint32_t rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-#if defined(__x86_64__)
+uint32_t rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count);
 uint32_t rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-#endif
+uint32_t rvq_search_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+uint32_t rvq_search_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+uint32_t rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+
+typedef struct {
+    const char *name;
+    rvq_search search;
+    bool (*supported)(void); /* by this machine and its system */
+} rvq_kernel;
+
+/* Those of this architecture, fastest first; the last one is portable. */
+extern const rvq_kernel rvq_kernels[];
+extern const uint32_t rvq_kernel_count;
+
+/* The fastest kernel here, or the one that the environment variable RESIDUUM_KERNEL names. Thread: [setup] */
+const rvq_kernel *rvq_best_kernel(void);
 
 struct rsd_rvq {
     uint32_t dim, level_count, book_count;

@@ -68,15 +68,7 @@ static void pack_codewords(const rsd_rvq_book *book, int8_t *packed, int32_t *no
     }
 }
 
-static rvq_search best_search(void)
-{
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return rvq_search_avx2;
-#endif
-    return rvq_search_portable;
-}
-
-void rvq_set_search(rsd_rvq *rvq, rvq_search search) { rvq->search = search ? search : best_search(); }
+void rvq_set_search(rsd_rvq *rvq, rvq_search search) { rvq->search = search ? search : rvq_best_kernel()->search; }
 
 void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t book, uint32_t codeword)
 {

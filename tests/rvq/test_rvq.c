@@ -85,28 +85,6 @@ Test(rvq, a_residual_is_what_the_decoded_levels_leave)
     random_rvq_free(&made);
 }
 
-Test(rvq, every_kernel_gives_the_same_tokens)
-{
-#if defined(__x86_64__)
-    if (!__builtin_cpu_supports("avx2")) cr_skip("no AVX2 here");
-    random_rvq made = make_rvq();
-    uint32_t seed = 7;
-    for (int frame = 0; frame < 20 * FRAMES; frame++) {
-        int16_t target[DIM + 1u] = {0};
-        for (uint32_t i = 0; i < DIM; i++) target[i] = (int16_t)(4095.0f * test_noise(&seed));
-        for (uint32_t b = 0; b < made.shape.book_count; b++) {
-            const rvq_packed_book *book = &made.rvq->books[b];
-            for (uint32_t count = 2u; count <= book->codeword_count; count *= 2u)
-                cr_assert_eq(rvq_search_avx2(book, target, count), rvq_search_portable(book, target, count),
-                             "frame %d, book %u, %u codewords", frame, b, count);
-        }
-    }
-    random_rvq_free(&made);
-#else
-    cr_skip("one kernel here");
-#endif
-}
-
 Test(rvq, the_lowest_index_wins_a_tie_on_every_kernel)
 {
     int8_t rows[64][4];
@@ -115,14 +93,11 @@ Test(rvq, the_lowest_index_wins_a_tie_on_every_kernel)
     random_rvq made = {.shape = {.level_count = 1, .book_count = 1}, .books = {book}};
     cr_assert_eq(random_rvq_build(&made, 4), RSD_OK);
     const int16_t up[4] = {9, 9, 9, 9}, between[4] = {0, 0, 0, 0};
-    cr_assert_eq(rvq_search_portable(made.rvq->books, up, 64), 1);
-    cr_assert_eq(rvq_search_portable(made.rvq->books, between, 64), 0);
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
-        cr_assert_eq(rvq_search_avx2(made.rvq->books, up, 64), 1);
-        cr_assert_eq(rvq_search_avx2(made.rvq->books, between, 64), 0);
+    for (uint32_t k = 0; k < rvq_kernel_count; k++) {
+        if (!rvq_kernels[k].supported()) continue;
+        cr_assert_eq(rvq_kernels[k].search(made.rvq->books, up, 64), 1, "%s", rvq_kernels[k].name);
+        cr_assert_eq(rvq_kernels[k].search(made.rvq->books, between, 64), 0, "%s", rvq_kernels[k].name);
     }
-#endif
     random_rvq_free(&made);
 }
 

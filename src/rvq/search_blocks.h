@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#ifndef RVQ_SEARCH_BLOCKS_H
+#define RVQ_SEARCH_BLOCKS_H
+
+#include "rvq/rvq_internal.h"
+
+/*
+ * The loop that the vector kernels share. A kernel includes its intrinsics and defines, before it includes this:
+ *
+ *   SEARCH_LANES              32-bit lanes of a register; SEARCH_MOST_BLOCKS: blocks searched at once, 1, 2 or 4
+ *   search_lanes              that many int32; search_pair: two elements of the target, as search_add_block wants them
+ *   search_pair_at(elements)  reads a pair
+ *   search_fill(x), search_load(from), search_sum(a, b)
+ *   search_add_block(sums, packed, pair)  adds the products of one pair with a block's 16 codewords
+ *   search_keep_less(best, best_index, score, index)  where score < best: takes both
+ *   search_first_least(best, best_index)  the least index among the lanes of the least score
+ *
+ * Sums start at the norms and the target is multiplied by -2 once: what comes out of the inner loop is the score. Each
+ * pair of the target is read once for several blocks, whose sums stay in registers.
+ */
+#define SEARCH_VECTORS (RVQ_BLOCK / SEARCH_LANES)
+
+#define SEARCH_INLINE static inline __attribute__((always_inline))
+
+/* Scores of `blocks` neighbouring blocks. `blocks` is a constant at every call, so that `scores` needs no memory. */
+SEARCH_INLINE void search_score_blocks(const rvq_packed_book *book, const int16_t *weights, uint32_t first,
+                                       const uint32_t blocks, search_lanes *scores)
+{
+    const size_t block_bytes = (size_t)book->pair_count * RVQ_BLOCK * 2u;
+    const int8_t *packed = book->packed + first / RVQ_BLOCK * block_bytes;
+    for (uint32_t v = 0; v < blocks * SEARCH_VECTORS; v++)
+        scores[v] = search_load(book->norms + first + v * SEARCH_LANES);
+    for (uint32_t p = 0; p < book->pair_count; p++, packed += RVQ_BLOCK * 2u) {
+        const search_pair pair = search_pair_at(weights + 2u * p);
+        for (uint32_t b = 0; b < blocks; b++)
+            search_add_block(scores + b * SEARCH_VECTORS, packed + b * block_bytes, pair);
+    }
+}
+
+SEARCH_INLINE uint32_t search_by_blocks(const rvq_packed_book *book, const int16_t *weights, uint32_t count,
+                                        const uint32_t blocks)
+{
+    static const int32_t lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const search_lanes step = search_fill(SEARCH_LANES);
+    search_lanes best = search_fill(INT32_MAX), best_index = search_fill(0), index = search_load(lane_numbers);
+    for (uint32_t first = 0; first < count; first += blocks * RVQ_BLOCK) {
+        search_lanes scores[SEARCH_MOST_BLOCKS * SEARCH_VECTORS];
+        search_score_blocks(book, weights, first, blocks, scores);
+        for (uint32_t v = 0; v < blocks * SEARCH_VECTORS; v++) {
+            search_keep_less(&best, &best_index, scores[v], index);
+            index = search_sum(index, step);
+        }
+    }
+    return search_first_least(best, best_index);
+}
+
+/* Few codewords, or a count that ends inside a block, are not worth a kernel of their own. */
+SEARCH_INLINE uint32_t search_least(const rvq_packed_book *book, const int16_t *target, uint32_t count)
+{
+    if (count % RVQ_BLOCK) return rvq_search_portable(book, target, count);
+    int16_t weights[RSD_RVQ_MAX_DIM];
+    for (uint32_t i = 0; i < 2u * book->pair_count; i++) weights[i] = (int16_t)(-2 * target[i]);
+    if (SEARCH_MOST_BLOCKS >= 4u && count % (4u * RVQ_BLOCK) == 0u) return search_by_blocks(book, weights, count, 4u);
+    if (count % (2u * RVQ_BLOCK) == 0u) return search_by_blocks(book, weights, count, 2u);
+    return search_by_blocks(book, weights, count, 1u);
+}
+
+#endif
