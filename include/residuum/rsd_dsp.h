@@ -18,7 +18,7 @@
  * Orthonormal modified discrete cosine transform with the power-complementary (Vorbis I, section 1.3.2) window:
  *   X[k] = sqrt(2/N) sum_{n=0}^{2N-1} w[n] x[n] cos(pi/N (n + 1/2 + N/2)(k + 1/2)),
  *   w[n] = sin(pi/2 sin^2(pi (n + 1/2) / 2N)),
- * by one complex FFT of N/2 points (kissfft). inverse() gives the windowed 2N samples whose overlap-add over frames N
+ * by one complex FFT of N/2 points. inverse() gives the windowed 2N samples whose overlap-add over frames N
  * apart is the input again (Princen, Johnson, Bradley 1987).
  */
 typedef struct rsd_mdct rsd_mdct;

@@ -44,18 +44,17 @@ static void unfold_and_window(const float *restrict folded, const float *restric
 static void dct4(rsd_mdct *mdct, const float *restrict u, float *restrict spectrum)
 {
     const uint32_t hop = mdct->hop_samples, half = hop / 2u;
-    const kiss_fft_cpx *restrict twiddle = mdct->twiddle;
-    kiss_fft_cpx *restrict time = mdct->time;
+    const dsp_complex *restrict twiddle = mdct->twiddle;
+    float *restrict real = mdct->time.r, *restrict imaginary = mdct->time.i;
     for (uint32_t n = 0; n < half; n++) {
         const float even = u[2u * n], odd = u[hop - 1u - 2u * n];
-        time[n].r = even * twiddle[n].r - odd * twiddle[n].i;
-        time[n].i = even * twiddle[n].i + odd * twiddle[n].r;
+        real[n] = even * twiddle[n].r - odd * twiddle[n].i;
+        imaginary[n] = even * twiddle[n].i + odd * twiddle[n].r;
     }
-    kiss_fft(mdct->fft, mdct->time, mdct->bins);
-    const kiss_fft_cpx *restrict bins = mdct->bins;
+    const dsp_split bins = dsp_fft(mdct->roots, half, mdct->time, mdct->bins);
     for (uint32_t k = 0; k < half; k++) {
-        spectrum[2u * k] = bins[k].r * twiddle[k].r - bins[k].i * twiddle[k].i;
-        spectrum[hop - 1u - 2u * k] = -(bins[k].r * twiddle[k].i + bins[k].i * twiddle[k].r);
+        spectrum[2u * k] = bins.r[k] * twiddle[k].r - bins.i[k] * twiddle[k].i;
+        spectrum[hop - 1u - 2u * k] = -(bins.r[k] * twiddle[k].i + bins.i[k] * twiddle[k].r);
     }
 }
 

@@ -13,20 +13,13 @@ static bool hop_is_valid(uint32_t hop_samples)
            (hop_samples & (hop_samples - 1u)) == 0u;
 }
 
-/* Asking with no memory only writes the size; nothing is allocated. */
-static size_t fft_bytes(uint32_t hop_samples)
-{
-    size_t bytes = 0;
-    (void)kiss_fft_alloc((int)(hop_samples / 2u), 0, NULL, &bytes);
-    return bytes;
-}
-
 size_t rsd_mdct_size_bytes(uint32_t hop_samples)
 {
     if (!hop_is_valid(hop_samples)) return 0u;
-    const size_t floats_bytes = align64(hop_samples * sizeof(float));
-    const size_t complex_bytes = align64(hop_samples / 2u * sizeof(kiss_fft_cpx));
-    return align64(sizeof(rsd_mdct)) + 2u * floats_bytes + 3u * complex_bytes + align64(fft_bytes(hop_samples));
+    const size_t floats_bytes = align64(hop_samples * sizeof(float)),
+                 half_bytes = align64(hop_samples / 2u * sizeof(float));
+    const size_t complex_bytes = align64(hop_samples / 2u * sizeof(dsp_complex));
+    return align64(sizeof(rsd_mdct)) + 2u * floats_bytes + 4u * half_bytes + 2u * complex_bytes;
 }
 
 /* Cuts the next aligned piece off the front of `*place`. */
@@ -35,6 +28,20 @@ static void *take(char **place, size_t bytes)
     void *piece = *place;
     *place += align64(bytes);
     return piece;
+}
+
+static dsp_split take_split(char **place, uint32_t count)
+{
+    float *real = take(place, count * sizeof *real);
+    return (dsp_split){real, take(place, count * sizeof *real)};
+}
+
+void dsp_fft_roots(dsp_complex *roots, uint32_t count)
+{
+    for (uint32_t k = 0; k < count; k++) {
+        const double angle = 2.0 * PI * k / count;
+        roots[k] = (dsp_complex){(float)cos(angle), (float)-sin(angle)};
+    }
 }
 
 static void fill_window(float *window, uint32_t hop_samples)
@@ -46,7 +53,7 @@ static void fill_window(float *window, uint32_t hop_samples)
 }
 
 /* The factor sqrt(2/N) that makes the transform orthonormal is split over both uses of the table. */
-static void fill_twiddle(kiss_fft_cpx *twiddle, uint32_t hop_samples)
+static void fill_twiddle(dsp_complex *twiddle, uint32_t hop_samples)
 {
     const double scale = pow(2.0 / hop_samples, 0.25);
     for (uint32_t n = 0; n < hop_samples / 2u; n++) {
@@ -67,13 +74,12 @@ rsd_status rsd_mdct_init(void *block, size_t block_bytes, uint32_t hop_samples, 
     self->hop_samples = hop_samples;
     self->window = take(&place, hop_samples * sizeof(float));
     self->folded = take(&place, hop_samples * sizeof(float));
-    self->twiddle = take(&place, hop_samples / 2u * sizeof(kiss_fft_cpx));
-    self->time = take(&place, hop_samples / 2u * sizeof(kiss_fft_cpx));
-    self->bins = take(&place, hop_samples / 2u * sizeof(kiss_fft_cpx));
-    size_t fft_room = fft_bytes(hop_samples);
-    self->fft = kiss_fft_alloc((int)(hop_samples / 2u), 0, take(&place, fft_room), &fft_room);
-    if (!self->fft) return RSD_ERR_SIZE;
+    self->twiddle = take(&place, hop_samples / 2u * sizeof(dsp_complex));
+    self->roots = take(&place, hop_samples / 2u * sizeof(dsp_complex));
+    self->time = take_split(&place, hop_samples / 2u);
+    self->bins = take_split(&place, hop_samples / 2u);
 
+    dsp_fft_roots(self->roots, hop_samples / 2u);
     fill_window(self->window, hop_samples);
     fill_twiddle(self->twiddle, hop_samples);
     *mdct = self;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#ifndef RSD_FFT_INTERNAL_H
+#define RSD_FFT_INTERNAL_H
+
+#include <stdint.h>
+
+typedef struct {
+    float r, i;
+} dsp_complex;
+
+/* Complex numbers as two arrays of floats that overlap nothing. */
+typedef struct {
+    float *r, *i;
+} dsp_split;
+
+/* Fills roots[k] = exp(-2 pi i k / count), k < count. */
+void dsp_fft_roots(dsp_complex *roots, uint32_t count);
+
+/*
+ * X[k] = sum_n x[n] exp(-2 pi i n k / count) of `count` points, a power of two of at least 4. `x` and `scratch` are
+ * both overwritten; returns the one of them that holds the result. Additions and multiplications come in one order,
+ * uncontracted: every machine gives the same bits (which a library, built for each, does not).
+ * Method: autosort by passes of four (Stockham; Cochran et al. 1967). Cost: O(count log count)
+ */
+dsp_split dsp_fft(const dsp_complex *roots, uint32_t count, dsp_split x, dsp_split scratch);
+
+#endif
