@@ -16,7 +16,12 @@
 #define ROUNDS 9
 #define ROUND_SECONDS 0.12
 
+#define MOST_CASES 64u
+
+static bench_case cases[MOST_CASES];
+static size_t case_count;
 static double current_kbps;
+const void *bench_argument;
 void bench_set_kbps(double kbps) { current_kbps = kbps; }
 
 const float *bench_block(const bench_sound *sound, size_t index, size_t count)
@@ -58,6 +63,7 @@ static void report(const bench_case *c, const bench_sound *sound)
 {
     double least, median;
     current_kbps = c->kbps;
+    bench_argument = c->argument;
     if (!c->open(sound)) {
         printf("{\"name\": \"%s\", \"skipped\": true}\n", c->name);
         return;
@@ -88,9 +94,10 @@ static bool load(bench_sound *sound)
 
 static int run_only(const bench_sound *sound, const char *name, size_t steps)
 {
-    for (size_t i = 0; i < bench_case_count; i++) {
-        const bench_case *c = &bench_cases[i];
+    for (size_t i = 0; i < case_count; i++) {
+        const bench_case *c = &cases[i];
         if (strcmp(c->name, name) != 0) continue;
+        bench_argument = c->argument;
         if (!c->open(sound)) return 77;
         for (size_t s = 0; s < steps; s++) c->step(sound, s);
         c->close();
@@ -100,16 +107,24 @@ static int run_only(const bench_sound *sound, const char *name, size_t steps)
     return 2;
 }
 
+static void gather_cases(void)
+{
+    memcpy(cases, bench_cases, bench_case_count * sizeof *cases);
+    case_count = bench_case_count;
+    case_count += bench_search_cases(cases + case_count, MOST_CASES - case_count);
+}
+
 int main(int argc, char **argv)
 {
+    gather_cases();
     bench_sound sound;
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
-        for (size_t i = 0; i < bench_case_count; i++) puts(bench_cases[i].name);
+        for (size_t i = 0; i < case_count; i++) puts(cases[i].name);
         return 0;
     }
     if (!load(&sound)) return 1;
     if (argc == 4 && strcmp(argv[1], "--only") == 0) return run_only(&sound, argv[2], strtoul(argv[3], NULL, 10));
-    for (size_t i = 0; i < bench_case_count; i++) report(&bench_cases[i], &sound);
+    for (size_t i = 0; i < case_count; i++) report(&cases[i], &sound);
     free(sound.samples);
     return 0;
 }

@@ -22,10 +22,16 @@ typedef struct {
     bool (*open)(const bench_sound *sound); /* false: not there on this machine */
     void (*step)(const bench_sound *sound, size_t index);
     void (*close)(void);
+    const void *argument; /* bench_argument while the case is open */
 } bench_case;
 
 extern const bench_case bench_cases[];
 extern const size_t bench_case_count;
+extern const void *bench_argument;
+
+/* Cases of the codebook search, one a kernel that this machine has; returns how many were written. */
+size_t bench_search_cases(bench_case *cases, size_t most);
+
 /* Sets kbps of the case that is open; called by its open(). */
 void bench_set_kbps(double kbps);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench.h"
 
-#include "rvq/rvq_internal.h"
-
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_engine.h>
 
@@ -87,38 +85,6 @@ static void step_mdct(const bench_sound *sound, size_t index)
 
 static void free_block(void) { free(block); }
 
-/* One book of 1024 x 128: the largest search of live-128. */
-static rsd_rvq *rvq;
-
-static bool open_search(rvq_search search)
-{
-    static int8_t codewords[1024u * HOP];
-    uint32_t seed = 1;
-    for (size_t i = 0; i < sizeof codewords; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        codewords[i] = (int8_t)(seed >> 25);
-    }
-    const rsd_rvq_book book = {.dim = HOP, .codeword_count = 1024, .scale = 0.002f, .codewords = codewords};
-    const rsd_rvq_shape shape = {.dim = HOP, .level_count = 1, .book_count = 1, .books = &book};
-    const size_t bytes = rsd_rvq_size_bytes(&shape);
-    block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
-    if (!block || rsd_rvq_init(block, bytes, &shape, &rvq) != RSD_OK) return false;
-    rvq_set_search(rvq, search);
-    return true;
-}
-
-static bool open_search_best(const bench_sound *sound) { return sound && open_search(NULL); }
-static bool open_search_portable(const bench_sound *sound) { return sound && open_search(rvq_search_portable); }
-
-static void step_search(const bench_sound *sound, size_t index)
-{
-    float residual[HOP];
-    int32_t token;
-    const float *from = bench_block(sound, index, HOP);
-    for (uint32_t i = 0; i < HOP; i++) residual[i] = from[i];
-    rsd_rvq_encode_level(rvq, 0, 16u, residual, &token);
-}
-
 /* ---- the peer
  * --------------------------------------------------------------------------------------------------------------- */
 
@@ -126,17 +92,15 @@ static bool open_opus_64(const bench_sound *sound) { return sound && bench_opus_
 static bool open_opus_128(const bench_sound *sound) { return sound && bench_opus_open(128000); }
 
 const bench_case bench_cases[] = {
-    {"chain live-128, all levels", HOP, 0, open_all, step_engine, close_engine},
-    {"chain live-128, level 1", HOP, 0, open_level_1, step_engine, close_engine},
-    {"chain live-128, near 64 kbps", HOP, 0, open_64, step_engine, close_engine},
-    {"opus celt 2.5 ms, 64 kbps", BENCH_OPUS_FRAME, 0, open_opus_64, bench_opus_step, bench_opus_close},
-    {"chain live-128, near 128 kbps", HOP, 0, open_128, step_engine, close_engine},
-    {"opus celt 2.5 ms, 128 kbps", BENCH_OPUS_FRAME, 0, open_opus_128, bench_opus_step, bench_opus_close},
-    {"chain live-64, all levels", HOP, 0, open_all_64, step_engine, close_engine},
-    {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine},
-    {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine},
-    {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block},
-    {"RVQ search 1024 x 128", 0, 0, open_search_best, step_search, free_block},
-    {"RVQ search 1024 x 128, portable", 0, 0, open_search_portable, step_search, free_block},
+    {"chain live-128, all levels", HOP, 0, open_all, step_engine, close_engine, NULL},
+    {"chain live-128, level 1", HOP, 0, open_level_1, step_engine, close_engine, NULL},
+    {"chain live-128, near 64 kbps", HOP, 0, open_64, step_engine, close_engine, NULL},
+    {"opus celt 2.5 ms, 64 kbps", BENCH_OPUS_FRAME, 0, open_opus_64, bench_opus_step, bench_opus_close, NULL},
+    {"chain live-128, near 128 kbps", HOP, 0, open_128, step_engine, close_engine, NULL},
+    {"opus celt 2.5 ms, 128 kbps", BENCH_OPUS_FRAME, 0, open_opus_128, bench_opus_step, bench_opus_close, NULL},
+    {"chain live-64, all levels", HOP, 0, open_all_64, step_engine, close_engine, NULL},
+    {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine, NULL},
+    {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine, NULL},
+    {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block, NULL},
 };
 const size_t bench_case_count = sizeof bench_cases / sizeof *bench_cases;

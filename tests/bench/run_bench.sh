@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run_bench.sh PROGRAM [--json]: the figures of rsd_bench as a table, with instructions a step where valgrind is there.
+# run_bench.sh PROGRAM [--json]: the figures of rsd_bench as a table, with instructions a step where valgrind is there,
+# and FAISS beside them where FAISS_PYTHON names a Python that has it.
 set -euo pipefail
 
 program=$1
@@ -41,3 +42,11 @@ awk -F'"name": "|", "|, "|": |}' '
     /skipped/ { print "  not on this machine"; next }
     { printf " %8s %12s %12s %10s %14s\n", field("kbps"), field("us_least"), field("us_median"), field("share_percent"), field("instructions") }
 ' "$lines"
+
+echo
+if [ -n "${FAISS_PYTHON:-}" ]; then
+    library=$(dirname "$program")/../../src/libresiduum.so
+    "$FAISS_PYTHON" "$(dirname "$0")/faiss_peer.py" "$lines" "$library"
+else
+    echo "FAISS: not on this machine"
+fi
