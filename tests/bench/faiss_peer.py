@@ -81,8 +81,8 @@ def residual_us(book, vectors):
         quantiser.max_beam_size = 1
         quantiser.use_beam_LUT = use_lut
         quantiser.compute_codebook_tables()
-        out = faiss.swig_ptr(code)
-        times.append(least_us(lambda i, quantiser=quantiser, out=out: quantiser.compute_codes_c(pointers[i], out, 1), 200))
+        code_of, out = quantiser.compute_codes_c, faiss.swig_ptr(code)
+        times.append(least_us(lambda i, code_of=code_of, out=out: code_of(pointers[i], out, 1), 200))
     return min(times)
 
 
@@ -110,9 +110,9 @@ def main():
         if differ.any():
             sys.exit(f"faiss_peer: {differ.sum()} of {VECTORS} vectors got another codeword than from FAISS")
         call = flat_us(book[:1], vectors)
-        for name, peer, start in (
-                (f"flat search {words} x {dim}", flat_us(book, vectors) - call, f"RVQ search {words} x {dim},"),
-                (f"{LEVELS} levels {words} x {dim}", residual_us(book, vectors) - call, f"RVQ {LEVELS} levels {words} x {dim}")):
+        size, in_levels = f"{words} x {dim}", f"{LEVELS} levels {words} x {dim}"
+        for name, peer, start in ((f"flat search {size}", flat_us(book, vectors) - call, f"RVQ search {size},"),
+                                  (in_levels, residual_us(book, vectors) - call, f"RVQ {in_levels}")):
             mine = our_us(lines, start)
             print(f"{name:<34} {peer:8.2f} {mine:12.2f} {peer / mine:12.1f}")
 
