@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
     const host_sound *sound;
-    float *decoded; /* owned; channel after channel, like the sound */
+    host_sound decoded;
     uint64_t read_at, write_at;
     histogram histogram;
 } measurement;
@@ -38,7 +38,7 @@ static rsd_status keep_sound(void *context, const float *const *out, uint32_t co
     (void)error;
     measurement *m = context;
     for (uint32_t c = 0; c < m->sound->channel_count; c++)
-        memcpy(m->decoded + c * m->sound->sample_count + m->write_at, out[c], count * sizeof(float));
+        memcpy(m->decoded.channel[c] + m->write_at, out[c], count * sizeof(float));
     m->write_at += count;
     return RSD_OK;
 }
@@ -61,8 +61,8 @@ static bool make_room(measurement *m)
     for (uint32_t q = 0; q < h->codec.sequence_count; q++)
         h->start[q + 1u] = h->start[q] + h->codec.sequence_codewords[q];
     h->counts = calloc(h->start[h->codec.sequence_count] + 1u, sizeof *h->counts);
-    m->decoded = calloc((size_t)m->sound->channel_count * (size_t)m->sound->sample_count + 1u, sizeof *m->decoded);
-    return h->counts && m->decoded;
+    return h->counts && host_sound_create(m->sound->sample_rate_hz, m->sound->channel_count, m->sound->sample_count,
+                                          &m->decoded, NULL) == RSD_OK;
 }
 
 /* 2 to the entropy of one sequence's tokens; 0 where none came. */
@@ -84,29 +84,39 @@ static double level_perplexity(const histogram *h, uint32_t level)
     return end > first ? sum / (end - first) : 0.0;
 }
 
+void analyze_distance(const host_sound *sound, const host_sound *decoded, analyze_row *row)
+{
+    const size_t count = (size_t)sound->sample_count;
+    // Channels lie one after the other in both: the ratio over all of them is one sum.
+    row->snr_db = rsd_snr_db(sound->channel[0], decoded->channel[0], count * sound->channel_count);
+    row->segmental_snr_db = row->lsd_db = 0.0;
+    for (uint32_t c = 0; c < sound->channel_count; c++) {
+        const float *a = sound->channel[c], *b = decoded->channel[c];
+        row->segmental_snr_db += rsd_segmental_snr_db(a, b, count, sound->sample_rate_hz) / sound->channel_count;
+        row->lsd_db += rsd_log_spectral_distance_db(a, b, count) / sound->channel_count;
+    }
+}
+
 static void fill_row(const measurement *m, const app_offline *job, analyze_row *row)
 {
     const host_sound *sound = m->sound;
-    const size_t count = (size_t)sound->sample_count;
-    // Channels lie one after the other in both: the ratio over all of them is one sum.
-    row->snr_db = rsd_snr_db(sound->channel[0], m->decoded, count * sound->channel_count);
-    row->segmental_snr_db = row->lsd_db = 0.0;
-    for (uint32_t c = 0; c < sound->channel_count; c++) {
-        const float *decoded = m->decoded + c * count;
-        row->segmental_snr_db += rsd_segmental_snr_db(sound->channel[c], decoded, count, sound->sample_rate_hz);
-        row->lsd_db += rsd_log_spectral_distance_db(sound->channel[c], decoded, count);
-    }
-    row->segmental_snr_db /= sound->channel_count;
-    row->lsd_db /= sound->channel_count;
-    row->kbps = (double)m->histogram.codec.level_kbps[row->level_count - 1u] * sound->channel_count;
-    row->perplexity = level_perplexity(&m->histogram, row->level_count - 1u);
+    const rsd_codec_info *codec = &m->histogram.codec;
+    const uint32_t top = row->level_count - 1u;
+    const double below = top > 0u ? (double)codec->level_kbps[top - 1u] : 0.0;
+    analyze_distance(sound, &m->decoded, row);
+    row->kbps = (double)codec->level_kbps[top] * sound->channel_count;
+    row->level_bits = ((double)codec->level_kbps[top] - below) * 1000.0 * codec->hop_samples / codec->sample_rate_hz;
+    row->perplexity = level_perplexity(&m->histogram, top);
     row->cpu_share = (double)job->cpu_ns * 1e-9 * sound->sample_rate_hz / (double)sound->sample_count;
 }
 
 static int run(const app_arguments *arguments, measurement *m, rsd_engine *engine, analyze_row *row)
 {
     rsd_error error;
+    rsd_engine_latency latency;
     rsd_engine_get_codec(engine, &m->histogram.codec);
+    rsd_engine_get_latency(engine, &latency);
+    row->latency_samples = latency.total_samples;
     if (!make_room(m)) return app_fail(arguments, "no memory for the decoded sound");
     rsd_engine_set_tap(engine, count_frame, m);
     if (rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, (float)row->level_count) != RSD_OK)
@@ -123,7 +133,7 @@ static int run(const app_arguments *arguments, measurement *m, rsd_engine *engin
 }
 
 int analyze_measure(const app_arguments *arguments, const app_settings *settings, const host_sound *sound,
-                    analyze_row *row)
+                    analyze_row *row, host_sound *decoded)
 {
     measurement m = {.sound = sound};
     rsd_engine *engine = NULL;
@@ -131,6 +141,9 @@ int analyze_measure(const app_arguments *arguments, const app_settings *settings
     if (result < 0) result = run(arguments, &m, engine, row);
     rsd_engine_destroy(engine);
     free(m.histogram.counts);
-    free(m.decoded);
+    if (decoded && result < 0)
+        *decoded = m.decoded;
+    else
+        host_sound_destroy(&m.decoded);
     return result;
 }

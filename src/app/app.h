@@ -40,6 +40,9 @@ typedef enum {
     APP_OPT_JSON,
     APP_OPT_PLOT,
     APP_OPT_LEVEL_LIST,
+    APP_OPT_AGAINST,
+    APP_OPT_RATE_LIST,
+    APP_OPT_WRITE,
     APP_OPT_OUTPUT,
     APP_OPT_HOP,
     APP_OPT_SEED,
@@ -114,6 +117,7 @@ int app_process(const app_arguments *arguments);
 int app_encode(const app_arguments *arguments);
 int app_decode(const app_arguments *arguments);
 int app_analyze(const app_arguments *arguments);
+int app_compare(const app_arguments *arguments);
 int app_train(const app_arguments *arguments);
 int app_devices(const app_arguments *arguments);
 int app_codecs(const app_arguments *arguments);

@@ -56,6 +56,13 @@ const app_option app_options[APP_OPT_COUNT] = {
                       "table"},
     [APP_OPT_PLOT] = {"plot", 0, "FILE.svg", "Draw the figures"},
     [APP_OPT_LEVEL_LIST] = {"levels", 'l', "LIST", "Level counts to measure, for example 1,2,4-8; default: 1 to all"},
+    [APP_OPT_AGAINST] = {"against", 0, "NAME,...",
+                         "Codecs to compare with, of those in this build: opus; default: all"},
+    [APP_OPT_RATE_LIST] = {"rates", 'r', "LIST",
+                           "Bitrates of one channel, in kbps, at which they run; default: 24,32,48,64,96,128,192"},
+    [APP_OPT_WRITE] = {"write", 'w', "FOLDER",
+                       "Write every decoded sound there as float WAV, named by codec, level and bitrate; the folder is "
+                       "made where it is not there"},
     [APP_OPT_OUTPUT] = {"output", 'o', "FILE.safetensors", "Where the trained codec goes"},
     [APP_OPT_HOP] = {"hop", 0, "64|128|256", "Samples a frame; default: 128"},
     [APP_OPT_SEED] = {"seed", 0, "N",
@@ -85,6 +92,9 @@ static const app_option_id decode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, AP
                                                APP_OPT_RAW,   APP_OPT_FORMAT, APP_OPT_QUIET,  END};
 static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIST, APP_OPT_SET, APP_OPT_JSON,
                                                 APP_OPT_PLOT,  APP_OPT_QUIET,      END};
+static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,
+                                                APP_OPT_LEVEL_LIST, APP_OPT_SET,       APP_OPT_JSON,
+                                                APP_OPT_WRITE,      APP_OPT_QUIET,     END};
 static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED,
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
@@ -133,6 +143,19 @@ static const app_command commands[] = {
      "mean "
      "over its sequences), and CPU time as a share of real time.",
      1, 1, analyze_options, app_analyze},
+    {"compare", "IN", "measure a sound file against codecs of other makers",
+     "One table in order of bitrate: a row per level count of the codec and one per bitrate of each other codec, with "
+     "signal-to-noise ratio over the whole file and over 20 ms segments, log-spectral distance, latency and CPU time "
+     "of "
+     "encoding and decoding. Bitrates are of all channels, a packet's every byte counted; level bits are what the "
+     "topmost level adds to a frame of one channel. Where another codec was asked for a bitrate within 10 % of a "
+     "level's bitrate, the row "
+     "says how much better or worse the level is (more SNR and less LSD are better).\n"
+     "opus runs as live sound would have it: restricted low delay (CELT), constant bitrate, complexity 10, frames of "
+     "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead to the sample. A file of "
+     "another rate is brought to 48 kHz and back for it; its latency is without that.\n"
+     "--write keeps all the sounds for the ear and for other measures.",
+     1, 1, compare_options, app_compare},
     {"train", "DIR|FILE...", "train a codec on one's own sounds",
      "Reads sound files, or all sound files below a folder, mixes them to mono at 48 kHz and trains the codebooks of "
      "the "

@@ -16,7 +16,7 @@ typedef struct {
     size_t next_change;
 } run_state;
 
-static uint64_t thread_cpu_ns(void)
+uint64_t app_thread_cpu_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -51,7 +51,7 @@ static void run_engine(run_state *run, uint64_t start, uint32_t count)
 {
     app_offline *job = run->job;
     const app_automation *automation = job->automation;
-    const uint64_t before = thread_cpu_ns();
+    const uint64_t before = app_thread_cpu_ns();
     for (uint32_t at = 0; at < count;) {
         uint64_t until = count;
         for (; automation && run->next_change < automation->count; run->next_change++) {
@@ -71,7 +71,7 @@ static void run_engine(run_state *run, uint64_t start, uint32_t count)
         rsd_engine_process(job->engine, in, out, (uint32_t)(until - at));
         at = (uint32_t)until;
     }
-    job->cpu_ns += thread_cpu_ns() - before;
+    job->cpu_ns += app_thread_cpu_ns() - before;
 }
 
 /* Gives the sink what is left of a block after the latency that is dropped. */

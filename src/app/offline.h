@@ -30,6 +30,8 @@ typedef struct {
 
 RSD_NODISCARD rsd_status app_offline_run(app_offline *job, rsd_error *error);
 
+uint64_t app_thread_cpu_ns(void); /* that this thread has used so far */
+
 /*
  * Engine of the codec that `settings` name (`fallback` where they name none), always scheduled inline, with the
  * settings applied. Returns -1 to go on, else the exit code of what was reported.

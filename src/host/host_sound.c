@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static rsd_status allocate(host_sound *sound, uint32_t channel_count, uint64_t sample_count, rsd_error *error)
+rsd_status host_sound_create(uint32_t rate_hz, uint32_t channel_count, uint64_t sample_count, host_sound *sound,
+                             rsd_error *error)
 {
-    *sound = (host_sound){.channel_count = channel_count, .sample_count = sample_count};
     float *samples = NULL;
     if (sample_count < SIZE_MAX / sizeof *samples / HOST_SOUND_MAX_CHANNELS)
         samples = calloc((size_t)sample_count * channel_count, sizeof *samples);
     if (!samples)
         return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a sound of %llu samples",
                              (unsigned long long)sample_count);
+    *sound = (host_sound){.sample_rate_hz = rate_hz, .channel_count = channel_count, .sample_count = sample_count};
     for (uint32_t c = 0; c < channel_count; c++) sound->channel[c] = samples + c * sample_count;
     return RSD_OK;
 }
@@ -29,10 +30,9 @@ void host_sound_destroy(host_sound *sound)
 static rsd_status read_all(host_reader *reader, host_sound *sound, rsd_error *error)
 {
     host_reader_info info;
-    host_sound whole;
+    host_sound whole = {0};
     host_reader_get_info(reader, &info);
-    rsd_status status = allocate(&whole, info.channel_count, info.sample_count, error);
-    whole.sample_rate_hz = info.sample_rate_hz;
+    rsd_status status = host_sound_create(info.sample_rate_hz, info.channel_count, info.sample_count, &whole, error);
     for (uint64_t start = 0; status == RSD_OK && start < info.sample_count;) {
         float *at[HOST_SOUND_MAX_CHANNELS];
         uint32_t got = 0;
@@ -126,10 +126,10 @@ rsd_status host_sound_convert(const host_sound *source, uint32_t rate_hz, host_s
 {
     const uint32_t to_hz = rate_hz ? rate_hz : source->sample_rate_hz;
     host_sound result;
-    rsd_status status = allocate(&result, source->channel_count,
-                                 host_converted_count(source->sample_count, source->sample_rate_hz, to_hz), error);
+    rsd_status status =
+        host_sound_create(to_hz, source->channel_count,
+                          host_converted_count(source->sample_count, source->sample_rate_hz, to_hz), &result, error);
     if (status != RSD_OK) return status;
-    result.sample_rate_hz = to_hz;
     const double ratio = (double)to_hz / (double)source->sample_rate_hz;
     for (uint32_t c = 0; c < source->channel_count && status == RSD_OK; c++) {
         if (to_hz == source->sample_rate_hz)

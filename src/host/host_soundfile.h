@@ -23,6 +23,10 @@ typedef struct {
     float *channel[HOST_SOUND_MAX_CHANNELS]; /* owned; one allocation, channel[0] is its start */
 } host_sound;
 
+/* A silent sound, RSD_ERR_MEMORY where there is no room for it. `*sound` is written only on RSD_OK. */
+RSD_NODISCARD rsd_status host_sound_create(uint32_t rate_hz, uint32_t channel_count, uint64_t sample_count,
+                                           host_sound *sound, rsd_error *error);
+
 /*
  * Reads a whole file. rate_hz: converted to it, 0 keeps the file's. A file of more than HOST_SOUND_MAX_CHANNELS
  * channels is RSD_ERR_UNSUPPORTED, an empty one RSD_ERR_FORMAT. `*sound` is written only on RSD_OK; free with

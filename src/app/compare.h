@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_COMPARE_H
+#define APP_COMPARE_H
+
+#include "analyze.h"
+
+/*
+ * `residuum compare`: the levels of our codec beside codecs of other makers. Thread of all: [control]
+ */
+
+#define COMPARE_MAX_RATES 32u
+#define COMPARE_MAX_PEERS 4u
+#define COMPARE_MAX_ROWS (RSD_MAX_LEVELS + COMPARE_MAX_PEERS * COMPARE_MAX_RATES)
+#define COMPARE_NEAR 0.1 /* a level is set against a peer that was asked for a bitrate no further off than this share  \
+                          */
+
+/* What a peer made of a sound. */
+typedef struct {
+    host_sound decoded;       /* as long as what was coded and aligned with it; the caller's to destroy */
+    double kbps;              /* of all channels; counted, not what was asked for */
+    uint32_t latency_samples; /* from input to output, at the peer's rate */
+    uint64_t cpu_ns;
+} compare_coded;
+
+/* A codec of another maker. */
+typedef struct {
+    const char *name;
+    const char *missing; /* NULL: in this build; else how to get it */
+    const char *how;     /* how it runs here, for the table's head */
+    uint32_t rate_hz;    /* that it runs at */
+    double min_kbps, max_kbps;
+    /* Codes each channel of `sound` by itself at kbps. `*coded` is written only on RSD_OK. */
+    rsd_status (*code)(const host_sound *sound, double kbps, compare_coded *coded, rsd_error *error);
+} compare_peer;
+
+extern const compare_peer compare_opus;
+const compare_peer *compare_peer_at(uint32_t index); /* NULL past the end */
+
+typedef struct {
+    char codec[64];
+    double latency_ms;
+    double asked_kbps;   /* of all channels; a peer's row alone. Whole bytes a packet make other bitrates of some */
+    analyze_row figures; /* level_count 0: a peer's */
+    int32_t beside;      /* index of the peer's row of about this bitrate; -1: none */
+    char *file;          /* owned; what --write wrote, or NULL */
+} compare_row;
+
+typedef struct {
+    analysis ours; /* its rows are of no use here */
+    const host_sound *sound;
+    const compare_peer *peers[COMPARE_MAX_PEERS];
+    uint32_t peer_count;
+    double rates_kbps[COMPARE_MAX_RATES]; /* a channel */
+    uint32_t rate_count;
+    const char *folder; /* of --write; NULL: none */
+    compare_row rows[COMPARE_MAX_ROWS];
+    uint32_t row_count;
+} comparison;
+
+/* Reads --against and --rates. Returns -1 to go on, else the exit code of what was reported; so do the next two. */
+int compare_choose(const app_arguments *arguments, comparison *c);
+/* Fills the rows of our levels and of the peers, in order of bitrate, and writes the sounds. */
+int compare_measure(const app_arguments *arguments, const app_settings *settings, comparison *c);
+/* Table and JSON. */
+int compare_report(const app_arguments *arguments, const comparison *c);
+
+/* A bitrate as in names of files: one decimal, and none where that is 0. */
+void compare_format_kbps(double kbps, char text[24]);
+
+#endif

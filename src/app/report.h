@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_REPORT_H
+#define APP_REPORT_H
+
+#include "app.h"
+
+#include <jansson.h>
+
+/* Figures for people and for programs: what the commands that measure share. Thread of all: [control] */
+
+/* A figure, or null where there is none: JSON has no infinity. */
+json_t *report_figure(double value);
+/* " %*.*f" to standard output, a dash where there is none. */
+void report_print(double value, int width, int decimals);
+
+/*
+ * Writes `root`, which it takes (NULL: there was no memory), where --json says; nothing without --json. Returns -1 to
+ * go on, else the exit code of what was reported.
+ */
+int report_json(const app_arguments *arguments, json_t *root);
+/* Whether a table is to be printed: not with --quiet, nor where the JSON goes to standard output. */
+bool report_is_shown(const app_arguments *arguments);
+
+#endif
