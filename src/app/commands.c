@@ -145,14 +145,12 @@ static const app_command commands[] = {
      1, 1, analyze_options, app_analyze},
     {"compare", "IN", "measure a sound file against codecs of other makers",
      "One table in order of bitrate: a row per level count of the codec and one per bitrate of each other codec, with "
-     "signal-to-noise ratio over the whole file and over 20 ms segments, log-spectral distance, latency and CPU time "
-     "of "
-     "encoding and decoding. Bitrates are of all channels, a packet's every byte counted; level bits are what the "
+     "signal-to-noise ratio over the whole file and over 20 ms segments, log-spectral distance, latency, and CPU time "
+     "of encoding and decoding. Bitrates are of all channels, a packet's every byte counted; level bits are what the "
      "topmost level adds to a frame of one channel. Where another codec was asked for a bitrate within 10 % of a "
-     "level's bitrate, the row "
-     "says how much better or worse the level is (more SNR and less LSD are better).\n"
+     "level's, the row says how much better or worse the level is (more SNR and less LSD are better).\n"
      "opus runs as live sound would have it: restricted low delay (CELT), constant bitrate, complexity 10, frames of "
-     "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead to the sample. A file of "
+     "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead, to the sample. A file of "
      "another rate is brought to 48 kHz and back for it; its latency is without that.\n"
      "--write keeps all the sounds for the ear and for other measures.",
      1, 1, compare_options, app_compare},

@@ -9,13 +9,15 @@
 
 // Makes and compares sound files for the scripts of this folder. Prints figures; exits 1 where a comparison fails.
 //   make FILE RATE CHANNELS SAMPLES SEED FORMAT   tones that glide under bursts of noise; FORMAT pcm_16 or float
+//   chord FILE RATE CHANNELS SAMPLES              steady tones and their harmonics, float
 //   info FILE                                     RATE CHANNELS SAMPLES FORMAT
 //   same A B                                      every sample equal
 //   shifted RAW ALIGNED LATENCY                   RAW is ALIGNED, LATENCY samples later
 //   delayed LATE ORIGINAL LATENCY                 LATE is ORIGINAL after LATENCY zero samples, cut to its length
-//   lag A B                                       the shift of B against A with the largest correlation, and the SNR in
-//   dB rms FILE FROM UNTIL                           dBFS of these samples, all channels difference A B first and last
-//   sample at which both differ
+//   lag A B                                       the shift of B against A with the largest correlation, and the SNR
+//                                                 there in dB, channel 0
+//   rms FILE FROM UNTIL                           dBFS of these samples, all channels
+//   difference A B                                first and last sample at which both differ
 
 typedef struct {
     SF_INFO info;
@@ -76,6 +78,32 @@ static int make(char **words)
             frame[c] = (float)(0.25 * sin(2.0 * pi * f * t) + 0.12 * sin(2.0 * pi * 7.1 * f * t)) +
                        0.2f * (float)burst * noise(&seed);
         }
+        if (sf_writef_float(file, frame, 1) != 1) fail("cannot write", words[0]);
+    }
+    return sf_close(file);
+}
+
+/* Three notes of eight harmonics each, other ones in every channel. */
+static double chord_sample(double t, int channel)
+{
+    static const double notes_hz[] = {196.0, 246.94, 311.13};
+    double sum = 0.0;
+    for (int n = 0; n < 3; n++)
+        for (int k = 1; k <= 8; k++)
+            sum += 0.08 / k * sin(2.0 * acos(-1.0) * k * notes_hz[n] * (1.0 + 0.5 * channel) * t + n + k);
+    return sum;
+}
+
+static int chord(char **words)
+{
+    SF_INFO info = {.samplerate = atoi(words[1]), .channels = atoi(words[2])};
+    info.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
+    if (info.channels < 1 || info.channels > 8) fail("1 to 8 channels", words[0]);
+    SNDFILE *file = sf_open(words[0], SFM_WRITE, &info);
+    if (!file) fail(sf_strerror(NULL), words[0]);
+    for (long i = 0; i < atol(words[3]); i++) {
+        float frame[8];
+        for (int c = 0; c < info.channels; c++) frame[c] = (float)chord_sample((double)i / info.samplerate, c);
         if (sf_writef_float(file, frame, 1) != 1) fail("cannot write", words[0]);
     }
     return sf_close(file);
@@ -195,6 +223,7 @@ int main(int argc, char **argv)
 {
     atexit(free_loaded);
     if (argc == 8 && strcmp(argv[1], "make") == 0) return make(argv + 2);
+    if (argc == 6 && strcmp(argv[1], "chord") == 0) return chord(argv + 2);
     if (argc == 3 && strcmp(argv[1], "info") == 0) return info(argv[2]);
     if (argc == 4 && strcmp(argv[1], "same") == 0) return same(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "shifted") == 0) return shifted(argv[2], argv[3], atol(argv[4]));

@@ -19,7 +19,7 @@ BEGIN {
     split("status=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec token=token " \
           "params=engine engine=engine preset=engine", pairs, " ")
     for (i in pairs) { split(pairs[i], pair, "="); header_room[pair[1]] = pair[2] }
-    device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*)[.]h$"
+    device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*)[.]h$"
     bad = 0
 }
 
