@@ -11,8 +11,8 @@
 #define COMPARE_MAX_RATES 32u
 #define COMPARE_MAX_PEERS 4u
 #define COMPARE_MAX_ROWS (RSD_MAX_LEVELS + COMPARE_MAX_PEERS * COMPARE_MAX_RATES)
-#define COMPARE_NEAR 0.1 /* a level is set against a peer that was asked for a bitrate no further off than this share  \
-                          */
+/* A level is set against a peer that was asked for a bitrate no further off than this share. */
+#define COMPARE_NEAR 0.1
 
 /* What a peer made of a sound. */
 typedef struct {
@@ -34,7 +34,6 @@ typedef struct {
 } compare_peer;
 
 extern const compare_peer compare_opus;
-const compare_peer *compare_peer_at(uint32_t index); /* NULL past the end */
 
 typedef struct {
     char codec[64];

@@ -6,20 +6,18 @@
 
 static const compare_peer *const peers[] = {&compare_opus};
 
-const compare_peer *compare_peer_at(uint32_t index)
-{
-    return index < sizeof peers / sizeof *peers ? peers[index] : NULL;
-}
+#define PEER_COUNT (sizeof peers / sizeof *peers)
+_Static_assert(PEER_COUNT <= COMPARE_MAX_PEERS, "room for every peer");
 
 /* The names of the peers that this build has, or "none". */
 static void list_available(char *text, size_t text_bytes)
 {
     size_t length = 0;
     snprintf(text, text_bytes, "none");
-    for (uint32_t i = 0; compare_peer_at(i); i++)
-        if (!compare_peer_at(i)->missing && length < text_bytes)
-            length += (size_t)snprintf(text + length, text_bytes - length, "%s%s", length > 0u ? ", " : "",
-                                       compare_peer_at(i)->name);
+    for (size_t i = 0; i < PEER_COUNT; i++)
+        if (!peers[i]->missing && length < text_bytes)
+            length +=
+                (size_t)snprintf(text + length, text_bytes - length, "%s%s", length > 0u ? ", " : "", peers[i]->name);
 }
 
 static int add_peer(const app_arguments *arguments, comparison *c, const char *name, size_t length)
@@ -27,7 +25,7 @@ static int add_peer(const app_arguments *arguments, comparison *c, const char *n
     char available[128];
     list_available(available, sizeof available);
     const compare_peer *found = NULL;
-    for (uint32_t i = 0; compare_peer_at(i); i++)
+    for (size_t i = 0; i < PEER_COUNT; i++)
         if (strlen(peers[i]->name) == length && strncmp(peers[i]->name, name, length) == 0) found = peers[i];
     if (!found)
         return app_usage(arguments, "there is no '%.*s' to compare with; in this build: %s", (int)length, name,
@@ -41,14 +39,12 @@ static int add_peer(const app_arguments *arguments, comparison *c, const char *n
     return -1;
 }
 
-_Static_assert(sizeof peers / sizeof *peers <= COMPARE_MAX_PEERS, "room for every peer");
-
 static int choose_peers(const app_arguments *arguments, comparison *c)
 {
     const char *list = arguments->value[APP_OPT_AGAINST];
     int code = -1;
     if (!list) { // all that are there; where none is, the first says how to get it
-        for (uint32_t i = 0; compare_peer_at(i) && code < 0; i++)
+        for (size_t i = 0; i < PEER_COUNT && code < 0; i++)
             if (!peers[i]->missing) code = add_peer(arguments, c, peers[i]->name, strlen(peers[i]->name));
         return code < 0 && c->peer_count == 0u ? add_peer(arguments, c, peers[0]->name, strlen(peers[0]->name)) : code;
     }

@@ -80,7 +80,7 @@ if command -v python3 >/dev/null; then
     check "--json - is JSON and nothing else" python3 -c 'import json; json.load(open("figures"))'
 fi
 
-for bad in 9 511 0 -5 many 64, 64,,96 '' nan; do
+for bad in 9 511 0 -5 many '64,' '64,,96' '' nan; do
     exits 2 "--rates '$bad' is wrong usage" "$residuum" compare in.wav "--rates=$bad"
 done
 says "rates" "the option is named"

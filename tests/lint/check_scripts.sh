@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_scripts.sh ROOT: every script parses (and is clean for shellcheck where that is installed), and `dev` answers
-# as its help says, from any folder.
+# check_scripts.sh ROOT: every script parses (and is clean for shellcheck where that is installed; those in Python where
+# python3 is), and `dev` answers as its help says, from any folder.
 set -eu
 root=$1
 cd "$root"
@@ -17,6 +17,16 @@ for script in $(find tests src presets plugin -name '*.sh' 2>/dev/null | sort); 
 done
 # shellcheck disable=SC2086 # a list of names without blanks
 if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR -S warning $scripts; fi
+if command -v python3 >/dev/null; then
+    for script in $(find tools -type f 2>/dev/null | sort); do
+        case $script:$(head -n 1 "$script" | tr -d '\000') in
+        *.py:* | *:'#!'*python3)
+            python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script"
+            grep -q -m 1 '^# SPDX-License-Identifier: MIT$' "$script" || { echo "$script: no licence line"; exit 1; }
+            ;;
+        esac
+    done
+fi
 
 cd /
 help=$("$root/dev" --help)
