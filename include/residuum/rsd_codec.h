@@ -12,8 +12,8 @@
  * A codec turns frames of `hop_samples` samples into tokens and tokens back into sound.
  *
  *   level     what a person turns: level 1 codes most of the sound, each further level what the ones before left over.
- *   sequence  one row of tokens over time. A level owns one or more sequences (a level whose vector is split into
- * groups has one a group); K of the (K, T) token array is the number of sequences. side      tokens that every level
+ *   sequence  one row of tokens over time. A level owns one or more sequences (those of
+ * `live` each refine one cell of the spectrum); K of the (K, T) token array is the number of sequences. side      tokens that every level
  * count needs (an envelope); coded always, never switched off.
  *
  * Two objects: a *model* is the immutable, shared, reference-counted data (codebooks, tables); a *codec* is the state

@@ -100,6 +100,8 @@ RSD_API double rsd_log_spectral_distance_db(const float *reference, const float 
  */
 RSD_API float rsd_log2f(float x);
 RSD_API float rsd_exp2f(float x);
+/* values[i] = rsd_exp2f(values[i]), bit for bit, in vector code. */
+RSD_API void rsd_exp2f_each(float *values, size_t count);
 
 /* ---- floating-point state ------------------------------------------------------------
  * Flush denormals to zero for the calling thread until restored: a decaying tail must not cost a hundred times a frame.

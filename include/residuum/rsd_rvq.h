@@ -65,6 +65,18 @@ RSD_API void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t c
                                   int32_t *tokens);
 
 /*
+ * Codes a vector with one book alone, every codeword taken `scale` (> 0) times: for codecs that choose the book of each
+ * token themselves. Else as rsd_rvq_encode_level.
+ * residual  as many floats as the book has elements (its `begin` is not looked at)
+ * Returns the token.   Thread: [audio]
+ */
+RSD_API int32_t rsd_rvq_encode_book(const rsd_rvq *rvq, uint32_t book, float scale, uint32_t codebook_bits,
+                                    float *residual);
+
+/* Adds gain times the codeword of one book to `sum`; tokens as in rsd_rvq_decode_level. Thread: [audio] */
+RSD_API void rsd_rvq_decode_book(const rsd_rvq *rvq, uint32_t book, int32_t token, float gain, float *sum);
+
+/*
  * Adds gain times the codewords of one level to `sum` (dim floats). Tokens outside a book are wrapped into it (modulo
  * its size); RSD_TOKEN_NONE adds nothing. Thread: [audio]   Cost: dim multiply-adds
  */

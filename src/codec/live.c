@@ -7,52 +7,91 @@
 
 #define NOISE_SEED 0x9E3779B9u
 
-static float sum_of_squares(const float *x, uint32_t count) { return live_mean_square(x, count) * (float)count; }
-
 static uint32_t at_most(uint32_t x, uint32_t limit) { return x < limit ? x : limit; }
 
-/* ---- encoder -------------------------------------------------------------------------------------------------------
- */
+static uint32_t sequence_count(const live_model *model) { return model->level_end[model->level_count - 1u]; }
+
+/* ---- encoder ---- */
 
 static void clear_frame(const live_model *model, rsd_token_frame *frame, rsd_level_meter *meter)
 {
-    const uint32_t sequence_count = rsd_rvq_level_begin(model->books, model->level_count);
-    for (uint32_t s = 0; s < sequence_count; s++) frame->tokens[s] = RSD_TOKEN_NONE;
+    for (uint32_t s = 0; s < sequence_count(model); s++) frame->tokens[s] = RSD_TOKEN_NONE;
     for (uint32_t s = 0; s < LIVE_ENVELOPE_BOOKS; s++) frame->side[s] = 0;
     if (meter) memset(meter, 0, sizeof *meter);
 }
 
-/* Energy of `now` and of `before - now`, in the scale of the sound. */
-static void measure_level(const live_model *model, const live_scaling *scaling, const float *before, const float *now,
-                          uint32_t level, rsd_level_meter *meter)
+/* Takes in a hop of sound, its attack flattened. Returns the attack's code, or -1. */
+static int32_t take_hop(live_codec *self, const float *in)
 {
-    const uint32_t hop = model->shape.hop;
-    float added[LIVE_MAX_HOP], left[LIVE_MAX_HOP];
-    for (uint32_t i = 0; i < hop; i++) added[i] = before[i] - now[i];
-    live_scale_bands(&model->shape, added, scaling->divisor, added);
-    live_scale_bands(&model->shape, now, scaling->divisor, left);
-    meter->level_energy[level] = sum_of_squares(added, hop);
-    meter->error_energy[level] = sum_of_squares(left, hop);
+    const uint32_t hop = self->model->shape.hop;
+    float gain[LIVE_MAX_HOP], *now = self->history + hop;
+    bool flat;
+    memcpy(self->history, now, hop * sizeof *in);
+    memcpy(now, in, hop * sizeof *in);
+    const int32_t attack = live_attack_find(in, hop, &self->background);
+    self->encoder_gain_log2 = live_attack_gain(hop, self->encoder_gain_log2, attack, gain, &flat);
+    for (uint32_t i = 0; i < hop && !flat; i++) now[i] /= gain[i];
+    return attack;
+}
+
+/* What a cell's coding adds and leaves, in the scale of the sound. */
+typedef struct {
+    float left[LIVE_MAX_CELLS], added;
+} cell_energies;
+
+static float scaled_energy(const float *values, const float *scale, uint32_t count)
+{
+    float sum = 0.0f;
+    for (uint32_t i = 0; i < count; i++) sum += values[i] * scale[i] * (values[i] * scale[i]);
+    return sum;
+}
+
+static int32_t code_cell(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
+                         uint32_t codebook_bits, float *residual, cell_energies *energies)
+{
+    const uint32_t width = model->shape.cell_width;
+    uint32_t stage;
+    const uint32_t cell = live_allocation_next(model, scaling, allocation, &stage), begin = cell * width;
+    float before[LIVE_MAX_HOP];
+    if (energies) memcpy(before, residual + begin, width * sizeof *before);
+    const int32_t token = rsd_rvq_encode_book(model->books, model->book_of[cell][stage], model->book_scale[cell][stage],
+                                              codebook_bits, residual + begin);
+    if (energies) {
+        for (uint32_t i = 0; i < width; i++) before[i] -= residual[begin + i];
+        energies->added += scaled_energy(before, scaling->scale + begin, width);
+        energies->left[cell] = scaled_energy(residual + begin, scaling->scale + begin, width);
+    }
+    return token;
 }
 
 static void code_levels(const live_model *model, const live_scaling *scaling, float *residual,
                         const rsd_encode_controls *controls, rsd_token_frame *frame, rsd_level_meter *meter)
 {
-    float before[LIVE_MAX_HOP];
+    const uint32_t width = model->shape.cell_width;
+    live_allocation allocation;
+    cell_energies energies;
+    live_allocation_begin(model, scaling, &allocation);
+    for (uint32_t c = 0; meter && c < model->shape.cell_count; c++)
+        energies.left[c] = scaled_energy(residual + c * width, scaling->scale + c * width, width);
+    uint32_t s = 0;
     for (uint32_t k = 0; k < frame->level_count; k++) {
-        if (meter) memcpy(before, residual, model->shape.hop * sizeof *before);
-        rsd_rvq_encode_level(model->books, k, controls->codebook_bits, residual,
-                             frame->tokens + rsd_rvq_level_begin(model->books, k));
-        if (meter) measure_level(model, scaling, before, residual, k, meter);
+        energies.added = 0.0f;
+        for (; s < model->level_end[k]; s++)
+            frame->tokens[s] =
+                code_cell(model, scaling, &allocation, controls->codebook_bits, residual, meter ? &energies : NULL);
+        if (!meter) continue;
+        meter->level_energy[k] = energies.added;
+        for (uint32_t c = 0; c < model->shape.cell_count; c++) meter->error_energy[k] += energies.left[c];
     }
 }
 
 /* Silence needs no levels: side token 0 says it all, the levels' tokens are 0 so that the file has no holes. */
 static void code_silence(live_codec *self, rsd_token_frame *frame)
 {
-    const uint32_t end = rsd_rvq_level_begin(self->model->books, frame->level_count);
+    const uint32_t end = frame->level_count > 0u ? self->model->level_end[frame->level_count - 1u] : 0u;
     for (uint32_t s = 0; s < end; s++) frame->tokens[s] = 0;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
+    self->encoder_gain_log2 = 0.0f;
 }
 
 static void finish_meter(const rsd_token_frame *frame, uint32_t level_count, rsd_level_meter *meter)
@@ -61,36 +100,42 @@ static void finish_meter(const rsd_token_frame *frame, uint32_t level_count, rsd
     for (uint32_t k = frame->level_count; k < level_count; k++) meter->error_energy[k] = left;
 }
 
+static void code_sound(live_codec *self, int32_t attack, float *coefficients, const rsd_encode_controls *controls,
+                       rsd_token_frame *frame, rsd_level_meter *meter)
+{
+    const live_model *model = self->model;
+    const live_shape *shape = &model->shape;
+    float envelope[LIVE_MAX_BANDS];
+    live_scaling scaling;
+    live_envelope_of(shape, coefficients, envelope);
+    live_envelope_encode(shape, model->envelope_books, envelope, attack, self->encoder_envelope, frame->side);
+    if (attack >= 0) frame->side[1] = model->side_codewords[1] - (int32_t)shape->hop + attack;
+    live_scaling_of(shape, self->encoder_envelope, &scaling);
+    for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= scaling.inverse[i];
+    code_levels(model, &scaling, coefficients, controls, frame, meter);
+}
+
 void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
                  rsd_level_meter *meter)
 {
     live_codec *self = (live_codec *)codec;
     const live_model *model = self->model;
     const uint32_t hop = model->shape.hop;
-    float coefficients[LIVE_MAX_HOP], envelope[LIVE_BANDS];
-
-    memmove(self->history, self->history + hop, hop * sizeof *in);
-    memcpy(self->history + hop, in, hop * sizeof *in);
+    float coefficients[LIVE_MAX_HOP];
+    const int32_t attack = take_hop(self, in);
     rsd_mdct_forward(self->mdct, self->history, coefficients);
     clear_frame(model, frame, meter);
     frame->level_count = at_most(controls->level_count, model->level_count);
     const float mean_square = live_mean_square(coefficients, hop);
     if (meter) meter->input_energy = mean_square * (float)hop;
-    if (mean_square < LIVE_SILENCE) {
+    if (mean_square < LIVE_SILENCE)
         code_silence(self, frame);
-    } else {
-        live_scaling scaling;
-        live_envelope_of(&model->shape, coefficients, envelope);
-        live_envelope_encode(&model->shape, model->envelope_books, envelope, self->encoder_envelope, frame->side);
-        live_scaling_of(&model->shape, self->encoder_envelope, &scaling);
-        live_scale_bands(&model->shape, coefficients, scaling.inverse, coefficients);
-        code_levels(model, &scaling, coefficients, controls, frame, meter);
-    }
+    else
+        code_sound(self, attack, coefficients, controls, frame, meter);
     if (meter) finish_meter(frame, model->level_count, meter);
 }
 
-/* ---- decoder
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- decoder ---- */
 
 /* How much of level k counts as coded, whatever its gain: muting a level must not fill its place with noise. */
 static float active_share(const rsd_decode_controls *controls, uint32_t level)
@@ -99,22 +144,27 @@ static float active_share(const rsd_decode_controls *controls, uint32_t level)
     return share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
 }
 
-/* Sum of the levels with their gains, and the sum as noise fill sees it; `same` when they are one. */
-static bool sum_levels(const live_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                       float *sum, float *active_sum)
+/* Sums the levels with their gains; fill[cell] becomes the amplitude of noise that the active levels leave room for. */
+static void sum_levels(const live_model *model, const live_scaling *scaling, const rsd_token_frame *frame,
+                       const rsd_decode_controls *controls, float *sum, float fill[LIVE_MAX_CELLS])
 {
-    const uint32_t coded = at_most(frame->level_count, model->level_count);
-    bool same = true;
-    for (uint32_t k = 0; k < coded; k++) same = same && controls->level_gain[k] == active_share(controls, k);
+    const uint32_t width = model->shape.cell_width, coded = at_most(frame->level_count, model->level_count);
+    live_allocation allocation;
+    live_allocation_begin(model, scaling, &allocation);
     memset(sum, 0, model->shape.hop * sizeof *sum);
-    memset(active_sum, 0, model->shape.hop * sizeof *sum);
+    for (uint32_t c = 0; c < model->shape.cell_count; c++) fill[c] = model->fill[c][0];
+    uint32_t s = 0;
     for (uint32_t k = 0; k < coded; k++) {
-        const int32_t *tokens = frame->tokens + rsd_rvq_level_begin(model->books, k);
         const float gain = controls->level_gain[k], share = active_share(controls, k);
-        if (gain != 0.0f) rsd_rvq_decode_level(model->books, k, tokens, gain, sum);
-        if (!same && share != 0.0f) rsd_rvq_decode_level(model->books, k, tokens, share, active_sum);
+        for (; s < model->level_end[k]; s++) {
+            uint32_t stage;
+            const uint32_t cell = live_allocation_next(model, scaling, &allocation, &stage);
+            fill[cell] += share * (model->fill[cell][stage + 1u] - fill[cell]);
+            if (gain != 0.0f)
+                rsd_rvq_decode_book(model->books, model->book_of[cell][stage], frame->tokens[s],
+                                    gain * model->book_scale[cell][stage], sum + cell * width);
+        }
     }
-    return same;
 }
 
 /* Noise fill is scaled by the largest gain: with all gains 0 the codec is silent. */
@@ -123,17 +173,7 @@ static float fill_amount(const live_model *model, const rsd_token_frame *frame, 
     float largest = 0.0f;
     for (uint32_t k = 0; k < at_most(frame->level_count, model->level_count); k++)
         largest = controls->level_gain[k] > largest ? controls->level_gain[k] : largest;
-    return (largest > 1.0f ? 1.0f : largest) * controls->noise_fill * model->shape.constants.fill;
-}
-
-/* Water level at a fractional level count. */
-static float water_at(const live_model *model, float active_levels)
-{
-    const float last = (float)model->level_count;
-    const float levels = active_levels < 0.0f ? 0.0f : active_levels > last ? last : active_levels;
-    const uint32_t whole = (uint32_t)levels < model->level_count ? (uint32_t)levels : model->level_count - 1u;
-    const float share = levels - (float)whole;
-    return model->water_level[whole] * (1.0f - share) + model->water_level[whole + 1u] * share;
+    return (largest > 1.0f ? 1.0f : largest) * controls->noise_fill;
 }
 
 /* Uniform in +-sqrt(3): variance 1. */
@@ -143,26 +183,24 @@ static float next_noise(uint32_t *state)
     return (float)(int32_t)*state * (1.7320508f / 2147483648.0f);
 }
 
-/*
- * Adds noise of the energy that the envelope promises and the active levels do not have. Bands whose normalised energy
- * stands well above the water level (the mean error that the active levels leave) were coded and are left alone.
- */
-static void add_noise(live_codec *self, const live_scaling *scaling, float water, float amount, const float *coded,
-                      float *sum)
+/* Noise of the energy that the envelope promises and the active levels do not have. */
+static void add_noise(live_codec *self, const float fill[LIVE_MAX_CELLS], float amount, float *sum)
 {
     const live_shape *shape = &self->model->shape;
-    const float fade = shape->constants.fade;
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) {
-        const uint32_t begin = shape->edges[b], width = shape->edges[b + 1u] - begin;
-        const float inverse = scaling->inverse[b];
-        const float wanted = scaling->energy[b] * inverse * inverse;
-        const float missing = wanted - live_mean_square(coded + begin, width);
-        float share = (fade - wanted / water) / (fade - 1.0f);
-        share = share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
-        if (missing <= 0.0f || share == 0.0f) continue;
-        const float amplitude = amount * share * __builtin_sqrtf(missing);
-        for (uint32_t i = begin; i < begin + width; i++) sum[i] += amplitude * next_noise(&self->noise);
+    for (uint32_t c = 0; c < shape->cell_count; c++) {
+        const float amplitude = amount * fill[c];
+        if (amplitude == 0.0f) continue;
+        float *cell = sum + c * shape->cell_width;
+        for (uint32_t i = 0; i < shape->cell_width; i++) cell[i] += amplitude * next_noise(&self->noise);
     }
+}
+
+/* The attack that the frame's side tokens tell of, or -1. Any integer is a token: it is wrapped into the book. */
+static int32_t attack_of(const live_model *model, const rsd_token_frame *frame)
+{
+    const int32_t first = model->side_codewords[1] - (int32_t)model->shape.hop;
+    const int32_t token = frame->side[0] <= 0 || frame->side[1] < 0 ? 0 : frame->side[1] % model->side_codewords[1];
+    return token < first ? -1 : token - first;
 }
 
 /* Coefficients of one frame; all zero for silence. */
@@ -175,19 +213,26 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
         memset(coefficients, 0, model->shape.hop * sizeof *coefficients);
         return;
     }
-    float active_sum[LIVE_MAX_HOP];
     live_scaling scaling;
-    live_envelope_decode(&model->shape, model->envelope_books, frame->side, self->decoder_envelope);
+    float fill[LIVE_MAX_CELLS] = {0};
+    const int32_t side[LIVE_ENVELOPE_BOOKS] = {frame->side[0],
+                                               attack_of(model, frame) < 0 ? frame->side[1] : RSD_TOKEN_NONE};
+    live_envelope_decode(&model->shape, model->envelope_books, side, self->decoder_envelope);
     live_scaling_of(&model->shape, self->decoder_envelope, &scaling);
-    const bool same = sum_levels(model, frame, controls, coefficients, active_sum);
+    sum_levels(model, &scaling, frame, controls, coefficients, fill);
     const float amount = fill_amount(model, frame, controls);
-    if (amount > 0.0f) {
-        /* coded may not alias the sum that noise is added to band by band: each band is measured before it is filled.
-         */
-        add_noise(self, &scaling, water_at(model, controls->active_levels), amount, same ? coefficients : active_sum,
-                  coefficients);
-    }
-    live_scale_bands(&model->shape, coefficients, scaling.divisor, coefficients);
+    if (amount > 0.0f) add_noise(self, fill, amount, coefficients);
+    for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i];
+}
+
+/* The hop that this frame completes is the one whose gain the last frame told; this frame's is kept for the next. */
+static void apply_gain(live_codec *self, const rsd_token_frame *frame, float *out)
+{
+    const uint32_t hop = self->model->shape.hop;
+    for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
+    if (frame->side[0] <= 0) self->decoder_gain_log2 = 0.0f;
+    self->decoder_gain_log2 = live_attack_gain(hop, self->decoder_gain_log2, attack_of(self->model, frame),
+                                               self->late_gain, &self->late_flat);
 }
 
 void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
@@ -199,6 +244,7 @@ void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decod
     rsd_mdct_inverse(self->mdct, coefficients, windowed);
     for (uint32_t i = 0; i < hop; i++) out[i] = self->overlap[i] + windowed[i];
     memcpy(self->overlap, windowed + hop, hop * sizeof *out);
+    apply_gain(self, frame, out);
 }
 
 void live_reset(rsd_codec *codec)
@@ -208,5 +254,7 @@ void live_reset(rsd_codec *codec)
     memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
     memset(self->history, 0, sizeof self->history);
     memset(self->overlap, 0, sizeof self->overlap);
+    self->background = self->encoder_gain_log2 = self->decoder_gain_log2 = 0.0f;
+    self->late_flat = true;
     self->noise = NOISE_SEED;
 }

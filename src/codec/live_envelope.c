@@ -3,12 +3,36 @@
 
 // Real-time: nothing in this file allocates, locks, logs or makes a system call.
 
-void live_band_edges(uint32_t hop, uint16_t edges[LIVE_BANDS + 1u])
+static void interpolate_bands(live_shape *shape)
 {
-    /* Widths at hop 128. Wide bands that cost few bits and err little beat fine ones (see src/DESIGN.md). */
-    static const uint8_t widths[LIVE_BANDS] = {4, 4, 4, 4, 6, 6, 8, 10, 12, 14, 16, 18, 22};
-    edges[0] = 0;
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) edges[b + 1u] = (uint16_t)(edges[b] + widths[b] * hop / 128u);
+    for (uint32_t i = 0; i < shape->hop; i++) {
+        uint32_t below = 0;
+        while (below + 2u < shape->band_count && 2u * i + 1u >= shape->edges[below + 1u] + shape->edges[below + 2u])
+            below++;
+        const float low = 0.5f * (float)(shape->edges[below] + shape->edges[below + 1u]);
+        const float high = 0.5f * (float)(shape->edges[below + 1u] + shape->edges[below + 2u]);
+        const float share = ((float)i + 0.5f - low) / (high - low);
+        shape->band_below[i] = (uint8_t)below;
+        shape->share_above[i] = share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
+    }
+}
+
+/* Widths of the bands in coefficients, narrow where sound has most. Wide bands that cost few bits and err little beat
+ * fine ones; a longer frame has the bits for more of them (src/DESIGN.md). */
+static const uint8_t widths_64[] = {2, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 11, 0};
+static const uint8_t widths_128[] = {4, 4, 4, 4, 6, 6, 8, 10, 12, 14, 16, 18, 22, 0};
+static const uint8_t widths_256[] = {4, 4, 4, 4, 4, 4, 6, 6, 8, 8, 10, 10, 12, 14, 16, 18, 22, 26, 34, 42, 0};
+
+void live_shape_init(live_shape *shape, uint32_t hop)
+{
+    const uint8_t *widths = hop == 64u ? widths_64 : hop == 128u ? widths_128 : widths_256;
+    shape->hop = hop;
+    shape->cell_width = hop == 256u ? 16u : 8u;
+    shape->cell_count = hop / shape->cell_width;
+    shape->edges[0] = 0;
+    for (shape->band_count = 0; *widths; shape->band_count++)
+        shape->edges[shape->band_count + 1u] = (uint16_t)(shape->edges[shape->band_count] + *widths++);
+    interpolate_bands(shape);
 }
 
 float live_mean_square(const float *values, uint32_t count)
@@ -23,20 +47,20 @@ float live_mean_square(const float *values, uint32_t count)
     return (((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]))) / (float)count;
 }
 
-void live_envelope_of(const live_shape *shape, const float *coefficients, float envelope[LIVE_BANDS])
+void live_envelope_of(const live_shape *shape, const float *coefficients, float envelope[LIVE_MAX_BANDS])
 {
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) {
+    for (uint32_t b = 0; b < shape->band_count; b++) {
         const uint32_t begin = shape->edges[b], width = shape->edges[b + 1u] - begin;
         envelope[b] = 0.5f * rsd_log2f(live_mean_square(coefficients + begin, width) + LIVE_SILENCE);
     }
 }
 
 void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_ENVELOPE_BOOKS],
-                          float state[LIVE_BANDS])
+                          float state[LIVE_MAX_BANDS])
 {
-    float step[LIVE_BANDS] = {0};
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) rsd_rvq_decode_level(books, k, tokens + k, 1.0f, step);
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) {
+    float step[LIVE_MAX_BANDS] = {0};
+    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) rsd_rvq_decode_book(books, k, tokens[k], 1.0f, step);
+    for (uint32_t b = 0; b < shape->band_count; b++) {
         /* Limited to what float32 sound can hold, so that damaged tokens cannot drive it away. */
         const float next = shape->constants.prediction * state[b] + step[b] + shape->mean_envelope[b];
         const float limited = next < -20.0f ? -20.0f : next > 12.0f ? 12.0f : next;
@@ -44,36 +68,34 @@ void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const i
     }
 }
 
-void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_BANDS],
-                          float state[LIVE_BANDS], int32_t tokens[LIVE_ENVELOPE_BOOKS])
+void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_MAX_BANDS],
+                          int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_ENVELOPE_BOOKS])
 {
-    float error[LIVE_BANDS];
-    for (uint32_t b = 0; b < LIVE_BANDS; b++)
+    float error[LIVE_MAX_BANDS];
+    for (uint32_t b = 0; b < shape->band_count; b++)
         error[b] = envelope[b] - shape->mean_envelope[b] - shape->constants.prediction * state[b];
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) rsd_rvq_encode_level(books, k, 16u, error, tokens + k);
+    tokens[0] = rsd_rvq_encode_book(books, 0, 1.0f, 16u, error);
+    tokens[1] = attack >= 0 ? RSD_TOKEN_NONE : rsd_rvq_encode_book(books, 1, 1.0f, 16u, error);
     live_envelope_decode(shape, books, tokens, state);
 }
 
-void live_scaling_of(const live_shape *shape, const float state[LIVE_BANDS], live_scaling *scaling)
+void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling)
 {
     const float gamma = shape->constants.gamma;
-    float total = 0.0f;
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) {
-        scaling->energy[b] = rsd_exp2f(2.0f * (state[b] + shape->mean_envelope[b]));
-        total += scaling->energy[b] * (float)(shape->edges[b + 1u] - shape->edges[b]);
+    float level[LIVE_MAX_BANDS];
+    for (uint32_t b = 0; b < shape->band_count; b++) level[b] = state[b] + shape->mean_envelope[b];
+    for (uint32_t i = 0; i < shape->hop; i++) {
+        const uint32_t below = shape->band_below[i];
+        scaling->scale[i] = level[below] + shape->share_above[i] * (level[below + 1u] - level[below]);
     }
-    const float gain_log2 = 0.5f * rsd_log2f(total / (float)shape->hop + 1e-12f);
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) {
-        const float log2_divisor = gamma * (state[b] + shape->mean_envelope[b]) + (1.0f - gamma) * gain_log2;
-        scaling->divisor[b] = rsd_exp2f(log2_divisor);
-        scaling->inverse[b] = rsd_exp2f(-log2_divisor);
+    for (uint32_t c = 0; c < shape->cell_count; c++) {
+        float *cell = scaling->scale + c * shape->cell_width, sum = 0.0f;
+        for (uint32_t i = 0; i < shape->cell_width; i++) sum += cell[i];
+        const float shared = (1.0f - gamma) * sum / (float)shape->cell_width;
+        for (uint32_t i = 0; i < shape->cell_width; i++) cell[i] = gamma * cell[i] + shared;
+        scaling->power[c] = 2.0f * shared;
     }
-}
-
-void live_scale_bands(const live_shape *shape, const float *in, const float band_factor[LIVE_BANDS], float *out)
-{
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) {
-        const float factor = band_factor[b];
-        for (uint32_t i = shape->edges[b]; i < shape->edges[b + 1u]; i++) out[i] = in[i] * factor;
-    }
+    rsd_exp2f_each(scaling->scale, shape->hop);
+    rsd_exp2f_each(scaling->power, shape->cell_count);
+    for (uint32_t i = 0; i < shape->hop; i++) scaling->inverse[i] = 1.0f / scaling->scale[i];
 }

@@ -8,12 +8,18 @@
 #include <residuum/rsd_rvq.h>
 
 /*
- * The `live` codec: MDCT of 2 x hop, an envelope (log2 rms of LIVE_BANDS bands) coded as side information, coefficients
- * divided by a power of the envelope, RVQ of the quotient, noise fill of what the active levels leave.
+ * The `live` codec: MDCT of 2 x hop, an envelope (log2 rms of up to LIVE_MAX_BANDS bands) coded as side information,
+ * coefficients divided by it, residual vector quantisation of cells (short runs of neighbouring coefficients). Which
+ * cell a token refines follows from the envelope alone: each goes where it takes away most error, which is reverse
+ * water-filling (Cover and Thomas, Elements of Information Theory, 10.3.3) done token by token, so that any prefix of
+ * the tokens is the allocation for its own rate. Attacks are flattened before the transform (gain control, as in
+ * ISO/IEC 13818-7 SSR).
  */
 
-#define LIVE_BANDS 13u
+#define LIVE_MAX_BANDS 20u
 #define LIVE_MAX_HOP 256u
+#define LIVE_MAX_CELLS 32u
+#define LIVE_MAX_STAGES 24u
 #define LIVE_ENVELOPE_BOOKS 2u
 
 /* Mean square of a frame's coefficients under which it is silence: -100 dBFS. Coded as side token 0, decoded as zeros.
@@ -23,66 +29,106 @@
 /* Numbers that a model file carries, in the order of its tensor "constants". */
 typedef struct {
     float prediction; /* share of the last decoded envelope (less its mean) that predicts the next */
-    float gamma;      /* coefficients are divided by envelope^gamma x gain^(1 - gamma) */
-    float fill;       /* amplitude of noise fill as a share of the missing energy's root */
-    float fade;       /* no fill where the band's normalised energy exceeds this many water levels */
+    float gamma;      /* 0: tokens go where they lower the error most, 1: where they lower error relative to sound */
+    float fill[2];    /* amplitude of noise fill in cells without, and with one, token, as a share of what is missing */
 } live_constants;
 #define LIVE_CONSTANT_COUNT 4u
 
 typedef struct {
-    uint32_t hop;
-    uint16_t edges[LIVE_BANDS + 1u];
-    float mean_envelope[LIVE_BANDS];
+    uint32_t hop, band_count, cell_count, cell_width;
+    uint16_t edges[LIVE_MAX_BANDS + 1u];
+    uint8_t band_below[LIVE_MAX_HOP]; /* coefficient i lies between the centres of this band and the next, */
+    float share_above[LIVE_MAX_HOP];  /* this far on the way */
+    float mean_envelope[LIVE_MAX_BANDS];
     live_constants constants;
 } live_shape;
 
-/* Band edges for a hop of 64, 128 or 256: the same bands in Hz for all. Thread: [any] */
-void live_band_edges(uint32_t hop, uint16_t edges[LIVE_BANDS + 1u]);
+/* Bands, cells and interpolation for a hop of 64, 128 or 256: the same in Hz for all. Thread: [any] */
+void live_shape_init(live_shape *shape, uint32_t hop);
 
 /* log2 rms of each band of a frame's coefficients. Thread: [audio] */
-void live_envelope_of(const live_shape *shape, const float *coefficients, float envelope[LIVE_BANDS]);
+void live_envelope_of(const live_shape *shape, const float *coefficients, float envelope[LIVE_MAX_BANDS]);
 
 /* Mean square of count values. Thread: [audio] */
 float live_mean_square(const float *values, uint32_t count);
 
 /*
  * One step of the predictive envelope quantiser. `state` is the decoded envelope less its mean; starts as zeros.
- * encode writes the tokens and steps the state exactly as decode does with these tokens.
+ * encode writes the tokens and steps the state exactly as decode does with these tokens. attack >= 0 takes the place of
+ * the second book's token: the envelope of such a frame is coded by the first book alone.
  */
-void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_BANDS],
-                          float state[LIVE_BANDS], int32_t tokens[LIVE_ENVELOPE_BOOKS]);
+void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_MAX_BANDS],
+                          int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_ENVELOPE_BOOKS]);
 void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_ENVELOPE_BOOKS],
-                          float state[LIVE_BANDS]);
+                          float state[LIVE_MAX_BANDS]);
 
-/* Divisor of each band, and its reciprocal, from a quantiser state. */
+/* What a quantiser state means for every coefficient and cell. */
 typedef struct {
-    float divisor[LIVE_BANDS], inverse[LIVE_BANDS];
-    float energy[LIVE_BANDS]; /* mean square of the band's coefficients by the decoded envelope */
+    float scale[LIVE_MAX_HOP], inverse[LIVE_MAX_HOP]; /* coefficient = scale x normalised coefficient */
+    float power[LIVE_MAX_CELLS];                      /* what error in a cell counts */
 } live_scaling;
-void live_scaling_of(const live_shape *shape, const float state[LIVE_BANDS], live_scaling *scaling);
+void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
 
-/* out[i] = in[i] * band_factor[band of i]; may be in place. */
-void live_scale_bands(const live_shape *shape, const float *in, const float band_factor[LIVE_BANDS], float *out);
+/* ---- attacks (live_attack.c) ---- */
+
+/* Attacks are coded as the last `hop` tokens of the second envelope book, one a place: these never stand for a
+ * codeword. */
+
+/* Keeps the codes of attacks from being chosen as codewords. Thread: [setup] */
+void live_attack_reserve(rsd_rvq *envelope_books, uint32_t hop, uint32_t codeword_count);
+
+/* The sample of one hop of input that an attack begins at, or -1. `background` is the detector's memory. */
+int32_t live_attack_find(const float *in, uint32_t hop, float *background);
+
+/*
+ * Gain of one hop of samples in `gain`, from the log2 gain at its start, which is let go within the hop, and the attack
+ * in it, which is let go until the end of the next; returns the log2 gain at its end. False in `*flat` unless all of it
+ * is 1, when nothing is written.
+ */
+float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat);
 
 typedef struct {
     rsd_model base;
     char name[64];
     live_shape shape;
-    uint32_t level_count;
-    float water_level[RSD_MAX_LEVELS + 1u]; /* mean error of a normalised coefficient after 0..K levels */
+    uint32_t level_count, stage_count;
+    uint16_t level_end[RSD_MAX_LEVELS]; /* tokens (= sequences) up to and with each level */
     rsd_rvq *envelope_books, *books;
-    uint16_t sequence_codewords[RSD_MAX_SEQUENCES];
+    uint16_t book_of[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
+    bool stage_is_shared[LIVE_MAX_STAGES]; /* one book for all cells, scaled by what is left in each */
+    float book_scale[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
+    float worth[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u]; /* error that the next token takes away; last: less than any */
+    float fill[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u];  /* amplitude of noise after so many tokens */
+    uint16_t codewords;                                /* of every book of the levels */
     uint16_t side_codewords[LIVE_ENVELOPE_BOOKS];
 } live_model;
+
+/* ---- allocation (live_cells.c) ---- */
+
+typedef struct {
+    float worth[LIVE_MAX_CELLS]; /* of the next token in each cell */
+    uint8_t stage[LIVE_MAX_CELLS];
+} live_allocation;
+void live_allocation_begin(const live_model *model, const live_scaling *scaling, live_allocation *allocation);
+/* The cell that the next token refines; *stage is how many the cell had before. Lowest cell on a tie. */
+uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
+                              uint32_t *stage);
+
+/* Worth and noise fill of every cell and stage, from the mean error of normalised coefficients: cell_count rows of
+ * stage_count + 1. Thread: [setup] */
+void live_cells_init(live_model *model, const float *error);
 
 /* State of one channel. */
 typedef struct {
     rsd_codec base;
     const live_model *model;
     rsd_mdct *mdct;
-    float encoder_envelope[LIVE_BANDS], decoder_envelope[LIVE_BANDS];
+    float encoder_envelope[LIVE_MAX_BANDS], decoder_envelope[LIVE_MAX_BANDS];
+    float background, encoder_gain_log2, decoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
+    bool late_flat;                                         /* gain of the hop that the next decode puts out is 1 */
+    float late_gain[LIVE_MAX_HOP];
     uint32_t noise;
-    float history[2u * LIVE_MAX_HOP]; /* the last two hops of input */
+    float history[2u * LIVE_MAX_HOP]; /* the last two hops of input, attacks flattened */
     float overlap[LIVE_MAX_HOP];
     _Alignas(64) char mdct_block[];
 } live_codec;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FORMAT_NAME "residuum-live"
-#define FORMAT_VERSION "1"
+#define FORMAT_VERSION "2"
 
 /* ---- reading -------------------------------------------------------------------------------------------------------
  */
@@ -33,77 +33,86 @@ static rsd_status read_floats(const st_file *file, const char *name, uint64_t co
 typedef struct {
     rsd_rvq_book books[RSD_MAX_SEQUENCES];
     float scales[RSD_MAX_SEQUENCES];
-    uint32_t count, level_count;
+    uint32_t count;
 } book_list;
 
-/* Reads the books of one level: `level.K.group.0`, `.1`, ... until their widths make up `dim`. */
-static rsd_status read_level(const st_file *file, uint32_t level, uint32_t dim, book_list *list, rsd_error *error)
+static rsd_status add_book(const st_file *file, const char *name, uint32_t dim, book_list *list, rsd_error *error)
 {
-    uint32_t begin = 0;
-    for (uint32_t group = 0; begin < dim; group++) {
-        char name[64];
-        st_tensor tensor;
-        const uint64_t any[2] = {0, 0};
-        snprintf(name, sizeof name, "level.%u.group.%u", level, group);
-        const rsd_status status = st_require(file, name, ST_I8, 2, any, &tensor, error);
-        if (status != RSD_OK) return status;
-        if (list->count == RSD_MAX_SEQUENCES || tensor.shape[1] < 1u || tensor.shape[1] > dim - begin ||
-            tensor.shape[0] > RSD_RVQ_MAX_CODEWORDS)
-            return rsd_error_set(error, RSD_ERR_FORMAT,
-                                 "%s: tensor '%s' does not fit: codewords up to %u, width up to %u", st_origin(file),
-                                 name, RSD_RVQ_MAX_CODEWORDS, dim - begin);
-        list->books[list->count++] = (rsd_rvq_book){.level = level,
-                                                    .begin = begin,
-                                                    .dim = (uint32_t)tensor.shape[1],
-                                                    .codeword_count = (uint32_t)tensor.shape[0],
-                                                    .codewords = tensor.data};
-        begin += (uint32_t)tensor.shape[1];
-    }
+    st_tensor tensor;
+    const uint64_t shape[2] = {0, dim};
+    const rsd_status status = st_require(file, name, ST_I8, 2, shape, &tensor, error);
+    if (status != RSD_OK) return status;
+    if (list->count == RSD_MAX_SEQUENCES || tensor.shape[0] > RSD_RVQ_MAX_CODEWORDS)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s': over %u codewords or over %u books",
+                             st_origin(file), name, RSD_RVQ_MAX_CODEWORDS, RSD_MAX_SEQUENCES);
+    list->books[list->count++] =
+        (rsd_rvq_book){.dim = dim, .codeword_count = (uint32_t)tensor.shape[0], .codewords = tensor.data};
     return RSD_OK;
 }
 
-static rsd_status read_levels(const st_file *file, uint32_t dim, book_list *list, rsd_error *error)
+static rsd_status read_scales(const st_file *file, const char *name, book_list *list, rsd_error *error)
 {
-    st_tensor tensor;
-    char name[64] = "level.0.group.0";
-    while (list->level_count < RSD_MAX_LEVELS && st_find(file, name, &tensor, NULL) == RSD_OK) {
-        const rsd_status status = read_level(file, list->level_count, dim, list, error);
-        if (status != RSD_OK) return status;
-        list->level_count++;
-        snprintf(name, sizeof name, "level.%u.group.0", list->level_count);
-    }
-    if (list->level_count == 0u)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: no tensor 'level.0.group.0'", st_origin(file));
-    const rsd_status status = read_floats(file, "level.scales", list->count, list->scales, error);
+    const rsd_status status = read_floats(file, name, list->count, list->scales, error);
     for (uint32_t b = 0; b < list->count; b++) list->books[b].scale = list->scales[b];
     return status;
 }
 
-static rsd_status read_envelope_books(const st_file *file, book_list *list, rsd_error *error)
+/* A stage has one book for all cells (`stage.S`) or one a cell (`stage.S.cell.C`). */
+static rsd_status read_stage(const st_file *file, live_model *model, uint32_t stage, book_list *list, rsd_error *error)
 {
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) {
-        char name[64];
-        st_tensor tensor;
-        const uint64_t shape[2] = {0, LIVE_BANDS};
-        snprintf(name, sizeof name, "envelope.%u", k);
-        const rsd_status status = st_require(file, name, ST_I8, 2, shape, &tensor, error);
-        if (status != RSD_OK) return status;
-        if (tensor.shape[0] > RSD_RVQ_MAX_CODEWORDS)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' has over %u codewords", st_origin(file), name,
-                                 RSD_RVQ_MAX_CODEWORDS);
-        list->books[list->count++] = (rsd_rvq_book){
-            .level = k, .dim = LIVE_BANDS, .codeword_count = (uint32_t)tensor.shape[0], .codewords = tensor.data};
+    char name[64];
+    st_tensor tensor;
+    snprintf(name, sizeof name, "stage.%u", stage);
+    const bool shared = st_find(file, name, &tensor, NULL) == RSD_OK;
+    rsd_status status = RSD_OK;
+    for (uint32_t c = 0; status == RSD_OK && c < model->shape.cell_count; c++) {
+        if (!shared) snprintf(name, sizeof name, "stage.%u.cell.%u", stage, c);
+        if (!shared || c == 0u) status = add_book(file, name, model->shape.cell_width, list, error);
+        model->book_of[c][stage] = (uint16_t)(list->count - 1u);
     }
-    list->level_count = LIVE_ENVELOPE_BOOKS;
-    const rsd_status status = read_floats(file, "envelope.scales", list->count, list->scales, error);
-    for (uint32_t b = 0; b < list->count; b++) list->books[b].scale = list->scales[b];
+    model->stage_is_shared[stage] = shared;
     return status;
+}
+
+static rsd_status read_stages(const st_file *file, live_model *model, book_list *list, rsd_error *error)
+{
+    st_tensor tensor;
+    rsd_status status = st_find(file, "cell.error", &tensor, error);
+    if (status != RSD_OK) return status;
+    const uint64_t columns = tensor.dim_count == 2u ? tensor.shape[1] : 0u;
+    if (columns < 2u || columns > LIVE_MAX_STAGES + 1u)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must have 2 to %u columns, has %llu",
+                             st_origin(file), LIVE_MAX_STAGES + 1u, (unsigned long long)columns);
+    model->stage_count = (uint32_t)columns - 1u;
+    for (uint32_t stage = 0; status == RSD_OK && stage < model->stage_count; stage++)
+        status = read_stage(file, model, stage, list, error);
+    if (status == RSD_OK) status = read_scales(file, "stage.scales", list, error);
+    for (uint32_t b = 0; status == RSD_OK && b < list->count; b++) {
+        if (list->books[b].codeword_count != list->books[0].codeword_count)
+            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: books of the stages must have equal sizes",
+                                 st_origin(file));
+    }
+    model->codewords = (uint16_t)list->books[0].codeword_count;
+    return status;
+}
+
+static rsd_status read_envelope_books(const st_file *file, const live_model *model, book_list *list, rsd_error *error)
+{
+    rsd_status status = RSD_OK;
+    for (uint32_t k = 0; status == RSD_OK && k < LIVE_ENVELOPE_BOOKS; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "envelope.%u", k);
+        status = add_book(file, name, model->shape.band_count, list, error);
+    }
+    if (status == RSD_OK && list->books[1].codeword_count <= model->shape.hop)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.1' needs over %u codewords, has %u",
+                             st_origin(file), model->shape.hop, list->books[1].codeword_count);
+    return status == RSD_OK ? read_scales(file, "envelope.scales", list, error) : status;
 }
 
 static rsd_status build_rvq(const st_file *file, const book_list *list, uint32_t dim, rsd_rvq **rvq, rsd_error *error)
 {
-    const rsd_rvq_shape shape = {
-        .dim = dim, .level_count = list->level_count, .book_count = list->count, .books = list->books};
+    const rsd_rvq_shape shape = {.dim = dim, .level_count = 1, .book_count = list->count, .books = list->books};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     if (bytes == 0u)
         return rsd_error_set(error, RSD_ERR_FORMAT,
@@ -134,7 +143,7 @@ static rsd_status read_format(const st_file *file, live_model *model, rsd_error 
     if (model->shape.hop != 64u && model->shape.hop != 128u && model->shape.hop != 256u)
         return rsd_error_set(error, RSD_ERR_FORMAT, "%s: metadata 'hop_samples' is %s, not 64, 128 or 256",
                              st_origin(file), hop ? hop : "missing");
-    live_band_edges(model->shape.hop, model->shape.edges);
+    live_shape_init(&model->shape, model->shape.hop);
     return RSD_OK;
 }
 
@@ -143,46 +152,83 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     float values[LIVE_CONSTANT_COUNT];
     rsd_status status = read_floats(file, "constants", LIVE_CONSTANT_COUNT, values, error);
     if (status != RSD_OK) return status;
-    model->shape.constants = (live_constants){values[0], values[1], values[2], values[3]};
+    model->shape.constants = (live_constants){values[0], values[1], {values[2], values[3]}};
     if (values[0] < 0.0f || values[0] > 0.99f || values[1] < 0.0f || values[1] > 1.0f || values[2] < 0.0f ||
-        values[2] > 2.0f || values[3] <= 1.0f)
+        values[2] > 2.0f || values[3] < 0.0f || values[3] > 2.0f)
         return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));
-    status = read_floats(file, "envelope.mean", LIVE_BANDS, model->shape.mean_envelope, error);
-    for (uint32_t b = 0; status == RSD_OK && b < LIVE_BANDS; b++) {
+    status = read_floats(file, "envelope.mean", model->shape.band_count, model->shape.mean_envelope, error);
+    for (uint32_t b = 0; status == RSD_OK && b < model->shape.band_count; b++) {
         if (fabsf(model->shape.mean_envelope[b]) > 40.0f)
             return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.mean' is out of range", st_origin(file));
     }
     return status;
 }
 
-static rsd_status read_water_levels(const st_file *file, live_model *model, rsd_error *error)
+/* Mean error of a cell's normalised coefficients after 0, 1, ... tokens. */
+static rsd_status read_errors(const st_file *file, live_model *model, rsd_error *error)
 {
-    const rsd_status status = read_floats(file, "water_level", model->level_count + 1u, model->water_level, error);
-    for (uint32_t k = 0; status == RSD_OK && k <= model->level_count; k++) {
-        if (model->water_level[k] <= 0.0f)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'water_level' must be positive", st_origin(file));
+    float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
+    const uint32_t columns = model->stage_count + 1u;
+    const uint64_t shape[2] = {model->shape.cell_count, columns};
+    st_tensor tensor;
+    const rsd_status status = st_require(file, "cell.error", ST_F32, 2, shape, &tensor, error);
+    if (status != RSD_OK) return status;
+    memcpy(errors, tensor.data, (size_t)tensor.size_bytes);
+    for (uint32_t i = 0; i < model->shape.cell_count * columns; i++) {
+        if (!(errors[i] > 1e-15f && errors[i] < 1e6f))
+            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must hold errors over 0",
+                                 st_origin(file));
     }
-    return status;
+    live_cells_init(model, errors);
+    return RSD_OK;
+}
+
+/* How many tokens each level has. */
+static rsd_status read_layout(const st_file *file, live_model *model, rsd_error *error)
+{
+    st_tensor tensor;
+    const uint64_t any = 0;
+    const rsd_status status = st_require(file, "level.tokens", ST_I32, 1, &any, &tensor, error);
+    if (status != RSD_OK) return status;
+    const uint32_t room = model->shape.cell_count * model->stage_count;
+    const uint32_t most = room < RSD_MAX_SEQUENCES ? room : RSD_MAX_SEQUENCES;
+    uint32_t end = 0;
+    model->level_count = tensor.shape[0] < RSD_MAX_LEVELS ? (uint32_t)tensor.shape[0] : RSD_MAX_LEVELS;
+    for (uint32_t k = 0; k < model->level_count; k++) {
+        int32_t tokens;
+        memcpy(&tokens, (const char *)tensor.data + k * sizeof tokens, sizeof tokens);
+        if (tokens < 1 || (uint32_t)tokens > most - end)
+            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'level.tokens': level %u is %d, %u at most",
+                                 st_origin(file), k + 1u, tokens, most - end);
+        end += (uint32_t)tokens;
+        model->level_end[k] = (uint16_t)end;
+    }
+    if (tensor.shape[0] < 1u || tensor.shape[0] > RSD_MAX_LEVELS)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'level.tokens' must have 1 to %u levels",
+                             st_origin(file), RSD_MAX_LEVELS);
+    return RSD_OK;
+}
+
+static rsd_status read_envelope(const st_file *file, live_model *model, book_list *list, rsd_error *error)
+{
+    rsd_status status = read_envelope_books(file, model, list, error);
+    if (status == RSD_OK) status = build_rvq(file, list, model->shape.band_count, &model->envelope_books, error);
+    if (status != RSD_OK) return status;
+    for (uint32_t k = 0; k < list->count; k++) model->side_codewords[k] = (uint16_t)list->books[k].codeword_count;
+    /* Side token 0 is silence: the encoder never picks it for a sound. */
+    rvq_reserve_codeword(model->envelope_books, 0, 0);
+    live_attack_reserve(model->envelope_books, model->shape.hop, list->books[1].codeword_count);
+    return RSD_OK;
 }
 
 static rsd_status read_books(const st_file *file, live_model *model, rsd_error *error)
 {
     book_list *list = calloc(1, sizeof *list);
     if (!list) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
-    rsd_status status = read_envelope_books(file, list, error);
-    if (status == RSD_OK) status = build_rvq(file, list, LIVE_BANDS, &model->envelope_books, error);
-    for (uint32_t k = 0; status == RSD_OK && k < list->count; k++)
-        model->side_codewords[k] = (uint16_t)list->books[k].codeword_count;
-    if (status == RSD_OK) {
-        /* Side token 0 is silence: the encoder never picks it for a sound. */
-        rvq_reserve_codeword(model->envelope_books, 0, 0);
-        memset(list, 0, sizeof *list);
-        status = read_levels(file, model->shape.hop, list, error);
-    }
-    if (status == RSD_OK) status = build_rvq(file, list, model->shape.hop, &model->books, error);
-    for (uint32_t s = 0; status == RSD_OK && s < list->count; s++)
-        model->sequence_codewords[s] = (uint16_t)list->books[s].codeword_count;
-    model->level_count = list->level_count;
+    rsd_status status = read_envelope(file, model, list, error);
+    memset(list, 0, sizeof *list);
+    if (status == RSD_OK) status = read_stages(file, model, list, error);
+    if (status == RSD_OK) status = build_rvq(file, list, model->shape.cell_width, &model->books, error);
     free(list);
     return status;
 }
@@ -192,7 +238,8 @@ static rsd_status read_model(const st_file *file, live_model *model, rsd_error *
     rsd_status status = read_format(file, model, error);
     if (status == RSD_OK) status = read_constants(file, model, error);
     if (status == RSD_OK) status = read_books(file, model, error);
-    if (status == RSD_OK) status = read_water_levels(file, model, error);
+    if (status == RSD_OK) status = read_errors(file, model, error);
+    if (status == RSD_OK) status = read_layout(file, model, error);
     return status;
 }
 
@@ -253,11 +300,9 @@ static void fill_rates(const live_model *self, rsd_codec_info *info)
     float bits = 0.0f;
     for (uint32_t s = 0; s < info->side_count; s++) bits += log2f((float)self->side_codewords[s]);
     for (uint32_t k = 0; k < self->level_count; k++) {
-        const uint32_t end = rsd_rvq_level_begin(self->books, k + 1u);
-        for (uint32_t s = rsd_rvq_level_begin(self->books, k); s < end; s++)
-            bits += log2f((float)self->sequence_codewords[s]);
-        info->level_sequence_end[k] = (uint16_t)end;
-        info->level_kbps[k] = bits * frames_per_second / 1000.0f;
+        const float coded = bits + log2f((float)self->codewords) * (float)self->level_end[k];
+        info->level_sequence_end[k] = self->level_end[k];
+        info->level_kbps[k] = coded * frames_per_second / 1000.0f;
     }
 }
 
@@ -270,14 +315,11 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     info->hop_samples = self->shape.hop;
     info->latency_samples = 2u * self->shape.hop;
     info->level_count = self->level_count;
-    info->sequence_count = rsd_rvq_level_begin(self->books, self->level_count);
+    info->sequence_count = self->level_end[self->level_count - 1u];
     info->side_count = LIVE_ENVELOPE_BOOKS;
-    memcpy(info->sequence_codewords, self->sequence_codewords, sizeof info->sequence_codewords);
+    for (uint32_t s = 0; s < info->sequence_count; s++) info->sequence_codewords[s] = self->codewords;
     memcpy(info->side_codewords, self->side_codewords, sizeof self->side_codewords);
-    for (uint32_t s = 0; s < info->sequence_count; s++) {
-        const uint32_t bits = (uint32_t)lrintf(log2f((float)self->sequence_codewords[s]));
-        info->max_codebook_bits = bits > info->max_codebook_bits ? bits : info->max_codebook_bits;
-    }
+    info->max_codebook_bits = (uint32_t)lrintf(log2f((float)self->codewords));
     fill_rates(self, info);
     snprintf(info->description, sizeof info->description,
              "live codec, MDCT + RVQ, hop %u, %u levels, %.4g to %.4g kbps", info->hop_samples, info->level_count,

@@ -28,9 +28,8 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
     }
     self->config = *config;
     snprintf(self->name, sizeof self->name, "%s", config->name ? config->name : "live");
-    self->shape.hop = config->hop_samples;
-    self->shape.constants = (live_constants){.prediction = 0.7f, .gamma = 0.7f, .fill = 0.7f, .fade = 3.0f};
-    live_band_edges(self->shape.hop, self->shape.edges);
+    live_shape_init(&self->shape, config->hop_samples);
+    self->shape.constants = live_plan_of(config->hop_samples)->constants;
     *trainer = self;
     return RSD_OK;
 }
@@ -43,8 +42,11 @@ void rsd_trainer_destroy(rsd_trainer *self)
     free(self->mdct);
     free(self->frames);
     free(self->starts);
+    free(self->attacks);
     free(self->envelopes);
     free(self->vectors);
+    free(self->powers);
+    free(self->depths);
     free(self);
 }
 
@@ -56,25 +58,41 @@ static rsd_status reserve_frames(rsd_trainer *self, size_t count)
     if (frames) self->frames = frames;
     uint8_t *starts = realloc(self->starts, capacity);
     if (starts) self->starts = starts;
-    if (!frames || !starts) return RSD_ERR_MEMORY;
+    int16_t *attacks = realloc(self->attacks, capacity * sizeof *attacks);
+    if (attacks) self->attacks = attacks;
+    if (!frames || !starts || !attacks) return RSD_ERR_MEMORY;
     self->frame_capacity = capacity;
     return RSD_OK;
 }
 
+/* One frame after the other, attacks flattened as the encoder does it. */
+static void add_frames(rsd_trainer *self, const float *samples, size_t hop_count)
+{
+    const uint32_t hop = self->shape.hop;
+    float window[2u * LIVE_MAX_HOP], gain[LIVE_MAX_HOP], background = 0.0f, gain_log2 = 0.0f;
+    for (size_t h = 0; h < hop_count; h++) {
+        bool flat;
+        const int32_t attack = live_attack_find(samples + h * hop, hop, &background);
+        gain_log2 = live_attack_gain(hop, gain_log2, attack, gain, &flat);
+        memcpy(window, window + hop, hop * sizeof *window);
+        for (uint32_t i = 0; i < hop; i++) window[hop + i] = samples[h * hop + i] / (flat ? 1.0f : gain[i]);
+        if (h == 0u) continue;
+        rsd_mdct_forward(self->mdct, window, self->frames + self->frame_count * hop);
+        self->attacks[self->frame_count] = (int16_t)attack;
+        self->starts[self->frame_count++] = h == 1u;
+    }
+}
+
 rsd_status rsd_trainer_add(rsd_trainer *self, const float *samples, size_t sample_count)
 {
-    const size_t hop = self->shape.hop, count = sample_count / hop;
-    if (!samples || count < 2u) return RSD_ERR_ARG;
+    const size_t hop_count = sample_count / self->shape.hop;
+    if (!samples || hop_count < 2u) return RSD_ERR_ARG;
     for (size_t i = 0; i < sample_count; i++) {
         if (!isfinite(samples[i])) return RSD_ERR_ARG;
     }
-    const rsd_status status = reserve_frames(self, self->frame_count + count - 1u);
-    if (status != RSD_OK) return status;
-    for (size_t f = 0; f + 1u < count; f++) {
-        rsd_mdct_forward(self->mdct, samples + f * hop, self->frames + self->frame_count * hop);
-        self->starts[self->frame_count++] = f == 0u;
-    }
-    return RSD_OK;
+    const rsd_status status = reserve_frames(self, self->frame_count + hop_count - 1u);
+    if (status == RSD_OK) add_frames(self, samples, hop_count);
+    return status;
 }
 
 rsd_status live_train_report(rsd_trainer *self, double work, const char *what)
@@ -100,6 +118,14 @@ static void add_book(st_write_tensor *tensors, uint32_t *count, const live_book 
         .name = book->name, .dtype = ST_I8, .dim_count = 2, .shape = {book->codewords, book->dim}, .data = book->data};
 }
 
+/* Rows of stage_count + 1, as the file has them. */
+static void pack_errors(const rsd_trainer *self, float *errors)
+{
+    const uint32_t columns = self->stage_count + 1u;
+    for (uint32_t c = 0; c < self->shape.cell_count; c++)
+        memcpy(errors + c * columns, self->errors + c * (LIVE_MAX_STAGES + 1u), columns * sizeof *errors);
+}
+
 static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_error *error)
 {
     st_write_tensor *tensors = calloc(RSD_MAX_SEQUENCES + 16u, sizeof *tensors);
@@ -107,16 +133,26 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
-    const char *const metadata[] = {"format", "residuum-live", "version",  "1", "hop_samples", hop, "seed",
+    const char *const metadata[] = {"format", "residuum-live", "version",  "2", "hop_samples", hop, "seed",
                                     seed,     "name",          self->name, NULL};
-    const float constants[LIVE_CONSTANT_COUNT] = {self->shape.constants.prediction, self->shape.constants.gamma,
-                                                  self->shape.constants.fill, self->shape.constants.fade};
-    uint32_t count = 0;
+    const live_constants *from = &self->shape.constants;
+    const float constants[LIVE_CONSTANT_COUNT] = {from->prediction, from->gamma, from->fill[0], from->fill[1]};
+    const int32_t *layout = live_plan_of(self->shape.hop)->level_tokens;
+    float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
+    uint32_t count = 0, level_count = 0;
+    while (layout[level_count]) level_count++;
+    pack_errors(self, errors);
     add_floats(tensors, &count, "constants", constants, LIVE_CONSTANT_COUNT);
-    add_floats(tensors, &count, "envelope.mean", self->shape.mean_envelope, LIVE_BANDS);
+    add_floats(tensors, &count, "envelope.mean", self->shape.mean_envelope, self->shape.band_count);
     add_floats(tensors, &count, "envelope.scales", self->envelope_scales, LIVE_ENVELOPE_BOOKS);
-    add_floats(tensors, &count, "water_level", self->water_level, self->level_count + 1u);
-    add_floats(tensors, &count, "level.scales", self->scales, self->book_count);
+    add_floats(tensors, &count, "stage.scales", self->scales, self->book_count);
+    tensors[count++] = (st_write_tensor){
+        .name = "level.tokens", .dtype = ST_I32, .dim_count = 1, .shape = {level_count}, .data = layout};
+    tensors[count++] = (st_write_tensor){.name = "cell.error",
+                                         .dtype = ST_F32,
+                                         .dim_count = 2,
+                                         .shape = {self->shape.cell_count, self->stage_count + 1u},
+                                         .data = errors};
     for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) add_book(tensors, &count, &self->envelope_books[k]);
     for (uint32_t b = 0; b < self->book_count; b++) add_book(tensors, &count, &self->books[b]);
     const rsd_status status = st_write(path, tensors, count, metadata, error);

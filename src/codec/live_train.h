@@ -8,20 +8,18 @@
 
 /* Inside of the trainer: allocates, [setup] only. */
 
+/* What a hop is trained to. */
 typedef struct {
-    uint16_t codewords, groups;
-} live_level_layout;
-
-/* Levels that a hop is trained for; ends with codewords = 0. */
-const live_level_layout *live_layout(uint32_t hop);
-
-/* Edges of `groups` neighbouring groups of the hop's coefficients, narrow ones first: edges[0..groups]. */
-void live_group_edges(uint32_t hop, uint32_t groups, uint16_t *edges);
+    int32_t level_tokens[RSD_MAX_LEVELS + 1u]; /* tokens of each level; ends with 0 */
+    uint32_t envelope_codewords[LIVE_ENVELOPE_BOOKS];
+    live_constants constants;
+} live_plan;
+const live_plan *live_plan_of(uint32_t hop);
 
 /* One trained book. */
 typedef struct {
     char name[32];
-    uint32_t level, begin, dim, codewords;
+    uint32_t dim, codewords;
     int8_t *data; /* owned */
 } live_book;
 
@@ -29,21 +27,24 @@ struct rsd_trainer {
     rsd_train_config config;
     char name[64];
     live_shape shape;
-    float *frames;   /* frame_count x hop coefficients, whole sounds one after the other */
-    uint8_t *starts; /* 1 where a sound begins: prediction restarts */
+    float *frames;    /* frame_count x hop coefficients, whole sounds one after the other */
+    uint8_t *starts;  /* 1 where a sound begins: prediction restarts */
+    int16_t *attacks; /* of each frame, or -1 */
     size_t frame_count, frame_capacity;
     rsd_mdct *mdct;
 
-    float *envelopes; /* frame_count x LIVE_BANDS */
+    float *envelopes; /* frame_count x band_count */
     live_book envelope_books[LIVE_ENVELOPE_BOOKS];
     float envelope_scales[LIVE_ENVELOPE_BOOKS];
 
-    float *vectors; /* vector_count x hop: normalised coefficients, then what the trained levels leave */
+    float *vectors;  /* vector_count x hop: normalised coefficients, then what the trained stages leave */
+    float *powers;   /* vector_count x cell_count: what error in each cell counts */
+    uint8_t *depths; /* vector_count x cell_count: tokens that each cell gets with all levels on */
     size_t vector_count;
+    float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)]; /* mean of a normalised coefficient, by cell and stage */
     live_book books[RSD_MAX_SEQUENCES];
     float scales[RSD_MAX_SEQUENCES];
-    uint32_t book_count, level_count;
-    float water_level[RSD_MAX_LEVELS + 1u];
+    uint32_t book_count, stage_count;
     double work_done, work_total;
 };
 
@@ -54,7 +55,7 @@ RSD_NODISCARD rsd_status live_train_report(rsd_trainer *self, double work, const
 RSD_NODISCARD rsd_status live_train_envelope(rsd_trainer *self);
 /* Fills vectors with a seeded choice of normalised frames, coded with the trained envelope books. */
 RSD_NODISCARD rsd_status live_train_normalise(rsd_trainer *self);
-/* Trains every level on what the ones before left, and the water levels. */
+/* Trains every stage on what the ones before left, and measures what each leaves. */
 RSD_NODISCARD rsd_status live_train_levels(rsd_trainer *self);
 
 #endif

@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENVELOPE_CODEWORDS 1024u
 #define ENVELOPE_ITERATIONS 12u
 #define ENVELOPE_PASSES 3u /* the first predicts from true envelopes, the others from coded ones */
-#define VECTOR_LIMIT 140000u
+#define VECTOR_LIMIT 200000u
 #define QUIET 1e-8f /* frames quieter than -80 dBFS are no example for the levels */
 
 static const float *frame_at(const rsd_trainer *self, size_t f) { return self->frames + f * self->shape.hop; }
@@ -23,37 +22,43 @@ static bool is_silent(const rsd_trainer *self, size_t f)
 
 static rsd_status measure_envelopes(rsd_trainer *self)
 {
-    self->envelopes = malloc(self->frame_count * LIVE_BANDS * sizeof *self->envelopes);
+    self->envelopes = malloc(self->frame_count * self->shape.band_count * sizeof *self->envelopes);
     if (!self->envelopes) return RSD_ERR_MEMORY;
-    double sums[LIVE_BANDS] = {0};
+    double sums[LIVE_MAX_BANDS] = {0};
     size_t count = 0;
     for (size_t f = 0; f < self->frame_count; f++) {
-        float *envelope = self->envelopes + f * LIVE_BANDS;
+        float *envelope = self->envelopes + f * self->shape.band_count;
         live_envelope_of(&self->shape, frame_at(self, f), envelope);
         if (is_silent(self, f)) continue;
-        for (uint32_t b = 0; b < LIVE_BANDS; b++) sums[b] += envelope[b];
+        for (uint32_t b = 0; b < self->shape.band_count; b++) sums[b] += envelope[b];
         count++;
     }
-    for (uint32_t b = 0; b < LIVE_BANDS; b++) self->shape.mean_envelope[b] = (float)(sums[b] / (double)count);
+    for (uint32_t b = 0; b < self->shape.band_count; b++)
+        self->shape.mean_envelope[b] = (float)(sums[b] / (double)count);
     return RSD_OK;
+}
+
+static uint32_t codewords_of(const rsd_trainer *self, uint32_t k)
+{
+    return live_plan_of(self->shape.hop)->envelope_codewords[k];
 }
 
 static rsd_status build_books(const rsd_trainer *self, void **block, rsd_rvq **rvq)
 {
     rsd_rvq_book books[LIVE_ENVELOPE_BOOKS];
     for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++)
-        books[k] = (rsd_rvq_book){.level = k,
-                                  .dim = LIVE_BANDS,
-                                  .codeword_count = ENVELOPE_CODEWORDS,
+        books[k] = (rsd_rvq_book){.dim = self->shape.band_count,
+                                  .codeword_count = codewords_of(self, k),
                                   .scale = self->envelope_scales[k],
                                   .codewords = self->envelope_books[k].data};
     const rsd_rvq_shape shape = {
-        .dim = LIVE_BANDS, .level_count = LIVE_ENVELOPE_BOOKS, .book_count = LIVE_ENVELOPE_BOOKS, .books = books};
+        .dim = self->shape.band_count, .level_count = 1, .book_count = LIVE_ENVELOPE_BOOKS, .books = books};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     if (!*block) return RSD_ERR_MEMORY;
     const rsd_status status = rsd_rvq_init(*block, bytes, &shape, rvq);
     if (status == RSD_OK) rvq_reserve_codeword(*rvq, 0, 0);
+    if (status == RSD_OK) live_attack_reserve(*rvq, self->shape.hop, codewords_of(self, 1));
     return status;
 }
 
@@ -64,7 +69,7 @@ static rsd_status build_books(const rsd_trainer *self, void **block, rsd_rvq **r
  */
 static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *books, float *errors)
 {
-    float state[LIVE_BANDS] = {0};
+    float state[LIVE_MAX_BANDS] = {0};
     size_t count = 0;
     for (size_t f = 0; f < self->frame_count; f++) {
         if (self->starts[f] || f % 64u == 0u) memset(state, 0, sizeof state);
@@ -72,14 +77,15 @@ static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *books, floa
             memset(state, 0, sizeof state);
             continue;
         }
-        const float *envelope = self->envelopes + f * LIVE_BANDS;
-        for (uint32_t b = 0; b < LIVE_BANDS; b++)
-            errors[count * LIVE_BANDS + b] =
+        const float *envelope = self->envelopes + f * self->shape.band_count;
+        for (uint32_t b = 0; b < self->shape.band_count; b++)
+            errors[count * self->shape.band_count + b] =
                 envelope[b] - self->shape.mean_envelope[b] - self->shape.constants.prediction * state[b];
         count++;
         int32_t tokens[LIVE_ENVELOPE_BOOKS];
-        if (books) live_envelope_encode(&self->shape, books, envelope, state, tokens);
-        for (uint32_t b = 0; !books && b < LIVE_BANDS; b++) state[b] = envelope[b] - self->shape.mean_envelope[b];
+        if (books) live_envelope_encode(&self->shape, books, envelope, self->attacks[f], state, tokens);
+        for (uint32_t b = 0; !books && b < self->shape.band_count; b++)
+            state[b] = envelope[b] - self->shape.mean_envelope[b];
     }
     return count;
 }
@@ -87,16 +93,16 @@ static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *books, floa
 static rsd_status train_book(rsd_trainer *self, uint32_t k, float *errors, size_t count)
 {
     live_book *book = &self->envelope_books[k];
-    if (!book->data) book->data = malloc(ENVELOPE_CODEWORDS * LIVE_BANDS);
+    if (!book->data) book->data = malloc(codewords_of(self, k) * self->shape.band_count);
     if (!book->data) return RSD_ERR_MEMORY;
     snprintf(book->name, sizeof book->name, "envelope.%u", k);
-    book->dim = LIVE_BANDS;
-    book->codewords = ENVELOPE_CODEWORDS;
+    book->dim = self->shape.band_count;
+    book->codewords = codewords_of(self, k);
     const rvq_kmeans_config config = {.vectors = errors,
-                                      .stride = LIVE_BANDS,
+                                      .stride = self->shape.band_count,
                                       .count = count,
-                                      .dim = LIVE_BANDS,
-                                      .codeword_count = ENVELOPE_CODEWORDS,
+                                      .dim = self->shape.band_count,
+                                      .codeword_count = codewords_of(self, k),
                                       .iteration_count = ENVELOPE_ITERATIONS,
                                       .seed = self->config.seed + k,
                                       .reserve_first = k == 0u};
@@ -110,8 +116,7 @@ static rsd_status take_away_book(const rsd_trainer *self, uint32_t k, float *err
     rsd_rvq *rvq;
     const rsd_status status = build_books(self, &block, &rvq);
     for (size_t i = 0; status == RSD_OK && i < count; i++) {
-        int32_t token;
-        rsd_rvq_encode_level(rvq, k, 16u, errors + i * LIVE_BANDS, &token);
+        (void)rsd_rvq_encode_book(rvq, k, 1.0f, 16u, errors + i * self->shape.band_count);
     }
     free(block);
     return status;
@@ -130,7 +135,7 @@ static rsd_status train_pass(rsd_trainer *self, uint32_t pass, float *errors)
         if (status == RSD_OK) status = train_book(self, k, errors, count);
         /* Book 1 has no data in the first pass yet: build_books needs some. */
         if (status == RSD_OK && k == 0u && !self->envelope_books[1].data) {
-            self->envelope_books[1].data = calloc(ENVELOPE_CODEWORDS, LIVE_BANDS);
+            self->envelope_books[1].data = calloc(codewords_of(self, 1), self->shape.band_count);
             self->envelope_scales[1] = 1.0f;
             if (!self->envelope_books[1].data) status = RSD_ERR_MEMORY;
         }
@@ -143,10 +148,8 @@ rsd_status live_train_envelope(rsd_trainer *self)
 {
     rsd_status status = measure_envelopes(self);
     if (status != RSD_OK) return status;
-    float *errors = malloc(self->frame_count * LIVE_BANDS * sizeof *errors);
+    float *errors = malloc(self->frame_count * self->shape.band_count * sizeof *errors);
     if (!errors) return RSD_ERR_MEMORY;
-    for (const live_level_layout *level = live_layout(self->shape.hop); level->codewords; level++)
-        self->work_total += 2.0;
     self->work_total += (double)ENVELOPE_PASSES * LIVE_ENVELOPE_BOOKS;
     for (uint32_t pass = 0; status == RSD_OK && pass < ENVELOPE_PASSES; pass++) status = train_pass(self, pass, errors);
     free(errors);
@@ -173,20 +176,23 @@ static size_t loud_frames(const rsd_trainer *self)
 
 static void normalise_frames(rsd_trainer *self, const rsd_rvq *books, size_t room)
 {
-    float state[LIVE_BANDS] = {0};
+    float state[LIVE_MAX_BANDS] = {0};
     uint64_t random = self->config.seed * 2u + 1u;
     size_t left = loud_frames(self);
     for (size_t f = 0; f < self->frame_count; f++) {
         if (self->starts[f] || is_silent(self, f)) memset(state, 0, sizeof state);
         if (is_silent(self, f)) continue;
         int32_t tokens[LIVE_ENVELOPE_BOOKS];
-        live_envelope_encode(&self->shape, books, self->envelopes + f * LIVE_BANDS, state, tokens);
+        live_envelope_encode(&self->shape, books, self->envelopes + f * self->shape.band_count, self->attacks[f], state,
+                             tokens);
         if (live_mean_square(frame_at(self, f), self->shape.hop) < QUIET) continue;
         if (!choose(&random, left--, room - self->vector_count)) continue;
         live_scaling scaling;
         live_scaling_of(&self->shape, state, &scaling);
-        live_scale_bands(&self->shape, frame_at(self, f), scaling.inverse,
-                         self->vectors + self->vector_count++ * self->shape.hop);
+        float *vector = self->vectors + self->vector_count * self->shape.hop;
+        for (uint32_t i = 0; i < self->shape.hop; i++) vector[i] = frame_at(self, f)[i] * scaling.inverse[i];
+        memcpy(self->powers + self->vector_count++ * self->shape.cell_count, scaling.power,
+               self->shape.cell_count * sizeof(float));
     }
 }
 
@@ -194,7 +200,8 @@ rsd_status live_train_normalise(rsd_trainer *self)
 {
     const size_t loud = loud_frames(self), room = loud < VECTOR_LIMIT ? loud : VECTOR_LIMIT;
     self->vectors = malloc((room + 1u) * self->shape.hop * sizeof *self->vectors);
-    if (!self->vectors) return RSD_ERR_MEMORY;
+    self->powers = malloc((room + 1u) * self->shape.cell_count * sizeof *self->powers);
+    if (!self->vectors || !self->powers) return RSD_ERR_MEMORY;
     void *block;
     rsd_rvq *rvq;
     const rsd_status status = build_books(self, &block, &rvq);

@@ -8,162 +8,213 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVEL_ITERATIONS 12u
-#define WATER_FRAMES 20000u
+#define CODEWORDS 1024u
+#define ITERATIONS 16u
+#define SAMPLE_LIMIT 200000u
+#define ENOUGH (8u * CODEWORDS)
 
-/* Bits a frame are the price: few groups with many codewords beat many with few at the same bits, and whole-frame books
- * come first, so that level 1 carries most (measurements in src/DESIGN.md). */
-const live_level_layout *live_layout(uint32_t hop)
+/* The first stages have a book for every cell; what they leave looks alike everywhere, and one book serves all cells.
+ */
+#define OWN_STAGES 2u
+
+/* Share of the rate-distortion bound of a Gaussian that a token reaches: for the choice of training vectors alone. */
+#define EFFICIENCY 0.85f
+
+/* Level 1 carries most; a level lies near each of the rates that codecs are compared at. A short frame has bits for a
+ * coarse envelope alone, but it lies nearer to the last one. */
+const live_plan *live_plan_of(uint32_t hop)
 {
-    static const live_level_layout hop_64[] = {{1024, 1}, {1024, 1}, {1024, 1}, {1024, 2}, {1024, 2},
-                                               {1024, 2}, {1024, 3}, {1024, 3}, {1024, 4}, {1024, 4},
-                                               {1024, 4}, {1024, 4}, {0, 0}};
-    static const live_level_layout hop_128[] = {{1024, 1}, {1024, 1}, {1024, 2}, {1024, 2}, {1024, 2},
-                                                {1024, 3}, {1024, 4}, {1024, 4}, {1024, 4}, {1024, 4},
-                                                {1024, 5}, {1024, 6}, {1024, 6}, {1024, 6}, {0, 0}};
-    static const live_level_layout hop_256[] = {{1024, 1},  {1024, 1},  {1024, 2},  {1024, 2}, {1024, 3}, {1024, 4},
-                                                {1024, 4},  {1024, 6},  {1024, 6},  {1024, 8}, {1024, 8}, {1024, 10},
-                                                {1024, 10}, {1024, 12}, {1024, 12}, {0, 0}};
-    return hop == 64u ? hop_64 : hop == 128u ? hop_128 : hop_256;
+    static const live_plan hop_64 = {.level_tokens = {1, 1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9},
+                                     .envelope_codewords = {1024, 128},
+                                     .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}}};
+    static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
+                                      .envelope_codewords = {1024, 1024},
+                                      .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}}};
+    static const live_plan hop_256 = {.level_tokens = {1, 1, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
+                                      .envelope_codewords = {1024, 1024},
+                                      .constants = {.prediction = 0.85f, .gamma = 0.6f, .fill = {0.85f, 0.45f}}};
+    return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 
-void live_group_edges(uint32_t hop, uint32_t groups, uint16_t *edges)
+/* ---- which vectors a stage sees: those whose cell would get a token of that stage with all levels on ---- */
+
+static void count_tokens(rsd_trainer *self, uint32_t token_count, size_t vector)
 {
-    /* Low coefficients carry more and are fewer to a group: exponent 1.6. */
-    for (uint32_t g = 0; g <= groups; g++)
-        edges[g] = (uint16_t)lrint((double)hop * pow((double)g / (double)groups, 1.6));
+    const uint32_t cells = self->shape.cell_count;
+    const float step = exp2f(-2.0f * log2f((float)CODEWORDS) / (float)self->shape.cell_width * EFFICIENCY);
+    float worth[LIVE_MAX_CELLS];
+    uint8_t *depth = self->depths + vector * cells;
+    memcpy(worth, self->powers + vector * cells, cells * sizeof *worth);
+    memset(depth, 0, cells);
+    for (uint32_t t = 0; t < token_count; t++) {
+        uint32_t best = 0;
+        for (uint32_t c = 1; c < cells; c++) best = worth[c] > worth[best] ? c : best;
+        if (depth[best] == LIVE_MAX_STAGES) return;
+        worth[best] *= step;
+        depth[best]++;
+    }
 }
 
-/* ---- one level
- * --------------------------------------------------------------------------------------------------------- */
-
-static rsd_status train_group(rsd_trainer *self, uint32_t group, uint32_t begin, uint32_t end, uint32_t codewords)
+static rsd_status count_all_tokens(rsd_trainer *self)
 {
-    live_book *book = &self->books[self->book_count];
-    *book = (live_book){.level = self->level_count, .begin = begin, .dim = end - begin, .codewords = codewords};
-    snprintf(book->name, sizeof book->name, "level.%u.group.%u", self->level_count, group);
-    book->data = malloc((size_t)codewords * book->dim);
+    uint32_t token_count = 0;
+    for (const int32_t *tokens = live_plan_of(self->shape.hop)->level_tokens; *tokens; tokens++)
+        token_count += (uint32_t)*tokens;
+    self->depths = malloc(self->vector_count * self->shape.cell_count);
+    if (!self->depths) return RSD_ERR_MEMORY;
+    uint32_t deepest = 0;
+    for (size_t i = 0; i < self->vector_count; i++) {
+        count_tokens(self, token_count, i);
+        for (uint32_t c = 0; c < self->shape.cell_count; c++) {
+            const uint32_t depth = self->depths[i * self->shape.cell_count + c];
+            deepest = depth > deepest ? depth : deepest;
+        }
+    }
+    self->stage_count = deepest;
+    self->work_total += deepest;
+    return RSD_OK;
+}
+
+static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t cell, uint32_t stage)
+{
+    return self->depths[vector * self->shape.cell_count + cell] > stage;
+}
+
+static float *cell_of(const rsd_trainer *self, size_t vector, uint32_t cell)
+{
+    return self->vectors + vector * self->shape.hop + (size_t)cell * self->shape.cell_width;
+}
+
+static float error_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+{
+    return self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage];
+}
+
+/* ---- one book ---- */
+
+typedef struct {
+    float *vectors; /* room for SAMPLE_LIMIT of cell_width */
+    size_t count;
+} sample;
+
+/* Takes every step-th vector of cells [first, end) that the stage sees (or of all), as the stage's book sees it. */
+static void take_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, bool all, size_t step,
+                         sample *to)
+{
+    const uint32_t width = self->shape.cell_width;
+    size_t seen = 0;
+    to->count = 0;
+    for (uint32_t c = first; c < end; c++) {
+        const float inverse = stage < OWN_STAGES ? 1.0f : 1.0f / sqrtf(error_of(self, c, stage));
+        for (size_t i = 0; i < self->vector_count; i++) {
+            if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == SAMPLE_LIMIT) continue;
+            for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = cell_of(self, i, c)[d] * inverse;
+            to->count++;
+        }
+    }
+}
+
+static void choose_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, sample *to)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < self->vector_count; i++) {
+        for (uint32_t c = first; c < end; c++) seen += is_seen(self, i, c, stage);
+    }
+    const bool all = seen < ENOUGH;
+    const size_t candidates = all ? self->vector_count * (end - first) : seen;
+    take_vectors(self, stage, first, end, all, (candidates + SAMPLE_LIMIT - 1u) / SAMPLE_LIMIT, to);
+}
+
+static rsd_status train_book(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, sample *room)
+{
+    const uint32_t width = self->shape.cell_width, index = self->book_count;
+    if (index == RSD_MAX_SEQUENCES) return RSD_ERR_SIZE;
+    live_book *book = &self->books[index];
+    *book = (live_book){.dim = width, .codewords = CODEWORDS, .data = malloc((size_t)CODEWORDS * width)};
     if (!book->data) return RSD_ERR_MEMORY;
-    const uint32_t index = self->book_count++;
-    const rvq_kmeans_config config = {.vectors = self->vectors + begin,
-                                      .stride = self->shape.hop,
-                                      .count = self->vector_count,
-                                      .dim = book->dim,
-                                      .codeword_count = codewords,
-                                      .iteration_count = LEVEL_ITERATIONS,
+    self->book_count++;
+    if (stage < OWN_STAGES)
+        snprintf(book->name, sizeof book->name, "stage.%u.cell.%u", stage, first);
+    else
+        snprintf(book->name, sizeof book->name, "stage.%u", stage);
+    choose_vectors(self, stage, first, end, room);
+    const rvq_kmeans_config config = {.vectors = room->vectors,
+                                      .stride = width,
+                                      .count = room->count,
+                                      .dim = width,
+                                      .codeword_count = CODEWORDS,
+                                      .iteration_count = ITERATIONS,
                                       .seed = self->config.seed + 100u + index};
     return rvq_kmeans(&config, book->data, &self->scales[index]);
 }
 
-/* Leaves in the vectors what the books from first_book on do not code. */
-static rsd_status take_away_level(rsd_trainer *self, uint32_t first_book)
+/* ---- what a stage leaves ---- */
+
+static double seen_energy(const rsd_trainer *self, uint32_t cell, uint32_t stage, bool all)
 {
-    rsd_rvq_book books[RSD_MAX_SEQUENCES];
-    const uint32_t count = self->book_count - first_book;
-    for (uint32_t b = 0; b < count; b++) {
-        const live_book *from = &self->books[first_book + b];
-        books[b] = (rsd_rvq_book){.begin = from->begin,
-                                  .dim = from->dim,
-                                  .codeword_count = from->codewords,
-                                  .scale = self->scales[first_book + b],
-                                  .codewords = from->data};
+    double sum = 0.0;
+    for (size_t i = 0; i < self->vector_count; i++) {
+        if (all || is_seen(self, i, cell, stage))
+            sum += live_mean_square(cell_of(self, i, cell), self->shape.cell_width);
     }
-    const rsd_rvq_shape shape = {.dim = self->shape.hop, .level_count = 1, .book_count = count, .books = books};
+    return sum;
+}
+
+/* Codes the cell of every vector with the stage's book. The mean error falls by what it falls where the stage is used.
+ */
+static void code_cell(rsd_trainer *self, const rsd_rvq *rvq, uint32_t cell, uint32_t stage)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < self->vector_count; i++) seen += is_seen(self, i, cell, stage);
+    const bool all = seen < 64u;
+    const float before = error_of(self, cell, stage), scale = stage < OWN_STAGES ? 1.0f : sqrtf(before);
+    const double energy = seen_energy(self, cell, stage, all);
+    for (size_t i = 0; i < self->vector_count; i++)
+        (void)rsd_rvq_encode_book(rvq, 0, scale, 16u, cell_of(self, i, cell));
+    const double share = seen_energy(self, cell, stage, all) / (energy + 1e-30);
+    self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage + 1u] = before * (float)fmin(0.9, fmax(0.01, share));
+}
+
+static rsd_status code_cells(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
+{
+    const live_book *from = &self->books[self->book_count - 1u];
+    const rsd_rvq_book book = {.dim = from->dim,
+                               .codeword_count = from->codewords,
+                               .scale = self->scales[self->book_count - 1u],
+                               .codewords = from->data};
+    const rsd_rvq_shape shape = {.dim = from->dim, .level_count = 1, .book_count = 1, .books = &book};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     rsd_rvq *rvq;
     const rsd_status status = block ? rsd_rvq_init(block, bytes, &shape, &rvq) : RSD_ERR_MEMORY;
-    for (size_t i = 0; status == RSD_OK && i < self->vector_count; i++) {
-        int32_t tokens[RSD_MAX_SEQUENCES];
-        rsd_rvq_encode_level(rvq, 0, 16u, self->vectors + i * self->shape.hop, tokens);
-    }
+    for (uint32_t c = first; status == RSD_OK && c < end; c++) code_cell(self, rvq, c, stage);
     free(block);
     return status;
 }
 
-static rsd_status train_level(rsd_trainer *self, const live_level_layout *layout)
+static rsd_status train_stage(rsd_trainer *self, uint32_t stage, sample *room)
 {
-    uint16_t edges[RSD_MAX_SEQUENCES + 1u];
     char what[32];
-    const uint32_t first_book = self->book_count;
-    live_group_edges(self->shape.hop, layout->groups, edges);
-    snprintf(what, sizeof what, "level %u", self->level_count + 1u);
-    for (uint32_t g = 0; g < layout->groups; g++) {
-        rsd_status status = live_train_report(self, 2.0 / layout->groups, what);
-        if (status == RSD_OK) status = train_group(self, g, edges[g], edges[g + 1u], layout->codewords);
-        if (status != RSD_OK) return status;
+    snprintf(what, sizeof what, "stage %u of %u", stage + 1u, self->stage_count);
+    const uint32_t cells = self->shape.cell_count, step = stage < OWN_STAGES ? 1u : cells;
+    rsd_status status = RSD_OK;
+    for (uint32_t c = 0; status == RSD_OK && c < cells; c += step) {
+        status = live_train_report(self, (double)step / cells, what);
+        if (status == RSD_OK) status = train_book(self, stage, c, c + step, room);
+        if (status == RSD_OK) status = code_cells(self, stage, c, c + step);
     }
-    self->level_count++;
-    return take_away_level(self, first_book);
-}
-
-/* ---- water levels: the D for which the mean of min(D, energy of a band) is the error that a level count leaves
- * ------------ */
-
-typedef struct {
-    float *energies; /* frame_count x LIVE_BANDS: mean square of the normalised coefficients */
-    size_t frame_count;
-} band_energies;
-
-static rsd_status measure_bands(const rsd_trainer *self, band_energies *bands)
-{
-    bands->frame_count = self->vector_count < WATER_FRAMES ? self->vector_count : WATER_FRAMES;
-    bands->energies = malloc(bands->frame_count * LIVE_BANDS * sizeof *bands->energies);
-    if (!bands->energies) return RSD_ERR_MEMORY;
-    const size_t step = self->vector_count / bands->frame_count;
-    for (size_t i = 0; i < bands->frame_count; i++) {
-        const float *vector = self->vectors + i * step * self->shape.hop;
-        for (uint32_t b = 0; b < LIVE_BANDS; b++) {
-            const uint32_t begin = self->shape.edges[b];
-            bands->energies[i * LIVE_BANDS + b] = live_mean_square(vector + begin, self->shape.edges[b + 1u] - begin);
-        }
-    }
-    return RSD_OK;
-}
-
-static double mean_under_water(const rsd_trainer *self, const band_energies *bands, double water)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < bands->frame_count; i++) {
-        for (uint32_t b = 0; b < LIVE_BANDS; b++)
-            sum +=
-                fmin(water, bands->energies[i * LIVE_BANDS + b]) * (self->shape.edges[b + 1u] - self->shape.edges[b]);
-    }
-    return sum / ((double)bands->frame_count * self->shape.hop);
-}
-
-static float water_level(const rsd_trainer *self, const band_energies *bands, double error)
-{
-    double low = 1e-9, high = 1e6;
-    for (int i = 0; i < 60; i++) {
-        const double middle = sqrt(low * high);
-        if (mean_under_water(self, bands, middle) < error)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (float)sqrt(low * high);
-}
-
-static double mean_error(const rsd_trainer *self)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < self->vector_count; i++)
-        sum += live_mean_square(self->vectors + i * self->shape.hop, self->shape.hop);
-    return sum / (double)self->vector_count;
+    return status;
 }
 
 rsd_status live_train_levels(rsd_trainer *self)
 {
-    band_energies bands;
-    rsd_status status = measure_bands(self, &bands);
-    if (status != RSD_OK) return status;
-    self->water_level[0] = 1e9f;
-    for (const live_level_layout *layout = live_layout(self->shape.hop); layout->codewords; layout++) {
-        status = train_level(self, layout);
-        if (status != RSD_OK) break;
-        self->water_level[self->level_count] = water_level(self, &bands, mean_error(self));
-    }
-    free(bands.energies);
+    rsd_status status = count_all_tokens(self);
+    sample room = {.vectors = malloc((size_t)SAMPLE_LIMIT * self->shape.cell_width * sizeof *room.vectors)};
+    if (!room.vectors) return RSD_ERR_MEMORY;
+    for (uint32_t c = 0; status == RSD_OK && c < self->shape.cell_count; c++)
+        self->errors[c * (LIVE_MAX_STAGES + 1u)] = (float)(seen_energy(self, c, 0, true) / (double)self->vector_count);
+    for (uint32_t stage = 0; status == RSD_OK && stage < self->stage_count; stage++)
+        status = train_stage(self, stage, &room);
+    free(room.vectors);
     return status;
 }

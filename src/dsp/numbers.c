@@ -11,6 +11,10 @@
 #define SQRT_HALF_BITS 0x3f3504f3u
 #define MANTISSA_MASK 0x007fffffu
 
+/* Adding and taking away 1.5 x 2^23 rounds to nearest even by plain additions: no call, no branch, so that loops become
+ * vector code. */
+#define ROUND_MAGIC 12582912.0f
+
 static uint32_t bits_of(float x)
 {
     uint32_t bits;
@@ -44,19 +48,11 @@ float rsd_log2f(float x)
  * 2^x = 2^i 2^f, f in -1/2..1/2; 2^f by a degree-6 polynomial with p(0) = 1 (whole numbers are exact), interpolated at
  * Chebyshev nodes: relative error of the polynomial 9.2e-9.
  */
-float rsd_exp2f(float x)
+static inline float exp2_of(float x)
 {
-    if (!(x >= -126.0f)) x = -126.0f; // negated, so that NaN lands here too
-    if (x > 127.0f) x = 127.0f;
-    int32_t i = (int32_t)x;
-    float f = x - (float)i;
-    if (f > 0.5f) {
-        i += 1;
-        f -= 1.0f;
-    } else if (f < -0.5f) {
-        i -= 1;
-        f += 1.0f;
-    }
+    const float low = x >= -126.0f ? x : -126.0f; // NaN lands here too
+    const float limited = low > 127.0f ? 127.0f : low;
+    const float whole = (limited + ROUND_MAGIC) - ROUND_MAGIC, f = limited - whole;
     float p = 0x1.44138ap-13f;
     p = p * f + 0x1.5f0890p-10f;
     p = p * f + 0x1.3b2a54p-7f;
@@ -64,5 +60,12 @@ float rsd_exp2f(float x)
     p = p * f + 0x1.ebfbe0p-3f;
     p = p * f + 0x1.62e430p-1f;
     p = p * f + 1.0f;
-    return p * float_of((uint32_t)(i + 127) << 23);
+    return p * float_of((uint32_t)((int32_t)whole + 127) << 23);
+}
+
+float rsd_exp2f(float x) { return exp2_of(x); }
+
+void rsd_exp2f_each(float *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) values[i] = exp2_of(values[i]);
 }

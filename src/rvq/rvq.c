@@ -16,9 +16,8 @@ static float limit(float x)
     return low > TARGET_LIMIT ? TARGET_LIMIT : low;
 }
 
-static void quantise_target(const rvq_packed_book *book, const float *residual, int16_t *target)
+static void quantise_target(const rvq_packed_book *book, float inverse_scale, const float *residual, int16_t *target)
 {
-    const float inverse_scale = book->inverse_scale;
     for (uint32_t i = 0; i < book->dim; i++)
         target[i] = (int16_t)((limit(residual[i] * inverse_scale) + ROUND_MAGIC) - ROUND_MAGIC);
     if (book->dim % 2u) target[book->dim] = 0;
@@ -42,27 +41,34 @@ static void add_codeword(const rvq_packed_book *book, uint32_t token, float gain
     if (book->dim % 2u) sum[book->dim - 1u] += scale * (float)pairs[0];
 }
 
-void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits, float *residual, int32_t *tokens)
+int32_t rsd_rvq_encode_book(const rsd_rvq *rvq, uint32_t index, float scale, uint32_t codebook_bits, float *residual)
 {
     _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
-    for (uint32_t b = rvq->level_begin[level]; b < rvq->level_begin[level + 1u]; b++) {
-        const rvq_packed_book *book = &rvq->books[b];
-        const uint32_t asked = codebook_bits >= 16u ? book->codeword_count : 1u << codebook_bits;
-        const uint32_t count = asked < book->codeword_count ? asked : book->codeword_count;
-        quantise_target(book, residual + book->begin, target);
-        const uint32_t token = rvq->search(book, target, count);
-        add_codeword(book, token, -1.0f, residual + book->begin);
-        *tokens++ = (int32_t)token;
-    }
+    const rvq_packed_book *book = &rvq->books[index];
+    const uint32_t asked = codebook_bits >= 16u ? book->codeword_count : 1u << codebook_bits;
+    const uint32_t count = asked < book->codeword_count ? asked : book->codeword_count;
+    quantise_target(book, book->inverse_scale / scale, residual, target);
+    const uint32_t token = rvq->search(book, target, count);
+    add_codeword(book, token, -scale, residual);
+    return (int32_t)token;
+}
+
+void rsd_rvq_decode_book(const rsd_rvq *rvq, uint32_t index, int32_t token, float gain, float *sum)
+{
+    const rvq_packed_book *book = &rvq->books[index];
+    if (token != RSD_TOKEN_NONE) add_codeword(book, (uint32_t)token % book->codeword_count, gain, sum);
+}
+
+void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits, float *residual, int32_t *tokens)
+{
+    for (uint32_t b = rvq->level_begin[level]; b < rvq->level_begin[level + 1u]; b++)
+        *tokens++ = rsd_rvq_encode_book(rvq, b, 1.0f, codebook_bits, residual + rvq->books[b].begin);
 }
 
 void rsd_rvq_decode_level(const rsd_rvq *rvq, uint32_t level, const int32_t *tokens, float gain, float *sum)
 {
-    for (uint32_t b = rvq->level_begin[level]; b < rvq->level_begin[level + 1u]; b++, tokens++) {
-        const rvq_packed_book *book = &rvq->books[b];
-        if (*tokens == RSD_TOKEN_NONE) continue;
-        add_codeword(book, (uint32_t)*tokens % book->codeword_count, gain, sum + book->begin);
-    }
+    for (uint32_t b = rvq->level_begin[level]; b < rvq->level_begin[level + 1u]; b++)
+        rsd_rvq_decode_book(rvq, b, *tokens++, gain, sum + rvq->books[b].begin);
 }
 
 uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level)

@@ -144,6 +144,54 @@ Test(live, an_impulse_comes_back_at_the_stated_latency)
     }
 }
 
+/* Level count whose bitrate is the first at or over `kbps`. */
+static uint32_t levels_at(const rsd_codec_info *info, float kbps)
+{
+    uint32_t levels = 1;
+    while (levels < info->level_count && info->level_kbps[levels - 1u] < kbps) levels++;
+    return levels;
+}
+
+/* A castanet: two damped modes and noise, from nothing to full within a sample. */
+static void add_click(float *samples, size_t count)
+{
+    uint32_t seed = 5;
+    for (size_t i = 0; i < count; i++) {
+        const double t = (double)i / RATE_HZ, noise = (double)(int32_t)test_random(&seed) / 2147483648.0;
+        samples[i] += (float)(exp(-t / 0.004) * (0.4 * cos(6.2832 * 2300.0 * t) + 0.3 * cos(6.2832 * 5100.0 * t)) +
+                              0.2 * exp(-t / 0.002) * noise);
+    }
+}
+
+static double energy_of(const float *samples, size_t count)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) sum += (double)samples[i] * samples[i];
+    return sum;
+}
+
+Test(live, a_click_after_silence_has_little_before_it)
+{
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        for (size_t at = 4800; at < 4800u + o.info.hop_samples; at += 13u) {
+            clip in = {.count = 9600};
+            in.samples = calloc(in.count, sizeof(float));
+            add_click(in.samples + at, 2000);
+            for (uint32_t levels = levels_at(&o.info, 47.0f); levels <= o.info.level_count; levels++) {
+                const rsd_decode_controls controls = all_on(levels);
+                float *out = code_clip(&o, in, levels, &controls);
+                const double before = energy_of(out + at - 144u, 144u), click = energy_of(out + at, 2000u);
+                cr_assert_lt(10.0 * log10(before / click + 1e-12), -20.0, "%s, %u levels, click at %zu: %.1f dB",
+                             NAMES[n], levels, at, 10.0 * log10(before / click + 1e-12));
+                free(out);
+            }
+            free(in.samples);
+        }
+        close_codec(&o);
+    }
+}
+
 Test(live, reset_gives_the_same_samples_again)
 {
     opened o = open_codec("live-64");

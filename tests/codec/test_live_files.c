@@ -71,11 +71,14 @@ Test(live_files, damage_is_named)
         const char *from, *to, *wanted;
     } cases[] = {
         {"residuum-live", "residuum-dead", "format"},
-        {"\"version\":\"1\"", "\"version\":\"7\"", "version"},
+        {"\"version\":\"2\"", "\"version\":\"7\"", "version"},
         {"\"hop_samples\":\"64\"", "\"hop_samples\":\"65\"", "hop_samples"},
         {"\"envelope.mean\"", "\"envelope.meal\"", "envelope.mean"},
-        {"\"level.0.group.0\"", "\"level.0.group.9\"", "level.0.group.0"},
-        {"\"water_level\"", "\"water_lever\"", "water_level"},
+        {"\"envelope.1\"", "\"envelope.7\"", "envelope.1"},
+        {"\"stage.0.cell.3\"", "\"stage.0.cell.9\"", "stage.0.cell.3"},
+        {"\"stage.5\"", "\"stage.x\"", "stage.5.cell.0"},
+        {"\"cell.error\"", "\"cell.eroor\"", "cell.error"},
+        {"\"level.tokens\"", "\"level.tokenz\"", "level.tokens"},
         {"\"constants\"", "\"constanze\"", "constants"},
     };
     size_t size;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "codec/live_internal.h"
+
+// Which cell a token refines. Real-time: nothing in this file allocates, locks, logs or makes a system call.
+
+void live_cells_init(live_model *model, const float *error)
+{
+    const live_shape *shape = &model->shape;
+    for (uint32_t c = 0; c < shape->cell_count; c++, error += model->stage_count + 1u) {
+        for (uint32_t s = 0; s < model->stage_count; s++) {
+            const float gain = error[s] - error[s + 1u];
+            model->worth[c][s] = (gain > 1e-12f ? gain : 1e-12f) * (float)shape->cell_width;
+        }
+        model->worth[c][model->stage_count] = -1.0f;
+        for (uint32_t s = 0; s < model->stage_count; s++)
+            model->book_scale[c][s] = model->stage_is_shared[s] ? __builtin_sqrtf(error[s]) : 1.0f;
+        for (uint32_t s = 0; s <= model->stage_count; s++)
+            model->fill[c][s] = s < 2u ? shape->constants.fill[s] * __builtin_sqrtf(error[s]) : 0.0f;
+    }
+}
+
+void live_allocation_begin(const live_model *model, const live_scaling *scaling, live_allocation *allocation)
+{
+    for (uint32_t c = 0; c < model->shape.cell_count; c++) {
+        allocation->worth[c] = scaling->power[c] * model->worth[c][0];
+        allocation->stage[c] = 0;
+    }
+}
+
+uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
+                              uint32_t *stage)
+{
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < model->shape.cell_count; c++)
+        best = allocation->worth[c] > allocation->worth[best] ? c : best;
+    *stage = allocation->stage[best]++;
+    allocation->worth[best] = scaling->power[best] * model->worth[best][*stage + 1u];
+    return best;
+}

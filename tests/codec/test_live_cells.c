@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "codec/live_internal.h"
+
+#include "codec_support.h"
+#include "support/signals.h"
+
+#include <math.h>
+
+/* The inside of the `live` codec: where tokens go, attacks. */
+
+static const live_model *open_live(const char *name, rsd_model **model)
+{
+    cr_assert_eq(rsd_model_open(name, model, NULL), RSD_OK);
+    return (const live_model *)*model;
+}
+
+Test(live_cells, each_token_goes_where_it_takes_away_most_error)
+{
+    rsd_model *model;
+    const live_model *live = open_live("live", &model);
+    uint32_t seed = 3;
+    for (int round = 0; round < 50; round++) {
+        float state[LIVE_MAX_BANDS];
+        uint32_t count[LIVE_MAX_CELLS] = {0};
+        live_scaling scaling;
+        live_allocation allocation;
+        for (uint32_t b = 0; b < LIVE_MAX_BANDS; b++) state[b] = (float)(test_random(&seed) % 1000u) / 100.0f - 5.0f;
+        live_scaling_of(&live->shape, state, &scaling);
+        live_allocation_begin(live, &scaling, &allocation);
+        for (uint32_t t = 0; t < live->level_end[live->level_count - 1u]; t++) {
+            uint32_t stage;
+            const uint32_t cell = live_allocation_next(live, &scaling, &allocation, &stage);
+            cr_assert_eq(stage, count[cell], "a cell's stages come in order");
+            const float worth = scaling.power[cell] * live->worth[cell][stage];
+            for (uint32_t c = 0; c < live->shape.cell_count; c++)
+                cr_assert_leq(scaling.power[c] * live->worth[c][count[c]], worth);
+            count[cell]++;
+        }
+    }
+    rsd_model_release(model);
+}
+
+Test(live_cells, a_cell_without_stages_left_gets_no_token)
+{
+    rsd_model *model;
+    live_model small = *open_live("live", &model);
+    live_scaling scaling = {.power = {0}};
+    live_allocation allocation;
+    scaling.power[3] = 1e30f;
+    live_allocation_begin(&small, &scaling, &allocation);
+    for (uint32_t t = 0; t < small.stage_count; t++) {
+        uint32_t stage;
+        cr_assert_eq(live_allocation_next(&small, &scaling, &allocation, &stage), 3u);
+    }
+    uint32_t stage;
+    cr_assert_neq(live_allocation_next(&small, &scaling, &allocation, &stage), 3u);
+    rsd_model_release(model);
+}
+
+Test(live_cells, the_scale_follows_the_envelope_between_bands_without_steps)
+{
+    live_shape shape = {.constants = {.gamma = 1.0f}};
+    float state[LIVE_MAX_BANDS];
+    live_scaling scaling;
+    for (uint32_t hop = 64; hop <= 256u; hop *= 2u) {
+        live_shape_init(&shape, hop);
+        cr_assert_eq(shape.edges[shape.band_count], hop);
+        for (uint32_t b = 0; b < shape.band_count; b++) state[b] = b % 2u ? -2.0f : 2.0f;
+        live_scaling_of(&shape, state, &scaling);
+        for (uint32_t b = 0; b < shape.band_count; b++) {
+            const uint32_t middle = (shape.edges[b] + shape.edges[b + 1u]) / 2u;
+            const float wanted = b % 2u ? 0.25f : 4.0f;
+            cr_assert(fabsf(log2f(scaling.scale[middle] / wanted)) < 1.4f, "hop %u, band %u", hop, b);
+        }
+        for (uint32_t i = 0; i < hop; i++) cr_assert_float_eq(scaling.scale[i] * scaling.inverse[i], 1.0f, 1e-6f);
+    }
+}
+
+Test(live_attack, noise_tones_and_decays_are_none_and_a_rise_is_found_to_the_sample)
+{
+    float in[256], background = 0.0f;
+    uint32_t seed = 9;
+    for (int hop = 0; hop < 400; hop++) {
+        for (uint32_t i = 0; i < 256u; i++)
+            in[i] = 0.01f * (float)(int32_t)test_random(&seed) / 2147483648.0f +
+                    0.02f * sinf(0.03f * (float)(i + 256u * (uint32_t)hop));
+        const int32_t attack = live_attack_find(in, 256, &background);
+        cr_assert(hop == 0 || attack < 0, "hop %d: %d", hop, attack);
+    }
+    for (uint32_t at = 0; at < 256u; at += 7u) {
+        float kept = background;
+        memset(in, 0, sizeof in);
+        for (uint32_t i = at; i < 256u; i++) in[i] = 0.9f;
+        const int32_t attack = live_attack_find(in, 256, &kept);
+        cr_assert_eq(attack, (int32_t)at);
+        for (uint32_t i = 0; i < 256u; i++) in[i] = 0.9f;
+        cr_assert_eq(live_attack_find(in, 256, &kept), -1, "what is loud already does not rise again");
+    }
+}
+
+Test(live_attack, gain_starts_where_the_last_hop_ended_and_is_let_go)
+{
+    float gain[128];
+    bool flat;
+    cr_assert_eq(live_attack_gain(128, 0.0f, -1, gain, &flat), 0.0f);
+    cr_assert(flat);
+    const float end = live_attack_gain(128, 0.0f, 80, gain, &flat);
+    cr_assert(!flat);
+    cr_assert_float_eq(gain[79], 1.0f, 1e-6f);
+    cr_assert_gt(gain[80], 20.0f);
+    cr_assert_float_eq(gain[127], exp2f(end), 1e-4f);
+    cr_assert_eq(live_attack_gain(128, end, -1, gain, &flat), 0.0f);
+    cr_assert_float_eq(gain[127], 1.0f, 1e-6f);
+    for (uint32_t i = 1; i < 128u; i++) cr_assert_lt(gain[i], gain[i - 1u], "let go without a step");
+}
