@@ -122,6 +122,7 @@ static int open_osc(live_state *live)
     const host_osc_config config = {.control = live->control,
                                     .clock = host_session_clock(live->session),
                                     .session = live->session,
+                                    .session_status = host_session_get_status,
                                     .bind_address = arguments->value[APP_OPT_OSC_BIND],
                                     .port = (uint32_t)port};
     if (host_osc_create(&config, &live->osc, &error) == RSD_OK) return -1;

@@ -16,6 +16,7 @@ rsd_status host_control_create(const host_control_config *config, host_control *
     self->engine = config->engine;
     self->tap = config->tap;
     self->sample_rate_hz = config->sample_rate_hz;
+    self->telemetry = config->telemetry;
     snprintf(self->codec, sizeof self->codec, "%s", config->codec ? config->codec : info.name);
     memcpy(self->codec_before, self->codec, sizeof self->codec);
     memcpy(self->model_name, info.name, sizeof info.name);

@@ -6,6 +6,7 @@
 
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
+#include <residuum/rsd_ring.h>
 
 /*
  * The one front of the control thread: OSC, keys, command line and automation set parameters, codecs and presets here,
@@ -20,6 +21,7 @@ typedef struct {
     host_tap *tap;      /* borrowed; NULL: no usage_bits and no tokens */
     const char *codec;  /* name or path that the engine was created with; NULL: the codec's own name */
     uint32_t sample_rate_hz;
+    rsd_ring *telemetry; /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
 } host_control_config;
 
 /* Meters: sums of the last HOST_METER_WINDOW telemetry records (100 ms). */

@@ -16,6 +16,7 @@ struct host_control {
     rsd_engine *engine;
     host_tap *tap;
     uint32_t sample_rate_hz;
+    rsd_ring *telemetry;
 
     char codec[HOST_CONTROL_NAME_BYTES];        /* asked for last */
     char codec_before[HOST_CONTROL_NAME_BYTES]; /* handed to the engine last; what is left when the waiting one fails */

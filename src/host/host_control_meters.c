@@ -7,14 +7,19 @@
 
 #define SNR_LIMIT_DB 120.0f
 
+static uint32_t read_record(host_control *control, rsd_telemetry *record)
+{
+    return control->telemetry ? rsd_ring_read(control->telemetry, record, 1u)
+                              : rsd_engine_read_telemetry(control->engine, record, 1u);
+}
+
 void host_control_read_telemetry(host_control *control)
 {
     rsd_codec_info info;
     rsd_engine_get_codec(control->engine, &info);
     host_meter_record *next = &control->window[control->window_next];
     /* No more than ten seconds' worth at a time: a fast offline run must not keep this thread here. */
-    for (uint32_t left = 512u; left > 0u && rsd_engine_read_telemetry(control->engine, &next->record, 1u) == 1u;
-         left--) {
+    for (uint32_t left = 512u; left > 0u && read_record(control, &next->record) == 1u; left--) {
         next->hop_samples = info.hop_samples;
         control->window_next = (control->window_next + 1u) % HOST_METER_WINDOW;
         if (control->window_count < HOST_METER_WINDOW) control->window_count++;

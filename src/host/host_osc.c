@@ -67,7 +67,8 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
     if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the OSC server");
     self->control = config->control;
     self->clock = config->clock;
-    self->session = config->session;
+    self->session = config->session_status ? config->session : NULL;
+    self->session_status = config->session_status;
     self->expiry_ns = (uint64_t)((config->expiry_s > 0.0 ? config->expiry_s : HOST_OSC_EXPIRY_S) * NS_PER_S);
     status = open_socket(self, &address, error);
     if (status != RSD_OK) {

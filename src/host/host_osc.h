@@ -45,6 +45,8 @@ typedef struct {
     host_control *control; /* borrowed */
     host_clock *clock;     /* borrowed; NULL: every message is applied at once */
     host_session *session; /* borrowed; NULL: no load, xruns and device latency in the telemetry */
+    /* host_session_get_status, named by whoever has a session, so that a plugin needs no sound devices */
+    void (*session_status)(host_session *session, host_session_status *status);
     const char
         *bind_address; /* NULL: 127.0.0.1, nothing from outside is heard; "0.0.0.0": every interface; or one address */
     uint32_t port;     /* 0: the system chooses (host_osc_port says which) */

@@ -70,7 +70,8 @@ typedef struct {
 struct host_osc {
     host_control *control;
     host_clock *clock;
-    host_session *session;
+    host_session *session; /* NULL also where nobody can tell its status */
+    void (*session_status)(host_session *session, host_session_status *status);
     int fd;
     uint32_t port;
     bool is_loopback; /* bound to 127/8 */

@@ -33,7 +33,7 @@ static void take_picture(host_osc *osc, osc_picture *picture)
     take_latency(osc, picture);
     if (!osc->session) return;
     host_session_status status;
-    host_session_get_status(osc->session, &status);
+    osc->session_status(osc->session, &status);
     picture->latency_samples = status.latency.total_samples + status.device_latency_samples;
     picture->latency_ms = (float)status.latency_ms;
     picture->load_mean = (float)status.load_mean;

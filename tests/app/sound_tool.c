@@ -12,6 +12,7 @@
 //   chord FILE RATE CHANNELS SAMPLES              steady tones and their harmonics, float
 //   info FILE                                     RATE CHANNELS SAMPLES FORMAT
 //   same A B                                      every sample equal
+//   begins A B                                    A is the beginning of B, every sample equal
 //   shifted RAW ALIGNED LATENCY                   RAW is ALIGNED, LATENCY samples later
 //   delayed LATE ORIGINAL LATENCY                 LATE is ORIGINAL after LATENCY zero samples, cut to its length
 //   lag A B                                       the shift of B against A with the largest correlation, and the SNR
@@ -127,11 +128,12 @@ static void check_alike(const sound *a, const sound *b)
         fail("other rate or channels", "second file");
 }
 
-static int same(const char *first, const char *second)
+static int same(const char *first, const char *second, int is_whole)
 {
     const sound a = load(first), b = load(second);
     check_alike(&a, &b);
-    if (a.info.frames != b.info.frames || a.info.frames == 0) fail("other length, or empty", second);
+    if (a.info.frames > b.info.frames || (is_whole && a.info.frames < b.info.frames) || a.info.frames == 0)
+        fail("other length, or empty", second);
     for (long i = 0; i < a.info.frames * a.info.channels; i++)
         if (memcmp(&a.samples[i], &b.samples[i], sizeof(float)) != 0) {
             fprintf(stderr, "%s and %s differ first at sample %ld: %.9g, %.9g\n", first, second, i / a.info.channels,
@@ -225,7 +227,8 @@ int main(int argc, char **argv)
     if (argc == 8 && strcmp(argv[1], "make") == 0) return make(argv + 2);
     if (argc == 6 && strcmp(argv[1], "chord") == 0) return chord(argv + 2);
     if (argc == 3 && strcmp(argv[1], "info") == 0) return info(argv[2]);
-    if (argc == 4 && strcmp(argv[1], "same") == 0) return same(argv[2], argv[3]);
+    if (argc == 4 && strcmp(argv[1], "same") == 0) return same(argv[2], argv[3], 1);
+    if (argc == 4 && strcmp(argv[1], "begins") == 0) return same(argv[2], argv[3], 0);
     if (argc == 5 && strcmp(argv[1], "shifted") == 0) return shifted(argv[2], argv[3], atol(argv[4]));
     if (argc == 5 && strcmp(argv[1], "delayed") == 0) return delayed(argv[2], argv[3], atol(argv[4]));
     if (argc == 4 && strcmp(argv[1], "lag") == 0) return lag(argv[2], argv[3]);

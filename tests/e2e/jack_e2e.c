@@ -87,11 +87,11 @@ static int save(const char *path, const SF_INFO *like)
 }
 
 /* The app's own links to the server's ports would mix other sound in. */
-static int wire(const char *app)
+static int wire(const char *app, const char *in_name, const char *out_name)
 {
     char app_in[128], app_out[128];
-    snprintf(app_in, sizeof app_in, "%s:in_0", app);
-    snprintf(app_out, sizeof app_out, "%s:out_0", app);
+    snprintf(app_in, sizeof app_in, "%s:%s", app, in_name);
+    snprintf(app_out, sizeof app_out, "%s:%s", app, out_name);
     for (int tries = 0; !jack_port_by_name(player, app_in) || !jack_port_by_name(player, app_out); tries++) {
         if (tries == 50) return 0;
         usleep(100000);
@@ -130,11 +130,11 @@ static void run(void)
 int main(int argc, char **argv)
 {
     SF_INFO info = {0};
-    if (argc != 5 || !load(argv[3], &info)) {
-        fprintf(stderr, "jack_e2e SERVER APP IN.wav OUT.wav\n");
+    if ((argc != 5 && argc != 7) || !load(argv[3], &info)) {
+        fprintf(stderr, "jack_e2e SERVER APP IN.wav OUT.wav [IN_PORT OUT_PORT]\n");
         return 2;
     }
-    if (!open_clients(argv[1]) || !wire(argv[2])) {
+    if (!open_clients(argv[1]) || !wire(argv[2], argc == 7 ? argv[5] : "in_0", argc == 7 ? argv[6] : "out_0")) {
         fprintf(stderr, "jack_e2e: cannot reach %s\n", argv[2]);
         return 1;
     }
