@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// The audio side. Nothing in this file allocates, locks, logs or makes a system call.
+#include "plug_internal.h"
+
+#define MAX_STEPS 256u
+
+float plug_get(const plug *self, uint32_t slot)
+{
+    float value = 0.0f;
+    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return 0.0f;
+    const plug_slot *s = &self->slots[slot];
+    if (rsd_engine_get(self->engine, (uint32_t)s->info->id, s->level, &value) != RSD_OK) return s->default_value;
+    return plug_slot_from_engine(s, value);
+}
+
+void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value)
+{
+    rsd_engine_apply(self->engine, param_id, level, value);
+}
+
+/* The engine's bitrate sets the levels whatever it is; a limit that is no limit must not. */
+static void lift_bitrate(plug *self, float value)
+{
+    float levels = 0.0f;
+    const bool known = rsd_engine_get(self->engine, RSD_PARAM_LEVELS, 0u, &levels) == RSD_OK;
+    rsd_engine_apply(self->engine, RSD_PARAM_BITRATE_KBPS, 0u, value);
+    if (known) rsd_engine_apply(self->engine, RSD_PARAM_LEVELS, 0u, levels);
+}
+
+static void set_in_engine(plug *self, const plug_slot *s, float engine_value)
+{
+    if (s->info->id == RSD_PARAM_BITRATE_KBPS && engine_value >= s->info->max)
+        lift_bitrate(self, engine_value);
+    else
+        rsd_engine_apply(self->engine, (uint32_t)s->info->id, s->level, engine_value);
+}
+
+static void drop_ramp(plug *self, uint32_t slot)
+{
+    for (uint32_t i = 0; i < self->ramp_count; i++)
+        if (self->ramps[i].slot == slot) self->ramps[i] = self->ramps[--self->ramp_count];
+}
+
+void plug_set(plug *self, uint32_t slot, float value)
+{
+    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return;
+    const plug_slot *s = &self->slots[slot];
+    if (self->ramp_count > 0u) drop_ramp(self, slot);
+    set_in_engine(self, s, plug_slot_to_engine(s, plug_slot_limit(s, value)));
+}
+
+void plug_aim(plug *self, uint32_t slot, float value)
+{
+    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return;
+    const plug_slot *s = &self->slots[slot];
+    if (!s->is_ramped || rsd_engine_sample_time(self->engine) == 0u || self->ramp_count == PLUG_MAX_SLOTS) {
+        plug_set(self, slot, value);
+        return;
+    }
+    drop_ramp(self, slot);
+    plug_ramp *ramp = &self->ramps[self->ramp_count++];
+    ramp->slot = slot;
+    ramp->from = plug_get(self, slot);
+    ramp->to = plug_slot_limit(s, value);
+}
+
+static void step_ramps(plug *self, uint32_t step, uint32_t step_count)
+{
+    for (uint32_t i = 0; i < self->ramp_count; i++) {
+        const plug_ramp *ramp = &self->ramps[i];
+        const plug_slot *s = &self->slots[ramp->slot];
+        const float share = (float)(step + 1u) / (float)step_count;
+        const float value = step + 1u == step_count ? ramp->to : ramp->from + (ramp->to - ramp->from) * share;
+        set_in_engine(self, s, plug_slot_to_engine(s, value));
+    }
+}
+
+static void process_part(plug *self, const float *const *in, float *const *out, uint32_t from, uint32_t until)
+{
+    const float *part_in[RSD_ENGINE_MAX_CHANNELS];
+    float *part_out[RSD_ENGINE_MAX_CHANNELS];
+    for (uint32_t c = 0; c < self->config.channel_count; c++) {
+        part_in[c] = in[c] + from;
+        part_out[c] = out[c] + from;
+    }
+    rsd_engine_process(self->engine, part_in, part_out, until - from);
+}
+
+static void process_ramped(plug *self, const float *const *in, float *const *out, uint32_t sample_count)
+{
+    uint32_t steps = sample_count / self->step_samples;
+    if (steps < 1u) steps = 1u;
+    if (steps > MAX_STEPS) steps = MAX_STEPS;
+    uint32_t from = 0u;
+    for (uint32_t step = 0; step < steps; step++) {
+        const uint32_t until = (uint32_t)((uint64_t)sample_count * (step + 1u) / steps);
+        step_ramps(self, step, steps);
+        process_part(self, in, out, from, until);
+        from = until;
+    }
+    self->ramp_count = 0u;
+}
+
+void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count)
+{
+    if (sample_count == 0u) return;
+    /* Set by plug_osc.c while its server is up. */
+    if (atomic_load_explicit(&self->osc_is_on, memory_order_relaxed))
+        host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), host_clock_now_ns(), sample_count);
+    if (self->ramp_count > 0u)
+        process_ramped(self, in, out, sample_count);
+    else
+        rsd_engine_process(self->engine, in, out, sample_count);
+    plug_take_telemetry(self);
+}
+
+void plug_reset(plug *self)
+{
+    self->ramp_count = 0u;
+    rsd_engine_reset(self->engine);
+    plug_clear_meters(self);
+}
+
+uint32_t plug_latency_samples(const plug *self)
+{
+    rsd_engine_latency latency;
+    rsd_engine_get_latency(self->engine, &latency);
+    return latency.total_samples;
+}
+
+uint64_t plug_sample_time(const plug *self) { return rsd_engine_sample_time(self->engine); }
+
+const plug_meters *plug_get_meters(const plug *self) { return &self->meters; }
+
+/* Both are set by the control side; nothing else hangs on them: relaxed. */
+bool plug_wants_poll(const plug *self) { return atomic_load_explicit(&self->wants_poll, memory_order_relaxed); }
+uint32_t plug_change_count(const plug *self) { return atomic_load_explicit(&self->change_count, memory_order_relaxed); }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#ifndef PLUG_H
+#define PLUG_H
+
+#include "plug_slots.h"
+
+#include <residuum/rsd_engine.h>
+#include <residuum/rsd_preset.h>
+
+/*
+ * What LV2, CLAP and Pure Data share: an engine that can be prepared anew for another rate, the codec that was asked
+ * for (also where it cannot be found), a state that survives versions, meters, and OSC.
+ *
+ * Threads: [audio] calls are wait-free: no allocation, lock, log or system call. [control] calls may come from any
+ * other threads; a lock that the audio thread never takes puts them in order. [setup]: as [control], while no audio
+ * call runs. The engine always runs inline: its latency is that of the codec on every machine, and offline renders are
+ * exact.
+ */
+
+typedef struct plug plug;
+
+typedef enum { PLUG_LOG_ERROR, PLUG_LOG_WARNING, PLUG_LOG_NOTE } plug_log_level;
+/* One line for a person, without a newline. Never called on the audio thread. */
+typedef void (*plug_log)(void *context, plug_log_level level, const char *text);
+
+typedef struct {
+    uint32_t sample_rate_hz; /* 8000..384000 */
+    uint32_t channel_count;
+    const char *codec; /* name or path; NULL: "live" */
+    plug_log log;      /* NULL: nobody listens */
+    void *log_context;
+} plug_config;
+
+/* ---- life ---- */
+
+RSD_NODISCARD rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error); /* [setup] */
+void plug_destroy(plug *self); /* [setup] NULL is fine */
+
+/*
+ * Ready to play from silence at this rate with so many channels; parameters and codec stay. A codec that waited (see
+ * plug_set_codec) is taken now. On failure what was before still plays. Thread: [setup]
+ */
+RSD_NODISCARD rsd_status plug_prepare(plug *self, uint32_t sample_rate_hz, uint32_t channel_count, rsd_error *error);
+/* Whether audio runs: between the two a codec is swapped while it plays, outside the engine is made anew. [setup] */
+void plug_start(plug *self);
+void plug_stop(plug *self);
+
+/* ---- audio ---- */
+
+/* out[c] may be in[c]. Not more than one thread at a time. Thread: [audio] */
+void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count);
+void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
+
+/*
+ * At the current sample. Codec and OSC port are not for this thread: they are ignored here. A bitrate at the end of its
+ * range leaves the levels as they are: it means "no limit". Thread: [audio]
+ */
+void plug_set(plug *self, uint32_t slot, float value);
+/*
+ * The same for a host that gives one value a block: parameters that are read once a frame (is_ramped) move to it in
+ * even steps of PLUG_STEP_US over the next plug_process. A block no longer than two steps gets it at once.
+ */
+#define PLUG_STEP_US 2667u
+void plug_aim(plug *self, uint32_t slot, float value);
+float plug_get(const plug *self, uint32_t slot); /* in slot terms; [any] */
+/* rsd_engine_apply for what has no slot (levels beyond PLUG_LEVEL_SLOTS). Thread: [audio] */
+void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
+
+uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
+uint64_t plug_sample_time(const plug *self);     /* as plug_latency_samples */
+
+/* Energies of the last 100 ms or so, in dB; -120 where there is nothing. */
+#define PLUG_METER_FLOOR_DB (-120.0f)
+typedef struct {
+    uint32_t level_count;                  /* of the codec in use */
+    float levels;                          /* active */
+    float bitrate_kbps;                    /* all channels */
+    float snr_db;                          /* of all active levels; 0 in silence */
+    float level_energy_db[RSD_MAX_LEVELS]; /* of what each level adds */
+} plug_meters;
+const plug_meters *plug_get_meters(const plug *self); /* as of the last plug_process. Thread: [audio] */
+
+/* True while a codec swap wants plug_poll to be called now and then. Thread: [any] */
+bool plug_wants_poll(const plug *self);
+/* Raised whenever something but the host changed parameters (OSC, preset, state). Thread: [any] */
+uint32_t plug_change_count(const plug *self);
+
+/* ---- control ---- */
+
+/* Frees what a swap left, hands over a codec that waited. Thread: [control] */
+void plug_poll(plug *self);
+
+typedef enum {
+    PLUG_CODEC_ANY,         /* a latency that changes while it plays is fine */
+    PLUG_CODEC_SAME_LATENCY /* where the latency would change, the codec waits for plug_prepare */
+} plug_codec_rule;
+/*
+ * Opens a codec by name or path and plays it: cross-faded between start and stop, else from silence. `*waits` (may be
+ * NULL) is set to whether it waits for plug_prepare. On failure the codec in use stays, and `error` says why.
+ */
+RSD_NODISCARD rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,
+                                        rsd_error *error);
+/* The name or path asked for last; of a state whose codec was not found: that one. At most text_bytes. */
+#define PLUG_PATH_BYTES 4096u
+void plug_codec(plug *self, char *text, size_t text_bytes);
+
+/* Parameters, and the codec where it names one, as rsd_preset_open finds them. */
+RSD_NODISCARD rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,
+                                         rsd_error *error);
+/* Sets by symbol and words, as `--set` does: what has no slot too. "codec" and "preset" as the two above. */
+RSD_NODISCARD rsd_status plug_set_text(plug *self, const char *symbol, const char *value, rsd_error *error);
+
+/* 0 stops the OSC server. What goes wrong (a port that is taken) is logged. */
+void plug_set_osc_port(plug *self, uint32_t port);
+uint32_t plug_osc_port(plug *self); /* what was asked for */
+
+/* ---- state ---- */
+
+/*
+ * JSON text: format and version, codec by name (or path) and hash, OSC port, every parameter by its symbol. `controls`
+ * (slot_count values, may be NULL) is kept beside: what the host's own controls show. Free the text.
+ */
+RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error);
+/*
+ * Takes over a state of this or another version: what is unknown is left out with one line in the log, what is out of
+ * range is limited. A codec that is not there: one line in the log, the codec in use plays on and the state keeps the
+ * name. RSD_ERR_FORMAT: it is no state, nothing changed. `controls` (may be NULL): slot_count values, the saved ones,
+ * or else as the parameters are. `codec_path` (may be NULL) takes the place of the state's path.
+ */
+RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const char *codec_path,
+                                   plug_codec_rule rule, float *controls, bool *waits, rsd_error *error);
+
+/* ---- MIDI ---- */
+
+/* Slot and value that a control change stands for; false where it stands for none. Thread: [any], after plug_create */
+bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *slot, float *slot_value);
+
+#endif

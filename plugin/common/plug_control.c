@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// The control side: codecs and presets. Everything here is in order by the lock.
+#include "plug_internal.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void plug_say(const plug *self, plug_log_level level, const char *format, ...)
+{
+    char text[RSD_ERROR_TEXT_BYTES + 256u];
+    va_list arguments;
+    if (!self->config.log) return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    self->config.log(self->config.log_context, level, text);
+}
+
+void plug_note_change(plug *self)
+{
+    atomic_fetch_add_explicit(&self->change_count, 1u, memory_order_relaxed); /* read by whoever shows values */
+}
+
+void plug_update_wants_poll(plug *self)
+{
+    rsd_codec_info info;
+    rsd_engine_get_codec(self->engine, &info);
+    /* Both are read by audio. */
+    atomic_store_explicit(&self->hop_samples, info.hop_samples, memory_order_relaxed);
+    atomic_store_explicit(&self->wants_poll, host_control_swap_pending(self->control), memory_order_relaxed);
+}
+
+void plug_poll(plug *self)
+{
+    rsd_error error;
+    pthread_mutex_lock(&self->lock);
+    const rsd_status status = host_control_poll(self->control, &error);
+    plug_update_wants_poll(self);
+    pthread_mutex_unlock(&self->lock);
+    if (status != RSD_OK) plug_say(self, PLUG_LOG_ERROR, "%s", error.text);
+}
+
+/* ---- codecs ---- */
+
+const char *plug_codec_locked(plug *self)
+{
+    const char *in_use = self->waiting_model ? self->waiting : host_control_codec(self->control);
+    if (self->missing[0] != '\0' && strcmp(in_use, self->fallback) == 0) return self->missing;
+    return in_use;
+}
+
+void plug_codec(plug *self, char *text, size_t text_bytes)
+{
+    pthread_mutex_lock(&self->lock);
+    snprintf(text, text_bytes, "%s", plug_codec_locked(self));
+    pthread_mutex_unlock(&self->lock);
+}
+
+static bool changes_latency(const plug *self, const rsd_model *model)
+{
+    rsd_codec_info now, next;
+    rsd_engine_get_codec(self->engine, &now);
+    rsd_model_info(model, self->config.sample_rate_hz, &next);
+    return now.latency_samples != next.latency_samples || now.sample_rate_hz != next.sample_rate_hz ||
+           now.hop_samples != next.hop_samples || host_control_swap_pending(self->control);
+}
+
+static void keep_waiting(plug *self, rsd_model *model, const char *name)
+{
+    rsd_model_release(self->waiting_model);
+    self->waiting_model = model;
+    snprintf(self->waiting, sizeof self->waiting, "%s", name);
+}
+
+/* While audio runs. host_control opens the model again, which for the same name is the same one. */
+static rsd_status swap(plug *self, rsd_model *model, const char *name, rsd_error *error)
+{
+    const rsd_status status = host_control_set_codec(self->control, name, error);
+    if (status != RSD_OK) {
+        rsd_model_release(model);
+        return status;
+    }
+    rsd_model_release(self->waiting_model);
+    self->waiting_model = NULL;
+    rsd_model_release(self->model);
+    self->model = model;
+    plug_update_wants_poll(self);
+    return RSD_OK;
+}
+
+/* A session must find the file again from another working folder. */
+static const char *absolute(const char *name, char path[PATH_MAX])
+{
+    if (plug_codec_index(name) >= 0 || !strchr(name, '.')) return name;
+    return realpath(name, path) && strlen(path) < PLUG_PATH_BYTES ? path : name;
+}
+
+rsd_status plug_set_codec_locked(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,
+                                 rsd_error *error)
+{
+    char path[PATH_MAX];
+    rsd_model *model = NULL;
+    if (waits) *waits = false;
+    if (strlen(name_or_path) >= PLUG_PATH_BYTES)
+        return rsd_error_set(error, RSD_ERR_ARG, "the name of the codec is too long: %.80s...", name_or_path);
+    const char *name = absolute(name_or_path, path);
+    const rsd_status status = rsd_model_open(name, &model, error);
+    if (status != RSD_OK) return status;
+    self->missing[0] = '\0';
+    plug_note_change(self);
+    if (self->is_started && (rule == PLUG_CODEC_ANY || !changes_latency(self, model)))
+        return swap(self, model, name, error);
+    keep_waiting(self, model, name);
+    if (waits) *waits = true;
+    return RSD_OK;
+}
+
+rsd_status plug_settle(plug *self, bool *waits, rsd_error *error)
+{
+    pthread_mutex_lock(&self->lock);
+    const bool take = self->waiting_model && !self->is_started;
+    pthread_mutex_unlock(&self->lock);
+    if (!take) return rsd_error_set(error, RSD_OK, "%s", "");
+    if (waits) *waits = false;
+    return plug_prepare(self, self->config.sample_rate_hz, self->config.channel_count, error);
+}
+
+rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits, rsd_error *error)
+{
+    pthread_mutex_lock(&self->lock);
+    const rsd_status status = plug_set_codec_locked(self, name_or_path, rule, waits, error);
+    pthread_mutex_unlock(&self->lock);
+    return status == RSD_OK ? plug_settle(self, waits, error) : status;
+}
+
+/* ---- presets ---- */
+
+rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_error *error)
+{
+    const rsd_status status = rsd_preset_apply(preset, self->engine);
+    if (status != RSD_OK) return rsd_error_set(error, status, "preset '%s': %s", preset->name, rsd_status_text(status));
+    plug_note_change(self);
+    return RSD_OK;
+}
+
+/*
+ * A bitrate is turned into levels by the ladder of the codec that the preset is for, which may not sound yet: written
+ * out as a setting of its own, which wins as the later one.
+ */
+static void use_ladder(plug *self, rsd_preset *preset)
+{
+    rsd_codec_info info;
+    float kbps = -1.0f;
+    for (uint32_t i = 0; i < preset->setting_count; i++) {
+        if (preset->settings[i].param_id == RSD_PARAM_LEVELS) return;
+        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) kbps = preset->settings[i].value;
+    }
+    if (kbps < 0.0f || preset->setting_count == RSD_PRESET_MAX_SETTINGS) return;
+    rsd_model_info(self->waiting_model ? self->waiting_model : self->model, self->config.sample_rate_hz, &info);
+    uint32_t levels = 0;
+    while (levels < info.level_count && info.level_kbps[levels] <= kbps + 1e-3f) levels++;
+    preset->settings[preset->setting_count].param_id = RSD_PARAM_LEVELS;
+    preset->settings[preset->setting_count].level = 0u;
+    preset->settings[preset->setting_count++].value = (float)levels;
+}
+
+static bool is_in_use(plug *self, const char *codec)
+{
+    const char *now = plug_codec_locked(self);
+    const int index = plug_codec_index(codec);
+    return strcmp(now, codec) == 0 || (index >= 0 && index == plug_codec_index(now));
+}
+
+rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits, rsd_error *error)
+{
+    rsd_preset preset;
+    if (waits) *waits = false;
+    rsd_status status = rsd_preset_open(name_or_path, &preset, error);
+    if (status != RSD_OK) return status;
+    pthread_mutex_lock(&self->lock);
+    if (preset.codec[0] != '\0' && !is_in_use(self, preset.codec))
+        status = plug_set_codec_locked(self, preset.codec, rule, waits, error);
+    if (status == RSD_OK) {
+        use_ladder(self, &preset);
+        status = plug_apply_preset_locked(self, &preset, error);
+    }
+    pthread_mutex_unlock(&self->lock);
+    return status == RSD_OK ? plug_settle(self, waits, error) : status;
+}
+
+rsd_status plug_set_text(plug *self, const char *symbol, const char *value, rsd_error *error)
+{
+    if (strcmp(symbol, "codec") == 0) return plug_set_codec(self, value, PLUG_CODEC_ANY, NULL, error);
+    if (strcmp(symbol, "preset") == 0) return plug_set_preset(self, value, PLUG_CODEC_ANY, NULL, error);
+    pthread_mutex_lock(&self->lock);
+    const rsd_status status = host_control_set(self->control, symbol, value, error);
+    if (status == RSD_OK) plug_note_change(self);
+    pthread_mutex_unlock(&self->lock);
+    return status;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#ifndef PLUG_INTERNAL_H
+#define PLUG_INTERNAL_H
+
+#include "plug.h"
+
+#include "host/host_clock.h"
+#include "host/host_control.h"
+#include "host/host_osc.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define PLUG_HASH_BYTES 17u /* 16 hex digits */
+#define PLUG_TELEMETRY_CAPACITY 64u
+
+typedef struct {
+    uint32_t slot;
+    float from, to; /* engine terms */
+} plug_ramp;
+
+typedef struct {
+    pthread_t thread;
+    bool is_running;
+    _Atomic bool stop;
+    host_osc *server;
+    uint32_t port; /* asked for */
+} plug_osc;
+
+struct plug {
+    plug_config config;
+    const plug_slot *slots;
+    uint32_t slot_count;
+
+    /* Replaced by plug_prepare only, while no audio call runs; the control side holds `lock`. */
+    rsd_engine *engine;
+    host_control *control;
+    rsd_model *model; /* that the engine was made with or last got by plug_set_codec; one reference */
+    bool is_started;
+
+    pthread_mutex_t lock;          /* of the control side; the audio thread never takes it */
+    rsd_model *waiting_model;      /* for plug_prepare; NULL: none */
+    char waiting[PLUG_PATH_BYTES]; /* its name */
+    char missing[PLUG_PATH_BYTES]; /* of a state, not found; "" when there is none */
+    char missing_hash[PLUG_HASH_BYTES];
+    char fallback[PLUG_PATH_BYTES]; /* what plays in its place: another codec than this ends the wait for it */
+    plug_osc osc;
+
+    /* Between the two sides. */
+    _Atomic bool wants_poll;       /* control -> audio */
+    _Atomic bool osc_is_on;        /* control -> audio: keep the clock and pass telemetry on */
+    _Atomic uint32_t change_count; /* control -> audio */
+    _Atomic uint32_t hop_samples;  /* control -> audio, for meters: of the codec in use, at its own rate */
+    host_clock clock;              /* audio -> OSC */
+    rsd_ring *telemetry;           /* audio -> control */
+
+    /* The audio thread's own. */
+    uint32_t step_samples;
+    plug_ramp ramps[PLUG_MAX_SLOTS];
+    uint32_t ramp_count;
+    double input_energy, error_energy; /* sums that fade */
+    double level_energy[RSD_MAX_LEVELS];
+    double energy_frames;
+    uint32_t meter_level_count;
+    plug_meters meters;
+};
+
+/* ---- plug_meters.c ---- */
+void plug_clear_meters(plug *self);
+void plug_take_telemetry(plug *self); /* [audio] */
+
+/* ---- plug_control.c ---- */
+void plug_say(const plug *self, plug_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void plug_note_change(plug *self);
+/* All of these want the lock held. */
+void plug_update_wants_poll(plug *self);
+RSD_NODISCARD rsd_status plug_set_codec_locked(plug *self, const char *name, plug_codec_rule rule, bool *waits,
+                                               rsd_error *error);
+const char *plug_codec_locked(plug *self);
+/* Parameters of `preset` in one step; those that it does not name go to their defaults. */
+RSD_NODISCARD rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_error *error);
+/* Where audio does not run, a codec that waits is taken at once. Lock not held. */
+RSD_NODISCARD rsd_status plug_settle(plug *self, bool *waits, rsd_error *error);
+
+/* ---- plug_osc.c ---- */
+void plug_osc_start_locked(plug *self); /* where a port is asked for */
+void plug_osc_stop(plug *self);         /* lock not held: waits for the thread */
+
+/* ---- plug_hash.c ---- */
+/* FNV-1a, 64 bits, of the file of a codec, built in or not; "" where it cannot be read. [control] */
+void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES]);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "plug_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static rsd_status make_control(plug *self, rsd_engine *engine, const char *codec, uint32_t rate_hz,
+                               host_control **control)
+{
+    const host_control_config config = {
+        .engine = engine, .codec = codec, .sample_rate_hz = rate_hz, .telemetry = self->telemetry};
+    return host_control_create(&config, control);
+}
+
+static rsd_status make_engine(uint32_t rate_hz, uint32_t channels, rsd_model *model, rsd_engine **engine,
+                              rsd_error *error)
+{
+    const rsd_engine_config config = {rate_hz, channels, RSD_SCHEDULE_INLINE};
+    return rsd_engine_create(&config, model, engine, error);
+}
+
+/* Every cell of the old engine; bitrate before levels, as it sets them. */
+static void copy_parameters(const rsd_engine *from, rsd_engine *to)
+{
+    const rsd_param_info *info;
+    float value;
+    if (rsd_engine_get(from, RSD_PARAM_BITRATE_KBPS, 0u, &value) == RSD_OK)
+        (void)!rsd_engine_set(to, RSD_PARAM_BITRATE_KBPS, 0u, value);
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        if (info->unit == RSD_UNIT_TEXT || info->id == RSD_PARAM_BITRATE_KBPS) continue;
+        const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
+        for (uint32_t level = 0; level < level_count; level++)
+            if (rsd_engine_get(from, (uint32_t)info->id, level, &value) == RSD_OK)
+                (void)!rsd_engine_set(to, (uint32_t)info->id, level, value);
+    }
+}
+
+static void take_over(plug *self, rsd_engine *engine, host_control *control, uint32_t rate_hz, uint32_t channels)
+{
+    rsd_codec_info info;
+    host_control_destroy(self->control);
+    rsd_engine_destroy(self->engine);
+    self->engine = engine;
+    self->control = control;
+    self->config.sample_rate_hz = rate_hz;
+    self->config.channel_count = channels;
+    self->step_samples = (uint32_t)((uint64_t)rate_hz * PLUG_STEP_US / 1000000u);
+    self->ramp_count = 0u;
+    rsd_engine_get_codec(engine, &info);
+    atomic_store_explicit(&self->hop_samples, info.hop_samples, memory_order_relaxed); /* read by audio for meters */
+    host_clock_init(&self->clock, rate_hz);
+    plug_clear_meters(self);
+    plug_update_wants_poll(self);
+}
+
+/* A new engine for `model` called `codec`; the parameters of the old one. */
+static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels, rsd_model *model, const char *codec,
+                                 rsd_error *error)
+{
+    rsd_engine *engine = NULL;
+    host_control *control = NULL;
+    rsd_status status = make_engine(rate_hz, channels, model, &engine, error);
+    if (status != RSD_OK) return status;
+    status = make_control(self, engine, codec, rate_hz, &control);
+    if (status != RSD_OK) {
+        rsd_engine_destroy(engine);
+        return rsd_error_set(error, status, "no memory for the engine's controls");
+    }
+    if (self->engine) copy_parameters(self->engine, engine);
+    take_over(self, engine, control, rate_hz, channels);
+    return RSD_OK;
+}
+
+/* The codec that plays may have come by OSC or a preset: then it is opened again by its name. */
+static rsd_model *model_in_use(plug *self)
+{
+    rsd_codec_info ours, in_use;
+    rsd_model *model = NULL;
+    rsd_model_info(self->model, self->config.sample_rate_hz, &ours);
+    rsd_engine_get_codec(self->engine, &in_use);
+    if (strcmp(ours.name, in_use.name) == 0 && !host_control_swap_pending(self->control))
+        return rsd_model_retain(self->model);
+    if (rsd_model_open(host_control_codec(self->control), &model, NULL) == RSD_OK) return model;
+    return rsd_model_retain(self->model);
+}
+
+static rsd_status prepare_locked(plug *self, uint32_t rate_hz, uint32_t channels, rsd_error *error)
+{
+    char name[PLUG_PATH_BYTES];
+    rsd_model *model = self->waiting_model ? rsd_model_retain(self->waiting_model) : model_in_use(self);
+    const char *codec = self->waiting_model ? self->waiting : host_control_codec(self->control);
+    memcpy(name, codec, strlen(codec) + 1u);
+    const bool is_same = rate_hz == self->config.sample_rate_hz && channels == self->config.channel_count &&
+                         !self->waiting_model && !host_control_swap_pending(self->control);
+    rsd_status status = RSD_OK;
+    if (is_same)
+        plug_reset(self);
+    else
+        status = replace_engine(self, rate_hz, channels, model, name, error);
+    if (status != RSD_OK) {
+        rsd_model_release(model);
+        return status;
+    }
+    rsd_model_release(self->model);
+    self->model = model;
+    rsd_model_release(self->waiting_model);
+    self->waiting_model = NULL;
+    return RSD_OK;
+}
+
+rsd_status plug_prepare(plug *self, uint32_t sample_rate_hz, uint32_t channel_count, rsd_error *error)
+{
+    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    plug_osc_stop(self);
+    pthread_mutex_lock(&self->lock);
+    const rsd_status status = prepare_locked(self, sample_rate_hz, channel_count, error);
+    plug_osc_start_locked(self);
+    pthread_mutex_unlock(&self->lock);
+    return status;
+}
+
+static void set_started(plug *self, bool is_started)
+{
+    pthread_mutex_lock(&self->lock);
+    self->is_started = is_started;
+    pthread_mutex_unlock(&self->lock);
+}
+
+void plug_start(plug *self) { set_started(self, true); }
+void plug_stop(plug *self) { set_started(self, false); }
+
+static rsd_status make_telemetry_ring(plug *self)
+{
+    const size_t bytes = rsd_ring_size_bytes(PLUG_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
+    void *block = aligned_alloc(64u, (bytes + 63u) / 64u * 64u);
+    if (!block) return RSD_ERR_MEMORY;
+    const rsd_status status =
+        rsd_ring_init(block, bytes, PLUG_TELEMETRY_CAPACITY, sizeof(rsd_telemetry), &self->telemetry);
+    if (status != RSD_OK) free(block);
+    return status; /* the ring lies at the start of its block */
+}
+
+static rsd_status build(plug *self, const plug_config *config, rsd_error *error)
+{
+    const char *codec = config->codec ? config->codec : "live";
+    const rsd_status status = make_telemetry_ring(self);
+    if (status != RSD_OK) return rsd_error_set(error, status, "no memory for a plugin");
+    const rsd_status opened = rsd_model_open(codec, &self->model, error);
+    if (opened != RSD_OK) return opened;
+    return replace_engine(self, config->sample_rate_hz, config->channel_count, self->model, codec, error);
+}
+
+rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
+{
+    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    plug *self = aligned_alloc(64u, (sizeof *self + 63u) / 64u * 64u);
+    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a plugin");
+    memset(self, 0, sizeof *self);
+    self->config = *config;
+    self->slots = plug_slot_at(0u);
+    self->slot_count = plug_slot_count();
+    pthread_mutex_init(&self->lock, NULL);
+    const rsd_status status = build(self, config, error);
+    if (status != RSD_OK) {
+        plug_destroy(self);
+        return status;
+    }
+    *made = self;
+    return RSD_OK;
+}
+
+void plug_destroy(plug *self)
+{
+    if (!self) return;
+    plug_osc_stop(self);
+    host_control_destroy(self->control);
+    rsd_engine_destroy(self->engine);
+    rsd_model_release(self->waiting_model);
+    rsd_model_release(self->model);
+    free(self->telemetry);
+    pthread_mutex_destroy(&self->lock);
+    free(self);
+}

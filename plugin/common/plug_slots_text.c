@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Values of slots in words, as a host shows them, and back.
+#include "plug_slots.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* Shortest of up to four decimals; a host's locale must not put a comma in. */
+static void number_text(double value, char *text, size_t text_bytes)
+{
+    const long long scaled = llround(fabs(value) * 10000.0);
+    char digits[40];
+    int length = snprintf(digits, sizeof digits, "%s%lld.%04lld", value < 0.0 && scaled > 0 ? "-" : "", scaled / 10000,
+                          scaled % 10000);
+    while (length > 0 && digits[length - 1] == '0') length--;
+    if (length > 0 && digits[length - 1] == '.') length--;
+    snprintf(text, text_bytes, "%.*s", length, digits);
+}
+
+void plug_slot_text(const plug_slot *slot, float value, char *text, size_t text_bytes)
+{
+    char number[40];
+    const float shown = plug_slot_limit(slot, value);
+    const char *words = NULL;
+    if (slot->kind == PLUG_SLOT_OSC && shown == 0.0f) words = "off";
+    if (slot->kind == PLUG_SLOT_CODEC) words = plug_codec_name((uint32_t)shown);
+    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_SWITCH) words = shown != 0.0f ? "on" : "off";
+    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_MONITOR)
+        words = rsd_monitor_name((uint32_t)shown);
+    if (words) {
+        snprintf(text, text_bytes, "%s", words);
+        return;
+    }
+    const char *unit = slot->kind == PLUG_SLOT_PARAM ? rsd_param_unit_text(slot->info->unit) : "";
+    number_text((double)shown, number, sizeof number);
+    snprintf(text, text_bytes, "%s%s%s", number, *unit ? " " : "", unit);
+}
+
+/* The words before a unit that is this slot's, without blanks around; false where it is too long to be a value. */
+static bool strip(const plug_slot *slot, const char *text, char plain[PLUG_TEXT_BYTES])
+{
+    text += strspn(text, " \t");
+    size_t length = strlen(text);
+    while (length > 0u && strchr(" \t\n", text[length - 1u])) length--;
+    const char *unit = slot->kind == PLUG_SLOT_PARAM ? rsd_param_unit_text(slot->info->unit) : "";
+    const size_t unit_length = strlen(unit);
+    if (unit_length > 0u && length > unit_length && strncasecmp(text + length - unit_length, unit, unit_length) == 0)
+        length -= unit_length;
+    while (length > 0u && strchr(" \t", text[length - 1u])) length--;
+    if (length == 0u || length >= PLUG_TEXT_BYTES) return false;
+    memcpy(plain, text, length);
+    plain[length] = '\0';
+    return true;
+}
+
+static bool parse_switch(const char *text, float *value)
+{
+    static const char *const on[] = {"on", "yes", "true"}, *const off[] = {"off", "no", "false"};
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+        if (strcasecmp(text, on[i]) == 0) return *value = 1.0f, true;
+        if (strcasecmp(text, off[i]) == 0) return *value = 0.0f, true;
+    }
+    return false;
+}
+
+/* A number in the slot's range. Read by the library's own parser, which knows no locale, as a number without limits. */
+static bool parse_number(const plug_slot *slot, const char *text, float *value)
+{
+    rsd_param_info any = {.unit = RSD_UNIT_NONE, .scale = RSD_SCALE_LINEAR, .min = slot->min, .max = slot->max};
+    if (rsd_param_parse_value(&any, text, value) != RSD_OK) return false;
+    *value = plug_slot_limit(slot, *value);
+    return true;
+}
+
+bool plug_slot_parse(const plug_slot *slot, const char *text, float *value)
+{
+    char plain[PLUG_TEXT_BYTES];
+    if (!text || !strip(slot, text, plain)) return false;
+    if (slot->kind == PLUG_SLOT_CODEC) {
+        const int index = plug_codec_index(plain);
+        if (index >= 0) return *value = (float)index, true;
+    }
+    if (slot->kind == PLUG_SLOT_OSC && strcasecmp(plain, "off") == 0) return *value = 0.0f, true;
+    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_SWITCH && parse_switch(plain, value)) return true;
+    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_MONITOR &&
+        rsd_param_parse_value(slot->info, plain, value) == RSD_OK)
+        return true;
+    return parse_number(slot, plain, value);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// The state that a host keeps with a session: written.
+#include "plug_internal.h"
+#include "plug_state.h"
+
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static double engine_value(const plug *self, const rsd_param_info *info, uint32_t level)
+{
+    float value = info->default_value;
+    if (rsd_engine_get(self->engine, (uint32_t)info->id, level, &value) != RSD_OK) value = info->default_value;
+    return (double)value;
+}
+
+/* Values that are the default too: a later version may have other defaults. */
+static json_t *parameters(const plug *self)
+{
+    json_t *all = json_object();
+    const rsd_param_info *info;
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        if (info->unit == RSD_UNIT_TEXT) continue;
+        if (!rsd_param_is_per_level(info)) {
+            json_object_set_new(all, info->symbol, json_real(engine_value(self, info, 0u)));
+            continue;
+        }
+        json_t *levels = json_array();
+        for (uint32_t level = 0; level < RSD_MAX_LEVELS; level++)
+            json_array_append_new(levels, json_real(engine_value(self, info, level)));
+        json_object_set_new(all, info->symbol, levels);
+    }
+    return all;
+}
+
+static json_t *controls_of(const plug *self, const float *controls)
+{
+    char symbol[PLUG_TEXT_BYTES];
+    json_t *all = json_object();
+    for (uint32_t i = 0; i < self->slot_count; i++) {
+        plug_slot_symbol(&self->slots[i], symbol);
+        json_object_set_new(all, symbol, json_real((double)controls[i]));
+    }
+    return all;
+}
+
+static void add_codec(plug *self, json_t *root)
+{
+    char hash[PLUG_HASH_BYTES];
+    const char *name = plug_codec_locked(self);
+    if (name == self->missing)
+        memcpy(hash, self->missing_hash, sizeof hash); /* what it was when it was there */
+    else
+        plug_codec_hash(name, hash);
+    json_object_set_new(root, "codec", json_string(name));
+    if (hash[0] != '\0') json_object_set_new(root, "codec_hash", json_string(hash));
+}
+
+rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error)
+{
+    pthread_mutex_lock(&self->lock);
+    json_t *root = json_object();
+    json_object_set_new(root, "format", json_string(PLUG_STATE_FORMAT));
+    json_object_set_new(root, "version", json_integer(PLUG_STATE_VERSION));
+    json_object_set_new(root, "made_by", json_string(RSD_VERSION));
+    add_codec(self, root);
+    json_object_set_new(root, "osc_port", json_integer(self->osc.port));
+    json_object_set_new(root, "parameters", parameters(self));
+    if (controls) json_object_set_new(root, "controls", controls_of(self, controls));
+    pthread_mutex_unlock(&self->lock);
+    /* Nine digits bring every float back as it was. */
+    *text = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(root);
+    if (!*text) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the state");
+    return rsd_error_set(error, RSD_OK, "%s", "");
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// The state that a host keeps with a session: read, whatever version wrote it.
+#include "plug_internal.h"
+#include "plug_state.h"
+
+#include <jansson.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- parameters ---- */
+
+typedef struct {
+    const plug *self;
+    rsd_preset *preset;
+    uint32_t unknown_count;
+    char unknown[64]; /* the first one */
+} loader;
+
+/* What this version's table allows: out of range is limited, no number is the default. */
+static float limited(const rsd_param_info *info, const json_t *value)
+{
+    const bool whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+    if (!json_is_number(value)) return info->default_value;
+    const float number = (float)json_number_value(value);
+    if (!(number >= info->min)) return info->min;
+    if (number > info->max) return info->max;
+    return whole ? floorf(number + 0.5f) : number;
+}
+
+static void add(loader *l, const rsd_param_info *info, uint32_t level, const json_t *value)
+{
+    rsd_preset *preset = l->preset;
+    if (preset->setting_count == RSD_PRESET_MAX_SETTINGS) return;
+    preset->settings[preset->setting_count].param_id = (uint32_t)info->id;
+    preset->settings[preset->setting_count].level = level;
+    preset->settings[preset->setting_count++].value = limited(info, value);
+}
+
+/* The bitrate is first in the list: levels, which it sets, are as they were when the state was saved. */
+static void add_parameter(loader *l, const rsd_param_info *info, const json_t *value)
+{
+    if (!value || info->unit == RSD_UNIT_TEXT) return;
+    if (!rsd_param_is_per_level(info)) {
+        add(l, info, 0u, value);
+        return;
+    }
+    const size_t count = json_array_size(value);
+    for (size_t level = 0; level < count && level < RSD_MAX_LEVELS; level++) {
+        const json_t *item = json_array_get(value, level);
+        if (limited(info, item) != info->default_value) add(l, info, (uint32_t)level, item);
+    }
+}
+
+static void note_unknown(loader *l, json_t *parameters)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(parameters, key, value)
+    {
+        const rsd_param_info *info = rsd_param_by_symbol(key);
+        if (info && info->unit != RSD_UNIT_TEXT) continue;
+        if (l->unknown_count++ == 0u) snprintf(l->unknown, sizeof l->unknown, "%.60s", key);
+    }
+}
+
+static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
+{
+    rsd_preset preset = {.name = "state"};
+    loader l = {.self = self, .preset = &preset};
+    json_t *parameters = json_object_get(root, "parameters");
+    const rsd_param_info *info;
+    add_parameter(&l, rsd_param_by_id(RSD_PARAM_BITRATE_KBPS), json_object_get(parameters, "bitrate_kbps"));
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)
+        if (info->id != RSD_PARAM_BITRATE_KBPS) add_parameter(&l, info, json_object_get(parameters, info->symbol));
+    note_unknown(&l, parameters);
+    if (l.unknown_count > 0u)
+        plug_say(
+            self, PLUG_LOG_WARNING, "the state was made by version %s: %u of its parameters (\"%s\"...) are left out",
+            json_string_value(json_object_get(root, "made_by")) ? json_string_value(json_object_get(root, "made_by"))
+                                                                : "unknown",
+            l.unknown_count, l.unknown);
+    return plug_apply_preset_locked(self, &preset, error);
+}
+
+/* ---- codec ---- */
+
+static const char *text_of(json_t *root, const char *key)
+{
+    const char *text = json_string_value(json_object_get(root, key));
+    return text ? text : "";
+}
+
+static void keep_missing(plug *self, const char *codec, const char *hash, const char *reason)
+{
+    snprintf(self->fallback, sizeof self->fallback, "%s",
+             self->waiting_model ? self->waiting : host_control_codec(self->control));
+    snprintf(self->missing, sizeof self->missing, "%s", codec);
+    snprintf(self->missing_hash, sizeof self->missing_hash, "%s", hash);
+    plug_say(self, PLUG_LOG_ERROR,
+             "the codec of this session is not there: %s; '%s' plays in its place, and the session keeps the name",
+             reason, self->fallback);
+}
+
+static bool is_in_use(plug *self, const char *codec)
+{
+    const char *now = self->waiting_model ? self->waiting : host_control_codec(self->control);
+    const int index = plug_codec_index(codec);
+    return strcmp(now, codec) == 0 || (index >= 0 && index == plug_codec_index(now));
+}
+
+static void check_hash(const plug *self, const char *codec, const char *saved)
+{
+    char hash[PLUG_HASH_BYTES];
+    plug_codec_hash(codec, hash);
+    if (saved[0] != '\0' && hash[0] != '\0' && strcmp(saved, hash) != 0)
+        plug_say(self, PLUG_LOG_WARNING,
+                 "codec '%s' is not the one of this session (%s, now %s): it may sound different", codec, saved, hash);
+}
+
+static void load_codec(plug *self, json_t *root, const char *codec_path, plug_codec_rule rule, bool *waits)
+{
+    rsd_error error;
+    const char *codec = codec_path ? codec_path : text_of(root, "codec");
+    const char *hash = text_of(root, "codec_hash");
+    if (codec[0] == '\0' || strlen(codec) >= PLUG_PATH_BYTES) return;
+    self->missing[0] = '\0';
+    if (!is_in_use(self, codec) && plug_set_codec_locked(self, codec, rule, waits, &error) != RSD_OK)
+        keep_missing(self, codec, hash, error.text);
+    else
+        check_hash(self, codec, hash);
+}
+
+/* ---- the whole ---- */
+
+static void load_controls(const plug *self, json_t *root, float *controls)
+{
+    char symbol[PLUG_TEXT_BYTES];
+    json_t *saved = json_object_get(root, "controls");
+    for (uint32_t i = 0; i < self->slot_count; i++) {
+        const plug_slot *s = &self->slots[i];
+        plug_slot_symbol(s, symbol);
+        const json_t *value = json_object_get(saved, symbol);
+        const int codec = plug_codec_index(text_of(root, "codec"));
+        controls[i] = s->kind == PLUG_SLOT_PARAM   ? plug_get(self, i)
+                      : s->kind == PLUG_SLOT_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
+                                                   : (float)self->osc.port;
+        if (json_is_number(value)) controls[i] = plug_slot_limit(s, (float)json_number_value(value));
+    }
+}
+
+static rsd_status parse(const char *text, size_t text_bytes, json_t **root, rsd_error *error)
+{
+    json_error_t where;
+    *root = json_loadb(text, text_bytes, 0, &where);
+    if (!*root) return rsd_error_set(error, RSD_ERR_FORMAT, "the state cannot be read: %s", where.text);
+    if (strcmp(text_of(*root, "format"), PLUG_STATE_FORMAT) == 0 &&
+        json_is_object(json_object_get(*root, "parameters")))
+        return RSD_OK;
+    json_decref(*root);
+    return rsd_error_set(error, RSD_ERR_FORMAT, "this is no state of Residuum");
+}
+
+static void stop_or_start_osc(plug *self, json_t *root)
+{
+    const json_int_t port = json_integer_value(json_object_get(root, "osc_port"));
+    plug_set_osc_port(self, port >= 0 && port <= 65535 ? (uint32_t)port : 0u);
+}
+
+rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const char *codec_path, plug_codec_rule rule,
+                     float *controls, bool *waits, rsd_error *error)
+{
+    json_t *root;
+    bool is_waiting = false;
+    rsd_status status = parse(text, text_bytes, &root, error);
+    if (status != RSD_OK) return status;
+    pthread_mutex_lock(&self->lock);
+    load_codec(self, root, codec_path, rule, &is_waiting);
+    status = load_parameters(self, root, error);
+    if (controls) load_controls(self, root, controls);
+    pthread_mutex_unlock(&self->lock);
+    stop_or_start_osc(self, root);
+    json_decref(root);
+    if (waits) *waits = is_waiting;
+    if (status != RSD_OK) return status;
+    return plug_settle(self, waits, error);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// One block. Nothing in this file allocates, locks, logs or makes a system call.
+#include "rlv2.h"
+
+#include <math.h>
+
+#define POLL_MS 50u
+
+/* The value of the slot that a port's value stands for. */
+static float slot_value(const rlv2 *self, uint32_t slot, float port_value)
+{
+    if (rlv2_is_enabled_slot(&self->slots[slot])) return port_value > 0.0f ? 0.0f : 1.0f;
+    return port_value;
+}
+
+static bool by_bitrate(const rlv2 *self)
+{
+    const float *port = self->controls[self->bitrate_slot];
+    return port && *port < self->slots[self->bitrate_slot].max;
+}
+
+/* At its end the bitrate is no limit any more, and the levels' port counts again. */
+static void take_bitrate(rlv2 *self, float value)
+{
+    const float *levels = self->controls[self->levels_slot];
+    plug_set(self->plug, self->bitrate_slot, value);
+    if (!by_bitrate(self) && levels) plug_set(self->plug, self->levels_slot, *levels);
+}
+
+/* false: not now, again in the next block. */
+static bool take_port(rlv2 *self, uint32_t slot, float value)
+{
+    if (slot == self->codec_slot) {
+        if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_slot_limit(&self->slots[slot], value))) return false;
+        self->bitrate_is_due = by_bitrate(self);
+    } else if (slot == self->osc_slot) {
+        return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_slot_limit(&self->slots[slot], value));
+    } else if (slot == self->bitrate_slot) {
+        take_bitrate(self, value);
+    } else {
+        plug_aim(self->plug, slot, slot_value(self, slot, value));
+    }
+    return true;
+}
+
+static void take_ports(rlv2 *self)
+{
+    for (uint32_t i = 0; i < self->slot_count; i++) {
+        if (!self->controls[i]) continue;
+        const float value = *self->controls[i];
+        /* Read by whoever saves the state: each value for itself, relaxed. */
+        if (value == atomic_load_explicit(&self->last[i], memory_order_relaxed)) continue;
+        if (isnan(value) || !take_port(self, i, value)) continue;
+        atomic_store_explicit(&self->last[i], value, memory_order_relaxed);
+    }
+}
+
+/* A worker's turn now and then while a codec is swapped. */
+static void ask_for_polls(rlv2 *self, uint32_t sample_count)
+{
+    const bool wanted = plug_wants_poll(self->plug);
+    if (self->bitrate_is_due && !wanted) {
+        self->bitrate_is_due = false;
+        if (by_bitrate(self)) plug_set(self->plug, self->bitrate_slot, *self->controls[self->bitrate_slot]);
+    }
+    if (self->poll_left > sample_count) {
+        self->poll_left -= sample_count;
+        return;
+    }
+    self->poll_left = 0u;
+    if (!wanted) return;
+    if (rlv2_schedule(self, RLV2_WORK_POLL, 0u)) self->poll_left = self->sample_rate_hz * POLL_MS / 1000u;
+}
+
+static void put(float *port, float value)
+{
+    if (port) *port = value;
+}
+
+static void show_meters(rlv2 *self)
+{
+    const plug_meters *meters = plug_get_meters(self->plug);
+    put(self->latency, (float)plug_latency_samples(self->plug));
+    put(self->meters[RLV2_METER_SNR], meters->snr_db);
+    put(self->meters[RLV2_METER_BITRATE], meters->bitrate_kbps);
+    put(self->meters[RLV2_METER_LEVELS], meters->levels);
+    for (uint32_t k = 0; k < PLUG_LEVEL_SLOTS; k++)
+        put(self->meters[RLV2_METER_ENERGY + k], meters->level_energy_db[k]);
+}
+
+void rlv2_run(LV2_Handle handle, uint32_t sample_count)
+{
+    rlv2 *self = handle;
+    take_ports(self);
+    rlv2_run_events(self, sample_count);
+    rlv2_write_notify(self);
+    ask_for_polls(self, sample_count);
+    show_meters(self);
+}

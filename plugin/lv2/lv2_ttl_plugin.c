@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// residuum.ttl: the plugins and their ports.
+#include "lv2_ttl.h"
+
+#include <residuum/rsd_codec.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static void begin_port(FILE *to, const char *classes, uint32_t index, const char *symbol, const char *name)
+{
+    fprintf(to, " [\n        a %s ;\n        lv2:index %u ;\n        lv2:symbol \"%s\" ;\n        lv2:name ", classes,
+            index, symbol);
+    ttl_string(to, name);
+}
+
+static void write_range(FILE *to, float min, float max, float standard)
+{
+    fputs(" ;\n        lv2:default ", to);
+    ttl_number(to, standard);
+    fputs(" ;\n        lv2:minimum ", to);
+    ttl_number(to, min);
+    fputs(" ;\n        lv2:maximum ", to);
+    ttl_number(to, max);
+}
+
+static void write_audio(FILE *to, const ttl_plugin *plugin)
+{
+    static const char *const sides[] = {"left", "right"}, *const names[] = {"left", "right"};
+    for (uint32_t out = 0; out < 2u; out++) {
+        for (uint32_t c = 0; c < plugin->channels; c++) {
+            char symbol[32], name[32];
+            const char *way = out ? "out" : "in";
+            const bool mono = plugin->channels == 1u;
+            snprintf(symbol, sizeof symbol, mono ? "%s" : "%s_%s", way, sides[c]);
+            snprintf(name, sizeof name, mono ? "%s" : "%s %s", out ? "Out" : "In", names[c]);
+            begin_port(to, out ? "lv2:AudioPort , lv2:OutputPort" : "lv2:AudioPort , lv2:InputPort",
+                       out ? rlv2_port_out(plugin->channels, c) : rlv2_port_in(c), symbol, name);
+            fprintf(to, " ;\n        lv2:designation pg:%s ;\n        pg:group <%s:%s>\n    ] ,",
+                    mono ? "center" : sides[c], plugin->uri, way);
+        }
+    }
+}
+
+static void write_atoms(FILE *to, const ttl_plugin *plugin)
+{
+    begin_port(to, "atom:AtomPort , lv2:InputPort", rlv2_port_control(plugin->channels), "control", "Control");
+    fputs(" ;\n        atom:bufferType atom:Sequence ;\n        atom:supports patch:Message , midi:MidiEvent ;\n"
+          "        rsz:minimumSize 8192 ;\n        lv2:designation lv2:control ;\n"
+          "        lv2:portProperty lv2:connectionOptional\n    ] ,",
+          to);
+    begin_port(to, "atom:AtomPort , lv2:OutputPort", rlv2_port_notify(plugin->channels), "notify", "Notify");
+    fputs(" ;\n        atom:bufferType atom:Sequence ;\n        atom:supports patch:Message ;\n"
+          "        rsz:minimumSize 8192 ;\n        lv2:designation lv2:control ;\n"
+          "        lv2:portProperty lv2:connectionOptional\n    ] ,",
+          to);
+    begin_port(to, "lv2:ControlPort , lv2:OutputPort", rlv2_port_latency(plugin->channels), "latency", "Latency");
+    write_range(to, 0.0f, 384000.0f, 0.0f);
+    fputs(" ;\n        lv2:designation lv2:latency ;\n        lv2:portProperty lv2:reportsLatency , lv2:integer , "
+          "pprops:notOnGUI ;\n        units:unit units:frame\n    ] ,",
+          to);
+}
+
+static void write_unit(FILE *to, rsd_param_unit unit)
+{
+    if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
+    if (unit != RSD_UNIT_LEVELS && unit != RSD_UNIT_KBPS && unit != RSD_UNIT_BITS) return;
+    const char *text = rsd_param_unit_text(unit);
+    fprintf(
+        to,
+        " ;\n        units:unit [ a units:Unit ; rdfs:label \"%s\" ; units:symbol \"%s\" ; units:render \"%s %s\" ]",
+        text, text, unit == RSD_UNIT_BITS ? "%d" : "%f", text);
+}
+
+static void write_points(FILE *to, const plug_slot *slot)
+{
+    char text[PLUG_TEXT_BYTES];
+    const bool named = slot->kind == PLUG_SLOT_CODEC || (slot->info && slot->info->unit == RSD_UNIT_MONITOR);
+    if (!named) return;
+    fputs(" ;\n        lv2:portProperty lv2:enumeration , lv2:integer ;\n        lv2:scalePoint", to);
+    for (float value = slot->min; value <= slot->max; value += 1.0f) {
+        plug_slot_text(slot, value, text, sizeof text);
+        fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %d ]", value > slot->min ? " ," : "", text, (int)value);
+    }
+}
+
+static void write_properties(FILE *to, const plug_slot *slot)
+{
+    const bool is_switch = slot->info && slot->info->unit == RSD_UNIT_SWITCH;
+    write_points(to, slot);
+    if (is_switch) fputs(" ;\n        lv2:portProperty lv2:toggled", to);
+    if (slot->is_stepped && !is_switch) fputs(" ;\n        lv2:portProperty lv2:integer", to);
+    if (slot->kind != PLUG_SLOT_PARAM)
+        fputs(" ;\n        lv2:portProperty pprops:expensive , pprops:causesArtifacts", to);
+    if (slot->kind == PLUG_SLOT_OSC) fputs(" , pprops:notAutomatic", to);
+}
+
+static void write_slot(FILE *to, const ttl_plugin *plugin, uint32_t index)
+{
+    char symbol[PLUG_TEXT_BYTES], name[PLUG_TEXT_BYTES];
+    const plug_slot *slot = plug_slot_at(index);
+    const bool is_enabled = rlv2_is_enabled_slot(slot);
+    plug_slot_symbol(slot, symbol);
+    plug_slot_name(slot, name);
+    begin_port(to, "lv2:ControlPort , lv2:InputPort", rlv2_port_slot(plugin->channels, index),
+               is_enabled ? "enabled" : symbol, is_enabled ? "Enabled" : name);
+    write_range(to, slot->min, slot->max, is_enabled ? 1.0f - slot->default_value : slot->default_value);
+    write_properties(to, slot);
+    if (slot->info) write_unit(to, slot->info->unit);
+    if (is_enabled) fputs(" ;\n        lv2:designation lv2:enabled", to);
+    fprintf(to, " ;\n        pg:group <%s:%s> ;\n        rdfs:comment ", plugin->uri,
+            plug_slot_group_symbol(slot->group));
+    ttl_string(to, is_enabled   ? "Off: the input at the same latency, click-free"
+                   : slot->info ? slot->info->help
+                                : "UDP port on which this instance is steered by OSC, from this machine only; 0: none");
+    fputs("\n    ] ,", to);
+}
+
+static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
+{
+    char symbol[PLUG_TEXT_BYTES], name[PLUG_TEXT_BYTES];
+    const uint32_t index = rlv2_port_meter(plugin->channels, plug_slot_count(), meter);
+    const bool is_energy = meter >= RLV2_METER_ENERGY;
+    static const struct {
+        const char *symbol, *name;
+        float min, max;
+        rsd_param_unit unit;
+    } rows[] = {{"snr_db", "SNR", -20.0f, 60.0f, RSD_UNIT_DB},
+                {"bitrate_now_kbps", "Bitrate now", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
+                {"levels_now", "Levels now", 0.0f, PLUG_LEVEL_SLOTS, RSD_UNIT_LEVELS}};
+    snprintf(symbol, sizeof symbol, "level_energy_db_%u", meter - RLV2_METER_ENERGY + 1u);
+    snprintf(name, sizeof name, "Level %u energy", meter - RLV2_METER_ENERGY + 1u);
+    begin_port(to, "lv2:ControlPort , lv2:OutputPort", index, is_energy ? symbol : rows[meter].symbol,
+               is_energy ? name : rows[meter].name);
+    if (is_energy)
+        write_range(to, -120.0f, 0.0f, -120.0f);
+    else
+        write_range(to, rows[meter].min, rows[meter].max, 0.0f);
+    write_unit(to, is_energy ? RSD_UNIT_DB : rows[meter].unit);
+    fprintf(to, " ;\n        pg:group <%s:meters>\n    ]%s", plugin->uri,
+            meter + 1u == RLV2_METER_COUNT ? " .\n\n" : " ,");
+}
+
+static void write_group(FILE *to, const ttl_plugin *plugin, const char *class, const char *symbol, const char *name)
+{
+    fprintf(to, "<%s:%s> a %s ;\n    lv2:symbol \"%s\" ;\n    lv2:name \"%s\" .\n\n", plugin->uri, symbol, class,
+            symbol, name);
+}
+
+static void write_groups(FILE *to, const ttl_plugin *plugin)
+{
+    const char *width = plugin->channels == 1u ? "Mono" : "Stereo";
+    char class[64];
+    snprintf(class, sizeof class, "pg:%sGroup , pg:InputGroup", width);
+    write_group(to, plugin, class, "in", "In");
+    snprintf(class, sizeof class, "pg:%sGroup , pg:OutputGroup", width);
+    write_group(to, plugin, class, "out", "Out");
+    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++)
+        write_group(to, plugin, "pg:Group , pg:InputGroup", plug_slot_group_symbol(group), plug_slot_group_name(group));
+    write_group(to, plugin, "pg:Group , pg:OutputGroup", "meters", "Meters");
+}
+
+/* Even minor and micro are releases; a minor of 0 would be one to test. */
+static void write_version(FILE *to)
+{
+    unsigned major = 0u, minor = 0u, micro = 0u;
+    (void)!sscanf(RSD_VERSION, "%u.%u.%u", &major, &minor, &micro);
+    fprintf(to, "    lv2:minorVersion %u ;\n    lv2:microVersion %u ;\n", 2u * (major * 100u + minor), 2u * micro);
+}
+
+static void write_plugin(FILE *to, const ttl_plugin *plugin)
+{
+    fprintf(to, "<%s> a lv2:Plugin , lv2:DistortionPlugin ;\n    doap:name \"%s\" ;\n", plugin->uri, plugin->name);
+    fputs("    doap:license <https://spdx.org/licenses/MIT> ;\n    doap:shortdesc ", to);
+    ttl_string(to, "A residual vector quantiser to hear and play, level by level");
+    fputs(" ;\n    rdfs:comment ", to);
+    ttl_string(
+        to,
+        "Sound is coded by a residual vector quantiser: level 1 carries most of what the sound is, every further level "
+        "codes what the ones before left over. Turn levels while it plays, solo one, hear what all leave out.");
+    fputs(" ;\n", to);
+    write_version(to);
+    fputs("    lv2:optionalFeature lv2:hardRTCapable , urid:map , work:schedule , log:log , state:mapPath ,\n"
+          "        state:freePath , opts:options , bufsz:boundedBlockLength ;\n"
+          "    lv2:extensionData work:interface , state:interface ;\n"
+          "    patch:writable <" RLV2_CODEC_FILE_URI "> ;\n",
+          to);
+    fprintf(to, "    pg:mainInput <%s:in> ;\n    pg:mainOutput <%s:out> ;\n    lv2:port", plugin->uri, plugin->uri);
+    write_audio(to, plugin);
+    write_atoms(to, plugin);
+    for (uint32_t slot = 0; slot < plug_slot_count(); slot++) write_slot(to, plugin, slot);
+    for (uint32_t meter = 0; meter < RLV2_METER_COUNT; meter++) write_meter(to, plugin, meter);
+    write_groups(to, plugin);
+}
+
+void ttl_write_plugins(const char *folder)
+{
+    FILE *to = ttl_open(folder, "residuum.ttl");
+    fputs("<" RLV2_CODEC_FILE_URI "> a lv2:Parameter ;\n    rdfs:label \"Codec file\" ;\n"
+          "    rdfs:comment \"Codebooks of one's own: NAME.safetensors of residuum train\" ;\n"
+          "    rdfs:range atom:Path .\n\n",
+          to);
+    for (uint32_t p = 0; p < TTL_PLUGIN_COUNT; p++) write_plugin(to, &ttl_plugins[p]);
+    ttl_close(to);
+}

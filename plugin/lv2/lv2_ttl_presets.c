@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// presets.ttl: the built-in presets as values of the control ports.
+#include "lv2_ttl.h"
+
+#include <residuum/rsd_preset.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static rsd_preset *next_preset(uint32_t index)
+{
+    static rsd_preset preset;
+    const char *json;
+    size_t bytes;
+    rsd_error error;
+    if (!rsd_preset_builtin(index, &json, &bytes)) return NULL;
+    if (rsd_preset_parse(json, bytes, "preset", &preset, &error) == RSD_OK) return &preset;
+    fprintf(stderr, "lv2_ttl: %s\n", error.text);
+    exit(1);
+}
+
+/* Without '-', which the console of jalv cannot read in an address. */
+static void begin_preset(FILE *to, const ttl_plugin *plugin, const rsd_preset *preset)
+{
+    fprintf(to, "<%s:preset:", plugin->uri);
+    for (const char *c = preset->name; *c; c++) fputc(*c == '-' ? '_' : *c, to);
+    fprintf(to, "> a pset:Preset ;\n    lv2:appliesTo <%s> ;\n    rdfs:label \"%s\" ;\n", plugin->uri, preset->name);
+}
+
+void ttl_presets_in_manifest(FILE *to)
+{
+    const rsd_preset *preset;
+    for (uint32_t i = 0; (preset = next_preset(i)) != NULL; i++) {
+        for (uint32_t p = 0; p < TTL_PLUGIN_COUNT; p++) {
+            begin_preset(to, &ttl_plugins[p], preset);
+            fputs("    rdfs:seeAlso <presets.ttl> .\n\n", to);
+        }
+    }
+}
+
+static float preset_value(const rsd_preset *preset, const plug_slot *slot)
+{
+    for (uint32_t i = 0; slot->kind == PLUG_SLOT_PARAM && i < preset->setting_count; i++)
+        if (preset->settings[i].param_id == (uint32_t)slot->info->id && preset->settings[i].level == slot->level)
+            return plug_slot_from_engine(slot, preset->settings[i].value);
+    return slot->default_value;
+}
+
+static void write_value(FILE *to, const char *symbol, float value)
+{
+    fprintf(to, " ;\n    lv2:port [\n        lv2:symbol \"%s\" ;\n        pset:value ", symbol);
+    ttl_number(to, value);
+    fputs("\n    ]", to);
+}
+
+/* A codec that the preset does not name stays, and the OSC port is no matter of presets. */
+static void write_slot(FILE *to, const rsd_preset *preset, const plug_slot *slot)
+{
+    char symbol[PLUG_TEXT_BYTES];
+    plug_slot_symbol(slot, symbol);
+    if (slot->kind == PLUG_SLOT_OSC) return;
+    if (slot->kind == PLUG_SLOT_CODEC) {
+        const int codec = preset->codec[0] != '\0' ? plug_codec_index(preset->codec) : -1;
+        if (codec >= 0) write_value(to, symbol, (float)codec);
+        return;
+    }
+    const float value = preset_value(preset, slot);
+    if (rlv2_is_enabled_slot(slot))
+        write_value(to, "enabled", 1.0f - value);
+    else
+        write_value(to, symbol, value);
+}
+
+void ttl_write_presets(const char *folder)
+{
+    FILE *to = ttl_open(folder, "presets.ttl");
+    const rsd_preset *preset;
+    for (uint32_t i = 0; (preset = next_preset(i)) != NULL; i++) {
+        for (uint32_t p = 0; p < TTL_PLUGIN_COUNT; p++) {
+            begin_preset(to, &ttl_plugins[p], preset);
+            fputs("    rdfs:comment ", to);
+            ttl_string(to, preset->description);
+            for (uint32_t s = 0; s < plug_slot_count(); s++) write_slot(to, preset, plug_slot_at(s));
+            fputs(" .\n\n", to);
+        }
+    }
+    ttl_close(to);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// What may block: codecs and the OSC server. Run by the host's worker, or when the plugin is activated.
+#include "rlv2.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- audio ---- */
+
+bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number)
+{
+    const rlv2_job job = {.kind = kind, .number = number};
+    return self->schedule &&
+           self->schedule->schedule_work(self->schedule->handle, sizeof job, &job) == LV2_WORKER_SUCCESS;
+}
+
+void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes)
+{
+    /* On the stack of the audio thread: a page. */
+    union {
+        rlv2_job job;
+        char bytes[sizeof(rlv2_job) + PLUG_PATH_BYTES];
+    } message;
+    if (!self->schedule || path_bytes == 0u || path_bytes >= PLUG_PATH_BYTES) return;
+    message.job.kind = RLV2_WORK_CODEC_FILE;
+    message.job.number = 0u;
+    memcpy(message.job.path, path, path_bytes);
+    message.job.path[path_bytes] = '\0'; /* a string atom ends in a zero, a careless host's may not */
+    (void)!self->schedule->schedule_work(self->schedule->handle, (uint32_t)sizeof(rlv2_job) + path_bytes + 1u,
+                                         &message);
+}
+
+static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const void *body)
+{
+    rlv2 *self = handle;
+    if (size == 0u || size > sizeof self->codec_path) return LV2_WORKER_ERR_UNKNOWN;
+    memcpy(self->codec_path, body, size);
+    self->codec_path[size - 1u] = '\0';
+    self->tell_codec = true;
+    return LV2_WORKER_SUCCESS;
+}
+
+/* ---- worker ---- */
+
+static void set_codec(rlv2 *self, const char *name)
+{
+    rsd_error error;
+    if (plug_set_codec(self->plug, name, PLUG_CODEC_ANY, NULL, &error) != RSD_OK)
+        rlv2_log(self, PLUG_LOG_ERROR, error.text);
+}
+
+static void set_codec_number(rlv2 *self, uint32_t number)
+{
+    const char *name = plug_codec_name(number);
+    if (name) set_codec(self, name);
+}
+
+static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function respond, LV2_Worker_Respond_Handle to,
+                              uint32_t size, const void *data)
+{
+    rlv2 *self = handle;
+    const rlv2_job *job = data;
+    char name[PLUG_PATH_BYTES];
+    if (size < sizeof *job) return LV2_WORKER_ERR_UNKNOWN;
+    switch ((rlv2_work_kind)job->kind) {
+    case RLV2_WORK_POLL:
+        plug_poll(self->plug);
+        return LV2_WORKER_SUCCESS;
+    case RLV2_WORK_OSC:
+        plug_set_osc_port(self->plug, job->number);
+        return LV2_WORKER_SUCCESS;
+    case RLV2_WORK_CODEC:
+        set_codec_number(self, job->number);
+        break;
+    case RLV2_WORK_CODEC_FILE:
+        set_codec(self, job->path);
+        break;
+    }
+    plug_codec(self->plug, name, sizeof name);
+    return respond(to, (uint32_t)strlen(name) + 1u, name);
+}
+
+const LV2_Worker_Interface rlv2_worker_interface = {work, work_response, NULL};
+
+/* ---- activation ---- */
+
+/* Whether the port says another thing than last time; then that is what it said. */
+static bool has_changed(rlv2 *self, uint32_t slot, float *value)
+{
+    if (!self->controls[slot]) return false;
+    *value = *self->controls[slot];
+    if (*value != *value || *value == atomic_load_explicit(&self->last[slot], memory_order_relaxed)) return false;
+    atomic_store_explicit(&self->last[slot], *value, memory_order_relaxed);
+    *value = plug_slot_limit(&self->slots[slot], *value);
+    return true;
+}
+
+void rlv2_take_slow_ports(rlv2 *self)
+{
+    float value;
+    if (has_changed(self, self->codec_slot, &value)) set_codec_number(self, (uint32_t)value);
+    if (has_changed(self, self->osc_slot, &value)) plug_set_osc_port(self->plug, (uint32_t)value);
+    plug_codec(self->plug, self->codec_path, sizeof self->codec_path);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef RLV2_H
+#define RLV2_H
+
+#include "lv2_ports.h"
+#include "plug.h"
+
+#include <lv2/atom/atom.h>
+#include <lv2/atom/forge.h>
+#include <lv2/core/lv2.h>
+#include <lv2/log/log.h>
+#include <lv2/urid/urid.h>
+#include <lv2/worker/worker.h>
+
+#include <stdatomic.h>
+
+typedef struct {
+    LV2_URID atom_Object, atom_Blank, atom_Float, atom_Double, atom_Int, atom_Long, atom_Bool, atom_Path, atom_String,
+        atom_URID, atom_Sequence;
+    LV2_URID midi_Event, patch_Get, patch_Set, patch_property, patch_value;
+    LV2_URID log_Error, log_Warning, log_Note, state, codec_file;
+    LV2_URID param[PLUG_MAX_SLOTS];
+} rlv2_urids;
+
+/* To the worker. */
+typedef enum { RLV2_WORK_POLL, RLV2_WORK_CODEC, RLV2_WORK_CODEC_FILE, RLV2_WORK_OSC } rlv2_work_kind;
+typedef struct {
+    uint32_t kind;
+    uint32_t number; /* codec index or port */
+    char path[];     /* RLV2_WORK_CODEC_FILE: zero-terminated */
+} rlv2_job;
+
+typedef struct {
+    plug *plug;
+    const plug_slot *slots;
+    uint32_t slot_count, channel_count, sample_rate_hz;
+    uint32_t bitrate_slot, levels_slot, codec_slot, osc_slot;
+
+    LV2_URID_Map *map;             /* NULL: no atoms, no state */
+    LV2_Log_Log *log;              /* NULL: stderr */
+    LV2_Worker_Schedule *schedule; /* NULL: codec and OSC port are looked at when activated only */
+    rlv2_urids urids;
+    LV2_Atom_Forge forge;
+
+    const float *in[RSD_ENGINE_MAX_CHANNELS];
+    float *out[RSD_ENGINE_MAX_CHANNELS];
+    const LV2_Atom_Sequence *control;
+    LV2_Atom_Sequence *notify;
+    float *latency;
+    const float *controls[PLUG_MAX_SLOTS];
+    float *meters[RLV2_METER_COUNT];
+
+    /* What each control port said last; not a number: nothing yet. Audio writes, state saving reads. */
+    _Atomic float last[PLUG_MAX_SLOTS];
+    bool is_active;
+
+    /* The audio thread's own. */
+    uint32_t poll_left;               /* samples until the worker polls */
+    bool bitrate_is_due;              /* a codec is on its way in, and the bitrate means levels of that one */
+    bool tell_codec;                  /* to be said on the notify port */
+    char codec_path[PLUG_PATH_BYTES]; /* for patch:Get; written by work_response */
+} rlv2;
+
+/* ---- lv2_plugin.c ---- */
+void rlv2_log(void *context, plug_log_level level, const char *text);
+
+/* ---- lv2_run.c ---- */
+void rlv2_run(LV2_Handle handle, uint32_t sample_count);
+
+/* ---- lv2_events.c: [audio] ---- */
+/* Runs the block, cut where an event of the control port is due. */
+void rlv2_run_events(rlv2 *self, uint32_t sample_count);
+void rlv2_process(rlv2 *self, uint32_t from, uint32_t until);
+/* Says on the notify port which file the codec is of, where that is to be said. */
+void rlv2_write_notify(rlv2 *self);
+
+/* ---- lv2_work.c ---- */
+/* Codec and OSC port as the ports say, here and now. Thread: [setup] */
+void rlv2_take_slow_ports(rlv2 *self);
+bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number);       /* [audio] */
+void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes); /* [audio] */
+extern const LV2_Worker_Interface rlv2_worker_interface;
+
+/* ---- lv2_state.c ---- */
+const void *rlv2_state_interface(void);
+
+#endif
