@@ -2,6 +2,8 @@
 // The audio side. Nothing in this file allocates, locks, logs or makes a system call.
 #include "plug_internal.h"
 
+#include <math.h>
+
 #define MAX_STEPS 256u
 
 float plug_get(const plug *self, uint32_t slot)
@@ -9,6 +11,9 @@ float plug_get(const plug *self, uint32_t slot)
     float value = 0.0f;
     if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return 0.0f;
     const plug_slot *s = &self->slots[slot];
+    /* Stored by audio; each for itself, relaxed. */
+    if (atomic_load_explicit(&self->is_modulated[slot], memory_order_relaxed))
+        return atomic_load_explicit(&self->unmodulated[slot], memory_order_relaxed);
     if (rsd_engine_get(self->engine, (uint32_t)s->info->id, s->level, &value) != RSD_OK) return s->default_value;
     return plug_slot_from_engine(s, value);
 }
@@ -46,7 +51,19 @@ void plug_set(plug *self, uint32_t slot, float value)
     if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return;
     const plug_slot *s = &self->slots[slot];
     if (self->ramp_count > 0u) drop_ramp(self, slot);
-    set_in_engine(self, s, plug_slot_to_engine(s, plug_slot_limit(s, value)));
+    const float limited = plug_slot_limit(s, value);
+    /* Both are read by whoever shows or saves values. */
+    atomic_store_explicit(&self->unmodulated[slot], limited, memory_order_relaxed);
+    atomic_store_explicit(&self->is_modulated[slot], self->modulation[slot] != 0.0f, memory_order_relaxed);
+    set_in_engine(self, s, plug_slot_to_engine(s, plug_slot_limit(s, limited + self->modulation[slot])));
+}
+
+void plug_modulate(plug *self, uint32_t slot, float amount)
+{
+    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM || !isfinite(amount)) return;
+    const float value = plug_get(self, slot);
+    self->modulation[slot] = amount;
+    plug_set(self, slot, value);
 }
 
 void plug_aim(plug *self, uint32_t slot, float value)

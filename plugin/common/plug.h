@@ -62,7 +62,9 @@ void plug_set(plug *self, uint32_t slot, float value);
  */
 #define PLUG_STEP_US 2667u
 void plug_aim(plug *self, uint32_t slot, float value);
-float plug_get(const plug *self, uint32_t slot); /* in slot terms; [any] */
+float plug_get(const plug *self, uint32_t slot); /* in slot terms, without what modulates it; [any] */
+/* Adds `amount` to what is played; the value itself stays what it is, and is what is saved. Thread: [audio] */
+void plug_modulate(plug *self, uint32_t slot, float amount);
 /* rsd_engine_apply for what has no slot (levels beyond PLUG_LEVEL_SLOTS). Thread: [audio] */
 void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
 
@@ -124,11 +126,17 @@ RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **tex
 /*
  * Takes over a state of this or another version: what is unknown is left out with one line in the log, what is out of
  * range is limited. A codec that is not there: one line in the log, the codec in use plays on and the state keeps the
- * name. RSD_ERR_FORMAT: it is no state, nothing changed. `controls` (may be NULL): slot_count values, the saved ones,
- * or else as the parameters are. `codec_path` (may be NULL) takes the place of the state's path.
+ * name. RSD_ERR_FORMAT: it is no state, nothing changed.
  */
-RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const char *codec_path,
-                                   plug_codec_rule rule, float *controls, bool *waits, rsd_error *error);
+typedef struct {
+    const char *codec_path; /* in place of the state's; NULL: the state's */
+    plug_codec_rule rule;
+    bool keep_osc_port; /* a preset, or a copy of an instance, must not take the port of another */
+    float *controls;    /* gets slot_count values: the saved ones, or else as the parameters are; NULL: not wanted */
+    bool *waits;        /* as plug_set_codec; NULL: not wanted */
+} plug_load_options;
+RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,
+                                   rsd_error *error);
 
 /* ---- MIDI ---- */
 

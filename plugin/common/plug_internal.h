@@ -54,7 +54,12 @@ struct plug {
     host_clock clock;              /* audio -> OSC */
     rsd_ring *telemetry;           /* audio -> control */
 
+    /* Modulation: audio writes, state saving reads each value for itself. */
+    _Atomic bool is_modulated[PLUG_MAX_SLOTS];
+    _Atomic float unmodulated[PLUG_MAX_SLOTS];
+
     /* The audio thread's own. */
+    float modulation[PLUG_MAX_SLOTS];
     uint32_t step_samples;
     plug_ramp ramps[PLUG_MAX_SLOTS];
     uint32_t ramp_count;

@@ -11,6 +11,11 @@
 static double engine_value(const plug *self, const rsd_param_info *info, uint32_t level)
 {
     float value = info->default_value;
+    const uint32_t slot = plug_slot_find((uint32_t)info->id, level);
+    /* Stored by audio in plug_modulate. */
+    if (slot < self->slot_count && atomic_load_explicit(&self->is_modulated[slot], memory_order_relaxed))
+        return (double)plug_slot_to_engine(&self->slots[slot],
+                                           atomic_load_explicit(&self->unmodulated[slot], memory_order_relaxed));
     if (rsd_engine_get(self->engine, (uint32_t)info->id, level, &value) != RSD_OK) value = info->default_value;
     return (double)value;
 }

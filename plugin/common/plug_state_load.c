@@ -168,21 +168,20 @@ static void stop_or_start_osc(plug *self, json_t *root)
     plug_set_osc_port(self, port >= 0 && port <= 65535 ? (uint32_t)port : 0u);
 }
 
-rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const char *codec_path, plug_codec_rule rule,
-                     float *controls, bool *waits, rsd_error *error)
+rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,
+                     rsd_error *error)
 {
     json_t *root;
     bool is_waiting = false;
     rsd_status status = parse(text, text_bytes, &root, error);
     if (status != RSD_OK) return status;
     pthread_mutex_lock(&self->lock);
-    load_codec(self, root, codec_path, rule, &is_waiting);
+    load_codec(self, root, options->codec_path, options->rule, &is_waiting);
     status = load_parameters(self, root, error);
-    if (controls) load_controls(self, root, controls);
+    if (options->controls) load_controls(self, root, options->controls);
     pthread_mutex_unlock(&self->lock);
-    stop_or_start_osc(self, root);
+    if (!options->keep_osc_port) stop_or_start_osc(self, root);
     json_decref(root);
-    if (waits) *waits = is_waiting;
-    if (status != RSD_OK) return status;
-    return plug_settle(self, waits, error);
+    if (options->waits) *options->waits = is_waiting;
+    return status == RSD_OK ? plug_settle(self, options->waits, error) : status;
 }

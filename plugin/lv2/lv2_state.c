@@ -107,8 +107,8 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
     const char *text = retrieve(from, self->urids.state, &size, &type, &value_flags);
     if (!text || type != self->urids.atom_String || size == 0u) return LV2_STATE_ERR_NO_PROPERTY;
     char *file = retrieve_file(self, retrieve, from, &paths);
-    const rsd_status status =
-        plug_load(self->plug, text, strnlen(text, size), file, PLUG_CODEC_ANY, controls, NULL, &error);
+    const plug_load_options options = {.codec_path = file, .rule = PLUG_CODEC_ANY, .controls = controls};
+    const rsd_status status = plug_load(self->plug, text, strnlen(text, size), &options, &error);
     if (file && paths.map_path)
         free_path(&paths, file);
     else

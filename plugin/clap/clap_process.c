@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// One block. Nothing in this file allocates, locks, logs or makes a system call.
+#include "rclap.h"
+
+#include <string.h>
+
+#define POLL_MS 50u
+
+/* A host that hands over no buffers, or other channels than it asked for, gets nothing back. */
+static bool has_buffers(const rclap *self, const clap_process_t *process)
+{
+    if (process->audio_inputs_count < 1u || process->audio_outputs_count < 1u) return false;
+    const clap_audio_buffer_t *in = process->audio_inputs, *out = process->audio_outputs;
+    return in->data32 && out->data32 && in->channel_count >= self->channel_count &&
+           out->channel_count >= self->channel_count;
+}
+
+static void run(rclap *self, const clap_process_t *process, uint32_t from, uint32_t until)
+{
+    const float *in[RSD_ENGINE_MAX_CHANNELS];
+    float *out[RSD_ENGINE_MAX_CHANNELS];
+    for (uint32_t c = 0; c < self->channel_count; c++) {
+        in[c] = process->audio_inputs->data32[c] + from;
+        out[c] = process->audio_outputs->data32[c] + from;
+    }
+    plug_process(self->plug, in, out, until - from);
+}
+
+/* The block, cut where an event is due. */
+static void run_events(rclap *self, const clap_process_t *process, bool has_sound)
+{
+    const clap_input_events_t *events = process->in_events;
+    const uint32_t event_count = events ? events->size(events) : 0u, frames = process->frames_count;
+    uint32_t done = 0u;
+    for (uint32_t i = 0; i < event_count; i++) {
+        const clap_event_header_t *event = events->get(events, i);
+        const uint32_t at = event->time < done ? done : event->time > frames ? frames : event->time;
+        if (has_sound && at > done) run(self, process, done, at);
+        done = at;
+        rclap_take_event(self, event, process->out_events);
+    }
+    if (has_sound && frames > done) run(self, process, done, frames);
+}
+
+static void ask_for_polls(rclap *self, uint32_t sample_count)
+{
+    if (self->poll_left > sample_count) {
+        self->poll_left -= sample_count;
+        return;
+    }
+    self->poll_left = (uint32_t)self->sample_rate * POLL_MS / 1000u;
+    /* By OSC a codec of another latency may have come in. */
+    if (plug_wants_poll(self->plug) || plug_latency_samples(self->plug) != self->announced_latency)
+        rclap_ask_main(self, RCLAP_DO_POLL);
+}
+
+clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_process_t *process)
+{
+    rclap *self = rclap_of(plugin);
+    RCLAP_ON_AUDIO(self);
+    const bool has_sound = has_buffers(self, process);
+    rclap_tell_changes(self, process->out_events);
+    run_events(self, process, has_sound);
+    if (has_sound) process->audio_outputs->constant_mask = 0u;
+    ask_for_polls(self, process->frames_count);
+    return CLAP_PROCESS_CONTINUE;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#ifndef RCLAP_H
+#define RCLAP_H
+
+#include "plug.h"
+
+#include <clap/clap.h>
+
+#include <stdatomic.h>
+
+#define RCLAP_ID "org.residuum.residuum"
+
+/* What the audio thread wants done on the main thread. */
+enum { RCLAP_DO_POLL = 1u, RCLAP_DO_CODEC = 2u, RCLAP_DO_OSC = 4u };
+
+typedef struct {
+    clap_plugin_t plugin;
+    const clap_host_t *host;
+    const clap_host_log_t *host_log;
+    const clap_host_thread_check_t *host_thread_check;
+    const clap_host_latency_t *host_latency;
+    const clap_host_params_t *host_params;
+    const clap_host_preset_load_t *host_preset_load;
+
+    plug *plug;
+    const plug_slot *slots;
+    uint32_t slot_count, levels_slot, bitrate_slot;
+    uint32_t channel_count;
+    double sample_rate;
+    bool is_active;
+    uint32_t announced_latency; /* what the host was told last */
+
+    _Atomic uint32_t jobs;                     /* audio -> main: RCLAP_DO_* */
+    _Atomic uint32_t wanted_codec, wanted_osc; /* audio -> main */
+    _Atomic float shown[PLUG_MAX_SLOTS];       /* what the host believes; codec and OSC port: what is asked for */
+
+    /* The audio thread's own. */
+    uint32_t seen_change_count;
+    uint32_t poll_left;
+} rclap;
+
+extern const clap_plugin_descriptor_t rclap_descriptor;
+const clap_plugin_t *rclap_create(const clap_host_t *host);
+static inline rclap *rclap_of(const clap_plugin_t *plugin) { return plugin->plugin_data; }
+extern const struct clap_preset_discovery_factory rclap_preset_factory;
+
+/* ---- clap_params.c ---- */
+uint32_t rclap_param_id(const rclap *self, uint32_t slot);
+uint32_t rclap_slot_of(const rclap *self, clap_id param_id); /* slot_count where there is none */
+/* Applies one event at the current sample, and tells the host of what else it moved. [audio], or [main] inactive */
+void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out);
+/* Tells the host of values that came from elsewhere (OSC, preset, state). As rclap_take_event. */
+void rclap_tell_changes(rclap *self, const clap_output_events_t *out);
+void rclap_refresh_shown(rclap *self); /* [main] */
+extern const clap_plugin_params_t rclap_params;
+extern const clap_plugin_remote_controls_t rclap_remote_controls;
+
+/* ---- clap_process.c ---- */
+clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_process_t *process);
+
+/* ---- clap_ports.c ---- */
+extern const clap_plugin_audio_ports_t rclap_audio_ports;
+extern const clap_plugin_audio_ports_config_t rclap_audio_ports_config;
+extern const clap_plugin_audio_ports_config_info_t rclap_audio_ports_config_info;
+extern const clap_plugin_configurable_audio_ports_t rclap_configurable_audio_ports;
+extern const clap_plugin_note_ports_t rclap_note_ports;
+
+/* ---- clap_state.c ---- */
+extern const clap_plugin_state_t rclap_state;
+extern const clap_plugin_state_context_t rclap_state_context;
+extern const clap_plugin_preset_load_t rclap_preset_load;
+
+/* ---- clap_main.c ---- */
+void rclap_log(void *context, plug_log_level level, const char *text);
+/* A codec that changes the latency waits for the host to activate again: asks for that. [main] */
+void rclap_ask_restart(rclap *self);
+/* Does what the audio thread, or a flush, left. [main] */
+void rclap_do_jobs(rclap *self);
+void rclap_ask_main(rclap *self, uint32_t jobs); /* [any] */
+
+/* In debug builds, whether the host keeps to the threads that CLAP wants. */
+#ifdef NDEBUG
+#define RCLAP_ON_MAIN(self) ((void)(self))
+#define RCLAP_ON_AUDIO(self) ((void)(self))
+#else
+void rclap_check_thread(const rclap *self, bool wants_main, const char *where);
+#define RCLAP_ON_MAIN(self) rclap_check_thread(self, true, __func__)
+#define RCLAP_ON_AUDIO(self) rclap_check_thread(self, false, __func__)
+#endif
+
+#endif
