@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include "clap_host.h"
+
+#include <criterion/criterion.h>
+
+#define RATE 48000u
+
+static ref_change changes[MAX_EVENTS];
+static uint32_t change_count;
+
+static void note(uint64_t sample, uint32_t id, uint32_t level, float value)
+{
+    changes[change_count++] = (ref_change){sample, id, level, value};
+}
+
+static void render_reference(sound_set *s, uint32_t rate, uint32_t channels, const char *codec)
+{
+    const ref_job job = {rate, channels, codec, NULL, changes, change_count};
+    ref_render(&job, s->in, s->wanted, s->count);
+}
+
+/* Runs the whole sound in blocks of random size up to `most`, with the noted changes as events at their sample. */
+static void render_plugin(test_host *h, sound_set *s, uint32_t channels, uint32_t most, uint32_t seed)
+{
+    static const struct {
+        uint32_t id;
+        const char *name;
+    } names[] = {{RSD_PARAM_LEVELS, "Levels"}, {RSD_PARAM_MIX, "Mix"}, {RSD_PARAM_LEVEL_GAIN, "Level 2 gain"}};
+    uint32_t next = 0;
+    for (uint32_t at = 0; at < s->count;) {
+        uint32_t count = test_between(&seed, 1u, most);
+        if (count > s->count - at) count = s->count - at;
+        for (; next < change_count && changes[next].sample < at + count; next++)
+            for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+                if (names[n].id == changes[next].id)
+                    add_event(h, id_of(h, names[n].name), (uint32_t)changes[next].sample - at,
+                              (double)changes[next].value);
+        float *in[2] = {s->in[0] + at, s->in[1] + at}, *out[2] = {s->out[0] + at, s->out[1] + at};
+        cr_assert_eq(process(h, in, out, channels, count), CLAP_PROCESS_CONTINUE);
+        at += count;
+    }
+}
+
+Test(clap, an_event_at_any_offset_is_exact_to_the_sample)
+{
+    sound_set s = make_sound(700u, 3u);
+    for (uint32_t offset = 0; offset < 300u; offset++) {
+        test_host *h = open_host();
+        change_count = 0;
+        note(offset, RSD_PARAM_MIX, 0u, 0.25f);
+        note(offset, RSD_PARAM_LEVELS, 0u, 2.5f);
+        note(offset + 64u, RSD_PARAM_LEVEL_GAIN, 1u, 0.5f);
+        start(h, RATE);
+        render_plugin(h, &s, 2u, 700u, 700u + offset);
+        render_reference(&s, RATE, 2u, NULL);
+        cr_assert_eq(first_difference(&s, 2u), s.count, "event at %u: sample %u differs", offset,
+                     first_difference(&s, 2u));
+        stop(h);
+        close_host(h);
+    }
+    free_sound(&s);
+}
+
+Test(clap, blocks_of_1_to_8192_that_change_each_call_give_the_samples_of_process)
+{
+    static const uint32_t most[] = {1u, 7u, 64u, 500u, 8192u};
+    sound_set s = make_sound(24000u, 9u);
+    for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
+        test_host *h = open_host();
+        uint32_t seed = 11u;
+        change_count = 0;
+        for (uint32_t at = 0; at < s.count; at += test_between(&seed, 1u, 900u)) {
+            note(at, RSD_PARAM_LEVELS, 0u, (float)test_between(&seed, 0u, 140u) / 10.0f);
+            note(at, RSD_PARAM_MIX, 0u, (float)test_between(&seed, 0u, 100u) / 100.0f);
+        }
+        start(h, RATE);
+        render_plugin(h, &s, 2u, most[i], 5u);
+        render_reference(&s, RATE, 2u, NULL);
+        cr_assert_eq(first_difference(&s, 2u), s.count, "blocks up to %u: sample %u differs", most[i],
+                     first_difference(&s, 2u));
+        stop(h);
+        close_host(h);
+    }
+    free_sound(&s);
+}
+
+Test(clap, every_rate_from_8_to_384_kHz_gives_the_samples_of_process_at_the_stated_latency)
+{
+    static const uint32_t rates[] = {8000u, 11025u, 22050u, 32000u, 44100u, 48000u, 88200u, 96000u, 192000u, 384000u};
+    sound_set s = make_sound(12000u, 21u);
+    test_host *h = open_host();
+    change_count = 0;
+    note(3000u, RSD_PARAM_LEVELS, 0u, 3.0f);
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        const ref_job job = {rates[i], 2u, NULL, NULL, NULL, 0u};
+        set_now(h, "Levels", 16.0);
+        start(h, rates[i]);
+        cr_assert_eq(h->latency->get(h->plugin), ref_latency(&job), "latency at %u Hz", rates[i]);
+        render_plugin(h, &s, 2u, 1000u, 3u);
+        render_reference(&s, rates[i], 2u, NULL);
+        cr_assert_eq(first_difference(&s, 2u), s.count, "%u Hz: sample %u differs", rates[i], first_difference(&s, 2u));
+        stop(h);
+    }
+    close_host(h);
+    free_sound(&s);
+}
+
+Test(clap, mono_by_configuration_gives_the_samples_of_process)
+{
+    sound_set s = make_sound(9000u, 5u);
+    test_host *h = open_host();
+    const clap_plugin_audio_ports_config_t *config = h->plugin->get_extension(h->plugin, CLAP_EXT_AUDIO_PORTS_CONFIG);
+    const clap_plugin_audio_ports_t *ports = h->plugin->get_extension(h->plugin, CLAP_EXT_AUDIO_PORTS);
+    clap_audio_ports_config_t wanted;
+    clap_audio_port_info_t port;
+    change_count = 0;
+    for (uint32_t i = 0; i < config->count(h->plugin); i++)
+        if (config->get(h->plugin, i, &wanted) && wanted.main_input_channel_count == 1u) break;
+    cr_assert(config->select(h->plugin, wanted.id));
+    cr_assert(ports->get(h->plugin, 0u, true, &port));
+    cr_assert_eq(port.channel_count, 1u);
+    start(h, RATE);
+    cr_assert(!config->select(h->plugin, wanted.id), "a configuration is not changed while active");
+    render_plugin(h, &s, 1u, 333u, 8u);
+    render_reference(&s, RATE, 1u, NULL);
+    cr_assert_eq(first_difference(&s, 1u), s.count);
+    stop(h);
+    close_host(h);
+    free_sound(&s);
+}
+
+Test(clap, a_codec_of_another_latency_waits_for_the_restart_that_it_asks_for)
+{
+    float silence[256] = {0}, left[256], right[256];
+    float *in[2] = {silence, silence}, *out[2] = {left, right};
+    test_host *h = open_host();
+    start(h, RATE);
+    const uint32_t before = h->latency->get(h->plugin);
+    add_event(h, id_of(h, "Codec"), 10u, 2.0); /* live-256 */
+    process(h, in, out, 2u, 256u);
+    main_loop(h);
+    cr_assert_eq(h->restart_asked, 1u);
+    for (int i = 0; i < 50; i++) process(h, in, out, 2u, 256u), main_loop(h);
+    cr_assert_eq(h->latency->get(h->plugin), before, "the latency does not change while it is active");
+    cr_assert_eq(h->latency_changes, 0u);
+    stop(h);
+    start(h, RATE);
+    cr_assert_eq(h->latency_changes, 1u);
+    cr_assert_eq(h->latency->get(h->plugin), 2u * before);
+    cr_assert_eq(value_of(h, "Codec"), 2.0);
+    stop(h);
+    close_host(h);
+}
+
+Test(clap, parameters_in_words_come_back_as_the_same_value)
+{
+    test_host *h = open_host();
+    clap_param_info_t info;
+    char text[128], again[128];
+    double value, second;
+    for (uint32_t i = 0; i < h->params->count(h->plugin); i++) {
+        cr_assert(h->params->get_info(h->plugin, i, &info));
+        for (int step = 0; step <= 97; step++) {
+            const double at = info.min_value + (info.max_value - info.min_value) * step / 97.0;
+            cr_assert(h->params->value_to_text(h->plugin, info.id, at, text, sizeof text));
+            cr_assert(h->params->text_to_value(h->plugin, info.id, text, &value), "%s: '%s'", info.name, text);
+            cr_assert(h->params->value_to_text(h->plugin, info.id, value, again, sizeof again));
+            cr_assert_str_eq(text, again);
+            cr_assert(h->params->text_to_value(h->plugin, info.id, again, &second));
+            cr_assert_eq(value, second);
+        }
+    }
+    cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Monitor"), "residual", &value) && value == 2.0);
+    cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Output gain"), "-6 dB", &value) && value == -6.0);
+    cr_assert(!h->params->text_to_value(h->plugin, id_of(h, "Mix"), "loud", &value));
+    cr_assert(!h->params->value_to_text(h->plugin, 999999u, 0.0, text, sizeof text));
+    close_host(h);
+}
+
+Test(clap, modulation_is_heard_but_neither_shown_nor_saved)
+{
+    sound_set s = make_sound(4000u, 5u);
+    test_host *h = open_host();
+    clap_event_param_mod_t *mod = (clap_event_param_mod_t *)&h->events[0];
+    start(h, RATE);
+    memset(mod, 0, sizeof *mod);
+    mod->header = (clap_event_header_t){sizeof *mod, 0, CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, 0};
+    mod->param_id = id_of(h, "Mix");
+    mod->amount = -0.75;
+    h->event_count = 1;
+    process(h, s.in, s.out, 2u, s.count);
+    change_count = 0;
+    note(0u, RSD_PARAM_MIX, 0u, 0.25f);
+    render_reference(&s, RATE, 2u, NULL);
+    cr_assert_eq(first_difference(&s, 2u), s.count);
+    cr_assert_eq(value_of(h, "Mix"), 1.0);
+    memory_stream state = save_state(h, 0);
+    cr_assert(strstr(state.bytes, "\"mix\":1.0"), "%s", state.bytes);
+    free(state.bytes);
+    stop(h);
+    close_host(h);
+    free_sound(&s);
+}
+
+Test(clap, a_midi_controller_turns_its_parameter_and_the_host_is_told)
+{
+    float silence[64] = {0}, left[64], right[64];
+    float *in[2] = {silence, silence}, *out[2] = {left, right};
+    test_host *h = open_host();
+    clap_event_midi_t *midi = (clap_event_midi_t *)&h->events[0];
+    start(h, RATE);
+    memset(midi, 0, sizeof *midi);
+    midi->header = (clap_event_header_t){sizeof *midi, 5, CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_MIDI, 0};
+    midi->data[0] = 0xb0, midi->data[1] = 1, midi->data[2] = 0; /* modulation wheel down: no levels */
+    h->event_count = 1;
+    process(h, in, out, 2u, 64u);
+    cr_assert_eq(value_of(h, "Levels"), 0.0);
+    cr_assert_eq(h->told_count, 1u);
+    cr_assert_eq(h->told[0].param_id, id_of(h, "Levels"));
+    stop(h);
+    close_host(h);
+}
+
+Test(clap, a_bitrate_tells_the_host_of_the_levels_that_it_sets)
+{
+    test_host *h = open_host();
+    set_now(h, "Bitrate", 30.0);
+    cr_assert_eq(h->told_count, 1u);
+    cr_assert_eq(h->told[0].param_id, id_of(h, "Levels"));
+    cr_assert_eq(h->told[0].value, value_of(h, "Levels"));
+    cr_assert_lt(value_of(h, "Levels"), 16.0);
+    close_host(h);
+}
+
+Test(clap, pages_of_eight_knobs_hold_every_parameter_once)
+{
+    test_host *h = open_host();
+    const clap_plugin_remote_controls_t *pages = h->plugin->get_extension(h->plugin, CLAP_EXT_REMOTE_CONTROLS);
+    clap_remote_controls_page_t page;
+    clap_param_info_t info;
+    for (uint32_t i = 0; i < h->params->count(h->plugin); i++) {
+        unsigned found = 0;
+        cr_assert(h->params->get_info(h->plugin, i, &info));
+        for (uint32_t p = 0; p < pages->count(h->plugin); p++) {
+            cr_assert(pages->get(h->plugin, p, &page));
+            for (int k = 0; k < CLAP_REMOTE_CONTROLS_COUNT; k++) found += page.param_ids[k] == info.id;
+        }
+        cr_assert_eq(found, 1u, "%s is on %u pages", info.name, found);
+    }
+    cr_assert(!pages->get(h->plugin, pages->count(h->plugin), &page));
+    close_host(h);
+}
