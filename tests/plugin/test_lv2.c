@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "lv2_host.h"
+
+#include <criterion/criterion.h>
+
+#define RATE 48000u
+#define STEP 128u /* PLUG_STEP_US at 48 kHz */
+
+static void render(test_lv2 *h, sound_set *s, uint32_t from, uint32_t until, uint32_t block)
+{
+    for (uint32_t at = from; at < until; at += block) {
+        const uint32_t count = until - at < block ? until - at : block;
+        float *in[2] = {s->in[0] + at, s->in[1] + at}, *out[2] = {s->out[0] + at, s->out[1] + at};
+        run_lv2(h, in, out, count);
+        begin_events(h);
+    }
+}
+
+static void compare(sound_set *s, uint32_t channels, const char *codec, const ref_change *changes, uint32_t count)
+{
+    const ref_job job = {RATE, channels, codec, NULL, changes, count};
+    ref_render(&job, s->in, s->wanted, s->count);
+    cr_assert_eq(first_difference(s, channels), s->count, "sample %u differs", first_difference(s, channels));
+}
+
+Test(lv2, control_ports_at_the_start_of_blocks_give_the_samples_of_process)
+{
+    static const uint32_t blocks[] = {1u, 16u, 64u, 128u, 255u};
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+        sound_set s = make_sound(9000u, 3u);
+        test_lv2 *h = open_lv2(2u, RATE);
+        const uint32_t turn = 4000u / blocks[b] * blocks[b];
+        begin_events(h);
+        h->descriptor->activate(h->handle);
+        *control_of(h, "levels") = 5.5f;
+        render(h, &s, 0u, turn, blocks[b]);
+        *control_of(h, "levels") = 2.0f;
+        *control_of(h, "level_gain_1") = 0.5f;
+        *control_of(h, "enabled") = 1.0f;
+        *control_of(h, "output_gain_db") = -6.0f;
+        render(h, &s, turn, s.count, blocks[b]);
+        const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 5.5f},
+                                      {turn, RSD_PARAM_LEVELS, 0, 2.0f},
+                                      {turn, RSD_PARAM_LEVEL_GAIN, 0, 0.5f},
+                                      {turn, RSD_PARAM_OUTPUT_GAIN_DB, 0, -6.0f}};
+        compare(&s, 2u, NULL, changes, 4u);
+        h->descriptor->deactivate(h->handle);
+        close_lv2(h);
+        free_sound(&s);
+    }
+}
+
+/* One value a block of 4096 would be a staircase of 85 ms: the plugin walks there in steps of a frame. */
+Test(lv2, levels_move_in_steps_of_a_frame_through_a_long_block)
+{
+    sound_set s = make_sound(3u * 4096u, 5u);
+    test_lv2 *h = open_lv2(1u, RATE);
+    ref_change changes[64];
+    uint32_t count = 0;
+    begin_events(h);
+    h->descriptor->activate(h->handle);
+    *control_of(h, "levels") = 12.0f;
+    render(h, &s, 0u, 4096u, 4096u);
+    *control_of(h, "levels") = 2.0f;
+    render(h, &s, 4096u, 8192u, 4096u);
+    render(h, &s, 8192u, s.count, 4096u);
+    changes[count++] = (ref_change){0, RSD_PARAM_LEVELS, 0, 12.0f};
+    for (uint32_t step = 0; step < 4096u / STEP; step++) {
+        const float share = (float)(step + 1u) / (4096.0f / STEP);
+        const float value = step + 1u == 4096u / STEP ? 2.0f : 12.0f + (2.0f - 12.0f) * share;
+        changes[count++] = (ref_change){4096u + step * STEP, RSD_PARAM_LEVELS, 0, value};
+    }
+    compare(&s, 1u, NULL, changes, count);
+    close_lv2(h);
+    free_sound(&s);
+}
+
+Test(lv2, a_patch_set_is_exact_to_the_sample)
+{
+    for (uint32_t offset = 0; offset < 256u; offset += 5u) {
+        sound_set s = make_sound(2048u, 7u);
+        test_lv2 *h = open_lv2(2u, RATE);
+        begin_events(h);
+        h->descriptor->activate(h->handle);
+        render(h, &s, 0u, 1024u, 256u);
+        add_set(h, offset, RLV2_PARAM_URI "levels", 1.5f);
+        add_set(h, offset + 100u, RLV2_PARAM_URI "mix", 0.5f);
+        render(h, &s, 1024u, s.count, 512u);
+        const ref_change changes[] = {{1024u + offset, RSD_PARAM_LEVELS, 0, 1.5f},
+                                      {1124u + offset, RSD_PARAM_MIX, 0, 0.5f}};
+        compare(&s, 2u, NULL, changes, 2u);
+        close_lv2(h);
+        free_sound(&s);
+    }
+}
+
+Test(lv2, a_midi_controller_turns_its_parameter_at_its_sample)
+{
+    sound_set s = make_sound(4096u, 8u);
+    test_lv2 *h = open_lv2(1u, RATE);
+    begin_events(h);
+    h->descriptor->activate(h->handle);
+    add_midi(h, 700, 1, 0);
+    add_midi(h, 900, 3, 5); /* means nothing here */
+    render(h, &s, 0u, s.count, 4096u);
+    const ref_change changes[] = {{700u, RSD_PARAM_LEVELS, 0, 0.0f}};
+    compare(&s, 1u, NULL, changes, 1u);
+    close_lv2(h);
+    free_sound(&s);
+}
+
+Test(lv2, disabled_is_the_input_at_the_stated_latency_and_run_of_nothing_states_it)
+{
+    sound_set s = make_sound(6000u, 1u);
+    test_lv2 *h = open_lv2(2u, RATE);
+    begin_events(h);
+    h->descriptor->activate(h->handle);
+    *control_of(h, "enabled") = 0.0f;
+    render(h, &s, 0u, 0u, 1u);
+    h->descriptor->run(h->handle, 0u);
+    cr_assert_eq(h->latency, 256.0f);
+    render(h, &s, 0u, s.count, 64u);
+    for (uint32_t i = 256u; i < s.count; i++) cr_assert_eq(s.out[1][i], s.in[1][i - 256u]);
+    close_lv2(h);
+    free_sound(&s);
+}
+
+static void play_until_swapped(test_lv2 *h, sound_set *s, float latency)
+{
+    for (int i = 0; i < 400 && h->latency != latency; i++) {
+        render(h, s, 0u, 128u, 128u);
+        work_lv2(h);
+    }
+    cr_assert_eq(h->latency, latency);
+}
+
+Test(lv2, a_codec_is_loaded_by_the_worker_and_the_latency_port_follows)
+{
+    sound_set s = make_sound(1024u, 1u);
+    test_lv2 *h = open_lv2(1u, RATE);
+    begin_events(h);
+    h->descriptor->activate(h->handle);
+    render(h, &s, 0u, 256u, 128u);
+    *control_of(h, "codec") = 2.0f;
+    play_until_swapped(h, &s, 512.0f);
+    *control_of(h, "codec") = 0.0f;
+    play_until_swapped(h, &s, 128.0f);
+    add_set_path(h, MODEL_FILE); /* live-128 as a file */
+    play_until_swapped(h, &s, 256.0f);
+    h->notify[0] = 0;
+    add_set_path(h, "/nowhere/mine.safetensors");
+    for (int i = 0; i < 40; i++) render(h, &s, 0u, 128u, 128u), work_lv2(h);
+    cr_assert_eq(h->logs, 1u, "%s", h->last_log);
+    cr_assert(strstr(h->last_log, "/nowhere/mine.safetensors"));
+    cr_assert_eq(h->latency, 256.0f, "the codec in use stays");
+    close_lv2(h);
+    free_sound(&s);
+}
+
+Test(lv2, a_saved_state_gives_the_same_samples_in_a_new_instance)
+{
+    sound_set s = make_sound(9000u, 3u);
+    test_lv2 *a = open_lv2(2u, RATE), *b = open_lv2(2u, RATE);
+    begin_events(a);
+    begin_events(b);
+    a->descriptor->activate(a->handle);
+    *control_of(a, "level_solo_3") = 1.0f;
+    *control_of(a, "monitor") = 2.0f;
+    *control_of(a, "noise_fill") = 0.25f;
+    add_set_path(a, MODEL_FILE);
+    render(a, &s, 0u, 64u, 64u);
+    work_lv2(a);
+    for (int i = 0; i < 40; i++) render(a, &s, 0u, 128u, 128u), work_lv2(a);
+    add_set(a, 0, RLV2_PARAM_URI "levels", 3.5f); /* not by its port */
+    render(a, &s, 0u, 64u, 64u);
+    save_lv2(a);
+    cr_assert_eq(restore_lv2(b, a), LV2_STATE_SUCCESS);
+    memcpy(b->controls, a->controls, sizeof b->controls); /* as a host does */
+    a->descriptor->deactivate(a->handle);
+    a->descriptor->activate(a->handle);
+    b->descriptor->activate(b->handle);
+    render(a, &s, 0u, s.count, 64u);
+    for (int c = 0; c < 2; c++) memcpy(s.wanted[c], s.out[c], s.count * sizeof(float));
+    render(b, &s, 0u, s.count, 256u);
+    cr_assert_eq(first_difference(&s, 2u), s.count);
+    const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 3.5f},
+                                  {0, RSD_PARAM_LEVEL_SOLO, 2, 1.0f},
+                                  {0, RSD_PARAM_MONITOR, 0, 2.0f},
+                                  {0, RSD_PARAM_NOISE_FILL, 0, 0.25f}};
+    compare(&s, 2u, MODEL_FILE, changes, 4u);
+    cr_assert_eq(a->logs + b->logs, 0u, "%s%s", a->last_log, b->last_log);
+    close_lv2(a);
+    close_lv2(b);
+    free_sound(&s);
+}
+
+Test(lv2, a_bitrate_and_then_levels_come_back_as_they_were_turned)
+{
+    sound_set s = make_sound(4096u, 3u);
+    test_lv2 *a = open_lv2(1u, RATE), *b = open_lv2(1u, RATE);
+    begin_events(a);
+    begin_events(b);
+    a->descriptor->activate(a->handle);
+    *control_of(a, "bitrate_kbps") = 30.0f;
+    render(a, &s, 0u, 64u, 64u);
+    *control_of(a, "levels") = 5.0f; /* after the bitrate: it counts */
+    render(a, &s, 0u, 64u, 64u);
+    save_lv2(a);
+    cr_assert_eq(restore_lv2(b, a), LV2_STATE_SUCCESS);
+    memcpy(b->controls, a->controls, sizeof b->controls);
+    b->descriptor->activate(b->handle);
+    render(b, &s, 0u, s.count, 64u);
+    const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 5.0f}};
+    compare(&s, 1u, NULL, changes, 1u);
+    close_lv2(a);
+    close_lv2(b);
+    free_sound(&s);
+}
+
+Test(lv2, meters_show_energy_bitrate_and_snr)
+{
+    sound_set s = make_sound(24000u, 3u);
+    test_lv2 *h = open_lv2(1u, RATE);
+    begin_events(h);
+    h->descriptor->activate(h->handle);
+    *control_of(h, "levels") = 4.0f;
+    render(h, &s, 0u, s.count, 64u);
+    const float snr = h->meters[RLV2_METER_SNR];
+    cr_assert_eq(h->meters[RLV2_METER_LEVELS], 4.0f);
+    cr_assert_gt(snr, 3.0f);
+    cr_assert_gt(h->meters[RLV2_METER_BITRATE], 5.0f);
+    cr_assert_gt(h->meters[RLV2_METER_ENERGY], -40.0f);
+    cr_assert_eq(h->meters[RLV2_METER_ENERGY + 5u], -120.0f, "a level that is not coded has no energy");
+    *control_of(h, "levels") = 12.0f;
+    render(h, &s, 0u, s.count, 64u);
+    cr_assert_gt(h->meters[RLV2_METER_SNR], snr + 3.0f);
+    close_lv2(h);
+    free_sound(&s);
+}
+
+Test(lv2, without_any_feature_it_plays_and_takes_its_codec_when_activated)
+{
+    sound_set s = make_sound(4000u, 3u);
+    test_lv2 *h = open_lv2(1u, RATE);
+    static const LV2_Feature *const none[] = {NULL};
+    h->descriptor->cleanup(h->handle);
+    h->handle = h->descriptor->instantiate(h->descriptor, RATE, "", none);
+    cr_assert(h->handle);
+    connect_all(h);
+    *control_of(h, "codec") = 2.0f;
+    *control_of(h, "levels") = 3.0f;
+    h->descriptor->activate(h->handle);
+    render(h, &s, 0u, s.count, 100u);
+    cr_assert_eq(h->latency, 512.0f);
+    const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 3.0f}};
+    compare(&s, 1u, "live-256", changes, 1u);
+    close_lv2(h);
+    free_sound(&s);
+}
+
+Test(lv2, a_rate_that_is_none_is_refused_with_one_line)
+{
+    test_lv2 *h = open_lv2(1u, RATE);
+    const LV2_Feature map = {LV2_URID__map, &host_uri_map}, log = {LV2_LOG__log, &h->log};
+    const LV2_Feature *const features[] = {&map, &log, NULL};
+    cr_assert(!h->descriptor->instantiate(h->descriptor, 400.0, "", features));
+    cr_assert_eq(h->logs, 1u);
+    close_lv2(h);
+}
