@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# test_lv2_hosts.sh RESIDUUM SOUND_TOOL BUNDLE LV2_RENDER: the bundle in lv2_validate, lv2apply and a host over lilv.
+# shellcheck shell=sh source-path=SCRIPTDIR
+here=$(cd "$(dirname "$0")" && pwd)
+bundle=$3 render=$4
+. "$here/../app/check.sh"
+. "$here/plugin_check.sh"
+needs lv2_validate sord_validate lv2apply lv2ls lv2info
+# A session keeps files under the folder of the bundle: as an install has it, away from the build's own files.
+LV2_PATH=$(dirname "$bundle"):/usr/lib/lv2
+export LV2_PATH
+
+check "lv2_validate reads the bundle" lv2_validate "$bundle/manifest.ttl" "$bundle/residuum.ttl" "$bundle/presets.ttl"
+cat out err >validated
+if grep -q 'Found 0 errors' validated; then holds "lv2_validate finds no error"; else cat validated; fails "lv2_validate finds no error"; fi
+lv2ls >out
+speaks '^urn:residuum:mono$' "lv2ls lists the mono plugin"
+speaks '^urn:residuum:stereo$' "lv2ls lists the stereo plugin"
+check "lv2info knows the ports" lv2info urn:residuum:stereo
+speaks 'hardRTCapable' "it says that it is hard real-time capable"
+speaks 'Has latency: *yes' "it has a latency port"
+
+"$sound" make mono.wav 48000 1 60000 3 float
+"$sound" make stereo.wav 44100 2 60000 4 float
+check "lv2apply renders mono" lv2apply -i mono.wav -o a.wav -c levels 3.5 -c level_gain_2 0.5 -c monitor 2 urn:residuum:mono
+"$residuum" process mono.wav b.wav --raw --format float --levels 3.5 --set 'level_gain[2]=0.5' --set monitor=residual -q
+equal "lv2apply gives the samples of process, mono" a.wav b.wav
+check "lv2apply renders stereo with another codec" lv2apply -i stereo.wav -o a.wav -c codec 2 -c bitrate_kbps 40 urn:residuum:stereo
+"$residuum" process stereo.wav b.wav --raw --format float --codec live-256 --set bitrate_kbps=40 -q
+equal "lv2apply gives the samples of process, stereo, 44.1 kHz" a.wav b.wav
+
+[ -x "$render" ] || { echo "no lilv headers when this was built: the rest is left out"; finish; }
+printf '0.4 levels 2.5\n0.8 level_gain[1] 0.5\n1.2 monitor residual\n' >auto.txt
+check "the lilv host renders automation" "$render" urn:residuum:mono mono.wav a.wav 128 19200:levels=2.5 38400:level_gain_1=0.5 57600:monitor=2
+"$residuum" process mono.wav b.wav --raw --format float --automation auto.txt -q
+equal "automation by blocks gives the samples of process --automation" a.wav b.wav
+
+presets=$("$residuum" presets 2>/dev/null | awk '{print $1}')
+is "there are presets" "$(echo "$presets" | wc -l)" '>' 10
+for preset in $presets; do
+    uri=urn:residuum:stereo:preset:$(echo "$preset" | tr - _)
+    "$render" urn:residuum:stereo stereo.wav a.wav 64 "preset=$uri" >out 2>err || fails "preset $preset is loaded"
+    "$residuum" process stereo.wav b.wav --raw --format float --preset "$preset" -q
+    equal "preset $preset gives the samples of process" a.wav b.wav
+done
+
+check "a state is saved" "$render" urn:residuum:mono mono.wav a.wav 256 levels=3.25 codec=2 level_solo_2=1 "save=$folder/session"
+check "and loaded by another process" "$render" urn:residuum:mono mono.wav b.wav 64 "load=$folder/session"
+equal "the state gives the same samples again" a.wav b.wav
+sed 's/3\.25/2.0/; s/live-256/live-999/' session/state.ttl >state.new && mv state.new session/state.ttl
+check "a state with a codec that is not there is loaded" "$render" urn:residuum:mono mono.wav b.wav 64 "load=$folder/session" "save=$folder/again"
+is "which is said in one line" "$(grep -c 'live-999' err)" == 1
+grep -q 'live-999' again/state.ttl || fails "and the session keeps the name"
+finish
