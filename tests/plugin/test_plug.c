@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "plug.h"
+#include "plug_limits.h"
+#include "plug_support.h"
+
+#include <criterion/criterion.h>
+#include <lo/lo.h>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define RATE 48000u
+
+typedef struct {
+    unsigned count;
+    char last[1024];
+} log_book;
+
+static void keep_log(void *context, plug_log_level level, const char *text)
+{
+    log_book *book = context;
+    (void)level;
+    book->count++;
+    snprintf(book->last, sizeof book->last, "%s", text);
+}
+
+static plug *make_plug(log_book *book)
+{
+    plug *made = NULL;
+    rsd_error error;
+    const plug_config config = {.sample_rate_hz = RATE, .channel_count = 1u, .log = keep_log, .log_context = book};
+    cr_assert_eq(plug_create(&config, &made, &error), RSD_OK, "%s", error.text);
+    return made;
+}
+
+Test(plug, every_number_of_the_table_has_a_slot_with_a_symbol_of_its_own)
+{
+    const rsd_param_info *info;
+    char a[PLUG_TEXT_BYTES], b[PLUG_TEXT_BYTES];
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        if (info->unit == RSD_UNIT_TEXT) continue;
+        const uint32_t levels = rsd_param_is_per_level(info) ? PLUG_LEVEL_SLOTS : 1u;
+        for (uint32_t level = 0; level < levels; level++)
+            cr_assert_lt(plug_slot_find((uint32_t)info->id, level), plug_slot_count(), "%s %u", info->symbol, level);
+    }
+    for (uint32_t i = 0; i < plug_slot_count(); i++) {
+        plug_slot_symbol(plug_slot_at(i), a);
+        cr_assert_eq(strspn(a, "abcdefghijklmnopqrstuvwxyz_0123456789"), strlen(a), "%s", a);
+        cr_assert_eq(plug_slot_by_symbol(a), i);
+        for (uint32_t k = 0; k < i; k++) {
+            plug_slot_symbol(plug_slot_at(k), b);
+            cr_assert(strcmp(a, b) != 0, "%s twice", a);
+        }
+    }
+    cr_assert_null(plug_slot_at(plug_slot_count()));
+}
+
+Test(plug, the_end_of_a_range_means_all_that_a_codec_has)
+{
+    const plug_slot *levels = plug_slot_at(plug_slot_by_symbol("levels"));
+    cr_assert_eq(plug_slot_to_engine(levels, levels->max), levels->info->max);
+    cr_assert_eq(plug_slot_to_engine(levels, 3.5f), 3.5f);
+    cr_assert_eq(plug_slot_from_engine(levels, levels->info->max), levels->max);
+    cr_assert_eq(plug_slot_limit(levels, NAN), levels->default_value);
+    cr_assert_eq(plug_slot_limit(levels, 1e9f), levels->max);
+}
+
+Test(plug, a_bitrate_at_the_end_of_its_range_leaves_the_levels_alone)
+{
+    log_book book = {0};
+    plug *p = make_plug(&book);
+    const uint32_t levels = plug_slot_by_symbol("levels"), bitrate = plug_slot_by_symbol("bitrate_kbps");
+    plug_set(p, levels, 3.5f);
+    plug_set(p, bitrate, plug_slot_at(bitrate)->max);
+    cr_assert_eq(plug_get(p, levels), 3.5f);
+    plug_set(p, bitrate, 12.0f);
+    cr_assert_lt(plug_get(p, levels), 3.5f);
+    plug_destroy(p);
+}
+
+Test(plug, parameters_survive_another_rate_and_other_channels)
+{
+    log_book book = {0};
+    plug *p = make_plug(&book);
+    rsd_error error;
+    plug_set(p, plug_slot_by_symbol("bitrate_kbps"), 30.0f);
+    plug_set(p, plug_slot_by_symbol("levels"), 2.25f);
+    plug_set(p, plug_slot_by_symbol("level_mute_5"), 1.0f);
+    plug_apply(p, RSD_PARAM_LEVEL_GAIN, 60u, 0.5f); /* a level without a slot */
+    cr_assert_eq(plug_prepare(p, 96000u, 2u, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(plug_get(p, plug_slot_by_symbol("levels")), 2.25f);
+    cr_assert_eq(plug_get(p, plug_slot_by_symbol("bitrate_kbps")), 30.0f);
+    cr_assert_eq(plug_get(p, plug_slot_by_symbol("level_mute_5")), 1.0f);
+    char *text = NULL;
+    cr_assert_eq(plug_save(p, NULL, &text, &error), RSD_OK);
+    cr_assert(strstr(text, "0.5"), "the level without a slot is saved: %s", text);
+    free(text);
+    cr_assert_neq(plug_prepare(p, 100u, 2u, &error), RSD_OK, "a rate that is none is refused");
+    plug_destroy(p);
+}
+
+/* ---- OSC ---- */
+
+static uint32_t free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    cr_assert(fd >= 0 && bind(fd, (struct sockaddr *)&address, length) == 0);
+    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+static void wait_for(const plug *p, uint32_t slot, float value)
+{
+    for (int i = 0; i < 300 && plug_get(p, slot) != value; i++) usleep(10000);
+    cr_assert_eq(plug_get(p, slot), value);
+}
+
+Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
+{
+    log_book book = {0};
+    plug *p[2] = {make_plug(&book), make_plug(&book)};
+    const uint32_t levels = plug_slot_by_symbol("levels");
+    char port[16];
+    float silence[64] = {0}, out[64];
+    const float *in[1] = {silence};
+    float *outs[1] = {out};
+    for (int i = 0; i < 2; i++) {
+        const uint32_t changes = plug_change_count(p[i]);
+        const uint32_t number = free_port();
+        plug_set_osc_port(p[i], number);
+        cr_assert_eq(book.count, 0u, "%s", book.last);
+        snprintf(port, sizeof port, "%u", number);
+        lo_address to = lo_address_new("127.0.0.1", port);
+        plug_process(p[i], in, outs, 64u);
+        lo_send(to, "/residuum/levels", "f", 2.5f + (double)i);
+        wait_for(p[i], levels, 2.5f + (float)i);
+        lo_send(to, "/residuum/level/*/gain", "f", 0.25);
+        wait_for(p[i], plug_slot_by_symbol("level_gain_7"), 0.25f);
+        cr_assert_gt(plug_change_count(p[i]), changes, "the host learns that something changed");
+        lo_address_free(to);
+    }
+    cr_assert_eq(plug_get(p[0], levels), 2.5f);
+    const uint32_t taken = plug_osc_port(p[0]);
+    plug_set_osc_port(p[1], taken);
+    cr_assert_eq(book.count, 1u, "a port that is taken is said once");
+    plug_destroy(p[0]);
+    plug_destroy(p[1]);
+}
