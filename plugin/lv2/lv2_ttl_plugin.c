@@ -24,22 +24,24 @@ static void write_range(FILE *to, float min, float max, float standard)
     ttl_number(to, max);
 }
 
+static void write_audio_port(FILE *to, const ttl_plugin *plugin, bool is_input, uint32_t channel)
+{
+    static const char *const sides[] = {"left", "right"};
+    char symbol[32], name[32];
+    const char *way = is_input ? "in" : "out", *shown = is_input ? "In" : "Out", *side = sides[channel];
+    const bool mono = plugin->channels == 1u;
+    snprintf(symbol, sizeof symbol, "%s%s%s", way, mono ? "" : "_", mono ? "" : side);
+    snprintf(name, sizeof name, "%s%s%s", shown, mono ? "" : " ", mono ? "" : side);
+    begin_port(to, is_input ? "lv2:AudioPort , lv2:InputPort" : "lv2:AudioPort , lv2:OutputPort",
+               is_input ? rlv2_port_in(channel) : rlv2_port_out(plugin->channels, channel), symbol, name);
+    fprintf(to, " ;\n        lv2:designation pg:%s ;\n        pg:group <%s:%s>\n    ] ,", mono ? "center" : side,
+            plugin->uri, way);
+}
+
 static void write_audio(FILE *to, const ttl_plugin *plugin)
 {
-    static const char *const sides[] = {"left", "right"}, *const names[] = {"left", "right"};
-    for (uint32_t out = 0; out < 2u; out++) {
-        for (uint32_t c = 0; c < plugin->channels; c++) {
-            char symbol[32], name[32];
-            const char *way = out ? "out" : "in";
-            const bool mono = plugin->channels == 1u;
-            snprintf(symbol, sizeof symbol, mono ? "%s" : "%s_%s", way, sides[c]);
-            snprintf(name, sizeof name, mono ? "%s" : "%s %s", out ? "Out" : "In", names[c]);
-            begin_port(to, out ? "lv2:AudioPort , lv2:OutputPort" : "lv2:AudioPort , lv2:InputPort",
-                       out ? rlv2_port_out(plugin->channels, c) : rlv2_port_in(c), symbol, name);
-            fprintf(to, " ;\n        lv2:designation pg:%s ;\n        pg:group <%s:%s>\n    ] ,",
-                    mono ? "center" : sides[c], plugin->uri, way);
-        }
-    }
+    for (uint32_t c = 0; c < plugin->channels; c++) write_audio_port(to, plugin, true, c);
+    for (uint32_t c = 0; c < plugin->channels; c++) write_audio_port(to, plugin, false, c);
 }
 
 static void write_atoms(FILE *to, const ttl_plugin *plugin)

@@ -4,7 +4,10 @@
 # 400 are listed. .clang-format puts a function's braces, and only those, in the first column.
 set -eu
 cd "$1"
-files=$(find src -type f \( -name '*.c' -o -name '*.h' \) | sort)
+folders=src
+[ ! -d plugin ] || folders='src plugin'
+# shellcheck disable=SC2086 # two words on purpose
+files=$(find $folders -type f \( -name '*.c' -o -name '*.h' \) -not -path '*/third_party/*' | sort)
 if [ -z "$files" ]; then
     echo "no sources: nothing was checked"
     exit 1

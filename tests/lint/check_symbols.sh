@@ -44,6 +44,19 @@ for room in base dsp rvq nn codec token engine; do
     done
 done
 
+# The audio side of the plugins, where they are built: the files that say so in their first lines.
+for object in plugin/common/CMakeFiles/rsd_plug.dir/plug.c plugin/common/CMakeFiles/rsd_plug.dir/plug_meters.c \
+    plugin/common/CMakeFiles/rsd_plug.dir/plug_midi.c plugin/lv2/CMakeFiles/rsd_lv2.dir/lv2_run.c \
+    plugin/lv2/CMakeFiles/rsd_lv2.dir/lv2_events.c plugin/clap/CMakeFiles/rsd_clap.dir/clap_process.c; do
+    [ -f "$build/$object.o" ] || continue
+    audited=$((audited + 1))
+    found=$(nm -u "$build/$object.o" | awk '{ sub(/@.*/, "", $NF); print $NF }' | grep -E "$forbidden" | tr '\n' ' ' || true)
+    if [ -n "$found" ]; then
+        echo "$object references $found"
+        bad=1
+    fi
+done
+
 if [ "$audited" -eq 0 ]; then
     echo "no object files under $build/src: nothing was audited"
     exit 1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Read by the scripts of this folder, after check.sh: tools that are not on every machine.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 # needs TOOL...: skips the whole test, with the reason, where one is not there.
 needs() {
     for tool in "$@"; do
