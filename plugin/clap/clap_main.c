@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define DEFAULT_RATE_HZ 48000.0
+#define MIN_RATE_HZ 8000.0
+#define MAX_RATE_HZ 384000.0
 
 static const char *const features[] = {CLAP_PLUGIN_FEATURE_AUDIO_EFFECT, CLAP_PLUGIN_FEATURE_DISTORTION,
                                        CLAP_PLUGIN_FEATURE_GLITCH,       CLAP_PLUGIN_FEATURE_STEREO,
@@ -121,6 +123,21 @@ static void destroy(const clap_plugin_t *plugin)
     free(self);
 }
 
+/*
+ * Beyond what the engine does (8 to 384 kHz) sound is coded as at the nearest rate that it does: only times in ms are
+ * others then.
+ */
+static uint32_t engine_rate(const rclap *self, double sample_rate)
+{
+    char text[160];
+    const double rate = sample_rate < MIN_RATE_HZ ? MIN_RATE_HZ : sample_rate > MAX_RATE_HZ ? MAX_RATE_HZ : sample_rate;
+    if (rate != sample_rate) {
+        snprintf(text, sizeof text, "%g Hz is not in 8 to 384 kHz: coded as at %g Hz", sample_rate, rate);
+        rclap_log((void *)self, PLUG_LOG_WARNING, text);
+    }
+    return (uint32_t)(rate + 0.5);
+}
+
 static bool activate(const clap_plugin_t *plugin, double sample_rate, uint32_t min_frames, uint32_t max_frames)
 {
     rclap *self = rclap_of(plugin);
@@ -128,8 +145,9 @@ static bool activate(const clap_plugin_t *plugin, double sample_rate, uint32_t m
     (void)min_frames;
     (void)max_frames; /* any block is fine */
     RCLAP_ON_MAIN(self);
-    if (!(sample_rate > 0.0 && sample_rate < 1e6)) return false;
-    if (plug_prepare(self->plug, (uint32_t)(sample_rate + 0.5), self->channel_count, &error) != RSD_OK) {
+    if (!(sample_rate > 0.0 && sample_rate < 1e9)) return false; /* not-a-number fails both */
+    const uint32_t rate_hz = engine_rate(self, sample_rate);
+    if (plug_prepare(self->plug, rate_hz, self->channel_count, &error) != RSD_OK) {
         rclap_log(self, PLUG_LOG_ERROR, error.text);
         return false;
     }

@@ -42,6 +42,19 @@ static void run_events(rclap *self, const clap_process_t *process, bool has_soun
     if (has_sound && frames > done) run(self, process, done, frames);
 }
 
+/* A bit for every channel that is one value throughout: the host may let what follows rest. */
+static uint64_t constant_channels(const rclap *self, const clap_process_t *process)
+{
+    uint64_t mask = 0u;
+    for (uint32_t c = 0; c < self->channel_count; c++) {
+        const float *out = process->audio_outputs->data32[c];
+        uint32_t i = 1u;
+        while (i < process->frames_count && out[i] == out[0]) i++;
+        if (i >= process->frames_count) mask |= (uint64_t)1u << c;
+    }
+    return mask;
+}
+
 static void ask_for_polls(rclap *self, uint32_t sample_count)
 {
     if (self->poll_left > sample_count) {
@@ -61,7 +74,7 @@ clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_proces
     const bool has_sound = has_buffers(self, process);
     rclap_tell_changes(self, process->out_events);
     run_events(self, process, has_sound);
-    if (has_sound) process->audio_outputs->constant_mask = 0u;
+    if (has_sound) process->audio_outputs->constant_mask = constant_channels(self, process);
     ask_for_polls(self, process->frames_count);
     return CLAP_PROCESS_CONTINUE;
 }

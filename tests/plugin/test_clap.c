@@ -105,6 +105,28 @@ Test(clap, every_rate_from_8_to_384_kHz_gives_the_samples_of_process_at_the_stat
     free_sound(&s);
 }
 
+Test(clap, rates_beyond_the_engine_and_fractional_ones_still_play)
+{
+    static const double rates[] = {1000.0, 44100.5, 12345.678, 768000.0};
+    sound_set s = make_sound(9000u, 2u);
+    test_host *h = open_host();
+    change_count = 0;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        start(h, rates[i]);
+        render_plugin(h, &s, 2u, 700u, 3u);
+        float peak = 0.0f;
+        for (uint32_t k = 0; k < s.count; k++) {
+            cr_assert(isfinite(s.out[0][k]) && isfinite(s.out[1][k]));
+            peak = fmaxf(peak, fabsf(s.out[0][k]));
+        }
+        cr_assert_gt(peak, 0.1f, "%g Hz", rates[i]);
+        stop(h);
+    }
+    cr_assert_eq(h->logs, 2u, "one line for each rate that is out of range");
+    close_host(h);
+    free_sound(&s);
+}
+
 Test(clap, mono_by_configuration_gives_the_samples_of_process)
 {
     sound_set s = make_sound(9000u, 5u);
@@ -230,6 +252,27 @@ Test(clap, a_bitrate_tells_the_host_of_the_levels_that_it_sets)
     cr_assert_eq(h->told[0].value, value_of(h, "Levels"));
     cr_assert_lt(value_of(h, "Levels"), 16.0);
     close_host(h);
+}
+
+Test(clap, silence_is_marked_as_constant_and_sound_is_not)
+{
+    sound_set s = make_sound(512u, 2u);
+    test_host *h = open_host();
+    clap_audio_buffer_t in = {.data32 = s.in, .channel_count = 2}, out = {.data32 = s.out, .channel_count = 2};
+    const clap_input_events_t events = {h, in_size, in_get};
+    const clap_output_events_t told = {h, out_push};
+    const clap_process_t block = {-1, s.count, NULL, &in, &out, 1, 1, &events, &told};
+    start(h, RATE);
+    h->on_audio_thread = true;
+    for (int i = 0; i < 8; i++) h->plugin->process(h->plugin, &block);
+    cr_assert_eq(out.constant_mask, 0u);
+    for (int c = 0; c < 2; c++) memset(s.in[c], 0, s.count * sizeof(float));
+    for (int i = 0; i < 8; i++) h->plugin->process(h->plugin, &block);
+    cr_assert_eq(out.constant_mask, 3u);
+    h->on_audio_thread = false;
+    stop(h);
+    close_host(h);
+    free_sound(&s);
 }
 
 Test(clap, pages_of_eight_knobs_hold_every_parameter_once)
