@@ -256,11 +256,39 @@ static const void *host_retrieve(LV2_State_Handle handle, uint32_t key, size_t *
     return NULL;
 }
 
-static inline void save_lv2(test_lv2 *h)
+/* A session that keeps files as "session/NAME": they may lie elsewhere when it is opened again. */
+static const char *session_folder = "/nowhere";
+static char *host_abstract(LV2_State_Map_Path_Handle handle, const char *path)
+{
+    char text[4096];
+    (void)handle;
+    snprintf(text, sizeof text, "session/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    return strdup(text);
+}
+static char *host_absolute(LV2_State_Map_Path_Handle handle, const char *path)
+{
+    char text[4096];
+    (void)handle;
+    snprintf(text, sizeof text, "%s/%s", session_folder, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    return strdup(text);
+}
+static void host_free_path(LV2_State_Free_Path_Handle handle, char *path)
+{
+    (void)handle;
+    free(path);
+}
+static LV2_State_Map_Path host_map_path = {NULL, host_abstract, host_absolute};
+static LV2_State_Free_Path host_free = {NULL, host_free_path};
+static const LV2_Feature map_path_feature = {LV2_STATE__mapPath, &host_map_path},
+                         free_path_feature = {LV2_STATE__freePath, &host_free};
+static const LV2_Feature *const session_features[] = {&map_path_feature, &free_path_feature, NULL};
+
+static inline void save_lv2_with(test_lv2 *h, const LV2_Feature *const *features)
 {
     const LV2_State_Interface *state = h->descriptor->extension_data(LV2_STATE__interface);
-    need(state->save(h->handle, host_store, h, 0, NULL) == LV2_STATE_SUCCESS, "save");
+    need(state->save(h->handle, host_store, h, 0, features) == LV2_STATE_SUCCESS, "save");
 }
+static inline void save_lv2(test_lv2 *h) { save_lv2_with(h, NULL); }
 
 /* Restores into `h` what `from` has saved. */
 static inline LV2_State_Status restore_lv2(test_lv2 *h, test_lv2 *from)

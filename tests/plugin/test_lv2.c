@@ -3,6 +3,8 @@
 
 #include <criterion/criterion.h>
 
+#include <unistd.h>
+
 #define RATE 48000u
 #define STEP 128u /* PLUG_STEP_US at 48 kHz */
 
@@ -191,6 +193,49 @@ Test(lv2, a_saved_state_gives_the_same_samples_in_a_new_instance)
     cr_assert_eq(a->logs + b->logs, 0u, "%s%s", a->last_log, b->last_log);
     close_lv2(a);
     close_lv2(b);
+    free_sound(&s);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    char bytes[65536];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    need(in && out, to);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, in)) > 0;) need(fwrite(bytes, 1, got, out) == got, to);
+    fclose(in);
+    fclose(out);
+}
+
+Test(lv2, a_session_that_was_moved_finds_its_codec_file_again)
+{
+    char before[] = "/tmp/residuum-before-XXXXXX", after[] = "/tmp/residuum-after-XXXXXX", old[96], moved[96];
+    sound_set s = make_sound(1024u, 3u);
+    test_lv2 *a = open_lv2(1u, RATE), *b = open_lv2(1u, RATE);
+    need(mkdtemp(before) && mkdtemp(after), "folders");
+    snprintf(old, sizeof old, "%s/mine.safetensors", before);
+    snprintf(moved, sizeof moved, "%s/mine.safetensors", after);
+    copy_file(FILE_64, old);
+    begin_events(a);
+    begin_events(b);
+    a->descriptor->activate(a->handle);
+    render(a, &s, 0u, 256u, 128u);
+    add_set_path(a, old);
+    play_until_swapped(a, &s, 128.0f);
+    save_lv2_with(a, session_features);
+    need(rename(old, moved) == 0, moved);
+    session_folder = after;
+    const LV2_State_Interface *state = b->descriptor->extension_data(LV2_STATE__interface);
+    cr_assert_eq(state->restore(b->handle, host_retrieve, a, 0, session_features), LV2_STATE_SUCCESS);
+    memcpy(b->controls, a->controls, sizeof b->controls);
+    b->descriptor->activate(b->handle);
+    render(b, &s, 0u, 256u, 128u);
+    cr_assert_eq(b->latency, 128.0f);
+    cr_assert_eq(b->logs, 0u, "%s", b->last_log);
+    close_lv2(a);
+    close_lv2(b);
+    unlink(moved);
+    rmdir(before);
+    rmdir(after);
     free_sound(&s);
 }
 

@@ -100,6 +100,37 @@ Test(plug, parameters_survive_another_rate_and_other_channels)
     plug_destroy(p);
 }
 
+Test(plug, a_preset_with_a_bitrate_takes_the_levels_of_the_codec_that_it_names)
+{
+    static const char json[] = "{\"name\":\"thin\",\"description\":\"thin\",\"codec\":\"live-64\","
+                               "\"parameters\":{\"bitrate_kbps\":60}}";
+    char path[] = "/tmp/residuum-thin-XXXXXX.json";
+    log_book book = {0};
+    rsd_error error;
+    rsd_codec_info info;
+    rsd_model *model;
+    const int fd = mkstemps(path, 5);
+    cr_assert(fd >= 0 && write(fd, json, sizeof json - 1u) == (ssize_t)sizeof json - 1 && close(fd) == 0);
+    cr_assert_eq(rsd_model_open("live-64", &model, NULL), RSD_OK);
+    rsd_model_info(model, RATE, &info);
+    uint32_t levels = 0;
+    while (levels < info.level_count && info.level_kbps[levels] <= 60.0f) levels++;
+    plug *p = make_plug(&book);
+    for (int is_playing = 0; is_playing < 2; is_playing++) {
+        float in[64] = {0}, out[64];
+        const float *ins[1] = {in};
+        float *outs[1] = {out};
+        cr_assert_eq(plug_set_codec(p, "live-256", PLUG_CODEC_ANY, NULL, &error), RSD_OK);
+        if (is_playing) plug_start(p), plug_process(p, ins, outs, 64u);
+        cr_assert_eq(plug_set_preset(p, path, PLUG_CODEC_ANY, NULL, &error), RSD_OK, "%s", error.text);
+        plug_process(p, ins, outs, 64u);
+        cr_assert_eq(plug_get(p, plug_slot_by_symbol("levels")), (float)levels);
+    }
+    rsd_model_release(model);
+    plug_destroy(p);
+    unlink(path);
+}
+
 /* ---- OSC ---- */
 
 static uint32_t free_port(void)
