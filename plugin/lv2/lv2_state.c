@@ -121,7 +121,7 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
     for (uint32_t i = 0; i < self->slot_count; i++)
         atomic_store_explicit(&self->last[i], turned(&self->slots[i], controls[i]),
                               memory_order_relaxed); /* read by audio, which rests */
-    plug_codec(self->plug, self->codec_path, sizeof self->codec_path);
+    rlv2_codec_file(self, self->codec_path);
     self->tell_codec = true;
     return LV2_STATE_SUCCESS;
 }

@@ -42,6 +42,13 @@ static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const v
 
 /* ---- worker ---- */
 
+/* The file that the codec is of; "" where it is a built-in one. */
+void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES])
+{
+    plug_codec(self->plug, path, PLUG_PATH_BYTES);
+    if (plug_codec_index(path) >= 0) path[0] = '\0';
+}
+
 static void set_codec(rlv2 *self, const char *name)
 {
     rsd_error error;
@@ -60,7 +67,7 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
 {
     rlv2 *self = handle;
     const rlv2_job *job = data;
-    char name[PLUG_PATH_BYTES];
+    char path[PLUG_PATH_BYTES];
     if (size < sizeof *job) return LV2_WORKER_ERR_UNKNOWN;
     switch ((rlv2_work_kind)job->kind) {
     case RLV2_WORK_POLL:
@@ -76,8 +83,8 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
         set_codec(self, job->path);
         break;
     }
-    plug_codec(self->plug, name, sizeof name);
-    return respond(to, (uint32_t)strlen(name) + 1u, name);
+    rlv2_codec_file(self, path);
+    return respond(to, (uint32_t)strlen(path) + 1u, path);
 }
 
 const LV2_Worker_Interface rlv2_worker_interface = {work, work_response, NULL};
@@ -100,5 +107,5 @@ void rlv2_take_slow_ports(rlv2 *self)
     float value;
     if (has_changed(self, self->codec_slot, &value)) set_codec_number(self, (uint32_t)value);
     if (has_changed(self, self->osc_slot, &value)) plug_set_osc_port(self->plug, (uint32_t)value);
-    plug_codec(self->plug, self->codec_path, sizeof self->codec_path);
+    rlv2_codec_file(self, self->codec_path);
 }

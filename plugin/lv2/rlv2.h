@@ -79,6 +79,7 @@ void rlv2_write_notify(rlv2 *self);
 void rlv2_take_slow_ports(rlv2 *self);
 bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number);       /* [audio] */
 void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes); /* [audio] */
+void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES]);               /* [control] */
 extern const LV2_Worker_Interface rlv2_worker_interface;
 
 /* ---- lv2_state.c ---- */

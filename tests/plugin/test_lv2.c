@@ -25,6 +25,12 @@ static void compare(sound_set *s, uint32_t channels, const char *codec, const re
     cr_assert_eq(first_difference(s, channels), s->count, "sample %u differs", first_difference(s, channels));
 }
 
+static float latency_of(const char *codec)
+{
+    const ref_job job = {RATE, 1u, codec, NULL, NULL, 0u};
+    return (float)ref_latency(&job);
+}
+
 Test(lv2, control_ports_at_the_start_of_blocks_give_the_samples_of_process)
 {
     static const uint32_t blocks[] = {1u, 16u, 64u, 128u, 255u};
@@ -120,11 +126,27 @@ Test(lv2, disabled_is_the_input_at_the_stated_latency_and_run_of_nothing_states_
     *control_of(h, "enabled") = 0.0f;
     render(h, &s, 0u, 0u, 1u);
     h->descriptor->run(h->handle, 0u);
-    cr_assert_eq(h->latency, 256.0f);
+    const uint32_t latency = (uint32_t)latency_of(NULL);
+    cr_assert_eq(h->latency, (float)latency);
     render(h, &s, 0u, s.count, 64u);
-    for (uint32_t i = 256u; i < s.count; i++) cr_assert_eq(s.out[1][i], s.in[1][i - 256u]);
+    for (uint32_t i = latency; i < s.count; i++) cr_assert_eq(s.out[1][i], s.in[1][i - latency]);
     close_lv2(h);
     free_sound(&s);
+}
+
+/* The path that the plugin says on its notify port, or NULL. */
+static const char *told_path(test_lv2 *h)
+{
+    const LV2_Atom_Sequence *sequence = (const LV2_Atom_Sequence *)h->notify;
+    LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
+    {
+        const LV2_Atom *property = NULL, *value = NULL;
+        lv2_atom_object_get((const LV2_Atom_Object *)&event->body, urid(LV2_PATCH__property), &property,
+                            urid(LV2_PATCH__value), &value, 0);
+        if (property && value && ((const LV2_Atom_URID *)property)->body == urid(RLV2_CODEC_FILE_URI))
+            return LV2_ATOM_BODY_CONST(value);
+    }
+    return NULL;
 }
 
 static void play_until_swapped(test_lv2 *h, sound_set *s, float latency)
@@ -144,17 +166,21 @@ Test(lv2, a_codec_is_loaded_by_the_worker_and_the_latency_port_follows)
     h->descriptor->activate(h->handle);
     render(h, &s, 0u, 256u, 128u);
     *control_of(h, "codec") = 2.0f;
-    play_until_swapped(h, &s, 512.0f);
+    play_until_swapped(h, &s, latency_of("live-256"));
     *control_of(h, "codec") = 0.0f;
-    play_until_swapped(h, &s, 128.0f);
+    play_until_swapped(h, &s, latency_of("live-64"));
     add_set_path(h, MODEL_FILE); /* live-128 as a file */
-    play_until_swapped(h, &s, 256.0f);
-    h->notify[0] = 0;
+    render(h, &s, 0u, 128u, 128u);
+    work_lv2(h);
+    render(h, &s, 0u, 128u, 128u);
+    cr_assert(told_path(h) && strcmp(told_path(h), MODEL_FILE) == 0, "the host is told which file it is");
+    play_until_swapped(h, &s, latency_of(MODEL_FILE));
+    cr_assert_null(told_path(h), "and told once");
     add_set_path(h, "/nowhere/mine.safetensors");
     for (int i = 0; i < 40; i++) render(h, &s, 0u, 128u, 128u), work_lv2(h);
     cr_assert_eq(h->logs, 1u, "%s", h->last_log);
     cr_assert(strstr(h->last_log, "/nowhere/mine.safetensors"));
-    cr_assert_eq(h->latency, 256.0f, "the codec in use stays");
+    cr_assert_eq(h->latency, latency_of(MODEL_FILE), "the codec in use stays");
     close_lv2(h);
     free_sound(&s);
 }
@@ -220,7 +246,7 @@ Test(lv2, a_session_that_was_moved_finds_its_codec_file_again)
     a->descriptor->activate(a->handle);
     render(a, &s, 0u, 256u, 128u);
     add_set_path(a, old);
-    play_until_swapped(a, &s, 128.0f);
+    play_until_swapped(a, &s, latency_of("live-64"));
     save_lv2_with(a, session_features);
     need(rename(old, moved) == 0, moved);
     session_folder = after;
@@ -229,7 +255,7 @@ Test(lv2, a_session_that_was_moved_finds_its_codec_file_again)
     memcpy(b->controls, a->controls, sizeof b->controls);
     b->descriptor->activate(b->handle);
     render(b, &s, 0u, 256u, 128u);
-    cr_assert_eq(b->latency, 128.0f);
+    cr_assert_eq(b->latency, latency_of("live-64"));
     cr_assert_eq(b->logs, 0u, "%s", b->last_log);
     close_lv2(a);
     close_lv2(b);
@@ -296,7 +322,7 @@ Test(lv2, without_any_feature_it_plays_and_takes_its_codec_when_activated)
     *control_of(h, "levels") = 3.0f;
     h->descriptor->activate(h->handle);
     render(h, &s, 0u, s.count, 100u);
-    cr_assert_eq(h->latency, 512.0f);
+    cr_assert_eq(h->latency, latency_of("live-256"));
     const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 3.0f}};
     compare(&s, 1u, "live-256", changes, 1u);
     close_lv2(h);
