@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// States of plugins; what is taken leaves every parameter in its range, and is saved again.
+#include "plug.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static plug *instance(void)
+{
+    static plug *one;
+    const plug_config config = {.sample_rate_hz = 48000u, .channel_count = 1u};
+    if (!one && plug_create(&config, &one, NULL) != RSD_OK) abort();
+    return one;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    rsd_error error;
+    float controls[PLUG_MAX_SLOTS];
+    char *saved = NULL;
+    plug *self = instance();
+    const plug_load_options options = {.rule = PLUG_CODEC_SAME_LATENCY, .keep_osc_port = true, .controls = controls};
+    char *text = malloc(size ? size : 1u); /* of this length: reads past its end are found */
+    if (!text) return 0;
+    memcpy(text, data, size);
+    const rsd_status status = plug_load(self, text, size, &options, &error);
+    free(text);
+    if (status != RSD_OK) {
+        if (error.text[0] == '\0') abort(); /* a refusal without a reason */
+        return 0;
+    }
+    for (uint32_t i = 0; i < plug_slot_count(); i++) {
+        const plug_slot *slot = plug_slot_at(i);
+        if (!(controls[i] >= slot->min && controls[i] <= slot->max)) abort();
+        if (slot->kind == PLUG_SLOT_PARAM && plug_slot_limit(slot, plug_get(self, i)) != plug_get(self, i)) abort();
+    }
+    if (plug_save(self, controls, &saved, &error) != RSD_OK) abort();
+    free(saved);
+    return 0;
+}
