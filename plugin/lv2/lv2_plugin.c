@@ -25,6 +25,8 @@ void rlv2_log(void *context, plug_log_level level, const char *text)
         fprintf(stderr, "Residuum: %s\n", text);
 }
 
+static const float nothing = NAN; /* on ports that are not connected */
+
 static LV2_URID map(const rlv2 *self, const char *uri) { return self->map->map(self->map->handle, uri); }
 
 static void map_params(rlv2 *self)
@@ -97,7 +99,10 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     self->levels_slot = plug_slot_find(RSD_PARAM_LEVELS, 0u);
     self->codec_slot = plug_slot_codec();
     self->osc_slot = plug_slot_osc_port();
-    for (uint32_t i = 0; i < PLUG_MAX_SLOTS; i++) atomic_init(&self->last[i], NAN);
+    for (uint32_t i = 0; i < PLUG_MAX_SLOTS; i++) {
+        self->controls[i] = &nothing;
+        rlv2_remember(self, i, nothing);
+    }
     /* Nothing is required: a host without any of these still gets sound. */
     (void)lv2_features_query(features ? features : none, LV2_URID__map, &self->map, false, LV2_LOG__log, &self->log,
                              false, LV2_WORKER__schedule, &self->schedule, false, NULL);
@@ -123,7 +128,7 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data)
     else if (port == rlv2_port_latency(channels))
         self->latency = data;
     else if (port >= first_slot && port < first_meter)
-        self->controls[port - first_slot] = data;
+        self->controls[port - first_slot] = data ? data : &nothing;
     else if (port < first_meter + RLV2_METER_COUNT)
         self->meters[port - first_meter] = data;
 }
@@ -136,14 +141,12 @@ static void activate(LV2_Handle handle)
     if (plug_prepare(self->plug, self->sample_rate_hz, self->channel_count, &error) != RSD_OK)
         rlv2_log(self, PLUG_LOG_ERROR, error.text);
     plug_start(self->plug);
-    self->is_active = true;
     self->poll_left = 0u;
 }
 
 static void deactivate(LV2_Handle handle)
 {
     rlv2 *self = handle;
-    self->is_active = false;
     plug_stop(self->plug);
 }
 

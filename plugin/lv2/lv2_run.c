@@ -3,6 +3,7 @@
 #include "rlv2.h"
 
 #include <math.h>
+#include <string.h>
 
 #define POLL_MS 50u
 
@@ -15,16 +16,15 @@ static float slot_value(const rlv2 *self, uint32_t slot, float port_value)
 
 static bool by_bitrate(const rlv2 *self)
 {
-    const float *port = self->controls[self->bitrate_slot];
-    return port && *port < self->slots[self->bitrate_slot].max;
+    return *self->controls[self->bitrate_slot] < self->slots[self->bitrate_slot].max; /* no number is not */
 }
 
 /* At its end the bitrate is no limit any more, and the levels' port counts again. */
 static void take_bitrate(rlv2 *self, float value)
 {
-    const float *levels = self->controls[self->levels_slot];
+    const float levels = *self->controls[self->levels_slot];
     plug_set(self->plug, self->bitrate_slot, value);
-    if (!by_bitrate(self) && levels) plug_set(self->plug, self->levels_slot, *levels);
+    if (!by_bitrate(self) && !isnan(levels)) plug_set(self->plug, self->levels_slot, levels);
 }
 
 /* false: not now, again in the next block. */
@@ -45,13 +45,13 @@ static bool take_port(rlv2 *self, uint32_t slot, float value)
 
 static void take_ports(rlv2 *self)
 {
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        if (!self->controls[i]) continue;
+    const uint32_t count = self->slot_count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, self->controls[i], sizeof bits);
+        if (bits == self->seen[i]) continue;
         const float value = *self->controls[i];
-        /* Read by whoever saves the state: each value for itself, relaxed. */
-        if (value == atomic_load_explicit(&self->last[i], memory_order_relaxed)) continue;
-        if (isnan(value) || !take_port(self, i, value)) continue;
-        atomic_store_explicit(&self->last[i], value, memory_order_relaxed);
+        if (!isnan(value) && take_port(self, i, value)) rlv2_remember(self, i, value);
     }
 }
 

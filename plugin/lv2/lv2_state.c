@@ -43,7 +43,7 @@ static void read_controls(const rlv2 *self, float *controls)
     for (uint32_t i = 0; i < self->slot_count; i++) {
         const plug_slot *slot = &self->slots[i];
         controls[i] = atomic_load_explicit(&self->last[i], memory_order_relaxed); /* stored by audio */
-        if (isnan(controls[i]) && self->controls[i]) controls[i] = *self->controls[i];
+        if (isnan(controls[i])) controls[i] = *self->controls[i];
         controls[i] = isnan(controls[i]) ? slot->default_value : turned(slot, controls[i]);
     }
 }
@@ -118,9 +118,7 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
         return LV2_STATE_ERR_UNKNOWN;
     }
     /* Ports that show the same as when it was saved have nothing to add to it. */
-    for (uint32_t i = 0; i < self->slot_count; i++)
-        atomic_store_explicit(&self->last[i], turned(&self->slots[i], controls[i]),
-                              memory_order_relaxed); /* read by audio, which rests */
+    for (uint32_t i = 0; i < self->slot_count; i++) rlv2_remember(self, i, turned(&self->slots[i], controls[i]));
     rlv2_codec_file(self, self->codec_path);
     self->tell_codec = true;
     return LV2_STATE_SUCCESS;

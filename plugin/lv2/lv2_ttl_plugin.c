@@ -26,9 +26,9 @@ static void write_range(FILE *to, float min, float max, float standard)
 
 static void write_audio_port(FILE *to, const ttl_plugin *plugin, bool is_input, uint32_t channel)
 {
-    static const char *const sides[] = {"left", "right"};
     char symbol[32], name[32];
-    const char *way = is_input ? "in" : "out", *shown = is_input ? "In" : "Out", *side = sides[channel];
+    const char *way = is_input ? "in" : "out", *shown = is_input ? "In" : "Out",
+               *side = channel == 0u ? "left" : "right";
     const bool mono = plugin->channels == 1u;
     snprintf(symbol, sizeof symbol, "%s%s%s", way, mono ? "" : "_", mono ? "" : side);
     snprintf(name, sizeof name, "%s%s%s", shown, mono ? "" : " ", mono ? "" : side);

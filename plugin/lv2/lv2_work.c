@@ -94,10 +94,9 @@ const LV2_Worker_Interface rlv2_worker_interface = {work, work_response, NULL};
 /* Whether the port says another thing than last time; then that is what it said. */
 static bool has_changed(rlv2 *self, uint32_t slot, float *value)
 {
-    if (!self->controls[slot]) return false;
     *value = *self->controls[slot];
     if (*value != *value || *value == atomic_load_explicit(&self->last[slot], memory_order_relaxed)) return false;
-    atomic_store_explicit(&self->last[slot], *value, memory_order_relaxed);
+    rlv2_remember(self, slot, *value);
     *value = plug_slot_limit(&self->slots[slot], *value);
     return true;
 }

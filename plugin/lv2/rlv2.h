@@ -13,6 +13,7 @@
 #include <lv2/worker/worker.h>
 
 #include <stdatomic.h>
+#include <string.h>
 
 typedef struct {
     LV2_URID atom_Object, atom_Blank, atom_Float, atom_Double, atom_Int, atom_Long, atom_Bool, atom_Path, atom_String,
@@ -47,19 +48,27 @@ typedef struct {
     const LV2_Atom_Sequence *control;
     LV2_Atom_Sequence *notify;
     float *latency;
-    const float *controls[PLUG_MAX_SLOTS];
+    const float *controls[PLUG_MAX_SLOTS]; /* never NULL: what is not connected is not a number */
     float *meters[RLV2_METER_COUNT];
 
     /* What each control port said last; not a number: nothing yet. Audio writes, state saving reads. */
     _Atomic float last[PLUG_MAX_SLOTS];
-    bool is_active;
 
     /* The audio thread's own. */
+    uint32_t seen[PLUG_MAX_SLOTS];    /* bits of `last`: one comparison a port and block, which are many */
     uint32_t poll_left;               /* samples until the worker polls */
     bool bitrate_is_due;              /* a codec is on its way in, and the bitrate means levels of that one */
     bool tell_codec;                  /* to be said on the notify port */
     char codec_path[PLUG_PATH_BYTES]; /* for patch:Get; written by work_response */
 } rlv2;
+
+/* What a control port says, so that it counts only when it says another thing. [audio], or while that rests */
+static inline void rlv2_remember(rlv2 *self, uint32_t slot, float value)
+{
+    memcpy(&self->seen[slot], &value, sizeof value);
+    /* Read by whoever saves the state: each value for itself, relaxed. */
+    atomic_store_explicit(&self->last[slot], value, memory_order_relaxed);
+}
 
 /* ---- lv2_plugin.c ---- */
 void rlv2_log(void *context, plug_log_level level, const char *text);
