@@ -14,12 +14,15 @@
 
 typedef struct rsd_trainer rsd_trainer;
 
+#define RSD_TRAIN_MAX_THREADS 8u
+
 /* Called now and then with 0..1 and what is being done; return nonzero to stop (run then gives RSD_ERR_UNSUPPORTED). */
 typedef int (*rsd_train_progress)(void *context, double done, const char *what);
 
 typedef struct {
     uint32_t hop_samples; /* 64, 128 or 256 */
     uint64_t seed;
+    uint32_t thread_count;       /* 1..RSD_TRAIN_MAX_THREADS, 0: one a core. The file does not depend on it */
     const char *name;            /* for the list, at most 63 bytes */
     rsd_train_progress progress; /* may be NULL */
     void *progress_context;

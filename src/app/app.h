@@ -46,6 +46,7 @@ typedef enum {
     APP_OPT_OUTPUT,
     APP_OPT_HOP,
     APP_OPT_SEED,
+    APP_OPT_THREADS,
     APP_OPT_NAME,
     APP_OPT_VERBOSE,
     APP_OPT_QUIET,

@@ -104,11 +104,12 @@ static int choose_name(const app_arguments *arguments, char name[64])
 int app_train(const app_arguments *arguments)
 {
     char name[64];
-    double hop = 128.0, seed = 1.0;
+    double hop = 128.0, seed = 1.0, threads = 0.0;
     const int named = choose_name(arguments, name);
     if (named >= 0) return named;
     if (!app_number(arguments, APP_OPT_HOP, 64, 256, true, &hop) ||
-        !app_number(arguments, APP_OPT_SEED, 0, 9007199254740991.0, true, &seed))
+        !app_number(arguments, APP_OPT_SEED, 0, 9007199254740991.0, true, &seed) ||
+        !app_number(arguments, APP_OPT_THREADS, 1, RSD_TRAIN_MAX_THREADS, true, &threads))
         return APP_USAGE;
     if (hop != 64.0 && hop != 128.0 && hop != 256.0)
         return app_usage(arguments, "--hop takes 64, 128 or 256, not '%s'", arguments->value[APP_OPT_HOP]);
@@ -116,6 +117,7 @@ int app_train(const app_arguments *arguments)
     app_progress_start(&progress, "reading", app_given(arguments, APP_OPT_QUIET));
     const rsd_train_config config = {.hop_samples = (uint32_t)hop,
                                      .seed = (uint64_t)seed,
+                                     .thread_count = (uint32_t)threads,
                                      .name = name,
                                      .progress = show_progress,
                                      .progress_context = &progress};

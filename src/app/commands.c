@@ -65,6 +65,8 @@ const app_option app_options[APP_OPT_COUNT] = {
                        "made where it is not there"},
     [APP_OPT_OUTPUT] = {"output", 'o', "FILE.safetensors", "Where the trained codec goes"},
     [APP_OPT_HOP] = {"hop", 0, "64|128|256", "Samples a frame; default: 128"},
+    [APP_OPT_THREADS] = {"threads", 0, "N",
+                         "Threads to train on; the file is the same with any number; default: one a core, 8 at most"},
     [APP_OPT_SEED] = {"seed", 0, "N",
                       "Seed of the training; the same sounds, hop and seed give the same file; default: "
                       "1"},
@@ -95,7 +97,7 @@ static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIS
 static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,
                                                 APP_OPT_LEVEL_LIST, APP_OPT_SET,       APP_OPT_JSON,
                                                 APP_OPT_WRITE,      APP_OPT_QUIET,     END};
-static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED,
+static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED, APP_OPT_THREADS,
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};

@@ -13,7 +13,7 @@
 
 rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer)
 {
-    if (!config || !trainer ||
+    if (!config || !trainer || config->thread_count > RSD_TRAIN_MAX_THREADS ||
         (config->hop_samples != 64u && config->hop_samples != 128u && config->hop_samples != 256u))
         return RSD_ERR_ARG;
     rsd_trainer *self = calloc(1, sizeof *self);

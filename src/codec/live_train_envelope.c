@@ -104,6 +104,7 @@ static rsd_status train_book(rsd_trainer *self, uint32_t k, float *errors, size_
                                       .dim = self->shape.band_count,
                                       .codeword_count = codewords_of(self, k),
                                       .iteration_count = ENVELOPE_ITERATIONS,
+                                      .thread_count = self->config.thread_count,
                                       .seed = self->config.seed + k,
                                       .reserve_first = k == 0u};
     return rvq_kmeans(&config, book->data, &self->envelope_scales[k]);

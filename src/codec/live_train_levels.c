@@ -144,6 +144,7 @@ static rsd_status train_book(rsd_trainer *self, uint32_t stage, uint32_t first, 
                                       .dim = width,
                                       .codeword_count = CODEWORDS,
                                       .iteration_count = ITERATIONS,
+                                      .thread_count = self->config.thread_count,
                                       .seed = self->config.seed + 100u + index};
     return rvq_kmeans(&config, book->data, &self->scales[index]);
 }

@@ -104,15 +104,16 @@ static void *assign_range(void *argument)
     return NULL;
 }
 
-static int thread_count(void)
+static int threads_for(const rvq_kmeans_config *config)
 {
+    if (config->thread_count > 0u) return config->thread_count > MAX_THREADS ? MAX_THREADS : (int)config->thread_count;
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online < 1 ? 1 : online > MAX_THREADS ? MAX_THREADS : (int)online;
 }
 
 static void assign_all(const trainer *self, const rsd_rvq *rvq)
 {
-    const int count = thread_count();
+    const int count = threads_for(self->config);
     pthread_t threads[MAX_THREADS];
     bool started[MAX_THREADS] = {false};
     assignment ranges[MAX_THREADS];

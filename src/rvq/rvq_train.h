@@ -18,7 +18,8 @@ typedef struct {
     uint32_t codeword_count; /* power of two */
     uint32_t iteration_count;
     uint64_t seed;
-    bool reserve_first; /* codeword 0 is all zeros and never chosen */
+    uint32_t thread_count; /* 0: one a core, 8 at most */
+    bool reserve_first;    /* codeword 0 is all zeros and never chosen */
 } rvq_kmeans_config;
 
 /*

@@ -23,11 +23,11 @@ static size_t read_all(const char *path, unsigned char **bytes)
     return size;
 }
 
-static void train(const char *path, uint64_t seed)
+static void train(const char *path, uint64_t seed, uint32_t thread_count)
 {
     rsd_trainer *trainer;
     rsd_error error;
-    const rsd_train_config config = {.hop_samples = 64, .seed = seed, .name = "test"};
+    const rsd_train_config config = {.hop_samples = 64, .seed = seed, .thread_count = thread_count, .name = "test"};
     float *x = malloc(SECONDS * RATE_HZ * sizeof *x);
     cr_assert_eq(rsd_trainer_create(&config, &trainer), RSD_OK);
     test_fill_notes(x, SECONDS * RATE_HZ, RATE_HZ, 5);
@@ -37,14 +37,14 @@ static void train(const char *path, uint64_t seed)
     free(x);
 }
 
-Test(train, the_same_sound_and_seed_give_the_same_file_and_it_opens_as_a_codec, .timeout = 100)
+Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_and_it_opens_as_a_codec, .timeout = 100)
 {
     char a[] = "/tmp/rsd_train_a_XXXXXX.safetensors", b[] = "/tmp/rsd_train_b_XXXXXX.safetensors";
     close(mkstemps(a, 12));
     close(mkstemps(b, 12));
     unsigned char *first, *second;
-    train(a, 1);
-    train(b, 1);
+    train(a, 1, 1);
+    train(b, 1, 3);
     const size_t size = read_all(a, &first);
     cr_assert_eq(read_all(b, &second), size);
     cr_assert_arr_eq(first, second, size);
@@ -83,9 +83,11 @@ Test(train, too_little_sound_is_refused_with_how_much_is_needed)
 Test(train, wrong_hops_and_values_are_refused)
 {
     rsd_trainer *trainer;
-    const rsd_train_config wrong = {.hop_samples = 100}, right = {.hop_samples = 128};
+    const rsd_train_config wrong = {.hop_samples = 100}, crowd = {.hop_samples = 128, .thread_count = 9},
+                           right = {.hop_samples = 128};
     float x[1024] = {0};
     cr_assert_eq(rsd_trainer_create(&wrong, &trainer), RSD_ERR_ARG);
+    cr_assert_eq(rsd_trainer_create(&crowd, &trainer), RSD_ERR_ARG);
     cr_assert_eq(rsd_trainer_create(&right, &trainer), RSD_OK);
     x[3] = __builtin_nanf("");
     cr_assert_eq(rsd_trainer_add(trainer, x, 1024), RSD_ERR_ARG);
