@@ -32,7 +32,7 @@ const live_plan *live_plan_of(uint32_t hop)
                                       .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}}};
     static const live_plan hop_256 = {.level_tokens = {1, 1, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
                                       .envelope_codewords = {1024, 1024},
-                                      .constants = {.prediction = 0.85f, .gamma = 0.6f, .fill = {0.85f, 0.45f}}};
+                                      .constants = {.prediction = 0.85f, .gamma = 0.7f, .fill = {0.9f, 0.5f}}};
     return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 
