@@ -20,6 +20,9 @@
 /* Share of the rate-distortion bound of a Gaussian that a token reaches: for the choice of training vectors alone. */
 #define EFFICIENCY 0.85f
 
+/* No error is less: cells in which the sounds have nothing must not make a scale of 0. */
+#define LEAST_ERROR 1e-12f
+
 /* Level 1 carries most; a level lies near each of the rates that codecs are compared at. A short frame has bits for a
  * coarse envelope alone, but it lies nearer to the last one. */
 const live_plan *live_plan_of(uint32_t hop)
@@ -173,7 +176,8 @@ static void code_cell(rsd_trainer *self, const rsd_rvq *rvq, uint32_t cell, uint
     for (size_t i = 0; i < self->vector_count; i++)
         (void)rsd_rvq_encode_book(rvq, 0, scale, 16u, cell_of(self, i, cell));
     const double share = seen_energy(self, cell, stage, all) / (energy + 1e-30);
-    self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage + 1u] = before * (float)fmin(0.9, fmax(0.01, share));
+    self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
+        fmaxf(LEAST_ERROR, before * (float)fmin(0.9, fmax(0.01, share)));
 }
 
 static rsd_status code_cells(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
@@ -213,7 +217,8 @@ rsd_status live_train_levels(rsd_trainer *self)
     sample room = {.vectors = malloc((size_t)SAMPLE_LIMIT * self->shape.cell_width * sizeof *room.vectors)};
     if (!room.vectors) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; status == RSD_OK && c < self->shape.cell_count; c++)
-        self->errors[c * (LIVE_MAX_STAGES + 1u)] = (float)(seen_energy(self, c, 0, true) / (double)self->vector_count);
+        self->errors[c * (LIVE_MAX_STAGES + 1u)] =
+            fmaxf(LEAST_ERROR, (float)(seen_energy(self, c, 0, true) / (double)self->vector_count));
     for (uint32_t stage = 0; status == RSD_OK && stage < self->stage_count; stage++)
         status = train_stage(self, stage, &room);
     free(room.vectors);

@@ -5,6 +5,7 @@
 
 #include <residuum/rsd_train.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -63,6 +64,31 @@ Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_
     close_codec(&o);
     unlink(a);
     unlink(b);
+}
+
+Test(train, sounds_with_most_of_the_spectrum_empty_give_a_codec_that_opens, .timeout = 100)
+{
+    char path[] = "/tmp/rsd_train_c_XXXXXX.safetensors";
+    close(mkstemps(path, 12));
+    rsd_trainer *trainer;
+    rsd_error error;
+    const rsd_train_config config = {.hop_samples = 64, .seed = 1};
+    float *x = malloc(SECONDS * RATE_HZ * sizeof *x);
+    for (size_t i = 0; i < SECONDS * RATE_HZ; i++)
+        x[i] = 0.3f * (float)sin(6.283185307 * 440.0 * (double)i / RATE_HZ * (1.0 + 0.1 * (double)(i / RATE_HZ)));
+    cr_assert_eq(rsd_trainer_create(&config, &trainer), RSD_OK);
+    cr_assert_eq(rsd_trainer_add(trainer, x, SECONDS * RATE_HZ), RSD_OK);
+    cr_assert_eq(rsd_trainer_run(trainer, path, &error), RSD_OK, "%s", error.text);
+    rsd_trainer_destroy(trainer);
+    opened o = open_codec(path);
+    const clip in = {x, RATE_HZ};
+    const rsd_decode_controls controls = all_on(o.info.level_count);
+    float *out = code_clip(&o, in, o.info.level_count, &controls);
+    cr_assert_gt(rsd_snr_db(in.samples, out, in.count), 20.0);
+    free(out);
+    free(x);
+    close_codec(&o);
+    unlink(path);
 }
 
 Test(train, too_little_sound_is_refused_with_how_much_is_needed)
