@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-static const codec_class *const CLASSES[] = {&codec_live};
+static const codec_class *const CLASSES[] = {&codec_live, &codec_encodec};
 
 static const struct {
     const char *name, *alias, *description, *file;
@@ -75,7 +75,9 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     }
     return rsd_error_set(
         error, RSD_ERR_NOT_FOUND,
-        "no codec '%s': give a built-in name (live, live-64, live-128, live-256) or a .safetensors file", name_or_path);
+        "no codec '%s': give a built-in name (live, live-64, live-128, live-256), a .safetensors file or an "
+        "EnCodec folder (config.json, model.safetensors)",
+        name_or_path);
 }
 
 void rsd_model_release(rsd_model *model)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#ifndef CODEC_ENCODEC_INTERNAL_H
+#define CODEC_ENCODEC_INTERNAL_H
+
+#include "codec/codec_internal.h"
+#include "nn/layers.h"
+#include "nn/safetensors.h"
+
+/*
+ * EnCodec (arXiv:2210.13438), causal models: a folder in the Hugging Face layout, config.json and model.safetensors.
+ * SEANet encoder (convolutions, residual units, LSTM), residual vector quantiser, the mirrored decoder. One level is
+ * one book. A stream begins from silence; encodec_prime_* begin it as the reference begins a file, by reflection.
+ */
+
+#define ENCODEC_MAX_RATIOS 8u
+
+/* What config.json says, checked. */
+typedef struct {
+    uint32_t sample_rate_hz, dim, filters, residual_layers, ratio_count,
+        ratios[ENCODEC_MAX_RATIOS]; /* decoder's order */
+    uint32_t kernel, last_kernel, residual_kernel, dilation_growth, compress, lstm_layers;
+    uint32_t codewords;
+    bool shortcut, weight_norm;
+    uint32_t hop_samples; /* product of the ratios */
+} encodec_config;
+
+typedef struct {
+    rsd_model base;
+    char name[64];
+    encodec_config config;
+    const nn_kernel *kernel;
+    nn_net encoder, decoder;
+    uint32_t level_count;
+    nn_matrix books[RSD_MAX_LEVELS]; /* rows: codewords; bias: minus half their squares */
+} encodec_model;
+
+/* State of one channel. Floats lie behind it in its block. */
+typedef struct {
+    rsd_codec base;
+    const encodec_model *model;
+    float *encoder_state, *decoder_state, *scratch, *latent, *scores;
+    float gate; /* of the last decoded frame: 0 silence, 1 sound */
+} encodec_codec;
+
+/* Reads and checks config.json at `path`. RSD_ERR_UNSUPPORTED names what cannot stream. Thread: [setup] */
+RSD_NODISCARD rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_error *error);
+
+/* Builds both nets and the books from the file's tensors; on failure encodec_destroy_parts frees. Thread: [setup] */
+RSD_NODISCARD rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_error *error);
+void encodec_destroy_parts(encodec_model *model);
+
+/*
+ * Begin the encoder's stream as if its past mirrored its beginning, and the decoder's alike, as the reference does with
+ * whole files. start: the first sample_count samples (frame_count frames) that will be coded, at least
+ * encoder.prime_frames hops (decoder.prime_frames frames) of them or all that there are; what is beyond counts as
+ * zeros. Errors: RSD_ERR_MEMORY. Thread: [setup]
+ */
+RSD_NODISCARD rsd_status encodec_prime_encoder(rsd_codec *codec, const float *start, uint64_t sample_count);
+RSD_NODISCARD rsd_status encodec_prime_decoder(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
+                                               const rsd_decode_controls *controls);
+
+/* The latent that a frame's tokens stand for; returns the gate: 1 where any level sounds, else 0. Thread: [audio] */
+float encodec_latent(const encodec_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                     float *latent);
+
+void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
+                    rsd_level_meter *meter);
+void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
+void encodec_reset(rsd_codec *codec);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#ifndef NN_KERNEL_LANES_H
+#define NN_KERNEL_LANES_H
+
+/*
+ * The product for registers of NN_LANES floats (a divisor of NN_BLOCK), by the compiler's vector types. A file that
+ * defines NN_LANES and is built for such registers includes this once.
+ */
+
+#include "nn/activations.h"
+#include "nn/kernel.h"
+
+#define NN_REGISTERS (NN_BLOCK / NN_LANES) /* a block's */
+#define NN_MOST 4u                         /* blocks or steps of a tile */
+
+typedef float nn_lanes __attribute__((vector_size(NN_LANES * 4u), aligned(4), may_alias));
+
+static inline const nn_lanes *lanes_at(const float *from) { return (const nn_lanes *)(const void *)from; }
+
+/* The sums of a tile before the first column. */
+__attribute__((always_inline)) static inline void tile_begin(const nn_product *p, uint32_t block, uint32_t step,
+                                                             nn_lanes *sums)
+{
+    const float *bias = p->matrix->bias + block * NN_BLOCK;
+    for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] = lanes_at(bias)[r];
+    if (!p->add) return;
+    const uint32_t left = p->row_count - block * NN_BLOCK, rows = left < NN_BLOCK ? left : NN_BLOCK;
+    float held[NN_BLOCK] = {0};
+    memcpy(held, p->out + (size_t)step * p->row_count + block * NN_BLOCK, rows * sizeof *held);
+    for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] += lanes_at(held)[r];
+}
+
+__attribute__((always_inline)) static inline void tile_end(const nn_product *p, uint32_t block, uint32_t step,
+                                                           const nn_lanes *sums)
+{
+    float *out = p->out + (size_t)step * p->row_count + block * NN_BLOCK;
+    const uint32_t left = p->row_count - block * NN_BLOCK;
+    if (left >= NN_BLOCK) {
+        memcpy(out, sums, NN_BLOCK * sizeof *out);
+    } else {
+        float held[NN_BLOCK];
+        memcpy(held, sums, sizeof held);
+        memcpy(out, held, left * sizeof *out);
+    }
+}
+
+/* `blocks` blocks of rows at `steps` steps; both are constants where this is called, so that the sums stay in
+ * registers.
+ */
+__attribute__((always_inline)) static inline void tile(const nn_product *p, uint32_t block, const uint32_t blocks,
+                                                       uint32_t step, const uint32_t steps)
+{
+    const size_t block_floats = (size_t)p->matrix->column_count * NN_BLOCK;
+    const float *packed = p->matrix->packed + block * block_floats;
+    const float *window = p->in + step * p->in_step;
+    nn_lanes sums[NN_MOST][NN_MOST][NN_REGISTERS];
+#pragma GCC unroll 4
+    for (uint32_t b = 0; b < blocks; b++)
+#pragma GCC unroll 4
+        for (uint32_t t = 0; t < steps; t++) tile_begin(p, block + b, step + t, sums[b][t]);
+    for (uint32_t s = 0; s < p->segment_count; s++, window += p->segment_step) {
+        for (uint32_t i = 0; i < p->segment_length; i++, packed += NN_BLOCK) {
+#pragma GCC unroll 4
+            for (uint32_t b = 0; b < blocks; b++)
+#pragma GCC unroll 4
+                for (uint32_t t = 0; t < steps; t++)
+#pragma GCC unroll 4
+                    for (uint32_t r = 0; r < NN_REGISTERS; r++)
+                        sums[b][t][r] += lanes_at(packed + b * block_floats)[r] * window[t * p->in_step + i];
+        }
+    }
+#pragma GCC unroll 4
+    for (uint32_t b = 0; b < blocks; b++)
+#pragma GCC unroll 4
+        for (uint32_t t = 0; t < steps; t++) tile_end(p, block + b, step + t, sums[b][t]);
+}
+
+/* Steps that are over when the others went by fours: many blocks at once, as one sum alone would wait for itself. */
+static void product_rest(const nn_product *p, uint32_t step)
+{
+    const uint32_t block_count = (p->row_count + NN_BLOCK - 1u) / NN_BLOCK;
+    for (; step < p->step_count; step++) {
+        uint32_t block = 0;
+        for (; block + 4u <= block_count; block += 4u) tile(p, block, 4u, step, 1u);
+        for (; block < block_count; block++) tile(p, block, 1u, step, 1u);
+    }
+}
+
+static void product(const nn_product *p)
+{
+    const uint32_t block_count = (p->row_count + NN_BLOCK - 1u) / NN_BLOCK, fours = p->step_count / 4u * 4u;
+    for (uint32_t block = 0; fours > 0u && block < block_count; block++)
+        for (uint32_t step = 0; step < fours; step += 4u) tile(p, block, 1u, step, 4u);
+    product_rest(p, fours);
+}
+
+static void elu(const float *in, float *out, size_t count) { nn_elu_values(in, out, count); }
+
+static void lstm_cells(const float *gates, float *cell, float *hidden, uint32_t hidden_count)
+{
+    nn_lstm_cell_values(gates, cell, hidden, hidden_count);
+}
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "encodec_support.h"
+
+/* Embeddings of the whole sound, `frames_a_call` at a time; by reflection or from silence. */
+static float *embed(const tiny *t, const float *sound, size_t frames, uint32_t frames_a_call, bool reflect)
+{
+    const encodec_model *model = model_of(t);
+    encodec_codec *codec = (encodec_codec *)t->codec;
+    const uint32_t hop = t->info.hop_samples, dim = model->config.dim;
+    float *out = calloc(frames * dim, sizeof *out);
+    float *scratch = calloc(nn_net_scratch_floats(&model->encoder, frames_a_call), sizeof *scratch);
+    rsd_codec_reset(t->codec);
+    if (reflect) cr_assert_eq(encodec_prime_encoder(t->codec, sound, frames * hop), RSD_OK);
+    for (size_t f = 0; f < frames;) {
+        const uint32_t count = frames - f < frames_a_call ? (uint32_t)(frames - f) : frames_a_call;
+        nn_net_run(model->kernel, &model->encoder, codec->encoder_state, scratch, sound + f * hop, count,
+                   out + f * dim);
+        f += count;
+    }
+    free(scratch);
+    return out;
+}
+
+static void check_embeddings(const char *name, bool reflect)
+{
+    tiny t = open_tiny();
+    size_t count;
+    float *sound = load_sound(&count);
+    const golden wanted = load_golden(name);
+    cr_assert_eq(count, wanted.rows * t.info.hop_samples);
+    float *got = embed(&t, sound, wanted.rows, 1, reflect);
+    double largest = 0.0, off = 0.0;
+    for (size_t i = 0; i < wanted.rows * wanted.columns; i++) {
+        largest = fmax(largest, fabs((double)floats_of(wanted)[i]));
+        off = fmax(off, fabs((double)got[i] - (double)floats_of(wanted)[i]));
+    }
+    cr_log_info("%s: %.3g of the largest", name, off / largest);
+    cr_assert_lt(off / largest, 1e-5, "%s: off by %g of the largest, %g", name, off / largest, largest);
+    free(got);
+    free(sound);
+    free(wanted.values);
+    close_tiny(&t);
+}
+
+Test(encodec, embeddings_of_a_stream_from_silence_are_the_references) { check_embeddings("zero_embeddings", false); }
+
+Test(encodec, embeddings_of_a_file_begun_by_reflection_are_the_references) { check_embeddings("embeddings", true); }
+
+Test(encodec, any_number_of_frames_a_call_gives_the_same_bits)
+{
+    tiny t = open_tiny();
+    size_t count;
+    float *sound = load_sound(&count);
+    const size_t frames = count / t.info.hop_samples, floats = frames * model_of(&t)->config.dim;
+    float *one = embed(&t, sound, frames, 1, false);
+    for (uint32_t each = 2; each <= frames; each = each < 12u ? each + 1u : each * 3u) {
+        float *many = embed(&t, sound, frames, each, false);
+        cr_assert_arr_eq(one, many, floats * sizeof *one, "%u frames a call", each);
+        free(many);
+    }
+    float *whole = embed(&t, sound, frames, (uint32_t)frames, false);
+    cr_assert_arr_eq(one, whole, floats * sizeof *one);
+    free(whole);
+    free(one);
+    free(sound);
+    close_tiny(&t);
+}
+
+static void check_tokens(const char *name, uint32_t levels, bool reflect)
+{
+    tiny t = open_tiny();
+    size_t count, wrong = 0;
+    float *sound = load_sound(&count);
+    const golden wanted = load_golden(name);
+    cr_assert_eq(wanted.rows, levels);
+    const rsd_encode_controls controls = {levels, 16};
+    if (reflect) cr_assert_eq(encodec_prime_encoder(t.codec, sound, count), RSD_OK);
+    for (size_t f = 0; f < wanted.columns; f++) {
+        rsd_token_frame frame;
+        rsd_codec_encode(t.codec, sound + f * t.info.hop_samples, &controls, &frame, NULL);
+        for (uint32_t k = 0; k < levels; k++) wrong += frame.tokens[k] != tokens_of(wanted)[k * wanted.columns + f];
+        for (uint32_t k = levels; k < t.info.level_count; k++) cr_assert_eq(frame.tokens[k], RSD_TOKEN_NONE);
+    }
+    cr_assert_eq(wrong, 0, "%s: %zu of %zu tokens differ", name, wrong, wanted.rows * wanted.columns);
+    free(sound);
+    free(wanted.values);
+    close_tiny(&t);
+}
+
+Test(encodec, tokens_of_a_stream_from_silence_are_the_references) { check_tokens("zero_codes_08", 8, false); }
+
+Test(encodec, tokens_of_a_file_begun_by_reflection_are_the_references_at_every_level_count)
+{
+    check_tokens("codes_01", 1, true);
+    check_tokens("codes_02", 2, true);
+    check_tokens("codes_04", 4, true);
+    check_tokens("codes_08", 8, true);
+}
+
+static void check_sound(const char *codes_name, const char *sound_name, uint32_t levels, bool reflect)
+{
+    tiny t = open_tiny();
+    const golden codes = load_golden(codes_name), wanted = load_golden(sound_name);
+    const uint32_t hop = t.info.hop_samples;
+    rsd_token_frame *frames = calloc(codes.columns, sizeof *frames);
+    for (size_t f = 0; f < codes.columns; f++) {
+        frames[f].level_count = levels;
+        for (uint32_t k = 0; k < levels; k++) frames[f].tokens[k] = tokens_of(codes)[k * codes.columns + f];
+    }
+    const rsd_decode_controls controls = gains_on(levels);
+    float *out = calloc(codes.columns * hop, sizeof *out);
+    if (reflect) cr_assert_eq(encodec_prime_decoder(t.codec, frames, codes.columns, &controls), RSD_OK);
+    for (size_t f = 0; f < codes.columns; f++) rsd_codec_decode(t.codec, &frames[f], &controls, out + f * hop);
+    cr_assert_eq(wanted.rows, codes.columns * hop);
+    const double db = difference_db(out, floats_of(wanted), wanted.rows);
+    cr_log_info("%s: %.1f dB", sound_name, db);
+    cr_assert_lt(db, -100.0, "%s: difference %.1f dB", sound_name, db);
+    free(out);
+    free(frames);
+    free(codes.values);
+    free(wanted.values);
+    close_tiny(&t);
+}
+
+Test(encodec, sound_decoded_from_silence_is_the_references)
+{
+    check_sound("zero_codes_08", "zero_decoded_08", 8, false);
+}
+
+Test(encodec, sound_decoded_from_a_beginning_by_reflection_is_the_references)
+{
+    check_sound("codes_01", "decoded_01", 1, true);
+    check_sound("codes_02", "decoded_02", 2, true);
+    check_sound("codes_04", "decoded_04", 4, true);
+    check_sound("codes_08", "decoded_08", 8, true);
+}
+
+/* The whole chain on another kernel: every bit of it. */
+Test(encodec, tokens_and_sound_are_the_same_bits_on_every_kernel)
+{
+    size_t count;
+    float *sound = load_sound(&count);
+    tiny first = open_tiny();
+    const rsd_encode_controls encode = {8, 16};
+    const rsd_decode_controls decode = gains_on(8);
+    uint32_t compared = 0;
+    for (uint32_t k = 0; k < nn_kernel_count; k++) {
+        if (!nn_kernels[k]->supported()) continue;
+        tiny other = open_tiny();
+        rsd_codec_reset(first.codec);
+        for (size_t f = 0; f < count / first.info.hop_samples; f++) {
+            rsd_token_frame a = {0}, b = {0};
+            float x[4096], y[4096];
+            encodec_model *model = (encodec_model *)first.model;
+            model->kernel = &nn_kernel_portable;
+            rsd_codec_encode(first.codec, sound + f * first.info.hop_samples, &encode, &a, NULL);
+            rsd_codec_decode(first.codec, &a, &decode, x);
+            ((encodec_model *)other.model)->kernel = nn_kernels[k];
+            rsd_codec_encode(other.codec, sound + f * first.info.hop_samples, &encode, &b, NULL);
+            rsd_codec_decode(other.codec, &b, &decode, y);
+            cr_assert_arr_eq(a.tokens, b.tokens, sizeof a.tokens, "%s, frame %zu", nn_kernels[k]->name, f);
+            cr_assert_arr_eq(x, y, first.info.hop_samples * sizeof *x, "%s, frame %zu", nn_kernels[k]->name, f);
+        }
+        close_tiny(&other);
+        compared++;
+    }
+    cr_assert_geq(compared, 1);
+    close_tiny(&first);
+    free(sound);
+}
+
+Test(encodec, meters_tell_the_energy_of_input_levels_and_error)
+{
+    tiny t = open_tiny();
+    size_t count;
+    float *sound = load_sound(&count);
+    const rsd_encode_controls controls = {5, 16};
+    rsd_token_frame frame;
+    rsd_level_meter meter;
+    for (size_t f = 0; f < count / t.info.hop_samples; f++) {
+        float *embedding = embed(&t, sound, f + 1u, 1, false);
+        (void)embedding;
+        float *residual = embedding + f * model_of(&t)->config.dim;
+        double input = 0.0;
+        rsd_codec_reset(t.codec);
+        for (size_t g = 0; g <= f; g++)
+            rsd_codec_encode(t.codec, sound + g * t.info.hop_samples, &controls, &frame, &meter);
+        for (uint32_t i = 0; i < model_of(&t)->config.dim; i++) input += (double)residual[i] * (double)residual[i];
+        cr_assert_float_eq(meter.input_energy, input, 1e-4 * input);
+        for (uint32_t k = 0; k < t.info.level_count; k++) {
+            double level = 0.0, error = 0.0;
+            for (uint32_t i = 0; i < model_of(&t)->config.dim && k < 5u; i++) {
+                float element[1024] = {0};
+                nn_matrix_add_row(&model_of(&t)->books[k], (uint32_t)frame.tokens[k], 1.0f, element);
+                residual[i] -= element[i];
+                level += (double)element[i] * (double)element[i];
+            }
+            for (uint32_t i = 0; i < model_of(&t)->config.dim; i++) error += (double)residual[i] * (double)residual[i];
+            cr_assert_float_eq(meter.level_energy[k], level, 1e-4 * level + 1e-9, "level %u", k + 1u);
+            cr_assert_float_eq(meter.error_energy[k], error, 1e-3 * error + 1e-9, "level %u", k + 1u);
+        }
+        free(embedding);
+        if (f == 20u) break;
+    }
+    free(sound);
+    close_tiny(&t);
+}
+
+Test(encodec, no_level_is_silence_reached_without_a_step)
+{
+    tiny t = open_tiny();
+    size_t count;
+    float *sound = load_sound(&count), out[4096];
+    const uint32_t hop = t.info.hop_samples;
+    const rsd_encode_controls encode = {8, 16};
+    rsd_decode_controls decode = gains_on(8);
+    rsd_token_frame frame;
+    for (size_t f = 0; f < 10u; f++) {
+        rsd_codec_encode(t.codec, sound + f * hop, &encode, &frame, NULL);
+        if (f == 5u) decode = (rsd_decode_controls){0};
+        rsd_codec_decode(t.codec, &frame, &decode, out);
+        if (f == 5u) cr_assert_eq(out[hop - 1u], 0.0f);
+        for (uint32_t i = 0; i < hop && f > 5u; i++) cr_assert_eq(out[i], 0.0f, "frame %zu sample %u", f, i);
+    }
+    free(sound);
+    close_tiny(&t);
+}
+
+Test(encodec, info_tells_rate_hop_levels_and_bitrates_of_the_folder)
+{
+    tiny t = open_tiny();
+    cr_assert_str_eq(t.info.name, "encodec_tiny");
+    cr_assert_eq(t.info.sample_rate_hz, 24000);
+    cr_assert_eq(t.info.hop_samples, 320);
+    cr_assert_eq(t.info.latency_samples, 320);
+    cr_assert_eq(t.info.level_count, 8);
+    cr_assert_eq(t.info.max_codebook_bits, 6);
+    cr_assert_float_eq(t.info.level_kbps[7], 3.6, 1e-6);
+    close_tiny(&t);
+}
