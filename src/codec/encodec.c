@@ -56,6 +56,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
     const encodec_model *model = self->model;
     const uint32_t dim = model->config.dim, book = model->config.codewords;
     float *residual = self->latent;
+    self->encoder_primed = false;
     nn_net_run(model->kernel, &model->encoder, self->encoder_state, self->scratch, in, 1, residual);
     clear_frame(model, frame, meter);
     if (!all_sane(residual, dim)) { /* weights that blow up: begin anew rather than stay so for ever */
@@ -108,6 +109,7 @@ void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_de
     encodec_codec *self = (encodec_codec *)codec;
     const encodec_model *model = self->model;
     const uint32_t hop = model->config.hop_samples;
+    self->decoder_primed = false;
     const float gate = encodec_latent(model, frame, controls, self->latent);
     nn_net_run(model->kernel, &model->decoder, self->decoder_state, self->scratch, self->latent, 1, out);
     if (!all_sane(out, hop)) {
@@ -124,7 +126,7 @@ void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_de
 void encodec_reset(rsd_codec *codec)
 {
     encodec_codec *self = (encodec_codec *)codec;
-    memset(self->encoder_state, 0, self->model->encoder.state_floats * sizeof(float));
-    memset(self->decoder_state, 0, self->model->decoder.state_floats * sizeof(float));
+    if (!self->encoder_primed) memset(self->encoder_state, 0, self->model->encoder.state_floats * sizeof(float));
+    if (!self->decoder_primed) memset(self->decoder_state, 0, self->model->decoder.state_floats * sizeof(float));
     self->gate = 1.0f; /* the first frame is not faded in: it is the reference's, to the sample */
 }

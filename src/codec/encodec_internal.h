@@ -39,7 +39,8 @@ typedef struct {
     rsd_codec base;
     const encodec_model *model;
     float *encoder_state, *decoder_state, *scratch, *latent, *scores;
-    float gate; /* of the last decoded frame: 0 silence, 1 sound */
+    bool encoder_primed, decoder_primed; /* by encodec_prime_*, and no frame since */
+    float gate;                          /* of the last decoded frame: 0 silence, 1 sound */
 } encodec_codec;
 
 /* Reads and checks config.json at `path`. RSD_ERR_UNSUPPORTED names what cannot stream. Thread: [setup] */

@@ -146,6 +146,7 @@ rsd_status encodec_prime_encoder(rsd_codec *codec, const float *start, uint64_t 
     if (!in) return RSD_ERR_MEMORY;
     memcpy(in, start, (sample_count < needed ? (size_t)sample_count : needed) * sizeof *in);
     const rsd_status status = prime(self->model, net, self->encoder_state, in);
+    self->encoder_primed = status == RSD_OK;
     free(in);
     return status;
 }
@@ -161,6 +162,7 @@ rsd_status encodec_prime_decoder(rsd_codec *codec, const rsd_token_frame *start,
     for (uint32_t f = 0; f < net->prime_frames && f < frame_count; f++)
         (void)encodec_latent(self->model, &start[f], controls, in + (size_t)f * dim);
     const rsd_status status = prime(self->model, net, self->decoder_state, in);
+    self->decoder_primed = status == RSD_OK;
     free(in);
     return status;
 }

@@ -12,6 +12,13 @@
 
 /* Golden vectors of tests/codec/golden/encodec_tiny: what PyTorch computes with the small model beside them. */
 
+/* RSD_ENCODEC_GOLDEN names another folder made by the generator, of any size and seed. */
+static inline const char *golden_folder(void)
+{
+    const char *other = getenv("RSD_ENCODEC_GOLDEN");
+    return other ? other : GOLDEN_FOLDER;
+}
+
 typedef struct {
     char *values; /* 4 bytes each: float or int32 */
     size_t rows, columns;
@@ -24,7 +31,7 @@ static inline const int32_t *tokens_of(golden g) { return (const int32_t *)(cons
 static inline golden load_golden(const char *name)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/%s.npy", GOLDEN_FOLDER, name);
+    snprintf(path, sizeof path, "%s/%s.npy", golden_folder(), name);
     FILE *file = fopen(path, "rb");
     cr_assert_not_null(file, "%s", path);
     unsigned char start[10];
@@ -47,7 +54,9 @@ static inline golden load_golden(const char *name)
 static inline float *load_sound(size_t *count)
 {
     SF_INFO info = {0};
-    SNDFILE *file = sf_open(GOLDEN_FOLDER "/input_24k.wav", SFM_READ, &info);
+    char path[512];
+    snprintf(path, sizeof path, "%s/input_24k.wav", golden_folder());
+    SNDFILE *file = sf_open(path, SFM_READ, &info);
     cr_assert_not_null(file);
     float *samples = calloc((size_t)info.frames, sizeof *samples);
     cr_assert_eq(sf_readf_float(file, samples, info.frames), info.frames);
@@ -66,7 +75,7 @@ static inline tiny open_tiny(void)
 {
     tiny t;
     rsd_error error;
-    cr_assert_eq(rsd_model_open(GOLDEN_FOLDER, &t.model, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(rsd_model_open(golden_folder(), &t.model, &error), RSD_OK, "%s", error.text);
     rsd_model_info(t.model, 48000, &t.info);
     const size_t bytes = rsd_codec_size_bytes(t.model);
     cr_assert_eq(rsd_codec_init(aligned_alloc(64, bytes), bytes, t.model, t.info.sample_rate_hz, &t.codec), RSD_OK);
@@ -86,6 +95,22 @@ static inline rsd_decode_controls gains_on(uint32_t levels)
     rsd_decode_controls controls = {.active_levels = (float)levels};
     for (uint32_t k = 0; k < levels; k++) controls.level_gain[k] = 1.0f;
     return controls;
+}
+
+/* "codes", 8 -> "codes_08": the golden of so many levels. */
+static inline const char *level_name(const char *what, uint32_t levels, char name[64])
+{
+    snprintf(name, 64, "%s_%02u", what, levels);
+    return name;
+}
+
+static inline bool has_golden(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.npy", golden_folder(), name);
+    FILE *file = fopen(path, "rb");
+    if (file) fclose(file);
+    return file != NULL;
 }
 
 /* Energy of the difference over that of the reference, in dB. */
