@@ -20,10 +20,15 @@ static bool all_sane(const float *values, size_t count)
     return sane;
 }
 
-/* Codeword nearest to the residual: the one with the largest <x, e> - |e|^2 / 2, lowest index on a tie. */
+/*
+ * Codeword nearest to the residual, lowest index on a tie. The distance is put together as the reference does, in its
+ * order: where a late level's residuals are far smaller than its codewords, what the roundings leave equal must be so
+ * here too.
+ */
 static uint32_t nearest(const encodec_codec *self, uint32_t level, uint32_t count, const float *residual)
 {
     const nn_matrix *book = &self->model->books[level];
+    const float *squares = self->model->squares[level], own = sum_of_squares(residual, book->column_count);
     const nn_product p = {
         .matrix = book,
         .row_count = count,
@@ -34,9 +39,14 @@ static uint32_t nearest(const encodec_codec *self, uint32_t level, uint32_t coun
         .out = self->scores,
     };
     self->model->kernel->product(&p);
+    for (uint32_t w = 0; w < count; w++) self->scores[w] = (own - 2.0f * self->scores[w]) + squares[w];
     uint32_t best = 0;
+    float least = self->scores[0];
     for (uint32_t w = 1; w < count; w++) {
-        if (self->scores[w] > self->scores[best]) best = w;
+        if (self->scores[w] < least) {
+            least = self->scores[w];
+            best = w;
+        }
     }
     return best;
 }
@@ -73,7 +83,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
             const uint32_t token = nearest(self, k, count, residual);
             nn_matrix_add_row(&model->books[k], token, -1.0f, residual);
             frame->tokens[k] = (int32_t)token;
-            if (meter) meter->level_energy[k] = -2.0f * model->books[k].bias[token];
+            if (meter) meter->level_energy[k] = model->squares[k][token];
             if (meter) error = sum_of_squares(residual, dim);
         }
         if (meter) meter->error_energy[k] = error;

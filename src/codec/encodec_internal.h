@@ -31,7 +31,8 @@ typedef struct {
     const nn_kernel *kernel;
     nn_net encoder, decoder;
     uint32_t level_count;
-    nn_matrix books[RSD_MAX_LEVELS]; /* rows: codewords; bias: minus half their squares */
+    nn_matrix books[RSD_MAX_LEVELS]; /* rows: codewords */
+    float *squares[RSD_MAX_LEVELS];  /* |codeword|^2 */
 } encodec_model;
 
 /* State of one channel. Floats lie behind it in its block. */

@@ -251,18 +251,16 @@ static rsd_status read_book(const builder *b, uint32_t level, const char *name)
 {
     const encodec_config *config = &b->model->config;
     const uint64_t shape[2] = {config->codewords, config->dim};
-    float *values = NULL, *bias = calloc(config->codewords, sizeof *bias);
-    rsd_status status = bias ? read_floats(b, name, 2, shape, &values) : no_memory(b);
+    float *values = NULL, *own = calloc(config->codewords, sizeof *own);
+    b->model->squares[level] = own;
+    rsd_status status = own ? read_floats(b, name, 2, shape, &values) : no_memory(b);
     for (uint32_t w = 0; status == RSD_OK && w < config->codewords; w++) {
-        double squares = 0.0;
         for (uint32_t i = 0; i < config->dim; i++)
-            squares += (double)values[w * config->dim + i] * (double)values[w * config->dim + i];
-        bias[w] = (float)(-0.5 * squares);
+            own[w] += values[w * config->dim + i] * values[w * config->dim + i];
     }
     if (status == RSD_OK)
-        status = made(b, nn_matrix_init(&b->model->books[level], config->codewords, config->dim, values, bias), name);
+        status = made(b, nn_matrix_init(&b->model->books[level], config->codewords, config->dim, values, NULL), name);
     free(values);
-    free(bias);
     return status;
 }
 
@@ -295,5 +293,8 @@ void encodec_destroy_parts(encodec_model *model)
 {
     nn_net_destroy(&model->encoder);
     nn_net_destroy(&model->decoder);
-    for (uint32_t k = 0; k < model->level_count; k++) nn_matrix_destroy(&model->books[k]);
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
+        nn_matrix_destroy(&model->books[k]);
+        free(model->squares[k]);
+    }
 }
