@@ -13,8 +13,8 @@
  *
  *   level     what a person turns: level 1 codes most of the sound, each further level what the ones before left over.
  *   sequence  one row of tokens over time. A level owns one or more sequences (those of
- * `live` each refine one cell of the spectrum); K of the (K, T) token array is the number of sequences. side      tokens that every level
- * count needs (an envelope); coded always, never switched off.
+ * `live` each refine one cell of the spectrum); K of the (K, T) token array is the number of sequences. side tokens
+ * that every level count needs (an envelope); coded always, never switched off.
  *
  * Two objects: a *model* is the immutable, shared, reference-counted data (codebooks, tables); a *codec* is the state
  * of one channel of one stream, in a block of the caller's. Many codecs, on many threads, may use one model.
@@ -29,6 +29,7 @@ typedef struct {
     char description[160];      /* one line for a list */
     uint32_t sample_rate_hz;    /* rate that the codec runs at; where it is not the host's, the engine resamples */
     uint32_t hop_samples;       /* per frame, at sample_rate_hz */
+    uint32_t prime_samples;     /* that rsd_codec_prime wants; 0: a file begins as a stream does */
     uint32_t latency_samples;   /* input to output of the codec alone, at sample_rate_hz, exact */
     uint32_t level_count;       /* 1..RSD_MAX_LEVELS */
     uint32_t sequence_count;    /* 1..RSD_MAX_SEQUENCES */
@@ -67,10 +68,11 @@ typedef struct {
 } rsd_level_meter;
 
 /*
- * Opens a model by name ("live" = "live-128", "live-64", "live-256") or by path (NAME.safetensors of `residuum train`).
- * Embedded models are built once per process and shared. Starts with one reference; release when done.
- * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_MEMORY; `error` (may be NULL) says what and where.
- * Thread: [setup], [control]
+ * Opens a model by name ("live" = "live-128", "live-64", "live-256") or by path (NAME.safetensors of `residuum train`,
+ * or a folder with an EnCodec in the Hugging Face layout: config.json, model.safetensors).
+ * Embedded models and folders are built once per process and shared. Starts with one reference; release when done.
+ * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED (a model that cannot be streamed: the
+ * text names what and why), RSD_ERR_MEMORY; `error` (may be NULL) says what and where. Thread: [setup], [control]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error);
 RSD_API rsd_model *rsd_model_retain(rsd_model *model); /* [any] atomic; returns model */
@@ -105,5 +107,14 @@ RSD_API void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame, co
                               float *out);
 /* Back to the state after init. Thread: [audio] */
 RSD_API void rsd_codec_reset(rsd_codec *codec);
+
+/*
+ * Makes the encoder begin as the model's reference begins a whole file, where that is not as from silence (EnCodec pads
+ * by reflection). Before the first frame; a reset before the first frame keeps it. Codecs that know no difference do
+ * nothing.
+ * start  the first info.prime_samples samples that will be coded, or all where the sound is shorter
+ * Errors RSD_ERR_MEMORY. Thread: [setup]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample_count);
 
 #endif

@@ -58,6 +58,14 @@ RSD_API void rsd_engine_process(rsd_engine *engine, const float *const *in, floa
  */
 RSD_API void rsd_engine_reset(rsd_engine *engine);
 
+/*
+ * For a whole file, before its first block: lets codecs that begin a file otherwise than a stream see its beginning
+ * (rsd_codec_prime). Does nothing where the codec runs at another rate than the engine.
+ * start  channel_count rows of sample_count samples, at least the codec's prime_samples or the whole sound, before
+ * input gain Errors RSD_ERR_MEMORY. Thread: [setup]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint32_t sample_count);
+
 /* Latency and codec as they are now (from the swap's first cross-fade sample on: the new codec's). Thread: [any] */
 RSD_API void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency);
 RSD_API void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info *info); /* Thread: [control] */

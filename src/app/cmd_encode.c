@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -66,6 +67,34 @@ static int save(encode_job *job)
     return app_fail(job->arguments, "%s", error.text);
 }
 
+/* Shows a codec that begins a file otherwise than a stream the file's beginning, read by a reader of its own. */
+static rsd_status prime(const encode_job *job, rsd_error *error)
+{
+    rsd_codec_info codec;
+    rsd_engine_get_codec(job->engine, &codec);
+    if (codec.prime_samples == 0u || codec.sample_rate_hz != job->info.sample_rate_hz) return RSD_OK;
+    host_reader *reader = NULL;
+    rsd_status status = host_reader_open(job->in_path, 0, &reader, error);
+    if (status != RSD_OK) return status;
+    float *rows[RSD_ENGINE_MAX_CHANNELS], *memory;
+    memory = calloc((size_t)codec.prime_samples * job->info.channel_count, sizeof *memory);
+    if (!memory) status = rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    for (uint32_t c = 0; memory && c < job->info.channel_count; c++) rows[c] = memory + (size_t)c * codec.prime_samples;
+    uint32_t got = 0, count = 1;
+    for (; status == RSD_OK && count > 0u && got < codec.prime_samples; got += count) {
+        status = host_reader_read(reader, rows, codec.prime_samples - got, &count, error);
+        for (uint32_t c = 0; c < job->info.channel_count; c++) rows[c] += count;
+    }
+    const float *start[RSD_ENGINE_MAX_CHANNELS];
+    for (uint32_t c = 0; memory && c < job->info.channel_count; c++)
+        start[c] = memory + (size_t)c * codec.prime_samples;
+    if (status == RSD_OK && (status = rsd_engine_prime(job->engine, start, got)) != RSD_OK)
+        rsd_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
+    free(memory);
+    host_reader_close(reader);
+    return status;
+}
+
 static int run(encode_job *job)
 {
     rsd_error error;
@@ -78,7 +107,8 @@ static int run(encode_job *job)
                            .progress = &progress,
                            .read = app_files_read,
                            .context = &job->files};
-    const rsd_status status = app_offline_run(&offline, &error);
+    rsd_status status = prime(job, &error);
+    if (status == RSD_OK) status = app_offline_run(&offline, &error);
     app_progress_end(&progress);
     if (status != RSD_OK) return app_fail(job->arguments, "%s", error.text);
     job->set.sample_count = offline.sample_count;

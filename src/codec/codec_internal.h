@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#define CODEC_IDENTITY_BYTES 96u
+
 /*
  * What a codec implements. A new codec is one such table, named in codec_classes (codec_setup.c), and files of its own.
  */
@@ -23,13 +25,20 @@ typedef struct codec_class {
                    rsd_level_meter *meter);
     void (*decode)(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
     void (*reset)(rsd_codec *codec);
+    /* May be NULL: a stream and a file begin alike. See rsd_codec_prime. [setup] */
+    rsd_status (*prime)(rsd_codec *codec, const float *start, uint64_t sample_count);
+    /* May be NULL: every open makes a model of its own. Else a text that is the same for what is the same file; empty
+     * where that cannot be told. [setup] */
+    void (*identity)(const char *path, char text[CODEC_IDENTITY_BYTES]);
 } codec_class;
 
 /* First member of every model and every codec state. */
 struct rsd_model {
     const codec_class *class;
     atomic_uint references;
-    int builtin; /* its row in the table of built-in models, -1 for a file's */
+    int builtin;            /* its row in the table of built-in models, -1 for a file's */
+    rsd_model *next_shared; /* of the files that are open, where `identity` is not empty; under the lock */
+    char identity[CODEC_IDENTITY_BYTES];
 };
 
 struct rsd_codec {

@@ -21,6 +21,7 @@ static const struct {
 
 /* Built-in models that are open now, and the lock for them; control threads only. */
 static rsd_model *open_builtins[BUILTIN_COUNT];
+static rsd_model *shared_files; /* those that an equal open takes again, the same lock */
 static pthread_mutex_t builtins_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int rsd_model_builtin(uint32_t index, const char **name, const char **description)
@@ -64,6 +65,43 @@ static rsd_status open_builtin(int index, rsd_model **model, rsd_error *error)
     return status;
 }
 
+static rsd_model *find_shared(const char *identity)
+{
+    rsd_model *model = shared_files;
+    while (model && strcmp(model->identity, identity) != 0) model = model->next_shared;
+    return model;
+}
+
+/* Opens a file's model, or takes the one that is open: large weights are in memory once, however many use them. */
+static rsd_status open_file(const codec_class *class, const char *path, rsd_model **model, rsd_error *error)
+{
+    char identity[CODEC_IDENTITY_BYTES] = "";
+    if (class->identity) class->identity(path, identity);
+    if (identity[0] == '\0') return class->open(path, NULL, 0, model, error);
+    rsd_status status = RSD_OK;
+    pthread_mutex_lock(&builtins_lock);
+    rsd_model *open = find_shared(identity);
+    if (open) {
+        *model = rsd_model_retain(open);
+    } else if ((status = class->open(path, NULL, 0, model, error)) == RSD_OK) {
+        memcpy((*model)->identity, identity, sizeof identity);
+        (*model)->next_shared = shared_files;
+        shared_files = *model;
+    }
+    pthread_mutex_unlock(&builtins_lock);
+    return status;
+}
+
+/* Under the lock. */
+static void forget_shared(const rsd_model *model)
+{
+    for (rsd_model **link = &shared_files; *link; link = &(*link)->next_shared) {
+        if (*link != model) continue;
+        *link = model->next_shared;
+        return;
+    }
+}
+
 rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
 {
     if (!name_or_path || !model) return rsd_error_set(error, RSD_ERR_ARG, "no codec named");
@@ -71,7 +109,7 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
-        if (CLASSES[i]->recognises(name_or_path)) return CLASSES[i]->open(name_or_path, NULL, 0, model, error);
+        if (CLASSES[i]->recognises(name_or_path)) return open_file(CLASSES[i], name_or_path, model, error);
     }
     return rsd_error_set(
         error, RSD_ERR_NOT_FOUND,
@@ -87,6 +125,7 @@ void rsd_model_release(rsd_model *model)
     pthread_mutex_lock(&builtins_lock);
     const bool last = atomic_fetch_sub_explicit(&model->references, 1u, memory_order_acq_rel) == 1u;
     if (last && model->builtin >= 0) open_builtins[model->builtin] = NULL;
+    if (last) forget_shared(model);
     pthread_mutex_unlock(&builtins_lock);
     if (last) model->class->destroy(model);
 }
@@ -103,4 +142,9 @@ rsd_status rsd_codec_init(void *block, size_t block_bytes, const rsd_model *mode
     const rsd_status status = model->class->init(self, model, codec_rate_hz);
     if (status == RSD_OK) *codec = self;
     return status;
+}
+
+rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample_count)
+{
+    return codec->class->prime ? codec->class->prime(codec, start, sample_count) : RSD_OK;
 }

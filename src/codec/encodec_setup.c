@@ -22,6 +22,18 @@ static bool recognises(const char *path)
     return join(path, "config.json", config) && stat(config, &info) == 0 && S_ISREG(info.st_mode);
 }
 
+/* Device, number, size and time of the weights. */
+static void identity(const char *path, char text[CODEC_IDENTITY_BYTES])
+{
+    char weights[PATH_BYTES];
+    struct stat info;
+    text[0] = '\0';
+    if (!join(path, "model.safetensors", weights) || stat(weights, &info) != 0) return;
+    snprintf(text, CODEC_IDENTITY_BYTES, "encodec %llx %llx %llx %llx.%lx", (unsigned long long)info.st_dev,
+             (unsigned long long)info.st_ino, (unsigned long long)info.st_size, (unsigned long long)info.st_mtim.tv_sec,
+             (unsigned long)info.st_mtim.tv_nsec);
+}
+
 static void destroy(rsd_model *model)
 {
     encodec_destroy_parts((encodec_model *)model);
@@ -79,6 +91,7 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     snprintf(info->name, sizeof info->name, "%s", self->name);
     info->sample_rate_hz = config->sample_rate_hz;
     info->hop_samples = info->latency_samples = config->hop_samples;
+    info->prime_samples = self->encoder.prime_frames * config->hop_samples;
     info->level_count = info->sequence_count = self->level_count;
     info->max_codebook_bits = (uint32_t)ceil(bits);
     for (uint32_t k = 0; k < self->level_count; k++) {
@@ -177,4 +190,6 @@ const codec_class codec_encodec = {
     .encode = encodec_encode,
     .decode = encodec_decode,
     .reset = encodec_reset,
+    .prime = encodec_prime_encoder,
+    .identity = identity,
 };

@@ -255,8 +255,7 @@ static rsd_status read_book(const builder *b, uint32_t level, const char *name)
     b->model->squares[level] = own;
     rsd_status status = own ? read_floats(b, name, 2, shape, &values) : no_memory(b);
     for (uint32_t w = 0; status == RSD_OK && w < config->codewords; w++) {
-        for (uint32_t i = 0; i < config->dim; i++)
-            own[w] += values[w * config->dim + i] * values[w * config->dim + i];
+        for (uint32_t i = 0; i < config->dim; i++) own[w] += values[w * config->dim + i] * values[w * config->dim + i];
     }
     if (status == RSD_OK)
         status = made(b, nn_matrix_init(&b->model->books[level], config->codewords, config->dim, values, NULL), name);

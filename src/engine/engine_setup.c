@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine_internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,24 @@ void rsd_engine_destroy(rsd_engine *engine)
     free(engine->gained);
     free(engine->fade_scratch);
     free(engine);
+}
+
+rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint32_t sample_count)
+{
+    rsd_slot *slot = engine->current;
+    const uint32_t wanted = slot->info.prime_samples, count = sample_count < wanted ? sample_count : wanted;
+    if (slot->resampled || count == 0u) return RSD_OK;
+    float gain_db = 0.0f;
+    rsd_status status = rsd_engine_get(engine, RSD_PARAM_INPUT_GAIN_DB, 0, &gain_db);
+    float *gained = malloc(count * sizeof *gained);
+    if (!gained) return RSD_ERR_MEMORY;
+    const float gain = powf(10.0f, gain_db / 20.0f);
+    for (uint32_t c = 0; status == RSD_OK && c < slot->channel_count; c++) {
+        for (uint32_t i = 0; i < count; i++) gained[i] = start[c][i] * gain;
+        status = rsd_codec_prime(slot->codecs[c], gained, count);
+    }
+    free(gained);
+    return status;
 }
 
 void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context)

@@ -12,7 +12,6 @@
 
 #define NN_REGISTERS (NN_BLOCK / NN_LANES) /* a block's */
 #define NN_MOST 4u                         /* blocks or steps of a tile */
-#define NN_AHEAD 768u                      /* floats that weights are asked for ahead of their use, where used once */
 
 typedef float nn_lanes __attribute__((vector_size(NN_LANES * 4u), aligned(4), may_alias));
 
@@ -61,10 +60,6 @@ __attribute__((always_inline)) static inline void tile(const nn_product *p, uint
         for (uint32_t t = 0; t < steps; t++) tile_begin(p, block + b, step + t, sums[b][t]);
     for (uint32_t s = 0; s < p->segment_count; s++, window += p->segment_step) {
         for (uint32_t i = 0; i < p->segment_length; i++, packed += NN_BLOCK) {
-            if (steps == 1u) {
-#pragma GCC unroll 4
-                for (uint32_t b = 0; b < blocks; b++) __builtin_prefetch(packed + b * block_floats + NN_AHEAD);
-            }
 #pragma GCC unroll 4
             for (uint32_t b = 0; b < blocks; b++)
 #pragma GCC unroll 4

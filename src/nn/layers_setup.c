@@ -2,11 +2,20 @@
 #include "nn/layers.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
+#define LARGE_PAGE_BYTES ((size_t)2u << 20)
+
+/* Large matrices are asked to lie in large pages: one frame reads all of them once, and each small page would cost a
+ * walk of the page tables. Where the system gives none nothing else changes. */
 static float *allocate(size_t count)
 {
-    const size_t bytes = (count * sizeof(float) + 63u) / 64u * 64u;
-    float *memory = aligned_alloc(64, bytes);
+    const bool large = count * sizeof(float) >= LARGE_PAGE_BYTES / 2u;
+    const size_t unit = large ? LARGE_PAGE_BYTES : 64u, bytes = (count * sizeof(float) + unit - 1u) / unit * unit;
+    float *memory = aligned_alloc(unit, bytes);
+#if defined(MADV_HUGEPAGE)
+    if (memory && large) (void)madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
     if (memory) memset(memory, 0, bytes);
     return memory;
 }
