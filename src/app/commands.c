@@ -6,9 +6,11 @@
 // The one table of the command line: parsing, --help and the man page are made from it.
 
 const app_option app_options[APP_OPT_COUNT] = {
-    [APP_OPT_CODEC] = {"codec", 'c', "NAME|FILE",
-                       "Codec by name (see residuum codecs) or a file of residuum train; "
-                       "default: the preset's, else live"},
+    [APP_OPT_CODEC] =
+        {"codec", 'c', "NAME|FILE|DIR",
+         "Codec by name (see residuum codecs), a file of residuum train or an EnCodec folder (config.json, "
+         "model.safetensors); "
+         "default: the preset's, else live"},
     [APP_OPT_LEVELS] = {"levels", 'l', "N",
                         "How many RVQ levels are active; 3.4 is three whole and the fourth at 0.4; "
                         "default: all"},

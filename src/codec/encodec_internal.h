@@ -30,6 +30,7 @@ typedef struct {
     encodec_config config;
     const nn_kernel *kernel;
     nn_net encoder, decoder;
+    size_t parameter_count; /* of both nets, as they are run: weight norm folded; books beside */
     uint32_t level_count;
     nn_matrix books[RSD_MAX_LEVELS]; /* rows: codewords */
     float *squares[RSD_MAX_LEVELS];  /* |codeword|^2 */

@@ -102,8 +102,9 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     const size_t macs =
         self->encoder.macs + self->decoder.macs + (size_t)self->level_count * config->codewords * config->dim;
     snprintf(info->description, sizeof info->description,
-             "EnCodec, %u levels of %u codewords, dim %u, %.3g M multiply-adds a frame", info->level_count,
-             config->codewords, config->dim, (double)macs / 1e6);
+             "EnCodec, %u levels of %u codewords, dim %u, %.3g M parameters, %.3g M multiply-adds a frame",
+             info->level_count, config->codewords, config->dim, (double)self->parameter_count / 1e6,
+             (double)macs / 1e6);
 }
 
 static size_t rounded(size_t floats) { return (floats + 15u) / 16u * 16u; }

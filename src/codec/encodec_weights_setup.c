@@ -110,6 +110,7 @@ static rsd_status make_conv(const builder *b, const char *prefix, conv_shape s, 
                                s.transposed ? s.out_channels : s.in_channels, s.kernel};
     rsd_status status = read_conv(b, prefix, shape, s.out_channels, &weight, &bias);
     if (status == RSD_OK) {
+        b->model->parameter_count += (size_t)(shape[0] * shape[1] * shape[2] + s.out_channels);
         status = s.transposed
                      ? nn_conv_init_transposed(conv, s.in_channels, s.out_channels, s.kernel, s.stride, weight, bias)
                      : nn_conv_init(conv, s.in_channels, s.out_channels, s.kernel, s.stride, s.dilation, weight, bias);
@@ -179,6 +180,7 @@ static rsd_status read_lstm(const builder *b, const char *prefix, uint32_t numbe
     }
     if (status == RSD_OK)
         status = made(b, nn_lstm_init(lstm, hidden, values[0], values[1], values[2], values[3]), prefix);
+    b->model->parameter_count += 8u * (size_t)hidden * (hidden + 1u);
     for (uint32_t i = 0; i < 4u; i++) free(values[i]);
     return status;
 }
