@@ -32,7 +32,8 @@ typedef struct {
     nn_net encoder, decoder;
     size_t parameter_count; /* of both nets, as they are run: weight norm folded; books beside */
     uint32_t level_count;
-    nn_matrix books[RSD_MAX_LEVELS]; /* rows: codewords */
+    nn_matrix all_books;             /* rows: the codewords of every level, each level's rounded up to whole blocks */
+    nn_matrix books[RSD_MAX_LEVELS]; /* views of it */
     float *squares[RSD_MAX_LEVELS];  /* |codeword|^2 */
 } encodec_model;
 

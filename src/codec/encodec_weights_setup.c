@@ -249,36 +249,64 @@ static rsd_status build_decoder(const builder *b)
     return status;
 }
 
-static rsd_status read_book(const builder *b, uint32_t level, const char *name)
+static uint32_t stored_codewords(const encodec_config *config)
+{
+    return (config->codewords + NN_BLOCK - 1u) / NN_BLOCK * NN_BLOCK;
+}
+
+/* One level's codewords to their place among all, and their squares. */
+static rsd_status read_book(const builder *b, uint32_t level, const char *name, float *all)
 {
     const encodec_config *config = &b->model->config;
     const uint64_t shape[2] = {config->codewords, config->dim};
     float *values = NULL, *own = calloc(config->codewords, sizeof *own);
     b->model->squares[level] = own;
-    rsd_status status = own ? read_floats(b, name, 2, shape, &values) : no_memory(b);
-    for (uint32_t w = 0; status == RSD_OK && w < config->codewords; w++) {
-        for (uint32_t i = 0; i < config->dim; i++) own[w] += values[w * config->dim + i] * values[w * config->dim + i];
-    }
-    if (status == RSD_OK)
-        status = made(b, nn_matrix_init(&b->model->books[level], config->codewords, config->dim, values, NULL), name);
+    const rsd_status status = own ? read_floats(b, name, 2, shape, &values) : no_memory(b);
+    if (status != RSD_OK) return status;
+    const size_t book_floats = (size_t)config->codewords * config->dim;
+    for (size_t i = 0; i < book_floats; i++) own[i / config->dim] += values[i] * values[i];
+    memcpy(all + (size_t)level * stored_codewords(config) * config->dim, values, book_floats * sizeof *all);
     free(values);
+    return RSD_OK;
+}
+
+/* All books in one matrix, and a view of each: late levels then lie in large pages too. */
+static rsd_status pack_books(const builder *b, const float *all)
+{
+    encodec_model *model = b->model;
+    const uint32_t stored = stored_codewords(&model->config), dim = model->config.dim;
+    const rsd_status status =
+        made(b, nn_matrix_init(&model->all_books, model->level_count * stored, dim, all, NULL), "quantizer");
+    for (uint32_t k = 0; status == RSD_OK && k < model->level_count; k++)
+        model->books[k] = (nn_matrix){model->config.codewords, dim, model->all_books.packed + (size_t)k * stored * dim,
+                                      model->all_books.bias + (size_t)k * stored};
     return status;
+}
+
+static void book_name(uint32_t level, char name[NAME_BYTES])
+{
+    snprintf(name, NAME_BYTES, "quantizer.layers.%u.codebook.embed", level);
 }
 
 /* As many levels as the file has books. */
 static rsd_status read_books(const builder *b)
 {
     char name[NAME_BYTES];
-    for (uint32_t k = 0;; k++) {
-        snprintf(name, sizeof name, "quantizer.layers.%u.codebook.embed", k);
-        if (k > 0u && !has(b, name)) return RSD_OK;
-        if (k == RSD_MAX_LEVELS)
-            return rsd_error_set(b->error, RSD_ERR_UNSUPPORTED, "%s: over %u levels", st_origin(b->file),
-                                 RSD_MAX_LEVELS);
-        const rsd_status status = read_book(b, k, name);
-        if (status != RSD_OK) return status;
-        b->model->level_count = k + 1u;
+    const encodec_config *config = &b->model->config;
+    uint32_t count = 1; /* without any, the first is named as missing */
+    for (book_name(count, name); count <= RSD_MAX_LEVELS && has(b, name); book_name(count, name)) count++;
+    if (count > RSD_MAX_LEVELS)
+        return rsd_error_set(b->error, RSD_ERR_UNSUPPORTED, "%s: over %u levels", st_origin(b->file), RSD_MAX_LEVELS);
+    float *all = calloc((size_t)count * stored_codewords(config) * config->dim, sizeof *all);
+    rsd_status status = all ? RSD_OK : no_memory(b);
+    for (uint32_t k = 0; status == RSD_OK && k < count; k++) {
+        book_name(k, name);
+        status = read_book(b, k, name, all);
     }
+    b->model->level_count = count;
+    if (status == RSD_OK) status = pack_books(b, all);
+    free(all);
+    return status;
 }
 
 rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_error *error)
@@ -294,8 +322,6 @@ void encodec_destroy_parts(encodec_model *model)
 {
     nn_net_destroy(&model->encoder);
     nn_net_destroy(&model->decoder);
-    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
-        nn_matrix_destroy(&model->books[k]);
-        free(model->squares[k]);
-    }
+    nn_matrix_destroy(&model->all_books);
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) free(model->squares[k]);
 }
