@@ -57,12 +57,12 @@ static int seed_offences(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[3] = {"live-64", "live-128", "live-256"};
+    static const char *const names[RT_MODELS] = {"live-64", "live-128", "live-256", ENCODEC_FOLDER};
     static const uint32_t rates[] = {48000, 44100, 96000};
     const rt_bracket around = {rt_guard_enter, rt_guard_leave};
-    rsd_model *models[3];
+    rsd_model *models[RT_MODELS];
     if (argc > 1 && strcmp(argv[1], "seed") == 0) return seed_offences();
-    for (int i = 0; i < 3; i++) rt_need(rsd_model_open(names[i], &models[i], NULL) == RSD_OK, names[i]);
+    for (uint32_t i = 0; i < RT_MODELS; i++) rt_need(rsd_model_open(names[i], &models[i], NULL) == RSD_OK, names[i]);
     for (size_t r = 0; r < 3; r++) {
         for (int threaded = 0; threaded < 2; threaded++) {
             rsd_engine *engine = rt_make(rates[r], threaded ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE, models[1]);
@@ -72,6 +72,6 @@ int main(int argc, char **argv)
             rsd_engine_destroy(engine);
         }
     }
-    for (int i = 0; i < 3; i++) rsd_model_release(models[i]);
+    for (uint32_t i = 0; i < RT_MODELS; i++) rsd_model_release(models[i]);
     return 0;
 }

@@ -21,7 +21,7 @@
 #define SKIPPED 77
 
 static rsd_engine *engine;
-static rsd_model *models[3];
+static rsd_model *models[RT_MODELS];
 static atomic_int trapped_count, trapped_number, refused;
 static int seeded;
 
@@ -78,7 +78,7 @@ static int run_filtered(uint32_t rate_hz, rsd_schedule schedule)
 {
     uint32_t seed = 11u;
     pthread_t thread;
-    engine = rt_make(rate_hz, schedule, models[1]);
+    engine = rt_make(rate_hz, schedule, models[3]);
     for (int i = 0; i < 200; i++) {
         rsd_event event = {test_between(&seed, 0u, 90000u), RSD_PARAM_BYPASS, 0, (float)(test_random(&seed) >> 31)};
         if (i % 2) event.param_id = RSD_PARAM_MONITOR;
@@ -108,14 +108,14 @@ static int report(const char *what)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[3] = {"live-64", "live-128", "live-256"};
+    static const char *const names[RT_MODELS] = {"live-64", "live-128", "live-256", ENCODEC_FOLDER};
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = on_trap;
     action.sa_flags = SA_SIGINFO;
     rt_need(sigaction(SIGSYS, &action, NULL) == 0, "a signal handler");
     seeded = argc > 1 && strcmp(argv[1], "seed") == 0;
-    for (int i = 0; i < 3; i++) rt_need(rsd_model_open(names[i], &models[i], NULL) == RSD_OK, names[i]);
+    for (uint32_t i = 0; i < RT_MODELS; i++) rt_need(rsd_model_open(names[i], &models[i], NULL) == RSD_OK, names[i]);
     int status = run_filtered(48000, RSD_SCHEDULE_INLINE);
     if (status == SKIPPED) {
         printf("no seccomp filter here: %s\n", strerror(errno));
@@ -130,6 +130,6 @@ int main(int argc, char **argv)
         run_filtered(48000, RSD_SCHEDULE_THREADED);
         status = report("48000 Hz, threaded");
     }
-    for (int i = 0; i < 3; i++) rsd_model_release(models[i]);
+    for (uint32_t i = 0; i < RT_MODELS; i++) rsd_model_release(models[i]);
     return status;
 }

@@ -13,6 +13,7 @@
 /* A tour of all that an audio thread does with an engine. `around` brackets each call into the library. */
 
 #define RT_CHANNELS 2u
+#define RT_MODELS 4u /* that swaps go through */
 #define RT_MAX_BLOCK 1000u
 
 typedef struct {
@@ -66,7 +67,7 @@ static inline void rt_turn(rsd_engine *engine, uint32_t *seed)
 
 /* Seconds of sound with everything turned, swaps, resets and applies included. Returns swaps that have been collected.
  */
-static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[3], const rt_bracket *around,
+static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[RT_MODELS], const rt_bracket *around,
                                uint32_t block_count)
 {
     uint32_t seed = 7u, swaps = 0u;
@@ -75,7 +76,7 @@ static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[3], c
     for (uint32_t i = 0; i < block_count; i++) {
         rt_turn(engine, &seed);
         if (!under_way && i % 16u == 0u) {
-            rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, 2u)], NULL) == RSD_OK, "a swap");
+            rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, RT_MODELS - 1u)], NULL) == RSD_OK, "a swap");
             under_way = 1;
         }
         rt_process(engine, around, test_between(&seed, 0u, RT_MAX_BLOCK), &seed);
