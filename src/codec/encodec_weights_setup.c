@@ -220,7 +220,7 @@ static rsd_status build_encoder(const builder *b)
     (void)add_layer(net, NN_ELU, channels);
     status =
         add_conv(b, net, "encoder", index + 1u, (conv_shape){channels, config->dim, config->last_kernel, 1, 1, false});
-    nn_net_finish(net);
+    if (status == RSD_OK) nn_net_finish(net);
     return status;
 }
 
@@ -245,7 +245,7 @@ static rsd_status build_decoder(const builder *b)
     if (status != RSD_OK) return status;
     (void)add_layer(net, NN_ELU, channels);
     status = add_conv(b, net, "decoder", index + 1u, (conv_shape){channels, 1, config->last_kernel, 1, 1, false});
-    nn_net_finish(net);
+    if (status == RSD_OK) nn_net_finish(net);
     return status;
 }
 
