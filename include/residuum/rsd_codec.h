@@ -13,8 +13,8 @@
  *
  *   level     what a person turns: level 1 codes most of the sound, each further level what the ones before left over.
  *   sequence  one row of tokens over time. A level owns one or more sequences (those of
- * `live` each refine one cell of the spectrum); K of the (K, T) token array is the number of sequences. side      tokens that every level
- * count needs (an envelope); coded always, never switched off.
+ * `live` each refine one cell of the spectrum); K of the (K, T) token array is the number of sequences. side tokens
+ * that every level count needs (an envelope); coded always, never switched off.
  *
  * Two objects: a *model* is the immutable, shared, reference-counted data (codebooks, tables); a *codec* is the state
  * of one channel of one stream, in a block of the caller's. Many codecs, on many threads, may use one model.
@@ -67,7 +67,8 @@ typedef struct {
 } rsd_level_meter;
 
 /*
- * Opens a model by name ("live" = "live-128", "live-64", "live-256") or by path (NAME.safetensors of `residuum train`).
+ * Opens a model by name ("live" = "live-128", "live-64", "live-256", "lyra-v2") or by path: NAME.safetensors of
+ * `residuum train`, or a folder with the three .tflite files of Lyra V2.
  * Embedded models are built once per process and shared. Starts with one reference; release when done.
  * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_MEMORY; `error` (may be NULL) says what and where.
  * Thread: [setup], [control]
