@@ -83,7 +83,7 @@ static int trace_model(const char *name, const char *prefix)
     if (rsd_model_open(name, &model, &error) != RSD_OK) return fprintf(stderr, "%s\n", error.text), 1;
     rsd_model_info(model, RATE_HZ, &info);
     const size_t bytes = rsd_codec_size_bytes(model);
-    if (rsd_codec_init(aligned_alloc(64, bytes), bytes, model, RATE_HZ, &codec) != RSD_OK) return 1;
+    if (rsd_codec_init(aligned_alloc(64, bytes), bytes, model, info.sample_rate_hz, &codec) != RSD_OK) return 1;
     FILE *tokens = create(prefix, "tokens"), *samples = create(prefix, "samples");
     if (!tokens || !samples) return 1;
     fill_sound(sound);

@@ -7,7 +7,7 @@ trace=$1 folder=$2
 mkdir -p "$folder"
 cd "$folder"
 kernels=$("$trace" --kernels)
-for model in live-64 live-128 live-256; do
+for model in live-64 live-128 live-256 lyra-v2; do
     first=
     for kernel in $kernels; do
         in_use=$(RESIDUUM_KERNEL=$kernel "$trace" --kernels | head -n 1)
