@@ -16,16 +16,12 @@ static float energy_of(const float *values)
 
 /* ---- encoder ---- */
 
-/* The first of the nearest among `count` codewords, and how far it is; one sum a codeword, in order of the features. */
-static uint32_t nearest(const lyra_row *book, const float *target, uint32_t count, float *distance)
+/* The first of the nearest among the first `count` codewords of a level, and how far it is. */
+static uint32_t nearest(const lyra_model *model, uint32_t level, const float *target, uint32_t count, float *distance)
 {
-    lyra_row sums = {0};
-    for (uint32_t i = 0; i < LYRA_FEATURES; i++) {
-        for (uint32_t c = 0; c < LYRA_CODEWORDS; c++) {
-            const float difference = target[i] - book[i][c];
-            sums[c] += difference * difference;
-        }
-    }
+    float sums[LYRA_CODEWORDS];
+    const lyra_row *book = model->by_feature + (size_t)level * LYRA_FEATURES;
+    tfl_graph_distances(model->encoder, (const float(*)[LYRA_CODEWORDS])book, target, LYRA_FEATURES, sums);
     uint32_t best = 0;
     for (uint32_t c = 1; c < count; c++) best = sums[c] < sums[best] ? c : best;
     *distance = sums[best];
@@ -50,7 +46,7 @@ static void code_levels(const lyra_model *model, float *residual, uint32_t codeb
     const uint32_t count = codebook_bits >= 4u ? LYRA_CODEWORDS : 1u << codebook_bits;
     for (uint32_t k = 0; k < frame->level_count; k++) {
         float distance;
-        const uint32_t token = nearest(model->by_feature + (size_t)k * LYRA_FEATURES, residual, count, &distance);
+        const uint32_t token = nearest(model, k, residual, count, &distance);
         const size_t row = (size_t)k * LYRA_CODEWORDS + token;
         take_away(model->codewords + row * LYRA_FEATURES, residual);
         frame->tokens[k] = (int32_t)token;

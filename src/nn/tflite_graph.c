@@ -96,3 +96,9 @@ void tfl_graph_reset(const tfl_graph *graph, void *state)
 }
 
 void tfl_graph_describe(const tfl_graph *graph, tfl_graph_info *info) { *info = graph->info; }
+
+void tfl_graph_distances(const tfl_graph *graph, const float (*vectors)[TFL_LANES], const float *target, uint32_t count,
+                         float sums[TFL_LANES])
+{
+    graph->kernels->distances(vectors, target, count, sums);
+}

@@ -41,4 +41,11 @@ void tfl_graph_reset(const tfl_graph *graph, void *state);
  */
 void tfl_graph_run(const tfl_graph *graph, void *state, void *scratch, const float *in, float *out);
 
+/*
+ * SQUARED_DIFFERENCE and SUM of one vector against 16 at once, by the graph's kernels: sums[c] becomes the sum over i
+ * of (target[i] - vectors[i][c])^2, added in the order of i without fusing. vectors: aligned to 64. Thread: [audio]
+ */
+void tfl_graph_distances(const tfl_graph *graph, const float (*vectors)[16], const float *target, uint32_t count,
+                         float sums[16]);
+
 #endif

@@ -97,6 +97,7 @@ typedef struct {
     void (*add_s8)(const tfl_elements *e, const int8_t *a, const int8_t *b, int8_t *y);
     void (*quantize)(const tfl_elements *e, const float *x, int8_t *y);
     void (*dequantize)(const tfl_elements *e, const int8_t *x, float *y);
+    void (*distances)(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums);
 } tfl_kernels;
 
 /* Those of this architecture, fastest first; the last one is portable. */

@@ -157,7 +157,7 @@ static rsd_status read_start(tfl_builder *b, const tfl_subgraph *start)
             if (status == RSD_OK) status = size_variable(b, index, value);
             void *kept = status == RSD_OK ? tfl_keep(b, value->size_bytes) : NULL;
             if (status == RSD_OK && !kept) status = tfl_no_memory(b);
-            if (kept) b->graph->variables[index].start = memcpy(kept, value->data, value->size_bytes);
+            if (kept && value->data) b->graph->variables[index].start = memcpy(kept, value->data, value->size_bytes);
         } else {
             status = tfl_refuse(b, RSD_ERR_UNSUPPORTED, -1, "calls a subgraph that does more than start variables");
         }

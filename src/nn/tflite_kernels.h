@@ -200,4 +200,5 @@ const tfl_kernels TFL_KERNELS = {
     .add_s8 = add_s8,
     .quantize = quantize,
     .dequantize = dequantize,
+    .distances = distances,
 };

@@ -86,6 +86,20 @@ static void tile_s8(const tfl_conv *conv, const int16_t *x, const int8_t *weight
         rows_s8(conv, x, weights, bias, 1u, sums);
 }
 
+static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+{
+    __m256 low = _mm256_setzero_ps(), high = low;
+    for (uint32_t i = 0; i < count; i++) {
+        const __m256 x = _mm256_broadcast_ss(target + i);
+        const __m256 a = _mm256_sub_ps(x, _mm256_load_ps(vectors[i]));
+        const __m256 b = _mm256_sub_ps(x, _mm256_load_ps(vectors[i] + 8));
+        low = _mm256_add_ps(low, _mm256_mul_ps(a, a));
+        high = _mm256_add_ps(high, _mm256_mul_ps(b, b));
+    }
+    _mm256_storeu_ps(sums, low);
+    _mm256_storeu_ps(sums + 8, high);
+}
+
 static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
 #define TFL_KERNELS tfl_kernels_avx2

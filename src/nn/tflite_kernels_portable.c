@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite_graph_internal.h"
 
+#include <string.h>
+
 /* Sums of `rows` rows and 16 outputs: fused multiply-adds in the order run, input. */
 static void tile_f32(const tfl_conv *conv, const float *x, const float *weights, const float *bias, uint32_t rows,
                      float sums[][TFL_LANES])
@@ -31,6 +33,18 @@ static void tile_s8(const tfl_conv *conv, const int16_t *x, const int8_t *weight
             }
         }
     }
+}
+
+static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+{
+    float local[TFL_LANES] = {0.0f};
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t c = 0; c < TFL_LANES; c++) {
+            const float difference = target[i] - vectors[i][c];
+            local[c] += difference * difference;
+        }
+    }
+    memcpy(sums, local, sizeof local);
 }
 
 static bool always(void) { return true; }

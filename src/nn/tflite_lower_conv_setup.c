@@ -241,7 +241,7 @@ static rsd_status pack_depthwise(tfl_builder *b, const layer *l, tfl_depthwise *
     packed into = {0};
     const size_t weights = (size_t)l->taps * l->channels_in;
     const rsd_status status = make_room(b, l, weights, l->channels_in, &into);
-    if (status != RSD_OK) return status;
+    if (status != RSD_OK || !into.floats) return status;
     bool finite = true;
     memcpy(into.floats, l->weights->data, weights * (l->quantised ? 1u : sizeof(float)));
     for (size_t i = 0; !l->quantised && i < weights; i++) finite &= isfinite(into.floats[i]) != 0;

@@ -235,3 +235,25 @@ Test(tflite_kernels, sums_of_floats_repeat_a_shorter_second_operand)
             cr_assert_eq(floats_out[i], floats_in[i] < 0.0f ? floats_in[i] * 0.3f : floats_in[i]);
     }
 }
+
+Test(tflite_kernels, distances_are_sums_in_order_without_fusing)
+{
+    static float vectors[64][TFL_LANES] __attribute__((aligned(64)));
+    seed = 13;
+    fill();
+    memcpy(vectors, weights_f32, sizeof vectors);
+    FOR_ALL_KERNELS(kernels)
+    {
+        float sums[TFL_LANES];
+        kernels->distances((const float(*)[TFL_LANES])vectors, floats_in, 64, sums);
+        for (uint32_t c = 0; c < TFL_LANES; c++) {
+            volatile float sum = 0.0f;
+            for (uint32_t i = 0; i < 64u; i++) {
+                const float difference = floats_in[i] - vectors[i][c];
+                const volatile float square = difference * difference;
+                sum = sum + square;
+            }
+            cr_assert_eq(sums[c], sum, "%s vector %u", kernels->name, c);
+        }
+    }
+}
