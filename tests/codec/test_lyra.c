@@ -243,6 +243,34 @@ Test(lyra, all_gains_at_zero_is_silence_without_a_click)
     close_lyra(&o);
 }
 
+/* On the way to silence the network's own sound goes down in a straight line over the frame. */
+Test(lyra, the_way_to_silence_is_a_line_over_one_frame)
+{
+    size_t count;
+    int32_t *tokens = golden_npy("tokens.npy", &count);
+    opened o = open_lyra("lyra-v2");
+    const lyra_codec *codec = (const lyra_codec *)o.codec;
+    const size_t state_bytes = codec->model->decoder_info.state_bytes;
+    void *state = aligned_alloc(64, state_bytes),
+         *scratch = aligned_alloc(64, codec->model->decoder_info.scratch_bytes);
+    const rsd_decode_controls on = gains(1.0f), off = gains(0.0f);
+    const float nothing[LYRA_FEATURES] = {0.0f};
+    float whole[HOP], out[HOP];
+    for (size_t t = 0; t < 60u; t++) {
+        const rsd_token_frame frame = golden_frame(tokens, count / LEVELS, t, LEVELS);
+        memcpy(state, codec->decoder_state, state_bytes);
+        rsd_codec_decode(o.codec, &frame, t < 59u ? &on : &off, out);
+    }
+    tfl_graph_run(codec->model->decoder, state, scratch, nothing, whole);
+    for (uint32_t i = 0; i < HOP; i++)
+        cr_assert_float_eq(out[i], whole[i] * (1.0f - (float)(i + 1u) / HOP), 1e-6f, "sample %u", i);
+    cr_assert_gt(fabsf(out[0]), 1e-5f);
+    free(state);
+    free(scratch);
+    free(tokens);
+    close_lyra(&o);
+}
+
 /* What comes out is late by latency_samples - hop: of all shifts, the sounds match best at this one. */
 Test(lyra, the_latency_is_the_one_that_is_told)
 {

@@ -238,3 +238,20 @@ Test(lyra_files, books_that_differ_between_encoder_and_decoder_are_refused)
     cr_assert_not_null(strstr(error.text, "differs from the book"), "%s", error.text);
     free(bytes);
 }
+
+/* The count of a tensor's bytes stands before them. */
+Test(lyra_files, a_count_that_reaches_past_the_end_is_refused_with_its_tensor)
+{
+    rsd_error error;
+    size_t size;
+    unsigned char *bytes = shipped(FILES[0], &size);
+    tfl_file *file;
+    cr_assert_eq(tfl_parse(bytes, size, "own.tflite", &file, &error), RSD_OK, "%s", error.text);
+    const size_t at = (size_t)((const unsigned char *)tfl_subgraph_at(file, 0)->tensors[1].data - bytes);
+    tfl_close(file);
+    memcpy(bytes + at - 4u, "\xf0\xff\xff\xff", 4);
+    cr_assert_eq(build(bytes, size, &error), RSD_ERR_FORMAT);
+    cr_assert_not_null(strstr(error.text, "outside of the file"), "%s", error.text);
+    cr_assert_not_null(strstr(error.text, "tensor 1 "), "%s", error.text);
+    free(bytes);
+}
