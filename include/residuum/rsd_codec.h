@@ -68,8 +68,9 @@ typedef struct {
 } rsd_level_meter;
 
 /*
- * Opens a model by name ("live" = "live-128", "live-64", "live-256") or by path (NAME.safetensors of `residuum train`,
- * or a folder with an EnCodec in the Hugging Face layout: config.json, model.safetensors).
+ * Opens a model by name ("live" = "live-128", "live-64", "live-256", "lyra-v2") or by path: NAME.safetensors of
+ * `residuum train`, a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors), or a folder
+ * with the three .tflite files of Lyra V2.
  * Embedded models and folders are built once per process and shared. Starts with one reference; release when done.
  * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED (a model that cannot be streamed: the
  * text names what and why), RSD_ERR_MEMORY; `error` (may be NULL) says what and where. Thread: [setup], [control]

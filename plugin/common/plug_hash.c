@@ -16,17 +16,26 @@ static uint64_t add(uint64_t hash, const unsigned char *bytes, size_t count)
     return hash;
 }
 
+/* Lyra's three files have names of their own. */
+static bool belongs(const char *file, const char *codec)
+{
+    char own[80];
+    const char *ending = strrchr(file, '.');
+    snprintf(own, sizeof own, "%.60s.safetensors", codec);
+    return strcmp(file, own) == 0 || (strcmp(codec, "lyra-v2") == 0 && ending && strcmp(ending, ".tflite") == 0);
+}
+
 static bool hash_builtin(const char *name, uint64_t *hash)
 {
-    char file[80];
-    snprintf(file, sizeof file, "%.60s.safetensors", name);
+    bool found = false;
+    *hash = FNV_OFFSET;
     for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
         const rsd_embedded *embedded = &rsd_embedded_models[i];
-        if (strcmp(embedded->name, file) != 0) continue;
-        *hash = add(FNV_OFFSET, embedded->data, embedded->size_bytes);
-        return true;
+        if (!belongs(embedded->name, name)) continue;
+        *hash = add(*hash, embedded->data, embedded->size_bytes);
+        found = true;
     }
-    return false;
+    return found;
 }
 
 static bool hash_file(const char *path, uint64_t *hash)

@@ -5,6 +5,10 @@
 
 #include <stdio.h>
 
+/* Levels with a gain, a mute and a solo of their own in a host. The neural codecs' further levels (up to 46) are
+ * reached by Levels, Bitrate, presets and OSC: 140 ports more would serve nobody and cost every block. */
+#define MOST_LEVEL_SLOTS 16u
+
 typedef struct {
     uint32_t levels, bits;
     float kbps;
@@ -41,7 +45,8 @@ int main(void)
     const uint32_t levels = round_up((float)most.levels, 8u);
     printf("// SPDX-License-Identifier: MIT\n#ifndef PLUG_LIMITS_H\n#define PLUG_LIMITS_H\n\n");
     printf("/* Made by plug_limits from the built-in codecs, rounded up. */\n");
-    printf("#define PLUG_LEVEL_SLOTS %uu\n", levels < RSD_MAX_LEVELS ? levels : RSD_MAX_LEVELS);
+    printf("#define PLUG_MAX_LEVELS %uu\n", levels < RSD_MAX_LEVELS ? levels : RSD_MAX_LEVELS);
+    printf("#define PLUG_LEVEL_SLOTS %uu\n", levels < MOST_LEVEL_SLOTS ? levels : MOST_LEVEL_SLOTS);
     printf("#define PLUG_MAX_CODEBOOK_BITS %uu\n", most.bits);
     printf("#define PLUG_MAX_KBPS %uu\n\n#endif\n", round_up(most.kbps, 100u));
     return most.levels > 0u ? 0 : 1;

@@ -51,7 +51,7 @@ static void add_scalar(const rsd_param_info *info)
 {
     const bool of_codec = is_of_codec(info) || !is_mixer(info);
     plug_slot *slot = add(PLUG_SLOT_PARAM, of_codec ? PLUG_GROUP_CODEC : PLUG_GROUP_MIXER, info, 0u);
-    if (info->unit == RSD_UNIT_LEVELS) end_at(slot, (float)PLUG_LEVEL_SLOTS);
+    if (info->unit == RSD_UNIT_LEVELS) end_at(slot, (float)PLUG_MAX_LEVELS);
     if (info->unit == RSD_UNIT_KBPS) end_at(slot, (float)PLUG_MAX_KBPS);
     if (info->unit == RSD_UNIT_BITS) end_at(slot, (float)PLUG_MAX_CODEBOOK_BITS);
 }

@@ -129,7 +129,7 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
         rsd_param_unit unit;
     } rows[] = {{"snr_db", "SNR", -20.0f, 60.0f, RSD_UNIT_DB},
                 {"bitrate_now_kbps", "Bitrate now", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
-                {"levels_now", "Levels now", 0.0f, PLUG_LEVEL_SLOTS, RSD_UNIT_LEVELS}};
+                {"levels_now", "Levels now", 0.0f, PLUG_MAX_LEVELS, RSD_UNIT_LEVELS}};
     snprintf(symbol, sizeof symbol, "level_energy_db_%u", meter - RLV2_METER_ENERGY + 1u);
     snprintf(name, sizeof name, "Level %u energy", meter - RLV2_METER_ENERGY + 1u);
     begin_port(to, "lv2:ControlPort , lv2:OutputPort", index, is_energy ? symbol : rows[meter].symbol,

@@ -48,5 +48,6 @@ struct rsd_codec {
 
 extern const codec_class codec_live;
 extern const codec_class codec_encodec;
+extern const codec_class codec_lyra;
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-static const codec_class *const CLASSES[] = {&codec_live, &codec_encodec};
+static const codec_class *const CLASSES[] = {&codec_live, &codec_encodec, &codec_lyra};
 
 static const struct {
     const char *name, *alias, *description, *file;
@@ -16,6 +16,8 @@ static const struct {
     {"live-64", NULL, "low-latency MDCT and trained RVQ, 2.67 ms at 48 kHz", "live-64.safetensors", &codec_live},
     {"live-128", "live", "low-latency MDCT and trained RVQ, 5.33 ms at 48 kHz", "live-128.safetensors", &codec_live},
     {"live-256", NULL, "low-latency MDCT and trained RVQ, 10.67 ms at 48 kHz", "live-256.safetensors", &codec_live},
+    {"lyra-v2", NULL, "neural (SoundStream), speech at 16 kHz, 20 ms, 46 levels from 200 bit/s to 9.2 kbps",
+     "soundstream_encoder.tflite", &codec_lyra},
 };
 #define BUILTIN_COUNT (sizeof BUILTINS / sizeof *BUILTINS)
 
@@ -113,8 +115,8 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     }
     return rsd_error_set(
         error, RSD_ERR_NOT_FOUND,
-        "no codec '%s': give a built-in name (live, live-64, live-128, live-256), a .safetensors file or an "
-        "EnCodec folder (config.json, model.safetensors)",
+        "no codec '%s': give a built-in name (live, live-64, live-128, live-256, lyra-v2), a .safetensors file, an "
+        "EnCodec folder (config.json, model.safetensors) or a folder with the three .tflite files of Lyra V2",
         name_or_path);
 }
 

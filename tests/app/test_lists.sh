@@ -5,7 +5,7 @@
 . "$(dirname "$0")/check.sh"
 
 check "codecs runs" "$residuum" codecs
-for codec in live-64 live-128 live-256; do speaks "^$codec " "$codec is listed"; done
+for codec in live-64 live-128 live-256 lyra-v2; do speaks "^$codec " "$codec is listed"; done
 exits 1 "a codec file that is not there is a failure" "$residuum" codecs none.safetensors
 says "none.safetensors" "the codec file that is not there is named"
 echo text >bad.safetensors

@@ -57,7 +57,7 @@ static int seed_offences(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[RT_MODELS] = {"live-64", "live-128", "live-256", ENCODEC_FOLDER};
+    static const char *const names[RT_MODELS] = {"live-64", "live-128", "lyra-v2", ENCODEC_FOLDER};
     static const uint32_t rates[] = {48000, 44100, 96000};
     const rt_bracket around = {rt_guard_enter, rt_guard_leave};
     rsd_model *models[RT_MODELS];

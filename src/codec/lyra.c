@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "codec/lyra_internal.h"
+
+#include <string.h>
+
+// Real-time half of Lyra V2: nothing in this file allocates, locks, logs or makes a system call.
+
+static uint32_t at_most(uint32_t x, uint32_t limit) { return x < limit ? x : limit; }
+
+static float energy_of(const float *values)
+{
+    float sum = 0.0f;
+    for (uint32_t i = 0; i < LYRA_FEATURES; i++) sum += values[i] * values[i];
+    return sum;
+}
+
+/* ---- encoder ---- */
+
+/* The first of the nearest among the first `count` codewords of a level, and how far it is. */
+static uint32_t nearest(const lyra_model *model, uint32_t level, const float *target, uint32_t count, float *distance)
+{
+    float sums[LYRA_CODEWORDS];
+    const lyra_row *book = model->by_feature + (size_t)level * LYRA_FEATURES;
+    tfl_graph_distances(model->encoder, (const float(*)[LYRA_CODEWORDS])book, target, LYRA_FEATURES, sums);
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < count; c++) best = sums[c] < sums[best] ? c : best;
+    *distance = sums[best];
+    return best;
+}
+
+/*
+ * What the level leaves over, by the roundabout way of the reference (a straight-through estimator that training left
+ * in the graph): the last bit depends on it.
+ */
+static void take_away(const float *codeword, float *residual)
+{
+    for (uint32_t i = 0; i < LYRA_FEATURES; i++) {
+        const float step = codeword[i] - residual[i], coded = residual[i] + step;
+        residual[i] -= coded;
+    }
+}
+
+static void code_levels(const lyra_model *model, float *residual, uint32_t codebook_bits, rsd_token_frame *frame,
+                        rsd_level_meter *meter)
+{
+    const uint32_t count = codebook_bits >= 4u ? LYRA_CODEWORDS : 1u << codebook_bits;
+    for (uint32_t k = 0; k < frame->level_count; k++) {
+        float distance;
+        const uint32_t token = nearest(model, k, residual, count, &distance);
+        const size_t row = (size_t)k * LYRA_CODEWORDS + token;
+        take_away(model->codewords + row * LYRA_FEATURES, residual);
+        frame->tokens[k] = (int32_t)token;
+        if (!meter) continue;
+        meter->level_energy[k] = model->energies[row];
+        meter->error_energy[k] = distance;
+    }
+}
+
+void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
+                 rsd_level_meter *meter)
+{
+    lyra_codec *self = (lyra_codec *)codec;
+    const lyra_model *model = self->model;
+    float features[LYRA_FEATURES];
+    tfl_graph_run(model->encoder, self->encoder_state, self->scratch, in, features);
+    frame->level_count = at_most(controls->level_count, model->level_count);
+    if (meter) {
+        memset(meter, 0, sizeof *meter);
+        meter->input_energy = energy_of(features);
+    }
+    code_levels(model, features, controls->codebook_bits, frame, meter);
+    for (uint32_t k = frame->level_count; k < model->level_count; k++) {
+        frame->tokens[k] = RSD_TOKEN_NONE;
+        if (meter) meter->error_energy[k] = k > 0u ? meter->error_energy[k - 1u] : meter->input_energy;
+    }
+}
+
+/* ---- decoder ---- */
+
+/* Sums the levels with their gains into `latent`. Returns the largest gain of a level that has a token. */
+static float sum_levels(const lyra_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                        float *latent)
+{
+    float largest = 0.0f;
+    memset(latent, 0, LYRA_FEATURES * sizeof *latent);
+    for (uint32_t k = 0; k < at_most(frame->level_count, model->level_count); k++) {
+        const float gain = controls->level_gain[k];
+        if (gain == 0.0f || frame->tokens[k] < 0) continue;
+        const uint32_t token = (uint32_t)frame->tokens[k] % LYRA_CODEWORDS;
+        const float *codeword = model->codewords + ((size_t)k * LYRA_CODEWORDS + token) * LYRA_FEATURES;
+        for (uint32_t i = 0; i < LYRA_FEATURES; i++) latent[i] += gain * codeword[i];
+        largest = gain > largest ? gain : largest;
+    }
+    return largest;
+}
+
+/*
+ * The network makes a sound even of nothing: with all gains 0 it is faded out, over a frame. Gains over 1 are the
+ * network's matter alone.
+ */
+static void fade(lyra_codec *self, float loudness, float *out)
+{
+    loudness = loudness > 1.0f ? 1.0f : loudness;
+    const float from = self->loudness, step = (loudness - from) / (float)LYRA_HOP;
+    self->loudness = loudness;
+    if (from == 1.0f && loudness == 1.0f) return;
+    for (uint32_t i = 0; i < LYRA_HOP; i++) out[i] *= from + step * (float)(i + 1u);
+}
+
+void lyra_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
+{
+    lyra_codec *self = (lyra_codec *)codec;
+    float latent[LYRA_FEATURES];
+    const float largest = sum_levels(self->model, frame, controls, latent);
+    tfl_graph_run(self->model->decoder, self->decoder_state, self->scratch, latent, out);
+    fade(self, largest, out);
+}
+
+void lyra_reset(rsd_codec *codec)
+{
+    lyra_codec *self = (lyra_codec *)codec;
+    tfl_graph_reset(self->model->encoder, self->encoder_state);
+    tfl_graph_reset(self->model->decoder, self->decoder_state);
+    self->loudness = 1.0f;
+}

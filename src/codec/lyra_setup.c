@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "codec/lyra_internal.h"
+
+#include "codec/models.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char ENCODER[] = "soundstream_encoder.tflite", DECODER[] = "lyragan.tflite",
+                  QUANTIZER[] = "quantizer.tflite";
+#define PATH_BYTES 4096u
+
+/* ---- files ---- */
+
+static bool path_in(const char *folder, const char *name, char path[PATH_BYTES])
+{
+    return snprintf(path, PATH_BYTES, "%s/%s", folder, name) < (int)PATH_BYTES;
+}
+
+/* A folder with any of the three: what lacks is then an error of its own. */
+static bool recognises(const char *folder)
+{
+    const char *const names[] = {ENCODER, DECODER, QUANTIZER};
+    char path[PATH_BYTES];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (path_in(folder, names[i], path) && access(path, F_OK) == 0) return true;
+    }
+    return false;
+}
+
+static rsd_status open_embedded(const char *name, tfl_file **file, rsd_error *error)
+{
+    for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
+        const rsd_embedded *found = &rsd_embedded_models[i];
+        if (strcmp(found->name, name) == 0) return tfl_parse(found->data, found->size_bytes, name, file, error);
+    }
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s is not in this build", name);
+}
+
+static rsd_status open_file(const char *folder, const char *name, tfl_file **file, rsd_error *error)
+{
+    char path[PATH_BYTES];
+    if (!folder) return open_embedded(name, file, error);
+    if (!path_in(folder, name, path)) return rsd_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
+    return tfl_open(path, file, error);
+}
+
+/* ---- opening ---- */
+
+static rsd_status build(const char *folder, const char *name, uint32_t input_count, uint32_t output_count,
+                        tfl_graph **graph, tfl_graph_info *info, rsd_error *error)
+{
+    tfl_file *file = NULL;
+    rsd_status status = open_file(folder, name, &file, error);
+    if (status == RSD_OK) status = tfl_graph_build(file, 0, graph, error);
+    if (status == RSD_OK) {
+        tfl_graph_describe(*graph, info);
+        if (info->input_count != input_count || info->output_count != output_count)
+            status = rsd_error_set(error, RSD_ERR_FORMAT, "%s: takes %u floats and gives %u, not %u and %u",
+                                   tfl_origin(file), info->input_count, info->output_count, input_count, output_count);
+    }
+    tfl_close(file);
+    return status;
+}
+
+static rsd_status read_model(const char *folder, lyra_model *self, rsd_error *error)
+{
+    tfl_file *file = NULL;
+    rsd_status status = build(folder, ENCODER, LYRA_HOP, LYRA_FEATURES, &self->encoder, &self->encoder_info, error);
+    if (status == RSD_OK)
+        status = build(folder, DECODER, LYRA_FEATURES, LYRA_HOP, &self->decoder, &self->decoder_info, error);
+    if (status == RSD_OK) status = open_file(folder, QUANTIZER, &file, error);
+    if (status == RSD_OK) status = lyra_read_books(file, self, error);
+    tfl_close(file);
+    return status;
+}
+
+static void destroy(rsd_model *model)
+{
+    lyra_model *self = (lyra_model *)model;
+    tfl_graph_free(self->encoder);
+    tfl_graph_free(self->decoder);
+    free(self->codewords);
+    free(self->by_feature);
+    free(self->energies);
+    free(self);
+}
+
+/* The last part of the path, whatever slashes end it. */
+static void name_from_path(const char *path, char *name, size_t name_bytes)
+{
+    size_t length = strlen(path);
+    while (length > 1u && path[length - 1u] == '/') length--;
+    size_t begin = length;
+    while (begin > 0u && path[begin - 1u] != '/') begin--;
+    snprintf(name, name_bytes, "%.*s", (int)(length - begin), path + begin);
+}
+
+static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
+{
+    (void)size_bytes; /* embedded: the three are found by their names */
+    lyra_model *self = calloc(1, sizeof *self);
+    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    self->base.class = &codec_lyra;
+    self->base.builtin = -1;
+    atomic_init(&self->base.references, 1u);
+    name_from_path(path, self->name, sizeof self->name);
+    const rsd_status status = read_model(data ? NULL : path, self, error);
+    if (status == RSD_OK)
+        *model = &self->base;
+    else
+        destroy(&self->base);
+    return status;
+}
+
+/* ---- the class ---- */
+
+static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info)
+{
+    const lyra_model *self = (const lyra_model *)model;
+    (void)host_rate_hz; /* it has one rate */
+    memset(info, 0, sizeof *info);
+    snprintf(info->name, sizeof info->name, "%s", self->name);
+    info->sample_rate_hz = LYRA_RATE_HZ;
+    info->hop_samples = info->latency_samples = LYRA_HOP; /* causal without look-ahead: a frame in is that frame out */
+    info->level_count = info->sequence_count = self->level_count;
+    info->max_codebook_bits = 4u;
+    for (uint32_t k = 0; k < self->level_count; k++) {
+        info->level_sequence_end[k] = (uint16_t)(k + 1u);
+        info->sequence_codewords[k] = LYRA_CODEWORDS;
+        info->level_kbps[k] = LYRA_LEVEL_KBPS * (float)(k + 1u);
+    }
+    const uint64_t parameters = self->encoder_info.parameter_count + self->decoder_info.parameter_count;
+    const uint64_t macs = self->encoder_info.macs + self->decoder_info.macs;
+    snprintf(info->description, sizeof info->description,
+             "Lyra V2 neural codec (SoundStream), 16 kHz, %.2f M parameters, %.2f M multiply-adds a frame, %u levels",
+             (double)parameters * 1e-6, (double)macs * 1e-6, self->level_count);
+}
+
+static size_t round_up(size_t bytes) { return (bytes + 63u) / 64u * 64u; }
+
+static size_t state_bytes(const rsd_model *model)
+{
+    const lyra_model *self = (const lyra_model *)model;
+    const size_t encoder = self->encoder_info.scratch_bytes, decoder = self->decoder_info.scratch_bytes;
+    return round_up(sizeof(lyra_codec)) + round_up(self->encoder_info.state_bytes) +
+           round_up(self->decoder_info.state_bytes) + round_up(encoder > decoder ? encoder : decoder);
+}
+
+static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz)
+{
+    if (codec_rate_hz != LYRA_RATE_HZ) return RSD_ERR_UNSUPPORTED;
+    lyra_codec *self = (lyra_codec *)codec;
+    self->model = (const lyra_model *)model;
+    char *at = (char *)codec + round_up(sizeof *self);
+    self->encoder_state = at;
+    at += round_up(self->model->encoder_info.state_bytes);
+    self->decoder_state = at;
+    at += round_up(self->model->decoder_info.state_bytes);
+    self->scratch = at;
+    lyra_reset(codec);
+    return RSD_OK;
+}
+
+const codec_class codec_lyra = {
+    .recognises = recognises,
+    .open = open_model,
+    .destroy = destroy,
+    .info = info_of,
+    .size_bytes = state_bytes,
+    .init = init,
+    .encode = lyra_encode,
+    .decode = lyra_decode,
+    .reset = lyra_reset,
+};

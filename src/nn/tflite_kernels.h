@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The kernels of a TFLite graph, once for each instruction set: the file that includes this has defined TFL_KERNELS
+// (name of the table), and tile_f32 and tile_s8, the inner loops that are worth writing by hand. Everything else is
+// plain loops for the compiler to spread over the registers that it may use. Real-time rules.
+
+#include <string.h>
+
+/* Nearest, ties to even, for |x| < 2^22: adding 1.5 x 2^23 leaves the integer in the low bits. */
+static inline int32_t round_even(float x)
+{
+    const float shifted = x + 12582912.0f;
+    int32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    return bits - 0x4B400000;
+}
+
+/* NaN becomes `low`. */
+static inline float within(float x, float low, float high)
+{
+    x = x > low ? x : low;
+    return x < high ? x : high;
+}
+
+static inline int32_t clamp_s8(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
+
+static inline int8_t to_s8(float x, int32_t zero_point)
+{
+    const float low = (float)(-128 - zero_point), high = (float)(127 - zero_point);
+    return (int8_t)(round_even(within(x, low, high)) + zero_point);
+}
+
+/* Rows that a tile does at once: the accumulators of 4 rows of 16 floats fill half of the registers. */
+#define MOST_ROWS 4u
+
+static void conv_f32(const tfl_conv *conv, const float *x, float *work, float *y)
+{
+    const size_t block_floats = (size_t)conv->runs * conv->run_length * TFL_LANES;
+    const uint32_t out_step = conv->groups * conv->group_outputs;
+    if (conv->pad_rows > 0u) {
+        const size_t pad = (size_t)conv->pad_rows * conv->in_channels,
+                     count = (size_t)conv->in_rows * conv->in_channels;
+        memset(work, 0, pad * sizeof *work);
+        memcpy(work + pad, x, count * sizeof *work);
+        memset(work + pad + count, 0, pad * sizeof *work);
+        x = work + (size_t)conv->first_row * conv->in_channels;
+    }
+    for (uint32_t g = 0; g < conv->groups; g++) {
+        for (uint32_t block = 0; block < conv->block_count; block++) {
+            const size_t at = (size_t)g * conv->block_count + block;
+            const float *weights = (const float *)conv->weights + at * block_floats;
+            const float *bias = (const float *)conv->bias + at * TFL_LANES;
+            const uint32_t first = block * TFL_LANES, left = conv->group_outputs - first;
+            const uint32_t lanes = left < TFL_LANES ? left : TFL_LANES;
+            for (uint32_t m = 0; m < conv->rows;) {
+                const uint32_t rest = conv->rows - m, rows = rest >= 4u ? 4u : rest >= 2u ? 2u : 1u;
+                float sums[MOST_ROWS][TFL_LANES];
+                tile_f32(conv, x + (size_t)m * conv->row_step + (size_t)g * conv->group_inputs, weights, bias, rows,
+                         sums);
+                for (uint32_t i = 0; i < rows; i++, m++)
+                    memcpy(y + (size_t)m * out_step + (size_t)g * conv->group_outputs + first, sums[i],
+                           lanes * sizeof *y);
+            }
+        }
+    }
+}
+
+/* The input less its zero point, with the rows of padding. */
+static void widen(const tfl_conv *conv, const int8_t *x, int16_t *work)
+{
+    const size_t pad = (size_t)conv->pad_rows * conv->in_channels, count = (size_t)conv->in_rows * conv->in_channels;
+    const int16_t zero = (int16_t)conv->in.zero_point;
+    memset(work, 0, pad * sizeof *work);
+    for (size_t i = 0; i < count; i++) work[pad + i] = (int16_t)(x[i] - zero);
+    memset(work + pad + count, 0, pad * sizeof *work);
+}
+
+static void conv_s8(const tfl_conv *conv, const int8_t *x8, int16_t *work, int8_t *y)
+{
+    const size_t block_bytes = (size_t)conv->runs * conv->run_length * TFL_LANES;
+    const uint32_t out_step = conv->groups * conv->group_outputs;
+    widen(conv, x8, work);
+    const int16_t *x = work + (size_t)conv->first_row * conv->in_channels;
+    for (uint32_t g = 0; g < conv->groups; g++) {
+        for (uint32_t block = 0; block < conv->block_count; block++) {
+            const size_t at = (size_t)g * conv->block_count + block;
+            const int8_t *weights = (const int8_t *)conv->weights + at * block_bytes;
+            const int32_t *bias = (const int32_t *)conv->bias + at * TFL_LANES;
+            const float *scales = conv->scales + at * TFL_LANES;
+            const uint32_t first = block * TFL_LANES, left = conv->group_outputs - first;
+            const uint32_t lanes = left < TFL_LANES ? left : TFL_LANES;
+            for (uint32_t m = 0; m < conv->rows;) {
+                const uint32_t rows = conv->rows - m >= 2u ? 2u : 1u;
+                int32_t sums[2][TFL_LANES];
+                tile_s8(conv, x + (size_t)m * conv->row_step + (size_t)g * conv->group_inputs, weights, bias, rows,
+                        sums);
+                for (uint32_t i = 0; i < rows; i++, m++) {
+                    int8_t row[TFL_LANES];
+                    for (uint32_t j = 0; j < TFL_LANES; j++)
+                        row[j] = to_s8((float)sums[i][j] * scales[j], conv->out.zero_point);
+                    memcpy(y + (size_t)m * out_step + (size_t)g * conv->group_outputs + first, row, lanes);
+                }
+            }
+        }
+    }
+}
+
+static void depthwise_f32(const tfl_depthwise *conv, const float *x, float *restrict y)
+{
+    const uint32_t channels = conv->channels;
+    for (uint32_t m = 0; m < conv->rows; m++, y += channels) {
+        const float *row = x + (size_t)m * conv->row_step, *weights = conv->weights;
+        memcpy(y, conv->bias, channels * sizeof *y);
+        for (uint32_t tap = 0; tap < conv->taps; tap++, row += conv->tap_step, weights += channels) {
+            for (uint32_t c = 0; c < channels; c++) y[c] = __builtin_fmaf(row[c], weights[c], y[c]);
+        }
+    }
+}
+
+static void depthwise_s8(const tfl_depthwise *conv, const int8_t *x, int8_t *restrict y)
+{
+    const uint32_t channels = conv->channels;
+    const int32_t *bias = conv->bias;
+    for (uint32_t m = 0; m < conv->rows; m++, y += channels) {
+        for (uint32_t begin = 0; begin < channels; begin += TFL_LANES) {
+            const int8_t *row = x + (size_t)m * conv->row_step + begin,
+                         *weights = (const int8_t *)conv->weights + begin;
+            const uint32_t left = channels - begin, lanes = left < TFL_LANES ? left : TFL_LANES;
+            int32_t sums[TFL_LANES];
+            memcpy(sums, bias + begin, lanes * sizeof *sums);
+            for (uint32_t tap = 0; tap < conv->taps; tap++, row += conv->tap_step, weights += channels) {
+                for (uint32_t c = 0; c < lanes; c++) sums[c] += (row[c] - conv->in.zero_point) * weights[c];
+            }
+            for (uint32_t c = 0; c < lanes; c++)
+                y[begin + c] = to_s8((float)sums[c] * conv->scales[begin + c], conv->out.zero_point);
+        }
+    }
+}
+
+static void leaky_f32(const tfl_elements *e, const float *x, float *restrict y)
+{
+    const float alpha = e->alpha;
+    for (uint32_t i = 0; i < e->count; i++) y[i] = x[i] < 0.0f ? x[i] * alpha : x[i];
+}
+
+static void leaky_s8(const tfl_elements *e, const int8_t *x, int8_t *restrict y)
+{
+    const int32_t zero = e->in.zero_point, positive = e->positive, negative = e->negative, out = e->out.zero_point;
+    for (uint32_t i = 0; i < e->count; i++) {
+        const int32_t centred = x[i] - zero, slope = centred < 0 ? negative : positive;
+        y[i] = (int8_t)clamp_s8(((centred * slope + 128) >> 8) + out);
+    }
+}
+
+static void add_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
+{
+    for (uint32_t begin = 0; begin < e->count; begin += e->second_count) {
+        for (uint32_t i = 0; i < e->second_count; i++) y[begin + i] = a[begin + i] + b[i];
+    }
+}
+
+static void sub_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
+{
+    for (uint32_t begin = 0; begin < e->count; begin += e->second_count) {
+        for (uint32_t i = 0; i < e->second_count; i++) y[begin + i] = a[begin + i] - b[i];
+    }
+}
+
+static void add_s8(const tfl_elements *e, const int8_t *a, const int8_t *b, int8_t *restrict y)
+{
+    const int32_t factor = e->factor, second = e->second_factor, bias = e->bias, shift = e->shift;
+    const int32_t zero = e->out.zero_point;
+    for (uint32_t i = 0; i < e->count; i++)
+        y[i] = (int8_t)clamp_s8(((a[i] * factor + b[i] * second + bias) >> shift) + zero);
+}
+
+static void quantize(const tfl_elements *e, const float *x, int8_t *restrict y)
+{
+    const float inverse = 1.0f / e->out.scale;
+    for (uint32_t i = 0; i < e->count; i++) y[i] = to_s8(x[i] * inverse, e->out.zero_point);
+}
+
+static void dequantize(const tfl_elements *e, const int8_t *x, float *restrict y)
+{
+    const float scale = e->in.scale;
+    const int32_t zero = e->in.zero_point;
+    for (uint32_t i = 0; i < e->count; i++) y[i] = (float)(x[i] - zero) * scale;
+}
+
+const tfl_kernels TFL_KERNELS = {
+    .name = TFL_KERNELS_NAME,
+    .supported = TFL_KERNELS_SUPPORTED,
+    .conv_f32 = conv_f32,
+    .conv_s8 = conv_s8,
+    .depthwise_f32 = depthwise_f32,
+    .depthwise_s8 = depthwise_s8,
+    .leaky_f32 = leaky_f32,
+    .leaky_s8 = leaky_s8,
+    .add_f32 = add_f32,
+    .sub_f32 = sub_f32,
+    .add_s8 = add_s8,
+    .quantize = quantize,
+    .dequantize = dequantize,
+    .distances = distances,
+};

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "nn/tflite_graph_internal.h"
+
+#include <string.h>
+
+/* Sums of `rows` rows and 16 outputs: fused multiply-adds in the order run, input. */
+static void tile_f32(const tfl_conv *conv, const float *x, const float *weights, const float *bias, uint32_t rows,
+                     float sums[][TFL_LANES])
+{
+    for (uint32_t i = 0; i < rows; i++, x += conv->row_step) {
+        const float *w = weights;
+        for (uint32_t j = 0; j < TFL_LANES; j++) sums[i][j] = bias[j];
+        for (uint32_t run = 0; run < conv->runs; run++) {
+            const float *from = x + (ptrdiff_t)run * conv->run_step;
+            for (uint32_t k = 0; k < conv->run_length; k++, w += TFL_LANES) {
+                for (uint32_t j = 0; j < TFL_LANES; j++) sums[i][j] = __builtin_fmaf(from[k], w[j], sums[i][j]);
+            }
+        }
+    }
+}
+
+static void tile_s8(const tfl_conv *conv, const int16_t *x, const int8_t *weights, const int32_t *bias, uint32_t rows,
+                    int32_t sums[][TFL_LANES])
+{
+    for (uint32_t i = 0; i < rows; i++, x += conv->row_step) {
+        const int8_t *w = weights;
+        for (uint32_t j = 0; j < TFL_LANES; j++) sums[i][j] = bias[j];
+        for (uint32_t run = 0; run < conv->runs; run++) {
+            const int16_t *from = x + (ptrdiff_t)run * conv->run_step;
+            for (uint32_t k = 0; k < conv->run_length; k += 2u, w += 2u * TFL_LANES) {
+                for (uint32_t j = 0; j < TFL_LANES; j++)
+                    sums[i][j] += from[k] * w[2u * j] + from[k + 1u] * w[2u * j + 1u];
+            }
+        }
+    }
+}
+
+static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+{
+    float local[TFL_LANES] = {0.0f};
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t c = 0; c < TFL_LANES; c++) {
+            const float difference = target[i] - vectors[i][c];
+            local[c] += difference * difference;
+        }
+    }
+    memcpy(sums, local, sizeof local);
+}
+
+static bool always(void) { return true; }
+
+#define TFL_KERNELS tfl_kernels_portable
+#define TFL_KERNELS_NAME "portable"
+#define TFL_KERNELS_SUPPORTED always
+#include "nn/tflite_kernels.h"

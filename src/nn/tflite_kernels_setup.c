@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include "nn/tflite_graph_internal.h"
+
+const tfl_kernels *const tfl_all_kernels[] = {
+#if defined(__x86_64__)
+    &tfl_kernels_avx2,
+#endif
+    &tfl_kernels_portable,
+};
+const uint32_t tfl_kernels_count = sizeof tfl_all_kernels / sizeof *tfl_all_kernels;

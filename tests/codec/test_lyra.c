@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#include "golden.h"
+
+#include "codec/lyra_internal.h"
+#include "nn/tflite_graph_internal.h"
+
+#include <residuum/rsd_codec.h>
+
+#include <math.h>
+
+#define HOP LYRA_HOP
+#define LEVELS 46u
+
+typedef struct {
+    rsd_model *model;
+    rsd_codec *codec;
+} opened;
+
+static opened open_lyra(const char *name)
+{
+    opened o;
+    rsd_error error;
+    cr_assert_eq(rsd_model_open(name, &o.model, &error), RSD_OK, "%s", error.text);
+    const size_t bytes = rsd_codec_size_bytes(o.model);
+    cr_assert_lt(bytes, (size_t)1 << 20, "state of a stream under 1 MiB");
+    cr_assert_eq(rsd_codec_init(aligned_alloc(64, bytes), bytes, o.model, LYRA_RATE_HZ, &o.codec), RSD_OK);
+    return o;
+}
+
+static void close_lyra(opened *o)
+{
+    free(o->codec);
+    rsd_model_release(o->model);
+}
+
+static rsd_decode_controls gains(float gain)
+{
+    rsd_decode_controls controls = {.active_levels = (float)LEVELS, .noise_fill = 1.0f};
+    for (uint32_t k = 0; k < LEVELS; k++) controls.level_gain[k] = gain;
+    return controls;
+}
+
+/* The golden tokens of one frame, with the first `levels` levels. */
+static rsd_token_frame golden_frame(const int32_t *tokens, size_t frame_count, size_t frame, uint32_t levels)
+{
+    rsd_token_frame made = {.level_count = levels};
+    for (uint32_t k = 0; k < LEVELS; k++)
+        made.tokens[k] = k < levels ? tokens[k * frame_count + frame] : RSD_TOKEN_NONE;
+    return made;
+}
+
+static void set_kernels(const opened *o, const tfl_kernels *kernels)
+{
+    const lyra_model *model = (const lyra_model *)o->model;
+    tfl_graph_set_kernels(model->encoder, kernels);
+    tfl_graph_set_kernels(model->decoder, kernels);
+}
+
+static void check_tokens(opened *o, const char *kernel)
+{
+    size_t samples, count;
+    float *sound = golden_wav("input_16k.wav", &samples);
+    int32_t *tokens = golden_npy("tokens.npy", &count);
+    const size_t frames = count / LEVELS;
+    const rsd_encode_controls all = {LEVELS, 16};
+    for (size_t t = 0; t < frames; t++) {
+        rsd_token_frame frame;
+        rsd_codec_encode(o->codec, sound + t * HOP, &all, &frame, NULL);
+        for (uint32_t k = 0; k < LEVELS; k++)
+            cr_assert_eq(frame.tokens[k], tokens[k * frames + t], "%s, frame %zu, level %u", kernel, t, k + 1u);
+    }
+    free(sound);
+    free(tokens);
+}
+
+Test(lyra, every_kernel_gives_all_tokens_of_litert, .timeout = 60)
+{
+    for (uint32_t k = 0; k < tfl_kernels_count; k++) {
+        if (!tfl_all_kernels[k]->supported()) continue;
+        opened o = open_lyra("lyra-v2");
+        set_kernels(&o, tfl_all_kernels[k]);
+        check_tokens(&o, tfl_all_kernels[k]->name);
+        close_lyra(&o);
+    }
+}
+
+static void check_sound(opened *o, uint32_t levels, const char *kernel)
+{
+    char name[32];
+    size_t count, samples;
+    snprintf(name, sizeof name, "decoded_%02u.npy", levels);
+    int32_t *tokens = golden_npy("tokens.npy", &count);
+    float *sound = golden_npy(name, &samples);
+    const size_t frames = count / LEVELS;
+    const rsd_decode_controls on = gains(1.0f);
+    rsd_codec_reset(o->codec);
+    for (size_t t = 0; t < frames; t++) {
+        float out[HOP];
+        const rsd_token_frame frame = golden_frame(tokens, frames, t, levels);
+        rsd_codec_decode(o->codec, &frame, &on, out);
+        for (uint32_t i = 0; i < HOP; i++)
+            cr_assert_eq(out[i], sound[t * HOP + i], "%s, %u levels, frame %zu, sample %u", kernel, levels, t, i);
+    }
+    free(tokens);
+    free(sound);
+}
+
+Test(lyra, every_kernel_gives_the_samples_of_litert_from_equal_tokens, .timeout = 60)
+{
+    static const uint32_t LEVEL_COUNTS[] = {46, 30, 16, 4, 1};
+    for (uint32_t k = 0; k < tfl_kernels_count; k++) {
+        if (!tfl_all_kernels[k]->supported()) continue;
+        opened o = open_lyra("lyra-v2");
+        set_kernels(&o, tfl_all_kernels[k]);
+        for (size_t i = 0; i < sizeof LEVEL_COUNTS / sizeof *LEVEL_COUNTS; i++)
+            check_sound(&o, LEVEL_COUNTS[i], tfl_all_kernels[k]->name);
+        close_lyra(&o);
+    }
+}
+
+Test(lyra, reset_is_the_start)
+{
+    opened o = open_lyra("lyra-v2");
+    check_tokens(&o, "before");
+    rsd_codec_reset(o.codec);
+    check_tokens(&o, "after");
+    close_lyra(&o);
+}
+
+Test(lyra, fewer_levels_give_a_prefix_of_the_tokens)
+{
+    size_t samples;
+    float *sound = golden_wav("input_16k.wav", &samples);
+    opened all = open_lyra("lyra-v2"), some = open_lyra("lyra-v2");
+    for (uint32_t t = 0; t <= LEVELS; t++) {
+        const rsd_encode_controls most = {LEVELS, 16}, few = {t, 16};
+        rsd_token_frame a, b;
+        rsd_codec_encode(all.codec, sound + t * HOP, &most, &a, NULL);
+        rsd_codec_encode(some.codec, sound + t * HOP, &few, &b, NULL);
+        cr_assert_eq(b.level_count, t);
+        for (uint32_t k = 0; k < LEVELS; k++)
+            cr_assert_eq(b.tokens[k], k < t ? a.tokens[k] : RSD_TOKEN_NONE, "%u levels, level %u", t, k + 1u);
+    }
+    free(sound);
+    close_lyra(&all);
+    close_lyra(&some);
+}
+
+Test(lyra, fewer_codebook_bits_give_smaller_tokens)
+{
+    size_t samples;
+    float *sound = golden_wav("input_16k.wav", &samples);
+    opened o = open_lyra("lyra-v2");
+    uint32_t largest = 0;
+    for (uint32_t t = 0; t < 50u; t++) {
+        const rsd_encode_controls coarse = {LEVELS, 2};
+        rsd_token_frame frame;
+        rsd_codec_encode(o.codec, sound + t * HOP, &coarse, &frame, NULL);
+        for (uint32_t k = 0; k < LEVELS; k++)
+            largest = (uint32_t)frame.tokens[k] > largest ? (uint32_t)frame.tokens[k] : largest;
+    }
+    cr_assert_eq(largest, 3u);
+    free(sound);
+    close_lyra(&o);
+}
+
+/* error_energy after level k is what is left of the features when the codewords of levels 1..k are taken away. */
+Test(lyra, meters_are_energies_of_what_is_added_and_left)
+{
+    size_t samples, count;
+    float *sound = golden_wav("input_16k.wav", &samples), *features = golden_npy("features.npy", &count);
+    opened o = open_lyra("lyra-v2");
+    const lyra_model *model = (const lyra_model *)o.model;
+    for (uint32_t t = 0; t < 40u; t++) {
+        const rsd_encode_controls most = {30, 16};
+        rsd_token_frame frame;
+        rsd_level_meter meter;
+        rsd_codec_encode(o.codec, sound + t * HOP, &most, &frame, &meter);
+        double left[LYRA_FEATURES], energy = 0.0;
+        for (uint32_t i = 0; i < LYRA_FEATURES; i++) left[i] = features[t * LYRA_FEATURES + i];
+        for (uint32_t i = 0; i < LYRA_FEATURES; i++) energy += left[i] * left[i];
+        cr_assert_float_eq(meter.input_energy, energy, 1e-5 * energy + 1e-9);
+        const double whole = energy + 1e-3;
+        for (uint32_t k = 0; k < LEVELS; k++) {
+            double added = 0.0;
+            for (uint32_t i = 0; k < 30u && i < LYRA_FEATURES; i++) {
+                const double c = model->codewords[(k * 16u + (uint32_t)frame.tokens[k]) * LYRA_FEATURES + i];
+                added += c * c;
+                left[i] -= c;
+            }
+            if (k < 30u) energy = 0.0;
+            for (uint32_t i = 0; k < 30u && i < LYRA_FEATURES; i++) energy += left[i] * left[i];
+            cr_assert_float_eq(meter.level_energy[k], added, 1e-5 * whole, "frame %u level %u", t, k + 1u);
+            cr_assert_float_eq(meter.error_energy[k], energy, 1e-5 * whole, "frame %u level %u", t, k + 1u);
+        }
+    }
+    free(sound);
+    free(features);
+    close_lyra(&o);
+}
+
+/* Any integer is a token: wrapped into the book, or nothing where it is negative. */
+Test(lyra, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
+{
+    opened a = open_lyra("lyra-v2"), b = open_lyra("lyra-v2");
+    rsd_token_frame wild = {.level_count = LEVELS}, tame = {.level_count = 2};
+    for (uint32_t k = 0; k < LEVELS; k++)
+        wild.tokens[k] = k < 2u ? 16 * 1000003 + 5 : k % 2u ? RSD_TOKEN_NONE : INT32_MIN;
+    tame.tokens[0] = tame.tokens[1] = 5;
+    const rsd_decode_controls on = gains(1.0f);
+    float x[HOP], y[HOP];
+    rsd_codec_decode(a.codec, &wild, &on, x);
+    rsd_codec_decode(b.codec, &tame, &on, y);
+    cr_assert_arr_eq(x, y, sizeof x);
+    close_lyra(&a);
+    close_lyra(&b);
+}
+
+/* All gains at 0 is silence; on the way there and back no step is larger than in the sound itself. */
+Test(lyra, all_gains_at_zero_is_silence_without_a_click)
+{
+    size_t count;
+    int32_t *tokens = golden_npy("tokens.npy", &count);
+    const size_t frames = count / LEVELS;
+    opened o = open_lyra("lyra-v2");
+    const rsd_decode_controls on = gains(1.0f), off = gains(0.0f);
+    float out[3][HOP], last = 0.0f, before = 0.0f, turning = 0.0f;
+    for (size_t t = 0; t < 60u; t++) {
+        const rsd_token_frame frame = golden_frame(tokens, frames, t, LEVELS);
+        rsd_codec_decode(o.codec, &frame, t < 57u || t == 59u ? &on : &off, out[t < 57u ? 0 : t - 57u]);
+        const float *heard = out[t < 57u ? 0 : t - 57u];
+        for (uint32_t i = 0; i < HOP; i++) {
+            const float step = fabsf(heard[i] - last);
+            if (t < 57u) before = step > before ? step : before;
+            if (t >= 57u) turning = step > turning ? step : turning;
+            last = heard[i];
+        }
+    }
+    for (uint32_t i = 0; i < HOP; i++) cr_assert_eq(out[1][i], 0.0f, "sample %u", i);
+    cr_assert_gt(fabsf(out[2][HOP - 1u]) + fabsf(out[2][HOP - 9u]), 0.0f);
+    cr_assert_leq(turning, before);
+    free(tokens);
+    close_lyra(&o);
+}
+
+/* On the way to silence the network's own sound goes down in a straight line over the frame. */
+Test(lyra, the_way_to_silence_is_a_line_over_one_frame)
+{
+    size_t count;
+    int32_t *tokens = golden_npy("tokens.npy", &count);
+    opened o = open_lyra("lyra-v2");
+    const lyra_codec *codec = (const lyra_codec *)o.codec;
+    const size_t state_bytes = codec->model->decoder_info.state_bytes;
+    void *state = aligned_alloc(64, state_bytes),
+         *scratch = aligned_alloc(64, codec->model->decoder_info.scratch_bytes);
+    const rsd_decode_controls on = gains(1.0f), off = gains(0.0f);
+    const float nothing[LYRA_FEATURES] = {0.0f};
+    float whole[HOP], out[HOP];
+    for (size_t t = 0; t < 60u; t++) {
+        const rsd_token_frame frame = golden_frame(tokens, count / LEVELS, t, LEVELS);
+        memcpy(state, codec->decoder_state, state_bytes);
+        rsd_codec_decode(o.codec, &frame, t < 59u ? &on : &off, out);
+    }
+    tfl_graph_run(codec->model->decoder, state, scratch, nothing, whole);
+    for (uint32_t i = 0; i < HOP; i++)
+        cr_assert_float_eq(out[i], whole[i] * (1.0f - (float)(i + 1u) / HOP), 1e-6f, "sample %u", i);
+    cr_assert_gt(fabsf(out[0]), 1e-5f);
+    free(state);
+    free(scratch);
+    free(tokens);
+    close_lyra(&o);
+}
+
+/* What comes out is late by latency_samples - hop: of all shifts, the sounds match best at this one. */
+Test(lyra, the_latency_is_the_one_that_is_told)
+{
+    size_t samples, decoded;
+    float *sound = golden_wav("input_16k.wav", &samples), *out = golden_npy("decoded_46.npy", &decoded);
+    opened o = open_lyra("lyra-v2");
+    rsd_codec_info info;
+    rsd_model_info(o.model, 48000, &info);
+    cr_assert_eq(info.sample_rate_hz, LYRA_RATE_HZ);
+    cr_assert_eq(info.hop_samples, HOP);
+    cr_assert_eq(info.level_count, LEVELS);
+    cr_assert_float_eq(info.level_kbps[45], 9.2f, 1e-5f);
+    cr_assert_float_eq(info.level_kbps[0], 0.2f, 1e-6f);
+    int best = -1;
+    double most = 0.0;
+    for (int lag = 0; lag < 700; lag++) {
+        double sum = 0.0;
+        for (size_t i = 0; i + (size_t)lag < decoded; i++) sum += (double)sound[i] * (double)out[i + (size_t)lag];
+        if (sum > most) most = sum, best = lag;
+    }
+    cr_assert_eq(best, (int)(info.latency_samples - info.hop_samples));
+    free(sound);
+    free(out);
+    close_lyra(&o);
+}
