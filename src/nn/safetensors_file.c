@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "nn/safetensors.h"
 
+#include "nn/whole_file.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -120,30 +122,11 @@ rsd_status st_parse(const void *data, size_t size_bytes, const char *origin, st_
     return RSD_OK;
 }
 
-static rsd_status read_whole(const char *path, void **data, size_t *size_bytes, rsd_error *error)
-{
-    FILE *stream = fopen(path, "rb");
-    if (!stream) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    long size = -1;
-    if (fseek(stream, 0, SEEK_END) == 0) size = ftell(stream);
-    void *bytes = size >= 0 ? malloc((size_t)size + 1u) : NULL;
-    rewind(stream);
-    const size_t got = bytes ? fread(bytes, 1, (size_t)size, stream) : 0u;
-    fclose(stream);
-    if (!bytes || got != (size_t)size) {
-        free(bytes);
-        return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s'", path);
-    }
-    *data = bytes;
-    *size_bytes = got;
-    return RSD_OK;
-}
-
 rsd_status st_open(const char *path, st_file **file, rsd_error *error)
 {
     void *data = NULL;
     size_t size_bytes = 0;
-    rsd_status status = read_whole(path, &data, &size_bytes, error);
+    rsd_status status = nn_read_file(path, SIZE_MAX, &data, &size_bytes, error);
     if (status != RSD_OK) return status;
     status = st_parse(data, size_bytes, path, file, error);
     if (status != RSD_OK)

@@ -2,6 +2,8 @@
 #ifndef GOLDEN_H
 #define GOLDEN_H
 
+#include "support/files.h"
+
 #include <criterion/criterion.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,15 +16,7 @@ static inline unsigned char *golden_bytes(const char *name, size_t *size)
 {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", GOLDEN_FOLDER, name);
-    FILE *file = fopen(path, "rb");
-    cr_assert_not_null(file, "%s", path);
-    fseek(file, 0, SEEK_END);
-    *size = (size_t)ftell(file);
-    rewind(file);
-    unsigned char *bytes = malloc(*size + 1u);
-    cr_assert_eq(fread(bytes, 1, *size, file), *size);
-    fclose(file);
-    return bytes;
+    return test_read_file(path, size);
 }
 
 /* The values of a version 1 NPY file of four-byte elements, in its order. */

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "codec_support.h"
 
+#include "support/files.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
 /* What a model file must survive: every kind of damage is one clear error, never a crash. */
 
-static unsigned char *read_model(size_t *size)
-{
-    FILE *stream = fopen(MODEL_FOLDER "/live-64.safetensors", "rb");
-    cr_assert_not_null(stream);
-    fseek(stream, 0, SEEK_END);
-    *size = (size_t)ftell(stream);
-    rewind(stream);
-    unsigned char *bytes = malloc(*size);
-    cr_assert_eq(fread(bytes, 1, *size, stream), *size);
-    fclose(stream);
-    return bytes;
-}
+static unsigned char *read_model(size_t *size) { return test_read_file(MODEL_FOLDER "/live-64.safetensors", size); }
 
 static rsd_status open_bytes(const unsigned char *bytes, size_t size, rsd_error *error)
 {

@@ -15,15 +15,7 @@ static unsigned char *shipped(const char *name, size_t *size)
 {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", MODEL_FOLDER, name);
-    FILE *file = fopen(path, "rb");
-    cr_assert_not_null(file, "%s", path);
-    fseek(file, 0, SEEK_END);
-    *size = (size_t)ftell(file);
-    rewind(file);
-    unsigned char *bytes = malloc(*size);
-    cr_assert_eq(fread(bytes, 1, *size, file), *size);
-    fclose(file);
-    return bytes;
+    return test_read_file(path, size);
 }
 
 static void put(const char *name, const unsigned char *bytes, size_t size)

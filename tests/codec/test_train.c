@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec_support.h"
 
+#include "support/files.h"
 #include "support/signals.h"
 
 #include <residuum/rsd_train.h>
@@ -10,19 +11,6 @@
 #include <unistd.h>
 
 #define SECONDS 11u
-
-static size_t read_all(const char *path, unsigned char **bytes)
-{
-    FILE *stream = fopen(path, "rb");
-    cr_assert_not_null(stream);
-    fseek(stream, 0, SEEK_END);
-    const size_t size = (size_t)ftell(stream);
-    rewind(stream);
-    *bytes = malloc(size);
-    cr_assert_eq(fread(*bytes, 1, size, stream), size);
-    fclose(stream);
-    return size;
-}
 
 static void train(const char *path, uint64_t seed, uint32_t thread_count)
 {
@@ -43,11 +31,11 @@ Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_
     char a[] = "/tmp/rsd_train_a_XXXXXX.safetensors", b[] = "/tmp/rsd_train_b_XXXXXX.safetensors";
     close(mkstemps(a, 12));
     close(mkstemps(b, 12));
-    unsigned char *first, *second;
+    size_t size, second_size;
     train(a, 1, 1);
     train(b, 1, 3);
-    const size_t size = read_all(a, &first);
-    cr_assert_eq(read_all(b, &second), size);
+    unsigned char *first = test_read_file(a, &size), *second = test_read_file(b, &second_size);
+    cr_assert_eq(second_size, size);
     cr_assert_arr_eq(first, second, size);
     free(first);
     free(second);
