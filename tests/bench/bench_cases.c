@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define HOP 128u
-#define ENCODEC_HOP 320u
+#define NEURAL_HOP 320u
 
 /* ---- the whole chain: engine with the live codec, one hop a step
  * ------------------------------------------------------ */
@@ -86,40 +86,42 @@ static void step_mdct(const bench_sound *sound, size_t index)
 
 static void free_block(void) { free(block); }
 
-/* ---- EnCodec: the folder that RSD_ENCODEC_DIR names, one frame a step, all levels; encodec_peer.py runs the same
- * model in PyTorch ---- */
+/* ---- neural codecs, one frame a step, all levels: Lyra V2, which is built in (lyra_peer.py runs LiteRT beside it),
+ * and the EnCodec folder that RSD_ENCODEC_DIR names (encodec_peer.py runs the same model in PyTorch) ---- */
 
-static rsd_model *encodec_model_open;
-static rsd_codec *encodec;
-static rsd_codec_info encodec_info;
+static rsd_model *neural_model;
+static rsd_codec *neural;
+static rsd_codec_info neural_info;
 
-static bool open_encodec(const bench_sound *sound)
+static bool open_neural(const char *name_or_path, uint32_t hop)
 {
-    const char *folder = getenv("RSD_ENCODEC_DIR");
-    if (!sound || !folder || rsd_model_open(folder, &encodec_model_open, NULL) != RSD_OK) return false;
-    rsd_model_info(encodec_model_open, BENCH_RATE_HZ, &encodec_info);
-    const size_t bytes = rsd_codec_size_bytes(encodec_model_open);
+    if (!name_or_path || rsd_model_open(name_or_path, &neural_model, NULL) != RSD_OK) return false;
+    rsd_model_info(neural_model, BENCH_RATE_HZ, &neural_info);
+    const size_t bytes = rsd_codec_size_bytes(neural_model);
     block = aligned_alloc(64, bytes);
-    bench_set_kbps(encodec_info.level_kbps[encodec_info.level_count - 1u]);
-    return block && encodec_info.hop_samples == ENCODEC_HOP &&
-           rsd_codec_init(block, bytes, encodec_model_open, encodec_info.sample_rate_hz, &encodec) == RSD_OK;
+    bench_set_kbps(neural_info.level_kbps[neural_info.level_count - 1u]);
+    return block && neural_info.hop_samples == hop &&
+           rsd_codec_init(block, bytes, neural_model, neural_info.sample_rate_hz, &neural) == RSD_OK;
 }
 
-static void step_encodec(const bench_sound *sound, size_t index)
+static bool open_encodec(const bench_sound *s) { return s && open_neural(getenv("RSD_ENCODEC_DIR"), NEURAL_HOP); }
+static bool open_lyra(const bench_sound *s) { return s && open_neural("lyra-v2", NEURAL_HOP); }
+
+static void step_neural(const bench_sound *sound, size_t index)
 {
-    static float out[ENCODEC_HOP];
+    static float out[NEURAL_HOP];
     static rsd_decode_controls decode;
-    const rsd_encode_controls encode = {encodec_info.level_count, 16};
+    const rsd_encode_controls encode = {neural_info.level_count, 16};
     rsd_token_frame frame;
     for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) decode.level_gain[k] = 1.0f;
-    rsd_codec_encode(encodec, bench_block(sound, index, ENCODEC_HOP), &encode, &frame, NULL);
-    rsd_codec_decode(encodec, &frame, &decode, out);
+    rsd_codec_encode(neural, bench_block(sound, index, NEURAL_HOP), &encode, &frame, NULL);
+    rsd_codec_decode(neural, &frame, &decode, out);
 }
 
-static void close_encodec(void)
+static void close_neural(void)
 {
     free(block);
-    rsd_model_release(encodec_model_open);
+    rsd_model_release(neural_model);
 }
 
 /* ---- the peer
@@ -139,7 +141,8 @@ const bench_case bench_cases[] = {
     {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine, NULL},
     {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine, NULL},
     {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block, NULL},
-    /* 320 samples at 24 kHz are 640 at the bench's rate */
-    {"encodec, all levels, one frame", 2u * ENCODEC_HOP, 0, open_encodec, step_encodec, close_encodec, NULL},
+    /* 320 samples at 16 and 24 kHz are 960 and 640 at the bench's rate */
+    {"lyra-v2, 46 levels, one frame", 3u * NEURAL_HOP, 0, open_lyra, step_neural, close_neural, NULL},
+    {"encodec, all levels, one frame", 2u * NEURAL_HOP, 0, open_encodec, step_neural, close_neural, NULL},
 };
 const size_t bench_case_count = sizeof bench_cases / sizeof *bench_cases;

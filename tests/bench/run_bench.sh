@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # run_bench.sh PROGRAM [--json]: the figures of rsd_bench as a table, with instructions a step where valgrind is there,
-# and FAISS beside them where FAISS_PYTHON names a Python that has it.
+# and FAISS and LiteRT beside them where PEER_PYTHON names a Python that has them.
 set -euo pipefail
 
 program=$1
@@ -43,10 +43,22 @@ awk -F'"name": "|", "|, "|": |}' '
     { printf " %8s %12s %12s %10s %14s\n", field("kbps"), field("us_least"), field("us_median"), field("share_percent"), field("instructions") }
 ' "$lines"
 
-echo
-if [ -n "${FAISS_PYTHON:-}" ]; then
-    library=$(dirname "$program")/../../src/libresiduum.so
-    "$FAISS_PYTHON" "$(dirname "$0")/faiss_peer.py" "$lines" "$library"
-else
-    echo "FAISS: not on this machine"
-fi
+# peer MODULE TITLE SCRIPT ARGUMENTS...: one of the comparisons with a library from PyPI, or why there is none.
+here=$(dirname "$0")
+library=$(dirname "$program")/../../src/libresiduum.so
+peer() {
+    local module=$1 title=$2
+    shift 2
+    echo
+    if [ -z "${PEER_PYTHON:-}" ]; then
+        echo "$title: not compared, there is no Python for it here"
+    elif ! "$PEER_PYTHON" -c "import $module" 2>/dev/null; then
+        echo "$title: not compared, it could not be installed here (build/bench-python.log)"
+    else
+        "$PEER_PYTHON" "$@"
+    fi
+}
+
+peer faiss FAISS "$here/faiss_peer.py" "$lines" "$library"
+peer ai_edge_litert LiteRT "$here/lyra_peer.py" "$library" "$here/../../src/codec/models/lyra_v2" \
+    "$here/../codec/golden/lyra_v2/input_16k.wav"
