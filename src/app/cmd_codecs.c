@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #define MEASURED_FRAMES 24u
 
@@ -39,7 +40,7 @@ static double frame_ms(const rsd_model *model, const rsd_codec_info *info)
     return ms;
 }
 
-/* What a folder's model costs here, and how it would be scheduled: the engine takes a quarter of a hop inline. */
+/* What a model costs here, and how it would be scheduled: the engine takes a quarter of a hop inline. */
 static void print_cost(const rsd_model *model, const rsd_codec_info *info)
 {
     const double ms = frame_ms(model, info), hop_ms = 1e3 * info->hop_samples / info->sample_rate_hz;
@@ -50,51 +51,80 @@ static void print_cost(const rsd_model *model, const rsd_codec_info *info)
                               : "not real time: process, encode and decode only");
 }
 
-/* A folder that is one codec, rather than one that holds codecs. */
-static bool is_model_folder(const char *path)
+static void print_codec(const rsd_model *model, const char *description, uint32_t rate_hz)
 {
-    char config[4096];
-    return (size_t)snprintf(config, sizeof config, "%s/config.json", path) < sizeof config && access(config, R_OK) == 0;
-}
-
-static int print_codec(const app_arguments *arguments, const char *name_or_path, const char *description,
-                       uint32_t rate_hz)
-{
-    rsd_error error;
-    rsd_model *model = NULL;
-    if (rsd_model_open(name_or_path, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     rsd_codec_info info;
     rsd_model_info(model, rate_hz, &info);
     printf("%-12s %6u %4u %7u %8u %6.2f  %5.1f..%-6.1f %s\n", info.name, info.sample_rate_hz, info.hop_samples,
            info.level_count, info.latency_samples, 1e3 * info.latency_samples / info.sample_rate_hz,
            (double)info.level_kbps[0], (double)info.level_kbps[info.level_count - 1u],
            description ? description : info.description);
-    if (is_model_folder(name_or_path)) print_cost(model, &info);
+    if (description && strstr(info.description, "parameters")) printf("             %s\n", info.description); // a net
+    print_cost(model, &info);
+}
+
+static int print_named(const app_arguments *arguments, const char *name_or_path, const char *description,
+                       uint32_t rate_hz)
+{
+    rsd_error error;
+    rsd_model *model = NULL;
+    if (rsd_model_open(name_or_path, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    print_codec(model, description, rate_hz);
     rsd_model_release(model);
-    return -1;
+    return APP_OK;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* What the operands name: folders that are one codec, opened, and the files, or those below the other folders. */
+typedef struct {
+    rsd_model **models; /* one for each operand; NULL where it is no such folder */
+    app_paths paths;
+} named_codecs;
+
+static int find_named(const app_arguments *arguments, named_codecs *named)
+{
+    rsd_error error;
+    named->models = calloc(arguments->operand_count + 1u, sizeof(rsd_model *));
+    if (!named->models) return app_fail(arguments, "out of memory");
+    for (uint32_t i = 0; i < arguments->operand_count; i++) {
+        const char *operand = arguments->operands[i];
+        rsd_status status = RSD_ERR_NOT_FOUND;
+        if (is_folder(operand)) status = rsd_model_open(operand, &named->models[i], &error);
+        if (status == RSD_ERR_NOT_FOUND) status = app_paths_add(&named->paths, operand, "safetensors", &error);
+        if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
+    }
+    app_paths_sort(&named->paths);
+    return APP_OK;
+}
+
+static int print_all(const app_arguments *arguments, const named_codecs *named, uint32_t rate_hz)
+{
+    const char *name, *description;
+    int result = APP_OK;
+    puts("name           rate  hop  levels  latency     ms  kbps, 1..all  what it is");
+    for (uint32_t i = 0; result == APP_OK && rsd_model_builtin(i, &name, &description); i++)
+        result = print_named(arguments, name, description, rate_hz);
+    for (size_t i = 0; i < named->paths.count && result == APP_OK; i++)
+        result = print_named(arguments, named->paths.names[i], named->paths.names[i], rate_hz);
+    for (uint32_t i = 0; i < arguments->operand_count && result == APP_OK; i++)
+        if (named->models[i]) print_codec(named->models[i], NULL, rate_hz);
+    return result;
 }
 
 int app_codecs(const app_arguments *arguments)
 {
     double rate_hz = 48000.0;
+    named_codecs named = {0};
     if (!app_number(arguments, APP_OPT_RATE, 8000, 384000, true, &rate_hz)) return APP_USAGE;
-    rsd_error error;
-    app_paths paths = {0};
-    int result = -1;
-    for (uint32_t i = 0; i < arguments->operand_count && result < 0; i++)
-        if (!is_model_folder(arguments->operands[i]) &&
-            app_paths_add(&paths, arguments->operands[i], "safetensors", &error) != RSD_OK)
-            result = app_fail(arguments, "%s", error.text);
-    app_paths_sort(&paths);
-    if (result < 0) puts("name           rate  hop  levels  latency     ms  kbps, 1..all  what it is");
-    const char *name, *description;
-    for (uint32_t i = 0; result < 0 && rsd_model_builtin(i, &name, &description); i++)
-        result = print_codec(arguments, name, description, (uint32_t)rate_hz);
-    for (size_t i = 0; i < paths.count && result < 0; i++)
-        result = print_codec(arguments, paths.names[i], paths.names[i], (uint32_t)rate_hz);
-    for (uint32_t i = 0; i < arguments->operand_count && result < 0; i++)
-        if (is_model_folder(arguments->operands[i]))
-            result = print_codec(arguments, arguments->operands[i], NULL, (uint32_t)rate_hz);
-    app_paths_destroy(&paths);
-    return result < 0 ? APP_OK : result;
+    int result = find_named(arguments, &named);
+    if (result == APP_OK) result = print_all(arguments, &named, (uint32_t)rate_hz);
+    for (uint32_t i = 0; named.models && i < arguments->operand_count; i++) rsd_model_release(named.models[i]);
+    free(named.models);
+    app_paths_destroy(&named.paths);
+    return result;
 }

@@ -6,11 +6,9 @@
 // The one table of the command line: parsing, --help and the man page are made from it.
 
 const app_option app_options[APP_OPT_COUNT] = {
-    [APP_OPT_CODEC] =
-        {"codec", 'c', "NAME|FILE|DIR",
-         "Codec by name (see residuum codecs), a file of residuum train or an EnCodec folder (config.json, "
-         "model.safetensors); "
-         "default: the preset's, else live"},
+    [APP_OPT_CODEC] = {"codec", 'c', "NAME|FILE|DIR",
+                       "Codec by name (see residuum codecs), a file of residuum train, an EnCodec folder (config.json, "
+                       "model.safetensors) or one with Lyra's three .tflite files; default: the preset's, else live"},
     [APP_OPT_LEVELS] = {"levels", 'l', "N",
                         "How many RVQ levels are active; 3.4 is three whole and the fourth at 0.4; "
                         "default: all"},
@@ -169,9 +167,9 @@ static const app_command commands[] = {
      "defaults.",
      0, 0, devices_options, app_devices},
     {"codecs", "[DIR|FILE...]", "list codecs",
-     "The built-in codecs, and those of the given files or folders: rate, hop, levels, latency and bitrates at the "
-     "rate "
-     "of --rate.",
+     "The built-in codecs, those of the given files or below the given folders, and folders that are a codec (EnCodec, "
+     "Lyra V2): rate, hop, levels, latency and bitrates at the rate of --rate; what they are made of; what a frame of "
+     "all levels costs on this machine, and whether and how it runs in real time.",
      0, UINT32_MAX, codecs_options, app_codecs},
     {"presets", "", "list presets",
      "Name and description of every built-in preset and of those in "

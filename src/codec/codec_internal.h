@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define CODEC_IDENTITY_BYTES 96u
+#define CODEC_IDENTITY_BYTES 288u
 
 /*
  * What a codec implements. A new codec is one such table, named in codec_classes (codec_setup.c), and files of its own.

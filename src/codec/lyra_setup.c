@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char ENCODER[] = "soundstream_encoder.tflite", DECODER[] = "lyragan.tflite",
@@ -45,6 +46,25 @@ static rsd_status open_file(const char *folder, const char *name, tfl_file **fil
     if (!folder) return open_embedded(name, file, error);
     if (!path_in(folder, name, path)) return rsd_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
     return tfl_open(path, file, error);
+}
+
+/* Device, number, size and time of each of the three: at most 5 x 17 bytes each. */
+static void identity(const char *folder, char text[CODEC_IDENTITY_BYTES])
+{
+    const char *const names[] = {ENCODER, DECODER, QUANTIZER};
+    char path[PATH_BYTES];
+    struct stat info;
+    int length = snprintf(text, CODEC_IDENTITY_BYTES, "lyra");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!path_in(folder, names[i], path) || stat(path, &info) != 0) {
+            text[0] = '\0';
+            return;
+        }
+        length +=
+            snprintf(text + length, CODEC_IDENTITY_BYTES - (size_t)length, " %llx %llx %llx %llx.%lx",
+                     (unsigned long long)info.st_dev, (unsigned long long)info.st_ino, (unsigned long long)info.st_size,
+                     (unsigned long long)info.st_mtim.tv_sec, (unsigned long)info.st_mtim.tv_nsec);
+    }
 }
 
 /* ---- opening ---- */
@@ -133,10 +153,12 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
         info->level_kbps[k] = LYRA_LEVEL_KBPS * (float)(k + 1u);
     }
     const uint64_t parameters = self->encoder_info.parameter_count + self->decoder_info.parameter_count;
-    const uint64_t macs = self->encoder_info.macs + self->decoder_info.macs;
-    snprintf(info->description, sizeof info->description,
-             "Lyra V2 neural codec (SoundStream), 16 kHz, %.2f M parameters, %.2f M multiply-adds a frame, %u levels",
-             (double)parameters * 1e-6, (double)macs * 1e-6, self->level_count);
+    const uint64_t book = (uint64_t)self->level_count * LYRA_CODEWORDS * LYRA_FEATURES;
+    const uint64_t macs = self->encoder_info.macs + self->decoder_info.macs + book;
+    snprintf(
+        info->description, sizeof info->description,
+        "Lyra V2 (SoundStream), %u levels of %u codewords, dim %u, %.3g M parameters, %.3g M multiply-adds a frame",
+        self->level_count, LYRA_CODEWORDS, LYRA_FEATURES, (double)(parameters + book) * 1e-6, (double)macs * 1e-6);
 }
 
 static size_t round_up(size_t bytes) { return (bytes + 63u) / 64u * 64u; }
@@ -174,4 +196,5 @@ const codec_class codec_lyra = {
     .encode = lyra_encode,
     .decode = lyra_decode,
     .reset = lyra_reset,
+    .identity = identity,
 };

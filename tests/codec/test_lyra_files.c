@@ -76,6 +76,28 @@ Test(lyra_files, a_folder_of_the_shipped_files_is_the_built_in_codec)
     rsd_model_release(builtin);
 }
 
+/* Large weights are in memory once, however many use them; a changed file is another codec. */
+Test(lyra_files, a_folder_that_is_open_is_not_loaded_again)
+{
+    rsd_error error;
+    rsd_model *first, *second, *third;
+    size_t size;
+    cr_assert_eq(rsd_model_open(folder, &first, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(rsd_model_open(folder, &second, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(first, second);
+    unsigned char *bytes = shipped(FILES[2], &size);
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, FILES[2]);
+    cr_assert_eq(remove(path), 0);
+    put(FILES[2], bytes, size);
+    cr_assert_eq(rsd_model_open(folder, &third, &error), RSD_OK, "%s", error.text);
+    cr_assert_neq(first, third);
+    free(bytes);
+    rsd_model_release(first);
+    rsd_model_release(second);
+    rsd_model_release(third);
+}
+
 Test(lyra_files, a_missing_file_is_named)
 {
     for (int i = 0; i < 3; i++) {
