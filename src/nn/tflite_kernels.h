@@ -136,10 +136,23 @@ static void depthwise_s8(const tfl_depthwise *conv, const int8_t *x, int8_t *res
     }
 }
 
+/* The slope is picked by the sign's bit, without a branch: half of the values are negative, in no order. */
 static void leaky_f32(const tfl_elements *e, const float *x, float *restrict y)
 {
-    const float alpha = e->alpha;
-    for (uint32_t i = 0; i < e->count; i++) y[i] = x[i] < 0.0f ? x[i] * alpha : x[i];
+    const float alpha = e->alpha, one = 1.0f;
+    int32_t negative, positive;
+    memcpy(&negative, &alpha, sizeof negative);
+    memcpy(&positive, &one, sizeof positive);
+    const uint32_t count = e->count;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t bits;
+        float slope;
+        memcpy(&bits, &x[i], sizeof bits);
+        bits >>= 31;
+        bits = (negative & bits) | (positive & ~bits);
+        memcpy(&slope, &bits, sizeof slope);
+        y[i] = x[i] * slope;
+    }
 }
 
 static void leaky_s8(const tfl_elements *e, const int8_t *x, int8_t *restrict y)
@@ -153,15 +166,17 @@ static void leaky_s8(const tfl_elements *e, const int8_t *x, int8_t *restrict y)
 
 static void add_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
 {
-    for (uint32_t begin = 0; begin < e->count; begin += e->second_count) {
-        for (uint32_t i = 0; i < e->second_count; i++) y[begin + i] = a[begin + i] + b[i];
+    const uint32_t count = e->count, turn = e->second_count;
+    for (uint32_t begin = 0; begin < count; begin += turn, a += turn, y += turn) {
+        for (uint32_t i = 0; i < turn; i++) y[i] = a[i] + b[i];
     }
 }
 
 static void sub_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
 {
-    for (uint32_t begin = 0; begin < e->count; begin += e->second_count) {
-        for (uint32_t i = 0; i < e->second_count; i++) y[begin + i] = a[begin + i] - b[i];
+    const uint32_t count = e->count, turn = e->second_count;
+    for (uint32_t begin = 0; begin < count; begin += turn, a += turn, y += turn) {
+        for (uint32_t i = 0; i < turn; i++) y[i] = a[i] - b[i];
     }
 }
 

@@ -25,7 +25,7 @@ emulated() { qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH="$librari
 emulated build/tests/cross/kernel_check
 in_use=$(emulated build/tests/cross/codec_trace --kernels | head -n 1)
 [[ $in_use == neon ]] || { echo "aarch64 uses $in_use, not neon"; exit 1; }
-for model in live-64 live-128 live-256 "$source/tests/codec/golden/encodec_tiny"; do
+for model in live-64 live-128 live-256 lyra-v2 "$source/tests/codec/golden/encodec_tiny"; do
     name=$(basename "$model")
     "$trace" "$model" "$name-here"
     emulated build/tests/cross/codec_trace "$model" "$name-aarch64"
