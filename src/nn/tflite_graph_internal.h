@@ -105,6 +105,8 @@ extern const tfl_kernels *const tfl_all_kernels[];
 extern const uint32_t tfl_kernels_count;
 extern const tfl_kernels tfl_kernels_portable;
 extern const tfl_kernels tfl_kernels_avx2;
+extern const tfl_kernels tfl_kernels_avx512;
+extern const tfl_kernels tfl_kernels_neon;
 
 typedef struct {
     size_t offset, bytes;

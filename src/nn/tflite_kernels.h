@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The kernels of a TFLite graph, once for each instruction set: the file that includes this has defined TFL_KERNELS
-// (name of the table), and tile_f32 and tile_s8, the inner loops that are worth writing by hand. Everything else is
-// plain loops for the compiler to spread over the registers that it may use. Real-time rules.
+// (name of the table), TILE_SUMS, and sum_f32, sum_s8 and distances, the inner loops that are worth writing by hand.
+// Everything else is plain loops for the compiler to spread over the registers that it may use. Real-time rules.
 
 #include <string.h>
 
@@ -29,13 +29,73 @@ static inline int8_t to_s8(float x, int32_t zero_point)
     return (int8_t)(round_even(within(x, low, high)) + zero_point);
 }
 
-/* Rows that a tile does at once: the accumulators of 4 rows of 16 floats fill half of the registers. */
-#define MOST_ROWS 4u
+/*
+ * Rows times blocks of a tile of floats: as many sums as hide what a multiply-add takes. sums[i x blocks + b] is row i,
+ * block b. Rows and blocks are constants below, so that the sums stay in registers.
+ */
+static void tile_f32(const tfl_conv *conv, const float *x, const float *w, const float *bias, uint32_t rows,
+                     uint32_t blocks, float sums[][TFL_LANES])
+{
+    switch (rows * 16u + blocks) {
+#if TILE_SUMS >= 8
+    case 0x42:
+        sum_f32(conv, x, w, bias, 4u, 2u, sums);
+        return;
+    case 0x24:
+        sum_f32(conv, x, w, bias, 2u, 4u, sums);
+        return;
+    case 0x18:
+        sum_f32(conv, x, w, bias, 1u, 8u, sums);
+        return;
+#endif
+    case 0x41:
+        sum_f32(conv, x, w, bias, 4u, 1u, sums);
+        return;
+    case 0x22:
+        sum_f32(conv, x, w, bias, 2u, 2u, sums);
+        return;
+    case 0x21:
+        sum_f32(conv, x, w, bias, 2u, 1u, sums);
+        return;
+    case 0x14:
+        sum_f32(conv, x, w, bias, 1u, 4u, sums);
+        return;
+    case 0x12:
+        sum_f32(conv, x, w, bias, 1u, 2u, sums);
+        return;
+    default:
+        sum_f32(conv, x, w, bias, 1u, 1u, sums);
+        return;
+    }
+}
+
+/* Rows [begin, end) of a group, `rows` at once. */
+static void conv_f32_rows(const tfl_conv *conv, const float *x, float *y, uint32_t group, uint32_t begin, uint32_t end,
+                          uint32_t rows)
+{
+    const size_t block_floats = (size_t)conv->runs * conv->run_length * TFL_LANES;
+    const size_t out_step = (size_t)conv->groups * conv->group_outputs;
+    uint32_t blocks = TILE_SUMS / rows;
+    x += (size_t)group * conv->group_inputs;
+    y += (size_t)group * conv->group_outputs;
+    for (uint32_t block = 0; block < conv->block_count; block += blocks) {
+        while (blocks > conv->block_count - block) blocks /= 2u;
+        const size_t at = (size_t)group * conv->block_count + block;
+        const float *weights = (const float *)conv->weights + at * block_floats;
+        const float *bias = (const float *)conv->bias + at * TFL_LANES;
+        const uint32_t first = block * TFL_LANES, left = conv->group_outputs - first;
+        const uint32_t lanes = left < blocks * TFL_LANES ? left : blocks * TFL_LANES;
+        for (uint32_t m = begin; m < end; m += rows) {
+            float sums[TILE_SUMS][TFL_LANES];
+            tile_f32(conv, x + (size_t)m * conv->row_step, weights, bias, rows, blocks, sums);
+            for (uint32_t i = 0; i < rows; i++)
+                memcpy(y + (m + i) * out_step + first, sums[i * blocks], lanes * sizeof *y);
+        }
+    }
+}
 
 static void conv_f32(const tfl_conv *conv, const float *x, float *work, float *y)
 {
-    const size_t block_floats = (size_t)conv->runs * conv->run_length * TFL_LANES;
-    const uint32_t out_step = conv->groups * conv->group_outputs;
     if (conv->pad_rows > 0u) {
         const size_t pad = (size_t)conv->pad_rows * conv->in_channels,
                      count = (size_t)conv->in_rows * conv->in_channels;
@@ -45,21 +105,11 @@ static void conv_f32(const tfl_conv *conv, const float *x, float *work, float *y
         x = work + (size_t)conv->first_row * conv->in_channels;
     }
     for (uint32_t g = 0; g < conv->groups; g++) {
-        for (uint32_t block = 0; block < conv->block_count; block++) {
-            const size_t at = (size_t)g * conv->block_count + block;
-            const float *weights = (const float *)conv->weights + at * block_floats;
-            const float *bias = (const float *)conv->bias + at * TFL_LANES;
-            const uint32_t first = block * TFL_LANES, left = conv->group_outputs - first;
-            const uint32_t lanes = left < TFL_LANES ? left : TFL_LANES;
-            for (uint32_t m = 0; m < conv->rows;) {
-                const uint32_t rest = conv->rows - m, rows = rest >= 4u ? 4u : rest >= 2u ? 2u : 1u;
-                float sums[MOST_ROWS][TFL_LANES];
-                tile_f32(conv, x + (size_t)m * conv->row_step + (size_t)g * conv->group_inputs, weights, bias, rows,
-                         sums);
-                for (uint32_t i = 0; i < rows; i++, m++)
-                    memcpy(y + (size_t)m * out_step + (size_t)g * conv->group_outputs + first, sums[i],
-                           lanes * sizeof *y);
-            }
+        uint32_t done = 0;
+        for (uint32_t rows = 4; rows > 0u; rows /= 2u) {
+            const uint32_t end = done + (conv->rows - done) / rows * rows;
+            if (end > done) conv_f32_rows(conv, x, y, g, done, end, rows);
+            done = end;
         }
     }
 }
@@ -91,8 +141,11 @@ static void conv_s8(const tfl_conv *conv, const int8_t *x8, int16_t *work, int8_
             for (uint32_t m = 0; m < conv->rows;) {
                 const uint32_t rows = conv->rows - m >= 2u ? 2u : 1u;
                 int32_t sums[2][TFL_LANES];
-                tile_s8(conv, x + (size_t)m * conv->row_step + (size_t)g * conv->group_inputs, weights, bias, rows,
-                        sums);
+                const int16_t *from = x + (size_t)m * conv->row_step + (size_t)g * conv->group_inputs;
+                if (rows == 2u)
+                    sum_s8(conv, from, weights, bias, 2u, sums);
+                else
+                    sum_s8(conv, from, weights, bias, 1u, sums);
                 for (uint32_t i = 0; i < rows; i++, m++) {
                     int8_t row[TFL_LANES];
                     for (uint32_t j = 0; j < TFL_LANES; j++)

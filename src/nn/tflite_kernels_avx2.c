@@ -4,43 +4,39 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* `rows` is a constant where this is called, so that the sums stay in registers. */
-static inline __attribute__((always_inline)) void rows_f32(const tfl_conv *conv, const float *x, const float *w,
-                                                           const float *bias, const uint32_t rows,
-                                                           float sums[][TFL_LANES])
+#define TILE_SUMS 4u
+#define INLINE static inline __attribute__((always_inline)) /* for constant rows and blocks */
+
+INLINE void sum_f32(const tfl_conv *conv, const float *x, const float *w, const float *bias, const uint32_t rows,
+                    const uint32_t blocks, float sums[][TFL_LANES])
 {
-    __m256 low[4], high[4];
-    const size_t step = conv->row_step;
-    for (uint32_t i = 0; i < rows; i++) {
-        low[i] = _mm256_load_ps(bias);
-        high[i] = _mm256_load_ps(bias + 8);
+    const size_t step = conv->row_step, length = conv->run_length, next = conv->runs * length * TFL_LANES;
+    __m256 low[TILE_SUMS], high[TILE_SUMS];
+#pragma GCC unroll 8
+    for (uint32_t i = 0; i < rows * blocks; i++) {
+        low[i] = _mm256_load_ps(bias + i % blocks * TFL_LANES);
+        high[i] = _mm256_load_ps(bias + i % blocks * TFL_LANES + 8);
     }
     for (uint32_t run = 0; run < conv->runs; run++) {
         const float *from = x + (ptrdiff_t)run * conv->run_step;
-        for (uint32_t k = 0; k < conv->run_length; k++, w += TFL_LANES) {
-            const __m256 w_low = _mm256_load_ps(w), w_high = _mm256_load_ps(w + 8);
-            for (uint32_t i = 0; i < rows; i++) {
-                const __m256 input = _mm256_broadcast_ss(from + i * step + k);
-                low[i] = _mm256_fmadd_ps(input, w_low, low[i]);
-                high[i] = _mm256_fmadd_ps(input, w_high, high[i]);
+        for (size_t k = 0; k < length; k++, w += TFL_LANES) {
+#pragma GCC unroll 8
+            for (uint32_t b = 0; b < blocks; b++) {
+                const __m256 w_low = _mm256_load_ps(w + b * next), w_high = _mm256_load_ps(w + b * next + 8);
+#pragma GCC unroll 8
+                for (uint32_t i = 0; i < rows; i++) {
+                    const __m256 input = _mm256_broadcast_ss(from + i * step + k);
+                    low[i * blocks + b] = _mm256_fmadd_ps(input, w_low, low[i * blocks + b]);
+                    high[i * blocks + b] = _mm256_fmadd_ps(input, w_high, high[i * blocks + b]);
+                }
             }
         }
     }
-    for (uint32_t i = 0; i < rows; i++) {
+#pragma GCC unroll 8
+    for (uint32_t i = 0; i < rows * blocks; i++) {
         _mm256_storeu_ps(sums[i], low[i]);
         _mm256_storeu_ps(sums[i] + 8, high[i]);
     }
-}
-
-static void tile_f32(const tfl_conv *conv, const float *x, const float *weights, const float *bias, uint32_t rows,
-                     float sums[][TFL_LANES])
-{
-    if (rows == 4u)
-        rows_f32(conv, x, weights, bias, 4u, sums);
-    else if (rows == 2u)
-        rows_f32(conv, x, weights, bias, 2u, sums);
-    else
-        rows_f32(conv, x, weights, bias, 1u, sums);
 }
 
 static inline __m256i pair_at(const int16_t *inputs)
@@ -50,20 +46,22 @@ static inline __m256i pair_at(const int16_t *inputs)
     return _mm256_set1_epi32(both);
 }
 
-static inline __attribute__((always_inline)) void rows_s8(const tfl_conv *conv, const int16_t *x, const int8_t *w,
-                                                          const int32_t *bias, const uint32_t rows,
-                                                          int32_t sums[][TFL_LANES])
+INLINE void sum_s8(const tfl_conv *conv, const int16_t *x, const int8_t *w, const int32_t *bias, const uint32_t rows,
+                   int32_t sums[][TFL_LANES])
 {
+    const size_t length = conv->run_length;
     __m256i low[2], high[2];
+#pragma GCC unroll 8
     for (uint32_t i = 0; i < rows; i++) {
         low[i] = _mm256_load_si256((const __m256i *)bias);
         high[i] = _mm256_load_si256((const __m256i *)(bias + 8));
     }
     for (uint32_t run = 0; run < conv->runs; run++) {
         const int16_t *from = x + (ptrdiff_t)run * conv->run_step;
-        for (uint32_t k = 0; k < conv->run_length; k += 2u, w += 2u * TFL_LANES) {
+        for (size_t k = 0; k < length; k += 2u, w += 2u * TFL_LANES) {
             const __m256i w_low = _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)w));
             const __m256i w_high = _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)w + 1));
+#pragma GCC unroll 8
             for (uint32_t i = 0; i < rows; i++) {
                 const __m256i pair = pair_at(from + i * (size_t)conv->row_step + k);
                 low[i] = _mm256_add_epi32(low[i], _mm256_madd_epi16(pair, w_low));
@@ -71,19 +69,11 @@ static inline __attribute__((always_inline)) void rows_s8(const tfl_conv *conv, 
             }
         }
     }
+#pragma GCC unroll 8
     for (uint32_t i = 0; i < rows; i++) {
         _mm256_storeu_si256((__m256i *)sums[i], low[i]);
         _mm256_storeu_si256((__m256i *)(sums[i] + 8), high[i]);
     }
-}
-
-static void tile_s8(const tfl_conv *conv, const int16_t *x, const int8_t *weights, const int32_t *bias, uint32_t rows,
-                    int32_t sums[][TFL_LANES])
-{
-    if (rows == 2u)
-        rows_s8(conv, x, weights, bias, 2u, sums);
-    else
-        rows_s8(conv, x, weights, bias, 1u, sums);
 }
 
 static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)

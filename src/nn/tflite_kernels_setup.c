@@ -3,7 +3,10 @@
 
 const tfl_kernels *const tfl_all_kernels[] = {
 #if defined(__x86_64__)
+    &tfl_kernels_avx512,
     &tfl_kernels_avx2,
+#elif defined(__aarch64__)
+    &tfl_kernels_neon,
 #endif
     &tfl_kernels_portable,
 };
