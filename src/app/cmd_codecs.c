@@ -74,15 +74,15 @@ static int print_named(const app_arguments *arguments, const char *name_or_path,
     return APP_OK;
 }
 
-static bool is_folder(const char *path)
+static bool is_file(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-/* What the operands name: folders that are one codec, opened, and the files, or those below the other folders. */
+/* What the operands name: codecs that are no file, opened, and the files, or those below folders that are no codec. */
 typedef struct {
-    rsd_model **models; /* one for each operand; NULL where it is no such folder */
+    rsd_model **models; /* one for each operand; NULL where it is no such codec */
     app_paths paths;
 } named_codecs;
 
@@ -94,7 +94,7 @@ static int find_named(const app_arguments *arguments, named_codecs *named)
     for (uint32_t i = 0; i < arguments->operand_count; i++) {
         const char *operand = arguments->operands[i];
         rsd_status status = RSD_ERR_NOT_FOUND;
-        if (is_folder(operand)) status = rsd_model_open(operand, &named->models[i], &error);
+        if (!is_file(operand)) status = rsd_model_open(operand, &named->models[i], &error);
         if (status == RSD_ERR_NOT_FOUND) status = app_paths_add(&named->paths, operand, "safetensors", &error);
         if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
     }
