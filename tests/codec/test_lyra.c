@@ -164,6 +164,32 @@ Test(lyra, fewer_codebook_bits_give_smaller_tokens)
     close_lyra(&o);
 }
 
+/* The nets have no feedback: samples that are no numbers are gone once the state has moved past them. */
+Test(lyra, samples_that_are_no_numbers_are_forgotten)
+{
+    static const float odd[] = {NAN, INFINITY, -INFINITY, 3e38f};
+    size_t samples;
+    float *sound = golden_wav("input_16k.wav", &samples), bad[HOP], zero[HOP] = {0.0f};
+    opened hit = open_lyra("lyra-v2"), spared = open_lyra("lyra-v2");
+    const rsd_encode_controls all = {LEVELS, 16};
+    const rsd_decode_controls on = gains(1.0f);
+    for (uint32_t i = 0; i < HOP; i++) bad[i] = odd[i % 4u];
+    for (uint32_t t = 0; t < 120u; t++) {
+        rsd_token_frame a, b;
+        float x[HOP], y[HOP];
+        rsd_codec_encode(hit.codec, t == 5u ? bad : sound + t * HOP, &all, &a, NULL);
+        rsd_codec_encode(spared.codec, t == 5u ? zero : sound + t * HOP, &all, &b, NULL);
+        rsd_codec_decode(hit.codec, &a, &on, x);
+        rsd_codec_decode(spared.codec, &b, &on, y);
+        for (uint32_t i = 0; i < HOP; i++) cr_assert(fabsf(x[i]) < 2.0f, "frame %u, sample %u: %g", t, i, (double)x[i]);
+        if (t >= 100u) cr_assert_arr_eq(a.tokens, b.tokens, LEVELS * sizeof *a.tokens, "frame %u", t);
+        if (t >= 119u) cr_assert_arr_eq(x, y, sizeof x);
+    }
+    free(sound);
+    close_lyra(&hit);
+    close_lyra(&spared);
+}
+
 /* error_energy after level k is what is left of the features when the codewords of levels 1..k are taken away. */
 Test(lyra, meters_are_energies_of_what_is_added_and_left)
 {
