@@ -18,13 +18,22 @@
 
 typedef struct rsd_engine rsd_engine;
 
-/* THREADED is for sound in real time: fed faster than its worker codes, a frame comes late and is silent. */
-typedef enum { RSD_SCHEDULE_AUTO, RSD_SCHEDULE_INLINE, RSD_SCHEDULE_THREADED } rsd_schedule;
+/*
+ * INLINE codes a frame in the call that brings its last sample. THREADED hands it to a worker (one thread a channel)
+ * and plays it one hop later; where the next hop ends in the same call, it is coded in that call, as nobody could have
+ * coded it meanwhile. A frame that is not there when it is due is late: the hop before it plays backwards and fades
+ * out, further ones are silent, and what comes in time again is at its place to the sample. See
+ * rsd_engine_wait_for_frames for sound that is not in real time.
+ * AUTO measures a frame at create and swap: THREADED where what one call may have to code costs over an eighth of what
+ * the call lasts. BY_FRAME is THREADED where a frame lasts over 8 ms: the same latency on every machine.
+ */
+typedef enum { RSD_SCHEDULE_AUTO, RSD_SCHEDULE_INLINE, RSD_SCHEDULE_THREADED, RSD_SCHEDULE_BY_FRAME } rsd_schedule;
 
 typedef struct {
     uint32_t sample_rate_hz; /* 8000..384000 */
     uint32_t channel_count;  /* 1..RSD_ENGINE_MAX_CHANNELS */
-    rsd_schedule schedule; /* AUTO: measures a frame at create and swap; THREADED where one costs over 1/4 of its hop */
+    rsd_schedule schedule;
+    uint32_t block_samples; /* that a call brings in real time, for AUTO; 0 or under 64 at 48 kHz: taken as that */
 } rsd_engine_config;
 
 typedef struct {
@@ -34,6 +43,13 @@ typedef struct {
     uint32_t total_samples;     /* what an impulse takes from input to output, exact */
     rsd_schedule schedule;      /* INLINE or THREADED, as picked */
 } rsd_engine_latency;
+
+/*
+ * What AUTO picks where coding one hop of all channels takes frame_ns of processor time: for lists, and tests.
+ * Thread: [any]
+ */
+RSD_API rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sample_rate_hz,
+                                                uint32_t block_samples, uint64_t frame_ns);
 
 /*
  * Builds an engine with all parameters at their defaults. Takes a reference on `model`.
@@ -51,6 +67,13 @@ RSD_API void rsd_engine_destroy(rsd_engine *engine);
  * O(count).
  */
 RSD_API void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out, uint32_t sample_count);
+
+/*
+ * For sound that may come faster than in real time (a render, a server in freewheel) with a threaded schedule: `wait`
+ * not 0 makes rsd_engine_process code or wait for a frame that is not ready, instead of playing silence, so that no
+ * frame is late. It may then sleep: only then. 0 at create. Does nothing inline. Thread: [any]
+ */
+RSD_API void rsd_engine_wait_for_frames(rsd_engine *engine, int wait);
 
 /*
  * Clears all sound and codec state and drops posted events that are not due, keeps parameters; the next process call
@@ -135,9 +158,10 @@ RSD_API uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *re
 
 /* ---- tokens ----
  *
- * tap: called with every frame that was encoded (or that the source gave); source: asked for the frame to decode in
- * place of the encoder's; it returns 0 where it has none (silence). Both run on the thread that runs the codec, under
- * its rules; frame_index counts from reset. Set before the first process call; NULL for none. Thread: [setup]
+ * tap: called with every frame that was encoded (or that the source gave), channel after channel; source: asked for the
+ * frame to decode in place of the encoder's; it returns 0 where it has none (silence). Both run on a thread that runs
+ * the codec, under its rules: never two taps at a time, but threaded one source a channel; frame_index counts from
+ * reset. Set before the first process call; NULL for none. Thread: [setup]
  */
 typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
 typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);

@@ -15,7 +15,8 @@ static rsd_status make_control(plug *self, rsd_engine *engine, const char *codec
 static rsd_status make_engine(uint32_t rate_hz, uint32_t channels, rsd_model *model, rsd_engine **engine,
                               rsd_error *error)
 {
-    const rsd_engine_config config = {rate_hz, channels, RSD_SCHEDULE_INLINE};
+    const rsd_engine_config config = {
+        .sample_rate_hz = rate_hz, .channel_count = channels, .schedule = RSD_SCHEDULE_BY_FRAME};
     return rsd_engine_create(&config, model, engine, error);
 }
 

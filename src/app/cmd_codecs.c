@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
+#include "latency.h"
 #include "offline.h"
 #include "paths.h"
 
@@ -40,18 +41,68 @@ static double frame_ms(const rsd_model *model, const rsd_codec_info *info)
     return ms;
 }
 
-/* What a model costs here, and how it would be scheduled: the engine takes a quarter of a hop inline. */
-static void print_cost(const rsd_model *model, const rsd_codec_info *info)
+#define LEAST_BLOCK 64u
+#define MOST_BLOCK 8192u
+
+/* Least power of two of samples a call from which on the engine codes inline; over MOST_BLOCK: none. */
+static uint32_t inline_from(const rsd_codec_info *info, uint32_t rate_hz, uint64_t frame_ns)
 {
-    const double ms = frame_ms(model, info), hop_ms = 1e3 * info->hop_samples / info->sample_rate_hz;
-    printf("             %.3g ms a frame of %.3g ms on this machine (%.3g %% of a core, a channel): %s\n", ms, hop_ms,
-           100.0 * ms / hop_ms,
-           ms * 4.0 <= hop_ms ? "real time, inline"
-           : ms <= hop_ms     ? "real time, threaded (one hop more latency)"
-                              : "not real time: process, encode and decode only");
+    uint32_t from = 2u * MOST_BLOCK;
+    for (uint32_t block = MOST_BLOCK; block >= LEAST_BLOCK; block /= 2u) {
+        if (rsd_engine_choose_schedule(info, rate_hz, block, frame_ns) != RSD_SCHEDULE_INLINE) break;
+        from = block;
+    }
+    return from;
 }
 
-static void print_codec(const rsd_model *model, const char *description, uint32_t rate_hz)
+static void print_schedule(const rsd_codec_info *info, uint32_t rate_hz, uint64_t frame_ns)
+{
+    const uint32_t from = inline_from(info, rate_hz, frame_ns);
+    if (from <= LEAST_BLOCK)
+        puts("real time, inline");
+    else if (from > MOST_BLOCK)
+        puts("real time, threaded (one hop more latency)");
+    else
+        printf("real time, inline in blocks of %u samples and more, threaded (one hop more latency) in smaller ones\n",
+               from);
+}
+
+/* What the latency at `rate_hz` is made of where the schedule is chosen for blocks of LEAST_BLOCK. */
+static int print_latency(const app_arguments *arguments, rsd_model *model, const rsd_codec_info *info, uint32_t rate_hz,
+                         uint64_t frame_ns)
+{
+    rsd_error error;
+    rsd_engine *engine = NULL;
+    rsd_engine_latency latency;
+    const rsd_schedule schedule = rsd_engine_choose_schedule(info, rate_hz, 0u, frame_ns);
+    const rsd_engine_config config = {.sample_rate_hz = rate_hz, .channel_count = 1u, .schedule = schedule};
+    if (rsd_engine_create(&config, model, &engine, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    rsd_engine_get_latency(engine, &latency);
+    rsd_engine_destroy(engine);
+    printf("  live at %u Hz in blocks of %u samples: latency %u samples\n", rate_hz, LEAST_BLOCK,
+           latency.total_samples);
+    app_print_latency(&latency, info, rate_hz, -1);
+    return APP_OK;
+}
+
+/* What a model costs here, and how it would be scheduled; the latency too where that is asked for. */
+static int print_cost(const app_arguments *arguments, rsd_model *model, const rsd_codec_info *info, uint32_t rate_hz,
+                      bool with_latency)
+{
+    const double ms = frame_ms(model, info), hop_ms = 1e3 * info->hop_samples / info->sample_rate_hz;
+    const uint64_t frame_ns = (uint64_t)(ms * 1e6);
+    printf("             %.3g ms a frame of %.3g ms on this machine (%.3g %% of a core, a channel): ", ms, hop_ms,
+           100.0 * ms / hop_ms);
+    if (ms > hop_ms) {
+        puts("not real time: process, encode and decode only");
+        return APP_OK;
+    }
+    print_schedule(info, rate_hz, frame_ns);
+    return with_latency ? print_latency(arguments, model, info, rate_hz, frame_ns) : APP_OK;
+}
+
+/* description: of a built-in codec, or a file's path; NULL for what was named: its latency is told then. */
+static int print_codec(const app_arguments *arguments, rsd_model *model, const char *description, uint32_t rate_hz)
 {
     rsd_codec_info info;
     rsd_model_info(model, rate_hz, &info);
@@ -60,7 +111,7 @@ static void print_codec(const rsd_model *model, const char *description, uint32_
            (double)info.level_kbps[0], (double)info.level_kbps[info.level_count - 1u],
            description ? description : info.description);
     if (description && strstr(info.description, "parameters")) printf("             %s\n", info.description); // a net
-    print_cost(model, &info);
+    return print_cost(arguments, model, &info, rate_hz, !description);
 }
 
 static int print_named(const app_arguments *arguments, const char *name_or_path, const char *description,
@@ -69,9 +120,9 @@ static int print_named(const app_arguments *arguments, const char *name_or_path,
     rsd_error error;
     rsd_model *model = NULL;
     if (rsd_model_open(name_or_path, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
-    print_codec(model, description, rate_hz);
+    const int result = print_codec(arguments, model, description, rate_hz);
     rsd_model_release(model);
-    return APP_OK;
+    return result;
 }
 
 static bool is_file(const char *path)
@@ -112,7 +163,7 @@ static int print_all(const app_arguments *arguments, const named_codecs *named, 
     for (size_t i = 0; i < named->paths.count && result == APP_OK; i++)
         result = print_named(arguments, named->paths.names[i], named->paths.names[i], rate_hz);
     for (uint32_t i = 0; i < arguments->operand_count && result == APP_OK; i++)
-        if (named->models[i]) print_codec(named->models[i], NULL, rate_hz);
+        if (named->models[i]) result = print_codec(arguments, named->models[i], NULL, rate_hz);
     return result;
 }
 

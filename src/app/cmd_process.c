@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "latency.h"
 #include "offline.h"
+
+#include <stdio.h>
 
 typedef struct {
     const app_arguments *arguments;
@@ -36,6 +39,18 @@ static int open_output(process_job *job)
     return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }
 
+static void say_latency(const process_job *job)
+{
+    rsd_codec_info codec;
+    rsd_engine_latency latency;
+    if (app_given(job->arguments, APP_OPT_QUIET)) return;
+    rsd_engine_get_codec(job->engine, &codec);
+    rsd_engine_get_latency(job->engine, &latency);
+    printf("%s at %u Hz; latency %u samples, %s\n", codec.name, job->info.sample_rate_hz, latency.total_samples,
+           app_given(job->arguments, APP_OPT_RAW) ? "kept" : "taken out");
+    app_print_latency(&latency, &codec, job->info.sample_rate_hz, -1);
+}
+
 static int run(process_job *job)
 {
     rsd_error error, close_error;
@@ -54,7 +69,10 @@ static int run(process_job *job)
     const rsd_status closed = host_writer_close(job->files.writer, &close_error);
     job->files.writer = NULL;
     app_progress_end(&progress);
-    if (status == RSD_OK && closed == RSD_OK) return APP_OK;
+    if (status == RSD_OK && closed == RSD_OK) {
+        say_latency(job);
+        return APP_OK;
+    }
     app_discard(job->out_path);
     return app_fail(job->arguments, "%s", status != RSD_OK ? error.text : close_error.text);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "live.h"
 
+#include "latency.h"
+
 #include <stdio.h>
 
 static double next_line_s;
@@ -21,6 +23,7 @@ void live_print_start(live_state *live)
            s->device.output_name, s->latency.total_samples + s->device_latency_samples, s->latency_ms,
            s->latency.codec_samples, s->latency.resampler_samples, s->latency.schedule_samples,
            s->device_latency_samples);
+    app_print_latency(&s->latency, &p.codec, s->sample_rate_hz, s->device_latency_samples);
     if (live->osc) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
     fflush(stdout);
 }

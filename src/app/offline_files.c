@@ -75,7 +75,8 @@ int app_offline_engine(const app_arguments *arguments, const app_settings *setti
     rsd_model *model = NULL;
     const char *codec = settings->codec[0] != '\0' ? settings->codec : fallback;
     if (rsd_model_open(codec, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
-    const rsd_engine_config config = {sample_rate_hz, channel_count, RSD_SCHEDULE_INLINE};
+    const rsd_engine_config config = {
+        .sample_rate_hz = sample_rate_hz, .channel_count = channel_count, .schedule = RSD_SCHEDULE_INLINE};
     const rsd_status status = rsd_engine_create(&config, model, engine, &error);
     rsd_model_release(model); // the engine holds its own reference
     if (status != RSD_OK) return app_fail(arguments, "%s", error.text);

@@ -54,16 +54,25 @@ void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const
     rsd_engine_pick_up_params(engine);
     rsd_engine_receive_events(engine);
     rsd_engine_receive_slot(engine);
+    /* Stored by any thread in rsd_engine_wait_for_frames; nothing else hangs on it. */
+    engine->waits = atomic_load_explicit(&engine->wait_for_frames, memory_order_relaxed) != 0;
     for (uint32_t done = 0; done < sample_count;) {
         rsd_engine_apply_due_events(engine);
         rsd_engine_update_transport(engine);
         const uint32_t length = piece_length(engine, sample_count - done);
+        engine->call_left = sample_count - done - length;
         process_piece(engine, in, out, done, length);
         done += length;
     }
     /* Read by any thread in rsd_engine_sample_time: a count alone, relaxed. */
     atomic_store_explicit(&engine->sample_time, engine->time, memory_order_relaxed);
     rsd_fp_restore(fp);
+}
+
+void rsd_engine_wait_for_frames(rsd_engine *engine, int wait)
+{
+    /* Read by audio at its next call. */
+    atomic_store_explicit(&engine->wait_for_frames, wait, memory_order_relaxed);
 }
 
 uint64_t rsd_engine_sample_time(const rsd_engine *engine)

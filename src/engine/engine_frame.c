@@ -67,41 +67,58 @@ static void add_meter(rsd_level_meter *sum, const rsd_level_meter *meter, uint32
 
 /* Tokens of one channel: the source's where there is one, else the encoder's. false: the source has none. */
 static bool find_tokens(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *in,
-                        rsd_token_frame *frame, rsd_level_meter *sum)
+                        rsd_coded_channel *coded)
 {
     const rsd_token_hooks *hooks = slot->hooks;
-    if (hooks->source) return hooks->source(hooks->source_context, channel, job->frame_index, frame) != 0;
-    rsd_level_meter meter;
-    rsd_codec_encode(slot->codecs[channel], in, &job->encode, frame, &meter);
-    add_meter(sum, &meter, slot->info.level_count);
-    return true;
+    if (!hooks->source) {
+        rsd_codec_encode(slot->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
+        return true;
+    }
+    memset(&coded->meter, 0, sizeof coded->meter);
+    return hooks->source(hooks->source_context, channel, job->frame_index, &coded->frame) != 0;
 }
 
-static void decode(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const rsd_token_frame *frame,
-                   bool silent, float *out)
+static void decode(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const rsd_coded_channel *coded,
+                   float *out)
 {
     rsd_decode_controls controls = job->decode;
-    if (silent) memset(controls.level_gain, 0, sizeof controls.level_gain);
+    if (!coded->found) memset(controls.level_gain, 0, sizeof controls.level_gain);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
-    if ((float)frame->level_count < controls.active_levels) controls.active_levels = (float)frame->level_count;
-    rsd_codec_decode(slot->codecs[channel], frame, &controls, out);
+    if ((float)coded->frame.level_count < controls.active_levels)
+        controls.active_levels = (float)coded->frame.level_count;
+    rsd_codec_decode(slot->codecs[channel], &coded->frame, &controls, out);
+}
+
+void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
+                           float *hop_out)
+{
+    rsd_coded_channel *coded = &slot->coded[channel];
+    if (job->reset_first) rsd_codec_reset(slot->codecs[channel]);
+    coded->found = find_tokens(slot, channel, job, hop_in, coded);
+    if (!coded->found) fill_silent(&coded->frame);
+    decode(slot, channel, job, coded, hop_out);
+}
+
+void rsd_slot_join_channels(rsd_slot *slot, const rsd_frame_job *job, rsd_frame_result *result)
+{
+    const rsd_token_hooks *hooks = slot->hooks;
+    memset(result, 0, sizeof *result);
+    result->sequence = job->sequence;
+    result->heard = job->heard;
+    result->frame_count = slot->channel_count;
+    for (uint32_t c = 0; c < slot->channel_count; c++) {
+        const rsd_coded_channel *coded = &slot->coded[c];
+        add_meter(&result->meter, &coded->meter, slot->info.level_count);
+        if (coded->found && job->heard && hooks->tap)
+            hooks->tap(hooks->tap_context, c, job->frame_index, &coded->frame);
+    }
 }
 
 void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
                          float *hop_out)
 {
     const uint32_t hop = slot->info.hop_samples;
-    memset(result, 0, sizeof *result);
-    result->sequence = job->sequence;
-    result->heard = job->heard;
-    result->frame_count = slot->channel_count;
-    for (uint32_t c = 0; c < slot->channel_count; c++) {
-        rsd_token_frame frame;
-        if (job->reset_first) rsd_codec_reset(slot->codecs[c]);
-        const bool found = find_tokens(slot, c, job, hop_in + c * hop, &frame, &result->meter);
-        if (!found) fill_silent(&frame);
-        if (found && job->heard && slot->hooks->tap)
-            slot->hooks->tap(slot->hooks->tap_context, c, job->frame_index, &frame);
-        decode(slot, c, job, &frame, !found, hop_out + c * hop);
-    }
+    for (uint32_t c = 0; c < slot->channel_count; c++)
+        rsd_slot_code_channel(slot, c, job, hop_in + c * hop, hop_out + c * hop);
+    rsd_slot_join_channels(slot, job, result);
 }

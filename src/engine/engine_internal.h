@@ -54,6 +54,7 @@ struct rsd_engine {
     _Atomic uint32_t generation;                     /* raised by control after it has stored into cells */
     _Atomic(rsd_slot *) handed_over;                 /* swap: control puts a slot, audio takes it and leaves NULL */
     rsd_ring *events;                                /* rsd_event, control -> audio */
+    _Atomic int wait_for_frames;                     /* any -> audio */
     uint32_t events_posted;                          /* control's own */
     _Atomic uint32_t events_refused;                 /* control -> audio, for telemetry */
     int swap_under_way;                              /* control's own */
@@ -69,7 +70,9 @@ struct rsd_engine {
     /* The audio thread's own from here on. */
     alignas(64) float params[RSD_CELL_COUNT];
     uint32_t seen_generation;
-    uint64_t time; /* samples processed since create or reset */
+    uint64_t time;      /* samples processed since create or reset */
+    uint32_t call_left; /* samples of this call of process that come after the piece */
+    bool waits;         /* wait_for_frames as of this call */
     rsd_slot *current, *incoming;
     bool incoming_heard;    /* the cross-fade has begun: incoming is the one that is reported */
     bool running;           /* false: bypass has settled and the codecs rest */

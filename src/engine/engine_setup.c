@@ -18,8 +18,8 @@ static rsd_status check_config(const rsd_engine_config *config, const rsd_model 
         return rsd_error_set(error, RSD_ERR_ARG, "%u channels are not in 1..%u", config->channel_count,
                              RSD_ENGINE_MAX_CHANNELS);
     if (config->schedule != RSD_SCHEDULE_AUTO && config->schedule != RSD_SCHEDULE_INLINE &&
-        config->schedule != RSD_SCHEDULE_THREADED)
-        return rsd_error_set(error, RSD_ERR_ARG, "schedule %d is none of auto, inline, threaded",
+        config->schedule != RSD_SCHEDULE_THREADED && config->schedule != RSD_SCHEDULE_BY_FRAME)
+        return rsd_error_set(error, RSD_ERR_ARG, "schedule %d is none of auto, inline, threaded, by_frame",
                              (int)config->schedule);
     return RSD_OK;
 }
@@ -100,6 +100,7 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     atomic_init(&engine->generation, 0u);
     atomic_init(&engine->handed_over, NULL);
     atomic_init(&engine->events_refused, 0u);
+    atomic_init(&engine->wait_for_frames, 0);
     atomic_init(&engine->events_taken, 0u);
     atomic_init(&engine->sample_time, 0u);
     engine->running = true;

@@ -1,46 +1,109 @@
 // SPDX-License-Identifier: MIT
 #include "engine/slot_internal.h"
 
+#include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define POLLS_PER_HOP 8u
-#define WORKER_PRIORITY_ABOVE_MIN 10
+/*
+ * The audio thread may make no system call, so nobody wakes the worker: it looks. Frames come a hop apart, and no
+ * sooner than half a hop after the one before (blocks of any size up to a hop), so that it sleeps that long and then
+ * looks often; where nothing comes, in bypass, it looks seldom again.
+ */
+#define QUIET_SHARE 2u
+#define POLLS_PER_HOP 32u
+#define IDLE_POLLS_PER_HOP 8u
+#define IDLE_AFTER_POLLS 128u
+#define MIN_POLL_NS 100000u
+#define NAP_NS 50000
+#define HOPELESS_AFTER_FRAMES 200u
+#define NS_PER_S 1000000000u
 
 struct rsd_worker_thread {
     pthread_t id;
     rsd_slot *slot;
-    struct timespec poll_interval;
+    rsd_crew *crew; /* NULL: alone */
+    uint64_t hop_ns;
+    uint64_t frame_count;
+    int priority;
+    uint32_t busy_frames; /* in a row that found the next one waiting */
+    bool is_hopeless;     /* too slow for real time here: it must not keep others from the processor */
 };
 
-/* The audio thread may make no system call, so nobody wakes the worker: it looks, a few times a hop. */
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static void sleep_until(uint64_t time_ns)
+{
+    const struct timespec until = {(time_t)(time_ns / NS_PER_S), (long)(time_ns % NS_PER_S)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
+    }
+}
+
+void rsd_worker_nap(void)
+{
+    const struct timespec nap = {0, NAP_NS};
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
+}
+
+/* ---- priority ---- */
+
+static void use_priority(rsd_worker_thread *thread, int priority)
+{
+    if (priority == thread->priority || !rsd_worker_use_priority(pthread_self(), priority)) return;
+    if (thread->crew) rsd_crew_set_priority(thread->crew, priority);
+    thread->priority = priority;
+}
+
+/*
+ * The audio thread is there for sure once frames come, and may be made a real-time one later: looked for at frames 1,
+ * 2, 4, 8... A worker that never rests has no hope of being in time and goes back to normal.
+ */
+static void look_after_priority(rsd_worker_thread *thread)
+{
+    const uint64_t count = ++thread->frame_count;
+    rsd_worker *worker = thread->slot->worker;
+    thread->busy_frames = rsd_ring_readable(worker->jobs) > 0u ? thread->busy_frames + 1u : 0u;
+    if (thread->busy_frames == HOPELESS_AFTER_FRAMES) {
+        thread->is_hopeless = true;
+        use_priority(thread, 0);
+    }
+    if (thread->priority == 0 && !thread->is_hopeless && (count & (count - 1u)) == 0u)
+        use_priority(thread, rsd_worker_find_priority());
+}
+
+/* ---- the thread ---- */
+
+static uint64_t poll_ns(const rsd_worker_thread *thread, uint32_t empty_polls)
+{
+    const uint64_t wanted = thread->hop_ns / (empty_polls > IDLE_AFTER_POLLS ? IDLE_POLLS_PER_HOP : POLLS_PER_HOP);
+    return wanted > MIN_POLL_NS ? wanted : MIN_POLL_NS;
+}
+
 static void *worker_main(void *context)
 {
     rsd_worker_thread *thread = context;
-    rsd_worker *worker = thread->slot->worker;
+    uint64_t quiet_until_ns = 0u;
+    uint32_t empty_polls = 0u;
     (void)rsd_fp_flush_denormals(); /* as on the audio thread: the same samples inline and threaded */
     /* Stored by control in rsd_worker_stop. */
-    while (!atomic_load_explicit(&worker->stop, memory_order_acquire))
-        if (!rsd_worker_step(thread->slot)) clock_nanosleep(CLOCK_MONOTONIC, 0, &thread->poll_interval, NULL);
+    while (!atomic_load_explicit(&thread->slot->worker->stop, memory_order_acquire)) {
+        const uint64_t now = now_ns();
+        if (rsd_worker_step(thread->slot, thread->crew)) {
+            quiet_until_ns = now + thread->hop_ns / QUIET_SHARE;
+            empty_polls = 0u;
+            look_after_priority(thread);
+            continue;
+        }
+        const uint64_t next_ns = now + poll_ns(thread, empty_polls++);
+        sleep_until(next_ns > quiet_until_ns ? next_ns : quiet_until_ns);
+    }
     return NULL;
-}
-
-/* Real-time priority where the system grants it; without it the worker runs as any other thread. */
-static int start_thread(rsd_worker_thread *thread)
-{
-    pthread_attr_t attributes;
-    int error = pthread_attr_init(&attributes);
-    if (error) return error;
-    const struct sched_param priority = {.sched_priority =
-                                             sched_get_priority_min(SCHED_FIFO) + WORKER_PRIORITY_ABOVE_MIN};
-    pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
-    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
-    pthread_attr_setschedparam(&attributes, &priority);
-    error = pthread_create(&thread->id, &attributes, worker_main, thread);
-    pthread_attr_destroy(&attributes);
-    return error ? pthread_create(&thread->id, NULL, worker_main, thread) : 0;
 }
 
 static rsd_ring *make_queue(rsd_slot *slot, size_t header_bytes)
@@ -63,24 +126,29 @@ rsd_status rsd_worker_start(rsd_slot *slot)
     worker->results = make_queue(slot, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_result));
     if (!worker->jobs || !worker->results) return RSD_ERR_MEMORY;
 
-    const uint64_t hop_ns = (uint64_t)slot->info.hop_samples * 1000000000u / slot->info.sample_rate_hz;
     thread->slot = slot;
-    thread->poll_interval.tv_sec = (time_t)(hop_ns / POLLS_PER_HOP / 1000000000u);
-    thread->poll_interval.tv_nsec = (long)(hop_ns / POLLS_PER_HOP % 1000000000u);
+    thread->hop_ns = (uint64_t)slot->info.hop_samples * NS_PER_S / slot->info.sample_rate_hz;
+    thread->crew = rsd_crew_create(slot);
     worker->next_sequence = 1u;
     worker->thread = thread;
+    atomic_flag_clear(&worker->coding);
+    atomic_init(&worker->pushed, 0u);
+    atomic_init(&worker->taken, 0u);
     atomic_init(&worker->stop, 0);
     slot->worker = worker;
-    if (start_thread(thread) != 0) {
+    if (pthread_create(&thread->id, NULL, worker_main, thread) != 0) {
+        rsd_crew_destroy(thread->crew);
         slot->worker = NULL; /* nothing to stop */
         return RSD_ERR_THREAD;
     }
+    pthread_setname_np(thread->id, RSD_WORKER_THREAD_NAME);
     return RSD_OK;
 }
 
 void rsd_worker_stop(rsd_worker *worker)
 {
     if (!worker) return;
-    atomic_store_explicit(&worker->stop, 1, memory_order_release); /* read by the worker, within a poll */
+    atomic_store_explicit(&worker->stop, 1, memory_order_release); /* read by the worker, within half a hop */
     pthread_join(worker->thread->id, NULL);
+    rsd_crew_destroy(worker->thread->crew);
 }

@@ -4,8 +4,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define WARMING_FRAMES 4u
 #define MEASURED_FRAMES 16u
-#define INLINE_SHARE 4u /* a hop's frames may take up to 1 / INLINE_SHARE of the hop's time inline */
+#define INLINE_SHARE 8u /* what one call codes may take up to 1 / INLINE_SHARE of what the call lasts */
+#define LEAST_BLOCK_SAMPLES 64u
+#define LEAST_BLOCK_RATE_HZ 48000u
+#define LONG_FRAME_NS 8000000u
+#define NS_PER_S 1000000000u
 
 static uint64_t thread_time_ns(void)
 {
@@ -23,12 +28,6 @@ static void fill_noise(float *samples, uint32_t count, uint32_t *seed)
     }
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 static rsd_frame_job all_levels(const rsd_slot *slot)
 {
     rsd_frame_job job = {.encode = {.level_count = slot->info.level_count, .codebook_bits = 16u}};
@@ -38,32 +37,59 @@ static rsd_frame_job all_levels(const rsd_slot *slot)
     return job;
 }
 
-/* Median time of one hop, all channels, at the most levels. */
+/* Time of one hop, all channels, at the most levels: the least, as all that disturbs a measurement adds to it. */
 static uint64_t measure_hop_ns(rsd_slot *slot)
 {
-    uint64_t times[MEASURED_FRAMES];
+    uint64_t least_ns = UINT64_MAX;
     uint32_t seed = 1u;
     const rsd_frame_job job = all_levels(slot);
     const rsd_token_hooks none = {0};
     const rsd_token_hooks *hooks = slot->hooks;
     slot->hooks = &none;
-    for (uint32_t i = 0; i < MEASURED_FRAMES; i++) {
+    for (uint32_t i = 0; i < WARMING_FRAMES + MEASURED_FRAMES; i++) {
         fill_noise(slot->hop_in, slot->channel_count * slot->info.hop_samples, &seed);
         const uint64_t start = thread_time_ns();
         rsd_slot_code_frame(slot, &job, slot->hop_in, &slot->result, slot->hop_out);
-        times[i] = thread_time_ns() - start;
+        const uint64_t taken_ns = thread_time_ns() - start;
+        if (i >= WARMING_FRAMES && taken_ns < least_ns) least_ns = taken_ns;
     }
     slot->hooks = hooks;
     for (uint32_t c = 0; c < slot->channel_count; c++) rsd_codec_reset(slot->codecs[c]);
-    qsort(times, MEASURED_FRAMES, sizeof times[0], compare_times);
-    return times[MEASURED_FRAMES / 2u];
+    return least_ns;
+}
+
+/* Samples that a call is taken to bring where `block_samples` are announced. */
+static uint32_t counted_block(uint32_t engine_rate_hz, uint32_t block_samples)
+{
+    const uint32_t least = (uint32_t)((uint64_t)LEAST_BLOCK_SAMPLES * engine_rate_hz / LEAST_BLOCK_RATE_HZ);
+    return block_samples > least ? block_samples : least;
+}
+
+static uint64_t frame_lasts_ns(const rsd_codec_info *info)
+{
+    return (uint64_t)info->hop_samples * NS_PER_S / info->sample_rate_hz;
+}
+
+rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sample_rate_hz, uint32_t block_samples,
+                                        uint64_t frame_ns)
+{
+    const uint64_t block_ns = (uint64_t)counted_block(sample_rate_hz, block_samples) * NS_PER_S / sample_rate_hz;
+    const uint64_t hop_ns = frame_lasts_ns(info), frames = (block_ns + hop_ns - 1u) / hop_ns;
+    return frames * frame_ns * INLINE_SHARE > block_ns ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
+}
+
+static rsd_schedule measured_schedule(rsd_slot *slot)
+{
+    const rsd_fp_state fp = rsd_fp_flush_denormals();
+    const uint64_t frame_ns = measure_hop_ns(slot);
+    rsd_fp_restore(fp);
+    return rsd_engine_choose_schedule(&slot->info, slot->engine_rate_hz, slot->block_samples, frame_ns);
 }
 
 void rsd_slot_pick_schedule(rsd_slot *slot)
 {
-    if (slot->schedule != RSD_SCHEDULE_AUTO) return;
-    const rsd_fp_state fp = rsd_fp_flush_denormals();
-    const uint64_t hop_ns = (uint64_t)slot->info.hop_samples * 1000000000u / slot->info.sample_rate_hz;
-    slot->schedule = measure_hop_ns(slot) * INLINE_SHARE > hop_ns ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
-    rsd_fp_restore(fp);
+    if (slot->schedule == RSD_SCHEDULE_AUTO)
+        slot->schedule = measured_schedule(slot);
+    else if (slot->schedule == RSD_SCHEDULE_BY_FRAME)
+        slot->schedule = frame_lasts_ns(&slot->info) > LONG_FRAME_NS ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
 }

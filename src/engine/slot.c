@@ -4,21 +4,35 @@
 
 #include <string.h>
 
-static void finish_hop(rsd_engine *engine, rsd_slot *slot)
+/* The result of a hop that ends now is fetched with the first sample after the next hop. */
+static bool is_due_in_this_call(const rsd_engine *engine, const rsd_slot *slot, uint32_t left_in_piece)
+{
+    const uint64_t after = (uint64_t)engine->call_left * slot->info.sample_rate_hz / slot->engine_rate_hz;
+    return left_in_piece + after >= slot->info.hop_samples;
+}
+
+static void finish_hop(rsd_engine *engine, rsd_slot *slot, uint32_t left_in_piece)
 {
     slot->job.frame_index = slot->frame_index;
     slot->job.reset_first = slot->reset_pending;
-    bool have_result = true;
     if (slot->worker) {
-        have_result = rsd_worker_exchange(slot, &engine->late_frame_count);
+        rsd_worker_submit(slot, is_due_in_this_call(engine, slot, left_in_piece));
+        slot->fetch_pending = true;
     } else {
         slot->reset_pending = false;
         rsd_slot_code_frame(slot, &slot->job, slot->hop_in, &slot->result, slot->hop_out);
+        rsd_engine_account_frames(engine, &slot->result);
     }
-    if (have_result) rsd_engine_account_frames(engine, &slot->result);
     slot->frame_index++;
     slot->position = 0u;
     slot->controls_taken = false;
+}
+
+static void fetch_hop(rsd_engine *engine, rsd_slot *slot)
+{
+    slot->fetch_pending = false;
+    if (rsd_worker_fetch(slot, engine->waits, &engine->late_frame_count))
+        rsd_engine_account_frames(engine, &slot->result);
 }
 
 /* Codec-rate samples through the hop buffers: in and out are channel_count rows of `stride`; they must not overlap. */
@@ -30,6 +44,7 @@ static void run_hops(rsd_engine *engine, rsd_slot *slot, const float *in, float 
         /* With the first sample of a frame, so that an event at its start counts and one after it does not. */
         if (!slot->controls_taken) rsd_engine_take_controls(engine, slot, &slot->job);
         slot->controls_taken = true;
+        if (slot->fetch_pending) fetch_hop(engine, slot);
         const uint32_t room = hop - slot->position, left = sample_count - done;
         const uint32_t count = left < room ? left : room;
         for (uint32_t c = 0; c < slot->channel_count; c++) {
@@ -38,7 +53,7 @@ static void run_hops(rsd_engine *engine, rsd_slot *slot, const float *in, float 
         }
         slot->position += count;
         done += count;
-        if (slot->position == hop) finish_hop(engine, slot);
+        if (slot->position == hop) finish_hop(engine, slot, sample_count - done);
     }
 }
 
@@ -121,6 +136,7 @@ void rsd_slot_restart(rsd_slot *slot, uint64_t sample_time)
     slot->frame_index = slot->resampled ? (codec_time + hop - 1u) / hop : codec_time / hop;
     slot->controls_taken = false;
     slot->reset_pending = true;
+    slot->fetch_pending = false;
     if (slot->resampled) restart_resamplers(slot);
     if (slot->worker) rsd_worker_forget(slot->worker);
 }

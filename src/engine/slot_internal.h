@@ -6,6 +6,7 @@
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_ring.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -15,7 +16,8 @@
  *
  * Time line of hop f (codec rate), inline: its samples come in at [f hop, (f+1) hop); with the last of them the frame
  * is coded, and its decoded samples go out at [(f+1) hop, (f+2) hop). Threaded: the worker gets the frame there and its
- * samples go out at [(f+2) hop, (f+3) hop).
+ * samples go out at [(f+2) hop, (f+3) hop); they are fetched with the first sample of the hop that they play in, not
+ * with the last of the one before, which gives the worker a block more where a hop is whole blocks.
  *
  * With resampling, input sample t reaches the codec at t r + in_delay (r = codec rate / engine rate), leaves it codec
  * latency later, and the engine out_delay + prefill after that; `align` adds the fewest codec samples that make the sum
@@ -26,7 +28,8 @@
 #define RSD_ENGINE_PIECE_SAMPLES 256u   /* most samples that one call of rsd_slot_run gets */
 #define RSD_SLOT_ALIGN_MAX_SAMPLES 512u /* where more were needed, latency is rounded: at most half a sample off */
 #define RSD_WORKER_QUEUE_FRAMES 8u      /* frames on their way to or from the worker */
-#define RSD_SLOT_PATCH_SAMPLES 64u      /* fade around a hop that the worker did not deliver in time */
+#define RSD_WORKER_MAX_BACKLOG 4u       /* where more wait, the oldest are left out: they would all come late */
+#define RSD_SLOT_PATCH_SAMPLES 64u      /* fade back in after a hop that the worker did not deliver in time */
 
 typedef struct rsd_slot rsd_slot;
 typedef struct rsd_worker rsd_worker;
@@ -65,15 +68,24 @@ typedef struct {
     uint32_t prefill_samples;                                                   /* at the engine's rate */
 } rsd_slot_latency;
 
+/* What coding one channel of a hop gives beside samples. */
+typedef struct {
+    rsd_token_frame frame;
+    rsd_level_meter meter;
+    bool found; /* there was a frame: false only where a token source had none */
+} rsd_coded_channel;
+
 struct rsd_slot {
     rsd_model *model; /* one reference */
     rsd_codec_info info;
     uint32_t engine_rate_hz, channel_count;
-    rsd_schedule schedule; /* INLINE or THREADED */
+    uint32_t block_samples; /* as the engine's configuration has it */
+    rsd_schedule schedule;  /* INLINE or THREADED, once picked */
     rsd_slot_latency latency;
     const rsd_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
 
     rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one */
+    rsd_coded_channel *coded;                   /* channel_count, likewise */
     rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
     float *wet, *dry, *raw; /* channel_count x RSD_ENGINE_PIECE_SAMPLES each: what comes out of one piece */
 
@@ -82,6 +94,7 @@ struct rsd_slot {
     uint64_t frame_index;    /* of the hop that is filling */
     bool controls_taken;     /* job holds the controls of the hop that is filling */
     bool reset_pending;      /* the next frame starts the codec anew */
+    bool fetch_pending;      /* threaded: the first sample of the hop that begins wants its hop_out */
     rsd_frame_job job;
     rsd_frame_result result;
 
@@ -101,11 +114,18 @@ struct rsd_slot {
 /* The worker of one slot. The audio thread's part is in engine_worker.c, the thread itself in engine_worker_setup.c. */
 typedef struct rsd_worker_thread rsd_worker_thread;
 struct rsd_worker {
-    rsd_ring *jobs;                           /* rsd_frame_job and samples, audio -> worker */
-    rsd_ring *results;                        /* rsd_frame_result and samples, worker -> audio */
-    uint32_t next_sequence, awaited_sequence; /* audio's own; awaited 0: nothing is due at the next hop */
-    bool patching;                            /* audio's own: the hop that is playing came late */
-    _Atomic int stop;                         /* control -> worker */
+    rsd_ring *jobs;    /* rsd_frame_job and samples, audio -> worker */
+    rsd_ring *results; /* rsd_frame_result and samples, worker -> audio */
+    /*
+     * Whoever has set it is at the reading end of jobs, the writing end of results and the codecs: the worker, or the
+     * audio thread where it codes a frame itself. Nobody waits for it but rsd_worker_fetch, where it may.
+     */
+    atomic_flag coding;
+    _Atomic uint32_t pushed, taken; /* jobs so far, by audio and by whoever codes: equal when there is nothing to do */
+    uint32_t next_sequence;         /* audio's own; never 0, which is "none" */
+    uint32_t awaited_sequence, due_sequence; /* audio's own: of the hop after the next, and of the next */
+    bool patching;                           /* audio's own: the hop that is playing came late */
+    _Atomic int stop;                        /* control -> worker */
     rsd_worker_thread *thread;
 };
 
@@ -132,25 +152,61 @@ void rsd_slot_run(rsd_engine *engine, rsd_slot *slot, const float *raw, const fl
 void rsd_slot_restart(rsd_slot *slot, uint64_t sample_time);
 /* Delay lines silent. Thread: [audio] */
 void rsd_slot_clear_delays(rsd_slot *slot);
+/* Codes channel `channel` of one hop into slot->coded and hop_out (hop_samples of it). Channels may run side by side.
+ */
+void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
+                           float *hop_out);
+/* Tells the tap of all channels in slot->coded, and sums their meters. */
+void rsd_slot_join_channels(rsd_slot *slot, const rsd_frame_job *job, rsd_frame_result *result);
 /* Codes one hop: hop_in, hop_out are channel_count x hop_samples. Thread: [audio] or the slot's worker, one of them */
 void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
                          float *hop_out);
 
 /* ---- engine_worker.c ---- */
-/* The hop in slot->hop_in is full: hands it over, and fills hop_out with the one before, or a fade to silence if it is
- * late, and counts it. Returns true when slot->result holds that hop's meters. Thread: [audio] */
-bool rsd_worker_exchange(rsd_slot *slot, uint32_t *late_frame_count);
+typedef struct rsd_crew rsd_crew;
+/*
+ * The hop in slot->hop_in is full: hands it over. `is_due_soon`: its result will be fetched before this call of the
+ * engine ends, so that no worker can have it by then: it is coded here. Thread: [audio]
+ */
+void rsd_worker_submit(rsd_slot *slot, bool is_due_soon);
+/*
+ * Fills hop_out with the hop that is due. Where it is not there: waits for it or codes it where `wait` allows to sleep,
+ * else hides the gap and counts it. Returns true when slot->result holds that hop's meters. Thread: [audio]
+ */
+bool rsd_worker_fetch(rsd_slot *slot, bool wait, uint32_t *late_frame_count);
 /* Nothing handed over so far will be heard. Thread: [audio] */
 void rsd_worker_forget(rsd_worker *worker);
-/* Codes one frame if there is one and room for its result; false when not. Thread: the worker */
-bool rsd_worker_step(rsd_slot *slot);
+/* Codes one frame if there is one, room for its result, and nobody else at it; false when not. `crew`: of the worker,
+ * or NULL. Thread: the worker, or [audio] where it may wait */
+bool rsd_worker_step(rsd_slot *slot, rsd_crew *crew);
 
 /* ---- engine_worker_setup.c ---- */
 RSD_NODISCARD rsd_status rsd_worker_start(rsd_slot *slot);
 void rsd_worker_stop(rsd_worker *worker); /* returns when the thread has ended; NULL is fine */
+void rsd_worker_nap(void);                /* a short sleep: only where the caller may wait */
+
+/* ---- worker_crew_setup.c: a thread a channel ---- */
+/* NULL where one thread does it all (one channel, one processor, or no thread is to be had): that is fine, too. */
+rsd_crew *rsd_crew_create(rsd_slot *slot);
+void rsd_crew_destroy(rsd_crew *crew); /* NULL is fine */
+/* As rsd_slot_code_frame, side by side. Thread: the worker */
+void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
+                         float *hop_out);
+void rsd_crew_set_priority(rsd_crew *crew, int priority); /* as rsd_worker_use_priority, for its threads */
+
+/* ---- worker_priority_setup.c ---- */
+#define RSD_WORKER_THREAD_NAME "rsd-codec"
+/*
+ * The real-time priority that a worker may have: under the lowest that a thread of this process has which is none of
+ * ours (the audio thread's, then, or lower); 0 where none has one. A worker over its audio thread would take its core
+ * away for a whole frame; at normal priority beside an audio thread that has none, neither does that.
+ */
+int rsd_worker_find_priority(void);
+/* 0: as any thread. false where the system does not grant it. */
+bool rsd_worker_use_priority(pthread_t thread, int priority);
 
 /* ---- schedule_setup.c ---- */
-/* INLINE or THREADED for a slot with schedule AUTO: by the median time of a frame of noise on its codecs. */
+/* Makes slot->schedule INLINE or THREADED. AUTO measures: frames of noise on its codecs. */
 void rsd_slot_pick_schedule(rsd_slot *slot);
 
 #endif

@@ -37,9 +37,10 @@ static rsd_status make_codecs(rsd_slot *slot)
             rsd_codec_init(block, size_bytes, slot->model, slot->info.sample_rate_hz, &slot->codecs[c]);
         if (status != RSD_OK) return status;
     }
+    slot->coded = rsd_slot_allocate(slot, slot->channel_count * sizeof *slot->coded);
     slot->hop_in = allocate_rows(slot, slot->info.hop_samples);
     slot->hop_out = allocate_rows(slot, slot->info.hop_samples);
-    return slot->hop_in && slot->hop_out ? RSD_OK : RSD_ERR_MEMORY;
+    return slot->coded && slot->hop_in && slot->hop_out ? RSD_OK : RSD_ERR_MEMORY;
 }
 
 static rsd_status make_resamplers(rsd_slot *slot)
@@ -114,6 +115,7 @@ rsd_status rsd_slot_create(const rsd_engine *engine, rsd_model *model, rsd_slot 
     rsd_model_info(model, engine->config.sample_rate_hz, &made->info);
     made->engine_rate_hz = engine->config.sample_rate_hz;
     made->channel_count = engine->config.channel_count;
+    made->block_samples = engine->config.block_samples;
     made->schedule = engine->config.schedule;
     made->hooks = &engine->hooks;
     made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;

@@ -5,11 +5,13 @@
 #include "host_device_internal.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 
 /* So many late blocks are caught up back to back; time beyond that is skipped, as a device would have dropped it. */
 #define MAX_CATCH_UP_BLOCKS 8u
+#define PRIORITY_ABOVE_MIN 9 /* where a JACK server's clients are, about */
 
 rsd_status host_null_open(host_device *device, rsd_error *error)
 {
@@ -100,10 +102,25 @@ static void *pace(void *context)
     return NULL;
 }
 
+/* Real-time where the system grants it, as the thread of a real device is. */
+static int start_thread(host_device *device)
+{
+    const struct sched_param priority = {.sched_priority = sched_get_priority_min(SCHED_FIFO) + PRIORITY_ABOVE_MIN};
+    pthread_attr_t attributes;
+    int error = pthread_attr_init(&attributes);
+    if (error) return error;
+    pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
+    pthread_attr_setschedparam(&attributes, &priority);
+    error = pthread_create(&device->thread, &attributes, pace, device);
+    pthread_attr_destroy(&attributes);
+    return error ? pthread_create(&device->thread, NULL, pace, device) : 0;
+}
+
 rsd_status host_null_start(host_device *device, rsd_error *error)
 {
     atomic_store(&device->thread_stop, false);
-    if (pthread_create(&device->thread, NULL, pace, device) != 0)
+    if (start_thread(device) != 0)
         return rsd_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the null device");
     return RSD_OK;
 }

@@ -2,6 +2,7 @@
 #include "host_session.h"
 
 #include "host_input.h"
+#include "host_pace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct host_session {
     host_input *input; /* NULL: the device's input */
     host_input_kind input_kind;
     host_clock clock;
+    host_pace pace; /* audio's own once started */
     host_tap *tap;
     uint32_t sample_rate_hz, channel_count;
     double load_mean, load_worst, load_peak;
@@ -35,6 +37,7 @@ static void play_block(void *context, const float *const *in, float *const *out,
     }
     host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
     if (self->input) host_input_read(self->input, own, sample_count);
+    rsd_engine_wait_for_frames(self->engine, host_pace_update(&self->pace, block_ns, sample_count));
     rsd_engine_process(self->engine, from, out, sample_count);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
@@ -53,6 +56,7 @@ static rsd_status open_device(host_session *self, const host_session_config *con
     self->sample_rate_hz = info.sample_rate_hz;
     self->channel_count = info.channel_count;
     host_clock_init(&self->clock, info.sample_rate_hz);
+    host_pace_init(&self->pace, info.sample_rate_hz);
     return RSD_OK;
 }
 
@@ -73,13 +77,23 @@ static rsd_status open_input(host_session *self, const host_session_config *conf
     return host_input_create_sound(config->demo, self->sample_rate_hz, self->channel_count, &self->input, error);
 }
 
+/* What the device will bring at once. A host's own size is not known yet: its input is as late as one block of it. */
+static uint32_t expected_block(const host_session *self)
+{
+    host_device_info info;
+    host_device_get_info(self->device, &info);
+    return info.block_samples ? info.block_samples : info.input_latency_samples;
+}
+
 static rsd_status create_engine(host_session *self, const host_session_config *config, rsd_error *error)
 {
     rsd_model *model;
     rsd_status status = rsd_model_open(config->codec ? config->codec : "live", &model, error);
     if (status != RSD_OK) return status;
-    const rsd_engine_config engine = {
-        .sample_rate_hz = self->sample_rate_hz, .channel_count = self->channel_count, .schedule = config->schedule};
+    const rsd_engine_config engine = {.sample_rate_hz = self->sample_rate_hz,
+                                      .channel_count = self->channel_count,
+                                      .schedule = config->schedule,
+                                      .block_samples = expected_block(self)};
     status = rsd_engine_create(&engine, model, &self->engine, error);
     rsd_model_release(model); /* the engine has its own reference */
     return status;

@@ -18,7 +18,8 @@ static bool open_engine(const char *codec, double levels, double bypass)
 {
     rsd_model *model;
     rsd_codec_info info;
-    const rsd_engine_config config = {BENCH_RATE_HZ, 1, RSD_SCHEDULE_INLINE};
+    const rsd_engine_config config = {
+        .sample_rate_hz = BENCH_RATE_HZ, .channel_count = 1, .schedule = RSD_SCHEDULE_INLINE};
     if (rsd_model_open(codec, &model, NULL) != RSD_OK) return false;
     const bool fine = rsd_engine_create(&config, model, &engine, NULL) == RSD_OK &&
                       rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, (float)levels) == RSD_OK &&

@@ -30,7 +30,7 @@ static inline void rt_need(int good, const char *what)
 
 static inline rsd_engine *rt_make(uint32_t rate_hz, rsd_schedule schedule, rsd_model *model)
 {
-    const rsd_engine_config config = {rate_hz, RT_CHANNELS, schedule};
+    const rsd_engine_config config = {rate_hz, RT_CHANNELS, schedule, 0};
     rsd_engine *engine = NULL;
     rt_need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     return engine;

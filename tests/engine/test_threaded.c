@@ -109,7 +109,7 @@ Test(threaded, after_bypass_and_reset_the_samples_are_still_those_of_inline, .ti
 }
 
 typedef struct {
-    _Atomic int closed;
+    _Atomic int closed, entered;
     uint64_t frame;
 } gate;
 
@@ -119,29 +119,35 @@ static void hold(void *context, uint32_t channel, uint64_t frame_index, const rs
     gate *g = context;
     (void)channel, (void)frame;
     const struct timespec pause = {0, 100000};
+    if (frame_index == g->frame) atomic_store(&g->entered, 1);
     while (frame_index == g->frame && atomic_load(&g->closed)) clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
 }
 
-Test(threaded, a_late_frame_is_silence_is_counted_and_latency_stays_exact, .timeout = 60)
+Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeout = 60)
 {
     rsd_engine *here = make_engine_of("live", 48000, 1, RSD_SCHEDULE_INLINE),
                *there = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *wanted = make_samples(COUNT), *out = make_samples(COUNT);
-    gate g = {1, 40};
+    gate g = {1, 0, 40};
     rsd_engine_set_tap(there, hold, &g);
     test_fill_tone(in, COUNT, 300.0, 48000.0, 0.5f);
     run(here, in, wanted, COUNT);
     run_paced(there, in, out, 40u * HOP, HOP);
     const uint32_t held = 40u * HOP, on_time = held + 5u * HOP;
-    run_blocks(there, in + held, out + held, 4u * HOP, HOP); /* frame 40 is in, its hop and two more come due */
+    run_blocks(there, in + held, out + held, HOP, HOP); /* frame 40 is in */
+    while (!atomic_load(&g.entered)) continue;
+    run_blocks(there, in + held + HOP, out + held + HOP, 4u * HOP, HOP); /* its hop and two more come due */
     atomic_store(&g.closed, 0);
     wait_for(there->current);
-    run_paced(there, in + held + 4u * HOP, out + held + 4u * HOP, COUNT - held - 4u * HOP, HOP);
+    run_paced(there, in + on_time, out + on_time, COUNT - on_time, HOP);
     cr_assert_eq(late_frames(there), 3u);
     assert_same_samples(out + HOP, wanted, held + HOP, "before");
     assert_same_samples(out + on_time + HOP, wanted + on_time, COUNT - on_time - HOP, "after");
-    for (uint32_t i = held + 2u * HOP + RSD_SLOT_PATCH_SAMPLES; i < held + 5u * HOP; i++)
-        cr_assert_eq(out[i], 0.0f, "sample %u of the late hops", i);
+    const uint32_t gap = held + 2u * HOP;
+    for (uint32_t i = 0; i < HOP; i++)
+        cr_assert_float_eq(out[gap + i], out[gap - 1u - i] * (float)(HOP - 1u - i) / (float)HOP, 1e-6f,
+                           "sample %u of the first late hop", i);
+    for (uint32_t i = gap + HOP; i < gap + 3u * HOP; i++) cr_assert_eq(out[i], 0.0f, "sample %u of the others", i);
     for (uint32_t i = held; i < on_time + 2u * HOP; i++)
         cr_assert_lt(fabsf(out[i] - out[i - 1]), 0.05f, "a step at sample %u", i);
     rsd_engine_destroy(here);
@@ -153,12 +159,12 @@ Test(threaded, a_worker_that_is_stuck_for_long_is_survived, .timeout = 60)
 {
     rsd_engine *engine = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *out = make_samples(COUNT), *other = make_samples(COUNT);
-    gate g = {1, 10};
+    gate g = {1, 0, 10};
     rsd_engine_set_tap(engine, hold, &g);
     test_fill_notes(in, COUNT, 48000.0, 1u);
     const float *const ins[2] = {in, in};
     float *const outs[2] = {out, other};
-    rsd_engine_process(engine, ins, outs, COUNT); /* far more than the queue holds */
+    for (uint32_t i = 0; i < COUNT / HOP; i++) rsd_engine_process(engine, ins, outs, HOP); /* more than a queue holds */
     atomic_store(&g.closed, 0);
     wait_for(engine->current);
     for (uint32_t i = 0; i < 20; i++) {
@@ -176,11 +182,142 @@ Test(threaded, a_worker_that_is_stuck_for_long_is_survived, .timeout = 60)
     free(in), free(out), free(other);
 }
 
-Test(threaded, auto_runs_the_live_codec_inline)
+/* One call brings many hops: nobody could have coded all but the last, so none may be late for that. */
+static void assert_whole_calls(const char *codec, uint32_t rate_hz, uint32_t channels, uint32_t block)
 {
-    rsd_engine *engine = make_engine_of("live", 48000, 1, RSD_SCHEDULE_AUTO);
+    rsd_engine *here = make_engine_of(codec, rate_hz, channels, RSD_SCHEDULE_INLINE),
+               *there = make_engine_of(codec, rate_hz, channels, RSD_SCHEDULE_THREADED);
+    float *in = make_samples(COUNT), *wanted = make_samples(2u * COUNT), *out = make_samples(2u * COUNT);
+    test_fill_notes(in, COUNT, (double)rate_hz, 5u);
+    for (uint32_t done = 0; done + block <= COUNT; done += block) {
+        const float *const ins[2] = {in + done, in + COUNT / 2u};
+        float *const wants[2] = {wanted + done, wanted + COUNT + done}, *const outs[2] = {out + done,
+                                                                                          out + COUNT + done};
+        rsd_engine_process(here, ins, wants, block);
+        rsd_engine_process(there, ins, outs, block);
+        wait_for(there->current);
+    }
+    rsd_engine_latency latency;
+    rsd_engine_get_latency(there, &latency);
+    cr_assert_eq(there->late_frame_count, 0u, "%s, %u Hz, blocks of %u: %u late", codec, rate_hz, block,
+                 there->late_frame_count);
+    const uint32_t later = latency.total_samples - latency_of(here), count = COUNT / block * block - later;
+    for (uint32_t c = 0; c < channels; c++)
+        if (codec_of(here).sample_rate_hz == rate_hz)
+            assert_same_samples(out + c * COUNT + later, wanted + c * COUNT, count, "whole calls");
+    rsd_engine_destroy(here);
+    rsd_engine_destroy(there);
+    free(in), free(wanted), free(out);
+}
+
+Test(threaded, calls_longer_than_a_hop_are_not_late, .timeout = 60)
+{
+    static const uint32_t blocks[] = {129, 200, 255, 256, 257, 480, 1000, 1024, 8192};
+    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
+        assert_whole_calls("live", 48000, 1u + (uint32_t)b % 2u, blocks[b]);
+        assert_whole_calls("live", 96000, 1u, blocks[b]);
+        assert_whole_calls("lyra-v2", 48000, 1u, blocks[b]);
+    }
+}
+
+/* Everything at once and far faster than in real time: exact nevertheless, where it may wait. */
+Test(threaded, a_render_that_may_wait_is_exact_whatever_its_pace_and_blocks, .timeout = 60)
+{
+    static const uint32_t blocks[] = {1, 64, 97, 128, 480, 1024};
+    float *in = make_samples(COUNT), *wanted = make_samples(COUNT), *out = make_samples(COUNT);
+    test_fill_notes(in, COUNT, 48000.0, 35u);
+    rsd_engine *here = make_engine_of("live", 48000, 1, RSD_SCHEDULE_INLINE);
+    run(here, in, wanted, COUNT);
+    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
+        rsd_engine *there = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
+        rsd_engine_wait_for_frames(there, 1);
+        run_blocks(there, in, out, COUNT, blocks[b]);
+        cr_assert_eq(there->late_frame_count, 0u, "blocks of %u", blocks[b]);
+        assert_same_samples(out + HOP, wanted, COUNT - HOP, "a render");
+        rsd_engine_destroy(there);
+    }
+    rsd_engine_destroy(here);
+    free(in), free(wanted), free(out);
+}
+
+Test(threaded, a_render_waits_for_a_worker_that_is_at_it_and_for_one_that_fell_behind, .timeout = 60)
+{
+    rsd_engine *engine = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
+    float *in = make_samples(COUNT), *out = make_samples(COUNT), *other = make_samples(COUNT);
+    test_fill_notes(in, COUNT, 48000.0, 1u);
+    const float *const ins[2] = {in, in};
+    float *const outs[2] = {out, other};
+    while (!atomic_flag_test_and_set(&engine->current->worker->coding)) continue;  /* the worker is kept out */
+    for (uint32_t i = 0; i < 30u; i++) rsd_engine_process(engine, ins, outs, HOP); /* the queue is full, all is late */
+    const uint32_t before = engine->late_frame_count;
+    cr_assert_geq(before, 40u);
+    atomic_flag_clear(&engine->current->worker->coding);
+    rsd_engine_wait_for_frames(engine, 1);
+    for (uint32_t i = 0; i < 5u; i++) rsd_engine_process(engine, ins, outs, HOP); /* what was lost counts until here */
+    const uint32_t after = engine->late_frame_count;
+    for (uint32_t i = 0; i < 50u; i++) rsd_engine_process(engine, ins, outs, HOP);
+    cr_assert_eq(engine->late_frame_count, after, "nothing is late where it waits");
+    rsd_engine_destroy(engine);
+    free(in), free(out), free(other);
+}
+
+/* ---- which schedule ---- */
+
+static rsd_codec_info shape(uint32_t rate_hz, uint32_t hop)
+{
+    return (rsd_codec_info){.sample_rate_hz = rate_hz, .hop_samples = hop};
+}
+
+Test(threaded, auto_weighs_what_a_call_may_cost_against_what_it_lasts)
+{
+    static const struct {
+        uint32_t codec_hz, hop, engine_hz, block;
+        uint64_t frame_ns;
+        rsd_schedule wanted;
+    } rows[] = {
+        {48000, 128, 48000, 64, 21000, RSD_SCHEDULE_INLINE},       /* live */
+        {48000, 128, 48000, 64, 42000, RSD_SCHEDULE_INLINE},       /* live, stereo */
+        {48000, 128, 48000, 0, 42000, RSD_SCHEDULE_INLINE},        /* unknown counts as 64 */
+        {48000, 128, 48000, 1, 42000, RSD_SCHEDULE_INLINE},        /* and so does less */
+        {48000, 64, 96000, 1024, 27000, RSD_SCHEDULE_INLINE},      /* eight frames a call: 0.22 of 10.7 ms */
+        {48000, 64, 48000, 1024, 200000, RSD_SCHEDULE_THREADED},   /* sixteen frames a call: 3.2 of 21 ms */
+        {24000, 320, 48000, 64, 6000000, RSD_SCHEDULE_THREADED},   /* EnCodec, full size */
+        {24000, 320, 48000, 1024, 6000000, RSD_SCHEDULE_THREADED}, /* two frames a call: 12 of 21 ms */
+        {24000, 320, 48000, 64, 100000, RSD_SCHEDULE_INLINE},      /* a small one */
+        {16000, 320, 48000, 64, 280000, RSD_SCHEDULE_THREADED},    /* Lyra V2: a fifth of 1.33 ms */
+        {16000, 320, 48000, 64, 200000, RSD_SCHEDULE_THREADED},    /* a faster one */
+        {16000, 320, 48000, 256, 280000, RSD_SCHEDULE_INLINE},     /* 0.28 of 5.3 ms */
+        {16000, 320, 44100, 0, 280000, RSD_SCHEDULE_THREADED},     /* unknown */
+        {48000, 128, 384000, 64, 41000, RSD_SCHEDULE_INLINE},      /* 64 at 48 kHz are 512 here */
+        {48000, 128, 48000, 64, 166667, RSD_SCHEDULE_THREADED},    /* one over the eighth */
+        {48000, 128, 48000, 64, 166666, RSD_SCHEDULE_INLINE},      /* and one under */
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        const rsd_codec_info info = shape(rows[r].codec_hz, rows[r].hop);
+        cr_assert_eq(rsd_engine_choose_schedule(&info, rows[r].engine_hz, rows[r].block, rows[r].frame_ns),
+                     rows[r].wanted, "row %zu", r);
+    }
+}
+
+static rsd_schedule picked(const char *codec, uint32_t rate_hz, rsd_schedule asked)
+{
+    rsd_engine *engine = make_engine_of(codec, rate_hz, 1, asked);
     rsd_engine_latency latency;
     rsd_engine_get_latency(engine, &latency);
-    cr_assert_eq(latency.schedule, RSD_SCHEDULE_INLINE);
     rsd_engine_destroy(engine);
+    return latency.schedule;
+}
+
+Test(threaded, auto_runs_the_live_codec_inline)
+{
+    cr_assert_eq(picked("live", 48000, RSD_SCHEDULE_AUTO), RSD_SCHEDULE_INLINE);
+}
+
+Test(threaded, by_frame_threads_long_frames_alone)
+{
+    cr_assert_eq(picked("live-64", 48000, RSD_SCHEDULE_BY_FRAME), RSD_SCHEDULE_INLINE);
+    cr_assert_eq(picked("live-256", 48000, RSD_SCHEDULE_BY_FRAME), RSD_SCHEDULE_INLINE);
+    cr_assert_eq(picked("live-256", 44100, RSD_SCHEDULE_BY_FRAME), RSD_SCHEDULE_INLINE);
+    cr_assert_eq(picked("lyra-v2", 48000, RSD_SCHEDULE_BY_FRAME), RSD_SCHEDULE_THREADED);
+    cr_assert_eq(picked("lyra-v2", 16000, RSD_SCHEDULE_BY_FRAME), RSD_SCHEDULE_THREADED);
 }

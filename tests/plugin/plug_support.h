@@ -40,7 +40,7 @@ static inline rsd_engine *ref_engine(const ref_job *job)
 {
     rsd_model *model;
     rsd_engine *engine = NULL;
-    const rsd_engine_config config = {job->rate_hz, job->channels, RSD_SCHEDULE_INLINE};
+    const rsd_engine_config config = {job->rate_hz, job->channels, RSD_SCHEDULE_BY_FRAME, 0};
     need(rsd_model_open(job->codec ? job->codec : "live", &model, NULL) == RSD_OK, "a codec");
     need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     rsd_model_release(model);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "engine/slot_internal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef SCHED_RESET_ON_FORK
+#define SCHED_RESET_ON_FORK 0x40000000
+#endif
+
+/* Workers of this and other engines: not what to stay under. */
+static bool is_ours(const char *task)
+{
+    char path[64], name[32] = "";
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/comm", task);
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return true; /* it has just ended */
+    const ssize_t got = read(file, name, sizeof name - 1u);
+    close(file);
+    return got <= 0 || strncmp(name, RSD_WORKER_THREAD_NAME, strlen(RSD_WORKER_THREAD_NAME)) == 0;
+}
+
+/* 0: none, or not known. */
+static int priority_of(const char *task)
+{
+    struct sched_param param;
+    const pid_t id = (pid_t)strtol(task, NULL, 10);
+    const int policy = sched_getscheduler(id) & ~SCHED_RESET_ON_FORK;
+    if ((policy != SCHED_FIFO && policy != SCHED_RR) || sched_getparam(id, &param) != 0) return 0;
+    return param.sched_priority;
+}
+
+int rsd_worker_find_priority(void)
+{
+    int lowest = 0;
+    DIR *folder = opendir("/proc/self/task"); /* Linux; elsewhere workers stay at normal priority */
+    if (!folder) return 0;
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (entry->d_name[0] == '.') continue;
+        const int priority = priority_of(entry->d_name);
+        if (priority > 0 && (lowest == 0 || priority < lowest) && !is_ours(entry->d_name)) lowest = priority;
+    }
+    closedir(folder);
+    const int least = sched_get_priority_min(SCHED_FIFO);
+    return lowest == 0 ? 0 : lowest > least ? lowest - 1 : least;
+}
+
+bool rsd_worker_use_priority(pthread_t thread, int priority)
+{
+    const struct sched_param param = {.sched_priority = priority};
+    return pthread_setschedparam(thread, priority > 0 ? SCHED_FIFO : SCHED_OTHER, &param) == 0;
+}

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Which schedule a codec gets, and what its latency is made of, as a person is told it. Costs that decide here are far
+# from the limit on any machine: coding and decoding a frame of Lyra V2 takes some 0.3 ms, the limit is 0.17 ms for two
+# channels at 64 samples, and 21 ms for the nine frames of 8192.
+# shellcheck disable=SC2059,SC2317 # functions are called through check
+. "$(dirname "$0")/check.sh"
+live() { timeout 60 "$residuum" live --backend null --no-osc --duration 0.2 "$@"; }
+
+check "live plays" live --block 64
+speaks '^  threaded hop  *0 samples .*inline' "the live codec is inline at 64 samples"
+speaks '^  codec  *256 samples  *5.33 ms  frames of 128 at 48000 Hz' "its latency is told"
+speaks '^  resampler  *0 samples' "and that there is no resampler"
+
+check "Lyra V2 plays" live --codec lyra-v2 --block 64 --channels 2
+speaks '^  threaded hop  *960 samples  *20.00 ms' "it is threaded at 64 samples, stereo"
+speaks '^  codec  *960 samples  *20.00 ms  frames of 320 at 16000 Hz' "its frame is told"
+speaks '^  resampler  *285 samples  *5.94 ms' "and its resampler"
+speaks '^  device  *0 samples' "and the device"
+speaks 'latency 2205 samples' "all add up"
+check "Lyra V2 plays in long blocks" live --codec lyra-v2 --block 8192 --channels 2
+speaks '^  threaded hop  *0 samples' "it is inline at 8192 samples"
+speaks 'latency 1245 samples' "and a hop less late"
+check "what is asked for counts" live --codec lyra-v2 --block 64 --schedule inline
+speaks '^  threaded hop  *0 samples' "inline"
+check "what is asked for counts" live --block 64 --schedule threaded
+speaks '^  threaded hop  *128 samples  *2.67 ms' "threaded"
+
+"$sound" make in.wav 44100 1 44100 7 pcm_16
+check "process says its latency" "$residuum" process in.wav out.wav --codec lyra-v2
+speaks '^lyra-v2 at 44100 Hz; latency 1458 samples, taken out' "as a whole"
+speaks '^  threaded hop  *0 samples' "inline"
+speaks '^  resampler  *576 samples' "with its resampler"
+check "process --raw says its latency" "$residuum" process in.wav out.wav --raw
+speaks '^live-128 at 44100 Hz; latency 256 samples, kept' "kept"
+check "process --quiet is quiet" "$residuum" process in.wav out.wav --quiet
+is "no word" "$(cat out err | wc -c)" "==" 0
+
+check "codecs tells of a built-in codec what it costs here" "$residuum" codecs lyra-v2
+speaks 'ms a frame of 20 ms on this machine.*real time' "the time of a frame"
+speaks '^  live at 48000 Hz in blocks of 64 samples: latency' "what it is like live"
+speaks '^  codec  *960 samples' "with the codec's part"
+speaks '^  threaded hop ' "and the schedule's"
+check "and at another rate" "$residuum" codecs live-128 --rate 16000
+speaks '^  resampler  *[1-9][0-9]* samples' "with a resampler"
+finish
