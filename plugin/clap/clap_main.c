@@ -78,11 +78,20 @@ static void set_codec(rclap *self)
     if (waits) rclap_ask_restart(self);
 }
 
+static void say_late(rclap *self)
+{
+    char text[160];
+    snprintf(text, sizeof text, "%u frames of the codec came late so far: this machine is too slow for it, or too busy",
+             atomic_load_explicit(&self->late_frame_count, memory_order_relaxed));
+    rclap_log(self, PLUG_LOG_WARNING, text);
+}
+
 void rclap_do_jobs(rclap *self)
 {
     /* Raised by audio in rclap_ask_main; what is wanted was stored before. */
     const uint32_t jobs = atomic_exchange_explicit(&self->jobs, 0u, memory_order_acquire);
     if (jobs & RCLAP_DO_CODEC) set_codec(self);
+    if (jobs & RCLAP_DO_SAY_LATE) say_late(self);
     if (jobs & RCLAP_DO_OSC)
         plug_set_osc_port(self->plug, atomic_load_explicit(&self->wanted_osc, memory_order_relaxed));
     if (!(jobs & RCLAP_DO_POLL)) return;
@@ -212,11 +221,11 @@ static bool has_hard_realtime_requirement(const clap_plugin_t *plugin)
     return false;
 }
 
-/* Offline is the same as live: the engine runs inline and the samples do not depend on the blocks. */
 static bool set_render_mode(const clap_plugin_t *plugin, clap_plugin_render_mode mode)
 {
-    (void)plugin;
-    return mode == CLAP_RENDER_REALTIME || mode == CLAP_RENDER_OFFLINE;
+    if (mode != CLAP_RENDER_REALTIME && mode != CLAP_RENDER_OFFLINE) return false;
+    plug_set_offline(rclap_of(plugin)->plug, mode == CLAP_RENDER_OFFLINE);
+    return true;
 }
 
 static const clap_plugin_render_t render_extension = {has_hard_realtime_requirement, set_render_mode};

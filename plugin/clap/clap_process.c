@@ -55,6 +55,17 @@ static uint64_t constant_channels(const rclap *self, const clap_process_t *proce
     return mask;
 }
 
+/* A host has no place to show them: a line in its log for 1, 2, 4... late frames. */
+static void tell_late_frames(rclap *self)
+{
+    const uint32_t count = plug_get_meters(self->plug)->late_frame_count;
+    if (count < self->late_told_at) self->late_told_at = 0u; /* prepared anew */
+    if (count == 0u || count < 2u * self->late_told_at) return;
+    self->late_told_at = count;
+    atomic_store_explicit(&self->late_frame_count, count, memory_order_relaxed); /* read by main in rclap_do_jobs */
+    rclap_ask_main(self, RCLAP_DO_SAY_LATE);
+}
+
 static void ask_for_polls(rclap *self, uint32_t sample_count)
 {
     if (self->poll_left > sample_count) {
@@ -62,6 +73,7 @@ static void ask_for_polls(rclap *self, uint32_t sample_count)
         return;
     }
     self->poll_left = (uint32_t)self->sample_rate * POLL_MS / 1000u;
+    tell_late_frames(self);
     /* By OSC a codec of another latency may have come in. */
     if (plug_wants_poll(self->plug) || plug_latency_samples(self->plug) != self->announced_latency)
         rclap_ask_main(self, RCLAP_DO_POLL);

@@ -11,7 +11,7 @@
 #define RCLAP_ID "org.residuum.residuum"
 
 /* What the audio thread wants done on the main thread. */
-enum { RCLAP_DO_POLL = 1u, RCLAP_DO_CODEC = 2u, RCLAP_DO_OSC = 4u };
+enum { RCLAP_DO_POLL = 1u, RCLAP_DO_CODEC = 2u, RCLAP_DO_OSC = 4u, RCLAP_DO_SAY_LATE = 8u };
 
 typedef struct {
     clap_plugin_t plugin;
@@ -32,11 +32,13 @@ typedef struct {
 
     _Atomic uint32_t jobs;                     /* audio -> main: RCLAP_DO_* */
     _Atomic uint32_t wanted_codec, wanted_osc; /* audio -> main */
+    _Atomic uint32_t late_frame_count;         /* audio -> main */
     _Atomic float shown[PLUG_MAX_SLOTS];       /* what the host believes; codec and OSC port: what is asked for */
 
     /* The audio thread's own. */
     uint32_t seen_change_count;
     uint32_t poll_left;
+    uint32_t late_told_at; /* main was asked to say so many late frames; the next time at twice as many */
 } rclap;
 
 extern const clap_plugin_descriptor_t rclap_descriptor;

@@ -121,9 +121,13 @@ static void process_ramped(plug *self, const float *const *in, float *const *out
 void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count)
 {
     if (sample_count == 0u) return;
+    const uint64_t now_ns = host_clock_now_ns();
+    const bool is_fast = host_pace_update(&self->pace, now_ns, sample_count);
+    /* Stored in plug_set_offline; nothing else hangs on it. */
+    rsd_engine_wait_for_frames(self->engine, is_fast || atomic_load_explicit(&self->is_offline, memory_order_relaxed));
     /* Set by plug_osc.c while its server is up. */
     if (atomic_load_explicit(&self->osc_is_on, memory_order_relaxed))
-        host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), host_clock_now_ns(), sample_count);
+        host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), now_ns, sample_count);
     if (self->ramp_count > 0u)
         process_ramped(self, in, out, sample_count);
     else
@@ -136,6 +140,11 @@ void plug_reset(plug *self)
     self->ramp_count = 0u;
     rsd_engine_reset(self->engine);
     plug_clear_meters(self);
+}
+
+void plug_set_offline(plug *self, bool is_offline)
+{
+    atomic_store_explicit(&self->is_offline, is_offline, memory_order_relaxed); /* read by audio in plug_process */
 }
 
 uint32_t plug_latency_samples(const plug *self)

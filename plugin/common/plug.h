@@ -13,8 +13,8 @@
  *
  * Threads: [audio] calls are wait-free: no allocation, lock, log or system call. [control] calls may come from any
  * other threads; a lock that the audio thread never takes puts them in order. [setup]: as [control], while no audio
- * call runs. The engine always runs inline: its latency is that of the codec on every machine, and offline renders are
- * exact.
+ * call runs. Codecs whose frames last over 8 ms (neural ones) run threaded, others inline: the latency is the same on
+ * every machine. Offline renders are exact: there the audio thread waits for a frame, or codes it.
  */
 
 typedef struct plug plug;
@@ -50,6 +50,11 @@ void plug_stop(plug *self);
 /* out[c] may be in[c]. Not more than one thread at a time. Thread: [audio] */
 void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count);
 void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
+/*
+ * The host says that it renders, not in real time: a threaded codec is waited for, and no frame is late. A host that
+ * does not say so is told by its pace, within a quarter of a second of sound. Thread: [any]
+ */
+void plug_set_offline(plug *self, bool is_offline);
 
 /*
  * At the current sample. Codec and OSC port are not for this thread: they are ignored here. A bitrate at the end of its
@@ -78,6 +83,7 @@ typedef struct {
     float levels;                          /* active */
     float bitrate_kbps;                    /* all channels */
     float snr_db;                          /* of all active levels; 0 in silence */
+    uint32_t late_frame_count;             /* frames that a worker did not have in time, since plug_prepare */
     float level_energy_db[RSD_MAX_LEVELS]; /* of what each level adds */
 } plug_meters;
 const plug_meters *plug_get_meters(const plug *self); /* as of the last plug_process. Thread: [audio] */

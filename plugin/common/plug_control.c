@@ -91,10 +91,10 @@ static rsd_status swap(plug *self, rsd_model *model, const char *name, rsd_error
     return RSD_OK;
 }
 
-/* A session must find the file again from another working folder. */
+/* A session must find the file or folder again from another working folder. */
 static const char *absolute(const char *name, char path[PATH_MAX])
 {
-    if (plug_codec_index(name) >= 0 || !strchr(name, '.')) return name;
+    if (plug_codec_index(name) >= 0) return name;
     return realpath(name, path) && strlen(path) < PLUG_PATH_BYTES ? path : name;
 }
 

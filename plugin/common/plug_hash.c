@@ -4,8 +4,10 @@
 
 #include "codec/models.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FNV_OFFSET 14695981039346656037ull
 #define FNV_PRIME 1099511628211ull
@@ -38,16 +40,92 @@ static bool hash_builtin(const char *name, uint64_t *hash)
     return found;
 }
 
-static bool hash_file(const char *path, uint64_t *hash)
+/* ---- files and folders ---- */
+
+/* What a folder's codec is read from: EnCodec's two files, or Lyra's three. */
+static const char *const folder_files[] = {"config.json", "model.safetensors", "soundstream_encoder.tflite",
+                                           "quantizer.tflite", "lyragan.tflite"};
+#define FOLDER_FILE_COUNT (sizeof folder_files / sizeof *folder_files)
+
+static bool add_file(const char *path, uint64_t *hash)
 {
     unsigned char bytes[16384];
     FILE *file = fopen(path, "rbe");
     if (!file) return false;
-    *hash = FNV_OFFSET;
     for (size_t got; (got = fread(bytes, 1u, sizeof bytes, file)) > 0u;) *hash = add(*hash, bytes, got);
     const bool fine = !ferror(file);
     fclose(file);
     return fine;
+}
+
+static bool file_in(const char *folder, size_t index, char path[PLUG_PATH_BYTES])
+{
+    const int length = snprintf(path, PLUG_PATH_BYTES, "%s/%s", folder, folder_files[index]);
+    return length > 0 && (size_t)length < PLUG_PATH_BYTES;
+}
+
+static bool hash_folder(const char *folder, uint64_t *hash)
+{
+    char path[PLUG_PATH_BYTES];
+    bool found = false;
+    for (size_t i = 0; i < FOLDER_FILE_COUNT; i++)
+        if (file_in(folder, i, path) && add_file(path, hash)) found = true;
+    return found;
+}
+
+/* Size and time of all that is hashed: while these are the same, so is the hash. */
+typedef struct {
+    struct {
+        dev_t device;
+        ino_t number;
+        off_t size;
+        struct timespec time;
+    } files[FOLDER_FILE_COUNT];
+} files_state;
+
+static void note_file(const char *path, files_state *state, size_t index)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) return;
+    state->files[index].device = info.st_dev;
+    state->files[index].number = info.st_ino;
+    state->files[index].size = info.st_size;
+    state->files[index].time = info.st_mtim;
+}
+
+static void note_files(const char *path, bool is_folder, files_state *state)
+{
+    char file[PLUG_PATH_BYTES];
+    memset(state, 0, sizeof *state); /* padding, too: compared as bytes */
+    if (!is_folder) note_file(path, state, 0u);
+    for (size_t i = 0; is_folder && i < FOLDER_FILE_COUNT; i++)
+        if (file_in(path, i, file)) note_file(file, state, i);
+}
+
+/* Hosts save often, and a neural codec's weights are 60 MB and more: the last hash is kept. */
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+static files_state kept_state;
+static uint64_t kept_hash;
+static bool is_kept;
+
+static bool hash_path(const char *path, uint64_t *hash)
+{
+    struct stat info;
+    files_state state;
+    if (stat(path, &info) != 0) return false;
+    const bool is_folder = S_ISDIR(info.st_mode);
+    note_files(path, is_folder, &state);
+    pthread_mutex_lock(&kept_lock);
+    bool known = is_kept && memcmp(&state, &kept_state, sizeof state) == 0;
+    *hash = known ? kept_hash : FNV_OFFSET;
+    if (!known) {
+        known = is_folder ? hash_folder(path, hash) : add_file(path, hash);
+        kept_state = state;
+        kept_hash = *hash;
+        is_kept = known;
+    }
+    pthread_mutex_unlock(&kept_lock);
+    return known;
 }
 
 void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES])
@@ -55,7 +133,7 @@ void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES])
     uint64_t value = 0u;
     const int index = plug_codec_index(name_or_path);
     const bool known =
-        index >= 0 ? hash_builtin(plug_codec_name((uint32_t)index), &value) : hash_file(name_or_path, &value);
+        index >= 0 ? hash_builtin(plug_codec_name((uint32_t)index), &value) : hash_path(name_or_path, &value);
     snprintf(hash, PLUG_HASH_BYTES, "%016llx", (unsigned long long)value);
     if (!known) hash[0] = '\0';
 }

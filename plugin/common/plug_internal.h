@@ -7,6 +7,7 @@
 #include "host/host_clock.h"
 #include "host/host_control.h"
 #include "host/host_osc.h"
+#include "host/host_pace.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -48,6 +49,7 @@ struct plug {
 
     /* Between the two sides. */
     _Atomic bool wants_poll;       /* control -> audio */
+    _Atomic bool is_offline;       /* any -> audio */
     _Atomic bool osc_is_on;        /* control -> audio: keep the clock and pass telemetry on */
     _Atomic uint32_t change_count; /* control -> audio */
     _Atomic uint32_t hop_samples;  /* control -> audio, for meters: of the codec in use, at its own rate */
@@ -59,6 +61,7 @@ struct plug {
     _Atomic float unmodulated[PLUG_MAX_SLOTS];
 
     /* The audio thread's own. */
+    host_pace pace;
     float modulation[PLUG_MAX_SLOTS];
     uint32_t step_samples;
     plug_ramp ramps[PLUG_MAX_SLOTS];
@@ -92,7 +95,7 @@ void plug_osc_start_locked(plug *self); /* where a port is asked for */
 void plug_osc_stop(plug *self);         /* lock not held: waits for the thread */
 
 /* ---- plug_hash.c ---- */
-/* FNV-1a, 64 bits, of the file of a codec, built in or not; "" where it cannot be read. [control] */
+/* FNV-1a, 64 bits, of the files of a codec, built in or not; "" where they cannot be read. [control] */
 void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES]);
 
 #endif

@@ -36,6 +36,7 @@ static void add_record(plug *self, const rsd_telemetry *record)
     self->meters.level_count = record->level_count;
     self->meters.levels = record->levels;
     self->meters.bitrate_kbps = record->bitrate_kbps;
+    self->meters.late_frame_count = record->late_frame_count;
 }
 
 static float snr_db(double input, double error)

@@ -50,6 +50,7 @@ static void take_over(plug *self, rsd_engine *engine, host_control *control, uin
     rsd_engine_get_codec(engine, &info);
     atomic_store_explicit(&self->hop_samples, info.hop_samples, memory_order_relaxed); /* read by audio for meters */
     host_clock_init(&self->clock, rate_hz);
+    host_pace_init(&self->pace, rate_hz);
     plug_clear_meters(self);
     plug_update_wants_poll(self);
 }

@@ -131,6 +131,8 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data)
         self->controls[port - first_slot] = data ? data : &nothing;
     else if (port < first_meter + RLV2_METER_COUNT)
         self->meters[port - first_meter] = data;
+    else if (port == rlv2_port_free_wheeling(channels, self->slot_count))
+        self->free_wheeling = data;
 }
 
 static void activate(LV2_Handle handle)

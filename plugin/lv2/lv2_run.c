@@ -84,6 +84,7 @@ static void show_meters(rlv2 *self)
     put(self->meters[RLV2_METER_SNR], meters->snr_db);
     put(self->meters[RLV2_METER_BITRATE], meters->bitrate_kbps);
     put(self->meters[RLV2_METER_LEVELS], meters->levels);
+    put(self->meters[RLV2_METER_LATE], (float)meters->late_frame_count);
     for (uint32_t k = 0; k < PLUG_LEVEL_SLOTS; k++)
         put(self->meters[RLV2_METER_ENERGY + k], meters->level_energy_db[k]);
 }
@@ -91,6 +92,7 @@ static void show_meters(rlv2 *self)
 void rlv2_run(LV2_Handle handle, uint32_t sample_count)
 {
     rlv2 *self = handle;
+    plug_set_offline(self->plug, self->free_wheeling && *self->free_wheeling > 0.0f);
     take_ports(self);
     rlv2_run_events(self, sample_count);
     rlv2_write_notify(self);

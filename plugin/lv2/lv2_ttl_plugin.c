@@ -129,7 +129,8 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
         rsd_param_unit unit;
     } rows[] = {{"snr_db", "SNR", -20.0f, 60.0f, RSD_UNIT_DB},
                 {"bitrate_now_kbps", "Bitrate now", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
-                {"levels_now", "Levels now", 0.0f, PLUG_MAX_LEVELS, RSD_UNIT_LEVELS}};
+                {"levels_now", "Levels now", 0.0f, PLUG_MAX_LEVELS, RSD_UNIT_LEVELS},
+                {"late_frames", "Late frames", 0.0f, 16777216.0f, RSD_UNIT_NONE}};
     snprintf(symbol, sizeof symbol, "level_energy_db_%u", meter - RLV2_METER_ENERGY + 1u);
     snprintf(name, sizeof name, "Level %u energy", meter - RLV2_METER_ENERGY + 1u);
     begin_port(to, "lv2:ControlPort , lv2:OutputPort", index, is_energy ? symbol : rows[meter].symbol,
@@ -139,8 +140,17 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
     else
         write_range(to, rows[meter].min, rows[meter].max, 0.0f);
     write_unit(to, is_energy ? RSD_UNIT_DB : rows[meter].unit);
-    fprintf(to, " ;\n        pg:group <%s:meters>\n    ]%s", plugin->uri,
-            meter + 1u == RLV2_METER_COUNT ? " .\n\n" : " ,");
+    fprintf(to, " ;\n        pg:group <%s:meters>\n    ] ,", plugin->uri);
+}
+
+static void write_free_wheeling(FILE *to, const ttl_plugin *plugin)
+{
+    begin_port(to, "lv2:ControlPort , lv2:InputPort", rlv2_port_free_wheeling(plugin->channels, plug_slot_count()),
+               "freewheeling", "Free-wheeling");
+    write_range(to, 0.0f, 1.0f, 0.0f);
+    fputs(" ;\n        lv2:designation lv2:freeWheeling ;\n        lv2:portProperty lv2:toggled , "
+          "lv2:connectionOptional , pprops:notOnGUI\n    ] .\n\n",
+          to);
 }
 
 static void write_group(FILE *to, const ttl_plugin *plugin, const char *class, const char *symbol, const char *name)
@@ -192,6 +202,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
     write_atoms(to, plugin);
     for (uint32_t slot = 0; slot < plug_slot_count(); slot++) write_slot(to, plugin, slot);
     for (uint32_t meter = 0; meter < RLV2_METER_COUNT; meter++) write_meter(to, plugin, meter);
+    write_free_wheeling(to, plugin);
     write_groups(to, plugin);
 }
 

@@ -48,6 +48,7 @@ typedef struct {
     const LV2_Atom_Sequence *control;
     LV2_Atom_Sequence *notify;
     float *latency;
+    const float *free_wheeling;            /* NULL: the host does not say */
     const float *controls[PLUG_MAX_SLOTS]; /* never NULL: what is not connected is not a number */
     float *meters[RLV2_METER_COUNT];
 
