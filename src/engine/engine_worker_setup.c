@@ -90,6 +90,7 @@ static void *worker_main(void *context)
     rsd_worker_thread *thread = context;
     uint64_t quiet_until_ns = 0u;
     uint32_t empty_polls = 0u;
+    rsd_worker_ask_long_slice();
     (void)rsd_fp_flush_denormals(); /* as on the audio thread: the same samples inline and threaded */
     /* Stored by control in rsd_worker_stop. */
     while (!atomic_load_explicit(&thread->slot->worker->stop, memory_order_acquire)) {

@@ -202,6 +202,11 @@ void rsd_crew_set_priority(rsd_crew *crew, int priority); /* as rsd_worker_use_p
  * away for a whole frame; at normal priority beside an audio thread that has none, neither does that.
  */
 int rsd_worker_find_priority(void);
+/*
+ * For the calling thread, at normal priority: a longer slice than others have. Linux (6.12) lets a thread that wakes
+ * and wants a short one, as an audio thread does, take the processor from one with a longer one at once.
+ */
+void rsd_worker_ask_long_slice(void);
 /* 0: as any thread. false where the system does not grant it. */
 bool rsd_worker_use_priority(pthread_t thread, int priority);
 

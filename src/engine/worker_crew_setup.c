@@ -41,6 +41,7 @@ static void code_channels(const rsd_crew *crew, uint32_t number)
 static void *member_main(void *context)
 {
     crew_member *self = context;
+    rsd_worker_ask_long_slice();
     (void)rsd_fp_flush_denormals(); /* as on the audio thread */
     for (;;) {
         wait_for(&self->begin);

@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef SCHED_RESET_ON_FORK
 #define SCHED_RESET_ON_FORK 0x40000000
 #endif
+
+#define LONG_SLICE_NS 50000000u
 
 /* Workers of this and other engines: not what to stay under. */
 static bool is_ours(const char *task)
@@ -48,6 +52,24 @@ int rsd_worker_find_priority(void)
     closedir(folder);
     const int least = sched_get_priority_min(SCHED_FIFO);
     return lowest == 0 ? 0 : lowest > least ? lowest - 1 : least;
+}
+
+/* Of linux/sched/types.h, which defines what sched.h defines, too. */
+typedef struct {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime_ns, deadline_ns, period_ns;
+} scheduling_attributes;
+
+void rsd_worker_ask_long_slice(void)
+{
+#ifdef SYS_sched_setattr
+    scheduling_attributes attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .runtime_ns = LONG_SLICE_NS};
+    attributes.nice = getpriority(PRIO_PROCESS, 0);
+    (void)syscall(SYS_sched_setattr, 0, &attributes, 0u); /* older kernels leave it as it is */
+#endif
 }
 
 bool rsd_worker_use_priority(pthread_t thread, int priority)
