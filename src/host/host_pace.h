@@ -8,8 +8,9 @@
 /*
  * Whether sound comes faster than in real time, told by the clock: a JACK server in freewheel and a host that renders
  * say nothing to those that cannot ask. Nobody listens then, and the engine may wait for its frames. Every quarter of a
- * second of sound is compared with the time that it took; until the first is over it counts as fast, so that a render
- * is exact from its first sample (in real time there is nothing to wait for then). One thread, [audio].
+ * second of sound is compared with the time that it took, and a tenth of a second ahead of the clock is enough; until
+ * the first is over it counts as fast, so that a render is exact from its first sample (in real time there is nothing
+ * to wait for then). One thread, [audio].
  */
 typedef struct {
     uint32_t sample_rate_hz;

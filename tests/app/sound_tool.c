@@ -186,7 +186,7 @@ static int lag(const char *first, const char *second)
     check_alike(&a, &b);
     double best = -INFINITY, best_snr = 0.0, snr = 0.0;
     long best_shift = 0;
-    for (long shift = -600; shift <= 600; shift++) {
+    for (long shift = -2400; shift <= 2400; shift++) {
         const double value = correlate(&a, &b, shift, &snr);
         if (value <= best) continue;
         best = value;

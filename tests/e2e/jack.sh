@@ -19,12 +19,17 @@ cleanup() {
 }
 trap cleanup EXIT
 start_server() {
-    jackd --no-realtime --name "$server" -d dummy -r 48000 -p 64 >"$folder/jackd.log" 2>&1 &
+    jackd --no-realtime --name "$server" -d dummy -r "${rate:-48000}" -p 64 >"$folder/jackd.log" 2>&1 &
     jackd_pid=$!
     jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
         echo "no JACK server starts on this machine: skipped"
         exit 77
     }
+}
+stop_server() {
+    kill "$jackd_pid"
+    wait "$jackd_pid" 2>/dev/null
+    jackd_pid=
 }
 start_server
 # start_live ARGUMENTS...: the command, ready when it says so; sets app_pid and port.

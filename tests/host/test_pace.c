@@ -74,3 +74,10 @@ Test(pace, a_few_blocks_at_once_are_no_render)
         cr_assert_not(play(&s, 0.013, 64u, 1.0, 0.1), "turn %d", i);
     }
 }
+
+Test(pace, a_tenth_of_a_second_ahead_of_the_clock_is_enough)
+{
+    stream s = begin();
+    cr_assert_not(play(&s, 1.0, 64u, 1.0, 0.0));
+    cr_assert(play(&s, 0.15, 64u, 100.0, 0.0));
+}

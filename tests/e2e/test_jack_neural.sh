@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# test_jack_neural.sh RESIDUUM SOUND_TOOL JACK_E2E GOLDEN: neural codecs under real JACK servers at 64 samples, inline
+# and threaded: as late as stated, and with no frame late in freewheel, where a server asks for sound far faster than in
+# real time. What the pace is shows once a tenth of a second is over; the sound that is compared comes after.
+# shellcheck shell=sh source-path=SCRIPTDIR disable=SC2154
+here=$(cd "$(dirname "$0")" && pwd)
+jack_e2e=$3
+golden=$4
+# shellcheck source=../app/check.sh
+. "$here/../app/check.sh"
+rate=16000 # of the speech, and of Lyra V2
+# shellcheck source=jack.sh
+. "$here/jack.sh"
+
+# begins CODEC SCHEDULE: starts it; `stated` is its latency but the device's.
+begins() {
+    rm -f live.out
+    start_live --codec "$1" --schedule "$2"
+    stated=$(awk '$1 == "codec" || $1 == "resampler" { sum += $2 } $1 == "threaded" { sum += $3 } END { print sum }' live.out)
+}
+stop_live() {
+    kill -TERM "$app_pid"
+    wait "$app_pid"
+    app_pid=
+}
+late() { sed -n 's/.*late \([0-9]*\).*/\1/p' live.out | tail -n 1; }
+# dry CODEC IN: the dry sound comes back at the latency.
+dry() {
+    oscsend localhost "$port" /residuum/monitor s dry
+    sleep 0.5
+    check "dry passes" "$jack_e2e" "$server" residuum "$2" dry.wav
+    check "$1: dry is the input at the latency, every sample equal" "$sound" delayed dry.wav "$2" "$stated"
+}
+
+for schedule in inline threaded; do
+    begins lyra-v2 $schedule
+    is "Lyra V2, $schedule: its frame of 320 is stated, and a hop where it is threaded" "$stated" "==" \
+        $([ $schedule = inline ] && echo 320 || echo 640)
+    check "speech passes under freewheel" "$jack_e2e" "$server" residuum "$golden/lyra_v2/input_16k.wav" out.wav
+    # shellcheck disable=SC2046
+    set -- $("$sound" lag "$golden/lyra_v2/input_16k.wav" out.wav)
+    echo "    lag $1 samples, SNR $2 dB"
+    is "Lyra V2, $schedule: the speech is late by the stated latency, to the sample" "$1" "==" "$stated"
+    is "and close to what it was" "$2" ">" 3
+    stop_live
+done
+stop_server
+rate=48000
+start_server
+"$sound" make in.wav 48000 1 192000 5 float
+for schedule in inline threaded; do
+    begins lyra-v2 $schedule
+    is "Lyra V2, $schedule: resampler and all are stated" "$stated" "==" $([ $schedule = inline ] && echo 1245 || echo 2205)
+    dry "Lyra V2, $schedule" in.wav
+    stop_live
+done
+for schedule in inline threaded; do
+    begins "$golden/encodec_tiny" $schedule
+    is "EnCodec, $schedule: resampler and all are stated" "$stated" "==" $([ $schedule = inline ] && echo 830 || echo 1470)
+    sleep 1.2
+    before=$(late)
+    check "EnCodec, $schedule: 12 s pass under freewheel" "$jack_e2e" "$server" residuum in.wav out.wav
+    sleep 1.2
+    is "no more than a tenth of a second of it is late" "$(late)" "<=" $((${before:-0} + 8))
+    dry "EnCodec, $schedule" in.wav
+    stop_live
+done
+finish
