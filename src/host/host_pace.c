@@ -22,7 +22,7 @@ static void begin_window(host_pace *pace, uint64_t now_ns)
 bool host_pace_update(host_pace *pace, uint64_t now_ns, uint32_t sample_count)
 {
     const uint64_t lasted_ns = pace->sample_count * NS_PER_S / pace->sample_rate_hz, took_ns = now_ns - pace->start_ns;
-    const uint64_t block_ns = sample_count * NS_PER_S / pace->sample_rate_hz;
+    const uint64_t block_ns = (uint64_t)sample_count * NS_PER_S / pace->sample_rate_hz;
     if (!pace->has_begun) {
         pace->has_begun = true;
         begin_window(pace, now_ns);

@@ -35,7 +35,7 @@ dry() {
 for schedule in inline threaded; do
     begins lyra-v2 $schedule
     is "Lyra V2, $schedule: its frame of 320 is stated, and a hop where it is threaded" "$stated" "==" \
-        $([ $schedule = inline ] && echo 320 || echo 640)
+        "$([ $schedule = inline ] && echo 320 || echo 640)"
     check "speech passes under freewheel" "$jack_e2e" "$server" residuum "$golden/lyra_v2/input_16k.wav" out.wav
     # shellcheck disable=SC2046
     set -- $("$sound" lag "$golden/lyra_v2/input_16k.wav" out.wav)
@@ -50,13 +50,13 @@ start_server
 "$sound" make in.wav 48000 1 192000 5 float
 for schedule in inline threaded; do
     begins lyra-v2 $schedule
-    is "Lyra V2, $schedule: resampler and all are stated" "$stated" "==" $([ $schedule = inline ] && echo 1245 || echo 2205)
+    is "Lyra V2, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 1245 || echo 2205)"
     dry "Lyra V2, $schedule" in.wav
     stop_live
 done
 for schedule in inline threaded; do
     begins "$golden/encodec_tiny" $schedule
-    is "EnCodec, $schedule: resampler and all are stated" "$stated" "==" $([ $schedule = inline ] && echo 830 || echo 1470)
+    is "EnCodec, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 830 || echo 1470)"
     sleep 1.2
     before=$(late)
     check "EnCodec, $schedule: 12 s pass under freewheel" "$jack_e2e" "$server" residuum in.wav out.wav
