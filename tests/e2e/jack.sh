@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Read by the scripts that need a JACK server: starts one of their own and ends only that.
+# Read by the scripts that need a JACK server: starts one of their own and ends only that. `rate` and `jack_mode` (-R:
+# real-time) may be set before.
 # shellcheck shell=sh disable=SC2034,SC2154
 for tool in jackd jack_wait oscsend; do
     command -v "$tool" >/dev/null 2>&1 || {
@@ -19,7 +20,7 @@ cleanup() {
 }
 trap cleanup EXIT
 start_server() {
-    jackd --no-realtime --name "$server" -d dummy -r "${rate:-48000}" -p 64 >"$folder/jackd.log" 2>&1 &
+    jackd "${jack_mode:---no-realtime}" --name "$server" -d dummy -r "${rate:-48000}" -p 64 >"$folder/jackd.log" 2>&1 &
     jackd_pid=$!
     jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
         echo "no JACK server starts on this machine: skipped"
