@@ -12,8 +12,7 @@ static size_t hop_bytes(const rsd_slot *slot)
 
 static float *samples_behind(void *item, size_t header_bytes) { return (float *)((char *)item + header_bytes); }
 
-/* Jobs that are not done; a job that is gone has its result in place. [any] */
-static uint32_t jobs_left(rsd_worker *worker)
+uint32_t rsd_worker_jobs_left(rsd_worker *worker)
 {
     const uint32_t taken = atomic_load_explicit(&worker->taken, memory_order_acquire); /* raised by take_job */
     return atomic_load_explicit(&worker->pushed, memory_order_acquire) - taken;        /* raised by push */
@@ -22,7 +21,7 @@ static uint32_t jobs_left(rsd_worker *worker)
 static void take_job(rsd_worker *worker)
 {
     rsd_ring_read_commit(worker->jobs, 1u);
-    atomic_fetch_add_explicit(&worker->taken, 1u, memory_order_release); /* read in jobs_left */
+    atomic_fetch_add_explicit(&worker->taken, 1u, memory_order_release); /* read in rsd_worker_jobs_left */
 }
 
 /* ---- coding: the worker, or the audio thread in its place ---- */
@@ -72,7 +71,7 @@ static bool code_next(rsd_slot *slot, rsd_crew *crew)
 bool rsd_worker_step(rsd_slot *slot, rsd_crew *crew)
 {
     /* A worker that only looks takes nothing over: the audio thread must not find it so by chance. */
-    if (jobs_left(slot->worker) == 0u || !take_over(slot->worker)) return false;
+    if (rsd_worker_jobs_left(slot->worker) == 0u || !take_over(slot->worker)) return false;
     const bool has_coded = code_next(slot, crew);
     hand_back(slot->worker);
     return has_coded;
@@ -93,7 +92,7 @@ static uint32_t push(rsd_slot *slot)
     memcpy(place.first, &slot->job, sizeof slot->job);
     memcpy(samples_behind(place.first, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_job)), slot->hop_in, hop_bytes(slot));
     rsd_ring_write_commit(worker->jobs, 1u);                              /* read by the worker in code_next */
-    atomic_fetch_add_explicit(&worker->pushed, 1u, memory_order_release); /* read in jobs_left */
+    atomic_fetch_add_explicit(&worker->pushed, 1u, memory_order_release); /* read in rsd_worker_jobs_left */
     slot->reset_pending = false;
     return sequence;
 }
@@ -102,7 +101,7 @@ void rsd_worker_submit(rsd_slot *slot, bool is_due_soon)
 {
     rsd_worker *worker = slot->worker;
     /* Two frames at most: a worker that is further behind stays so, and this one comes late. */
-    const bool here = is_due_soon && jobs_left(worker) <= 1u && take_over(worker);
+    const bool here = is_due_soon && rsd_worker_jobs_left(worker) <= 1u && take_over(worker);
     worker->due_sequence = worker->awaited_sequence;
     worker->awaited_sequence = push(slot);
     if (!here) return;
@@ -137,7 +136,7 @@ static bool receive_at_last(rsd_slot *slot, uint32_t sequence)
 {
     for (;;) {
         const bool nothing_left =
-            jobs_left(slot->worker) == 0u; /* before receive: a job that is gone has its result in place */
+            rsd_worker_jobs_left(slot->worker) == 0u; /* before receive: a job that is gone has its result in place */
         const arrival there = receive(slot, sequence);
         if (there != NOT_YET) return there == HERE;
         if (nothing_left) return false;

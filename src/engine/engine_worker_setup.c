@@ -67,8 +67,7 @@ static void use_priority(rsd_worker_thread *thread, int priority)
 static void look_after_priority(rsd_worker_thread *thread)
 {
     const uint64_t count = ++thread->frame_count;
-    rsd_worker *worker = thread->slot->worker;
-    thread->busy_frames = rsd_ring_readable(worker->jobs) > 0u ? thread->busy_frames + 1u : 0u;
+    thread->busy_frames = rsd_worker_jobs_left(thread->slot->worker) > 0u ? thread->busy_frames + 1u : 0u;
     if (thread->busy_frames == HOPELESS_AFTER_FRAMES) {
         thread->is_hopeless = true;
         use_priority(thread, 0);

@@ -174,6 +174,8 @@ void rsd_worker_submit(rsd_slot *slot, bool is_due_soon);
  * else hides the gap and counts it. Returns true when slot->result holds that hop's meters. Thread: [audio]
  */
 bool rsd_worker_fetch(rsd_slot *slot, bool wait, uint32_t *late_frame_count);
+/* Jobs that are not done; a job that is gone has its result in place. Thread: [any] */
+uint32_t rsd_worker_jobs_left(rsd_worker *worker);
 /* Nothing handed over so far will be heard. Thread: [audio] */
 void rsd_worker_forget(rsd_worker *worker);
 /* Codes one frame if there is one, room for its result, and nobody else at it; false when not. `crew`: of the worker,
