@@ -3,6 +3,9 @@
 
 #include "engine/engine_internal.h"
 
+#include <dirent.h>
+#include <sched.h>
+#include <stdio.h>
 #include <time.h>
 
 #define COUNT 24000u
@@ -257,6 +260,133 @@ Test(threaded, a_render_waits_for_a_worker_that_is_at_it_and_for_one_that_fell_b
     const uint32_t after = engine->late_frame_count;
     for (uint32_t i = 0; i < 50u; i++) rsd_engine_process(engine, ins, outs, HOP);
     cr_assert_eq(engine->late_frame_count, after, "nothing is late where it waits");
+    rsd_engine_destroy(engine);
+    free(in), free(out), free(other);
+}
+
+typedef struct {
+    _Atomic uint32_t count, wrong;
+} tap_order;
+
+static void check_order(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+{
+    tap_order *order = context;
+    const uint32_t nth = atomic_load(&order->count);
+    (void)frame;
+    if (channel != nth % 2u || frame_index != nth / 2u) atomic_fetch_add(&order->wrong, 1u);
+    atomic_store(&order->count, nth + 1u);
+}
+
+Test(threaded, channels_side_by_side_are_those_of_inline_and_reach_the_tap_in_order, .timeout = 60)
+{
+    rsd_engine *here = make_engine_of("live", 48000, 2, RSD_SCHEDULE_INLINE),
+               *there = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
+    float *in = make_samples(2u * COUNT), *wanted = make_samples(2u * COUNT), *out = make_samples(2u * COUNT);
+    tap_order order = {0, 0};
+    rsd_engine_set_tap(there, check_order, &order);
+    test_fill_notes(in, COUNT, 48000.0, 8u);
+    test_fill_noise(in + COUNT, COUNT, 0.3f, 9u);
+    for (uint32_t done = 0; done + 64u <= COUNT; done += 64u) {
+        const float *const ins[2] = {in + done, in + COUNT + done};
+        float *const wants[2] = {wanted + done, wanted + COUNT + done}, *const outs[2] = {out + done,
+                                                                                          out + COUNT + done};
+        rsd_engine_process(here, ins, wants, 64u);
+        rsd_engine_process(there, ins, outs, 64u);
+        wait_for(there->current);
+    }
+    cr_assert_eq(there->late_frame_count, 0u);
+    for (uint32_t c = 0; c < 2u; c++)
+        assert_same_samples(out + c * COUNT + HOP, wanted + c * COUNT, COUNT / 64u * 64u - HOP, "a channel");
+    cr_assert_geq(atomic_load(&order.count), 2u * (COUNT / HOP - 1u));
+    cr_assert_eq(atomic_load(&order.wrong), 0u);
+    rsd_engine_destroy(here);
+    rsd_engine_destroy(there);
+    free(in), free(wanted), free(out);
+}
+
+/* ---- priority ---- */
+
+static void *idle_until_told(void *context)
+{
+    const struct timespec pause = {0, 1000000};
+    while (atomic_load((_Atomic int *)context)) clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+    return NULL;
+}
+
+/* false: the system grants no real-time priority. */
+static bool start_real_time(pthread_t *thread, int priority, _Atomic int *runs)
+{
+    pthread_attr_t attributes;
+    const struct sched_param param = {.sched_priority = priority};
+    pthread_attr_init(&attributes);
+    pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
+    pthread_attr_setschedparam(&attributes, &param);
+    const int error = pthread_create(thread, &attributes, idle_until_told, runs);
+    pthread_attr_destroy(&attributes);
+    return error == 0;
+}
+
+Test(threaded, a_worker_stays_under_every_real_time_thread_and_is_none_where_there_is_none, .timeout = 60)
+{
+    _Atomic int runs = 1;
+    pthread_t high, low, ours;
+    cr_assert_eq(rsd_worker_find_priority(), 0);
+    if (!start_real_time(&high, 20, &runs)) cr_skip_test("this system grants no real-time priority");
+    cr_assert_eq(rsd_worker_find_priority(), 19);
+    cr_assert(start_real_time(&low, 7, &runs));
+    cr_assert_eq(rsd_worker_find_priority(), 6);
+    cr_assert(start_real_time(&ours, 3, &runs));
+    pthread_setname_np(ours, RSD_WORKER_THREAD_NAME);
+    cr_assert_eq(rsd_worker_find_priority(), 6, "another engine's worker does not count");
+    atomic_store(&runs, 0);
+    pthread_join(high, NULL), pthread_join(low, NULL), pthread_join(ours, NULL);
+    cr_assert_eq(rsd_worker_find_priority(), 0);
+}
+
+/* Priorities of this process's workers: the highest of those that are real-time, 0 where none is. */
+static int priority_of_workers(uint32_t *worker_count)
+{
+    int highest = 0;
+    DIR *folder = opendir("/proc/self/task");
+    *worker_count = 0u;
+    for (const struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
+        char path[64], name[32] = "";
+        struct sched_param param;
+        snprintf(path, sizeof path, "/proc/self/task/%.20s/comm", entry->d_name);
+        FILE *file = fopen(path, "r");
+        const bool is_worker = file && fgets(name, sizeof name, file) && strncmp(name, RSD_WORKER_THREAD_NAME, 9) == 0;
+        if (file) fclose(file);
+        if (!is_worker) continue;
+        (*worker_count)++;
+        const pid_t id = (pid_t)atoi(entry->d_name);
+        if (sched_getscheduler(id) == SCHED_FIFO && sched_getparam(id, &param) == 0 && param.sched_priority > highest)
+            highest = param.sched_priority;
+    }
+    if (folder) closedir(folder);
+    return highest;
+}
+
+Test(threaded, workers_become_real_time_with_their_audio_thread_only, .timeout = 60)
+{
+    _Atomic int runs = 1;
+    pthread_t audio;
+    uint32_t worker_count;
+    rsd_engine *engine = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
+    float *in = make_samples(COUNT), *out = make_samples(COUNT), *other = make_samples(COUNT);
+    const float *const ins[2] = {in, in};
+    float *const outs[2] = {out, other};
+    for (int turn = 0; turn < 2; turn++) {
+        if (turn == 1 && !start_real_time(&audio, 9, &runs)) cr_skip_test("this system grants no real-time priority");
+        for (int i = 0; i < 40; i++) { /* a power of two of frames among them */
+            rsd_engine_process(engine, ins, outs, HOP);
+            wait_for(engine->current);
+        }
+        cr_assert_eq(priority_of_workers(&worker_count), turn == 0 ? 0 : 8, "turn %d", turn);
+        cr_assert(worker_count >= 1u && worker_count <= 2u);
+    }
+    atomic_store(&runs, 0);
+    pthread_join(audio, NULL);
     rsd_engine_destroy(engine);
     free(in), free(out), free(other);
 }
