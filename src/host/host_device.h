@@ -59,6 +59,7 @@ typedef struct {
     uint32_t input_channel_count; /* of the device as opened; 0: no input */
     uint32_t output_channel_count;
     uint32_t block_samples; /* size of the latest block; before the first: what was asked, 0 for the host's own */
+    uint32_t expected_block_samples; /* about what blocks will have, known before the first; 0: not known */
     uint32_t input_latency_samples, output_latency_samples; /* as the device reports them; 0 for the null device */
     uint64_t callback_count;
     uint64_t sample_count;  /* played since start */

@@ -21,6 +21,7 @@ rsd_status host_null_open(host_device *device, rsd_error *error)
     info->backend = HOST_BACKEND_NULL;
     info->sample_rate_hz = config->sample_rate_hz ? config->sample_rate_hz : HOST_DEVICE_NULL_RATE_HZ;
     info->block_samples = config->block_samples ? config->block_samples : HOST_DEVICE_NULL_BLOCK;
+    info->expected_block_samples = info->block_samples;
     info->channel_count = info->output_channel_count = config->channel_count;
     snprintf(info->output_name, sizeof info->output_name, "null");
     snprintf(info->host_api, sizeof info->host_api, "timer");

@@ -182,6 +182,9 @@ static void describe(host_device *device, PaDeviceIndex input, PaDeviceIndex out
     snprintf(info->output_name, sizeof info->output_name, "%s", out->name);
     snprintf(info->host_api, sizeof info->host_api, "%s", api->name);
     device->jack = api->type == paJACK;
+    info->expected_block_samples = info->block_samples;
+    if (device->jack && in && !info->block_samples) /* a capture port is as late as one block */
+        info->expected_block_samples = (uint32_t)lround(in->defaultLowInputLatency * info->sample_rate_hz);
 }
 
 static rsd_status open_stream(host_device *device, PaDeviceIndex input, PaDeviceIndex output, rsd_error *error)

@@ -77,23 +77,17 @@ static rsd_status open_input(host_session *self, const host_session_config *conf
     return host_input_create_sound(config->demo, self->sample_rate_hz, self->channel_count, &self->input, error);
 }
 
-/* What the device will bring at once. A host's own size is not known yet: its input is as late as one block of it. */
-static uint32_t expected_block(const host_session *self)
-{
-    host_device_info info;
-    host_device_get_info(self->device, &info);
-    return info.block_samples ? info.block_samples : info.input_latency_samples;
-}
-
 static rsd_status create_engine(host_session *self, const host_session_config *config, rsd_error *error)
 {
     rsd_model *model;
+    host_device_info info;
+    host_device_get_info(self->device, &info);
     rsd_status status = rsd_model_open(config->codec ? config->codec : "live", &model, error);
     if (status != RSD_OK) return status;
     const rsd_engine_config engine = {.sample_rate_hz = self->sample_rate_hz,
                                       .channel_count = self->channel_count,
                                       .schedule = config->schedule,
-                                      .block_samples = expected_block(self)};
+                                      .block_samples = info.expected_block_samples};
     status = rsd_engine_create(&engine, model, &self->engine, error);
     rsd_model_release(model); /* the engine has its own reference */
     return status;
