@@ -16,7 +16,7 @@ static uint32_t sequence_count(const live_model *model) { return model->level_en
 static void clear_frame(const live_model *model, rsd_token_frame *frame, rsd_level_meter *meter)
 {
     for (uint32_t s = 0; s < sequence_count(model); s++) frame->tokens[s] = RSD_TOKEN_NONE;
-    for (uint32_t s = 0; s < LIVE_ENVELOPE_BOOKS; s++) frame->side[s] = 0;
+    for (uint32_t s = 0; s < model->shape.envelope_book_count; s++) frame->side[s] = 0;
     if (meter) memset(meter, 0, sizeof *meter);
 }
 
@@ -91,6 +91,7 @@ static void code_silence(live_codec *self, rsd_token_frame *frame)
     const uint32_t end = frame->level_count > 0u ? self->model->level_end[frame->level_count - 1u] : 0u;
     for (uint32_t s = 0; s < end; s++) frame->tokens[s] = 0;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
+    self->encoder_sounds = false;
     self->encoder_gain_log2 = 0.0f;
 }
 
@@ -107,9 +108,9 @@ static void code_sound(live_codec *self, int32_t attack, float *coefficients, co
     const live_shape *shape = &model->shape;
     float envelope[LIVE_MAX_BANDS];
     live_scaling scaling;
-    live_envelope_of(shape, coefficients, envelope);
+    live_envelope_of(shape, coefficients, attack >= 0 || !self->encoder_sounds, self->encoder_power, envelope);
+    self->encoder_sounds = true;
     live_envelope_encode(shape, model->envelope_books, envelope, attack, self->encoder_envelope, frame->side);
-    if (attack >= 0) frame->side[1] = model->side_codewords[1] - (int32_t)shape->hop + attack;
     live_scaling_of(shape, self->encoder_envelope, &scaling);
     for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= scaling.inverse[i];
     code_levels(model, &scaling, coefficients, controls, frame, meter);
@@ -144,22 +145,28 @@ static float active_share(const rsd_decode_controls *controls, uint32_t level)
     return share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
 }
 
+/* Amplitude of noise in a cell: as steep as fill_slope says, and as the scale. */
+typedef struct {
+    float bare, coded;
+} cell_fill;
+
 /* Sums the levels with their gains; fill[cell] becomes the amplitude of noise that the active levels leave room for. */
 static void sum_levels(const live_model *model, const live_scaling *scaling, const rsd_token_frame *frame,
-                       const rsd_decode_controls *controls, float *sum, float fill[LIVE_MAX_CELLS])
+                       const rsd_decode_controls *controls, float *sum, cell_fill fill[LIVE_MAX_CELLS])
 {
     const uint32_t width = model->shape.cell_width, coded = at_most(frame->level_count, model->level_count);
     live_allocation allocation;
     live_allocation_begin(model, scaling, &allocation);
     memset(sum, 0, model->shape.hop * sizeof *sum);
-    for (uint32_t c = 0; c < model->shape.cell_count; c++) fill[c] = model->fill[c][0];
+    for (uint32_t c = 0; c < model->shape.cell_count; c++) fill[c] = (cell_fill){model->fill[c][0], 0.0f};
     uint32_t s = 0;
     for (uint32_t k = 0; k < coded; k++) {
         const float gain = controls->level_gain[k], share = active_share(controls, k);
         for (; s < model->level_end[k]; s++) {
             uint32_t stage;
             const uint32_t cell = live_allocation_next(model, scaling, &allocation, &stage);
-            fill[cell] += share * (model->fill[cell][stage + 1u] - fill[cell]);
+            fill[cell].bare -= share * fill[cell].bare;
+            fill[cell].coded += share * (model->fill[cell][stage + 1u] - fill[cell].coded);
             if (gain != 0.0f)
                 rsd_rvq_decode_book(model->books, model->book_of[cell][stage], frame->tokens[s],
                                     gain * model->book_scale[cell][stage], sum + cell * width);
@@ -184,23 +191,19 @@ static float next_noise(uint32_t *state)
 }
 
 /* Noise of the energy that the envelope promises and the active levels do not have. */
-static void add_noise(live_codec *self, const float fill[LIVE_MAX_CELLS], float amount, float *sum)
+static void add_noise(live_codec *self, const live_scaling *scaling, const cell_fill fill[LIVE_MAX_CELLS], float amount,
+                      float *sum)
 {
     const live_shape *shape = &self->model->shape;
+    const uint32_t width = shape->cell_width;
     for (uint32_t c = 0; c < shape->cell_count; c++) {
-        const float amplitude = amount * fill[c];
-        if (amplitude == 0.0f) continue;
-        float *cell = sum + c * shape->cell_width;
-        for (uint32_t i = 0; i < shape->cell_width; i++) cell[i] += amplitude * next_noise(&self->noise);
+        if (fill[c].bare == 0.0f && fill[c].coded == 0.0f) continue;
+        float *cell = sum + c * width, amplitude[LIVE_MAX_HOP];
+        memcpy(amplitude, scaling->slope_log2 + c * width, width * sizeof *amplitude);
+        rsd_exp2f_each(amplitude, width);
+        for (uint32_t i = 0; i < width; i++)
+            cell[i] += amount * (fill[c].bare * amplitude[i] + fill[c].coded) * next_noise(&self->noise);
     }
-}
-
-/* The attack that the frame's side tokens tell of, or -1. Any integer is a token: it is wrapped into the book. */
-static int32_t attack_of(const live_model *model, const rsd_token_frame *frame)
-{
-    const int32_t first = model->side_codewords[1] - (int32_t)model->shape.hop;
-    const int32_t token = frame->side[0] <= 0 || frame->side[1] < 0 ? 0 : frame->side[1] % model->side_codewords[1];
-    return token < first ? -1 : token - first;
 }
 
 /* Coefficients of one frame; all zero for silence. */
@@ -214,14 +217,12 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
         return;
     }
     live_scaling scaling;
-    float fill[LIVE_MAX_CELLS] = {0};
-    const int32_t side[LIVE_ENVELOPE_BOOKS] = {frame->side[0],
-                                               attack_of(model, frame) < 0 ? frame->side[1] : RSD_TOKEN_NONE};
-    live_envelope_decode(&model->shape, model->envelope_books, side, self->decoder_envelope);
+    cell_fill fill[LIVE_MAX_CELLS] = {{0}};
+    live_envelope_decode(&model->shape, model->envelope_books, frame->side, self->decoder_envelope);
     live_scaling_of(&model->shape, self->decoder_envelope, &scaling);
     sum_levels(model, &scaling, frame, controls, coefficients, fill);
     const float amount = fill_amount(model, frame, controls);
-    if (amount > 0.0f) add_noise(self, fill, amount, coefficients);
+    if (amount > 0.0f) add_noise(self, &scaling, fill, amount, coefficients);
     for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i];
 }
 
@@ -229,10 +230,11 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
 static void apply_gain(live_codec *self, const rsd_token_frame *frame, float *out)
 {
     const uint32_t hop = self->model->shape.hop;
+    float step;
+    const int32_t attack = live_attack_place(&self->model->shape, frame->side, &step);
     for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
     if (frame->side[0] <= 0) self->decoder_gain_log2 = 0.0f;
-    self->decoder_gain_log2 = live_attack_gain(hop, self->decoder_gain_log2, attack_of(self->model, frame),
-                                               self->late_gain, &self->late_flat);
+    self->decoder_gain_log2 = live_attack_gain(hop, self->decoder_gain_log2, attack, self->late_gain, &self->late_flat);
 }
 
 void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
@@ -252,6 +254,7 @@ void live_reset(rsd_codec *codec)
     live_codec *self = (live_codec *)codec;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
     memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
+    self->encoder_sounds = false;
     memset(self->history, 0, sizeof self->history);
     memset(self->overlap, 0, sizeof self->overlap);
     self->background = self->encoder_gain_log2 = self->decoder_gain_log2 = 0.0f;

@@ -16,9 +16,44 @@
 /* log2 of the gain: 27 dB. */
 #define ATTACK_LOG2 4.5f
 
-void live_attack_reserve(rsd_rvq *envelope_books, uint32_t hop, uint32_t codeword_count)
+/* Steps of the envelope in log2. An attack is flattened to little over what was before it; after silence, what was is
+ * the mean of all sounds. */
+static const float steps[LIVE_ATTACK_STEPS] = {-6.0f, -2.0f, 2.0f, 6.0f};
+
+uint32_t live_attack_token_count(const live_shape *shape)
 {
-    for (uint32_t code = 1; code <= hop; code++) rvq_reserve_codeword(envelope_books, 1, codeword_count - code);
+    return shape->hop * (shape->envelope_book_count == 1u ? LIVE_ATTACK_STEPS : 1u);
+}
+
+static uint32_t first_token(const live_shape *shape)
+{
+    return shape->envelope_codewords[shape->envelope_book_count - 1u] - live_attack_token_count(shape);
+}
+
+void live_attack_reserve(const live_shape *shape, rsd_rvq *envelope_books)
+{
+    const uint32_t book = shape->envelope_book_count - 1u;
+    for (uint32_t token = first_token(shape); token < shape->envelope_codewords[book]; token++)
+        rvq_reserve_codeword(envelope_books, book, token);
+}
+
+int32_t live_attack_token(const live_shape *shape, uint32_t place, float step)
+{
+    uint32_t best = 0;
+    for (uint32_t s = 1; s < LIVE_ATTACK_STEPS && shape->envelope_book_count == 1u; s++)
+        best = step > 0.5f * (steps[s - 1u] + steps[s]) ? s : best;
+    return (int32_t)(first_token(shape) + best * shape->hop + place);
+}
+
+int32_t live_attack_place(const live_shape *shape, const int32_t *tokens, float *step)
+{
+    const uint32_t book = shape->envelope_book_count - 1u, first = first_token(shape);
+    *step = 0.0f;
+    if (tokens[0] <= 0 || tokens[book] < 0) return -1;
+    const uint32_t token = (uint32_t)tokens[book] % shape->envelope_codewords[book];
+    if (token < first) return -1;
+    if (book == 0u) *step = steps[(token - first) / shape->hop];
+    return (int32_t)((token - first) % shape->hop);
 }
 
 int32_t live_attack_find(const float *in, uint32_t hop, float *background)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/live_internal.h"
 
+#include <string.h>
+
 // Which cell a token refines. Real-time: nothing in this file allocates, locks, logs or makes a system call.
 
 void live_cells_init(live_model *model, const float *error)
@@ -14,8 +16,11 @@ void live_cells_init(live_model *model, const float *error)
         model->worth[c][model->stage_count] = -1.0f;
         for (uint32_t s = 0; s < model->stage_count; s++)
             model->book_scale[c][s] = model->stage_is_shared[s] ? __builtin_sqrtf(error[s]) : 1.0f;
-        for (uint32_t s = 0; s <= model->stage_count; s++)
-            model->fill[c][s] = s < 2u ? shape->constants.fill[s] * __builtin_sqrtf(error[s]) : 0.0f;
+        /* Noise that follows the envelope has its energy without being told; noise that follows the scale has not. */
+        const float slope = shape->constants.fill_slope;
+        memset(model->fill[c], 0, sizeof model->fill[c]);
+        model->fill[c][0] = shape->constants.fill[0] * (slope + (1.0f - slope) * __builtin_sqrtf(error[0]));
+        model->fill[c][1] = shape->constants.fill[1] * __builtin_sqrtf(error[1]);
     }
 }
 

@@ -35,6 +35,13 @@ void live_shape_init(live_shape *shape, uint32_t hop)
     interpolate_bands(shape);
 }
 
+void live_shape_set(live_shape *shape, const live_constants *constants)
+{
+    shape->constants = *constants;
+    const float low = constants->low_weight, step = (1.0f - low) / (float)(shape->band_count - 1u);
+    for (uint32_t b = 0; b < shape->band_count; b++) shape->band_weight[b] = low + step * (float)b;
+}
+
 float live_mean_square(const float *values, uint32_t count)
 {
     /* Eight partial sums: a fixed order of additions that compilers can still turn into vector code. */
@@ -47,41 +54,51 @@ float live_mean_square(const float *values, uint32_t count)
     return (((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]))) / (float)count;
 }
 
-void live_envelope_of(const live_shape *shape, const float *coefficients, float envelope[LIVE_MAX_BANDS])
+void live_envelope_of(const live_shape *shape, const float *coefficients, bool anew, float power[LIVE_MAX_BANDS],
+                      float envelope[LIVE_MAX_BANDS])
 {
     for (uint32_t b = 0; b < shape->band_count; b++) {
         const uint32_t begin = shape->edges[b], width = shape->edges[b + 1u] - begin;
-        envelope[b] = 0.5f * rsd_log2f(live_mean_square(coefficients + begin, width) + LIVE_SILENCE);
+        const float now = live_mean_square(coefficients + begin, width);
+        power[b] = anew ? now : now + shape->constants.smoothing * (power[b] - now);
+        envelope[b] = 0.5f * rsd_log2f(power[b] + LIVE_SILENCE);
     }
 }
 
-void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_ENVELOPE_BOOKS],
+void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS],
                           float state[LIVE_MAX_BANDS])
 {
-    float step[LIVE_MAX_BANDS] = {0};
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) rsd_rvq_decode_book(books, k, tokens[k], 1.0f, step);
+    float step[LIVE_MAX_BANDS] = {0}, shared;
+    const bool is_attack = live_attack_place(shape, tokens, &shared) >= 0;
+    const uint32_t coded = shape->envelope_book_count - (is_attack ? 1u : 0u);
+    for (uint32_t k = 0; k < coded; k++) rsd_rvq_decode_book(books, k, tokens[k], 1.0f, step);
     for (uint32_t b = 0; b < shape->band_count; b++) {
         /* Limited to what float32 sound can hold, so that damaged tokens cannot drive it away. */
-        const float next = shape->constants.prediction * state[b] + step[b] + shape->mean_envelope[b];
+        const float told = step[b] / shape->band_weight[b] + shared;
+        const float next = shape->constants.prediction * state[b] + told + shape->mean_envelope[b];
         const float limited = next < -20.0f ? -20.0f : next > 12.0f ? 12.0f : next;
         state[b] = limited - shape->mean_envelope[b];
     }
 }
 
 void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_MAX_BANDS],
-                          int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_ENVELOPE_BOOKS])
+                          int32_t place, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS])
 {
-    float error[LIVE_MAX_BANDS];
-    for (uint32_t b = 0; b < shape->band_count; b++)
+    float error[LIVE_MAX_BANDS], shared = 0.0f;
+    for (uint32_t b = 0; b < shape->band_count; b++) {
         error[b] = envelope[b] - shape->mean_envelope[b] - shape->constants.prediction * state[b];
-    tokens[0] = rsd_rvq_encode_book(books, 0, 1.0f, 16u, error);
-    tokens[1] = attack >= 0 ? RSD_TOKEN_NONE : rsd_rvq_encode_book(books, 1, 1.0f, 16u, error);
+        shared += error[b] / (float)shape->band_count;
+        error[b] *= shape->band_weight[b];
+    }
+    const uint32_t coded = shape->envelope_book_count - (place >= 0 ? 1u : 0u);
+    for (uint32_t k = 0; k < coded; k++) tokens[k] = rsd_rvq_encode_book(books, k, 1.0f, 16u, error);
+    if (place >= 0) tokens[coded] = live_attack_token(shape, (uint32_t)place, shared);
     live_envelope_decode(shape, books, tokens, state);
 }
 
 void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling)
 {
-    const float gamma = shape->constants.gamma;
+    const float gamma = shape->constants.gamma, slope = shape->constants.fill_slope;
     float level[LIVE_MAX_BANDS];
     for (uint32_t b = 0; b < shape->band_count; b++) level[b] = state[b] + shape->mean_envelope[b];
     for (uint32_t i = 0; i < shape->hop; i++) {
@@ -92,7 +109,10 @@ void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS],
         float *cell = scaling->scale + c * shape->cell_width, sum = 0.0f;
         for (uint32_t i = 0; i < shape->cell_width; i++) sum += cell[i];
         const float shared = (1.0f - gamma) * sum / (float)shape->cell_width;
-        for (uint32_t i = 0; i < shape->cell_width; i++) cell[i] = gamma * cell[i] + shared;
+        for (uint32_t i = 0; i < shape->cell_width; i++) {
+            scaling->slope_log2[c * shape->cell_width + i] = slope * ((1.0f - gamma) * cell[i] - shared);
+            cell[i] = gamma * cell[i] + shared;
+        }
         scaling->power[c] = 2.0f * shared;
     }
     rsd_exp2f_each(scaling->scale, shape->hop);

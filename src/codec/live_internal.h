@@ -20,7 +20,7 @@
 #define LIVE_MAX_HOP 256u
 #define LIVE_MAX_CELLS 32u
 #define LIVE_MAX_STAGES 24u
-#define LIVE_ENVELOPE_BOOKS 2u
+#define LIVE_MAX_ENVELOPE_BOOKS 2u
 
 /* Mean square of a frame's coefficients under which it is silence: -100 dBFS. Coded as side token 0, decoded as zeros.
  */
@@ -31,51 +31,76 @@ typedef struct {
     float prediction; /* share of the last decoded envelope (less its mean) that predicts the next */
     float gamma;      /* 0: tokens go where they lower the error most, 1: where they lower error relative to sound */
     float fill[2];    /* amplitude of noise fill in cells without, and with one, token, as a share of what is missing */
+    float smoothing;  /* share of the frames before in a frame's envelope */
+    float fill_slope; /* in cells without token, 0: noise is as steep as the scale, 1: as the envelope */
+    float low_weight; /* what an error of the envelope's lowest band counts beside one of the highest */
 } live_constants;
-#define LIVE_CONSTANT_COUNT 4u
+#define LIVE_CONSTANT_COUNT 7u
 
 typedef struct {
     uint32_t hop, band_count, cell_count, cell_width;
+    uint32_t envelope_book_count;
+    uint16_t envelope_codewords[LIVE_MAX_ENVELOPE_BOOKS];
     uint16_t edges[LIVE_MAX_BANDS + 1u];
     uint8_t band_below[LIVE_MAX_HOP]; /* coefficient i lies between the centres of this band and the next, */
     float share_above[LIVE_MAX_HOP];  /* this far on the way */
-    float mean_envelope[LIVE_MAX_BANDS];
+    float mean_envelope[LIVE_MAX_BANDS], band_weight[LIVE_MAX_BANDS];
     live_constants constants;
 } live_shape;
 
 /* Bands, cells and interpolation for a hop of 64, 128 or 256: the same in Hz for all. Thread: [any] */
 void live_shape_init(live_shape *shape, uint32_t hop);
 
-/* log2 rms of each band of a frame's coefficients. Thread: [audio] */
-void live_envelope_of(const live_shape *shape, const float *coefficients, float envelope[LIVE_MAX_BANDS]);
+/* Takes over the constants. After live_shape_init. Thread: [any] */
+void live_shape_set(live_shape *shape, const live_constants *constants);
+
+/*
+ * log2 rms of each band of a frame's coefficients, smoothed over frames: `power`, each band's mean square, is kept by
+ * the caller from frame to frame; anew (a sound or an attack begins): it starts at this frame. Thread: [audio]
+ */
+void live_envelope_of(const live_shape *shape, const float *coefficients, bool anew, float power[LIVE_MAX_BANDS],
+                      float envelope[LIVE_MAX_BANDS]);
 
 /* Mean square of count values. Thread: [audio] */
 float live_mean_square(const float *values, uint32_t count);
 
 /*
  * One step of the predictive envelope quantiser. `state` is the decoded envelope less its mean; starts as zeros.
- * encode writes the tokens and steps the state exactly as decode does with these tokens. attack >= 0 takes the place of
- * the second book's token: the envelope of such a frame is coded by the first book alone.
+ * encode writes the tokens and steps the state exactly as decode does with these tokens. The place of an attack, or -1,
+ * takes the place of the last book's token.
  */
 void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_MAX_BANDS],
-                          int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_ENVELOPE_BOOKS]);
-void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_ENVELOPE_BOOKS],
+                          int32_t place, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS]);
+void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS],
                           float state[LIVE_MAX_BANDS]);
 
 /* What a quantiser state means for every coefficient and cell. */
 typedef struct {
     float scale[LIVE_MAX_HOP], inverse[LIVE_MAX_HOP]; /* coefficient = scale x normalised coefficient */
     float power[LIVE_MAX_CELLS];                      /* what error in a cell counts */
+    float slope_log2[LIVE_MAX_HOP];                   /* of noise in cells without token, over the scale */
 } live_scaling;
 void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
 
 /* ---- attacks (live_attack.c) ---- */
 
-/* Attacks are coded as the last `hop` tokens of the second envelope book, one a place: these never stand for a
- * codeword. */
+/*
+ * Attacks are coded as the last tokens of the last envelope book, `hop` places each: these never stand for a codeword.
+ * The books before it tell the envelope of such a frame; where there is none, there are LIVE_ATTACK_STEPS times as many
+ * tokens, each for a step of all bands.
+ */
+#define LIVE_ATTACK_STEPS 4u
+uint32_t live_attack_token_count(const live_shape *shape);
 
 /* Keeps the codes of attacks from being chosen as codewords. Thread: [setup] */
-void live_attack_reserve(rsd_rvq *envelope_books, uint32_t hop, uint32_t codeword_count);
+void live_attack_reserve(const live_shape *shape, rsd_rvq *envelope_books);
+
+/* Token of an attack at `place`, its step the nearest to `step`. */
+int32_t live_attack_token(const live_shape *shape, uint32_t place, float step);
+
+/* Place of the attack that the envelope's tokens tell of, or -1. Any integer is a token: it is wrapped into the book.
+ * step: of all bands, 0 where a book tells more. */
+int32_t live_attack_place(const live_shape *shape, const int32_t *tokens, float *step);
 
 /* The sample of one hop of input that an attack begins at, or -1. `background` is the detector's memory. */
 int32_t live_attack_find(const float *in, uint32_t hop, float *background);
@@ -100,7 +125,6 @@ typedef struct {
     float worth[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u]; /* error that the next token takes away; last: less than any */
     float fill[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u];  /* amplitude of noise after so many tokens */
     uint16_t codewords;                                /* of every book of the levels */
-    uint16_t side_codewords[LIVE_ENVELOPE_BOOKS];
 } live_model;
 
 /* ---- allocation (live_cells.c) ---- */
@@ -123,6 +147,8 @@ typedef struct {
     rsd_codec base;
     const live_model *model;
     rsd_mdct *mdct;
+    float encoder_power[LIVE_MAX_BANDS]; /* smoothed mean squares of the bands */
+    bool encoder_sounds;                 /* the last frame was no silence */
     float encoder_envelope[LIVE_MAX_BANDS], decoder_envelope[LIVE_MAX_BANDS];
     float background, encoder_gain_log2, decoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
     bool late_flat;                                         /* gain of the hop that the next decode puts out is 1 */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FORMAT_NAME "residuum-live"
-#define FORMAT_VERSION "2"
+#define FORMAT_VERSION "3"
 
 /* ---- reading -------------------------------------------------------------------------------------------------------
  */
@@ -96,17 +96,35 @@ static rsd_status read_stages(const st_file *file, live_model *model, book_list 
     return status;
 }
 
-static rsd_status read_envelope_books(const st_file *file, const live_model *model, book_list *list, rsd_error *error)
+/* There are as many books as scales. */
+static rsd_status read_envelope_count(const st_file *file, live_shape *shape, rsd_error *error)
 {
-    rsd_status status = RSD_OK;
-    for (uint32_t k = 0; status == RSD_OK && k < LIVE_ENVELOPE_BOOKS; k++) {
+    st_tensor tensor;
+    const uint64_t any = 0;
+    const rsd_status status = st_require(file, "envelope.scales", ST_F32, 1, &any, &tensor, error);
+    if (status != RSD_OK) return status;
+    if (tensor.shape[0] < 1u || tensor.shape[0] > LIVE_MAX_ENVELOPE_BOOKS)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.scales' must have 1 to %u scales, has %llu",
+                             st_origin(file), LIVE_MAX_ENVELOPE_BOOKS, (unsigned long long)tensor.shape[0]);
+    shape->envelope_book_count = (uint32_t)tensor.shape[0];
+    return RSD_OK;
+}
+
+static rsd_status read_envelope_books(const st_file *file, live_model *model, book_list *list, rsd_error *error)
+{
+    rsd_status status = read_envelope_count(file, &model->shape, error);
+    const uint32_t last = model->shape.envelope_book_count - 1u;
+    for (uint32_t k = 0; status == RSD_OK && k <= last; k++) {
         char name[64];
         snprintf(name, sizeof name, "envelope.%u", k);
         status = add_book(file, name, model->shape.band_count, list, error);
     }
-    if (status == RSD_OK && list->books[1].codeword_count <= model->shape.hop)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.1' needs over %u codewords, has %u",
-                             st_origin(file), model->shape.hop, list->books[1].codeword_count);
+    for (uint32_t k = 0; status == RSD_OK && k <= last; k++)
+        model->shape.envelope_codewords[k] = (uint16_t)list->books[k].codeword_count;
+    const uint32_t attacks = live_attack_token_count(&model->shape);
+    if (status == RSD_OK && list->books[last].codeword_count <= attacks + 1u)
+        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.%u' needs over %u codewords, has %u",
+                             st_origin(file), last, attacks + 1u, list->books[last].codeword_count);
     return status == RSD_OK ? read_scales(file, "envelope.scales", list, error) : status;
 }
 
@@ -152,10 +170,18 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     float values[LIVE_CONSTANT_COUNT];
     rsd_status status = read_floats(file, "constants", LIVE_CONSTANT_COUNT, values, error);
     if (status != RSD_OK) return status;
-    model->shape.constants = (live_constants){values[0], values[1], {values[2], values[3]}};
-    if (values[0] < 0.0f || values[0] > 0.99f || values[1] < 0.0f || values[1] > 1.0f || values[2] < 0.0f ||
-        values[2] > 2.0f || values[3] < 0.0f || values[3] > 2.0f)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));
+    static const float least[LIVE_CONSTANT_COUNT] = {[6] = 0.01f};
+    static const float most[LIVE_CONSTANT_COUNT] = {0.99f, 1.0f, 2.0f, 2.0f, 0.99f, 1.0f, 1.0f};
+    for (uint32_t i = 0; i < LIVE_CONSTANT_COUNT; i++) {
+        if (values[i] < least[i] || values[i] > most[i])
+            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));
+    }
+    live_shape_set(&model->shape, &(live_constants){.prediction = values[0],
+                                                    .gamma = values[1],
+                                                    .fill = {values[2], values[3]},
+                                                    .smoothing = values[4],
+                                                    .fill_slope = values[5],
+                                                    .low_weight = values[6]});
     status = read_floats(file, "envelope.mean", model->shape.band_count, model->shape.mean_envelope, error);
     for (uint32_t b = 0; status == RSD_OK && b < model->shape.band_count; b++) {
         if (fabsf(model->shape.mean_envelope[b]) > 40.0f)
@@ -214,10 +240,9 @@ static rsd_status read_envelope(const st_file *file, live_model *model, book_lis
     rsd_status status = read_envelope_books(file, model, list, error);
     if (status == RSD_OK) status = build_rvq(file, list, model->shape.band_count, &model->envelope_books, error);
     if (status != RSD_OK) return status;
-    for (uint32_t k = 0; k < list->count; k++) model->side_codewords[k] = (uint16_t)list->books[k].codeword_count;
     /* Side token 0 is silence: the encoder never picks it for a sound. */
     rvq_reserve_codeword(model->envelope_books, 0, 0);
-    live_attack_reserve(model->envelope_books, model->shape.hop, list->books[1].codeword_count);
+    live_attack_reserve(&model->shape, model->envelope_books);
     return RSD_OK;
 }
 
@@ -298,7 +323,7 @@ static void fill_rates(const live_model *self, rsd_codec_info *info)
 {
     const float frames_per_second = (float)info->sample_rate_hz / (float)self->shape.hop;
     float bits = 0.0f;
-    for (uint32_t s = 0; s < info->side_count; s++) bits += log2f((float)self->side_codewords[s]);
+    for (uint32_t s = 0; s < info->side_count; s++) bits += log2f((float)self->shape.envelope_codewords[s]);
     for (uint32_t k = 0; k < self->level_count; k++) {
         const float coded = bits + log2f((float)self->codewords) * (float)self->level_end[k];
         info->level_sequence_end[k] = self->level_end[k];
@@ -316,9 +341,9 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     info->latency_samples = 2u * self->shape.hop;
     info->level_count = self->level_count;
     info->sequence_count = self->level_end[self->level_count - 1u];
-    info->side_count = LIVE_ENVELOPE_BOOKS;
+    info->side_count = self->shape.envelope_book_count;
     for (uint32_t s = 0; s < info->sequence_count; s++) info->sequence_codewords[s] = self->codewords;
-    memcpy(info->side_codewords, self->side_codewords, sizeof self->side_codewords);
+    memcpy(info->side_codewords, self->shape.envelope_codewords, sizeof self->shape.envelope_codewords);
     info->max_codebook_bits = (uint32_t)lrintf(log2f((float)self->codewords));
     fill_rates(self, info);
     snprintf(info->description, sizeof info->description,

@@ -29,7 +29,10 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
     self->config = *config;
     snprintf(self->name, sizeof self->name, "%s", config->name ? config->name : "live");
     live_shape_init(&self->shape, config->hop_samples);
-    self->shape.constants = live_plan_of(config->hop_samples)->constants;
+    const live_plan *plan = live_plan_of(config->hop_samples);
+    live_shape_set(&self->shape, &plan->constants);
+    self->shape.envelope_book_count = plan->envelope_codewords[1] ? 2u : 1u;
+    memcpy(self->shape.envelope_codewords, plan->envelope_codewords, sizeof plan->envelope_codewords);
     *trainer = self;
     return RSD_OK;
 }
@@ -37,7 +40,7 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
 void rsd_trainer_destroy(rsd_trainer *self)
 {
     if (!self) return;
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) free(self->envelope_books[k].data);
+    for (uint32_t k = 0; k < LIVE_MAX_ENVELOPE_BOOKS; k++) free(self->envelope_books[k].data);
     for (uint32_t b = 0; b < self->book_count; b++) free(self->books[b].data);
     free(self->mdct);
     free(self->frames);
@@ -133,10 +136,11 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
-    const char *const metadata[] = {"format", "residuum-live", "version",  "2", "hop_samples", hop, "seed",
+    const char *const metadata[] = {"format", "residuum-live", "version",  "3", "hop_samples", hop, "seed",
                                     seed,     "name",          self->name, NULL};
     const live_constants *from = &self->shape.constants;
-    const float constants[LIVE_CONSTANT_COUNT] = {from->prediction, from->gamma, from->fill[0], from->fill[1]};
+    const float constants[LIVE_CONSTANT_COUNT] = {from->prediction, from->gamma,      from->fill[0],   from->fill[1],
+                                                  from->smoothing,  from->fill_slope, from->low_weight};
     const int32_t *layout = live_plan_of(self->shape.hop)->level_tokens;
     float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
     uint32_t count = 0, level_count = 0;
@@ -144,7 +148,7 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     pack_errors(self, errors);
     add_floats(tensors, &count, "constants", constants, LIVE_CONSTANT_COUNT);
     add_floats(tensors, &count, "envelope.mean", self->shape.mean_envelope, self->shape.band_count);
-    add_floats(tensors, &count, "envelope.scales", self->envelope_scales, LIVE_ENVELOPE_BOOKS);
+    add_floats(tensors, &count, "envelope.scales", self->envelope_scales, self->shape.envelope_book_count);
     add_floats(tensors, &count, "stage.scales", self->scales, self->book_count);
     tensors[count++] = (st_write_tensor){
         .name = "level.tokens", .dtype = ST_I32, .dim_count = 1, .shape = {level_count}, .data = layout};
@@ -153,7 +157,7 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
                                          .dim_count = 2,
                                          .shape = {self->shape.cell_count, self->stage_count + 1u},
                                          .data = errors};
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++) add_book(tensors, &count, &self->envelope_books[k]);
+    for (uint32_t k = 0; k < self->shape.envelope_book_count; k++) add_book(tensors, &count, &self->envelope_books[k]);
     for (uint32_t b = 0; b < self->book_count; b++) add_book(tensors, &count, &self->books[b]);
     const rsd_status status = st_write(path, tensors, count, metadata, error);
     free(tensors);

@@ -10,8 +10,8 @@
 
 /* What a hop is trained to. */
 typedef struct {
-    int32_t level_tokens[RSD_MAX_LEVELS + 1u]; /* tokens of each level; ends with 0 */
-    uint32_t envelope_codewords[LIVE_ENVELOPE_BOOKS];
+    int32_t level_tokens[RSD_MAX_LEVELS + 1u];            /* tokens of each level; ends with 0 */
+    uint16_t envelope_codewords[LIVE_MAX_ENVELOPE_BOOKS]; /* 0: there is no second book */
     live_constants constants;
 } live_plan;
 const live_plan *live_plan_of(uint32_t hop);
@@ -34,8 +34,8 @@ struct rsd_trainer {
     rsd_mdct *mdct;
 
     float *envelopes; /* frame_count x band_count */
-    live_book envelope_books[LIVE_ENVELOPE_BOOKS];
-    float envelope_scales[LIVE_ENVELOPE_BOOKS];
+    live_book envelope_books[LIVE_MAX_ENVELOPE_BOOKS];
+    float envelope_scales[LIVE_MAX_ENVELOPE_BOOKS];
 
     float *vectors;  /* vector_count x hop: normalised coefficients, then what the trained stages leave */
     float *powers;   /* vector_count x cell_count: what error in each cell counts */
@@ -51,7 +51,7 @@ struct rsd_trainer {
 /* RSD_ERR_UNSUPPORTED when the caller asked to stop. */
 RSD_NODISCARD rsd_status live_train_report(rsd_trainer *self, double work, const char *what);
 
-/* Trains the two envelope books on the trainer's frames. */
+/* Trains the envelope books on the trainer's frames. */
 RSD_NODISCARD rsd_status live_train_envelope(rsd_trainer *self);
 /* Fills vectors with a seeded choice of normalised frames, coded with the trained envelope books. */
 RSD_NODISCARD rsd_status live_train_normalise(rsd_trainer *self);

@@ -25,11 +25,15 @@ static rsd_status measure_envelopes(rsd_trainer *self)
     self->envelopes = malloc(self->frame_count * self->shape.band_count * sizeof *self->envelopes);
     if (!self->envelopes) return RSD_ERR_MEMORY;
     double sums[LIVE_MAX_BANDS] = {0};
+    float power[LIVE_MAX_BANDS];
     size_t count = 0;
+    bool sounds = false;
     for (size_t f = 0; f < self->frame_count; f++) {
         float *envelope = self->envelopes + f * self->shape.band_count;
-        live_envelope_of(&self->shape, frame_at(self, f), envelope);
-        if (is_silent(self, f)) continue;
+        const bool anew = self->starts[f] || !sounds || self->attacks[f] >= 0;
+        live_envelope_of(&self->shape, frame_at(self, f), anew, power, envelope);
+        sounds = !is_silent(self, f);
+        if (!sounds) continue;
         for (uint32_t b = 0; b < self->shape.band_count; b++) sums[b] += envelope[b];
         count++;
     }
@@ -38,27 +42,23 @@ static rsd_status measure_envelopes(rsd_trainer *self)
     return RSD_OK;
 }
 
-static uint32_t codewords_of(const rsd_trainer *self, uint32_t k)
-{
-    return live_plan_of(self->shape.hop)->envelope_codewords[k];
-}
-
 static rsd_status build_books(const rsd_trainer *self, void **block, rsd_rvq **rvq)
 {
-    rsd_rvq_book books[LIVE_ENVELOPE_BOOKS];
-    for (uint32_t k = 0; k < LIVE_ENVELOPE_BOOKS; k++)
+    const uint32_t book_count = self->shape.envelope_book_count;
+    rsd_rvq_book books[LIVE_MAX_ENVELOPE_BOOKS];
+    for (uint32_t k = 0; k < book_count; k++)
         books[k] = (rsd_rvq_book){.dim = self->shape.band_count,
-                                  .codeword_count = codewords_of(self, k),
+                                  .codeword_count = self->shape.envelope_codewords[k],
                                   .scale = self->envelope_scales[k],
                                   .codewords = self->envelope_books[k].data};
     const rsd_rvq_shape shape = {
-        .dim = self->shape.band_count, .level_count = 1, .book_count = LIVE_ENVELOPE_BOOKS, .books = books};
+        .dim = self->shape.band_count, .level_count = 1, .book_count = book_count, .books = books};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     if (!*block) return RSD_ERR_MEMORY;
     const rsd_status status = rsd_rvq_init(*block, bytes, &shape, rvq);
     if (status == RSD_OK) rvq_reserve_codeword(*rvq, 0, 0);
-    if (status == RSD_OK) live_attack_reserve(*rvq, self->shape.hop, codewords_of(self, 1));
+    if (status == RSD_OK) live_attack_reserve(&self->shape, *rvq);
     return status;
 }
 
@@ -80,9 +80,10 @@ static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *books, floa
         const float *envelope = self->envelopes + f * self->shape.band_count;
         for (uint32_t b = 0; b < self->shape.band_count; b++)
             errors[count * self->shape.band_count + b] =
-                envelope[b] - self->shape.mean_envelope[b] - self->shape.constants.prediction * state[b];
+                self->shape.band_weight[b] *
+                (envelope[b] - self->shape.mean_envelope[b] - self->shape.constants.prediction * state[b]);
         count++;
-        int32_t tokens[LIVE_ENVELOPE_BOOKS];
+        int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS];
         if (books) live_envelope_encode(&self->shape, books, envelope, self->attacks[f], state, tokens);
         for (uint32_t b = 0; !books && b < self->shape.band_count; b++)
             state[b] = envelope[b] - self->shape.mean_envelope[b];
@@ -93,20 +94,22 @@ static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *books, floa
 static rsd_status train_book(rsd_trainer *self, uint32_t k, float *errors, size_t count)
 {
     live_book *book = &self->envelope_books[k];
-    if (!book->data) book->data = malloc(codewords_of(self, k) * self->shape.band_count);
+    if (!book->data) book->data = malloc(self->shape.envelope_codewords[k] * self->shape.band_count);
     if (!book->data) return RSD_ERR_MEMORY;
     snprintf(book->name, sizeof book->name, "envelope.%u", k);
     book->dim = self->shape.band_count;
-    book->codewords = codewords_of(self, k);
-    const rvq_kmeans_config config = {.vectors = errors,
-                                      .stride = self->shape.band_count,
-                                      .count = count,
-                                      .dim = self->shape.band_count,
-                                      .codeword_count = codewords_of(self, k),
-                                      .iteration_count = ENVELOPE_ITERATIONS,
-                                      .thread_count = self->config.thread_count,
-                                      .seed = self->config.seed + k,
-                                      .reserve_first = k == 0u};
+    book->codewords = self->shape.envelope_codewords[k];
+    const rvq_kmeans_config config = {
+        .vectors = errors,
+        .stride = self->shape.band_count,
+        .count = count,
+        .dim = self->shape.band_count,
+        .codeword_count = self->shape.envelope_codewords[k],
+        .iteration_count = ENVELOPE_ITERATIONS,
+        .thread_count = self->config.thread_count,
+        .seed = self->config.seed + k,
+        .reserve_first = k == 0u,
+        .reserve_last = self->shape.envelope_book_count == 1u ? live_attack_token_count(&self->shape) : 0u};
     return rvq_kmeans(&config, book->data, &self->envelope_scales[k]);
 }
 
@@ -129,18 +132,19 @@ static rsd_status train_pass(rsd_trainer *self, uint32_t pass, float *errors)
     rsd_rvq *rvq = NULL;
     rsd_status status = pass > 0u ? build_books(self, &block, &rvq) : RSD_OK;
     if (status != RSD_OK) return status;
+    const uint32_t book_count = self->shape.envelope_book_count;
     const size_t count = collect_errors(self, rvq, errors);
     free(block);
-    for (uint32_t k = 0; status == RSD_OK && k < LIVE_ENVELOPE_BOOKS; k++) {
+    for (uint32_t k = 0; status == RSD_OK && k < book_count; k++) {
         status = live_train_report(self, 1.0, "envelope");
         if (status == RSD_OK) status = train_book(self, k, errors, count);
         /* Book 1 has no data in the first pass yet: build_books needs some. */
-        if (status == RSD_OK && k == 0u && !self->envelope_books[1].data) {
-            self->envelope_books[1].data = calloc(codewords_of(self, 1), self->shape.band_count);
+        if (status == RSD_OK && k == 0u && book_count > 1u && !self->envelope_books[1].data) {
+            self->envelope_books[1].data = calloc(self->shape.envelope_codewords[1], self->shape.band_count);
             self->envelope_scales[1] = 1.0f;
             if (!self->envelope_books[1].data) status = RSD_ERR_MEMORY;
         }
-        if (status == RSD_OK && k + 1u < LIVE_ENVELOPE_BOOKS) status = take_away_book(self, k, errors, count);
+        if (status == RSD_OK && k + 1u < book_count) status = take_away_book(self, k, errors, count);
     }
     return status;
 }
@@ -151,7 +155,7 @@ rsd_status live_train_envelope(rsd_trainer *self)
     if (status != RSD_OK) return status;
     float *errors = malloc(self->frame_count * self->shape.band_count * sizeof *errors);
     if (!errors) return RSD_ERR_MEMORY;
-    self->work_total += (double)ENVELOPE_PASSES * LIVE_ENVELOPE_BOOKS;
+    self->work_total += (double)ENVELOPE_PASSES * self->shape.envelope_book_count;
     for (uint32_t pass = 0; status == RSD_OK && pass < ENVELOPE_PASSES; pass++) status = train_pass(self, pass, errors);
     free(errors);
     return status;
@@ -183,7 +187,7 @@ static void normalise_frames(rsd_trainer *self, const rsd_rvq *books, size_t roo
     for (size_t f = 0; f < self->frame_count; f++) {
         if (self->starts[f] || is_silent(self, f)) memset(state, 0, sizeof state);
         if (is_silent(self, f)) continue;
-        int32_t tokens[LIVE_ENVELOPE_BOOKS];
+        int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS];
         live_envelope_encode(&self->shape, books, self->envelopes + f * self->shape.band_count, self->attacks[f], state,
                              tokens);
         if (live_mean_square(frame_at(self, f), self->shape.hop) < QUIET) continue;

@@ -23,19 +23,26 @@
 /* No error is less: cells in which the sounds have nothing must not make a scale of 0. */
 #define LEAST_ERROR 1e-12f
 
-/* Level 1 carries most; a level lies near each of the rates that codecs are compared at. A short frame has bits for a
- * coarse envelope alone, but it lies nearer to the last one. */
+/* Level 1 carries most; a level lies near each of the rates that codecs are compared at. A short frame has bits for one
+ * envelope book, which follows a smoothed envelope: what is heard of it is slower than such a frame. */
 const live_plan *live_plan_of(uint32_t hop)
 {
     static const live_plan hop_64 = {.level_tokens = {1, 1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9},
-                                     .envelope_codewords = {1024, 128},
-                                     .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}}};
-    static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
-                                      .envelope_codewords = {1024, 1024},
-                                      .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}}};
-    static const live_plan hop_256 = {.level_tokens = {1, 1, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
-                                      .envelope_codewords = {1024, 1024},
-                                      .constants = {.prediction = 0.85f, .gamma = 0.7f, .fill = {0.9f, 0.5f}}};
+                                     .envelope_codewords = {1024, 0},
+                                     .constants = {.prediction = 0.95f,
+                                                   .gamma = 0.5f,
+                                                   .fill = {0.92f, 0.45f},
+                                                   .smoothing = 0.5f,
+                                                   .fill_slope = 1.0f,
+                                                   .low_weight = 1.0f}};
+    static const live_plan hop_128 = {
+        .level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
+        .envelope_codewords = {1024, 1024},
+        .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}, .low_weight = 1.0f}};
+    static const live_plan hop_256 = {
+        .level_tokens = {1, 1, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
+        .envelope_codewords = {1024, 1024},
+        .constants = {.prediction = 0.85f, .gamma = 0.7f, .fill = {0.9f, 0.9f}, .low_weight = 0.5f}};
     return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 

@@ -34,6 +34,10 @@ uint64_t rvq_random(uint64_t *state)
     return x * 0x2545F4914F6CDD1Dull;
 }
 
+static uint32_t first_chosen(const rvq_kmeans_config *config) { return config->reserve_first ? 1u : 0u; }
+
+static uint32_t end_of_chosen(const rvq_kmeans_config *config) { return config->codeword_count - config->reserve_last; }
+
 static const float *vector_at(const rvq_kmeans_config *config, size_t i)
 {
     return config->vectors + i * config->stride;
@@ -139,6 +143,7 @@ static rsd_status assign(trainer *self, int8_t *codewords, float *scale)
     const rsd_status status = rsd_rvq_init(self->block, self->block_bytes, &shape, &rvq);
     if (status != RSD_OK) return status;
     if (config->reserve_first) rvq_reserve_codeword(rvq, 0, 0);
+    for (uint32_t w = end_of_chosen(config); w < config->codeword_count; w++) rvq_reserve_codeword(rvq, 0, w);
     assign_all(self, rvq);
     return RSD_OK;
 }
@@ -170,7 +175,7 @@ static void move_centroids(trainer *self)
 {
     const uint32_t dim = self->config->dim;
     accumulate(self);
-    for (uint32_t w = self->config->reserve_first ? 1u : 0u; w < self->config->codeword_count; w++) {
+    for (uint32_t w = first_chosen(self->config); w < end_of_chosen(self->config); w++) {
         if (self->counts[w] == 0u) {
             set_to_random_vector(self, w);
             continue;
@@ -258,13 +263,14 @@ static void bring_medoids_forward(trainer *self, uint32_t first, uint32_t end, u
 
 static rsd_status nest(trainer *self)
 {
-    const uint32_t reserved = self->config->reserve_first ? 1u : 0u;
+    const uint32_t first = first_chosen(self->config), last = end_of_chosen(self->config);
     float *centres = malloc((size_t)self->config->codeword_count * self->config->dim * sizeof *centres);
     if (!centres) return RSD_ERR_MEMORY;
     for (uint32_t size = self->config->codeword_count; size > 2u; size /= 2u) {
-        const uint32_t count = size / 2u - reserved;
-        cluster_codewords(self, reserved, size, count, centres);
-        bring_medoids_forward(self, reserved, size, count, centres);
+        const uint32_t count = size / 2u - first, end = size < last ? size : last;
+        if (end <= first + count) continue;
+        cluster_codewords(self, first, end, count, centres);
+        bring_medoids_forward(self, first, end, count, centres);
     }
     free(centres);
     return RSD_OK;
@@ -282,7 +288,9 @@ static rsd_status allocate(trainer *self)
         .dim = config->dim, .codeword_count = config->codeword_count, .scale = 1.0f, .codewords = &any};
     const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .book_count = 1, .books = &book};
     self->block_bytes = rsd_rvq_size_bytes(&shape);
-    if (self->block_bytes == 0u || config->count < config->codeword_count) return RSD_ERR_ARG;
+    if (self->block_bytes == 0u || config->count < config->codeword_count ||
+        first_chosen(config) >= end_of_chosen(config))
+        return RSD_ERR_ARG;
     self->centroids = calloc(entries, sizeof *self->centroids);
     self->sums = calloc(entries, sizeof *self->sums);
     self->counts = calloc(config->codeword_count, sizeof *self->counts);
@@ -302,8 +310,7 @@ static void release(trainer *self)
 
 static rsd_status run(trainer *self, int8_t *codewords, float *scale)
 {
-    for (uint32_t w = self->config->reserve_first ? 1u : 0u; w < self->config->codeword_count; w++)
-        set_to_random_vector(self, w);
+    for (uint32_t w = first_chosen(self->config); w < end_of_chosen(self->config); w++) set_to_random_vector(self, w);
     for (uint32_t i = 0; i < self->config->iteration_count; i++) {
         const rsd_status status = assign(self, codewords, scale);
         if (status != RSD_OK) return status;

@@ -20,6 +20,7 @@ typedef struct {
     uint64_t seed;
     uint32_t thread_count; /* 0: one a core, 8 at most */
     bool reserve_first;    /* codeword 0 is all zeros and never chosen */
+    uint32_t reserve_last; /* so many at the end likewise */
 } rvq_kmeans_config;
 
 /*

@@ -192,6 +192,28 @@ Test(live, a_click_after_silence_has_little_before_it)
     }
 }
 
+Test(live, a_tone_from_nothing_does_not_overshoot)
+{
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        for (float amplitude = 0.9f; amplitude > 1e-3f; amplitude *= 0.1f) {
+            clip in = {.count = 9600};
+            in.samples = calloc(in.count, sizeof(float));
+            for (size_t i = 4800; i < in.count; i++) in.samples[i] = amplitude * cosf(0.0576f * (float)(i - 4800u));
+            for (uint32_t levels = 1; levels <= o.info.level_count; levels++) {
+                const rsd_decode_controls controls = all_on(levels);
+                float *out = code_clip(&o, in, levels, &controls), peak = 0.0f;
+                for (size_t i = 0; i < in.count; i++) peak = fmaxf(peak, fabsf(out[i]));
+                cr_assert_lt(peak, 3.0f * amplitude, "%s, %u levels, %g: %g", NAMES[n], levels, (double)amplitude,
+                             (double)peak);
+                free(out);
+            }
+            free(in.samples);
+        }
+        close_codec(&o);
+    }
+}
+
 Test(live, reset_gives_the_same_samples_again)
 {
     opened o = open_codec("live-64");

@@ -76,6 +76,86 @@ Test(live_cells, the_scale_follows_the_envelope_between_bands_without_steps)
     }
 }
 
+Test(live_cells, noise_of_a_full_slope_is_as_steep_as_the_envelope)
+{
+    live_shape shape;
+    float state[LIVE_MAX_BANDS];
+    live_scaling scaling, steep;
+    for (uint32_t hop = 64; hop <= 256u; hop *= 2u) {
+        live_shape_init(&shape, hop);
+        memset(shape.mean_envelope, 0, sizeof shape.mean_envelope);
+        for (uint32_t b = 0; b < shape.band_count; b++) state[b] = -0.7f * (float)b;
+        live_shape_set(&shape, &(live_constants){.gamma = 1.0f, .fill_slope = 1.0f, .low_weight = 1.0f});
+        live_scaling_of(&shape, state, &scaling);
+        live_shape_set(&shape, &(live_constants){.gamma = 0.3f, .fill_slope = 1.0f, .low_weight = 1.0f});
+        live_scaling_of(&shape, state, &steep);
+        for (uint32_t i = 0; i < hop; i++)
+            cr_assert_float_eq(steep.scale[i] * exp2f(steep.slope_log2[i]) / scaling.scale[i], 1.0f, 1e-4f);
+        live_shape_set(&shape, &(live_constants){.gamma = 0.3f, .low_weight = 1.0f});
+        live_scaling_of(&shape, state, &steep);
+        for (uint32_t i = 0; i < hop; i++) cr_assert_eq(steep.slope_log2[i], 0.0f);
+    }
+}
+
+Test(live_envelope, is_smoothed_from_frame_to_frame_and_begins_anew_where_told)
+{
+    live_shape shape;
+    float coefficients[64], power[LIVE_MAX_BANDS], envelope[LIVE_MAX_BANDS];
+    live_shape_init(&shape, 64);
+    live_shape_set(&shape, &(live_constants){.smoothing = 0.5f, .low_weight = 1.0f});
+    for (uint32_t i = 0; i < 64u; i++) coefficients[i] = 1.0f;
+    live_envelope_of(&shape, coefficients, true, power, envelope);
+    for (uint32_t b = 0; b < shape.band_count; b++) cr_assert_float_eq(envelope[b], 0.0f, 1e-4f);
+    memset(coefficients, 0, sizeof coefficients);
+    live_envelope_of(&shape, coefficients, false, power, envelope);
+    for (uint32_t b = 0; b < shape.band_count; b++) cr_assert_float_eq(envelope[b], -0.5f, 1e-4f, "half the power");
+    live_envelope_of(&shape, coefficients, true, power, envelope);
+    for (uint32_t b = 0; b < shape.band_count; b++) cr_assert_lt(envelope[b], -15.0f);
+}
+
+Test(live_envelope, both_sides_step_alike_also_at_attacks)
+{
+    static const char *const names[] = {"live-64", "live-128", "live-256"};
+    for (int n = 0; n < 3; n++) {
+        rsd_model *model;
+        const live_model *live = open_live(names[n], &model);
+        const live_shape *shape = &live->shape;
+        float here[LIVE_MAX_BANDS] = {0}, there[LIVE_MAX_BANDS] = {0}, envelope[LIVE_MAX_BANDS];
+        uint32_t seed = 5;
+        for (int f = 0; f < 400; f++) {
+            const int32_t place = f % 7 == 3 ? (int32_t)(test_random(&seed) % shape->hop) : -1;
+            int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS];
+            float step;
+            for (uint32_t b = 0; b < shape->band_count; b++)
+                envelope[b] = shape->mean_envelope[b] + (float)(test_random(&seed) % 1000u) / 100.0f - 5.0f;
+            live_envelope_encode(shape, live->envelope_books, envelope, place, here, tokens);
+            live_envelope_decode(shape, live->envelope_books, tokens, there);
+            cr_assert_arr_eq(here, there, shape->band_count * sizeof *here);
+            cr_assert_eq(live_attack_place(shape, tokens, &step), place);
+            cr_assert_gt(tokens[0], 0, "0 is silence");
+        }
+        rsd_model_release(model);
+    }
+}
+
+Test(live_attack, where_no_book_tells_the_envelope_the_token_tells_the_nearest_step)
+{
+    static const float wanted[][2] = {{-20.0f, -6.0f}, {-4.1f, -6.0f}, {-3.9f, -2.0f}, {0.1f, 2.0f}, {9.0f, 6.0f}};
+    live_shape alone = {.hop = 64, .envelope_book_count = 1, .envelope_codewords = {1024}};
+    live_shape second = {.hop = 64, .envelope_book_count = 2, .envelope_codewords = {1024, 128}};
+    for (uint32_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        float step;
+        const int32_t token = live_attack_token(&alone, 63u - i, wanted[i][0]);
+        cr_assert(token >= 1024 - 4 * 64 && token < 1024);
+        cr_assert_eq(live_attack_place(&alone, &token, &step), 63 - (int32_t)i);
+        cr_assert_eq(step, wanted[i][1]);
+        const int32_t tokens[] = {7, live_attack_token(&second, 63u - i, wanted[i][0])};
+        cr_assert_eq(tokens[1], 127 - (int32_t)i);
+        cr_assert_eq(live_attack_place(&second, tokens, &step), 63 - (int32_t)i);
+        cr_assert_eq(step, 0.0f);
+    }
+}
+
 Test(live_attack, noise_tones_and_decays_are_none_and_a_rise_is_found_to_the_sample)
 {
     float in[256], background = 0.0f;

@@ -62,10 +62,10 @@ Test(live_files, damage_is_named)
         const char *from, *to, *wanted;
     } cases[] = {
         {"residuum-live", "residuum-dead", "format"},
-        {"\"version\":\"2\"", "\"version\":\"7\"", "version"},
+        {"\"version\":\"3\"", "\"version\":\"7\"", "version"},
         {"\"hop_samples\":\"64\"", "\"hop_samples\":\"65\"", "hop_samples"},
         {"\"envelope.mean\"", "\"envelope.meal\"", "envelope.mean"},
-        {"\"envelope.1\"", "\"envelope.7\"", "envelope.1"},
+        {"\"envelope.0\"", "\"envelope.7\"", "envelope.0"},
         {"\"stage.0.cell.3\"", "\"stage.0.cell.9\"", "stage.0.cell.3"},
         {"\"stage.5\"", "\"stage.x\"", "stage.5.cell.0"},
         {"\"cell.error\"", "\"cell.eroor\"", "cell.error"},

@@ -109,6 +109,25 @@ Test(kmeans, a_reserved_codeword_stays_zero)
     for (uint32_t d = 0; d < DIM; d++) cr_assert_eq(codewords[d], 0);
 }
 
+Test(kmeans, words_reserved_at_the_end_stay_zero_and_the_others_are_as_good_a_book_as_there_is)
+{
+    static float vectors[COUNT * DIM];
+    int8_t codewords[WORDS * DIM];
+    float scale;
+    fill_clusters(vectors);
+    rvq_kmeans_config config = config_of(vectors);
+    config.codeword_count = WORDS / 2u;
+    cr_assert_eq(rvq_kmeans(&config, codewords, &scale), RSD_OK);
+    const double half = error_of(vectors, codewords, scale, WORDS / 2u);
+    config.codeword_count = WORDS;
+    config.reserve_last = 20;
+    cr_assert_eq(rvq_kmeans(&config, codewords, &scale), RSD_OK);
+    for (uint32_t i = (WORDS - 20u) * DIM; i < WORDS * DIM; i++) cr_assert_eq(codewords[i], 0);
+    cr_assert_lt(error_of(vectors, codewords, scale, WORDS - 20u), half);
+    config.reserve_last = WORDS;
+    cr_assert_eq(rvq_kmeans(&config, codewords, &scale), RSD_ERR_ARG);
+}
+
 Test(kmeans, fewer_vectors_than_codewords_are_refused)
 {
     static float vectors[COUNT * DIM];

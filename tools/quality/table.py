@@ -95,7 +95,39 @@ def ladder_faults(codec, rows):
                        f"{below['level_count']}")
 
 
-def markdown(ladder):
+def bitrate_at(rows, visqol):
+    """Bitrate at which a ladder reaches a ViSQOL, between its levels by a straight line; None where it does not."""
+    below = None
+    for row in rows:
+        reached = row["mean"]["visqol"]
+        if reached >= visqol:
+            if below is None:
+                return row["kbps"]
+            share = (visqol - below["mean"]["visqol"]) / (reached - below["mean"]["visqol"])
+            return below["kbps"] + share * (row["kbps"] - below["kbps"])
+        if below is None or reached > below["mean"]["visqol"]:
+            below = row
+    return None
+
+
+def equal_visqol_table(base, base_rows, other, rows):
+    """What `other` needs for the ViSQOL of each level of `base`."""
+    lines = [f"| ViSQOL | {base}, kbps | {other}, kbps | times |", "|---|---|---|---|"]
+    for row in base_rows:
+        wanted = row["mean"]["visqol"]
+        needed = bitrate_at(rows, wanted)
+        if needed is None:
+            figures = ["not reached", ""]
+        else:
+            figures = [number(needed, 1), number(needed / row["kbps"])]
+            if wanted < rows[0]["mean"]["visqol"]:
+                figures = [f"under {figures[0]}", f"under {figures[1]}"]
+        lines.append(f"| {number(wanted)} | {row['kbps']:.1f} | {' | '.join(figures)} |")
+    return lines
+
+
+def markdown(ladder, base):
+    """`base`: the codec that others of ours are set against at equal ViSQOL."""
     names = codecs(ladder)
     ours = {name: rows for name, rows in names.items() if rows[0]["level_count"] is not None}
     peers = {name: rows for name, rows in names.items() if name not in ours}
@@ -110,4 +142,7 @@ def markdown(ladder):
                 lines += [f"{name} less {peer_name} (more is better, but for LSD):", "", *differences, ""]
         faults = list(ladder_faults(name, rows))
         lines += [f"- {fault}" for fault in faults] + ([""] if faults else [])
+    for name, rows in ours.items():
+        if name != base:
+            lines += [f"{name} at the ViSQOL of {base}:", "", *equal_visqol_table(base, ours[base], name, rows), ""]
     return "\n".join(lines).rstrip() + "\n"
