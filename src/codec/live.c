@@ -190,6 +190,19 @@ static float next_noise(uint32_t *state)
     return (float)(int32_t)*state * (1.7320508f / 2147483648.0f);
 }
 
+/* Amplitude of noise at each coefficient of a cell. */
+static void noise_amplitude(const live_shape *shape, const float *slope_log2, cell_fill fill, float *amplitude)
+{
+    const uint32_t width = shape->cell_width;
+    if (fill.bare == 0.0f || shape->constants.fill_slope == 0.0f) {
+        for (uint32_t i = 0; i < width; i++) amplitude[i] = fill.bare + fill.coded;
+        return;
+    }
+    memcpy(amplitude, slope_log2, width * sizeof *amplitude);
+    rsd_exp2f_each(amplitude, width);
+    for (uint32_t i = 0; i < width; i++) amplitude[i] = fill.bare * amplitude[i] + fill.coded;
+}
+
 /* Noise of the energy that the envelope promises and the active levels do not have. */
 static void add_noise(live_codec *self, const live_scaling *scaling, const cell_fill fill[LIVE_MAX_CELLS], float amount,
                       float *sum)
@@ -199,10 +212,8 @@ static void add_noise(live_codec *self, const live_scaling *scaling, const cell_
     for (uint32_t c = 0; c < shape->cell_count; c++) {
         if (fill[c].bare == 0.0f && fill[c].coded == 0.0f) continue;
         float *cell = sum + c * width, amplitude[LIVE_MAX_HOP];
-        memcpy(amplitude, scaling->slope_log2 + c * width, width * sizeof *amplitude);
-        rsd_exp2f_each(amplitude, width);
-        for (uint32_t i = 0; i < width; i++)
-            cell[i] += amount * (fill[c].bare * amplitude[i] + fill[c].coded) * next_noise(&self->noise);
+        noise_amplitude(shape, scaling->slope_log2 + c * width, fill[c], amplitude);
+        for (uint32_t i = 0; i < width; i++) cell[i] += amount * amplitude[i] * next_noise(&self->noise);
     }
 }
 
