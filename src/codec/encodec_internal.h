@@ -10,7 +10,10 @@
  * EnCodec (arXiv:2210.13438), causal models: a folder in the Hugging Face layout, config.json and model.safetensors.
  * SEANet encoder (convolutions, residual units, LSTM), residual vector quantiser, the mirrored decoder. One level is
  * one book. A stream begins from silence; encodec_prime_* begin it as the reference begins a file, by reflection.
+ * ENCODEC_INT16 behind the folder's name asks for weights and books of 16 bits: half the memory and, as that is what a
+ * frame waits for, little more than half the time; some tokens differ (DESIGN.md).
  */
+#define ENCODEC_INT16 ":int16"
 
 #define ENCODEC_MAX_RATIOS 8u
 
@@ -29,6 +32,7 @@ typedef struct {
     char name[64];
     encodec_config config;
     const nn_kernel *kernel;
+    bool narrow; /* weights and books have 16 bits */
     nn_net encoder, decoder;
     size_t parameter_count; /* of both nets, as they are run: weight norm folded; books beside */
     uint32_t level_count;
@@ -52,6 +56,9 @@ RSD_NODISCARD rsd_status encodec_config_read(const char *path, encodec_config *c
 /* Builds both nets and the books from the file's tensors; on failure encodec_destroy_parts frees. Thread: [setup] */
 RSD_NODISCARD rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_error *error);
 void encodec_destroy_parts(encodec_model *model);
+
+/* Turns all of a model's matrices into narrow ones. Errors: RSD_ERR_MEMORY. Thread: [setup] */
+RSD_NODISCARD rsd_status encodec_narrow(encodec_model *model);
 
 /*
  * Begin the encoder's stream as if its past mirrored its beginning, and the decoder's alike, as the reference does with

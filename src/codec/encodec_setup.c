@@ -15,23 +15,46 @@ static bool join(const char *folder, const char *name, char path[PATH_BYTES])
     return (size_t)snprintf(path, PATH_BYTES, "%s%s%s", folder, slash, name) < PATH_BYTES;
 }
 
-static bool recognises(const char *path)
+static bool has_config(const char *folder)
 {
     char config[PATH_BYTES];
     struct stat info;
-    return join(path, "config.json", config) && stat(config, &info) == 0 && S_ISREG(info.st_mode);
+    return join(folder, "config.json", config) && stat(config, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-/* Device, number, size and time of the weights. */
+/* A folder, or one with ENCODEC_INT16 behind its name (unless a folder is called so); false where it is neither. */
+static bool find_folder(const char *path, char folder[PATH_BYTES], bool *narrow)
+{
+    const size_t length = strlen(path), suffix = strlen(ENCODEC_INT16);
+    *narrow = false;
+    if (length >= PATH_BYTES) return false;
+    memcpy(folder, path, length + 1u);
+    if (has_config(folder)) return true;
+    if (length <= suffix || strcmp(path + length - suffix, ENCODEC_INT16) != 0) return false;
+    folder[length - suffix] = '\0';
+    *narrow = true;
+    return has_config(folder);
+}
+
+static bool recognises(const char *path)
+{
+    char folder[PATH_BYTES];
+    bool narrow;
+    return find_folder(path, folder, &narrow);
+}
+
+/* Device, number, size and time of the weights, and how they are held. */
 static void identity(const char *path, char text[CODEC_IDENTITY_BYTES])
 {
-    char weights[PATH_BYTES];
+    char folder[PATH_BYTES], weights[PATH_BYTES];
+    bool narrow;
     struct stat info;
     text[0] = '\0';
-    if (!join(path, "model.safetensors", weights) || stat(weights, &info) != 0) return;
-    snprintf(text, CODEC_IDENTITY_BYTES, "encodec %llx %llx %llx %llx.%lx", (unsigned long long)info.st_dev,
-             (unsigned long long)info.st_ino, (unsigned long long)info.st_size, (unsigned long long)info.st_mtim.tv_sec,
-             (unsigned long)info.st_mtim.tv_nsec);
+    if (!find_folder(path, folder, &narrow)) return;
+    if (!join(folder, "model.safetensors", weights) || stat(weights, &info) != 0) return;
+    snprintf(text, CODEC_IDENTITY_BYTES, "encodec%s %llx %llx %llx %llx.%lx", narrow ? ENCODEC_INT16 : "",
+             (unsigned long long)info.st_dev, (unsigned long long)info.st_ino, (unsigned long long)info.st_size,
+             (unsigned long long)info.st_mtim.tv_sec, (unsigned long)info.st_mtim.tv_nsec);
 }
 
 static void destroy(rsd_model *model)
@@ -50,12 +73,12 @@ static void name_from_path(const char *path, char *name, size_t name_bytes)
     snprintf(name, name_bytes, "%.*s", (int)(end - begin < name_bytes ? end - begin : name_bytes), path + begin);
 }
 
-static rsd_status read_folder(const char *path, encodec_model *model, rsd_error *error)
+static rsd_status read_folder(const char *folder, encodec_model *model, rsd_error *error)
 {
     char config[PATH_BYTES], weights[PATH_BYTES];
     st_file *file = NULL;
-    if (!join(path, "config.json", config) || !join(path, "model.safetensors", weights))
-        return rsd_error_set(error, RSD_ERR_ARG, "'%.200s...': path too long", path);
+    if (!join(folder, "config.json", config) || !join(folder, "model.safetensors", weights))
+        return rsd_error_set(error, RSD_ERR_ARG, "'%.200s...': path too long", folder);
     rsd_status status = encodec_config_read(config, &model->config, error);
     if (status == RSD_OK) status = st_open(weights, &file, error);
     if (status == RSD_OK) status = encodec_weights_read(file, model, error);
@@ -66,6 +89,7 @@ static rsd_status read_folder(const char *path, encodec_model *model, rsd_error 
 static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
 {
     (void)data, (void)size_bytes; /* none is built in */
+    char folder[PATH_BYTES];
     encodec_model *self = calloc(1, sizeof *self);
     if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_encodec;
@@ -73,7 +97,12 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     atomic_init(&self->base.references, 1u);
     self->kernel = nn_best_kernel();
     name_from_path(path, self->name, sizeof self->name);
-    const rsd_status status = read_folder(path, self, error);
+    rsd_status status = RSD_OK;
+    if (!find_folder(path, folder, &self->narrow))
+        status = rsd_error_set(error, RSD_ERR_NOT_FOUND, "'%s': no EnCodec folder (config.json) any more", path);
+    if (status == RSD_OK) status = read_folder(folder, self, error);
+    if (status == RSD_OK && self->narrow && encodec_narrow(self) != RSD_OK)
+        status = rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     if (status == RSD_OK)
         *model = &self->base;
     else
@@ -102,9 +131,9 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     const size_t macs =
         self->encoder.macs + self->decoder.macs + (size_t)self->level_count * config->codewords * config->dim;
     snprintf(info->description, sizeof info->description,
-             "EnCodec, %u levels of %u codewords, dim %u, %.3g M parameters, %.3g M multiply-adds a frame",
+             "EnCodec, %u levels of %u codewords, dim %u, %.3g M parameters%s, %.3g M multiply-adds a frame",
              info->level_count, config->codewords, config->dim, (double)self->parameter_count / 1e6,
-             (double)macs / 1e6);
+             self->narrow ? " of 16 bits" : "", (double)macs / 1e6);
 }
 
 static size_t rounded(size_t floats) { return (floats + 15u) / 16u * 16u; }

@@ -254,20 +254,37 @@ static uint32_t stored_codewords(const encodec_config *config)
     return (config->codewords + NN_BLOCK - 1u) / NN_BLOCK * NN_BLOCK;
 }
 
-/* One level's codewords to their place among all, and their squares. */
+/* One level's codewords to their place among all. */
 static rsd_status read_book(const builder *b, uint32_t level, const char *name, float *all)
 {
     const encodec_config *config = &b->model->config;
     const uint64_t shape[2] = {config->codewords, config->dim};
-    float *values = NULL, *own = calloc(config->codewords, sizeof *own);
-    b->model->squares[level] = own;
-    const rsd_status status = own ? read_floats(b, name, 2, shape, &values) : no_memory(b);
+    float *values = NULL;
+    b->model->squares[level] = calloc(config->codewords, sizeof(float));
+    const rsd_status status = b->model->squares[level] ? read_floats(b, name, 2, shape, &values) : no_memory(b);
     if (status != RSD_OK) return status;
     const size_t book_floats = (size_t)config->codewords * config->dim;
-    for (size_t i = 0; i < book_floats; i++) own[i / config->dim] += values[i] * values[i];
     memcpy(all + (size_t)level * stored_codewords(config) * config->dim, values, book_floats * sizeof *all);
     free(values);
     return RSD_OK;
+}
+
+/* Views of the matrix that holds all books. */
+static void view_books(encodec_model *model)
+{
+    const nn_matrix *all = &model->all_books;
+    const size_t stored = stored_codewords(&model->config);
+    for (uint32_t k = 0; k < model->level_count; k++) {
+        const size_t row = k * stored, place = row * all->column_count;
+        model->books[k] = (nn_matrix){
+            .row_count = model->config.codewords,
+            .column_count = all->column_count,
+            .packed = all->packed ? all->packed + place : NULL,
+            .bias = all->bias + row,
+            .narrow = all->narrow ? all->narrow + place : NULL,
+            .scale = all->scale ? all->scale + row : NULL,
+        };
+    }
 }
 
 /* All books in one matrix, and a view of each: late levels then lie in large pages too. */
@@ -277,9 +294,7 @@ static rsd_status pack_books(const builder *b, const float *all)
     const uint32_t stored = stored_codewords(&model->config), dim = model->config.dim;
     const rsd_status status =
         made(b, nn_matrix_init(&model->all_books, model->level_count * stored, dim, all, NULL), "quantizer");
-    for (uint32_t k = 0; status == RSD_OK && k < model->level_count; k++)
-        model->books[k] = (nn_matrix){model->config.codewords, dim, model->all_books.packed + (size_t)k * stored * dim,
-                                      model->all_books.bias + (size_t)k * stored};
+    if (status == RSD_OK) view_books(model);
     return status;
 }
 
@@ -309,13 +324,43 @@ static rsd_status read_books(const builder *b)
     return status;
 }
 
+/* Of the codewords as they are held. */
+static rsd_status square_books(encodec_model *model)
+{
+    const uint32_t dim = model->config.dim;
+    float *word = calloc(dim, sizeof *word);
+    if (!word) return RSD_ERR_MEMORY;
+    for (uint32_t k = 0; k < model->level_count; k++) {
+        for (uint32_t w = 0; w < model->config.codewords; w++) {
+            float sum = 0.0f;
+            memset(word, 0, dim * sizeof *word);
+            nn_matrix_add_row(&model->books[k], w, 1.0f, word);
+            for (uint32_t i = 0; i < dim; i++) sum += word[i] * word[i];
+            model->squares[k][w] = sum;
+        }
+    }
+    free(word);
+    return RSD_OK;
+}
+
 rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_error *error)
 {
     const builder b = {file, model, error};
     rsd_status status = build_encoder(&b);
     if (status == RSD_OK) status = build_decoder(&b);
     if (status == RSD_OK) status = read_books(&b);
+    if (status == RSD_OK && square_books(model) != RSD_OK) status = no_memory(&b);
     return status;
+}
+
+rsd_status encodec_narrow(encodec_model *model)
+{
+    rsd_status status = nn_net_narrow(&model->encoder);
+    if (status == RSD_OK) status = nn_net_narrow(&model->decoder);
+    if (status == RSD_OK) status = nn_matrix_narrow(&model->all_books);
+    if (status != RSD_OK) return status;
+    view_books(model);
+    return square_books(model);
 }
 
 void encodec_destroy_parts(encodec_model *model)

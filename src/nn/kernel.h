@@ -17,18 +17,22 @@
 
 /*
  * A packed matrix is cut into blocks of NN_BLOCK rows; inside a block the elements go column by column, NN_BLOCK rows
- * at once. Rows of the last block that are not there are zero.
+ * at once. Rows of the last block that are not there are zero. A narrow matrix holds whole numbers of 16 bits instead
+ * of floats: half the way from memory; an element is its number x the scale of its row.
  */
 #define NN_BLOCK 16u
 
 typedef struct {
     uint32_t row_count, column_count;
-    const float *packed; /* block_count x column_count x NN_BLOCK, aligned to 64 */
-    const float *bias;   /* block_count x NN_BLOCK, aligned to 64 */
+    const float *packed;   /* block_count x column_count x NN_BLOCK, aligned to 64; NULL: narrow */
+    const float *bias;     /* block_count x NN_BLOCK, aligned to 64 */
+    const int16_t *narrow; /* as packed, or NULL */
+    const float *scale;    /* as bias; with narrow only */
 } nn_matrix;
 
 /*
- * Output step t, row r: bias[r] + sum over columns of matrix[r][column] x window t. Window t begins at
+ * Output step t, row r: bias[r] + sum over columns of matrix[r][column] x window t; a narrow row's sum is scaled before
+ * bias (and what `out` holds) are added. Window t begins at
  * in + t x in_step and is segment_count runs of segment_length floats, segment_step apart; the runs together are the
  * columns.
  */

@@ -15,14 +15,26 @@
 
 typedef float nn_lanes __attribute__((vector_size(NN_LANES * 4u), aligned(4), may_alias));
 
+typedef int16_t nn_narrow_lanes __attribute__((vector_size(NN_LANES * 2u), aligned(2), may_alias));
+typedef int32_t nn_whole_lanes __attribute__((vector_size(NN_LANES * 4u)));
+
 static inline const nn_lanes *lanes_at(const float *from) { return (const nn_lanes *)(const void *)from; }
 
-/* The sums of a tile before the first column. */
-__attribute__((always_inline)) static inline void tile_begin(const nn_product *p, uint32_t block, uint32_t step,
-                                                             nn_lanes *sums)
+/* NN_LANES weights, whichever form they have. */
+__attribute__((always_inline)) static inline nn_lanes weights_at(const nn_matrix *matrix, size_t place,
+                                                                 const bool narrow)
+{
+    if (!narrow) return *lanes_at(matrix->packed + place);
+    const nn_narrow_lanes *numbers = (const nn_narrow_lanes *)(const void *)(matrix->narrow + place);
+    return __builtin_convertvector(__builtin_convertvector(*numbers, nn_whole_lanes), nn_lanes);
+}
+
+/* Adds bias, and what `out` holds where that is asked for. */
+__attribute__((always_inline)) static inline void tile_bias(const nn_product *p, uint32_t block, uint32_t step,
+                                                            nn_lanes *sums)
 {
     const float *bias = p->matrix->bias + block * NN_BLOCK;
-    for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] = lanes_at(bias)[r];
+    for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] += lanes_at(bias)[r];
     if (!p->add) return;
     const uint32_t left = p->row_count - block * NN_BLOCK, rows = left < NN_BLOCK ? left : NN_BLOCK;
     float held[NN_BLOCK] = {0};
@@ -30,9 +42,21 @@ __attribute__((always_inline)) static inline void tile_begin(const nn_product *p
     for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] += lanes_at(held)[r];
 }
 
-__attribute__((always_inline)) static inline void tile_end(const nn_product *p, uint32_t block, uint32_t step,
-                                                           const nn_lanes *sums)
+/* The sums of a tile before the first column. */
+__attribute__((always_inline)) static inline void tile_begin(const nn_product *p, uint32_t block, uint32_t step,
+                                                             nn_lanes *sums, const bool narrow)
 {
+    for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] = (nn_lanes){0};
+    if (!narrow) tile_bias(p, block, step, sums);
+}
+
+__attribute__((always_inline)) static inline void tile_end(const nn_product *p, uint32_t block, uint32_t step,
+                                                           nn_lanes *sums, const bool narrow)
+{
+    if (narrow) {
+        for (uint32_t r = 0; r < NN_REGISTERS; r++) sums[r] *= lanes_at(p->matrix->scale + block * NN_BLOCK)[r];
+        tile_bias(p, block, step, sums);
+    }
     float *out = p->out + (size_t)step * p->row_count + block * NN_BLOCK;
     const uint32_t left = p->row_count - block * NN_BLOCK;
     if (left >= NN_BLOCK) {
@@ -44,54 +68,64 @@ __attribute__((always_inline)) static inline void tile_end(const nn_product *p, 
     }
 }
 
-/* `blocks` blocks of rows at `steps` steps; both are constants where this is called, so that the sums stay in
- * registers.
+/* `blocks` blocks of rows at `steps` steps; both (and narrow) are constants where this is called, so that the sums stay
+ * in registers.
  */
 __attribute__((always_inline)) static inline void tile(const nn_product *p, uint32_t block, const uint32_t blocks,
-                                                       uint32_t step, const uint32_t steps)
+                                                       uint32_t step, const uint32_t steps, const bool narrow)
 {
     const size_t block_floats = (size_t)p->matrix->column_count * NN_BLOCK;
-    const float *packed = p->matrix->packed + block * block_floats;
+    size_t place = block * block_floats;
     const float *window = p->in + step * p->in_step;
     nn_lanes sums[NN_MOST][NN_MOST][NN_REGISTERS];
 #pragma GCC unroll 4
     for (uint32_t b = 0; b < blocks; b++)
 #pragma GCC unroll 4
-        for (uint32_t t = 0; t < steps; t++) tile_begin(p, block + b, step + t, sums[b][t]);
+        for (uint32_t t = 0; t < steps; t++) tile_begin(p, block + b, step + t, sums[b][t], narrow);
     for (uint32_t s = 0; s < p->segment_count; s++, window += p->segment_step) {
-        for (uint32_t i = 0; i < p->segment_length; i++, packed += NN_BLOCK) {
+        for (uint32_t i = 0; i < p->segment_length; i++, place += NN_BLOCK) {
 #pragma GCC unroll 4
-            for (uint32_t b = 0; b < blocks; b++)
+            for (uint32_t b = 0; b < blocks; b++) {
 #pragma GCC unroll 4
-                for (uint32_t t = 0; t < steps; t++)
+                for (uint32_t r = 0; r < NN_REGISTERS; r++) {
+                    const nn_lanes weights = weights_at(p->matrix, place + b * block_floats + r * NN_LANES, narrow);
 #pragma GCC unroll 4
-                    for (uint32_t r = 0; r < NN_REGISTERS; r++)
-                        sums[b][t][r] += lanes_at(packed + b * block_floats)[r] * window[t * p->in_step + i];
+                    for (uint32_t t = 0; t < steps; t++) sums[b][t][r] += weights * window[t * p->in_step + i];
+                }
+            }
         }
     }
 #pragma GCC unroll 4
     for (uint32_t b = 0; b < blocks; b++)
 #pragma GCC unroll 4
-        for (uint32_t t = 0; t < steps; t++) tile_end(p, block + b, step + t, sums[b][t]);
+        for (uint32_t t = 0; t < steps; t++) tile_end(p, block + b, step + t, sums[b][t], narrow);
 }
 
 /* Steps that are over when the others went by fours: many blocks at once, as one sum alone would wait for itself. */
-static void product_rest(const nn_product *p, uint32_t step)
+__attribute__((always_inline)) static inline void product_rest(const nn_product *p, uint32_t step, const bool narrow)
 {
     const uint32_t block_count = (p->row_count + NN_BLOCK - 1u) / NN_BLOCK;
     for (; step < p->step_count; step++) {
         uint32_t block = 0;
-        for (; block + 4u <= block_count; block += 4u) tile(p, block, 4u, step, 1u);
-        for (; block < block_count; block++) tile(p, block, 1u, step, 1u);
+        for (; block + 4u <= block_count; block += 4u) tile(p, block, 4u, step, 1u, narrow);
+        for (; block < block_count; block++) tile(p, block, 1u, step, 1u, narrow);
     }
+}
+
+__attribute__((always_inline)) static inline void product_of(const nn_product *p, const bool narrow)
+{
+    const uint32_t block_count = (p->row_count + NN_BLOCK - 1u) / NN_BLOCK, fours = p->step_count / 4u * 4u;
+    for (uint32_t block = 0; fours > 0u && block < block_count; block++)
+        for (uint32_t step = 0; step < fours; step += 4u) tile(p, block, 1u, step, 4u, narrow);
+    product_rest(p, fours, narrow);
 }
 
 static void product(const nn_product *p)
 {
-    const uint32_t block_count = (p->row_count + NN_BLOCK - 1u) / NN_BLOCK, fours = p->step_count / 4u * 4u;
-    for (uint32_t block = 0; fours > 0u && block < block_count; block++)
-        for (uint32_t step = 0; step < fours; step += 4u) tile(p, block, 1u, step, 4u);
-    product_rest(p, fours);
+    if (p->matrix->narrow)
+        product_of(p, true);
+    else
+        product_of(p, false);
 }
 
 static void elu(const float *in, float *out, size_t count) { nn_elu_values(in, out, count); }

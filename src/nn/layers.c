@@ -13,7 +13,15 @@ typedef struct {
 
 void nn_matrix_add_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum)
 {
-    const float *packed = matrix->packed + (size_t)(row / NN_BLOCK) * matrix->column_count * NN_BLOCK + row % NN_BLOCK;
+    const size_t place = (size_t)(row / NN_BLOCK) * matrix->column_count * NN_BLOCK + row % NN_BLOCK;
+    if (matrix->narrow) {
+        const int16_t *narrow = matrix->narrow + place;
+        const float scale = matrix->scale[row];
+        for (uint32_t c = 0; c < matrix->column_count; c++)
+            sum[c] += gain * (scale * (float)narrow[(size_t)c * NN_BLOCK]);
+        return;
+    }
+    const float *packed = matrix->packed + place;
     for (uint32_t c = 0; c < matrix->column_count; c++) sum[c] += gain * packed[(size_t)c * NN_BLOCK];
 }
 

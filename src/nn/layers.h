@@ -61,6 +61,12 @@ RSD_NODISCARD rsd_status nn_matrix_init(nn_matrix *matrix, uint32_t row_count, u
                                         const float *values, const float *bias);
 void nn_matrix_destroy(nn_matrix *matrix);
 
+/*
+ * Turns a packed matrix into a narrow one: numbers of 16 bits, a scale for each row, half the memory. An element is off
+ * by at most 2^-16 of the largest of its row. On RSD_ERR_MEMORY it stays as it was.
+ */
+RSD_NODISCARD rsd_status nn_matrix_narrow(nn_matrix *matrix);
+
 /* Adds gain x one row to `sum` (column_count floats). [audio] */
 void nn_matrix_add_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum);
 
@@ -81,6 +87,9 @@ RSD_NODISCARD rsd_status nn_lstm_init(nn_lstm *lstm, uint32_t hidden_count, cons
 /* Counts state and scratch once all layers are in; in_steps and in_channels are set. */
 void nn_net_finish(nn_net *net);
 void nn_net_destroy(nn_net *net);
+
+/* Every matrix of a net. On RSD_ERR_MEMORY some are narrow and some not; the net still runs. */
+RSD_NODISCARD rsd_status nn_net_narrow(nn_net *net);
 
 /* ---- running, [audio] ---- */
 

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "nn/layers.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #define LARGE_PAGE_BYTES ((size_t)2u << 20)
+#define NARROW_MOST 32767.0f
 
 /* Large matrices are asked to lie in large pages: one frame reads all of them once, and each small page would cost a
  * walk of the page tables. Where the system gives none nothing else changes. */
-static float *allocate(size_t count)
+static void *allocate(size_t count, size_t item_bytes)
 {
-    const bool large = count * sizeof(float) >= LARGE_PAGE_BYTES / 2u;
-    const size_t unit = large ? LARGE_PAGE_BYTES : 64u, bytes = (count * sizeof(float) + unit - 1u) / unit * unit;
-    float *memory = aligned_alloc(unit, bytes);
+    const bool large = count * item_bytes >= LARGE_PAGE_BYTES / 2u;
+    const size_t unit = large ? LARGE_PAGE_BYTES : 64u, bytes = (count * item_bytes + unit - 1u) / unit * unit;
+    void *memory = aligned_alloc(unit, bytes);
 #if defined(MADV_HUGEPAGE)
     if (memory && large) (void)madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
@@ -31,9 +34,9 @@ static rsd_status begin_matrix(nn_matrix *matrix, uint32_t row_count, uint32_t c
 {
     const size_t rows = ((size_t)row_count + NN_BLOCK - 1u) / NN_BLOCK * NN_BLOCK;
     if (row_count == 0u || column_count == 0u || rows * column_count > SIZE_MAX / 64u) return RSD_ERR_ARG;
-    *packed = allocate(rows * column_count);
-    *bias = allocate(rows);
-    *matrix = (nn_matrix){row_count, column_count, *packed, *bias};
+    *packed = allocate(rows * column_count, sizeof **packed);
+    *bias = allocate(rows, sizeof **bias);
+    *matrix = (nn_matrix){.row_count = row_count, .column_count = column_count, .packed = *packed, .bias = *bias};
     if (*packed && *bias) return RSD_OK;
     nn_matrix_destroy(matrix);
     return RSD_ERR_MEMORY;
@@ -41,10 +44,49 @@ static rsd_status begin_matrix(nn_matrix *matrix, uint32_t row_count, uint32_t c
 
 void nn_matrix_destroy(nn_matrix *matrix)
 {
-    /* Both come from begin_matrix: not constant, only used as such. */
+    /* All come from allocate: not constant, only used as such. */
     free((void *)(uintptr_t)matrix->packed);
     free((void *)(uintptr_t)matrix->bias);
+    free((void *)(uintptr_t)matrix->narrow);
+    free((void *)(uintptr_t)matrix->scale);
     *matrix = (nn_matrix){0};
+}
+
+/* One block (rows that lie together) to whole numbers; the largest of each row becomes NARROW_MOST. */
+static void narrow_block(const float *packed, uint32_t column_count, int16_t *narrow, float *scale)
+{
+    const size_t count = (size_t)column_count * NN_BLOCK;
+    float largest[NN_BLOCK] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const float size = fabsf(packed[i]);
+        if (size > largest[i % NN_BLOCK]) largest[i % NN_BLOCK] = size;
+    }
+    for (uint32_t r = 0; r < NN_BLOCK; r++) scale[r] = largest[r] / NARROW_MOST;
+    for (size_t i = 0; i < count; i++) {
+        const float unit = scale[i % NN_BLOCK];
+        narrow[i] = unit > FLT_MIN ? (int16_t)lrintf(packed[i] / unit) : 0;
+    }
+}
+
+rsd_status nn_matrix_narrow(nn_matrix *matrix)
+{
+    const size_t blocks = ((size_t)matrix->row_count + NN_BLOCK - 1u) / NN_BLOCK;
+    const size_t block_items = (size_t)matrix->column_count * NN_BLOCK;
+    int16_t *narrow = allocate(blocks * block_items, sizeof *narrow);
+    float *scale = allocate(blocks * NN_BLOCK, sizeof *scale);
+    if (!narrow || !scale) {
+        free(narrow);
+        free(scale);
+        return RSD_ERR_MEMORY;
+    }
+    for (size_t b = 0; b < blocks; b++)
+        narrow_block(matrix->packed + b * block_items, matrix->column_count, narrow + b * block_items,
+                     scale + b * NN_BLOCK);
+    free((void *)(uintptr_t)matrix->packed);
+    matrix->packed = NULL;
+    matrix->narrow = narrow;
+    matrix->scale = scale;
+    return RSD_OK;
 }
 
 rsd_status nn_matrix_init(nn_matrix *matrix, uint32_t row_count, uint32_t column_count, const float *values,
@@ -154,6 +196,24 @@ void nn_net_finish(nn_net *net)
     }
     net->out_steps = (uint32_t)steps;
     net->out_channels = (uint32_t)channels;
+}
+
+static rsd_status narrow_layer(nn_layer *layer)
+{
+    nn_matrix *const matrices[] = {&layer->conv.matrix, &layer->second.matrix, &layer->shortcut.matrix};
+    rsd_status status = RSD_OK;
+    for (uint32_t i = 0; status == RSD_OK && i < 3u; i++)
+        if (matrices[i]->packed) status = nn_matrix_narrow(matrices[i]);
+    for (uint32_t i = 0; status == RSD_OK && i < layer->lstm_count; i++)
+        status = nn_matrix_narrow(&layer->lstm[i].matrix);
+    return status;
+}
+
+rsd_status nn_net_narrow(nn_net *net)
+{
+    rsd_status status = RSD_OK;
+    for (uint32_t l = 0; status == RSD_OK && l < net->layer_count; l++) status = narrow_layer(&net->layers[l]);
+    return status;
 }
 
 void nn_net_destroy(nn_net *net)
