@@ -281,7 +281,7 @@ static void view_books(encodec_model *model)
             .column_count = all->column_count,
             .packed = all->packed ? all->packed + place : NULL,
             .bias = all->bias + row,
-            .narrow = all->narrow ? all->narrow + place : NULL,
+            .narrow = all->narrow ? all->narrow + place / 2u : NULL,
             .scale = all->scale ? all->scale + row : NULL,
         };
     }
@@ -357,7 +357,7 @@ rsd_status encodec_narrow(encodec_model *model)
 {
     rsd_status status = nn_net_narrow(&model->encoder);
     if (status == RSD_OK) status = nn_net_narrow(&model->decoder);
-    if (status == RSD_OK) status = nn_matrix_narrow(&model->all_books);
+    if (status == RSD_OK && model->config.dim % 2u == 0u) status = nn_matrix_narrow(&model->all_books);
     if (status != RSD_OK) return status;
     view_books(model);
     return square_books(model);

@@ -18,17 +18,22 @@
 /*
  * A packed matrix is cut into blocks of NN_BLOCK rows; inside a block the elements go column by column, NN_BLOCK rows
  * at once. Rows of the last block that are not there are zero. A narrow matrix holds whole numbers of 16 bits instead
- * of floats: half the way from memory; an element is its number x the scale of its row.
+ * of floats, half the way from memory: a word has two columns of one row, the even one in its low half, and an element
+ * is its number x 2^16 x the scale of its row (the factor saves the kernels a shift).
  */
 #define NN_BLOCK 16u
 
 typedef struct {
     uint32_t row_count, column_count;
-    const float *packed;   /* block_count x column_count x NN_BLOCK, aligned to 64; NULL: narrow */
-    const float *bias;     /* block_count x NN_BLOCK, aligned to 64 */
-    const int16_t *narrow; /* as packed, or NULL */
-    const float *scale;    /* as bias; with narrow only */
+    const float *packed;    /* block_count x column_count x NN_BLOCK, aligned to 64; NULL: narrow */
+    const float *bias;      /* block_count x NN_BLOCK, aligned to 64 */
+    const uint32_t *narrow; /* block_count x column_count / 2 x NN_BLOCK, aligned to 64, or NULL */
+    const float *scale;     /* as bias; with narrow only */
 } nn_matrix;
+
+/* The two numbers of a narrow word, times 2^16. */
+static inline int32_t nn_narrow_even(uint32_t word) { return (int32_t)(word << 16); }
+static inline int32_t nn_narrow_odd(uint32_t word) { return (int32_t)(word & 0xffff0000u); }
 
 /*
  * Output step t, row r: bias[r] + sum over columns of matrix[r][column] x window t; a narrow row's sum is scaled before
@@ -37,8 +42,8 @@ typedef struct {
  * columns.
  */
 typedef struct {
-    const nn_matrix *matrix;
-    uint32_t row_count; /* the first so many rows of the matrix */
+    const nn_matrix *matrix; /* narrow: segment_length is even */
+    uint32_t row_count;      /* the first so many rows of the matrix */
     const float *in;
     size_t in_step, segment_step;
     uint32_t segment_count, segment_length;

@@ -15,19 +15,10 @@
 
 typedef float nn_lanes __attribute__((vector_size(NN_LANES * 4u), aligned(4), may_alias));
 
-typedef int16_t nn_narrow_lanes __attribute__((vector_size(NN_LANES * 2u), aligned(2), may_alias));
+typedef uint32_t nn_words __attribute__((vector_size(NN_LANES * 4u), aligned(4), may_alias));
 typedef int32_t nn_whole_lanes __attribute__((vector_size(NN_LANES * 4u)));
 
 static inline const nn_lanes *lanes_at(const float *from) { return (const nn_lanes *)(const void *)from; }
-
-/* NN_LANES weights, whichever form they have. */
-__attribute__((always_inline)) static inline nn_lanes weights_at(const nn_matrix *matrix, size_t place,
-                                                                 const bool narrow)
-{
-    if (!narrow) return *lanes_at(matrix->packed + place);
-    const nn_narrow_lanes *numbers = (const nn_narrow_lanes *)(const void *)(matrix->narrow + place);
-    return __builtin_convertvector(__builtin_convertvector(*numbers, nn_whole_lanes), nn_lanes);
-}
 
 /* Adds bias, and what `out` holds where that is asked for. */
 __attribute__((always_inline)) static inline void tile_bias(const nn_product *p, uint32_t block, uint32_t step,
@@ -68,31 +59,66 @@ __attribute__((always_inline)) static inline void tile_end(const nn_product *p, 
     }
 }
 
+/* What one column (place: its weights in the packed matrix) adds to a tile's sums. */
+__attribute__((always_inline)) static inline void tile_column(const nn_product *p, size_t place, const uint32_t blocks,
+                                                              const float *window, const uint32_t steps,
+                                                              nn_lanes (*sums)[NN_MOST][NN_REGISTERS])
+{
+    const size_t block_floats = (size_t)p->matrix->column_count * NN_BLOCK;
+#pragma GCC unroll 4
+    for (uint32_t b = 0; b < blocks; b++) {
+#pragma GCC unroll 4
+        for (uint32_t r = 0; r < NN_REGISTERS; r++) {
+            const nn_lanes weights = *lanes_at(p->matrix->packed + place + b * block_floats + r * NN_LANES);
+#pragma GCC unroll 4
+            for (uint32_t t = 0; t < steps; t++) sums[b][t][r] += weights * window[t * p->in_step];
+        }
+    }
+}
+
+/* What two columns of a narrow matrix add, one after the other. */
+__attribute__((always_inline)) static inline void tile_pair(const nn_product *p, size_t place, const uint32_t blocks,
+                                                            const float *window, const uint32_t steps,
+                                                            nn_lanes (*sums)[NN_MOST][NN_REGISTERS])
+{
+    const size_t block_words = (size_t)p->matrix->column_count / 2u * NN_BLOCK;
+#pragma GCC unroll 4
+    for (uint32_t b = 0; b < blocks; b++) {
+#pragma GCC unroll 4
+        for (uint32_t r = 0; r < NN_REGISTERS; r++) {
+            const uint32_t *words = p->matrix->narrow + place + b * block_words + r * NN_LANES;
+            const nn_words both = *(const nn_words *)(const void *)words;
+            const nn_lanes even = __builtin_convertvector((nn_whole_lanes)(both << 16), nn_lanes);
+            const nn_lanes odd = __builtin_convertvector((nn_whole_lanes)(both & 0xffff0000u), nn_lanes);
+#pragma GCC unroll 4
+            for (uint32_t t = 0; t < steps; t++) {
+                sums[b][t][r] += even * window[t * p->in_step];
+                sums[b][t][r] += odd * window[t * p->in_step + 1u];
+            }
+        }
+    }
+}
+
 /* `blocks` blocks of rows at `steps` steps; both (and narrow) are constants where this is called, so that the sums stay
  * in registers.
  */
 __attribute__((always_inline)) static inline void tile(const nn_product *p, uint32_t block, const uint32_t blocks,
                                                        uint32_t step, const uint32_t steps, const bool narrow)
 {
-    const size_t block_floats = (size_t)p->matrix->column_count * NN_BLOCK;
-    size_t place = block * block_floats;
+    const uint32_t columns = narrow ? 2u : 1u; /* of one round */
     const float *window = p->in + step * p->in_step;
+    size_t place = (size_t)block * (p->matrix->column_count / columns) * NN_BLOCK;
     nn_lanes sums[NN_MOST][NN_MOST][NN_REGISTERS];
 #pragma GCC unroll 4
     for (uint32_t b = 0; b < blocks; b++)
 #pragma GCC unroll 4
         for (uint32_t t = 0; t < steps; t++) tile_begin(p, block + b, step + t, sums[b][t], narrow);
     for (uint32_t s = 0; s < p->segment_count; s++, window += p->segment_step) {
-        for (uint32_t i = 0; i < p->segment_length; i++, place += NN_BLOCK) {
-#pragma GCC unroll 4
-            for (uint32_t b = 0; b < blocks; b++) {
-#pragma GCC unroll 4
-                for (uint32_t r = 0; r < NN_REGISTERS; r++) {
-                    const nn_lanes weights = weights_at(p->matrix, place + b * block_floats + r * NN_LANES, narrow);
-#pragma GCC unroll 4
-                    for (uint32_t t = 0; t < steps; t++) sums[b][t][r] += weights * window[t * p->in_step + i];
-                }
-            }
+        for (uint32_t i = 0; i < p->segment_length; i += columns, place += NN_BLOCK) {
+            if (narrow)
+                tile_pair(p, place, blocks, window + i, steps, sums);
+            else
+                tile_column(p, place, blocks, window + i, steps, sums);
         }
     }
 #pragma GCC unroll 4

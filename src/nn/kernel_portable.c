@@ -14,12 +14,16 @@ static void sum_block(const nn_product *p, const float *packed, const float *win
     }
 }
 
-static void sum_narrow_block(const nn_product *p, const int16_t *narrow, const float *window, float *sums)
+static void sum_narrow_block(const nn_product *p, const uint32_t *narrow, const float *window, float *sums)
 {
     for (uint32_t s = 0; s < p->segment_count; s++) {
         const float *run = window + s * p->segment_step;
-        for (uint32_t i = 0; i < p->segment_length; i++, narrow += NN_BLOCK)
-            for (uint32_t r = 0; r < NN_BLOCK; r++) sums[r] += (float)narrow[r] * run[i];
+        for (uint32_t i = 0; i < p->segment_length; i += 2u, narrow += NN_BLOCK) {
+            for (uint32_t r = 0; r < NN_BLOCK; r++) {
+                sums[r] += (float)nn_narrow_even(narrow[r]) * run[i];
+                sums[r] += (float)nn_narrow_odd(narrow[r]) * run[i + 1u];
+            }
+        }
     }
 }
 
@@ -39,7 +43,7 @@ static void product(const nn_product *p)
             float sums[NN_BLOCK] = {0}, *out = p->out + (size_t)t * p->row_count + first;
             const float *window = p->in + t * p->in_step;
             if (matrix->narrow) {
-                sum_narrow_block(p, matrix->narrow + place, window, sums);
+                sum_narrow_block(p, matrix->narrow + place / 2u, window, sums);
                 for (uint32_t r = 0; r < NN_BLOCK; r++) sums[r] *= matrix->scale[first + r];
                 add_bias(p, first, rows, out, sums);
             } else {

@@ -11,17 +11,24 @@ typedef struct {
     bool prime;
 } nn_run;
 
+static void add_narrow_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum)
+{
+    const uint32_t *narrow = matrix->narrow + (size_t)(row / NN_BLOCK) * (matrix->column_count / 2u) * NN_BLOCK;
+    const float scale = matrix->scale[row];
+    for (uint32_t c = 0; c < matrix->column_count; c += 2u) {
+        const uint32_t word = narrow[(size_t)(c / 2u) * NN_BLOCK + row % NN_BLOCK];
+        sum[c] += gain * (scale * (float)nn_narrow_even(word));
+        sum[c + 1u] += gain * (scale * (float)nn_narrow_odd(word));
+    }
+}
+
 void nn_matrix_add_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum)
 {
-    const size_t place = (size_t)(row / NN_BLOCK) * matrix->column_count * NN_BLOCK + row % NN_BLOCK;
     if (matrix->narrow) {
-        const int16_t *narrow = matrix->narrow + place;
-        const float scale = matrix->scale[row];
-        for (uint32_t c = 0; c < matrix->column_count; c++)
-            sum[c] += gain * (scale * (float)narrow[(size_t)c * NN_BLOCK]);
+        add_narrow_row(matrix, row, gain, sum);
         return;
     }
-    const float *packed = matrix->packed + place;
+    const float *packed = matrix->packed + (size_t)(row / NN_BLOCK) * matrix->column_count * NN_BLOCK + row % NN_BLOCK;
     for (uint32_t c = 0; c < matrix->column_count; c++) sum[c] += gain * packed[(size_t)c * NN_BLOCK];
 }
 

@@ -63,7 +63,8 @@ void nn_matrix_destroy(nn_matrix *matrix);
 
 /*
  * Turns a packed matrix into a narrow one: numbers of 16 bits, a scale for each row, half the memory. An element is off
- * by at most 2^-16 of the largest of its row. On RSD_ERR_MEMORY it stays as it was.
+ * by at most 2^-16 of the largest of its row. Errors: RSD_ERR_ARG (an odd number of columns), RSD_ERR_MEMORY; the
+ * matrix then stays as it was.
  */
 RSD_NODISCARD rsd_status nn_matrix_narrow(nn_matrix *matrix);
 
@@ -88,7 +89,10 @@ RSD_NODISCARD rsd_status nn_lstm_init(nn_lstm *lstm, uint32_t hidden_count, cons
 void nn_net_finish(nn_net *net);
 void nn_net_destroy(nn_net *net);
 
-/* Every matrix of a net. On RSD_ERR_MEMORY some are narrow and some not; the net still runs. */
+/*
+ * The matrices whose weights are used in at most 8 steps a frame: more steps are bound by arithmetic, which narrow
+ * weights add to. On RSD_ERR_MEMORY some are narrow and some not; the net still runs.
+ */
 RSD_NODISCARD rsd_status nn_net_narrow(nn_net *net);
 
 /* ---- running, [audio] ---- */

@@ -8,6 +8,7 @@
 
 #define LARGE_PAGE_BYTES ((size_t)2u << 20)
 #define NARROW_MOST 32767.0f
+#define NARROW_MOST_STEPS 8u
 
 /* Large matrices are asked to lie in large pages: one frame reads all of them once, and each small page would cost a
  * walk of the page tables. Where the system gives none nothing else changes. */
@@ -53,26 +54,27 @@ void nn_matrix_destroy(nn_matrix *matrix)
 }
 
 /* One block (rows that lie together) to whole numbers; the largest of each row becomes NARROW_MOST. */
-static void narrow_block(const float *packed, uint32_t column_count, int16_t *narrow, float *scale)
+static void narrow_block(const float *packed, uint32_t column_count, uint32_t *narrow, float *scale)
 {
-    const size_t count = (size_t)column_count * NN_BLOCK;
     float largest[NN_BLOCK] = {0};
-    for (size_t i = 0; i < count; i++) {
-        const float size = fabsf(packed[i]);
-        if (size > largest[i % NN_BLOCK]) largest[i % NN_BLOCK] = size;
-    }
-    for (uint32_t r = 0; r < NN_BLOCK; r++) scale[r] = largest[r] / NARROW_MOST;
-    for (size_t i = 0; i < count; i++) {
-        const float unit = scale[i % NN_BLOCK];
-        narrow[i] = unit > FLT_MIN ? (int16_t)lrintf(packed[i] / unit) : 0;
+    for (size_t i = 0; i < (size_t)column_count * NN_BLOCK; i++)
+        largest[i % NN_BLOCK] = fmaxf(largest[i % NN_BLOCK], fabsf(packed[i]));
+    for (uint32_t r = 0; r < NN_BLOCK; r++) {
+        const float unit = largest[r] / NARROW_MOST;
+        scale[r] = unit / 65536.0f;
+        for (uint32_t c = 0; c < column_count; c++) {
+            const int32_t number = scale[r] > FLT_MIN ? (int32_t)lrintf(packed[(size_t)c * NN_BLOCK + r] / unit) : 0;
+            narrow[(size_t)(c / 2u) * NN_BLOCK + r] |= ((uint32_t)number & 0xffffu) << (c % 2u * 16u);
+        }
     }
 }
 
 rsd_status nn_matrix_narrow(nn_matrix *matrix)
 {
+    if (matrix->column_count % 2u != 0u) return RSD_ERR_ARG;
     const size_t blocks = ((size_t)matrix->row_count + NN_BLOCK - 1u) / NN_BLOCK;
-    const size_t block_items = (size_t)matrix->column_count * NN_BLOCK;
-    int16_t *narrow = allocate(blocks * block_items, sizeof *narrow);
+    const size_t block_floats = (size_t)matrix->column_count * NN_BLOCK;
+    uint32_t *narrow = allocate(blocks * block_floats / 2u, sizeof *narrow);
     float *scale = allocate(blocks * NN_BLOCK, sizeof *scale);
     if (!narrow || !scale) {
         free(narrow);
@@ -80,7 +82,7 @@ rsd_status nn_matrix_narrow(nn_matrix *matrix)
         return RSD_ERR_MEMORY;
     }
     for (size_t b = 0; b < blocks; b++)
-        narrow_block(matrix->packed + b * block_items, matrix->column_count, narrow + b * block_items,
+        narrow_block(matrix->packed + b * block_floats, matrix->column_count, narrow + b * block_floats / 2u,
                      scale + b * NN_BLOCK);
     free((void *)(uintptr_t)matrix->packed);
     matrix->packed = NULL;
@@ -198,12 +200,19 @@ void nn_net_finish(nn_net *net)
     net->out_channels = (uint32_t)channels;
 }
 
-static rsd_status narrow_layer(nn_layer *layer)
+/* Where a weight is used in few steps a frame, its way from memory is what it costs. */
+static rsd_status narrow_conv(nn_conv *conv, size_t out_steps)
 {
-    nn_matrix *const matrices[] = {&layer->conv.matrix, &layer->second.matrix, &layer->shortcut.matrix};
-    rsd_status status = RSD_OK;
-    for (uint32_t i = 0; status == RSD_OK && i < 3u; i++)
-        if (matrices[i]->packed) status = nn_matrix_narrow(matrices[i]);
+    return out_steps <= NARROW_MOST_STEPS && conv->in_channels % 2u == 0u && conv->matrix.packed
+               ? nn_matrix_narrow(&conv->matrix)
+               : RSD_OK;
+}
+
+static rsd_status narrow_layer(nn_layer *layer, size_t out_steps)
+{
+    rsd_status status = narrow_conv(&layer->conv, out_steps);
+    if (status == RSD_OK) status = narrow_conv(&layer->second, out_steps);
+    if (status == RSD_OK) status = narrow_conv(&layer->shortcut, out_steps);
     for (uint32_t i = 0; status == RSD_OK && i < layer->lstm_count; i++)
         status = nn_matrix_narrow(&layer->lstm[i].matrix);
     return status;
@@ -211,8 +220,14 @@ static rsd_status narrow_layer(nn_layer *layer)
 
 rsd_status nn_net_narrow(nn_net *net)
 {
+    size_t steps = net->in_steps;
     rsd_status status = RSD_OK;
-    for (uint32_t l = 0; status == RSD_OK && l < net->layer_count; l++) status = narrow_layer(&net->layers[l]);
+    for (uint32_t l = 0; status == RSD_OK && l < net->layer_count; l++) {
+        nn_layer *layer = &net->layers[l];
+        if (layer->kind == NN_CONV) steps /= layer->conv.stride;
+        status = narrow_layer(layer, steps);
+        if (layer->kind == NN_CONV) steps *= layer->out_repeat;
+    }
     return status;
 }
 

@@ -71,15 +71,25 @@ typedef struct {
     rsd_codec *codec;
 } tiny;
 
-static inline tiny open_tiny(void)
+static inline tiny open_folder(const char *folder)
 {
     tiny t;
     rsd_error error;
-    cr_assert_eq(rsd_model_open(golden_folder(), &t.model, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(rsd_model_open(folder, &t.model, &error), RSD_OK, "%s", error.text);
     rsd_model_info(t.model, 48000, &t.info);
     const size_t bytes = rsd_codec_size_bytes(t.model);
     cr_assert_eq(rsd_codec_init(aligned_alloc(64, bytes), bytes, t.model, t.info.sample_rate_hz, &t.codec), RSD_OK);
     return t;
+}
+
+static inline tiny open_tiny(void) { return open_folder(golden_folder()); }
+
+/* The same model with weights of 16 bits. */
+static inline tiny open_narrow(void)
+{
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s:int16", golden_folder());
+    return open_folder(folder);
 }
 
 static inline const encodec_model *model_of(const tiny *t) { return (const encodec_model *)t->model; }

@@ -157,18 +157,18 @@ Test(encodec, sound_decoded_from_a_beginning_by_reflection_is_the_references)
     cr_assert_geq(checked, 1);
 }
 
-/* The whole chain on another kernel: every bit of it. */
-Test(encodec, tokens_and_sound_are_the_same_bits_on_every_kernel)
+/* The whole chain on every kernel: every bit of it. */
+static void check_kernels(tiny (*open)(void))
 {
     size_t count;
     float *sound = load_sound(&count);
-    tiny first = open_tiny();
+    tiny first = open();
     const rsd_encode_controls encode = {first.info.level_count, 16};
     const rsd_decode_controls decode = gains_on(first.info.level_count);
     uint32_t compared = 0;
     for (uint32_t k = 0; k < nn_kernel_count; k++) {
         if (!nn_kernels[k]->supported()) continue;
-        tiny other = open_tiny();
+        tiny other = open();
         rsd_codec_reset(first.codec);
         for (size_t f = 0; f < count / first.info.hop_samples; f++) {
             rsd_token_frame a = {0}, b = {0};
@@ -189,6 +189,59 @@ Test(encodec, tokens_and_sound_are_the_same_bits_on_every_kernel)
     cr_assert_geq(compared, 1);
     close_tiny(&first);
     free(sound);
+}
+
+Test(encodec, tokens_and_sound_are_the_same_bits_on_every_kernel) { check_kernels(open_tiny); }
+Test(encodec, so_are_they_with_weights_of_16_bits) { check_kernels(open_narrow); }
+
+/* Energy of the difference that weights of 16 bits make to what is decoded of equal tokens, in dB; `differing` counts
+ * tokens. */
+static double narrow_difference_db(size_t *differing, size_t *tokens)
+{
+    size_t count;
+    float *sound = load_sound(&count), *out[2];
+    tiny wide = open_tiny(), narrow = open_narrow();
+    const uint32_t levels = wide.info.level_count, hop = wide.info.hop_samples;
+    const rsd_encode_controls encode = {levels, 16};
+    const rsd_decode_controls decode = gains_on(levels);
+    for (int i = 0; i < 2; i++) out[i] = calloc(count, sizeof(float));
+    for (size_t f = 0; f < count / hop; f++) {
+        rsd_token_frame a = {0}, b = {0};
+        rsd_codec_encode(wide.codec, sound + f * hop, &encode, &a, NULL);
+        rsd_codec_encode(narrow.codec, sound + f * hop, &encode, &b, NULL);
+        for (uint32_t k = 0; k < levels; k++) *differing += a.tokens[k] != b.tokens[k];
+        *tokens += levels;
+        rsd_codec_decode(wide.codec, &a, &decode, out[0] + f * hop);
+        rsd_codec_decode(narrow.codec, &a, &decode, out[1] + f * hop);
+    }
+    const double db = difference_db(out[1], out[0], count / hop * hop);
+    for (int i = 0; i < 2; i++) free(out[i]);
+    free(sound);
+    close_tiny(&wide);
+    close_tiny(&narrow);
+    return db;
+}
+
+Test(encodec, weights_of_16_bits_change_a_few_tokens_in_a_hundred_and_the_sound_below_hearing)
+{
+    size_t differing = 0, tokens = 0;
+    const double db = narrow_difference_db(&differing, &tokens);
+    cr_log_info("int16: %zu of %zu tokens differ, sound %.1f dB", differing, tokens, db);
+    cr_assert_gt(differing + (db > -200.0), 0u, "nothing changed: were the weights narrow?");
+    cr_assert_lt((double)differing, 0.05 * (double)tokens);
+    cr_assert_lt(db, -60.0);
+}
+
+Test(encodec, weights_of_16_bits_are_another_model_than_the_floats_of_the_same_folder)
+{
+    tiny wide = open_tiny(), narrow = open_narrow(), again = open_narrow();
+    cr_assert_neq(wide.model, narrow.model);
+    cr_assert_eq(narrow.model, again.model, "weights are in memory once");
+    cr_assert_str_eq(narrow.info.name + strlen(wide.info.name), ":int16");
+    cr_assert_not_null(strstr(narrow.info.description, "of 16 bits"));
+    close_tiny(&wide);
+    close_tiny(&narrow);
+    close_tiny(&again);
 }
 
 Test(encodec, meters_tell_the_energy_of_input_levels_and_error)

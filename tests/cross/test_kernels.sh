@@ -7,7 +7,7 @@ trace=$1 folder=$2 encodec=$3
 mkdir -p "$folder"
 cd "$folder"
 kernels=$("$trace" --kernels)
-for model in live-64 live-128 live-256 lyra-v2 "$encodec"; do
+for model in live-64 live-128 live-256 lyra-v2 "$encodec" "$encodec:int16"; do
     name=$(basename "$model")
     first=
     for kernel in $kernels; do

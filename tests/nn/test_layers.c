@@ -203,13 +203,16 @@ Test(layers, elu_is_pytorchs_and_the_same_bits_on_every_kernel)
     free(y);
 }
 
-/* Shapes by chance, many more than the vectors have: rows beside whole blocks, gaps between segments, partial rows. */
+/* Shapes by chance, many more than the vectors have: rows beside whole blocks, gaps between segments, partial rows;
+ * every third matrix narrow. */
 Test(layers, products_are_the_same_bits_on_every_kernel)
 {
     uint32_t seed = 5;
     for (int round = 0; round < 200; round++) {
         const uint32_t rows = test_between(&seed, 1, 150), steps = test_between(&seed, 1, 13);
-        const uint32_t segments = test_between(&seed, 1, 4), length = test_between(&seed, 1, 40);
+        const uint32_t segments = test_between(&seed, 1, 4);
+        const bool narrow = round % 3 == 2;
+        const uint32_t length = narrow ? 2u * test_between(&seed, 1, 20) : test_between(&seed, 1, 40);
         const uint32_t used = test_between(&seed, 1, rows);
         static float values[150 * 160], bias[150], in[4000], out[13 * 150], other[13 * 150];
         test_fill_noise(values, rows * segments * length, 1.0f, test_random(&seed));
@@ -217,6 +220,7 @@ Test(layers, products_are_the_same_bits_on_every_kernel)
         test_fill_noise(in, 4000, 1.0f, test_random(&seed));
         nn_matrix matrix;
         cr_assert_eq(nn_matrix_init(&matrix, rows, segments * length, values, bias), RSD_OK);
+        if (narrow) cr_assert_eq(nn_matrix_narrow(&matrix), RSD_OK);
         nn_product p = {&matrix, used,           in, test_between(&seed, 1, 100), length + 3u, segments, length,
                         steps,   round % 2 == 1, out};
         test_fill_noise(out, 13 * 150, 1.0f, 9);
@@ -230,6 +234,34 @@ Test(layers, products_are_the_same_bits_on_every_kernel)
         }
         nn_matrix_destroy(&matrix);
     }
+}
+
+Test(layers, a_narrow_element_is_off_by_half_a_step_of_32767_in_its_rows_largest_at_most)
+{
+    enum { ROWS = 37, COLUMNS = 54 };
+    static float values[ROWS * COLUMNS], row[COLUMNS];
+    test_fill_noise(values, ROWS * COLUMNS, 1.0f, 3);
+    for (uint32_t c = 0; c < COLUMNS; c++) values[5 * COLUMNS + c] = 0.0f;    /* a row of nothing */
+    for (uint32_t c = 0; c < COLUMNS; c++) values[6 * COLUMNS + c] *= 1e14f;  /* one of huge weights */
+    for (uint32_t c = 0; c < COLUMNS; c++) values[7 * COLUMNS + c] *= 1e-44f; /* and one below what is normal */
+    nn_matrix matrix;
+    cr_assert_eq(nn_matrix_init(&matrix, ROWS, COLUMNS, values, NULL), RSD_OK);
+    cr_assert_eq(nn_matrix_narrow(&matrix), RSD_OK);
+    cr_assert_null(matrix.packed);
+    for (uint32_t r = 0; r < ROWS; r++) {
+        double largest = 1e-30;
+        memset(row, 0, sizeof row);
+        nn_matrix_add_row(&matrix, r, 1.0f, row);
+        for (uint32_t c = 0; c < COLUMNS; c++) largest = fmax(largest, fabs((double)values[r * COLUMNS + c]));
+        for (uint32_t c = 0; c < COLUMNS; c++)
+            cr_assert_leq(fabs((double)row[c] - (double)values[r * COLUMNS + c]), 0.51 / 32767.0 * largest,
+                          "row %u, column %u", r, c);
+    }
+    nn_matrix_destroy(&matrix);
+    cr_assert_eq(nn_matrix_init(&matrix, 3, 7, values, NULL), RSD_OK);
+    cr_assert_eq(nn_matrix_narrow(&matrix), RSD_ERR_ARG, "an odd number of columns has no pairs");
+    cr_assert_not_null(matrix.packed);
+    nn_matrix_destroy(&matrix);
 }
 
 Test(layers, what_is_no_causal_convolution_is_refused)
