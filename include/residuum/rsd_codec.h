@@ -25,16 +25,17 @@ typedef struct rsd_codec rsd_codec;
 
 /* What a model is when it runs for a given host rate. Constant for the life of the model. */
 typedef struct {
-    char name[64];              /* "live-128", or the file's name for a user's own */
-    char description[160];      /* one line for a list */
-    uint32_t sample_rate_hz;    /* rate that the codec runs at; where it is not the host's, the engine resamples */
-    uint32_t hop_samples;       /* per frame, at sample_rate_hz */
-    uint32_t prime_samples;     /* that rsd_codec_prime wants; 0: a file begins as a stream does */
-    uint32_t latency_samples;   /* input to output of the codec alone, at sample_rate_hz, exact */
-    uint32_t level_count;       /* 1..RSD_MAX_LEVELS */
-    uint32_t sequence_count;    /* 1..RSD_MAX_SEQUENCES */
-    uint32_t side_count;        /* 0..RSD_MAX_SIDE */
-    uint32_t max_codebook_bits; /* log2 of the largest codebook */
+    char name[64];            /* "live-128", or the file's name for a user's own */
+    char description[160];    /* one line for a list */
+    uint32_t sample_rate_hz;  /* rate that the codec runs at; where it is not the host's, the engine resamples */
+    uint32_t hop_samples;     /* per frame, at sample_rate_hz */
+    uint32_t prime_samples;   /* that rsd_codec_prime wants, and rsd_codec_prime_decode in frames; 0: a file begins as a
+                                 stream does */
+    uint32_t latency_samples; /* input to output of the codec alone, at sample_rate_hz, exact */
+    uint32_t level_count;     /* 1..RSD_MAX_LEVELS */
+    uint32_t sequence_count;  /* 1..RSD_MAX_SEQUENCES */
+    uint32_t side_count;      /* 0..RSD_MAX_SIDE */
+    uint32_t max_codebook_bits;                     /* log2 of the largest codebook */
     uint16_t level_sequence_end[RSD_MAX_LEVELS];    /* sequences of level k: [end[k-1], end[k]), end[-1] = 0 */
     uint16_t sequence_codewords[RSD_MAX_SEQUENCES]; /* codebook size of each sequence */
     uint16_t side_codewords[RSD_MAX_SIDE];
@@ -67,10 +68,13 @@ typedef struct {
         error_energy[RSD_MAX_LEVELS]; /* of input - sum of levels 1..k, before noise fill; = previous where not coded */
 } rsd_level_meter;
 
+#define RSD_CODEC_INT16 ":int16"
+
 /*
  * Opens a model by name ("live" = "live-128", "live-64", "live-256", "lyra-v2") or by path: NAME.safetensors of
  * `residuum train`, a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors), or a folder
- * with the three .tflite files of Lyra V2.
+ * with the three .tflite files of Lyra V2. RSD_CODEC_INT16 behind an EnCodec folder's name asks for weights of 16 bits:
+ * half the memory and about two thirds of the time; tokens are then no longer exactly the reference's.
  * Embedded models and folders are built once per process and shared. Starts with one reference; release when done.
  * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED (a model that cannot be streamed: the
  * text names what and why), RSD_ERR_MEMORY; `error` (may be NULL) says what and where. Thread: [setup], [control]
@@ -117,5 +121,13 @@ RSD_API void rsd_codec_reset(rsd_codec *codec);
  * Errors RSD_ERR_MEMORY. Thread: [setup]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample_count);
+
+/*
+ * The same for the decoder, before the first frame of tokens that were made from a file's beginning.
+ * start  the first info.prime_samples / info.hop_samples frames that will be decoded, or all where there are fewer
+ * controls  of the first frame. Errors RSD_ERR_MEMORY. Thread: [setup]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_codec_prime_decode(rsd_codec *codec, const rsd_token_frame *start,
+                                                        uint64_t frame_count, const rsd_decode_controls *controls);
 
 #endif

@@ -89,6 +89,12 @@ RSD_API void rsd_engine_reset(rsd_engine *engine);
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint32_t sample_count);
 
+/*
+ * The same for tokens of a whole file that rsd_engine_set_source gives: asks the source for the first frames, with the
+ * parameters as they are now (rsd_codec_prime_decode). Errors RSD_ERR_MEMORY. Thread: [setup]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_prime_source(rsd_engine *engine);
+
 /* Latency and codec as they are now (from the swap's first cross-fade sample on: the new codec's). Thread: [any] */
 RSD_API void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency);
 RSD_API void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info *info); /* Thread: [control] */

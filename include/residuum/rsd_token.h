@@ -21,6 +21,7 @@ typedef struct {
     uint64_t sample_count;    /* its length, a channel */
     uint32_t latency_samples; /* engine latency when it was made: frame 0 is sample -latency of the aligned sound */
     char sample_format[32]; /* sample format of the file that went in, for a decoder that writes the like; may be "" */
+    int primed; /* not 0: made from a file's beginning (rsd_engine_prime): a decoder is to be primed as well */
     uint32_t codec_level_count;                     /* of the codec; 0 in a file that does not say */
     uint16_t level_sequence_end[RSD_MAX_LEVELS];    /* as in rsd_codec_info; rows of level k: [end[k-1], end[k]) */
     uint16_t sequence_codewords[RSD_MAX_SEQUENCES]; /* tokens of a row lie in 0..codewords-1 */

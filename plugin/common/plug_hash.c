@@ -128,12 +128,25 @@ static bool hash_path(const char *path, uint64_t *hash)
     return known;
 }
 
+/* An EnCodec folder may have RSD_CODEC_INT16 behind its name; the files are the same. */
+static bool hash_named(const char *name, uint64_t *hash)
+{
+    char folder[PLUG_PATH_BYTES];
+    const size_t length = strlen(name), suffix = strlen(RSD_CODEC_INT16);
+    if (hash_path(name, hash)) return true;
+    if (length <= suffix || length >= sizeof folder || strcmp(name + length - suffix, RSD_CODEC_INT16) != 0)
+        return false;
+    memcpy(folder, name, length - suffix);
+    folder[length - suffix] = '\0';
+    return hash_path(folder, hash);
+}
+
 void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES])
 {
     uint64_t value = 0u;
     const int index = plug_codec_index(name_or_path);
     const bool known =
-        index >= 0 ? hash_builtin(plug_codec_name((uint32_t)index), &value) : hash_path(name_or_path, &value);
+        index >= 0 ? hash_builtin(plug_codec_name((uint32_t)index), &value) : hash_named(name_or_path, &value);
     snprintf(hash, PLUG_HASH_BYTES, "%016llx", (unsigned long long)value);
     if (!known) hash[0] = '\0';
 }

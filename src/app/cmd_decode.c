@@ -86,7 +86,9 @@ static int run(decode_job *job)
                            .progress = &progress,
                            .write = app_files_write,
                            .context = &job->files};
-    const rsd_status status = app_offline_run(&offline, &error);
+    rsd_status status = job->set.primed ? rsd_engine_prime_source(job->engine) : RSD_OK;
+    if (status != RSD_OK) rsd_error_set(&error, status, "'%s': %s", job->in_path, rsd_status_text(status));
+    if (status == RSD_OK) status = app_offline_run(&offline, &error);
     const rsd_status closed = host_writer_close(job->files.writer, &close_error);
     job->files.writer = NULL;
     app_progress_end(&progress);

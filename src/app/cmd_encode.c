@@ -68,7 +68,7 @@ static int save(encode_job *job)
 }
 
 /* Shows a codec that begins a file otherwise than a stream the file's beginning, read by a reader of its own. */
-static rsd_status prime(const encode_job *job, rsd_error *error)
+static rsd_status prime(encode_job *job, rsd_error *error)
 {
     rsd_codec_info codec;
     rsd_engine_get_codec(job->engine, &codec);
@@ -90,6 +90,7 @@ static rsd_status prime(const encode_job *job, rsd_error *error)
         start[c] = memory + (size_t)c * codec.prime_samples;
     if (status == RSD_OK && (status = rsd_engine_prime(job->engine, start, got)) != RSD_OK)
         rsd_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
+    job->set.primed = status == RSD_OK;
     free(memory);
     host_reader_close(reader);
     return status;

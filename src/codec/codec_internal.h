@@ -27,6 +27,8 @@ typedef struct codec_class {
     void (*reset)(rsd_codec *codec);
     /* May be NULL: a stream and a file begin alike. See rsd_codec_prime. [setup] */
     rsd_status (*prime)(rsd_codec *codec, const float *start, uint64_t sample_count);
+    rsd_status (*prime_decode)(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
+                               const rsd_decode_controls *controls);
     /* May be NULL: every open makes a model of its own. Else a text that is the same for what is the same file; empty
      * where that cannot be told. [setup] */
     void (*identity)(const char *path, char text[CODEC_IDENTITY_BYTES]);

@@ -116,7 +116,8 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     return rsd_error_set(
         error, RSD_ERR_NOT_FOUND,
         "no codec '%s': give a built-in name (live, live-64, live-128, live-256, lyra-v2), a .safetensors file, an "
-        "EnCodec folder (config.json, model.safetensors) or a folder with the three .tflite files of Lyra V2",
+        "EnCodec folder (config.json, model.safetensors; :int16 behind it for 16-bit weights) or a folder with the "
+        "three .tflite files of Lyra V2",
         name_or_path);
 }
 
@@ -149,4 +150,11 @@ rsd_status rsd_codec_init(void *block, size_t block_bytes, const rsd_model *mode
 rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample_count)
 {
     return codec->class->prime ? codec->class->prime(codec, start, sample_count) : RSD_OK;
+}
+
+rsd_status rsd_codec_prime_decode(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
+                                  const rsd_decode_controls *controls)
+{
+    if (!codec->class->prime_decode) return RSD_OK;
+    return codec->class->prime_decode(codec, start, frame_count, controls);
 }

@@ -22,15 +22,15 @@ static bool has_config(const char *folder)
     return join(folder, "config.json", config) && stat(config, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-/* A folder, or one with ENCODEC_INT16 behind its name (unless a folder is called so); false where it is neither. */
+/* A folder, or one with RSD_CODEC_INT16 behind its name (unless a folder is called so); false where it is neither. */
 static bool find_folder(const char *path, char folder[PATH_BYTES], bool *narrow)
 {
-    const size_t length = strlen(path), suffix = strlen(ENCODEC_INT16);
+    const size_t length = strlen(path), suffix = strlen(RSD_CODEC_INT16);
     *narrow = false;
     if (length >= PATH_BYTES) return false;
     memcpy(folder, path, length + 1u);
     if (has_config(folder)) return true;
-    if (length <= suffix || strcmp(path + length - suffix, ENCODEC_INT16) != 0) return false;
+    if (length <= suffix || strcmp(path + length - suffix, RSD_CODEC_INT16) != 0) return false;
     folder[length - suffix] = '\0';
     *narrow = true;
     return has_config(folder);
@@ -52,7 +52,7 @@ static void identity(const char *path, char text[CODEC_IDENTITY_BYTES])
     text[0] = '\0';
     if (!find_folder(path, folder, &narrow)) return;
     if (!join(folder, "model.safetensors", weights) || stat(weights, &info) != 0) return;
-    snprintf(text, CODEC_IDENTITY_BYTES, "encodec%s %llx %llx %llx %llx.%lx", narrow ? ENCODEC_INT16 : "",
+    snprintf(text, CODEC_IDENTITY_BYTES, "encodec%s %llx %llx %llx %llx.%lx", narrow ? RSD_CODEC_INT16 : "",
              (unsigned long long)info.st_dev, (unsigned long long)info.st_ino, (unsigned long long)info.st_size,
              (unsigned long long)info.st_mtim.tv_sec, (unsigned long)info.st_mtim.tv_nsec);
 }
@@ -120,7 +120,8 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     snprintf(info->name, sizeof info->name, "%s", self->name);
     info->sample_rate_hz = config->sample_rate_hz;
     info->hop_samples = info->latency_samples = config->hop_samples;
-    info->prime_samples = self->encoder.prime_frames * config->hop_samples;
+    const uint32_t encoder_frames = self->encoder.prime_frames, decoder_frames = self->decoder.prime_frames;
+    info->prime_samples = (encoder_frames > decoder_frames ? encoder_frames : decoder_frames) * config->hop_samples;
     info->level_count = info->sequence_count = self->level_count;
     info->max_codebook_bits = (uint32_t)ceil(bits);
     for (uint32_t k = 0; k < self->level_count; k++) {
@@ -221,5 +222,6 @@ const codec_class codec_encodec = {
     .decode = encodec_decode,
     .reset = encodec_reset,
     .prime = encodec_prime_encoder,
+    .prime_decode = encodec_prime_decoder,
     .identity = identity,
 };

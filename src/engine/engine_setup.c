@@ -173,6 +173,26 @@ rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint3
     return status;
 }
 
+rsd_status rsd_engine_prime_source(rsd_engine *engine)
+{
+    rsd_slot *slot = engine->current;
+    const rsd_token_hooks *hooks = &engine->hooks;
+    const uint32_t wanted = slot->info.prime_samples / slot->info.hop_samples;
+    if (slot->resampled || wanted == 0u || !hooks->source) return RSD_OK;
+    rsd_frame_job job = {0};
+    rsd_engine_pick_up_params(engine);
+    rsd_engine_take_controls(engine, slot, &job);
+    rsd_token_frame *start = calloc(wanted, sizeof *start);
+    rsd_status status = start ? RSD_OK : RSD_ERR_MEMORY;
+    for (uint32_t c = 0; status == RSD_OK && c < slot->channel_count; c++) {
+        uint32_t got = 0;
+        while (got < wanted && hooks->source(hooks->source_context, c, got, &start[got]) != 0) got++;
+        status = rsd_codec_prime_decode(slot->codecs[c], start, got, &job.decode);
+    }
+    free(start);
+    return status;
+}
+
 void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context)
 {
     engine->hooks.tap = tap;

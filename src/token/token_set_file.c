@@ -49,12 +49,13 @@ static void describe_rows(const rsd_token_set *set, json_t *root)
 
 static json_t *describe(const rsd_token_set *set)
 {
-    return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "format", FORMAT_NAME, "version",
-                     FORMAT_VERSION, "codec", set->codec, "channel_count", (json_int_t)set->channel_count,
+    return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b}", "format", FORMAT_NAME,
+                     "version", FORMAT_VERSION, "codec", set->codec, "channel_count", (json_int_t)set->channel_count,
                      "sequence_count", (json_int_t)set->sequence_count, "side_count", (json_int_t)set->side_count,
                      "frame_count", (json_int_t)set->frame_count, "level_count", (json_int_t)set->level_count,
                      "sample_rate_hz", (json_int_t)set->sample_rate_hz, "sample_count", (json_int_t)set->sample_count,
-                     "latency_samples", (json_int_t)set->latency_samples, "sample_format", set->sample_format);
+                     "latency_samples", (json_int_t)set->latency_samples, "sample_format", set->sample_format, "primed",
+                     set->primed);
 }
 
 /* (rows, T) for one channel, (channels, rows, T) for more. */
@@ -182,6 +183,7 @@ static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *err
     if (status == RSD_OK)
         status = read_text(root, "sample_format", true, path, set->sample_format, sizeof set->sample_format, error);
     if (status == RSD_OK) status = read_counts(root, path, set, error);
+    set->primed = json_is_true(json_object_get(root, "primed"));
     json_decref(root);
     return status;
 }

@@ -18,6 +18,7 @@
 //   lag A B                                       the shift of B against A with the largest correlation, and the SNR
 //                                                 there in dB, channel 0
 //   rms FILE FROM UNTIL                           dBFS of these samples, all channels
+//   against A NPY                                 energy of A less the floats of NPY, in dB of NPY's, over NPY's length
 //   difference A B                                first and last sample at which both differ
 
 typedef struct {
@@ -221,6 +222,26 @@ static int difference(const char *first, const char *second)
     return 0;
 }
 
+/* NPY of version 1, one dimension, little-endian floats. */
+static int against(const char *path, const char *npy)
+{
+    const sound a = load(path);
+    unsigned char start[10];
+    FILE *file = fopen(npy, "rb");
+    if (!file || fread(start, 1, sizeof start, file) != sizeof start) fail("cannot read", npy);
+    if (fseek(file, start[8] + 256L * start[9], SEEK_CUR) != 0) fail("cannot read", npy);
+    double difference = 0.0, energy = 0.0;
+    sf_count_t at = 0;
+    for (float wanted; fread(&wanted, sizeof wanted, 1, file) == 1; at++) {
+        const double got = at < a.info.frames ? (double)a.samples[at * a.info.channels] : 0.0;
+        difference += (got - (double)wanted) * (got - (double)wanted);
+        energy += (double)wanted * (double)wanted;
+    }
+    fclose(file);
+    printf("%.1f\n", 10.0 * log10((difference + 1e-30) / (energy + 1e-30)));
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     atexit(free_loaded);
@@ -233,6 +254,7 @@ int main(int argc, char **argv)
     if (argc == 5 && strcmp(argv[1], "delayed") == 0) return delayed(argv[2], argv[3], atol(argv[4]));
     if (argc == 4 && strcmp(argv[1], "lag") == 0) return lag(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "rms") == 0) return rms(argv[2], atol(argv[3]), atol(argv[4]));
+    if (argc == 4 && strcmp(argv[1], "against") == 0) return against(argv[2], argv[3]);
     if (argc == 4 && strcmp(argv[1], "difference") == 0) return difference(argv[2], argv[3]);
     fputs("sound_tool: wrong usage\n", stderr);
     return 2;

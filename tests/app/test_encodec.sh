@@ -23,6 +23,11 @@ while [ "$row" -lt 8 ]; do
 done
 is "all levels have the reference's tokens, from the first frame on" "$differing" "==" 0
 check "the tokens are decoded" "$residuum" decode tokens.npy decoded.wav
+is "their sound is the reference's from the first sample on" "$("$sound" against decoded.wav "$golden/decoded_08.npy")" "<" -80
+sed 's/"primed": true/"primed": false/' tokens.json >streamed.json
+cp tokens.npy streamed.npy
+check "as a stream they begin from silence" "$residuum" decode streamed.npy streamed.wav
+is "which the reference does not" "$("$sound" against streamed.wav "$golden/decoded_08.npy")" ">" -60
 check "levels can be left out" "$residuum" decode tokens.npy fewer.wav --levels 2
 
 "$sound" make in.wav 48000 2 48000 7 pcm_16
@@ -31,6 +36,14 @@ check "it plays live, threaded" "$residuum" live --backend null --codec "$golden
     --schedule threaded --osc-port 0
 speaks '^  threaded hop  *640 samples  *13.33 ms' "the threaded hop has a line of its own"
 speaks 'latency 14[0-9][0-9] samples.*codec 640.*schedule 640' "codec, resampler and schedule are told apart"
+
+check "16-bit weights are a suffix of the folder's name" "$residuum" codecs "$golden:int16"
+speaks '^encodec_tiny:int16 .*parameters of 16 bits' "and told"
+check "they code" "$residuum" encode "$golden/input_24k.wav" narrow.npy --codec "$golden:int16"
+check "and decode" "$residuum" decode narrow.npy narrow.wav
+is "to nearly the same sound" "$("$sound" against narrow.wav "$golden/decoded_08.npy")" "<" -3
+exits 1 "without a folder the suffix is nothing" "$residuum" process in.wav out.wav --codec "nowhere:int16"
+says "no codec 'nowhere:int16'" "and that is said"
 
 mkdir bad
 sed 's/"use_causal_conv": true/"use_causal_conv": false/' "$golden/config.json" >bad/config.json
