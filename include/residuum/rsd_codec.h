@@ -74,7 +74,7 @@ typedef struct {
  * Opens a model by name ("live" = "live-128", "live-64", "live-256", "lyra-v2") or by path: NAME.safetensors of
  * `residuum train`, a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors), or a folder
  * with the three .tflite files of Lyra V2. RSD_CODEC_INT16 behind an EnCodec folder's name asks for weights of 16 bits:
- * half the memory and about two thirds of the time; tokens are then no longer exactly the reference's.
+ * half the memory and about three quarters of the time; tokens are then no longer exactly the reference's.
  * Embedded models and folders are built once per process and shared. Starts with one reference; release when done.
  * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED (a model that cannot be streamed: the
  * text names what and why), RSD_ERR_MEMORY; `error` (may be NULL) says what and where. Thread: [setup], [control]

@@ -4,6 +4,7 @@
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_engine.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define HOP 128u
@@ -106,6 +107,13 @@ static bool open_neural(const char *name_or_path, uint32_t hop)
 }
 
 static bool open_encodec(const bench_sound *s) { return s && open_neural(getenv("RSD_ENCODEC_DIR"), NEURAL_HOP); }
+static bool open_encodec_int16(const bench_sound *s)
+{
+    char name[4096];
+    const char *folder = getenv("RSD_ENCODEC_DIR");
+    if (!s || !folder || (size_t)snprintf(name, sizeof name, "%s" RSD_CODEC_INT16, folder) >= sizeof name) return false;
+    return open_neural(name, NEURAL_HOP);
+}
 static bool open_lyra(const bench_sound *s) { return s && open_neural("lyra-v2", NEURAL_HOP); }
 
 static void step_neural(const bench_sound *sound, size_t index)
@@ -145,5 +153,6 @@ const bench_case bench_cases[] = {
     /* 320 samples at 16 and 24 kHz are 960 and 640 at the bench's rate */
     {"lyra-v2, 46 levels, one frame", 3u * NEURAL_HOP, 0, open_lyra, step_neural, close_neural, NULL},
     {"encodec, all levels, one frame", 2u * NEURAL_HOP, 0, open_encodec, step_neural, close_neural, NULL},
+    {"encodec, 16-bit weights, one frame", 2u * NEURAL_HOP, 0, open_encodec_int16, step_neural, close_neural, NULL},
 };
 const size_t bench_case_count = sizeof bench_cases / sizeof *bench_cases;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # run_bench.sh PROGRAM [--json]: the figures of rsd_bench as a table, with instructions a step where valgrind is there,
-# and FAISS and LiteRT beside them where PEER_PYTHON names a Python that has them.
+# FAISS and LiteRT beside them where PEER_PYTHON names a Python that has them, and PyTorch where RSD_ENCODEC_DIR names an
+# EnCodec folder (tests/codec/make_encodec.py makes one of random weights) too.
 set -euo pipefail
 
 program=$1
@@ -62,3 +63,4 @@ peer() {
 peer faiss FAISS "$here/faiss_peer.py" "$lines" "$library"
 peer ai_edge_litert LiteRT "$here/lyra_peer.py" "$library" "$here/../../src/codec/models/lyra_v2" \
     "$here/../codec/golden/lyra_v2/input_16k.wav"
+if [ -n "${RSD_ENCODEC_DIR:-}" ]; then peer transformers PyTorch "$here/encodec_peer.py" "$RSD_ENCODEC_DIR" "$lines"; fi

@@ -12,19 +12,22 @@ extern const nn_kernel emulated_nn_kernel_avx2, emulated_nn_kernel_avx512;
 static const nn_kernel *const kernels[] = {&emulated_nn_kernel_avx2, &emulated_nn_kernel_avx512};
 #define KERNEL_COUNT 2u
 
-/* Rows beside whole blocks, gaps between segments, partial rows, calls of 1 to 13 steps. */
+/* Rows beside whole blocks, gaps between segments, partial rows, calls of 1 to 13 steps; every third matrix narrow. */
 Test(emulated_kernels, products_are_the_portable_ones_to_the_bit)
 {
     static float values[150 * 160], bias[150], in[4000], out[13 * 150], other[13 * 150];
     uint32_t seed = 5;
     for (int round = 0; round < 200; round++) {
         const uint32_t rows = test_between(&seed, 1, 150), steps = test_between(&seed, 1, 13);
-        const uint32_t segments = test_between(&seed, 1, 4), length = test_between(&seed, 1, 40);
+        const uint32_t segments = test_between(&seed, 1, 4);
+        const bool narrow = round % 3 == 2;
+        const uint32_t length = narrow ? 2u * test_between(&seed, 1, 20) : test_between(&seed, 1, 40);
         nn_matrix matrix;
         test_fill_noise(values, rows * segments * length, 1.0f, test_random(&seed));
         test_fill_noise(bias, rows, 1.0f, test_random(&seed));
         test_fill_noise(in, 4000, 1.0f, test_random(&seed));
         cr_assert_eq(nn_matrix_init(&matrix, rows, segments * length, values, bias), RSD_OK);
+        if (narrow) cr_assert_eq(nn_matrix_narrow(&matrix), RSD_OK);
         nn_product p = {.matrix = &matrix,
                         .row_count = test_between(&seed, 1, rows),
                         .in = in,
