@@ -10,6 +10,7 @@
 
 #define COMPARE_MAX_RATES 32u
 #define COMPARE_MAX_PEERS 4u
+#define COMPARE_OWN_RATES 4u
 #define COMPARE_MAX_ROWS (RSD_MAX_LEVELS + COMPARE_MAX_PEERS * COMPARE_MAX_RATES)
 /* A level is set against a peer that was asked for a bitrate no further off than this share. */
 #define COMPARE_NEAR 0.1
@@ -29,11 +30,13 @@ typedef struct {
     const char *how;     /* how it runs here, for the table's head */
     uint32_t rate_hz;    /* that it runs at */
     double min_kbps, max_kbps;
+    double own_rates_kbps[COMPARE_OWN_RATES]; /* a channel; where there are any it runs at these, not at --rates */
+    uint32_t own_rate_count;
     /* Codes each channel of `sound` by itself at kbps. `*coded` is written only on RSD_OK. */
     rsd_status (*code)(const host_sound *sound, double kbps, compare_coded *coded, rsd_error *error);
 } compare_peer;
 
-extern const compare_peer compare_opus;
+extern const compare_peer compare_opus, compare_lyra;
 
 typedef struct {
     char codec[64];

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const compare_peer *const peers[] = {&compare_opus};
+static const compare_peer *const peers[] = {&compare_opus, &compare_lyra};
 
 #define PEER_COUNT (sizeof peers / sizeof *peers)
 _Static_assert(PEER_COUNT <= COMPARE_MAX_PEERS, "room for every peer");
@@ -58,14 +58,16 @@ static int choose_peers(const app_arguments *arguments, comparison *c)
     return code;
 }
 
-/* Whether every chosen peer runs at this bitrate; says which does not. */
+/* Whether every chosen peer that takes --rates runs at this bitrate; says which does not. */
 static int check_rate(const app_arguments *arguments, const comparison *c, double kbps)
 {
-    for (uint32_t i = 0; i < c->peer_count; i++)
-        if (!(kbps >= c->peers[i]->min_kbps && kbps <= c->peers[i]->max_kbps))
-            return app_usage(arguments, "--rates: %s runs at %g..%g kbps a channel, not at %g", c->peers[i]->name,
-                             c->peers[i]->min_kbps, c->peers[i]->max_kbps, kbps);
-    return -1;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const compare_peer *peer = c->peers[i];
+        if (peer->own_rate_count == 0u && !(kbps >= peer->min_kbps && kbps <= peer->max_kbps))
+            return app_usage(arguments, "--rates: %s runs at %g..%g kbps a channel, not at %g", peer->name,
+                             peer->min_kbps, peer->max_kbps, kbps);
+    }
+    return kbps > 0.0 ? -1 : app_usage(arguments, "--rates: %g kbps is no bitrate", kbps);
 }
 
 static int choose_rates(const app_arguments *arguments, comparison *c)

@@ -112,6 +112,12 @@ static int measure_rate(work *w, const compare_peer *peer, const host_sound *inp
 
 static void show_progress(work *w) { app_progress_update(&w->progress, (double)w->c->row_count / w->row_total, NULL); }
 
+static uint32_t rates_of(const comparison *c, const compare_peer *peer, const double **rates_kbps)
+{
+    *rates_kbps = peer->own_rate_count > 0u ? peer->own_rates_kbps : c->rates_kbps;
+    return peer->own_rate_count > 0u ? peer->own_rate_count : c->rate_count;
+}
+
 /* The input is brought to the peer's rate, once for all bitrates. */
 static int measure_peer(work *w, const compare_peer *peer)
 {
@@ -119,10 +125,12 @@ static int measure_peer(work *w, const compare_peer *peer)
     host_sound input;
     if (host_sound_convert(w->c->sound, peer->rate_hz, &input, &error) != RSD_OK)
         return app_fail(w->arguments, "%s", error.text);
+    const double *rates_kbps;
+    const uint32_t rate_count = rates_of(w->c, peer, &rates_kbps);
     int code = -1;
-    for (uint32_t i = 0; i < w->c->rate_count && code < 0; i++) {
+    for (uint32_t i = 0; i < rate_count && code < 0; i++) {
         show_progress(w);
-        code = measure_rate(w, peer, &input, w->c->rates_kbps[i]);
+        code = measure_rate(w, peer, &input, rates_kbps[i]);
     }
     host_sound_destroy(&input);
     return code;
@@ -155,10 +163,11 @@ static void find_neighbours(comparison *c)
 
 int compare_measure(const app_arguments *arguments, const app_settings *settings, comparison *c)
 {
-    work w = {.arguments = arguments,
-              .settings = settings,
-              .c = c,
-              .row_total = c->ours.row_count + c->peer_count * c->rate_count};
+    work w = {.arguments = arguments, .settings = settings, .c = c, .row_total = c->ours.row_count};
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const double *unused;
+        w.row_total += rates_of(c, c->peers[i], &unused);
+    }
     app_progress_start(&w.progress, "comparing", app_given(arguments, APP_OPT_QUIET));
     int code = -1;
     for (uint32_t i = 0; i < c->ours.row_count && code < 0; i++) {
