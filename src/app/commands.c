@@ -59,7 +59,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_AGAINST] = {"against", 0, "NAME,...",
                          "Codecs to compare with, of those in this build: opus, lyra; default: all"},
     [APP_OPT_RATE_LIST] = {"rates", 'r', "LIST",
-                           "Bitrates of one channel, in kbps, at which Opus runs (Lyra has its own three); default: 24,32,48,64,96,128,192"},
+                           "Bitrates of one channel, in kbps, at which Opus runs (Lyra has its own three); default: "
+                           "24,32,48,64,96,128,192"},
     [APP_OPT_WRITE] = {"write", 'w', "FOLDER",
                        "Write every decoded sound there as float WAV, named by codec, level and bitrate; the folder is "
                        "made where it is not there"},

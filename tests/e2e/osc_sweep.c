@@ -7,8 +7,8 @@
 #include <time.h>
 
 /*
- * osc_sweep PORT SECONDS RATE_HZ [LEVELS]: sweeps /residuum/levels up to LEVELS (14) and down, RATE_HZ messages a second,
- * one sweep in 2 s.
+ * osc_sweep PORT SECONDS RATE_HZ [LEVELS]: sweeps /residuum/levels up to LEVELS (14) and down, RATE_HZ messages a
+ * second, one sweep in 2 s.
  */
 int main(int argc, char **argv)
 {
