@@ -2,6 +2,8 @@
 // The control side: codecs and presets. Everything here is in order by the lock.
 #include "plug_internal.h"
 
+#include "codec/codec_name.h"
+
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -95,7 +97,11 @@ static rsd_status swap(plug *self, rsd_model *model, const char *name, rsd_error
 static const char *absolute(const char *name, char path[PATH_MAX])
 {
     if (plug_codec_index(name) >= 0) return name;
-    return realpath(name, path) && strlen(path) < PLUG_PATH_BYTES ? path : name;
+    if (realpath(name, path)) return strlen(path) < PLUG_PATH_BYTES ? path : name;
+    char folder[PLUG_PATH_BYTES];
+    if (!codec_cut_int16(name, folder, sizeof folder) || !realpath(folder, path)) return name;
+    if (strlen(path) + strlen(RSD_CODEC_INT16) >= PLUG_PATH_BYTES) return name;
+    return strcat(path, RSD_CODEC_INT16);
 }
 
 rsd_status plug_set_codec_locked(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,

@@ -2,6 +2,7 @@
 // What tells two versions of a codec of the same name apart.
 #include "plug_internal.h"
 
+#include "codec/codec_name.h"
 #include "codec/models.h"
 
 #include <pthread.h>
@@ -132,13 +133,7 @@ static bool hash_path(const char *path, uint64_t *hash)
 static bool hash_named(const char *name, uint64_t *hash)
 {
     char folder[PLUG_PATH_BYTES];
-    const size_t length = strlen(name), suffix = strlen(RSD_CODEC_INT16);
-    if (hash_path(name, hash)) return true;
-    if (length <= suffix || length >= sizeof folder || strcmp(name + length - suffix, RSD_CODEC_INT16) != 0)
-        return false;
-    memcpy(folder, name, length - suffix);
-    folder[length - suffix] = '\0';
-    return hash_path(folder, hash);
+    return hash_path(name, hash) || (codec_cut_int16(name, folder, sizeof folder) && hash_path(folder, hash));
 }
 
 void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES])

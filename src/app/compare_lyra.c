@@ -49,23 +49,30 @@ static rsd_status code_all(const rsd_model *model, const host_sound *sound, uint
     return status;
 }
 
-static rsd_status code(const host_sound *sound, double kbps, compare_coded *coded, rsd_error *error)
+static rsd_status code_sound(const rsd_model *model, const host_sound *sound, double kbps, compare_coded *coded,
+                             rsd_error *error)
 {
-    rsd_model *model = NULL;
     host_sound decoded;
     const uint32_t level_count = (uint32_t)lround(kbps / LEVEL_KBPS);
-    rsd_status status = rsd_model_open("lyra-v2", &model, error);
+    rsd_status status = host_sound_create(RATE_HZ, sound->channel_count, sound->sample_count, &decoded, error);
     if (status != RSD_OK) return status;
-    status = host_sound_create(RATE_HZ, sound->channel_count, sound->sample_count, &decoded, error);
-    if (status == RSD_OK) {
-        const uint64_t start_ns = app_thread_cpu_ns();
-        status = code_all(model, sound, level_count, &decoded, error);
+    const uint64_t start_ns = app_thread_cpu_ns();
+    status = code_all(model, sound, level_count, &decoded, error);
+    if (status == RSD_OK)
         *coded = (compare_coded){.decoded = decoded,
                                  .kbps = level_count * LEVEL_KBPS * sound->channel_count,
                                  .latency_samples = FRAME_SAMPLES,
                                  .cpu_ns = app_thread_cpu_ns() - start_ns};
-        if (status != RSD_OK) host_sound_destroy(&coded->decoded);
-    }
+    else
+        host_sound_destroy(&decoded);
+    return status;
+}
+
+static rsd_status code(const host_sound *sound, double kbps, compare_coded *coded, rsd_error *error)
+{
+    rsd_model *model = NULL;
+    rsd_status status = rsd_model_open("lyra-v2", &model, error);
+    if (status == RSD_OK) status = code_sound(model, sound, kbps, coded, error);
     rsd_model_release(model);
     return status;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/codec_internal.h"
 
+#include "codec/codec_name.h"
+
 #include "codec/models.h"
 
 #include <pthread.h>
@@ -32,6 +34,16 @@ int rsd_model_builtin(uint32_t index, const char **name, const char **descriptio
     *name = BUILTINS[index].name;
     *description = BUILTINS[index].description;
     return 1;
+}
+
+bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes)
+{
+    const size_t length = strlen(name), suffix = strlen(RSD_CODEC_INT16);
+    if (length <= suffix || length - suffix >= folder_bytes) return false;
+    if (strcmp(name + length - suffix, RSD_CODEC_INT16) != 0) return false;
+    memcpy(folder, name, length - suffix);
+    folder[length - suffix] = '\0';
+    return true;
 }
 
 static int find_builtin(const char *name)

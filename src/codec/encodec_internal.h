@@ -52,12 +52,12 @@ typedef struct {
 /* Reads and checks config.json at `path`. RSD_ERR_UNSUPPORTED names what cannot stream. Thread: [setup] */
 RSD_NODISCARD rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_error *error);
 
-/* Builds both nets and the books from the file's tensors; on failure encodec_destroy_parts frees. Thread: [setup] */
+/*
+ * Builds both nets and the books from the file's tensors, in the form that model->narrow says; on failure
+ * encodec_destroy_parts frees. Thread: [setup]
+ */
 RSD_NODISCARD rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_error *error);
 void encodec_destroy_parts(encodec_model *model);
-
-/* Turns all of a model's matrices into narrow ones. Errors: RSD_ERR_MEMORY. Thread: [setup] */
-RSD_NODISCARD rsd_status encodec_narrow(encodec_model *model);
 
 /*
  * Begin the encoder's stream as if its past mirrored its beginning, and the decoder's alike, as the reference does with

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec_internal.h"
 
+#include "codec/codec_name.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,15 +27,9 @@ static bool has_config(const char *folder)
 /* A folder, or one with RSD_CODEC_INT16 behind its name (unless a folder is called so); false where it is neither. */
 static bool find_folder(const char *path, char folder[PATH_BYTES], bool *narrow)
 {
-    const size_t length = strlen(path), suffix = strlen(RSD_CODEC_INT16);
-    *narrow = false;
-    if (length >= PATH_BYTES) return false;
-    memcpy(folder, path, length + 1u);
-    if (has_config(folder)) return true;
-    if (length <= suffix || strcmp(path + length - suffix, RSD_CODEC_INT16) != 0) return false;
-    folder[length - suffix] = '\0';
-    *narrow = true;
-    return has_config(folder);
+    *narrow = !has_config(path);
+    if (*narrow) return codec_cut_int16(path, folder, PATH_BYTES) && has_config(folder);
+    return (size_t)snprintf(folder, PATH_BYTES, "%s", path) < PATH_BYTES;
 }
 
 static bool recognises(const char *path)
@@ -101,8 +97,6 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     if (!find_folder(path, folder, &self->narrow))
         status = rsd_error_set(error, RSD_ERR_NOT_FOUND, "'%s': no EnCodec folder (config.json) any more", path);
     if (status == RSD_OK) status = read_folder(folder, self, error);
-    if (status == RSD_OK && self->narrow && encodec_narrow(self) != RSD_OK)
-        status = rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     if (status == RSD_OK)
         *model = &self->base;
     else

@@ -287,15 +287,12 @@ static void view_books(encodec_model *model)
     }
 }
 
-/* All books in one matrix, and a view of each: late levels then lie in large pages too. */
+/* All books in one matrix: late levels then lie in large pages too. */
 static rsd_status pack_books(const builder *b, const float *all)
 {
     encodec_model *model = b->model;
     const uint32_t stored = stored_codewords(&model->config), dim = model->config.dim;
-    const rsd_status status =
-        made(b, nn_matrix_init(&model->all_books, model->level_count * stored, dim, all, NULL), "quantizer");
-    if (status == RSD_OK) view_books(model);
-    return status;
+    return made(b, nn_matrix_init(&model->all_books, model->level_count * stored, dim, all, NULL), "quantizer");
 }
 
 static void book_name(uint32_t level, char name[NAME_BYTES])
@@ -324,6 +321,14 @@ static rsd_status read_books(const builder *b)
     return status;
 }
 
+static rsd_status narrow(encodec_model *model)
+{
+    rsd_status status = nn_net_narrow(&model->encoder);
+    if (status == RSD_OK) status = nn_net_narrow(&model->decoder);
+    if (status == RSD_OK && model->config.dim % 2u == 0u) status = nn_matrix_narrow(&model->all_books);
+    return status;
+}
+
 /* Of the codewords as they are held. */
 static rsd_status square_books(encodec_model *model)
 {
@@ -349,18 +354,10 @@ rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_e
     rsd_status status = build_encoder(&b);
     if (status == RSD_OK) status = build_decoder(&b);
     if (status == RSD_OK) status = read_books(&b);
-    if (status == RSD_OK && square_books(model) != RSD_OK) status = no_memory(&b);
-    return status;
-}
-
-rsd_status encodec_narrow(encodec_model *model)
-{
-    rsd_status status = nn_net_narrow(&model->encoder);
-    if (status == RSD_OK) status = nn_net_narrow(&model->decoder);
-    if (status == RSD_OK && model->config.dim % 2u == 0u) status = nn_matrix_narrow(&model->all_books);
+    if (status == RSD_OK && model->narrow && narrow(model) != RSD_OK) status = no_memory(&b);
     if (status != RSD_OK) return status;
     view_books(model);
-    return square_books(model);
+    return square_books(model) == RSD_OK ? RSD_OK : no_memory(&b);
 }
 
 void encodec_destroy_parts(encodec_model *model)

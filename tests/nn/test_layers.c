@@ -2,7 +2,7 @@
 #include "nn/layers.h"
 #include "nn/safetensors.h"
 
-#include "support/signals.h"
+#include "product_cases.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -203,37 +203,11 @@ Test(layers, elu_is_pytorchs_and_the_same_bits_on_every_kernel)
     free(y);
 }
 
-/* Shapes by chance, many more than the vectors have: rows beside whole blocks, gaps between segments, partial rows;
- * every third matrix narrow. */
+/* Many more shapes than the vectors have. */
 Test(layers, products_are_the_same_bits_on_every_kernel)
 {
-    uint32_t seed = 5;
-    for (int round = 0; round < 200; round++) {
-        const uint32_t rows = test_between(&seed, 1, 150), steps = test_between(&seed, 1, 13);
-        const uint32_t segments = test_between(&seed, 1, 4);
-        const bool narrow = round % 3 == 2;
-        const uint32_t length = narrow ? 2u * test_between(&seed, 1, 20) : test_between(&seed, 1, 40);
-        const uint32_t used = test_between(&seed, 1, rows);
-        static float values[150 * 160], bias[150], in[4000], out[13 * 150], other[13 * 150];
-        test_fill_noise(values, rows * segments * length, 1.0f, test_random(&seed));
-        test_fill_noise(bias, rows, 1.0f, test_random(&seed));
-        test_fill_noise(in, 4000, 1.0f, test_random(&seed));
-        nn_matrix matrix;
-        cr_assert_eq(nn_matrix_init(&matrix, rows, segments * length, values, bias), RSD_OK);
-        if (narrow) cr_assert_eq(nn_matrix_narrow(&matrix), RSD_OK);
-        nn_product p = {&matrix, used,           in, test_between(&seed, 1, 100), length + 3u, segments, length,
-                        steps,   round % 2 == 1, out};
-        test_fill_noise(out, 13 * 150, 1.0f, 9);
-        nn_kernel_portable.product(&p);
-        for (uint32_t k = 0; k < nn_kernel_count; k++) {
-            if (!nn_kernels[k]->supported()) continue;
-            test_fill_noise(other, 13 * 150, 1.0f, 9);
-            p.out = other;
-            nn_kernels[k]->product(&p);
-            cr_assert_arr_eq(out, other, sizeof out, "%s, round %d", nn_kernels[k]->name, round);
-        }
-        nn_matrix_destroy(&matrix);
-    }
+    for (uint32_t k = 0; k < nn_kernel_count; k++)
+        if (nn_kernels[k]->supported()) check_products(&nn_kernels[k], 1);
 }
 
 Test(layers, a_narrow_element_is_off_by_half_a_step_of_32767_in_its_rows_largest_at_most)

@@ -240,8 +240,12 @@ Test(threaded_plugins, a_folder_without_a_dot_in_its_name_is_saved_by_its_whole_
     copy(ENCODEC_FOLDER, folder, "config.json");
     copy(ENCODEC_FOLDER, folder, "model.safetensors");
     char *text = saved_with("encodec");
+    char *narrow = saved_with("encodec" RSD_CODEC_INT16);
     cr_assert_not_null(strstr(text, folder), "%s", text);
-    free(text);
+    cr_assert_not_null(strstr(narrow, folder), "with 16-bit weights too: %s", narrow);
+    cr_assert_not_null(strstr(narrow, RSD_CODEC_INT16 "\""), "%s", narrow);
+    cr_assert_eq(memcmp(strstr(narrow, "\"codec_hash\""), strstr(text, "\"codec_hash\""), 32u), 0, "of the same files");
+    free(text), free(narrow);
     remove_model(folder);
     rmdir(parent);
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#ifndef CODEC_CODEC_NAME_H
+#define CODEC_CODEC_NAME_H
+
+#include <residuum/rsd_codec.h>
+
+#include <stdbool.h>
+
+/*
+ * Copies what stands before RSD_CODEC_INT16 at the end of `name`. false: it does not stand there, or there is no room;
+ * `folder` then is as it was. Thread: [any]
+ */
+bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes);
+
+#endif
