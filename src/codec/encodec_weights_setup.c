@@ -31,13 +31,11 @@ static rsd_status made(const builder *b, rsd_status status, const char *name)
 /* Copies a tensor of floats that are finite and of a sane size. */
 static rsd_status read_floats(const builder *b, const char *name, uint32_t dims, const uint64_t *shape, float **values)
 {
-    st_tensor tensor;
-    const rsd_status status = st_require(b->file, name, ST_F32, dims, shape, &tensor, b->error);
+    float *copy;
+    size_t count;
+    const rsd_status status = st_read_floats(b->file, name, dims, shape, &copy, &count, b->error);
     if (status != RSD_OK) return status;
-    float *copy = malloc((size_t)tensor.size_bytes + 1u);
-    if (!copy) return no_memory(b);
-    memcpy(copy, tensor.data, (size_t)tensor.size_bytes);
-    for (size_t i = 0; i < tensor.size_bytes / sizeof *copy; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (fabsf(copy[i]) < 1e15f) continue;
         const double value = (double)copy[i];
         free(copy);

@@ -43,6 +43,13 @@ RSD_NODISCARD rsd_status st_find(const st_file *file, const char *name, st_tenso
  */
 RSD_NODISCARD rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count,
                                     const uint64_t *shape, st_tensor *tensor, rsd_error *error);
+/*
+ * The values of a tensor of this shape (as st_require) that is F32, F16 or BF16, as floats: widening is exact. *values
+ * is the caller's to free. *count (may be NULL): how many. RSD_ERR_FORMAT and RSD_ERR_NOT_FOUND as above,
+ * RSD_ERR_MEMORY.
+ */
+RSD_NODISCARD rsd_status st_read_floats(const st_file *file, const char *name, uint32_t dim_count,
+                                        const uint64_t *shape, float **values, size_t *count, rsd_error *error);
 /* A string of the __metadata__ map; NULL when absent. Borrowed. */
 const char *st_metadata(const st_file *file, const char *key);
 const char *st_origin(const st_file *file);
@@ -51,7 +58,7 @@ const char *st_origin(const st_file *file);
  */
 typedef struct {
     const char *name;
-    st_dtype dtype; /* ST_I8, ST_I32 or ST_F32 */
+    st_dtype dtype; /* not ST_OTHER */
     uint32_t dim_count;
     uint64_t shape[ST_MAX_DIMS];
     const void *data;

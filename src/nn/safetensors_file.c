@@ -162,22 +162,80 @@ static void shape_text(uint32_t dim_count, const uint64_t *shape, char *text, si
     if (used < text_bytes) snprintf(text + used, text_bytes - used, ")");
 }
 
-rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count, const uint64_t *shape,
-                      st_tensor *tensor, rsd_error *error)
+/* Bit d of `dtypes` allows type d; `wanted_type` names them. */
+static rsd_status require_any(const st_file *file, const char *name, uint32_t dtypes, const char *wanted_type,
+                              uint32_t dim_count, const uint64_t *shape, st_tensor *tensor, rsd_error *error)
 {
     st_tensor found = {0};
     const rsd_status status = st_find(file, name, &found, error);
     if (status != RSD_OK) return status;
-    bool fits = found.dtype == dtype && found.dim_count == dim_count;
+    bool fits = (dtypes >> found.dtype & 1u) && found.dim_count == dim_count;
     for (uint32_t d = 0; fits && d < dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
     if (!fits) {
         char wanted[160], got[160];
         shape_text(dim_count, shape, wanted, sizeof wanted);
         shape_text(found.dim_count, found.shape, got, sizeof got);
         return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' is %s of another type or shape than %s %s",
-                             file->origin, name, got, DTYPES[dtype].name, wanted);
+                             file->origin, name, got, wanted_type, wanted);
     }
     *tensor = found;
+    return RSD_OK;
+}
+
+rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count, const uint64_t *shape,
+                      st_tensor *tensor, rsd_error *error)
+{
+    return require_any(file, name, 1u << dtype, DTYPES[dtype].name, dim_count, shape, tensor, error);
+}
+
+/* IEEE 754 binary16 to binary32. */
+static float widen_half(uint16_t half)
+{
+    const uint32_t exponent = half >> 10 & 31u, fraction = half & 1023u;
+    if (exponent == 0u) return (half >> 15 ? -0x1p-24f : 0x1p-24f) * (float)fraction;
+    const uint32_t biased = exponent == 31u ? 255u : exponent + 112u;
+    const uint32_t bits = (uint32_t)(half >> 15) << 31 | biased << 23 | fraction << 13;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Upper half of a binary32. */
+static float widen_bfloat(uint16_t upper)
+{
+    const uint32_t bits = (uint32_t)upper << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static void widen(const st_tensor *tensor, size_t count, float *values)
+{
+    const unsigned char *from = tensor->data;
+    for (size_t i = 0; i < count; i++, from += 2) {
+        uint16_t number;
+        memcpy(&number, from, sizeof number);
+        values[i] = tensor->dtype == ST_F16 ? widen_half(number) : widen_bfloat(number);
+    }
+}
+
+rsd_status st_read_floats(const st_file *file, const char *name, uint32_t dim_count, const uint64_t *shape,
+                          float **values, size_t *count, rsd_error *error)
+{
+    st_tensor tensor;
+    const rsd_status status = require_any(file, name, 1u << ST_F32 | 1u << ST_F16 | 1u << ST_BF16, "F32, F16 or BF16",
+                                          dim_count, shape, &tensor, error);
+    if (status != RSD_OK) return status;
+    const bool wide = tensor.dtype == ST_F32;
+    const size_t number = (size_t)(tensor.size_bytes / (wide ? 4u : 2u));
+    float *copy = malloc(number * sizeof *copy + 1u);
+    if (!copy) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", file->origin);
+    if (wide)
+        memcpy(copy, tensor.data, (size_t)tensor.size_bytes);
+    else
+        widen(&tensor, number, copy);
+    *values = copy;
+    if (count) *count = number;
     return RSD_OK;
 }
 

@@ -3,6 +3,8 @@
 
 #include "support/signals.h"
 
+#include <jansson.h>
+#include <residuum/rsd_dsp.h>
 #include <unistd.h>
 
 /* Folders that are wrong in one place each: one clear error that names file and place, never a crash. */
@@ -117,6 +119,76 @@ static void spoil(const char *name, size_t index, float value)
     float *data = tensor_in_file(name, &count);
     memcpy((char *)data + index % count * sizeof value, &value, sizeof value);
     write_file("model.safetensors", weights, weights_bytes);
+}
+
+/* Takes the lower halves off all weights, so that they are bfloats; writes them as such, or as the floats they are. */
+static void write_bfloats(st_dtype dtype)
+{
+    uint64_t header_bytes;
+    memcpy(&header_bytes, weights, sizeof header_bytes);
+    json_t *header = json_loadb((const char *)weights + 8, (size_t)header_bytes, 0, NULL), *entry;
+    st_write_tensor *tensors = calloc(json_object_size(header), sizeof *tensors);
+    const char *name, *const metadata[] = {"format", "pt", NULL};
+    uint32_t count = 0;
+    json_object_foreach(header, name, entry)
+    {
+        size_t floats, dims = json_array_size(json_object_get(entry, "shape"));
+        if (strcmp(name, "__metadata__") == 0) continue;
+        const uint16_t *from = (const uint16_t *)(const void *)tensor_in_file(name, &floats);
+        uint16_t *to = calloc(2u * floats, sizeof *to);
+        for (size_t i = 0; i < floats; i++) to[dtype == ST_F32 ? 2u * i + 1u : i] = from[2u * i + 1u];
+        tensors[count] = (st_write_tensor){.name = name, .dtype = dtype, .dim_count = (uint32_t)dims, .data = to};
+        for (size_t d = 0; d < dims; d++)
+            tensors[count].shape[d] = (uint64_t)json_integer_value(json_array_get(json_object_get(entry, "shape"), d));
+        count++;
+    }
+    char path[128];
+    rsd_error error;
+    path_of("model.safetensors", path);
+    cr_assert_eq(st_write(path, tensors, count, metadata, &error), RSD_OK, "%s", error.text);
+    for (uint32_t t = 0; t < count; t++) free((void *)(uintptr_t)tensors[t].data);
+    free(tensors);
+    json_decref(header);
+}
+
+#define BFLOAT_FRAMES 20u
+
+/* Codes noise with the folder's model; `out` is what it sounds like. */
+static void code_with_folder(rsd_token_frame frames[BFLOAT_FRAMES], float *out)
+{
+    rsd_error error;
+    rsd_model *model;
+    rsd_codec_info info;
+    rsd_codec *codec;
+    cr_assert_eq(rsd_model_open(folder, &model, &error), RSD_OK, "%s", error.text);
+    rsd_model_info(model, 48000u, &info);
+    void *block = aligned_alloc(64, rsd_codec_size_bytes(model));
+    cr_assert_eq(rsd_codec_init(block, rsd_codec_size_bytes(model), model, info.sample_rate_hz, &codec), RSD_OK);
+    const rsd_encode_controls encode = {info.level_count, 16u};
+    rsd_decode_controls decode = {.active_levels = (float)info.level_count};
+    for (uint32_t k = 0; k < info.level_count; k++) decode.level_gain[k] = 1.0f;
+    uint32_t seed = 5u;
+    for (uint32_t f = 0; f < BFLOAT_FRAMES; f++) {
+        float in[RSD_MDCT_MAX_HOP];
+        for (uint32_t i = 0; i < info.hop_samples; i++) in[i] = 0.3f * test_noise(&seed);
+        memset(&frames[f], 0, sizeof frames[f]);
+        rsd_codec_encode(codec, in, &encode, &frames[f], NULL);
+        rsd_codec_decode(codec, &frames[f], &decode, out + f * info.hop_samples);
+    }
+    free(block);
+    rsd_model_release(model);
+}
+
+Test(encodec_files, bfloat_weights_code_as_the_floats_that_they_are)
+{
+    static rsd_token_frame frames[2][BFLOAT_FRAMES];
+    static float out[2][BFLOAT_FRAMES * RSD_MDCT_MAX_HOP];
+    for (int narrow = 0; narrow < 2; narrow++) {
+        write_bfloats(narrow ? ST_BF16 : ST_F32);
+        code_with_folder(frames[narrow], out[narrow]);
+    }
+    cr_assert_arr_eq(frames[0], frames[1], sizeof frames[0]);
+    cr_assert_arr_eq(out[0], out[1], sizeof out[0]);
 }
 
 Test(encodec_files, a_model_that_cannot_stream_is_refused_by_name_with_the_reason)

@@ -2,6 +2,7 @@
 #include "nn/safetensors.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,35 @@ Test(safetensors, what_is_written_is_read_back)
     cr_assert_arr_eq(tensor.data, floats, sizeof floats);
     cr_assert_eq(st_find(file, "b", &tensor, &error), RSD_OK);
     cr_assert_arr_eq(tensor.data, ints, sizeof ints);
+    st_close(file);
+}
+
+Test(safetensors, halves_and_bfloats_are_read_as_the_floats_that_they_are)
+{
+    /* One, a third, the largest, the least normal, two subnormals, zeros, infinity. */
+    const uint16_t halves[] = {0x3C00, 0x3555, 0xFBFF, 0x0400, 0x03FF, 0x8001, 0x0000, 0x8000, 0x7C00};
+    const float half_values[] = {1.0f, 0x1.554p-2f, -65504.0f, 0x1p-14f, 0x3FFp-24f, -0x1p-24f, 0.0f, -0.0f, INFINITY};
+    const uint16_t bfloats[] = {0x3F80, 0xC049, 0x0001, 0x7F7F};
+    const float bfloat_values[] = {1.0f, -3.140625f, 0x1p-133f, 0x1.FEp127f};
+    const st_write_tensor tensors[] = {{"h", ST_F16, 1, {9}, halves}, {"b", ST_BF16, 1, {4}, bfloats}};
+    const char *const metadata[] = {NULL};
+    const uint64_t any[2] = {0, 0};
+    rsd_error error;
+    st_file *file;
+    float *values;
+    size_t count;
+    cr_assert_eq(st_write(path, tensors, 2, metadata, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(st_open(path, &file, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(st_read_floats(file, "h", 1, any, &values, &count, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(count, 9u);
+    cr_assert_arr_eq(values, half_values, sizeof half_values);
+    free(values);
+    cr_assert_eq(st_read_floats(file, "b", 1, any, &values, &count, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(count, 4u);
+    cr_assert_arr_eq(values, bfloat_values, sizeof bfloat_values);
+    free(values);
+    cr_assert_eq(st_read_floats(file, "b", 2, any, &values, &count, &error), RSD_ERR_FORMAT);
+    cr_assert(strstr(error.text, "'b'") && strstr(error.text, "F32, F16 or BF16"), "%s", error.text);
     st_close(file);
 }
 
