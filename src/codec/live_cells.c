@@ -5,13 +5,22 @@
 
 // Which cell a token refines. Real-time: nothing in this file allocates, locks, logs or makes a system call.
 
+float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t stage)
+{
+    const uint32_t centre_hz = 12000u * (2u * cell + 1u) / shape->cell_count;
+    if (stage < 2u || centre_hz < LIVE_HIGH_HZ || centre_hz > LIVE_HIGH_END_HZ) return 0.0f;
+    return shape->constants.high_worth * (centre_hz < LIVE_HIGH_HZ + 1500u ? 0.5f : 1.0f);
+}
+
 void live_cells_init(live_model *model, const float *error)
 {
     const live_shape *shape = &model->shape;
     for (uint32_t c = 0; c < shape->cell_count; c++, error += model->stage_count + 1u) {
         for (uint32_t s = 0; s < model->stage_count; s++) {
             const float gain = error[s] - error[s + 1u];
-            model->worth[c][s] = (gain > 1e-12f ? gain : 1e-12f) * (float)shape->cell_width;
+            float counts = live_stage_worth_log2(shape, c, s);
+            rsd_exp2f_each(&counts, 1u);
+            model->worth[c][s] = (gain > 1e-12f ? gain : 1e-12f) * (float)shape->cell_width * counts;
         }
         model->worth[c][model->stage_count] = -1.0f;
         for (uint32_t s = 0; s < model->stage_count; s++)

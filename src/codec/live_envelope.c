@@ -96,10 +96,30 @@ void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const f
     live_envelope_decode(shape, books, tokens, state);
 }
 
+/* Cells far under the loudest count less; the lowest one counts more. Powers are log2 here. */
+static void weigh_cells(const live_shape *shape, const float loudness[LIVE_MAX_CELLS], live_scaling *scaling)
+{
+    const float masked = shape->constants.masked;
+    float loudest = loudness[0];
+    for (uint32_t c = 1; c < shape->cell_count; c++) loudest = loudness[c] > loudest ? loudness[c] : loudest;
+    for (uint32_t c = 0; c < shape->cell_count && masked > 0.0f; c++) {
+        const float over = loudness[c] - (loudest - masked);
+        if (over < 0.0f) scaling->power[c] += over;
+    }
+    scaling->power[0] += shape->constants.low_worth;
+}
+
+static void lower_first_scales(const live_shape *shape, float *scale_log2)
+{
+    const uint32_t count = shape->hop * LIVE_LOW_HZ / 24000u;
+    const float step = shape->constants.low_slope / (float)count;
+    for (uint32_t i = 0; i < count; i++) scale_log2[i] -= step * (float)(count - i);
+}
+
 void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling)
 {
     const float gamma = shape->constants.gamma, slope = shape->constants.fill_slope;
-    float level[LIVE_MAX_BANDS];
+    float level[LIVE_MAX_BANDS], loudness[LIVE_MAX_CELLS];
     for (uint32_t b = 0; b < shape->band_count; b++) level[b] = state[b] + shape->mean_envelope[b];
     for (uint32_t i = 0; i < shape->hop; i++) {
         const uint32_t below = shape->band_below[i];
@@ -108,13 +128,16 @@ void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS],
     for (uint32_t c = 0; c < shape->cell_count; c++) {
         float *cell = scaling->scale + c * shape->cell_width, sum = 0.0f;
         for (uint32_t i = 0; i < shape->cell_width; i++) sum += cell[i];
-        const float shared = (1.0f - gamma) * sum / (float)shape->cell_width;
+        const float mean = sum / (float)shape->cell_width, shared = (1.0f - gamma) * mean;
         for (uint32_t i = 0; i < shape->cell_width; i++) {
             scaling->slope_log2[c * shape->cell_width + i] = slope * ((1.0f - gamma) * cell[i] - shared);
             cell[i] = gamma * cell[i] + shared;
         }
         scaling->power[c] = 2.0f * shared;
+        loudness[c] = 2.0f * mean;
     }
+    weigh_cells(shape, loudness, scaling);
+    lower_first_scales(shape, scaling->scale);
     rsd_exp2f_each(scaling->scale, shape->hop);
     rsd_exp2f_each(scaling->power, shape->cell_count);
     for (uint32_t i = 0; i < shape->hop; i++) scaling->inverse[i] = 1.0f / scaling->scale[i];

@@ -34,8 +34,19 @@ typedef struct {
     float smoothing;  /* share of the frames before in a frame's envelope */
     float fill_slope; /* in cells without token, 0: noise is as steep as the scale, 1: as the envelope */
     float low_weight; /* what an error of the envelope's lowest band counts beside one of the highest */
+    float low_slope;  /* log2 by which the scale, and so the error, of the lowest coefficient lies under the envelope's;
+                         evenly less up to LIVE_LOW_HZ */
+    float low_worth;  /* log2 of what error in the lowest cell counts more */
+    float high_worth; /* log2 of what error over LIVE_HIGH_HZ counts more, from a cell's third token on */
+    float masked;     /* 0: no masking; log2 of the power under the loudest cell's below which a cell's error counts
+                         less, as much as the cell lies below */
 } live_constants;
-#define LIVE_CONSTANT_COUNT 7u
+#define LIVE_CONSTANT_COUNT 11u
+
+/* Of sounds at 48 kHz. Half of high_worth at LIVE_HIGH_HZ, all from the next 1.5 kHz on, nothing where hearing ends. */
+#define LIVE_LOW_HZ 375u
+#define LIVE_HIGH_HZ 6000u
+#define LIVE_HIGH_END_HZ 21000u
 
 typedef struct {
     uint32_t hop, band_count, cell_count, cell_width;
@@ -137,6 +148,9 @@ void live_allocation_begin(const live_model *model, const live_scaling *scaling,
 /* The cell that the next token refines; *stage is how many the cell had before. Lowest cell on a tie. */
 uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
                               uint32_t *stage);
+
+/* log2 of what error in a cell counts more after `stage` tokens there. Thread: [any] */
+float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t stage);
 
 /* Worth and noise fill of every cell and stage, from the mean error of normalised coefficients: cell_count rows of
  * stage_count + 1. Thread: [setup] */

@@ -35,14 +35,25 @@ const live_plan *live_plan_of(uint32_t hop)
                                                    .smoothing = 0.5f,
                                                    .fill_slope = 1.0f,
                                                    .low_weight = 1.0f}};
-    static const live_plan hop_128 = {
-        .level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
-        .envelope_codewords = {1024, 1024},
-        .constants = {.prediction = 0.85f, .gamma = 0.5f, .fill = {0.85f, 0.45f}, .low_weight = 1.0f}};
-    static const live_plan hop_256 = {
-        .level_tokens = {1, 1, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
-        .envelope_codewords = {1024, 1024},
-        .constants = {.prediction = 0.85f, .gamma = 0.7f, .fill = {0.9f, 0.9f}, .low_weight = 0.5f}};
+    static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
+                                      .envelope_codewords = {1024, 1024},
+                                      .constants = {.prediction = 0.85f,
+                                                    .gamma = 0.6f,
+                                                    .fill = {0.85f, 0.45f},
+                                                    .low_weight = 1.0f,
+                                                    .low_slope = 1.0f,
+                                                    .low_worth = 1.0f,
+                                                    .masked = 19.0f}};
+    static const live_plan hop_256 = {.level_tokens = {2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
+                                      .envelope_codewords = {1024, 1024},
+                                      .constants = {.prediction = 0.85f,
+                                                    .gamma = 0.8f,
+                                                    .fill = {0.9f, 0.9f},
+                                                    .low_weight = 0.5f,
+                                                    .low_slope = 2.0f,
+                                                    .low_worth = 1.0f,
+                                                    .high_worth = 1.5f,
+                                                    .masked = 20.0f}};
     return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 
@@ -60,7 +71,9 @@ static void count_tokens(rsd_trainer *self, uint32_t token_count, size_t vector)
         uint32_t best = 0;
         for (uint32_t c = 1; c < cells; c++) best = worth[c] > worth[best] ? c : best;
         if (depth[best] == LIVE_MAX_STAGES) return;
-        worth[best] *= step;
+        const float stage_worth = live_stage_worth_log2(&self->shape, best, depth[best] + 1u) -
+                                  live_stage_worth_log2(&self->shape, best, depth[best]);
+        worth[best] *= step * exp2f(stage_worth);
         depth[best]++;
     }
 }

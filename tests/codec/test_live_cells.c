@@ -97,6 +97,64 @@ Test(live_cells, noise_of_a_full_slope_is_as_steep_as_the_envelope)
     }
 }
 
+/* A shape of hop 256 whose envelope is `level` in log2 everywhere. */
+static live_shape flat_shape(const live_constants *constants, float level)
+{
+    live_shape shape;
+    live_shape_init(&shape, 256);
+    live_shape_set(&shape, constants);
+    for (uint32_t b = 0; b < shape.band_count; b++) shape.mean_envelope[b] = level;
+    return shape;
+}
+
+Test(live_cells, the_lowest_coefficients_are_coded_finer_and_their_cell_counts_more)
+{
+    const live_shape shape =
+        flat_shape(&(live_constants){.low_slope = 2.0f, .low_worth = 1.0f, .low_weight = 1.0f}, -3.0f);
+    const float state[LIVE_MAX_BANDS] = {0};
+    live_scaling scaling;
+    live_scaling_of(&shape, state, &scaling);
+    for (uint32_t i = 0; i < 256u; i++) {
+        const float lower = i < 4u ? 2.0f - 0.5f * (float)i : 0.0f;
+        cr_assert_float_eq(log2f(scaling.scale[i]), -3.0f - lower, 1e-4f, "coefficient %u", i);
+    }
+    for (uint32_t c = 0; c < shape.cell_count; c++)
+        cr_assert_float_eq(log2f(scaling.power[c]), c == 0u ? -5.0f : -6.0f, 1e-4f, "cell %u", c);
+}
+
+Test(live_cells, what_the_loudest_cell_masks_counts_less)
+{
+    live_shape shape = flat_shape(&(live_constants){.gamma = 1.0f, .masked = 20.0f, .low_weight = 1.0f}, 0.0f);
+    const float state[LIVE_MAX_BANDS] = {0};
+    live_scaling scaling;
+    /* Powers in log2, down to twice the band's level: 0, then -10, -18, -22, -30 in the highest bands. */
+    const float levels[] = {-5.0f, -9.0f, -11.0f, -15.0f};
+    for (uint32_t b = 0; b < 4u; b++) shape.mean_envelope[shape.band_count - 4u + b] = levels[b];
+    live_scaling_of(&shape, state, &scaling);
+    cr_assert_float_eq(log2f(scaling.power[0]), 0.0f, 1e-4f);
+    cr_assert_float_eq(log2f(scaling.power[15]), -10.0f, 1e-4f, "30 under the loudest, 20 of which is free");
+    shape.constants.masked = 0.0f;
+    live_scaling_of(&shape, state, &scaling);
+    cr_assert_float_eq(log2f(scaling.power[15]), 0.0f, 1e-4f, "no masking");
+}
+
+Test(live_cells, late_tokens_over_7_5_khz_count_more)
+{
+    static const uint32_t hops[] = {64, 128, 256};
+    for (uint32_t h = 0; h < 3u; h++) {
+        live_shape shape;
+        live_shape_init(&shape, hops[h]);
+        live_shape_set(&shape, &(live_constants){.high_worth = 1.5f, .low_weight = 1.0f});
+        for (uint32_t c = 0; c < shape.cell_count; c++) {
+            const float khz = 24.0f * ((float)c + 0.5f) / (float)shape.cell_count;
+            const float wanted = khz < 6.0f || khz > 21.0f ? 0.0f : khz < 7.5f ? 0.75f : 1.5f;
+            cr_assert_eq(live_stage_worth_log2(&shape, c, 1u), 0.0f, "second token");
+            cr_assert_float_eq(live_stage_worth_log2(&shape, c, 2u), wanted, 1e-6f, "cell %u at %f kHz", c,
+                               (double)khz);
+        }
+    }
+}
+
 Test(live_envelope, is_smoothed_from_frame_to_frame_and_begins_anew_where_told)
 {
     live_shape shape;
