@@ -100,8 +100,8 @@ void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const f
 static void weigh_cells(const live_shape *shape, const float loudness[LIVE_MAX_CELLS], live_scaling *scaling)
 {
     const float masked = shape->constants.masked;
-    float loudest = loudness[0];
-    for (uint32_t c = 1; c < shape->cell_count; c++) loudest = loudness[c] > loudest ? loudness[c] : loudest;
+    float loudest = -1000.0f;
+    for (uint32_t c = 0; c < shape->cell_count; c++) loudest = loudness[c] > loudest ? loudness[c] : loudest;
     for (uint32_t c = 0; c < shape->cell_count && masked > 0.0f; c++) {
         const float over = loudness[c] - (loudest - masked);
         if (over < 0.0f) scaling->power[c] += over;
