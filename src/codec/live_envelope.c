@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/live_internal.h"
 
+#include "rvq/rvq_internal.h"
+
 // Real-time: nothing in this file allocates, locks, logs or makes a system call.
 
 static void interpolate_bands(live_shape *shape)
@@ -91,7 +93,8 @@ void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const f
         error[b] *= shape->band_weight[b];
     }
     const uint32_t coded = shape->envelope_book_count - (place >= 0 ? 1u : 0u);
-    for (uint32_t k = 0; k < coded; k++) tokens[k] = rsd_rvq_encode_book(books, k, 1.0f, 16u, error);
+    if (coded == 2u) rvq_encode_pair(books, 0, error, tokens);
+    if (coded == 1u) tokens[0] = rsd_rvq_encode_book(books, 0, 1.0f, 16u, error);
     if (place >= 0) tokens[coded] = live_attack_token(shape, (uint32_t)place, shared);
     live_envelope_decode(shape, books, tokens, state);
 }

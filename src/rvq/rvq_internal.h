@@ -55,6 +55,19 @@ struct rsd_rvq {
     rvq_packed_book books[RSD_MAX_SEQUENCES];
 };
 
+/*
+ * Codes one vector with the books `first` and `first` + 1 together: for the nearest codewords of the first (of each of
+ * RVQ_PAIR_PARTS parts, the best RVQ_PAIR_PATHS) the nearest of the second; the pair that leaves least (M-best search
+ * of multi-stage quantisers, LeBlanc et al. 1993). Never worse than one book after the other. For side information: a
+ * decoder that stops after the first book gets a worse codeword.
+ * vector  dim <= RVQ_PAIR_MAX_DIM of both books; not changed
+ * Thread: [audio]   Cost: 1 + RVQ_PAIR_PATHS searches
+ */
+#define RVQ_PAIR_PARTS 8u
+#define RVQ_PAIR_PATHS 4u
+#define RVQ_PAIR_MAX_DIM 32u
+void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
+
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);
 
