@@ -83,6 +83,8 @@ void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const i
     }
 }
 
+_Static_assert(LIVE_MAX_BANDS <= RVQ_PAIR_MAX_DIM && LIVE_MAX_ENVELOPE_BOOKS == 2u, "books are coded as a pair");
+
 void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_MAX_BANDS],
                           int32_t place, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS])
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_internal.h"
 
-#include <math.h>
 #include <string.h>
 
 // Real-time half of the quantiser: nothing in this file allocates, locks, logs or makes a system call.
@@ -109,14 +108,15 @@ void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, in
 {
     pair_path paths[RVQ_PAIR_PATHS];
     const uint32_t dim = rvq->books[first].dim, count = begin_paths(rvq, &rvq->books[first], vector, paths);
-    float least = INFINITY;
+    float least = 0.0f;
     for (uint32_t i = 0; i < count; i++) {
         const int32_t second = rsd_rvq_encode_book(rvq, first + 1u, 1.0f, 16u, paths[i].residual);
         const float left = energy(paths[i].residual, dim);
-        if (i > 0u && !(left < least)) continue;
-        least = left;
-        tokens[0] = paths[i].token;
-        tokens[1] = second;
+        if (i == 0u || left < least) {
+            least = left;
+            tokens[0] = paths[i].token;
+            tokens[1] = second;
+        }
     }
 }
 
