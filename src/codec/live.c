@@ -46,43 +46,59 @@ static float scaled_energy(const float *values, const float *scale, uint32_t cou
     return sum;
 }
 
-static int32_t code_cell(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
-                         uint32_t codebook_bits, float *residual, cell_energies *energies)
+/* Of the encoder, while it codes the levels of a frame. */
+typedef struct {
+    const live_model *model;
+    const live_scaling *scaling;
+    uint32_t codebook_bits;
+    float *residual;
+    live_allocation allocation;
+    live_energy energy;
+} level_coder;
+
+static int32_t code_cell(level_coder *coder, const float *debt, cell_energies *energies)
 {
+    const live_model *model = coder->model;
     const uint32_t width = model->shape.cell_width;
     uint32_t stage;
-    const uint32_t cell = live_allocation_next(model, scaling, allocation, &stage), begin = cell * width;
-    float before[LIVE_MAX_HOP];
-    if (energies) memcpy(before, residual + begin, width * sizeof *before);
-    const int32_t token = rsd_rvq_encode_book(model->books, model->book_of[cell][stage], model->book_scale[cell][stage],
-                                              codebook_bits, residual + begin);
+    const uint32_t cell = live_allocation_next(model, coder->scaling, &coder->allocation, &stage);
+    const float *scale = coder->scaling->scale + cell * width;
+    float *residual = coder->residual + cell * width, before[LIVE_MAX_HOP];
+    if (energies) memcpy(before, residual, width * sizeof *before);
+    const int32_t token = live_energy_encode(model, cell, stage, coder->codebook_bits, debt, &coder->energy, residual);
     if (energies) {
-        for (uint32_t i = 0; i < width; i++) before[i] -= residual[begin + i];
-        energies->added += scaled_energy(before, scaling->scale + begin, width);
-        energies->left[cell] = scaled_energy(residual + begin, scaling->scale + begin, width);
+        for (uint32_t i = 0; i < width; i++) before[i] -= residual[i];
+        energies->added += scaled_energy(before, scale, width);
+        energies->left[cell] = scaled_energy(residual, scale, width);
     }
     return token;
 }
 
-static void code_levels(const live_model *model, const live_scaling *scaling, float *residual,
+/* residual: the normalised coefficients, then what the levels leave of them. */
+static void code_levels(live_codec *self, const live_scaling *scaling, bool attack, float *residual,
                         const rsd_encode_controls *controls, rsd_token_frame *frame, rsd_level_meter *meter)
 {
-    const uint32_t width = model->shape.cell_width;
-    live_allocation allocation;
+    const live_model *model = self->model;
+    const uint32_t width = model->shape.cell_width, cell_count = model->shape.cell_count;
+    level_coder coder = {
+        .model = model, .scaling = scaling, .codebook_bits = controls->codebook_bits, .residual = residual};
     cell_energies energies;
-    live_allocation_begin(model, scaling, &allocation);
-    for (uint32_t c = 0; meter && c < model->shape.cell_count; c++)
+    live_allocation_begin(model, scaling, &coder.allocation);
+    live_energy_begin(model, scaling, attack, residual, &coder.energy);
+    for (uint32_t c = 0; meter && c < cell_count; c++)
         energies.left[c] = scaled_energy(residual + c * width, scaling->scale + c * width, width);
     uint32_t s = 0;
     for (uint32_t k = 0; k < frame->level_count; k++) {
         energies.added = 0.0f;
         for (; s < model->level_end[k]; s++)
-            frame->tokens[s] =
-                code_cell(model, scaling, &allocation, controls->codebook_bits, residual, meter ? &energies : NULL);
+            frame->tokens[s] = code_cell(&coder, self->energy_debt[k], meter ? &energies : NULL);
+        live_energy_settle(model, &coder.energy, self->energy_debt[k]);
         if (!meter) continue;
         meter->level_energy[k] = energies.added;
-        for (uint32_t c = 0; c < model->shape.cell_count; c++) meter->error_energy[k] += energies.left[c];
+        for (uint32_t c = 0; c < cell_count; c++) meter->error_energy[k] += energies.left[c];
     }
+    memset(self->energy_debt + frame->level_count, 0,
+           (RSD_MAX_LEVELS - frame->level_count) * sizeof *self->energy_debt);
 }
 
 /* Silence needs no levels: side token 0 says it all, the levels' tokens are 0 so that the file has no holes. */
@@ -91,6 +107,7 @@ static void code_silence(live_codec *self, rsd_token_frame *frame)
     const uint32_t end = frame->level_count > 0u ? self->model->level_end[frame->level_count - 1u] : 0u;
     for (uint32_t s = 0; s < end; s++) frame->tokens[s] = 0;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
+    memset(self->energy_debt, 0, sizeof self->energy_debt);
     self->encoder_sounds = false;
     self->encoder_gain_log2 = 0.0f;
 }
@@ -113,7 +130,7 @@ static void code_sound(live_codec *self, int32_t attack, float *coefficients, co
     live_envelope_encode(shape, model->envelope_books, envelope, attack, self->encoder_envelope, frame->side);
     live_scaling_of(shape, self->encoder_envelope, &scaling);
     for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= scaling.inverse[i];
-    code_levels(model, &scaling, coefficients, controls, frame, meter);
+    code_levels(self, &scaling, attack >= 0, coefficients, controls, frame, meter);
 }
 
 void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
@@ -145,12 +162,13 @@ static float active_share(const rsd_decode_controls *controls, uint32_t level)
     return share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
 }
 
-/* Amplitude of noise in a cell: as steep as fill_slope says, and as the scale. */
+/* What is to be done to a cell beside its codewords, as far as the active levels go. */
 typedef struct {
-    float bare, coded;
+    float noise;   /* amplitude of the noise that they leave room for */
+    float restore; /* gain that gives their sum the energy of what they code */
 } cell_fill;
 
-/* Sums the levels with their gains; fill[cell] becomes the amplitude of noise that the active levels leave room for. */
+/* Sums the levels with their gains. */
 static void sum_levels(const live_model *model, const live_scaling *scaling, const rsd_token_frame *frame,
                        const rsd_decode_controls *controls, float *sum, cell_fill fill[LIVE_MAX_CELLS])
 {
@@ -158,15 +176,15 @@ static void sum_levels(const live_model *model, const live_scaling *scaling, con
     live_allocation allocation;
     live_allocation_begin(model, scaling, &allocation);
     memset(sum, 0, model->shape.hop * sizeof *sum);
-    for (uint32_t c = 0; c < model->shape.cell_count; c++) fill[c] = (cell_fill){model->fill[c][0], 0.0f};
+    for (uint32_t c = 0; c < model->shape.cell_count; c++) fill[c] = (cell_fill){model->fill[c], 1.0f};
     uint32_t s = 0;
     for (uint32_t k = 0; k < coded; k++) {
         const float gain = controls->level_gain[k], share = active_share(controls, k);
         for (; s < model->level_end[k]; s++) {
             uint32_t stage;
             const uint32_t cell = live_allocation_next(model, scaling, &allocation, &stage);
-            fill[cell].bare -= share * fill[cell].bare;
-            fill[cell].coded += share * (model->fill[cell][stage + 1u] - fill[cell].coded);
+            fill[cell].noise -= share * fill[cell].noise;
+            fill[cell].restore += share * (model->restore[cell][stage + 1u] - fill[cell].restore);
             if (gain != 0.0f)
                 rsd_rvq_decode_book(model->books, model->book_of[cell][stage], frame->tokens[s],
                                     gain * model->book_scale[cell][stage], sum + cell * width);
@@ -190,30 +208,26 @@ static float next_noise(uint32_t *state)
     return (float)(int32_t)*state * (1.7320508f / 2147483648.0f);
 }
 
-/* Amplitude of noise at each coefficient of a cell. */
-static void noise_amplitude(const live_shape *shape, const float *slope_log2, cell_fill fill, float *amplitude)
+/* Adds noise to a cell, as steep as its model wants it. */
+static void add_noise(live_codec *self, const float *slope_log2, float amplitude, float *cell)
 {
-    const uint32_t width = shape->cell_width;
-    if (fill.bare == 0.0f || shape->constants.fill_slope == 0.0f) {
-        for (uint32_t i = 0; i < width; i++) amplitude[i] = fill.bare + fill.coded;
-        return;
-    }
-    memcpy(amplitude, slope_log2, width * sizeof *amplitude);
-    rsd_exp2f_each(amplitude, width);
-    for (uint32_t i = 0; i < width; i++) amplitude[i] = fill.bare * amplitude[i] + fill.coded;
+    const uint32_t width = self->model->shape.cell_width;
+    float slope[LIVE_MAX_HOP];
+    memcpy(slope, slope_log2, width * sizeof *slope);
+    rsd_exp2f_each(slope, width);
+    for (uint32_t i = 0; i < width; i++) cell[i] += amplitude * slope[i] * next_noise(&self->noise);
 }
 
-/* Noise of the energy that the envelope promises and the active levels do not have. */
-static void add_noise(live_codec *self, const live_scaling *scaling, const cell_fill fill[LIVE_MAX_CELLS], float amount,
-                      float *sum)
+/* The energy that the envelope promises and the active levels do not have. */
+static void fill_cells(live_codec *self, const live_scaling *scaling, const cell_fill fill[LIVE_MAX_CELLS],
+                       float amount, float *sum)
 {
-    const live_shape *shape = &self->model->shape;
-    const uint32_t width = shape->cell_width;
-    for (uint32_t c = 0; c < shape->cell_count; c++) {
-        if (fill[c].bare == 0.0f && fill[c].coded == 0.0f) continue;
-        float *cell = sum + c * width, amplitude[LIVE_MAX_HOP];
-        noise_amplitude(shape, scaling->slope_log2 + c * width, fill[c], amplitude);
-        for (uint32_t i = 0; i < width; i++) cell[i] += amount * amplitude[i] * next_noise(&self->noise);
+    const uint32_t width = self->model->shape.cell_width;
+    for (uint32_t c = 0; c < self->model->shape.cell_count; c++) {
+        float *cell = sum + c * width;
+        const float gain = 1.0f + amount * (fill[c].restore - 1.0f);
+        for (uint32_t i = 0; i < width; i++) cell[i] *= gain;
+        if (fill[c].noise != 0.0f) add_noise(self, scaling->slope_log2 + c * width, amount * fill[c].noise, cell);
     }
 }
 
@@ -233,7 +247,7 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
     live_scaling_of(&model->shape, self->decoder_envelope, &scaling);
     sum_levels(model, &scaling, frame, controls, coefficients, fill);
     const float amount = fill_amount(model, frame, controls);
-    if (amount > 0.0f) add_noise(self, &scaling, fill, amount, coefficients);
+    if (amount > 0.0f) fill_cells(self, &scaling, fill, amount, coefficients);
     for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i];
 }
 
@@ -265,6 +279,7 @@ void live_reset(rsd_codec *codec)
     live_codec *self = (live_codec *)codec;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
     memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
+    memset(self->energy_debt, 0, sizeof self->energy_debt);
     self->encoder_sounds = false;
     memset(self->history, 0, sizeof self->history);
     memset(self->overlap, 0, sizeof self->overlap);

@@ -27,9 +27,9 @@ void live_cells_init(live_model *model, const float *error)
             model->book_scale[c][s] = model->stage_is_shared[s] ? __builtin_sqrtf(error[s]) : 1.0f;
         /* Noise that follows the envelope has its energy without being told; noise that follows the scale has not. */
         const float slope = shape->constants.fill_slope;
-        memset(model->fill[c], 0, sizeof model->fill[c]);
-        model->fill[c][0] = shape->constants.fill[0] * (slope + (1.0f - slope) * __builtin_sqrtf(error[0]));
-        model->fill[c][1] = shape->constants.fill[1] * __builtin_sqrtf(error[1]);
+        model->fill[c] = shape->constants.fill * (slope + (1.0f - slope) * __builtin_sqrtf(error[0]));
+        for (uint32_t s = 0; s <= model->stage_count; s++)
+            model->restore[c][s] = live_restoring_gain(error[s], error[0]);
     }
 }
 

@@ -30,7 +30,7 @@
 typedef struct {
     float prediction; /* share of the last decoded envelope (less its mean) that predicts the next */
     float gamma;      /* 0: tokens go where they lower the error most, 1: where they lower error relative to sound */
-    float fill[2];    /* amplitude of noise fill in cells without, and with one, token, as a share of what is missing */
+    float fill;       /* amplitude of noise fill in cells without token, as a share of what is missing */
     float smoothing;  /* share of the frames before in a frame's envelope */
     float fill_slope; /* in cells without token, 0: noise is as steep as the scale, 1: as the envelope */
     float low_weight; /* what an error of the envelope's lowest band counts beside one of the highest */
@@ -40,8 +40,10 @@ typedef struct {
     float high_worth; /* log2 of what error over LIVE_HIGH_HZ counts more, from a cell's third token on */
     float masked;     /* 0: no masking; log2 of the power under the loudest cell's below which a cell's error counts
                          less, as much as the cell lies below */
+    float energy_weight; /* what a codeword's squared energy error counts beside its error, for a cell of energy 1 */
+    float energy_memory; /* share of the energy that the frames before lack that a frame is to make good */
 } live_constants;
-#define LIVE_CONSTANT_COUNT 11u
+#define LIVE_CONSTANT_COUNT 12u
 
 /* Of sounds at 48 kHz. Half of high_worth at LIVE_HIGH_HZ, all from the next 1.5 kHz on, nothing where hearing ends. */
 #define LIVE_LOW_HZ 375u
@@ -133,9 +135,10 @@ typedef struct {
     uint16_t book_of[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
     bool stage_is_shared[LIVE_MAX_STAGES]; /* one book for all cells, scaled by what is left in each */
     float book_scale[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
-    float worth[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u]; /* error that the next token takes away; last: less than any */
-    float fill[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u];  /* amplitude of noise after so many tokens */
-    uint16_t codewords;                                /* of every book of the levels */
+    float worth[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u];   /* error that the next token takes away; last: less than any */
+    float fill[LIVE_MAX_CELLS];                          /* amplitude of noise where there is no token */
+    float restore[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u]; /* gain of the sum of so many tokens */
+    uint16_t codewords;                                  /* of every book of the levels */
 } live_model;
 
 /* ---- allocation (live_cells.c) ---- */
@@ -156,6 +159,29 @@ float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t sta
  * stage_count + 1. Thread: [setup] */
 void live_cells_init(live_model *model, const float *error);
 
+/* ---- energy (live_energy.c) ---- */
+
+/* Gain that gives a sum of codewords the energy of what they code: they leave `error` of `whole`. Thread: [any] */
+float live_restoring_gain(float error, float whole);
+
+/* What the search keeps of one frame, in normalised coefficients. */
+typedef struct {
+    float vector[LIVE_MAX_HOP];
+    float wanted[LIVE_MAX_CELLS], coded[LIVE_MAX_CELLS]; /* energy of a cell, and of what is decoded of it so far */
+    float power[LIVE_MAX_CELLS];                         /* of a normalised coefficient of 1 */
+    float weight;                                        /* of energy errors; 0 around attacks */
+} live_energy;
+void live_energy_begin(const live_model *model, const live_scaling *scaling, bool attack, const float *vector,
+                       live_energy *energy);
+
+/* Chooses the next token of a cell and takes its codeword from `residual`. debt: energy that the frames before lack in
+ * each cell at the token's level. Thread: [audio] */
+int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, uint32_t codebook_bits,
+                           const float *debt, live_energy *energy, float *residual);
+
+/* After the tokens of a level: what its frame lacks joins `debt`. Thread: [audio] */
+void live_energy_settle(const live_model *model, const live_energy *energy, float *debt);
+
 /* State of one channel. */
 typedef struct {
     rsd_codec base;
@@ -164,6 +190,7 @@ typedef struct {
     float encoder_power[LIVE_MAX_BANDS]; /* smoothed mean squares of the bands */
     bool encoder_sounds;                 /* the last frame was no silence */
     float encoder_envelope[LIVE_MAX_BANDS], decoder_envelope[LIVE_MAX_BANDS];
+    float energy_debt[RSD_MAX_LEVELS][LIVE_MAX_CELLS]; /* what has been coded lacks, by the level that is the last */
     float background, encoder_gain_log2, decoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
     bool late_flat;                                         /* gain of the hop that the next decode puts out is 1 */
     float late_gain[LIVE_MAX_HOP];

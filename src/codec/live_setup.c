@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FORMAT_NAME "residuum-live"
-#define FORMAT_VERSION "4"
+#define FORMAT_VERSION "5"
 
 /* ---- reading -------------------------------------------------------------------------------------------------------
  */
@@ -170,23 +170,25 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     float values[LIVE_CONSTANT_COUNT];
     rsd_status status = read_floats(file, "constants", LIVE_CONSTANT_COUNT, values, error);
     if (status != RSD_OK) return status;
-    static const float least[LIVE_CONSTANT_COUNT] = {[6] = 0.01f};
-    static const float most[LIVE_CONSTANT_COUNT] = {0.99f, 1.0f, 2.0f, 2.0f, 0.99f, 1.0f,
-                                                    1.0f,  8.0f, 8.0f, 8.0f, 60.0f};
+    static const float least[LIVE_CONSTANT_COUNT] = {[5] = 0.01f};
+    static const float most[LIVE_CONSTANT_COUNT] = {0.99f, 1.0f, 2.0f, 0.99f, 1.0f, 1.0f,
+                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f, 0.99f};
     for (uint32_t i = 0; i < LIVE_CONSTANT_COUNT; i++) {
         if (values[i] < least[i] || values[i] > most[i])
             return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));
     }
     live_shape_set(&model->shape, &(live_constants){.prediction = values[0],
                                                     .gamma = values[1],
-                                                    .fill = {values[2], values[3]},
-                                                    .smoothing = values[4],
-                                                    .fill_slope = values[5],
-                                                    .low_weight = values[6],
-                                                    .low_slope = values[7],
-                                                    .low_worth = values[8],
-                                                    .high_worth = values[9],
-                                                    .masked = values[10]});
+                                                    .fill = values[2],
+                                                    .smoothing = values[3],
+                                                    .fill_slope = values[4],
+                                                    .low_weight = values[5],
+                                                    .low_slope = values[6],
+                                                    .low_worth = values[7],
+                                                    .high_worth = values[8],
+                                                    .masked = values[9],
+                                                    .energy_weight = values[10],
+                                                    .energy_memory = values[11]});
     status = read_floats(file, "envelope.mean", model->shape.band_count, model->shape.mean_envelope, error);
     for (uint32_t b = 0; status == RSD_OK && b < model->shape.band_count; b++) {
         if (fabsf(model->shape.mean_envelope[b]) > 40.0f)

@@ -136,12 +136,12 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
-    const char *const metadata[] = {"format", "residuum-live", "version",  "4", "hop_samples", hop, "seed",
+    const char *const metadata[] = {"format", "residuum-live", "version",  "5", "hop_samples", hop, "seed",
                                     seed,     "name",          self->name, NULL};
     const live_constants *from = &self->shape.constants;
-    const float constants[LIVE_CONSTANT_COUNT] = {from->prediction, from->gamma,      from->fill[0],    from->fill[1],
-                                                  from->smoothing,  from->fill_slope, from->low_weight, from->low_slope,
-                                                  from->low_worth,  from->high_worth, from->masked};
+    const float constants[LIVE_CONSTANT_COUNT] = {
+        from->prediction, from->gamma,     from->fill,       from->smoothing, from->fill_slope,    from->low_weight,
+        from->low_slope,  from->low_worth, from->high_worth, from->masked,    from->energy_weight, from->energy_memory};
     const int32_t *layout = live_plan_of(self->shape.hop)->level_tokens;
     float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
     uint32_t count = 0, level_count = 0;

@@ -3,6 +3,7 @@
 
 #include "rvq/rvq_train.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,11 @@
 /* Share of the rate-distortion bound of a Gaussian that a token reaches: for the choice of training vectors alone. */
 #define EFFICIENCY 0.85f
 
+/* In means: a vector of more is left out of the training of a book, and counts as so much in mean errors. A few (where
+ * the envelope lags behind a sound) are thousands of times the mean: they took whole books, and made the int8 steps of
+ * all other codewords coarse (src/DESIGN.md). */
+#define OUTLIER 50.0f
+
 /* No error is less: cells in which the sounds have nothing must not make a scale of 0. */
 #define LEAST_ERROR 1e-12f
 
@@ -31,29 +37,35 @@ const live_plan *live_plan_of(uint32_t hop)
                                      .envelope_codewords = {1024, 0},
                                      .constants = {.prediction = 0.95f,
                                                    .gamma = 0.5f,
-                                                   .fill = {0.92f, 0.45f},
+                                                   .fill = 0.92f,
                                                    .smoothing = 0.5f,
                                                    .fill_slope = 1.0f,
-                                                   .low_weight = 1.0f}};
+                                                   .low_weight = 1.0f,
+                                                   .energy_weight = 0.1f,
+                                                   .energy_memory = 0.8f}};
     static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
                                       .envelope_codewords = {1024, 1024},
                                       .constants = {.prediction = 0.85f,
                                                     .gamma = 0.6f,
-                                                    .fill = {0.85f, 0.45f},
+                                                    .fill = 0.85f,
                                                     .low_weight = 1.0f,
                                                     .low_slope = 1.0f,
                                                     .low_worth = 1.0f,
-                                                    .masked = 19.0f}};
+                                                    .masked = 19.0f,
+                                                    .energy_weight = 0.1f,
+                                                    .energy_memory = 0.8f}};
     static const live_plan hop_256 = {.level_tokens = {2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
                                       .envelope_codewords = {1024, 1024},
                                       .constants = {.prediction = 0.85f,
                                                     .gamma = 0.8f,
-                                                    .fill = {0.9f, 0.9f},
+                                                    .fill = 0.9f,
                                                     .low_weight = 0.5f,
                                                     .low_slope = 2.0f,
-                                                    .low_worth = 1.0f,
+                                                    .low_worth = 2.0f,
                                                     .high_worth = 1.5f,
-                                                    .masked = 20.0f}};
+                                                    .masked = 20.0f,
+                                                    .energy_weight = 0.5f,
+                                                    .energy_memory = 0.6f}};
     return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 
@@ -113,6 +125,13 @@ static float error_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
     return self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage];
 }
 
+/* Of mean squares; nothing is known of stage 0 before it is measured. */
+static float outlier_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+{
+    const float mean = error_of(self, cell, stage);
+    return mean > 0.0f ? OUTLIER * mean : FLT_MAX;
+}
+
 /* ---- one book ---- */
 
 typedef struct {
@@ -129,9 +148,13 @@ static void take_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first
     to->count = 0;
     for (uint32_t c = first; c < end; c++) {
         const float inverse = stage < OWN_STAGES ? 1.0f : 1.0f / sqrtf(error_of(self, c, stage));
+        const float outlier = outlier_of(self, c, stage);
         for (size_t i = 0; i < self->vector_count; i++) {
-            if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == SAMPLE_LIMIT) continue;
-            for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = cell_of(self, i, c)[d] * inverse;
+            const float *vector = cell_of(self, i, c);
+            if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == SAMPLE_LIMIT ||
+                live_mean_square(vector, width) > outlier)
+                continue;
+            for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = vector[d] * inverse;
             to->count++;
         }
     }
@@ -174,12 +197,14 @@ static rsd_status train_book(rsd_trainer *self, uint32_t stage, uint32_t first, 
 
 /* ---- what a stage leaves ---- */
 
+/* Sum of the mean squares of a cell where the stage sees it, or of all. */
 static double seen_energy(const rsd_trainer *self, uint32_t cell, uint32_t stage, bool all)
 {
+    const float outlier = outlier_of(self, cell, stage);
     double sum = 0.0;
     for (size_t i = 0; i < self->vector_count; i++) {
         if (all || is_seen(self, i, cell, stage))
-            sum += live_mean_square(cell_of(self, i, cell), self->shape.cell_width);
+            sum += fminf(outlier, live_mean_square(cell_of(self, i, cell), self->shape.cell_width));
     }
     return sum;
 }

@@ -1,27 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_internal.h"
 
+#include <float.h>
 #include <string.h>
 
 // Real-time half of the quantiser: nothing in this file allocates, locks, logs or makes a system call.
-
-/* Targets are limited so that norm - 2 <target, codeword> fits 32 bits: 2 x 1024 x 127 x 4096 < 2^31. */
-#define TARGET_LIMIT 4095.0f
 
 /* Adding and taking away 1.5 x 2^23 rounds to nearest even by plain additions: the same on every machine, and it
  * vectorises. */
 #define ROUND_MAGIC 12582912.0f
 
-static float limit(float x)
+static float limited(float x, float limit)
 {
-    const float low = x < -TARGET_LIMIT ? -TARGET_LIMIT : x;
-    return low > TARGET_LIMIT ? TARGET_LIMIT : low;
+    const float low = x < -limit ? -limit : x;
+    return low > limit ? limit : low;
 }
 
-static void quantise_target(const rvq_packed_book *book, float inverse_scale, const float *residual, int16_t *target)
+/* What a target is multiplied by: less than `factor` where it is too long for the range. Its direction stays, which is
+ * all that counts for one much longer than any codeword. */
+static float range_factor(const float *target, uint32_t dim, float factor, float limit)
 {
+    float peak = 0.0f;
+    for (uint32_t i = 0; i < dim; i++) {
+        const float size = target[i] < 0.0f ? -target[i] : target[i];
+        peak = size > peak ? size : peak;
+    }
+    peak *= factor;
+    return peak > limit && peak <= FLT_MAX ? factor * (limit / peak) : factor;
+}
+
+/* scale: what the book's codewords are multiplied by. */
+static void quantise_target(const rvq_packed_book *book, float scale, const float *residual, int16_t *target)
+{
+    const float limit = book->target_limit;
+    const float factor = range_factor(residual, book->dim, book->target_scale / scale, limit);
     for (uint32_t i = 0; i < book->dim; i++)
-        target[i] = (int16_t)((limit(residual[i] * inverse_scale) + ROUND_MAGIC) - ROUND_MAGIC);
+        target[i] = (int16_t)((limited(residual[i] * factor, limit) + ROUND_MAGIC) - ROUND_MAGIC);
     if (book->dim % 2u) target[book->dim] = 0;
 }
 
@@ -43,16 +57,86 @@ static void add_codeword(const rvq_packed_book *book, uint32_t token, float gain
     if (book->dim % 2u) sum[book->dim - 1u] += scale * (float)pairs[0];
 }
 
+static uint32_t usable_codewords(const rvq_packed_book *book, uint32_t codebook_bits)
+{
+    const uint32_t asked = codebook_bits >= 16u ? book->codeword_count : 1u << codebook_bits;
+    return asked < book->codeword_count ? asked : book->codeword_count;
+}
+
 int32_t rsd_rvq_encode_book(const rsd_rvq *rvq, uint32_t index, float scale, uint32_t codebook_bits, float *residual)
 {
     _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
     const rvq_packed_book *book = &rvq->books[index];
-    const uint32_t asked = codebook_bits >= 16u ? book->codeword_count : 1u << codebook_bits;
-    const uint32_t count = asked < book->codeword_count ? asked : book->codeword_count;
-    quantise_target(book, book->inverse_scale / scale, residual, target);
-    const uint32_t token = rvq->search(book, target, count);
+    quantise_target(book, scale, residual, target);
+    const uint32_t token = rvq->search(book, target, usable_codewords(book, codebook_bits));
     add_codeword(book, token, -scale, residual);
     return (int32_t)token;
+}
+
+/* ---- several candidates ---- */
+
+/*
+ * The nearest of each part of the first `count` codewords: as dear to find as the nearest of all, which is among them,
+ * and the nearest few are mostly in parts of their own. Returns the number of parts.
+ */
+static uint32_t nearest_of_parts(const rsd_rvq *rvq, const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                 uint32_t tokens[RVQ_PARTS])
+{
+    const uint32_t share = count / RVQ_PARTS, part_size = share >= RVQ_BLOCK ? share : count;
+    uint32_t part_count = 0;
+    for (uint32_t begin = 0; begin < count; begin += part_size) {
+        rvq_packed_book part = *book;
+        part.packed = codeword_pairs(book, begin);
+        part.norms += begin;
+        tokens[part_count++] = begin + rvq->search(&part, target, part_size);
+    }
+    return part_count;
+}
+
+/* What each candidate leaves, and the energy of what is coded then: candidates side by side, for vector code. */
+typedef struct {
+    float left[RVQ_PARTS], coded[RVQ_PARTS];
+} candidate_energies;
+
+static void weigh_candidates(const rvq_packed_book *book, const uint32_t tokens[RVQ_PARTS], float scale,
+                             const float *vector, const float *residual, candidate_energies *energies)
+{
+    const int8_t *codewords[RVQ_PARTS];
+    for (uint32_t p = 0; p < RVQ_PARTS; p++) codewords[p] = codeword_pairs(book, tokens[p]);
+    memset(energies, 0, sizeof *energies);
+    for (uint32_t i = 0; i < book->dim; i++) {
+        const uint32_t at = i / 2u * RVQ_BLOCK * 2u + i % 2u;
+        float elements[RVQ_PARTS];
+        for (uint32_t p = 0; p < RVQ_PARTS; p++) elements[p] = (float)codewords[p][at];
+        for (uint32_t p = 0; p < RVQ_PARTS; p++) {
+            const float left = residual[i] - scale * elements[p], coded = vector[i] - left;
+            energies->left[p] += left * left;
+            energies->coded[p] += coded * coded;
+        }
+    }
+}
+
+int32_t rvq_encode_energy(const rsd_rvq *rvq, uint32_t index, float scale, uint32_t codebook_bits,
+                          const rvq_energy *energy, const float *vector, float *residual)
+{
+    _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
+    const rvq_packed_book *book = &rvq->books[index];
+    uint32_t tokens[RVQ_PARTS] = {0};
+    candidate_energies energies;
+    quantise_target(book, scale, residual, target);
+    const uint32_t count = nearest_of_parts(rvq, book, target, usable_codewords(book, codebook_bits), tokens);
+    weigh_candidates(book, tokens, book->scale * scale, vector, residual, &energies);
+    uint32_t best = 0;
+    float least = 0.0f;
+    for (uint32_t p = 0; p < count; p++) {
+        const float missing = energy->wanted - energy->gain * energies.coded[p];
+        const float cost = energies.left[p] + energy->weight * missing * missing;
+        if (p > 0u && !(cost < least)) continue;
+        least = cost;
+        best = p;
+    }
+    add_codeword(book, tokens[best], -scale, residual);
+    return (int32_t)tokens[best];
 }
 
 /* ---- two books together ---- */
@@ -82,22 +166,16 @@ static uint32_t keep_path(pair_path *paths, uint32_t count, const pair_path *pat
     return kept;
 }
 
-/* The nearest of each part is as dear to find as the nearest of all, and the nearest few are mostly in parts of their
- * own. */
 static uint32_t begin_paths(const rsd_rvq *rvq, const rvq_packed_book *book, const float *vector, pair_path *paths)
 {
     _Alignas(64) int16_t target[RVQ_PAIR_MAX_DIM + 2u];
-    quantise_target(book, book->inverse_scale, vector, target);
-    const uint32_t share = book->codeword_count / RVQ_PAIR_PARTS;
-    const uint32_t part_size = share >= RVQ_BLOCK ? share : book->codeword_count;
-    uint32_t count = 0;
-    for (uint32_t begin = 0; begin < book->codeword_count; begin += part_size) {
-        rvq_packed_book part = *book;
-        part.packed = codeword_pairs(book, begin);
-        part.norms += begin;
-        pair_path path = {.token = (int32_t)(begin + rvq->search(&part, target, part_size))};
+    uint32_t tokens[RVQ_PARTS], count = 0;
+    quantise_target(book, 1.0f, vector, target);
+    const uint32_t part_count = nearest_of_parts(rvq, book, target, book->codeword_count, tokens);
+    for (uint32_t p = 0; p < part_count; p++) {
+        pair_path path = {.token = (int32_t)tokens[p]};
         memcpy(path.residual, vector, book->dim * sizeof *vector);
-        add_codeword(book, (uint32_t)path.token, -1.0f, path.residual);
+        add_codeword(book, tokens[p], -1.0f, path.residual);
         path.left = energy(path.residual, book->dim);
         count = keep_path(paths, count, &path);
     }

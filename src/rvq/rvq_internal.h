@@ -16,15 +16,26 @@
 
 typedef struct {
     const int8_t *packed; /* block_count x pair_count x RVQ_BLOCK x 2, aligned to 64 */
-    const int32_t *norms; /* sum of squares of each codeword, aligned to 64; INT32_MAX / 2 where never to be chosen */
+    const int32_t *norms; /* sum of squares of each codeword << fraction_bits, aligned to 64; INT32_MAX / 2 where never
+                             to be chosen */
     uint32_t begin, dim, pair_count;
     uint32_t codeword_count; /* real ones; storage is rounded up to whole blocks */
-    float scale, inverse_scale;
+    float scale;
+    float target_scale, target_limit; /* of a target's elements: codeword units << fraction_bits */
 } rvq_packed_book;
 
 /*
+ * Targets are finer than codewords by fraction_bits: rounded to whole codeword units they cost a fine book up to 1 dB
+ * (src/DESIGN.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of INT32_MAX / 2
+ * (2 x 128 x 127 x 16383 < 2^30, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four codewords long.
+ */
+#define RVQ_SHORT_DIM 128u
+static inline uint32_t rvq_fraction_bits(uint32_t dim) { return dim <= RVQ_SHORT_DIM ? 5u : 3u; }
+static inline float rvq_target_limit(uint32_t dim) { return dim <= RVQ_SHORT_DIM ? 16383.0f : 4095.0f; }
+
+/*
  * Index of the codeword with the least norm - 2 <target, codeword>, lowest index on a tie, of the first `count`: those
- * of whole blocks, or fewer than a block. Targets are at most 4095 in size. All kernels give the same index.
+ * of whole blocks, or fewer than a block. Targets are within rvq_target_limit. All kernels give the same index.
  */
 typedef uint32_t (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count);
 
@@ -57,16 +68,33 @@ struct rsd_rvq {
 
 /*
  * Codes one vector with the books `first` and `first` + 1 together: for the nearest codewords of the first (of each of
- * RVQ_PAIR_PARTS parts, the best RVQ_PAIR_PATHS) the nearest of the second; the pair that leaves least (M-best search
+ * RVQ_PARTS parts, the best RVQ_PAIR_PATHS) the nearest of the second; the pair that leaves least (M-best search
  * of multi-stage quantisers, LeBlanc et al. 1993). Never worse than one book after the other. For side information: a
  * decoder that stops after the first book gets a worse codeword.
  * vector  dim <= RVQ_PAIR_MAX_DIM of both books; not changed
  * Thread: [audio]   Cost: 1 + RVQ_PAIR_PATHS searches
  */
-#define RVQ_PAIR_PARTS 8u
+#define RVQ_PARTS 8u
 #define RVQ_PAIR_PATHS 4u
 #define RVQ_PAIR_MAX_DIM 32u
 void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
+
+/*
+ * As rsd_rvq_encode_book, but of the nearest codewords of each of RVQ_PARTS parts the one that leaves least of
+ *
+ *   |left|^2 + weight x (wanted - gain x |vector - left|^2)^2
+ *
+ * where `left` is what the codeword leaves of `residual` and `vector` what was there before the first: so that the sum
+ * of all codewords so far, its energy times gain, has the energy that is wanted. Where two codewords are about as near,
+ * the one of the better energy is taken.
+ * vector, residual  dim floats, not aliased
+ * Thread: [audio]   Cost: a search, and 5 x RVQ_PARTS x dim operations
+ */
+typedef struct {
+    float weight, wanted, gain;
+} rvq_energy;
+int32_t rvq_encode_energy(const rsd_rvq *rvq, uint32_t book, float scale, uint32_t codebook_bits,
+                          const rvq_energy *energy, const float *vector, float *residual);
 
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);

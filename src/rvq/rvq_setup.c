@@ -63,7 +63,7 @@ static void pack_codewords(const rsd_rvq_book *book, int8_t *packed, int32_t *no
         for (uint32_t i = 0; w < book->codeword_count && i < book->dim; i++) {
             const int8_t value = book->codewords[(size_t)w * book->dim + i];
             block[i / 2u * RVQ_BLOCK * 2u + i % 2u] = value;
-            norms[w] += value * value;
+            norms[w] += value * value * (1 << rvq_fraction_bits(book->dim));
         }
     }
 }
@@ -90,7 +90,8 @@ static char *init_book(const rsd_rvq_book *from, rvq_packed_book *to, char *memo
         .pair_count = (from->dim + 1u) / 2u,
         .codeword_count = from->codeword_count,
         .scale = from->scale,
-        .inverse_scale = 1.0f / from->scale,
+        .target_scale = (float)(1u << rvq_fraction_bits(from->dim)) / from->scale,
+        .target_limit = rvq_target_limit(from->dim),
     };
     return memory + packed_bytes(from) + norm_bytes(from);
 }

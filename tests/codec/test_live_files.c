@@ -62,7 +62,7 @@ Test(live_files, damage_is_named)
         const char *from, *to, *wanted;
     } cases[] = {
         {"residuum-live", "residuum-dead", "format"},
-        {"\"version\":\"4\"", "\"version\":\"7\"", "version"},
+        {"\"version\":\"5\"", "\"version\":\"7\"", "version"},
         {"\"hop_samples\":\"64\"", "\"hop_samples\":\"65\"", "hop_samples"},
         {"\"envelope.mean\"", "\"envelope.meal\"", "envelope.mean"},
         {"\"envelope.0\"", "\"envelope.7\"", "envelope.0"},

@@ -31,11 +31,12 @@ static inline void fill_hard_rows(int8_t *rows, uint32_t words, uint32_t dim, ro
 
 static inline void fill_hard_target(int16_t *target, uint32_t dim, target_kind kind, uint32_t *seed)
 {
+    const float limit = rvq_target_limit(dim);
     for (uint32_t i = 0; i < dim; i++) {
         const float x = test_noise(seed);
         target[i] = (int16_t)(kind == TARGET_SMALL     ? 100.0f * x
-                              : kind == TARGET_ANY     ? 4095.0f * x
-                              : kind == TARGET_EXTREME ? (x < 0.0f ? -4095.0f : 4095.0f)
+                              : kind == TARGET_ANY     ? limit * x
+                              : kind == TARGET_EXTREME ? (x < 0.0f ? -limit : limit)
                                                        : 0.0f);
     }
     if (dim % 2u) target[dim] = 0;

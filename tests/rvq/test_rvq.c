@@ -16,9 +16,9 @@ static random_rvq make_rvq(void)
     random_rvq_add(&made, 0, 0, DIM, 1024, 0.02f, &seed);
     random_rvq_add(&made, 1, 0, 12, 64, 0.01f, &seed);
     random_rvq_add(&made, 1, 12, DIM - 12, 256, 0.01f, &seed);
-    random_rvq_add(&made, 2, 0, 5, 8, 0.005f, &seed);
-    random_rvq_add(&made, 2, 5, 1, 2, 0.005f, &seed);
-    random_rvq_add(&made, 2, 6, DIM - 6, 32, 0.005f, &seed);
+    random_rvq_add(&made, 2, 0, 5, 8, 0.01f, &seed);
+    random_rvq_add(&made, 2, 5, 1, 2, 0.01f, &seed);
+    random_rvq_add(&made, 2, 6, DIM - 6, 32, 0.01f, &seed);
     cr_assert_eq(random_rvq_build(&made, DIM), RSD_OK);
     return made;
 }
@@ -31,13 +31,14 @@ static void random_latent(float *latent, uint32_t *seed)
 /* Nearest row in double precision to the target as the quantiser rounds it. */
 static uint32_t brute_force(const rsd_rvq_book *book, const float *residual, uint32_t count)
 {
+    const double steps = (double)(1u << rvq_fraction_bits(book->dim));
     uint32_t best = 0;
     double best_distance = INFINITY;
     for (uint32_t w = 0; w < count; w++) {
         double sum = 0.0;
         for (uint32_t i = 0; i < book->dim; i++) {
-            const double target = nearbyint((double)residual[book->begin + i] * (double)(1.0f / book->scale));
-            const double e = target - book->codewords[(size_t)w * book->dim + i];
+            const double target = nearbyint((double)residual[book->begin + i] * steps / (double)book->scale);
+            const double e = target / steps - book->codewords[(size_t)w * book->dim + i];
             sum += e * e;
         }
         if (sum < best_distance) {
@@ -64,6 +65,85 @@ Test(rvq, every_token_is_the_nearest_codeword_by_brute_force)
                              "frame %d, book %u", frame, b);
         }
     }
+    random_rvq_free(&made);
+}
+
+/* A book of steps much finer than its codewords: what rounding the target to whole units would lose. */
+Test(rvq, targets_are_finer_than_codewords)
+{
+    int8_t rows[4] = {0, 1, 2, 3};
+    const rsd_rvq_book book = {0, 0, 1, 4, 1.0f, rows};
+    random_rvq made = {.shape = {.level_count = 1, .book_count = 1}, .books = {book}};
+    cr_assert_eq(random_rvq_build(&made, 1), RSD_OK);
+    for (int32_t w = 0; w < 3; w++) {
+        float below = (float)w + 0.47f, above = (float)w + 0.53f;
+        cr_assert_eq(rsd_rvq_encode_book(made.rvq, 0, 1.0f, 16, &below), w);
+        cr_assert_eq(rsd_rvq_encode_book(made.rvq, 0, 1.0f, 16, &above), w + 1);
+    }
+    random_rvq_free(&made);
+}
+
+/* Far out of the range that a search works in, the nearest codeword is the one in the target's direction. */
+Test(rvq, a_target_out_of_range_keeps_its_direction)
+{
+    int8_t rows[2][2] = {{100, 20}, {71, 71}};
+    const rsd_rvq_book book = {0, 0, 2, 2, 1.0f, rows[0]};
+    random_rvq made = {.shape = {.level_count = 1, .book_count = 1}, .books = {book}};
+    cr_assert_eq(random_rvq_build(&made, 2), RSD_OK);
+    for (float size = 1.0f; size < 1e30f; size *= 10.0f) {
+        float along[2] = {100.0f * size, 20.0f * size}, between[2] = {71.0f * size, 71.0f * size};
+        cr_assert_eq(rsd_rvq_encode_book(made.rvq, 0, 1.0f, 16, along), 0, "%g", (double)size);
+        cr_assert_eq(rsd_rvq_encode_book(made.rvq, 0, 1.0f, 16, between), 1, "%g", (double)size);
+    }
+    random_rvq_free(&made);
+}
+
+/* Codes vectors with the books of one dim twice, by nearest and by energy; sums of what is left and of the squared
+ * share of energy that the sum of codewords, with `gain`, lacks. */
+typedef struct {
+    double left, energy_error;
+} energy_sums;
+
+static void add_energies(const float *vector, const float *residual, float gain, energy_sums *sums)
+{
+    double left = 0.0, wanted = 0.0, coded = 0.0;
+    for (uint32_t i = 0; i < 20u; i++) {
+        const double c = (double)vector[i] - (double)residual[i];
+        left += (double)residual[i] * (double)residual[i];
+        wanted += (double)vector[i] * (double)vector[i];
+        coded += c * c;
+    }
+    const double missing = 1.0 - (double)gain * coded / wanted;
+    sums->left += left;
+    sums->energy_error += missing * missing;
+}
+
+Test(rvq, codewords_of_the_right_energy_are_preferred)
+{
+    uint32_t seed = 7;
+    random_rvq made = {0};
+    random_rvq_add(&made, 0, 0, 20, 1024, 0.02f, &seed);
+    cr_assert_eq(random_rvq_build(&made, 20), RSD_OK);
+    energy_sums nearest = {0}, right = {0}, plain = {0};
+    for (int n = 0; n < 200; n++) {
+        float vector[20], residual[20], energy_residual[20], plain_residual[20], wanted = 0.0f;
+        for (uint32_t i = 0; i < 20u; i++) vector[i] = 2.0f * test_noise(&seed);
+        for (uint32_t i = 0; i < 20u; i++) wanted += vector[i] * vector[i];
+        memcpy(residual, vector, sizeof vector);
+        memcpy(energy_residual, vector, sizeof vector);
+        memcpy(plain_residual, vector, sizeof vector);
+        const rvq_energy goal = {1.0f / wanted, wanted, 1.2f}, none = {0.0f, wanted, 1.2f};
+        rsd_rvq_encode_book(made.rvq, 0, 1.0f, 16, residual);
+        rvq_encode_energy(made.rvq, 0, 1.0f, 16, &none, vector, plain_residual);
+        rvq_encode_energy(made.rvq, 0, 1.0f, 16, &goal, vector, energy_residual);
+        add_energies(vector, residual, 1.2f, &nearest);
+        add_energies(vector, energy_residual, 1.2f, &right);
+        add_energies(vector, plain_residual, 1.2f, &plain);
+    }
+    cr_assert_lt(right.energy_error, 0.7 * nearest.energy_error, "%g, nearest %g", right.energy_error,
+                 nearest.energy_error);
+    cr_assert_lt(right.left, 1.1 * nearest.left, "%g, nearest %g", right.left, nearest.left);
+    cr_assert_float_eq(plain.left, nearest.left, 1e-4 * nearest.left);
     random_rvq_free(&made);
 }
 
