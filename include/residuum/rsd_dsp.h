@@ -60,14 +60,20 @@ RSD_API void rsd_ramp_set(rsd_ramp *ramp, float target);
 RSD_API bool rsd_ramp_next(rsd_ramp *ramp, float *values, uint32_t sample_count);
 
 /* ---- streaming resampler ------------------------------------------------------------
- * Fixed ratio out/in over libsamplerate's sinc, one channel, with a *fixed* delay: each push of n input samples gives
+ * Fixed ratio out/in, one channel, with a *fixed* delay: each push of n input samples gives
  * floor((total_in * out_rate) / in_rate) - (given so far) output samples, always; the first ones are silence. The
  * delay from input to output is rsd_resampler_latency_out_samples() at the output rate, found at setup, exact to half
- * an output sample. Same input cut into other blocks gives the same samples. Equal rates copy, without delay. Passband,
- * as a share of the lower rate: FAST 0.30, MEDIUM 0.40, BEST 0.45. A NaN leaves with the filter's length.
+ * an output sample. Same input cut into other blocks gives the same samples. Equal rates copy, without delay. A NaN
+ * leaves with the filter's length.
+ * FAST, MEDIUM, BEST: libsamplerate's sinc; passband, as a share of the lower rate, 0.30, 0.40, 0.45.
+ * PAIR: for a way up and down again, whose sound is worked on at the higher rate. Each way has -3 dB at the lower
+ * rate's Nyquist frequency (a root-Nyquist filter, as of a modem's two ends: Proakis, Digital Communications, 9.2.1),
+ * so that both together are the identity up to there, but for -80 dB, in half of MEDIUM's delay: 25 samples of the
+ * lower rate each way. Up leaves images 69 dB down; down alone aliases what lies within 15 % over Nyquist.
+ * RSD_ERR_UNSUPPORTED where the rates are within 15 % of each other or their ratio takes numbers over 512.
  */
 typedef struct rsd_resampler rsd_resampler;
-typedef enum { RSD_RESAMPLER_FAST, RSD_RESAMPLER_MEDIUM, RSD_RESAMPLER_BEST } rsd_resampler_quality;
+typedef enum { RSD_RESAMPLER_FAST, RSD_RESAMPLER_MEDIUM, RSD_RESAMPLER_BEST, RSD_RESAMPLER_PAIR } rsd_resampler_quality;
 /* Allocates (libsamplerate has its own heap state); NULL-safe destroy. rates 4000..768000 Hz. Thread: [setup] */
 RSD_API RSD_NODISCARD rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz,
                                                       rsd_resampler_quality quality, rsd_resampler **resampler);

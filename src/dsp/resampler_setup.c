@@ -29,6 +29,8 @@ static int converter_of(rsd_resampler_quality quality)
         return SRC_SINC_MEDIUM_QUALITY;
     case RSD_RESAMPLER_BEST:
         return SRC_SINC_BEST_QUALITY;
+    case RSD_RESAMPLER_PAIR:
+        break;
     }
     return -1;
 }
@@ -66,6 +68,10 @@ static uint32_t prefill_samples(uint32_t held_samples, uint32_t in_step, uint32_
 
 static rsd_status set_up_conversion(rsd_resampler *self, rsd_resampler_quality quality)
 {
+    if (self->in_step == self->out_step) return RSD_OK;
+    if (quality == RSD_RESAMPLER_PAIR)
+        return rsd_resampler_pair_suits(self->in_step, self->out_step) ? rsd_resampler_pair_init(self)
+                                                                       : RSD_ERR_UNSUPPORTED;
     int error = 0;
     self->src = src_new(converter_of(quality), 1, &error);
     if (!self->src) return RSD_ERR_MEMORY;
@@ -80,8 +86,8 @@ static rsd_status set_up_conversion(rsd_resampler *self, rsd_resampler_quality q
 rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz, rsd_resampler_quality quality,
                                 rsd_resampler **resampler)
 {
-    if (!rate_is_valid(in_rate_hz) || !rate_is_valid(out_rate_hz) || converter_of(quality) < 0 || !resampler)
-        return RSD_ERR_ARG;
+    const bool known = quality == RSD_RESAMPLER_PAIR || converter_of(quality) >= 0;
+    if (!rate_is_valid(in_rate_hz) || !rate_is_valid(out_rate_hz) || !known || !resampler) return RSD_ERR_ARG;
 
     rsd_resampler *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
@@ -89,7 +95,7 @@ rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz, rsd_r
     self->in_step = in_rate_hz / common;
     self->out_step = out_rate_hz / common;
     self->ratio = (double)out_rate_hz / in_rate_hz;
-    const rsd_status status = in_rate_hz == out_rate_hz ? RSD_OK : set_up_conversion(self, quality);
+    const rsd_status status = set_up_conversion(self, quality);
     if (status != RSD_OK) {
         rsd_resampler_destroy(self);
         return status;
@@ -103,6 +109,7 @@ void rsd_resampler_destroy(rsd_resampler *resampler)
 {
     if (!resampler) return;
     if (resampler->src) (void)src_delete(resampler->src);
+    rsd_resampler_pair_free(resampler);
     free(resampler->fifo);
     free(resampler);
 }

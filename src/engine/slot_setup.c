@@ -43,13 +43,26 @@ static rsd_status make_codecs(rsd_slot *slot)
     return slot->coded && slot->hop_in && slot->hop_out ? RSD_OK : RSD_ERR_MEMORY;
 }
 
-static rsd_status make_resamplers(rsd_slot *slot)
+static rsd_status make_resamplers_of(rsd_slot *slot, uint32_t channel, rsd_resampler_quality quality)
 {
     const uint32_t engine_rate = slot->engine_rate_hz, codec_rate = slot->info.sample_rate_hz;
+    const rsd_status status = rsd_resampler_create(engine_rate, codec_rate, quality, &slot->to_codec[channel]);
+    return status == RSD_OK ? rsd_resampler_create(codec_rate, engine_rate, quality, &slot->from_codec[channel])
+                            : status;
+}
+
+/* Up and down again, the pair keeps all that the engine's rate can hold. Where the codec's rate is the lower one, or
+ * nearly the same, what it cannot hold must be taken away cleanly. */
+static rsd_status make_resamplers(rsd_slot *slot)
+{
+    const bool up = slot->engine_rate_hz < slot->info.sample_rate_hz;
+    rsd_resampler_quality quality = up ? RSD_RESAMPLER_PAIR : RSD_RESAMPLER_MEDIUM;
     for (uint32_t c = 0; c < slot->channel_count; c++) {
-        rsd_status status = rsd_resampler_create(engine_rate, codec_rate, RSD_RESAMPLER_MEDIUM, &slot->to_codec[c]);
-        if (status != RSD_OK) return status;
-        status = rsd_resampler_create(codec_rate, engine_rate, RSD_RESAMPLER_MEDIUM, &slot->from_codec[c]);
+        rsd_status status = make_resamplers_of(slot, c, quality);
+        if (status == RSD_ERR_UNSUPPORTED && quality == RSD_RESAMPLER_PAIR && c == 0u) {
+            quality = RSD_RESAMPLER_MEDIUM;
+            status = make_resamplers_of(slot, c, quality);
+        }
         if (status != RSD_OK) return status;
     }
     return RSD_OK;

@@ -16,15 +16,22 @@ static float limited(float x, float limit)
     return low > limit ? limit : low;
 }
 
-/* What a target is multiplied by: less than `factor` where it is too long for the range. Its direction stays, which is
- * all that counts for one much longer than any codeword. */
+/*
+ * What a target is multiplied by: less than `factor` where it is too long for the range. Its direction stays, which is
+ * all that counts for one much longer than any codeword. Floats without their signs are in the order of their bits, and
+ * the greatest of integers is found in vector code.
+ */
 static float range_factor(const float *target, uint32_t dim, float factor, float limit)
 {
-    float peak = 0.0f;
+    int32_t peak_bits = 0;
+    float peak;
     for (uint32_t i = 0; i < dim; i++) {
-        const float size = target[i] < 0.0f ? -target[i] : target[i];
-        peak = size > peak ? size : peak;
+        int32_t bits;
+        memcpy(&bits, target + i, sizeof bits);
+        bits &= INT32_MAX;
+        peak_bits = bits > peak_bits ? bits : peak_bits;
     }
+    memcpy(&peak, &peak_bits, sizeof peak);
     peak *= factor;
     return peak > limit && peak <= FLT_MAX ? factor * (limit / peak) : factor;
 }

@@ -133,6 +133,37 @@ static void close_neural(void)
     rsd_model_release(neural_model);
 }
 
+/* ---- 32 kHz up to 48 and down again, 84 samples a step
+ * ------------------------------------------------------ */
+
+#define LOWER_HZ 32000u
+#define LOWER_SAMPLES 84u /* 126 at the bench's rate */
+
+static rsd_resampler *resampler_up, *resampler_down;
+
+static bool open_resamplers(rsd_resampler_quality quality)
+{
+    return rsd_resampler_create(LOWER_HZ, BENCH_RATE_HZ, quality, &resampler_up) == RSD_OK &&
+           rsd_resampler_create(BENCH_RATE_HZ, LOWER_HZ, quality, &resampler_down) == RSD_OK;
+}
+
+static bool open_pair(const bench_sound *s) { return s && open_resamplers(RSD_RESAMPLER_PAIR); }
+static bool open_medium(const bench_sound *s) { return s && open_resamplers(RSD_RESAMPLER_MEDIUM); }
+
+static void step_resamplers(const bench_sound *sound, size_t index)
+{
+    static float higher[2u * LOWER_SAMPLES], lower[2u * LOWER_SAMPLES];
+    const uint32_t count =
+        rsd_resampler_process(resampler_up, bench_block(sound, index, LOWER_SAMPLES), LOWER_SAMPLES, higher);
+    rsd_resampler_process(resampler_down, higher, count, lower);
+}
+
+static void close_resamplers(void)
+{
+    rsd_resampler_destroy(resampler_up);
+    rsd_resampler_destroy(resampler_down);
+}
+
 /* ---- the peer
  * --------------------------------------------------------------------------------------------------------------- */
 
@@ -150,6 +181,8 @@ const bench_case bench_cases[] = {
     {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine, NULL},
     {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine, NULL},
     {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block, NULL},
+    {"32 kHz to 48 and back, pair", 126u, 0, open_pair, step_resamplers, close_resamplers, NULL},
+    {"32 kHz to 48 and back, libsamplerate", 126u, 0, open_medium, step_resamplers, close_resamplers, NULL},
     /* 320 samples at 16 and 24 kHz are 960 and 640 at the bench's rate */
     {"lyra-v2, 46 levels, one frame", 3u * NEURAL_HOP, 0, open_lyra, step_neural, close_neural, NULL},
     {"encodec, all levels, one frame", 2u * NEURAL_HOP, 0, open_encodec, step_neural, close_neural, NULL},

