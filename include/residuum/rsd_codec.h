@@ -57,15 +57,18 @@ typedef struct {
 typedef struct {
     float level_gain[RSD_MAX_LEVELS]; /* finite, 0..2: gain on what each level adds; 0 = off, its cost is not spent */
     float active_levels; /* 0..K, fractional: what noise fill takes as coded (a muted level is not filled with noise) */
-    float noise_fill;    /* 0..1. Noise fill is also scaled by the largest level_gain up to 1: all gains 0 is silence */
+    /* 0..1: how much of the energy that the active levels lack is put back, by shaped noise where nothing is coded and
+     * by a gain on what is. 0: codewords alone, so that the levels add up to the whole. The noise is also scaled by the
+     * largest level_gain up to 1: all gains 0 is silence */
+    float noise_fill;
 } rsd_decode_controls;
 
 /* Energies (sums of squares over one frame, in the codec's transform domain) for meters. Filled by encode. */
 typedef struct {
     float input_energy;
     float level_energy[RSD_MAX_LEVELS]; /* of what level k adds; 0 where not coded */
-    float
-        error_energy[RSD_MAX_LEVELS]; /* of input - sum of levels 1..k, before noise fill; = previous where not coded */
+    float error_energy[RSD_MAX_LEVELS]; /* of input - sum of levels 1..k, before noise fill and its gain; = previous
+                                           where not coded */
 } rsd_level_meter;
 
 #define RSD_CODEC_INT16 ":int16"

@@ -218,16 +218,17 @@ static void add_noise(live_codec *self, const float *slope_log2, float amplitude
     for (uint32_t i = 0; i < width; i++) cell[i] += amplitude * slope[i] * next_noise(&self->noise);
 }
 
-/* The energy that the envelope promises and the active levels do not have. */
+/* The energy that the envelope promises and the active levels do not have. A gain is of what they have, whatever their
+ * own gains are: these stay gains. */
 static void fill_cells(live_codec *self, const live_scaling *scaling, const cell_fill fill[LIVE_MAX_CELLS],
-                       float amount, float *sum)
+                       float noise_fill, float noise_amount, float *sum)
 {
     const uint32_t width = self->model->shape.cell_width;
     for (uint32_t c = 0; c < self->model->shape.cell_count; c++) {
         float *cell = sum + c * width;
-        const float gain = 1.0f + amount * (fill[c].restore - 1.0f);
+        const float gain = 1.0f + noise_fill * (fill[c].restore - 1.0f);
         for (uint32_t i = 0; i < width; i++) cell[i] *= gain;
-        if (fill[c].noise != 0.0f) add_noise(self, scaling->slope_log2 + c * width, amount * fill[c].noise, cell);
+        if (fill[c].noise != 0.0f) add_noise(self, scaling->slope_log2 + c * width, noise_amount * fill[c].noise, cell);
     }
 }
 
@@ -247,7 +248,7 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
     live_scaling_of(&model->shape, self->decoder_envelope, &scaling);
     sum_levels(model, &scaling, frame, controls, coefficients, fill);
     const float amount = fill_amount(model, frame, controls);
-    if (amount > 0.0f) fill_cells(self, &scaling, fill, amount, coefficients);
+    if (amount > 0.0f) fill_cells(self, &scaling, fill, controls->noise_fill, amount, coefficients);
     for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i];
 }
 

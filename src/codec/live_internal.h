@@ -155,8 +155,8 @@ uint32_t live_allocation_next(const live_model *model, const live_scaling *scali
 /* log2 of what error in a cell counts more after `stage` tokens there. Thread: [any] */
 float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t stage);
 
-/* Worth and noise fill of every cell and stage, from the mean error of normalised coefficients: cell_count rows of
- * stage_count + 1. Thread: [setup] */
+/* Worth, noise fill and restoring gain of every cell and stage, from the mean error of normalised coefficients:
+ * cell_count rows of stage_count + 1. Thread: [setup] */
 void live_cells_init(live_model *model, const float *error);
 
 /* ---- energy (live_energy.c) ---- */

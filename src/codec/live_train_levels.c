@@ -21,10 +21,14 @@
 /* Share of the rate-distortion bound of a Gaussian that a token reaches: for the choice of training vectors alone. */
 #define EFFICIENCY 0.85f
 
-/* In means: a vector of more is left out of the training of a book, and counts as so much in mean errors. A few (where
- * the envelope lags behind a sound) are thousands of times the mean: they took whole books, and made the int8 steps of
- * all other codewords coarse (src/DESIGN.md). */
+/* In means of the vectors that a stage sees: one of more is left out of the training of a book, and counts as so much
+ * in mean errors. A few (where the envelope lags behind a sound) are thousands of times the mean: they took whole
+ * books, and made the int8 steps of all other codewords coarse (src/DESIGN.md). */
 #define OUTLIER 50.0f
+
+/* Mean square of normalised coefficients under which a cell is silent: its band is under the floor of the envelope.
+ * What it gets of tokens that nothing else wants must not count as what a stage sees. */
+#define SILENT_CELL 0.01f
 
 /* No error is less: cells in which the sounds have nothing must not make a scale of 0. */
 #define LEAST_ERROR 1e-12f
@@ -90,6 +94,19 @@ static void count_tokens(rsd_trainer *self, uint32_t token_count, size_t vector)
     }
 }
 
+static float *cell_of(const rsd_trainer *self, size_t vector, uint32_t cell)
+{
+    return self->vectors + vector * self->shape.hop + (size_t)cell * self->shape.cell_width;
+}
+
+static void forget_silent_cells(rsd_trainer *self, size_t vector)
+{
+    for (uint32_t c = 0; c < self->shape.cell_count; c++) {
+        if (live_mean_square(cell_of(self, vector, c), self->shape.cell_width) < SILENT_CELL)
+            self->depths[vector * self->shape.cell_count + c] = 0u;
+    }
+}
+
 static rsd_status count_all_tokens(rsd_trainer *self)
 {
     uint32_t token_count = 0;
@@ -100,6 +117,7 @@ static rsd_status count_all_tokens(rsd_trainer *self)
     uint32_t deepest = 0;
     for (size_t i = 0; i < self->vector_count; i++) {
         count_tokens(self, token_count, i);
+        forget_silent_cells(self, i);
         for (uint32_t c = 0; c < self->shape.cell_count; c++) {
             const uint32_t depth = self->depths[i * self->shape.cell_count + c];
             deepest = depth > deepest ? depth : deepest;
@@ -115,21 +133,36 @@ static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t cell, uint3
     return self->depths[vector * self->shape.cell_count + cell] > stage;
 }
 
-static float *cell_of(const rsd_trainer *self, size_t vector, uint32_t cell)
-{
-    return self->vectors + vector * self->shape.hop + (size_t)cell * self->shape.cell_width;
-}
-
 static float error_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
 {
     return self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage];
 }
 
-/* Of mean squares; nothing is known of stage 0 before it is measured. */
+/* Sum of the mean squares of a cell where the stage sees it (or of all), each counting as `most` at most. */
+static double seen_energy(const rsd_trainer *self, uint32_t cell, uint32_t stage, bool all, float most)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < self->vector_count; i++) {
+        if (all || is_seen(self, i, cell, stage))
+            sum += fminf(most, live_mean_square(cell_of(self, i, cell), self->shape.cell_width));
+    }
+    return sum;
+}
+
+static size_t seen_count(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < self->vector_count; i++) seen += is_seen(self, i, cell, stage);
+    return seen;
+}
+
+/* The mean square from which a vector is an outlier. Of those that the stage sees: a cell may be silent but for them.
+ */
 static float outlier_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
 {
-    const float mean = error_of(self, cell, stage);
-    return mean > 0.0f ? OUTLIER * mean : FLT_MAX;
+    const size_t seen = seen_count(self, cell, stage);
+    const double energy = seen_energy(self, cell, stage, false, FLT_MAX);
+    return seen > 0u && energy > 0.0 ? OUTLIER * (float)(energy / (double)seen) : FLT_MAX;
 }
 
 /* ---- one book ---- */
@@ -163,9 +196,7 @@ static void take_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first
 static void choose_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, sample *to)
 {
     size_t seen = 0;
-    for (size_t i = 0; i < self->vector_count; i++) {
-        for (uint32_t c = first; c < end; c++) seen += is_seen(self, i, c, stage);
-    }
+    for (uint32_t c = first; c < end; c++) seen += seen_count(self, c, stage);
     const bool all = seen < ENOUGH;
     const size_t candidates = all ? self->vector_count * (end - first) : seen;
     take_vectors(self, stage, first, end, all, (candidates + SAMPLE_LIMIT - 1u) / SAMPLE_LIMIT, to);
@@ -197,30 +228,17 @@ static rsd_status train_book(rsd_trainer *self, uint32_t stage, uint32_t first, 
 
 /* ---- what a stage leaves ---- */
 
-/* Sum of the mean squares of a cell where the stage sees it, or of all. */
-static double seen_energy(const rsd_trainer *self, uint32_t cell, uint32_t stage, bool all)
-{
-    const float outlier = outlier_of(self, cell, stage);
-    double sum = 0.0;
-    for (size_t i = 0; i < self->vector_count; i++) {
-        if (all || is_seen(self, i, cell, stage))
-            sum += fminf(outlier, live_mean_square(cell_of(self, i, cell), self->shape.cell_width));
-    }
-    return sum;
-}
-
 /* Codes the cell of every vector with the stage's book. The mean error falls by what it falls where the stage is used.
  */
 static void code_cell(rsd_trainer *self, const rsd_rvq *rvq, uint32_t cell, uint32_t stage)
 {
-    size_t seen = 0;
-    for (size_t i = 0; i < self->vector_count; i++) seen += is_seen(self, i, cell, stage);
-    const bool all = seen < 64u;
+    const bool all = seen_count(self, cell, stage) < 64u;
     const float before = error_of(self, cell, stage), scale = stage < OWN_STAGES ? 1.0f : sqrtf(before);
-    const double energy = seen_energy(self, cell, stage, all);
+    const float outlier = outlier_of(self, cell, stage);
+    const double energy = seen_energy(self, cell, stage, all, outlier);
     for (size_t i = 0; i < self->vector_count; i++)
         (void)rsd_rvq_encode_book(rvq, 0, scale, 16u, cell_of(self, i, cell));
-    const double share = seen_energy(self, cell, stage, all) / (energy + 1e-30);
+    const double share = seen_energy(self, cell, stage, all, outlier) / (energy + 1e-30);
     self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
         fmaxf(LEAST_ERROR, before * (float)fmin(0.9, fmax(0.01, share)));
 }
@@ -263,7 +281,7 @@ rsd_status live_train_levels(rsd_trainer *self)
     if (!room.vectors) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; status == RSD_OK && c < self->shape.cell_count; c++)
         self->errors[c * (LIVE_MAX_STAGES + 1u)] =
-            fmaxf(LEAST_ERROR, (float)(seen_energy(self, c, 0, true) / (double)self->vector_count));
+            fmaxf(LEAST_ERROR, (float)(seen_energy(self, c, 0, true, FLT_MAX) / (double)self->vector_count));
     for (uint32_t stage = 0; status == RSD_OK && stage < self->stage_count; stage++)
         status = train_stage(self, stage, &room);
     free(room.vectors);

@@ -23,16 +23,22 @@ static double transition(double share)
     return cos(0.5 * PI * x);
 }
 
+/* The transition band's amplitude at each point, with its weight in Simpson's rule. */
+static void weigh_transition(double amplitude[INTERVALS + 1])
+{
+    for (int i = 0; i <= INTERVALS; i++) {
+        const double weight = i == 0 || i == INTERVALS ? 1.0 : i % 2 ? 4.0 : 2.0;
+        amplitude[i] = weight * transition((double)i / INTERVALS);
+    }
+}
+
 /* Impulse response at time t, in samples of the lower rate: the inverse transform of 1 up to the transition band and of
  * its amplitude there. */
-static double response(double t)
+static double response(const double amplitude[INTERVALS + 1], double t)
 {
     const double begin = 0.5 * (1.0 - ROLL_OFF), step = ROLL_OFF / INTERVALS;
     double sum = 0.0;
-    for (int i = 0; i <= INTERVALS; i++) {
-        const double weight = i == 0 || i == INTERVALS ? 1.0 : i % 2 ? 4.0 : 2.0;
-        sum += weight * transition((double)i / INTERVALS) * cos(2.0 * PI * t * (begin + i * step));
-    }
+    for (int i = 0; i <= INTERVALS; i++) sum += amplitude[i] * cos(2.0 * PI * t * (begin + i * step));
     const double flat = t == 0.0 ? 2.0 * begin : sin(2.0 * PI * begin * t) / (PI * t);
     return flat + 2.0 * sum * step / 3.0;
 }
@@ -43,13 +49,13 @@ bool rsd_resampler_pair_suits(uint32_t in_step, uint32_t out_step)
     return (double)higher >= (1.0 + ROLL_OFF) * lower && in_step <= MOST_PHASES && out_step <= MOST_PHASES;
 }
 
-static void fill_phase(const rsd_resampler *self, uint32_t phase, float *taps)
+static void fill_phase(const rsd_resampler *self, const double *amplitude, uint32_t phase, float *taps)
 {
     const double lower_per_in = self->out_step < self->in_step ? (double)self->out_step / self->in_step : 1.0;
     const uint32_t count = 2u * self->pair.half + 1u;
     for (uint32_t i = 0; i < count; i++) {
         const double t = (double)phase / self->out_step + (double)self->pair.half - (double)i;
-        taps[self->pair.stride - count + i] = (float)(lower_per_in * response(t * lower_per_in));
+        taps[self->pair.stride - count + i] = (float)(lower_per_in * response(amplitude, t * lower_per_in));
     }
 }
 
@@ -65,8 +71,10 @@ rsd_status rsd_resampler_pair_init(rsd_resampler *self)
     pair->taps = calloc((size_t)self->out_step * pair->stride, sizeof *pair->taps);
     pair->recent = calloc(pair->past + RESAMPLER_CHUNK_SAMPLES, sizeof *pair->recent);
     if (!pair->taps || !pair->recent) return RSD_ERR_MEMORY;
+    double amplitude[INTERVALS + 1];
+    weigh_transition(amplitude);
     for (uint32_t phase = 0; phase < self->out_step; phase++)
-        fill_phase(self, phase, pair->taps + (size_t)phase * pair->stride);
+        fill_phase(self, amplitude, phase, pair->taps + (size_t)phase * pair->stride);
     return RSD_OK;
 }
 

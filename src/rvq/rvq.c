@@ -136,6 +136,7 @@ int32_t rvq_encode_energy(const rsd_rvq *rvq, uint32_t index, float scale, uint3
     uint32_t best = 0;
     float least = 0.0f;
     for (uint32_t p = 0; p < count; p++) {
+        if (p > 0u && book->norms[tokens[p]] == RVQ_RESERVED) continue;
         const float missing = energy->wanted - energy->gain * energies.coded[p];
         const float cost = energies.left[p] + energy->weight * missing * missing;
         if (p > 0u && !(cost < least)) continue;
@@ -180,6 +181,7 @@ static uint32_t begin_paths(const rsd_rvq *rvq, const rvq_packed_book *book, con
     quantise_target(book, 1.0f, vector, target);
     const uint32_t part_count = nearest_of_parts(rvq, book, target, book->codeword_count, tokens);
     for (uint32_t p = 0; p < part_count; p++) {
+        if (p > 0u && book->norms[tokens[p]] == RVQ_RESERVED) continue; /* so is all of this part */
         pair_path path = {.token = (int32_t)tokens[p]};
         memcpy(path.residual, vector, book->dim * sizeof *vector);
         add_codeword(book, tokens[p], -1.0f, path.residual);

@@ -16,7 +16,7 @@
 
 typedef struct {
     const int8_t *packed; /* block_count x pair_count x RVQ_BLOCK x 2, aligned to 64 */
-    const int32_t *norms; /* sum of squares of each codeword << fraction_bits, aligned to 64; INT32_MAX / 2 where never
+    const int32_t *norms; /* sum of squares of each codeword << fraction_bits, aligned to 64; RVQ_RESERVED where never
                              to be chosen */
     uint32_t begin, dim, pair_count;
     uint32_t codeword_count; /* real ones; storage is rounded up to whole blocks */
@@ -26,9 +26,11 @@ typedef struct {
 
 /*
  * Targets are finer than codewords by fraction_bits: rounded to whole codeword units they cost a fine book up to 1 dB
- * (src/DESIGN.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of INT32_MAX / 2
- * (2 x 128 x 127 x 16383 < 2^30, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four codewords long.
+ * (src/DESIGN.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of RVQ_RESERVED
+ * (2 x 128 x 127 x 16383 < 2^29, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four codewords long. Up
+ * to RVQ_SHORT_DIM no target lets a reserved codeword win against one of its own direction.
  */
+#define RVQ_RESERVED (INT32_MAX / 2)
 #define RVQ_SHORT_DIM 128u
 static inline uint32_t rvq_fraction_bits(uint32_t dim) { return dim <= RVQ_SHORT_DIM ? 5u : 3u; }
 static inline float rvq_target_limit(uint32_t dim) { return dim <= RVQ_SHORT_DIM ? 16383.0f : 4095.0f; }

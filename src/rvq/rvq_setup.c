@@ -59,7 +59,7 @@ static void pack_codewords(const rsd_rvq_book *book, int8_t *packed, int32_t *no
     memset(packed, 0, packed_bytes(book));
     for (uint32_t w = 0; w < stored; w++) {
         int8_t *block = packed + (size_t)(w / RVQ_BLOCK) * pair_count * RVQ_BLOCK * 2u + w % RVQ_BLOCK * 2u;
-        norms[w] = w < book->codeword_count ? 0 : INT32_MAX / 2;
+        norms[w] = w < book->codeword_count ? 0 : RVQ_RESERVED;
         for (uint32_t i = 0; w < book->codeword_count && i < book->dim; i++) {
             const int8_t value = book->codewords[(size_t)w * book->dim + i];
             block[i / 2u * RVQ_BLOCK * 2u + i % 2u] = value;
@@ -74,7 +74,7 @@ void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t book, uint32_t codeword)
 {
     /* The books lie in the block that init was given: not constant, only borrowed as such. */
     int32_t *norms = (int32_t *)(uintptr_t)rvq->books[book].norms;
-    norms[codeword] = INT32_MAX / 2;
+    norms[codeword] = RVQ_RESERVED;
 }
 
 static char *init_book(const rsd_rvq_book *from, rvq_packed_book *to, char *memory)

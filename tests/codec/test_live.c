@@ -12,6 +12,21 @@ static const struct {
     double begin_s, length_s;
 } CLIPS[] = {{"speech", 0.2, 3.5}, {"strings", 4.4, 2.5}, {"drums", 7.4, 2.4}};
 
+/* Level count whose bitrate is the first at or over `kbps`. */
+static uint32_t levels_at(const rsd_codec_info *info, float kbps)
+{
+    uint32_t levels = 1;
+    while (levels < info->level_count && info->level_kbps[levels - 1u] < kbps) levels++;
+    return levels;
+}
+
+static double energy_of(const float *samples, size_t count)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) sum += (double)samples[i] * samples[i];
+    return sum;
+}
+
 Test(live, every_level_lowers_the_error_on_speech_strings_and_drums, .timeout = 100)
 {
     for (int n = 0; n < 3; n++) {
@@ -115,6 +130,49 @@ Test(live, soloed_levels_add_up_to_the_whole)
     close_codec(&o);
 }
 
+Test(live, gains_of_levels_are_gains_of_all_that_is_heard)
+{
+    const clip in = demo_clip(4.4, 1.0);
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        rsd_decode_controls controls = all_on(4);
+        float *whole = code_clip(&o, in, 4, &controls);
+        for (uint32_t k = 0; k < 4u; k++) controls.level_gain[k] = 0.125f;
+        float *eighth = code_clip(&o, in, 4, &controls);
+        for (size_t i = 0; i < in.count; i++)
+            cr_assert_float_eq(eighth[i], 0.125f * whole[i], 1e-6f, "%s, sample %zu", NAMES[n], i);
+        free(whole);
+        free(eighth);
+        close_codec(&o);
+    }
+    free(in.samples);
+}
+
+Test(live, the_gain_gives_back_the_energy_that_codewords_lack)
+{
+    /* White noise, nearly every cell with tokens: the gain gives back most of what is missing without it. */
+    clip in = {.count = RATE_HZ};
+    in.samples = calloc(in.count, sizeof(float));
+    test_fill_noise(in.samples, in.count, 0.3f, 5);
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        const uint32_t levels = levels_at(&o.info, 100.0f);
+        rsd_decode_controls controls = all_on(levels);
+        float *restored = code_clip(&o, in, levels, &controls);
+        controls.noise_fill = 0.0f;
+        float *bare = code_clip(&o, in, levels, &controls);
+        const double wanted = energy_of(in.samples + 4800, in.count - 9600u);
+        const double got = energy_of(restored + 4800, in.count - 9600u) / wanted;
+        const double lacking = energy_of(bare + 4800, in.count - 9600u) / wanted;
+        cr_assert(lacking < 0.97 && fabs(1.0 - got) < 0.5 * (1.0 - lacking),
+                  "%s: %.3f of the energy, %.3f without gain", NAMES[n], got, lacking);
+        free(restored);
+        free(bare);
+        close_codec(&o);
+    }
+    free(in.samples);
+}
+
 Test(live, silence_decodes_to_exact_silence_also_after_sound)
 {
     for (int n = 0; n < 3; n++) {
@@ -165,14 +223,6 @@ Test(live, an_impulse_comes_back_at_the_stated_latency)
     }
 }
 
-/* Level count whose bitrate is the first at or over `kbps`. */
-static uint32_t levels_at(const rsd_codec_info *info, float kbps)
-{
-    uint32_t levels = 1;
-    while (levels < info->level_count && info->level_kbps[levels - 1u] < kbps) levels++;
-    return levels;
-}
-
 /* A castanet: two damped modes and noise, from nothing to full within a sample. */
 static void add_click(float *samples, size_t count)
 {
@@ -182,13 +232,6 @@ static void add_click(float *samples, size_t count)
         samples[i] += (float)(exp(-t / 0.004) * (0.4 * cos(6.2832 * 2300.0 * t) + 0.3 * cos(6.2832 * 5100.0 * t)) +
                               0.2 * exp(-t / 0.002) * noise);
     }
-}
-
-static double energy_of(const float *samples, size_t count)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < count; i++) sum += (double)samples[i] * samples[i];
-    return sum;
 }
 
 Test(live, a_click_after_silence_has_little_before_it)
