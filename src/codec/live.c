@@ -56,7 +56,7 @@ typedef struct {
     live_energy energy;
 } level_coder;
 
-static int32_t code_cell(level_coder *coder, const float *debt, cell_energies *energies)
+static int32_t code_cell(level_coder *coder, cell_energies *energies)
 {
     const live_model *model = coder->model;
     const uint32_t width = model->shape.cell_width;
@@ -65,7 +65,7 @@ static int32_t code_cell(level_coder *coder, const float *debt, cell_energies *e
     const float *scale = coder->scaling->scale + cell * width;
     float *residual = coder->residual + cell * width, before[LIVE_MAX_HOP];
     if (energies) memcpy(before, residual, width * sizeof *before);
-    const int32_t token = live_energy_encode(model, cell, stage, coder->codebook_bits, debt, &coder->energy, residual);
+    const int32_t token = live_energy_encode(model, cell, stage, coder->codebook_bits, &coder->energy, residual);
     if (energies) {
         for (uint32_t i = 0; i < width; i++) before[i] -= residual[i];
         energies->added += scaled_energy(before, scale, width);
@@ -75,30 +75,25 @@ static int32_t code_cell(level_coder *coder, const float *debt, cell_energies *e
 }
 
 /* residual: the normalised coefficients, then what the levels leave of them. */
-static void code_levels(live_codec *self, const live_scaling *scaling, bool attack, float *residual,
+static void code_levels(const live_model *model, const live_scaling *scaling, bool attack, float *residual,
                         const rsd_encode_controls *controls, rsd_token_frame *frame, rsd_level_meter *meter)
 {
-    const live_model *model = self->model;
     const uint32_t width = model->shape.cell_width, cell_count = model->shape.cell_count;
     level_coder coder = {
         .model = model, .scaling = scaling, .codebook_bits = controls->codebook_bits, .residual = residual};
     cell_energies energies;
     live_allocation_begin(model, scaling, &coder.allocation);
-    live_energy_begin(model, scaling, attack, residual, &coder.energy);
+    live_energy_begin(model, attack, residual, &coder.energy);
     for (uint32_t c = 0; meter && c < cell_count; c++)
         energies.left[c] = scaled_energy(residual + c * width, scaling->scale + c * width, width);
     uint32_t s = 0;
     for (uint32_t k = 0; k < frame->level_count; k++) {
         energies.added = 0.0f;
-        for (; s < model->level_end[k]; s++)
-            frame->tokens[s] = code_cell(&coder, self->energy_debt[k], meter ? &energies : NULL);
-        live_energy_settle(model, &coder.energy, self->energy_debt[k]);
+        for (; s < model->level_end[k]; s++) frame->tokens[s] = code_cell(&coder, meter ? &energies : NULL);
         if (!meter) continue;
         meter->level_energy[k] = energies.added;
         for (uint32_t c = 0; c < cell_count; c++) meter->error_energy[k] += energies.left[c];
     }
-    memset(self->energy_debt + frame->level_count, 0,
-           (RSD_MAX_LEVELS - frame->level_count) * sizeof *self->energy_debt);
 }
 
 /* Silence needs no levels: side token 0 says it all, the levels' tokens are 0 so that the file has no holes. */
@@ -107,7 +102,6 @@ static void code_silence(live_codec *self, rsd_token_frame *frame)
     const uint32_t end = frame->level_count > 0u ? self->model->level_end[frame->level_count - 1u] : 0u;
     for (uint32_t s = 0; s < end; s++) frame->tokens[s] = 0;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
-    memset(self->energy_debt, 0, sizeof self->energy_debt);
     self->encoder_sounds = false;
     self->encoder_gain_log2 = 0.0f;
 }
@@ -130,7 +124,7 @@ static void code_sound(live_codec *self, int32_t attack, float *coefficients, co
     live_envelope_encode(shape, model->envelope_books, envelope, attack, self->encoder_envelope, frame->side);
     live_scaling_of(shape, self->encoder_envelope, &scaling);
     for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= scaling.inverse[i];
-    code_levels(self, &scaling, attack >= 0, coefficients, controls, frame, meter);
+    code_levels(model, &scaling, attack >= 0, coefficients, controls, frame, meter);
 }
 
 void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
@@ -280,7 +274,6 @@ void live_reset(rsd_codec *codec)
     live_codec *self = (live_codec *)codec;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
     memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
-    memset(self->energy_debt, 0, sizeof self->energy_debt);
     self->encoder_sounds = false;
     memset(self->history, 0, sizeof self->history);
     memset(self->overlap, 0, sizeof self->overlap);

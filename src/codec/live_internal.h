@@ -41,9 +41,8 @@ typedef struct {
     float masked;     /* 0: no masking; log2 of the power under the loudest cell's below which a cell's error counts
                          less, as much as the cell lies below */
     float energy_weight; /* what a codeword's squared energy error counts beside its error, for a cell of energy 1 */
-    float energy_memory; /* share of the energy that the frames before lack that a frame is to make good */
 } live_constants;
-#define LIVE_CONSTANT_COUNT 12u
+#define LIVE_CONSTANT_COUNT 11u
 
 /* Of sounds at 48 kHz. Half of high_worth at LIVE_HIGH_HZ, all from the next 1.5 kHz on, nothing where hearing ends. */
 #define LIVE_LOW_HZ 375u
@@ -167,20 +166,14 @@ float live_restoring_gain(float error, float whole);
 /* What the search keeps of one frame, in normalised coefficients. */
 typedef struct {
     float vector[LIVE_MAX_HOP];
-    float wanted[LIVE_MAX_CELLS], coded[LIVE_MAX_CELLS]; /* energy of a cell, and of what is decoded of it so far */
-    float power[LIVE_MAX_CELLS];                         /* of a normalised coefficient of 1 */
-    float weight;                                        /* of energy errors; 0 around attacks */
+    float wanted[LIVE_MAX_CELLS]; /* energy of a cell */
+    float weight;                 /* of energy errors; 0 at attacks */
 } live_energy;
-void live_energy_begin(const live_model *model, const live_scaling *scaling, bool attack, const float *vector,
-                       live_energy *energy);
+void live_energy_begin(const live_model *model, bool attack, const float *vector, live_energy *energy);
 
-/* Chooses the next token of a cell and takes its codeword from `residual`. debt: energy that the frames before lack in
- * each cell at the token's level. Thread: [audio] */
+/* Chooses the next token of a cell and takes its codeword from `residual`. Thread: [audio] */
 int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, uint32_t codebook_bits,
-                           const float *debt, live_energy *energy, float *residual);
-
-/* After the tokens of a level: what its frame lacks joins `debt`. Thread: [audio] */
-void live_energy_settle(const live_model *model, const live_energy *energy, float *debt);
+                           const live_energy *energy, float *residual);
 
 /* State of one channel. */
 typedef struct {
@@ -190,7 +183,6 @@ typedef struct {
     float encoder_power[LIVE_MAX_BANDS]; /* smoothed mean squares of the bands */
     bool encoder_sounds;                 /* the last frame was no silence */
     float encoder_envelope[LIVE_MAX_BANDS], decoder_envelope[LIVE_MAX_BANDS];
-    float energy_debt[RSD_MAX_LEVELS][LIVE_MAX_CELLS]; /* what has been coded lacks, by the level that is the last */
     float background, encoder_gain_log2, decoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
     bool late_flat;                                         /* gain of the hop that the next decode puts out is 1 */
     float late_gain[LIVE_MAX_HOP];

@@ -172,7 +172,7 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     if (status != RSD_OK) return status;
     static const float least[LIVE_CONSTANT_COUNT] = {[5] = 0.01f};
     static const float most[LIVE_CONSTANT_COUNT] = {0.99f, 1.0f, 2.0f, 0.99f, 1.0f, 1.0f,
-                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f, 0.99f};
+                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f};
     for (uint32_t i = 0; i < LIVE_CONSTANT_COUNT; i++) {
         if (values[i] < least[i] || values[i] > most[i])
             return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));
@@ -187,8 +187,7 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
                                                     .low_worth = values[7],
                                                     .high_worth = values[8],
                                                     .masked = values[9],
-                                                    .energy_weight = values[10],
-                                                    .energy_memory = values[11]});
+                                                    .energy_weight = values[10]});
     status = read_floats(file, "envelope.mean", model->shape.band_count, model->shape.mean_envelope, error);
     for (uint32_t b = 0; status == RSD_OK && b < model->shape.band_count; b++) {
         if (fabsf(model->shape.mean_envelope[b]) > 40.0f)

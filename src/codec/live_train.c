@@ -140,8 +140,8 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
                                     seed,     "name",          self->name, NULL};
     const live_constants *from = &self->shape.constants;
     const float constants[LIVE_CONSTANT_COUNT] = {
-        from->prediction, from->gamma,     from->fill,       from->smoothing, from->fill_slope,    from->low_weight,
-        from->low_slope,  from->low_worth, from->high_worth, from->masked,    from->energy_weight, from->energy_memory};
+        from->prediction, from->gamma,     from->fill,       from->smoothing, from->fill_slope,   from->low_weight,
+        from->low_slope,  from->low_worth, from->high_worth, from->masked,    from->energy_weight};
     const int32_t *layout = live_plan_of(self->shape.hop)->level_tokens;
     float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
     uint32_t count = 0, level_count = 0;

@@ -45,8 +45,7 @@ const live_plan *live_plan_of(uint32_t hop)
                                                    .smoothing = 0.5f,
                                                    .fill_slope = 1.0f,
                                                    .low_weight = 1.0f,
-                                                   .energy_weight = 0.1f,
-                                                   .energy_memory = 0.8f}};
+                                                   .energy_weight = 0.1f}};
     static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
                                       .envelope_codewords = {1024, 1024},
                                       .constants = {.prediction = 0.85f,
@@ -56,8 +55,7 @@ const live_plan *live_plan_of(uint32_t hop)
                                                     .low_slope = 1.0f,
                                                     .low_worth = 1.0f,
                                                     .masked = 19.0f,
-                                                    .energy_weight = 0.1f,
-                                                    .energy_memory = 0.8f}};
+                                                    .energy_weight = 0.1f}};
     static const live_plan hop_256 = {.level_tokens = {2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
                                       .envelope_codewords = {1024, 1024},
                                       .constants = {.prediction = 0.85f,
@@ -68,8 +66,7 @@ const live_plan *live_plan_of(uint32_t hop)
                                                     .low_worth = 2.0f,
                                                     .high_worth = 1.5f,
                                                     .masked = 20.0f,
-                                                    .energy_weight = 0.5f,
-                                                    .energy_memory = 0.6f}};
+                                                    .energy_weight = 0.5f}};
     return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 

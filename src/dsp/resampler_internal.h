@@ -40,9 +40,8 @@ struct rsd_resampler {
     float *fifo;
 };
 
-/* Whether the paired filter is for these rates. Thread: [any] */
-bool rsd_resampler_pair_suits(uint32_t in_step, uint32_t out_step);
-/* After in_step and out_step: makes the taps, and latency_samples. Thread: [setup] */
+/* After in_step and out_step: makes the taps, and latency_samples. RSD_ERR_UNSUPPORTED for rates that the paired filter
+ * is not for. Thread: [setup] */
 RSD_NODISCARD rsd_status rsd_resampler_pair_init(rsd_resampler *self);
 void rsd_resampler_pair_free(rsd_resampler *self);
 /* in_count: a chunk at most; out_count: those that the count rule gives. Thread: [audio] */

@@ -8,7 +8,7 @@
 
 /* Half of the filter, in samples of the lower rate. */
 #define HALF 24u
-/* Half of the width of the transition band, as a share of the lower rate's Nyquist frequency, in its middle. With HALF:
+/* The transition band reaches so far on either side of the lower rate's Nyquist frequency, as a share of it. With HALF:
  * there and back again is the identity but for -80 dB, and what lies beyond the transition is 69 dB down. */
 #define ROLL_OFF 0.15
 #define MOST_PHASES 512u
@@ -43,7 +43,7 @@ static double response(const double amplitude[INTERVALS + 1], double t)
     return flat + 2.0 * sum * step / 3.0;
 }
 
-bool rsd_resampler_pair_suits(uint32_t in_step, uint32_t out_step)
+static bool suits(uint32_t in_step, uint32_t out_step)
 {
     const uint32_t lower = in_step < out_step ? in_step : out_step, higher = in_step < out_step ? out_step : in_step;
     return (double)higher >= (1.0 + ROLL_OFF) * lower && in_step <= MOST_PHASES && out_step <= MOST_PHASES;
@@ -61,6 +61,7 @@ static void fill_phase(const rsd_resampler *self, const double *amplitude, uint3
 
 rsd_status rsd_resampler_pair_init(rsd_resampler *self)
 {
+    if (!suits(self->in_step, self->out_step)) return RSD_ERR_UNSUPPORTED;
     resampler_pair *pair = &self->pair;
     const uint32_t in_per_lower = self->out_step < self->in_step ? self->in_step : self->out_step;
     pair->half = (HALF * in_per_lower + self->out_step - 1u) / self->out_step;

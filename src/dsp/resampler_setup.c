@@ -69,9 +69,7 @@ static uint32_t prefill_samples(uint32_t held_samples, uint32_t in_step, uint32_
 static rsd_status set_up_conversion(rsd_resampler *self, rsd_resampler_quality quality)
 {
     if (self->in_step == self->out_step) return RSD_OK;
-    if (quality == RSD_RESAMPLER_PAIR)
-        return rsd_resampler_pair_suits(self->in_step, self->out_step) ? rsd_resampler_pair_init(self)
-                                                                       : RSD_ERR_UNSUPPORTED;
+    if (quality == RSD_RESAMPLER_PAIR) return rsd_resampler_pair_init(self);
     int error = 0;
     self->src = src_new(converter_of(quality), 1, &error);
     if (!self->src) return RSD_ERR_MEMORY;

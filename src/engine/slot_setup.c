@@ -59,7 +59,7 @@ static rsd_status make_resamplers(rsd_slot *slot)
     rsd_resampler_quality quality = up ? RSD_RESAMPLER_PAIR : RSD_RESAMPLER_MEDIUM;
     for (uint32_t c = 0; c < slot->channel_count; c++) {
         rsd_status status = make_resamplers_of(slot, c, quality);
-        if (status == RSD_ERR_UNSUPPORTED && quality == RSD_RESAMPLER_PAIR && c == 0u) {
+        if (status == RSD_ERR_UNSUPPORTED && quality == RSD_RESAMPLER_PAIR) {
             quality = RSD_RESAMPLER_MEDIUM;
             status = make_resamplers_of(slot, c, quality);
         }
