@@ -65,7 +65,9 @@ static int32_t code_cell(level_coder *coder, cell_energies *energies)
     const float *scale = coder->scaling->scale + cell * width;
     float *residual = coder->residual + cell * width, before[LIVE_MAX_HOP];
     if (energies) memcpy(before, residual, width * sizeof *before);
-    const int32_t token = live_energy_encode(model, cell, stage, coder->codebook_bits, &coder->energy, residual);
+    const int32_t token = live_energy_encode(model, cell, stage, coder->allocation.scale[cell], coder->codebook_bits,
+                                             &coder->energy, residual);
+    live_allocation_took(model, cell, stage, token, &coder->allocation);
     if (energies) {
         for (uint32_t i = 0; i < width; i++) before[i] -= residual[i];
         energies->added += scaled_energy(before, scale, width);
@@ -181,7 +183,9 @@ static void sum_levels(const live_model *model, const live_scaling *scaling, con
             fill[cell].restore += share * (model->restore[cell][stage + 1u] - fill[cell].restore);
             if (gain != 0.0f)
                 rsd_rvq_decode_book(model->books, model->book_of[cell][stage], frame->tokens[s],
-                                    gain * model->book_scale[cell][stage], sum + cell * width);
+                                    gain * (model->book_scale[cell][stage] * allocation.scale[cell]),
+                                    sum + cell * width);
+            live_allocation_took(model, cell, stage, frame->tokens[s], &allocation);
         }
     }
 }

@@ -37,6 +37,7 @@ void live_allocation_begin(const live_model *model, const live_scaling *scaling,
 {
     for (uint32_t c = 0; c < model->shape.cell_count; c++) {
         allocation->worth[c] = scaling->power[c] * model->worth[c][0];
+        allocation->scale[c] = 1.0f;
         allocation->stage[c] = 0;
     }
 }
@@ -50,4 +51,25 @@ uint32_t live_allocation_next(const live_model *model, const live_scaling *scali
     *stage = allocation->stage[best]++;
     allocation->worth[best] = scaling->power[best] * model->worth[best][*stage + 1u];
     return best;
+}
+
+float live_leaves_of(int8_t step)
+{
+    float leaves = (float)step / LIVE_LEAVES_STEPS;
+    rsd_exp2f_each(&leaves, 1u);
+    return leaves;
+}
+
+float live_next_scale(float scale, float leaves)
+{
+    const float next = scale * leaves, low = next < 1.0f / LIVE_MOST_LEFT ? 1.0f / LIVE_MOST_LEFT : next;
+    return low > LIVE_MOST_LEFT ? LIVE_MOST_LEFT : low;
+}
+
+void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage, int32_t token,
+                          live_allocation *allocation)
+{
+    if (token == RSD_TOKEN_NONE) return;
+    const float *leaves = model->leaves + (size_t)model->book_of[cell][stage] * model->codewords;
+    allocation->scale[cell] = live_next_scale(allocation->scale[cell], leaves[(uint32_t)token % model->codewords]);
 }

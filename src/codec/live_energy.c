@@ -28,15 +28,34 @@ void live_energy_begin(const live_model *model, bool attack, const float *vector
     const uint32_t width = model->shape.cell_width;
     memcpy(energy->vector, vector, model->shape.hop * sizeof *vector);
     energy->weight = attack ? 0.0f : model->shape.constants.energy_weight;
-    for (uint32_t c = 0; c < model->shape.cell_count; c++)
+    for (uint32_t c = 0; c < model->shape.cell_count; c++) {
+        energy->found[c].count = 0;
         energy->wanted[c] = live_mean_square(vector + c * width, width) * (float)width;
+    }
 }
 
-int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, uint32_t codebook_bits,
-                           const live_energy *energy, float *residual)
+static rvq_stage stage_of(const live_model *model, uint32_t cell, uint32_t stage, float scale,
+                          const live_energy *energy)
 {
     const float wanted = energy->wanted[cell], gain = model->restore[cell][stage + 1u];
-    const rvq_energy goal = {.weight = energy->weight / (wanted + LEAST_ENERGY), .wanted = wanted, .gain = gain * gain};
-    return rvq_encode_energy(model->books, model->book_of[cell][stage], model->book_scale[cell][stage], codebook_bits,
-                             &goal, energy->vector + cell * model->shape.cell_width, residual);
+    return (rvq_stage){.book = model->book_of[cell][stage],
+                       .candidate_count = model->shape.constants.paths < 2.0f ? RVQ_CANDIDATES : RVQ_BLOCK,
+                       .scale = model->book_scale[cell][stage] * scale,
+                       .weight = energy->weight / (wanted + LEAST_ENERGY),
+                       .wanted = wanted,
+                       .gain = gain * gain};
+}
+
+int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, float scale, uint32_t codebook_bits,
+                           live_energy *energy, float *residual)
+{
+    const float *vector = energy->vector + cell * model->shape.cell_width;
+    const rvq_stage now = stage_of(model, cell, stage, scale, energy);
+    const uint32_t path_count = (uint32_t)model->shape.constants.paths;
+    if (path_count < 2u || stage + 1u == model->stage_count)
+        return rvq_encode_energy(model->books, &now, NULL, codebook_bits, vector, residual, &energy->found[cell]);
+    const rvq_ahead ahead = {.stage = stage_of(model, cell, stage + 1u, scale, energy),
+                             .leaves = model->leaves + (size_t)now.book * model->codewords,
+                             .path_count = path_count};
+    return rvq_encode_energy(model->books, &now, &ahead, codebook_bits, vector, residual, &energy->found[cell]);
 }

@@ -14,8 +14,11 @@ static void interpolate_bands(live_shape *shape)
         const float low = 0.5f * (float)(shape->edges[below] + shape->edges[below + 1u]);
         const float high = 0.5f * (float)(shape->edges[below + 1u] + shape->edges[below + 2u]);
         const float share = ((float)i + 0.5f - low) / (high - low);
+        const float between = share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
+        const bool above = i >= shape->edges[below + 1u];
         shape->band_below[i] = (uint8_t)below;
-        shape->share_above[i] = share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
+        shape->band_of[i] = (uint8_t)(above ? below + 1u : below);
+        shape->share_of_step[i] = above ? between - 1.0f : between;
     }
 }
 
@@ -121,15 +124,24 @@ static void lower_first_scales(const live_shape *shape, float *scale_log2)
     for (uint32_t i = 0; i < count; i++) scale_log2[i] -= step * (float)(count - i);
 }
 
+/* log2 of the envelope at every coefficient. */
+static void interpolate_levels(const live_shape *shape, const float state[LIVE_MAX_BANDS], float *level_log2)
+{
+    float level[LIVE_MAX_BANDS], step[LIVE_MAX_BANDS];
+    for (uint32_t b = 0; b < shape->band_count; b++) level[b] = state[b] + shape->mean_envelope[b];
+    for (uint32_t b = 0; b + 1u < shape->band_count; b++) {
+        const float whole = level[b + 1u] - level[b], fall = whole < -LIVE_STEEPEST ? -LIVE_STEEPEST : whole;
+        step[b] = fall > LIVE_STEEPEST ? LIVE_STEEPEST : fall;
+    }
+    for (uint32_t i = 0; i < shape->hop; i++)
+        level_log2[i] = level[shape->band_of[i]] + shape->share_of_step[i] * step[shape->band_below[i]];
+}
+
 void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling)
 {
     const float gamma = shape->constants.gamma, slope = shape->constants.fill_slope;
-    float level[LIVE_MAX_BANDS], loudness[LIVE_MAX_CELLS];
-    for (uint32_t b = 0; b < shape->band_count; b++) level[b] = state[b] + shape->mean_envelope[b];
-    for (uint32_t i = 0; i < shape->hop; i++) {
-        const uint32_t below = shape->band_below[i];
-        scaling->scale[i] = level[below] + shape->share_above[i] * (level[below + 1u] - level[below]);
-    }
+    float loudness[LIVE_MAX_CELLS];
+    interpolate_levels(shape, state, scaling->scale);
     for (uint32_t c = 0; c < shape->cell_count; c++) {
         float *cell = scaling->scale + c * shape->cell_width, sum = 0.0f;
         for (uint32_t i = 0; i < shape->cell_width; i++) sum += cell[i];

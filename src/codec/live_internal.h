@@ -4,6 +4,8 @@
 
 #include "codec/codec_internal.h"
 
+#include "rvq/rvq_internal.h"
+
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_rvq.h>
 
@@ -41,8 +43,9 @@ typedef struct {
     float masked;     /* 0: no masking; log2 of the power under the loudest cell's below which a cell's error counts
                          less, as much as the cell lies below */
     float energy_weight; /* what a codeword's squared energy error counts beside its error, for a cell of energy 1 */
+    float paths;         /* so many of a token's candidates are judged by what the cell's next token leaves, too */
 } live_constants;
-#define LIVE_CONSTANT_COUNT 11u
+#define LIVE_CONSTANT_COUNT 12u
 
 /* Of sounds at 48 kHz. Half of high_worth at LIVE_HIGH_HZ, all from the next 1.5 kHz on, nothing where hearing ends. */
 #define LIVE_LOW_HZ 375u
@@ -54,11 +57,19 @@ typedef struct {
     uint32_t envelope_book_count;
     uint16_t envelope_codewords[LIVE_MAX_ENVELOPE_BOOKS];
     uint16_t edges[LIVE_MAX_BANDS + 1u];
-    uint8_t band_below[LIVE_MAX_HOP]; /* coefficient i lies between the centres of this band and the next, */
-    float share_above[LIVE_MAX_HOP];  /* this far on the way */
+    uint8_t band_of[LIVE_MAX_HOP];     /* coefficient i lies in this band, */
+    uint8_t band_below[LIVE_MAX_HOP];  /* between the centres of this one and the next, */
+    float share_of_step[LIVE_MAX_HOP]; /* this share of the step between them over the level of its own; -1 to 1 */
     float mean_envelope[LIVE_MAX_BANDS], band_weight[LIVE_MAX_BANDS];
     live_constants constants;
 } live_shape;
+
+/*
+ * log2: a step between neighbouring bands is spread from centre to centre up to so much; what it has more lies at their
+ * edge. Where a sound ends (a low-pass, a steep filter) its last band is level up to the edge: as steep as the rest,
+ * its upper coefficients would be many times their scale.
+ */
+#define LIVE_STEEPEST 3.0f
 
 /* Bands, cells and interpolation for a hop of 64, 128 or 256: the same in Hz for all. Thread: [any] */
 void live_shape_init(live_shape *shape, uint32_t hop);
@@ -134,6 +145,7 @@ typedef struct {
     uint16_t book_of[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
     bool stage_is_shared[LIVE_MAX_STAGES]; /* one book for all cells, scaled by what is left in each */
     float book_scale[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
+    float *leaves; /* a row of `codewords` a book: what each leaves, as a share of what the book leaves on average */
     float worth[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u];   /* error that the next token takes away; last: less than any */
     float fill[LIVE_MAX_CELLS];                          /* amplitude of noise where there is no token */
     float restore[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u]; /* gain of the sum of so many tokens */
@@ -144,12 +156,27 @@ typedef struct {
 
 typedef struct {
     float worth[LIVE_MAX_CELLS]; /* of the next token in each cell */
+    float scale[LIVE_MAX_CELLS]; /* what its tokens leave, as a share of what they leave on average */
     uint8_t stage[LIVE_MAX_CELLS];
 } live_allocation;
 void live_allocation_begin(const live_model *model, const live_scaling *scaling, live_allocation *allocation);
 /* The cell that the next token refines; *stage is how many the cell had before. Lowest cell on a tie. */
 uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
                               uint32_t *stage);
+
+/*
+ * A cell has its next token, of its book of `stage` (any integer is one: it is wrapped into the book; RSD_TOKEN_NONE
+ * changes nothing). A codeword that stands for unlike vectors leaves more than others: the next one's scale is larger.
+ * Only the size of later tokens of this cell in this frame hangs on it, within LIVE_MOST_LEFT, not where they go.
+ */
+#define LIVE_MOST_LEFT 8.0f
+void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage, int32_t token,
+                          live_allocation *allocation);
+/* scale times `leaves`, within 1 / LIVE_MOST_LEFT to LIVE_MOST_LEFT. Thread: [any] */
+float live_next_scale(float scale, float leaves);
+/* What a model file's step stands for: log2 in steps of 1 / LIVE_LEAVES_STEPS. Thread: [any] */
+#define LIVE_LEAVES_STEPS 32.0f
+float live_leaves_of(int8_t step);
 
 /* log2 of what error in a cell counts more after `stage` tokens there. Thread: [any] */
 float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t stage);
@@ -166,14 +193,16 @@ float live_restoring_gain(float error, float whole);
 /* What the search keeps of one frame, in normalised coefficients. */
 typedef struct {
     float vector[LIVE_MAX_HOP];
-    float wanted[LIVE_MAX_CELLS]; /* energy of a cell */
-    float weight;                 /* of energy errors; 0 at attacks */
+    float wanted[LIVE_MAX_CELLS];         /* energy of a cell */
+    float weight;                         /* of energy errors; 0 at attacks */
+    rvq_candidates found[LIVE_MAX_CELLS]; /* by looking ahead, for the next token of a cell */
 } live_energy;
 void live_energy_begin(const live_model *model, bool attack, const float *vector, live_energy *energy);
 
-/* Chooses the next token of a cell and takes its codeword from `residual`. Thread: [audio] */
-int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, uint32_t codebook_bits,
-                           const live_energy *energy, float *residual);
+/* Chooses the next token of a cell, its book scaled by `scale` too, and takes its codeword from `residual`.
+ * Thread: [audio] */
+int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, float scale, uint32_t codebook_bits,
+                           live_energy *energy, float *residual);
 
 /* State of one channel. */
 typedef struct {

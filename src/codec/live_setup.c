@@ -10,10 +10,9 @@
 #include <string.h>
 
 #define FORMAT_NAME "residuum-live"
-#define FORMAT_VERSION "5"
+#define FORMAT_VERSION "6"
 
-/* ---- reading -------------------------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 /* Copies a tensor of finite floats; the file's bytes need not be aligned. */
 static rsd_status read_floats(const st_file *file, const char *name, uint64_t count, float *values, rsd_error *error)
@@ -74,6 +73,20 @@ static rsd_status read_stage(const st_file *file, live_model *model, uint32_t st
     return status;
 }
 
+/* What each codeword leaves; every int8 is a step. */
+static rsd_status read_leaves(const st_file *file, live_model *model, uint32_t book_count, rsd_error *error)
+{
+    st_tensor tensor;
+    const uint64_t shape[2] = {book_count, model->codewords};
+    const rsd_status status = st_require(file, "stage.leaves", ST_I8, 2, shape, &tensor, error);
+    if (status != RSD_OK) return status;
+    const int8_t *steps = tensor.data;
+    model->leaves = malloc((size_t)tensor.size_bytes * sizeof *model->leaves);
+    if (!model->leaves) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
+    for (uint64_t i = 0; i < tensor.size_bytes; i++) model->leaves[i] = live_leaves_of(steps[i]);
+    return RSD_OK;
+}
+
 static rsd_status read_stages(const st_file *file, live_model *model, book_list *list, rsd_error *error)
 {
     st_tensor tensor;
@@ -93,7 +106,7 @@ static rsd_status read_stages(const st_file *file, live_model *model, book_list 
                                  st_origin(file));
     }
     model->codewords = (uint16_t)list->books[0].codeword_count;
-    return status;
+    return status == RSD_OK ? read_leaves(file, model, list->count, error) : status;
 }
 
 /* There are as many books as scales. */
@@ -143,8 +156,7 @@ static rsd_status build_rvq(const st_file *file, const book_list *list, uint32_t
     return status;
 }
 
-/* ---- checking
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- checking ---- */
 
 static rsd_status read_format(const st_file *file, live_model *model, rsd_error *error)
 {
@@ -170,9 +182,9 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     float values[LIVE_CONSTANT_COUNT];
     rsd_status status = read_floats(file, "constants", LIVE_CONSTANT_COUNT, values, error);
     if (status != RSD_OK) return status;
-    static const float least[LIVE_CONSTANT_COUNT] = {[5] = 0.01f};
+    static const float least[LIVE_CONSTANT_COUNT] = {[5] = 0.01f, [11] = 1.0f};
     static const float most[LIVE_CONSTANT_COUNT] = {0.99f, 1.0f, 2.0f, 0.99f, 1.0f, 1.0f,
-                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f};
+                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f, (float)RVQ_CANDIDATES};
     for (uint32_t i = 0; i < LIVE_CONSTANT_COUNT; i++) {
         if (values[i] < least[i] || values[i] > most[i])
             return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));
@@ -187,7 +199,8 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
                                                     .low_worth = values[7],
                                                     .high_worth = values[8],
                                                     .masked = values[9],
-                                                    .energy_weight = values[10]});
+                                                    .energy_weight = values[10],
+                                                    .paths = values[11]});
     status = read_floats(file, "envelope.mean", model->shape.band_count, model->shape.mean_envelope, error);
     for (uint32_t b = 0; status == RSD_OK && b < model->shape.band_count; b++) {
         if (fabsf(model->shape.mean_envelope[b]) > 40.0f)
@@ -274,14 +287,14 @@ static rsd_status read_model(const st_file *file, live_model *model, rsd_error *
     return status;
 }
 
-/* ---- the class
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the class ---- */
 
 static void destroy(rsd_model *model)
 {
     live_model *self = (live_model *)model;
     free(self->envelope_books);
     free(self->books);
+    free(self->leaves);
     free(self);
 }
 

@@ -50,6 +50,9 @@ void rsd_trainer_destroy(rsd_trainer *self)
     free(self->vectors);
     free(self->powers);
     free(self->depths);
+    free(self->left);
+    free(self->tokens);
+    free(self->leaves);
     free(self);
 }
 
@@ -136,12 +139,12 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
-    const char *const metadata[] = {"format", "residuum-live", "version",  "5", "hop_samples", hop, "seed",
+    const char *const metadata[] = {"format", "residuum-live", "version",  "6", "hop_samples", hop, "seed",
                                     seed,     "name",          self->name, NULL};
     const live_constants *from = &self->shape.constants;
     const float constants[LIVE_CONSTANT_COUNT] = {
-        from->prediction, from->gamma,     from->fill,       from->smoothing, from->fill_slope,   from->low_weight,
-        from->low_slope,  from->low_worth, from->high_worth, from->masked,    from->energy_weight};
+        from->prediction, from->gamma,     from->fill,       from->smoothing, from->fill_slope,    from->low_weight,
+        from->low_slope,  from->low_worth, from->high_worth, from->masked,    from->energy_weight, from->paths};
     const int32_t *layout = live_plan_of(self->shape.hop)->level_tokens;
     float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
     uint32_t count = 0, level_count = 0;
@@ -158,6 +161,11 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
                                          .dim_count = 2,
                                          .shape = {self->shape.cell_count, self->stage_count + 1u},
                                          .data = errors};
+    tensors[count++] = (st_write_tensor){.name = "stage.leaves",
+                                         .dtype = ST_I8,
+                                         .dim_count = 2,
+                                         .shape = {self->book_count, self->books[0].codewords},
+                                         .data = self->leaves};
     for (uint32_t k = 0; k < self->shape.envelope_book_count; k++) add_book(tensors, &count, &self->envelope_books[k]);
     for (uint32_t b = 0; b < self->book_count; b++) add_book(tensors, &count, &self->books[b]);
     const rsd_status status = st_write(path, tensors, count, metadata, error);

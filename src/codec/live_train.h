@@ -40,10 +40,13 @@ struct rsd_trainer {
     float *vectors;  /* vector_count x hop: normalised coefficients, then what the trained stages leave */
     float *powers;   /* vector_count x cell_count: what error in each cell counts */
     uint8_t *depths; /* vector_count x cell_count: tokens that each cell gets with all levels on */
+    float *left;     /* vector_count x cell_count: the scale that a cell's tokens so far leave its next one */
+    int16_t *tokens; /* vector_count x cell_count: of the stage in training */
     size_t vector_count;
     float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)]; /* mean of a normalised coefficient, by cell and stage */
     live_book books[RSD_MAX_SEQUENCES];
     float scales[RSD_MAX_SEQUENCES];
+    int8_t *leaves; /* RSD_MAX_SEQUENCES rows of codewords, as the file has them */
     uint32_t book_count, stage_count;
     double work_done, work_total;
 };

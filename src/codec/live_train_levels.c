@@ -30,6 +30,9 @@
  * What it gets of tokens that nothing else wants must not count as what a stage sees. */
 #define SILENT_CELL 0.01f
 
+/* So many vectors of average leavings are seen with every codeword: what a few left is chance. */
+#define AVERAGE_VECTORS 8.0f
+
 /* No error is less: cells in which the sounds have nothing must not make a scale of 0. */
 #define LEAST_ERROR 1e-12f
 
@@ -45,7 +48,8 @@ const live_plan *live_plan_of(uint32_t hop)
                                                    .smoothing = 0.5f,
                                                    .fill_slope = 1.0f,
                                                    .low_weight = 1.0f,
-                                                   .energy_weight = 0.1f}};
+                                                   .energy_weight = 0.1f,
+                                                   .paths = 1.0f}};
     static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
                                       .envelope_codewords = {1024, 1024},
                                       .constants = {.prediction = 0.85f,
@@ -55,18 +59,20 @@ const live_plan *live_plan_of(uint32_t hop)
                                                     .low_slope = 1.0f,
                                                     .low_worth = 1.0f,
                                                     .masked = 19.0f,
-                                                    .energy_weight = 0.1f}};
-    static const live_plan hop_256 = {.level_tokens = {2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 16, 18, 16},
+                                                    .energy_weight = 0.1f,
+                                                    .paths = 1.0f}};
+    static const live_plan hop_256 = {.level_tokens = {2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 8, 8, 8, 10, 16},
                                       .envelope_codewords = {1024, 1024},
                                       .constants = {.prediction = 0.85f,
-                                                    .gamma = 0.8f,
+                                                    .gamma = 0.74f,
                                                     .fill = 0.9f,
                                                     .low_weight = 0.5f,
                                                     .low_slope = 2.0f,
                                                     .low_worth = 2.0f,
                                                     .high_worth = 1.5f,
-                                                    .masked = 20.0f,
-                                                    .energy_weight = 0.5f}};
+                                                    .masked = 21.0f,
+                                                    .energy_weight = 1.0f,
+                                                    .paths = 4.0f}};
     return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
 }
 
@@ -130,6 +136,12 @@ static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t cell, uint3
     return self->depths[vector * self->shape.cell_count + cell] > stage;
 }
 
+/* The scale that the cell's tokens so far leave the next one. */
+static float *left_of(const rsd_trainer *self, size_t vector, uint32_t cell)
+{
+    return self->left + vector * self->shape.cell_count + cell;
+}
+
 static float error_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
 {
     return self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage];
@@ -184,7 +196,8 @@ static void take_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first
             if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == SAMPLE_LIMIT ||
                 live_mean_square(vector, width) > outlier)
                 continue;
-            for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = vector[d] * inverse;
+            const float scale = inverse / *left_of(self, i, c);
+            for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = vector[d] * scale;
             to->count++;
         }
     }
@@ -234,10 +247,67 @@ static void code_cell(rsd_trainer *self, const rsd_rvq *rvq, uint32_t cell, uint
     const float outlier = outlier_of(self, cell, stage);
     const double energy = seen_energy(self, cell, stage, all, outlier);
     for (size_t i = 0; i < self->vector_count; i++)
-        (void)rsd_rvq_encode_book(rvq, 0, scale, 16u, cell_of(self, i, cell));
+        self->tokens[i * self->shape.cell_count + cell] =
+            (int16_t)rsd_rvq_encode_book(rvq, 0, scale * *left_of(self, i, cell), 16u, cell_of(self, i, cell));
     const double share = seen_energy(self, cell, stage, all, outlier) / (energy + 1e-30);
     self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
         fmaxf(LEAST_ERROR, before * (float)fmin(0.9, fmax(0.01, share)));
+}
+
+/* ---- what each codeword leaves ---- */
+
+typedef struct {
+    double energy[CODEWORDS], count[CODEWORDS];
+} leavings;
+
+/* In the scale that the book had, so that all cells of a shared book count alike. */
+static void add_leavings(const rsd_trainer *self, uint32_t stage, uint32_t cell, leavings *sums)
+{
+    const float error = stage < OWN_STAGES ? 1.0f : error_of(self, cell, stage);
+    const bool all = seen_count(self, cell, stage) < 64u;
+    for (size_t i = 0; i < self->vector_count; i++) {
+        if (!all && !is_seen(self, i, cell, stage)) continue;
+        const float left = *left_of(self, i, cell);
+        const int16_t token = self->tokens[i * self->shape.cell_count + cell];
+        const float energy = live_mean_square(cell_of(self, i, cell), self->shape.cell_width) / (error * left * left);
+        sums->energy[token] += fminf(energy, OUTLIER);
+        sums->count[token] += 1.0;
+    }
+}
+
+/* How much larger than the average what each codeword of the last book leaves is. */
+static void set_leaves(const leavings *sums, int8_t *leaves)
+{
+    double energy = 0.0, count = 0.0;
+    for (uint32_t t = 0; t < CODEWORDS; t++) {
+        energy += sums->energy[t];
+        count += sums->count[t];
+    }
+    const double average = energy / count + (double)LEAST_ERROR;
+    for (uint32_t t = 0; t < CODEWORDS; t++) {
+        const double mean = (sums->energy[t] + AVERAGE_VECTORS * average) / (sums->count[t] + AVERAGE_VECTORS);
+        leaves[t] = (int8_t)lrint(fmin(127.0, fmax(-127.0, 0.5 * log2(mean / average) * LIVE_LEAVES_STEPS)));
+    }
+}
+
+static void follow_leaves(const rsd_trainer *self, uint32_t cell, const int8_t *leaves)
+{
+    for (size_t i = 0; i < self->vector_count; i++) {
+        float *left = left_of(self, i, cell);
+        *left = live_next_scale(*left, live_leaves_of(leaves[self->tokens[i * self->shape.cell_count + cell]]));
+    }
+}
+
+static rsd_status measure_leavings(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
+{
+    leavings *sums = calloc(1, sizeof *sums);
+    if (!sums) return RSD_ERR_MEMORY;
+    int8_t *leaves = self->leaves + (size_t)(self->book_count - 1u) * CODEWORDS;
+    for (uint32_t c = first; c < end; c++) add_leavings(self, stage, c, sums);
+    set_leaves(sums, leaves);
+    for (uint32_t c = first; c < end; c++) follow_leaves(self, c, leaves);
+    free(sums);
+    return RSD_OK;
 }
 
 static rsd_status code_cells(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
@@ -267,13 +337,26 @@ static rsd_status train_stage(rsd_trainer *self, uint32_t stage, sample *room)
         status = live_train_report(self, (double)step / cells, what);
         if (status == RSD_OK) status = train_book(self, stage, c, c + step, room);
         if (status == RSD_OK) status = code_cells(self, stage, c, c + step);
+        if (status == RSD_OK) status = measure_leavings(self, stage, c, c + step);
     }
     return status;
+}
+
+static rsd_status begin_leavings(rsd_trainer *self)
+{
+    const size_t count = self->vector_count * self->shape.cell_count;
+    self->left = malloc(count * sizeof *self->left);
+    self->tokens = malloc(count * sizeof *self->tokens);
+    self->leaves = calloc(RSD_MAX_SEQUENCES, CODEWORDS);
+    if (!self->left || !self->tokens || !self->leaves) return RSD_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) self->left[i] = 1.0f;
+    return RSD_OK;
 }
 
 rsd_status live_train_levels(rsd_trainer *self)
 {
     rsd_status status = count_all_tokens(self);
+    if (status == RSD_OK) status = begin_leavings(self);
     sample room = {.vectors = malloc((size_t)SAMPLE_LIMIT * self->shape.cell_width * sizeof *room.vectors)};
     if (!room.vectors) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; status == RSD_OK && c < self->shape.cell_count; c++)

@@ -36,14 +36,15 @@ static float range_factor(const float *target, uint32_t dim, float factor, float
     return peak > limit && peak <= FLT_MAX ? factor * (limit / peak) : factor;
 }
 
-/* scale: what the book's codewords are multiplied by. */
-static void quantise_target(const rvq_packed_book *book, float scale, const float *residual, int16_t *target)
+/* scale: what the book's codewords are multiplied by. Returns what `residual` was multiplied by. */
+static float quantise_target(const rvq_packed_book *book, float scale, const float *residual, int16_t *target)
 {
     const float limit = book->target_limit;
     const float factor = range_factor(residual, book->dim, book->target_scale / scale, limit);
     for (uint32_t i = 0; i < book->dim; i++)
         target[i] = (int16_t)((limited(residual[i] * factor, limit) + ROUND_MAGIC) - ROUND_MAGIC);
     if (book->dim % 2u) target[book->dim] = 0;
+    return factor;
 }
 
 static const int8_t *codeword_pairs(const rvq_packed_book *book, uint32_t token)
@@ -74,77 +75,165 @@ int32_t rsd_rvq_encode_book(const rsd_rvq *rvq, uint32_t index, float scale, uin
 {
     _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
     const rvq_packed_book *book = &rvq->books[index];
-    quantise_target(book, scale, residual, target);
-    const uint32_t token = rvq->search(book, target, usable_codewords(book, codebook_bits));
+    (void)quantise_target(book, scale, residual, target);
+    rvq_nearest nearest;
+    rvq->search(book, target, usable_codewords(book, codebook_bits), &nearest);
+    const uint32_t token = rvq_nearest_of_all(&nearest);
     add_codeword(book, token, -scale, residual);
     return (int32_t)token;
 }
 
+static float energy(const float *values, uint32_t count)
+{
+    float sum = 0.0f;
+    for (uint32_t i = 0; i < count; i++) sum += values[i] * values[i];
+    return sum;
+}
+
 /* ---- several candidates ---- */
 
-/*
- * The nearest of each part of the first `count` codewords: as dear to find as the nearest of all, which is among them,
- * and the nearest few are mostly in parts of their own. Returns the number of parts.
- */
-static uint32_t nearest_of_parts(const rsd_rvq *rvq, const rvq_packed_book *book, const int16_t *target, uint32_t count,
-                                 uint32_t tokens[RVQ_PARTS])
+/* The nearer one of each class and the one half of the classes away: half as many candidates. */
+static void join_classes(rvq_nearest *nearest)
 {
-    const uint32_t share = count / RVQ_PARTS, part_size = share >= RVQ_BLOCK ? share : count;
-    uint32_t part_count = 0;
-    for (uint32_t begin = 0; begin < count; begin += part_size) {
-        rvq_packed_book part = *book;
-        part.packed = codeword_pairs(book, begin);
-        part.norms += begin;
-        tokens[part_count++] = begin + rvq->search(&part, target, part_size);
+    for (uint32_t c = 0; c < RVQ_BLOCK / 2u; c++) {
+        const uint32_t other = c + RVQ_BLOCK / 2u;
+        const bool less = nearest->score[other] < nearest->score[c];
+        nearest->score[c] = less ? nearest->score[other] : nearest->score[c];
+        nearest->index[c] = less ? nearest->index[other] : nearest->index[c];
     }
-    return part_count;
 }
 
-/* What each candidate leaves, and the energy of what is coded then: candidates side by side, for vector code. */
+/* The classes whose nearest codeword may be chosen, of the first `most`; all but one left out where none may. */
+static uint32_t choosable_classes(const rvq_packed_book *book, const rvq_nearest *nearest, uint32_t most,
+                                  uint32_t codeword_count, uint32_t classes[RVQ_BLOCK])
+{
+    uint32_t count = 0;
+    for (uint32_t c = 0; c < most; c++) {
+        const uint32_t token = (uint32_t)nearest->index[c];
+        classes[count] = c;
+        count += token < codeword_count && book->norms[token] != RVQ_RESERVED;
+    }
+    if (count == 0u) classes[count++] = 0;
+    return count;
+}
+
+/* Products of `values` with one codeword of each class, by the kernel that searches: the codewords as a block. */
 typedef struct {
-    float left[RVQ_PARTS], coded[RVQ_PARTS];
-} candidate_energies;
+    float factor;               /* of values */
+    int32_t doubled[RVQ_BLOCK]; /* -2 <factor x values, codeword> */
+} class_products;
 
-static void weigh_candidates(const rvq_packed_book *book, const uint32_t tokens[RVQ_PARTS], float scale,
-                             const float *vector, const float *residual, candidate_energies *energies)
+static void multiply_classes(const rsd_rvq *rvq, const rvq_packed_book *book, const rvq_nearest *nearest, float scale,
+                             const float *values, class_products *products)
 {
-    const int8_t *codewords[RVQ_PARTS];
-    for (uint32_t p = 0; p < RVQ_PARTS; p++) codewords[p] = codeword_pairs(book, tokens[p]);
-    memset(energies, 0, sizeof *energies);
-    for (uint32_t i = 0; i < book->dim; i++) {
-        const uint32_t at = i / 2u * RVQ_BLOCK * 2u + i % 2u;
-        float elements[RVQ_PARTS];
-        for (uint32_t p = 0; p < RVQ_PARTS; p++) elements[p] = (float)codewords[p][at];
-        for (uint32_t p = 0; p < RVQ_PARTS; p++) {
-            const float left = residual[i] - scale * elements[p], coded = vector[i] - left;
-            energies->left[p] += left * left;
-            energies->coded[p] += coded * coded;
-        }
+    static const _Alignas(64) int32_t zeros[RVQ_BLOCK];
+    _Alignas(64) int8_t block[(RSD_RVQ_MAX_DIM / 2u + 1u) * RVQ_BLOCK * 2u];
+    _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
+    rvq_packed_book gathered = *book;
+    rvq_nearest scores;
+    for (uint32_t c = 0; c < RVQ_BLOCK; c++) {
+        const int8_t *from = codeword_pairs(book, (uint32_t)nearest->index[c]);
+        for (uint32_t p = 0; p < book->pair_count; p++)
+            memcpy(block + (p * RVQ_BLOCK + c) * 2u, from + p * RVQ_BLOCK * 2u, 2u);
     }
+    gathered.packed = block;
+    gathered.norms = zeros;
+    products->factor = quantise_target(book, scale, values, target);
+    rvq->search(&gathered, target, RVQ_BLOCK, &scores);
+    memcpy(products->doubled, scores.score, sizeof scores.score);
 }
 
-int32_t rvq_encode_energy(const rsd_rvq *rvq, uint32_t index, float scale, uint32_t codebook_bits,
-                          const rvq_energy *energy, const float *vector, float *residual)
+static void keep_candidate(rvq_candidates *kept, uint32_t token, float cost)
+{
+    uint32_t at = kept->count++;
+    for (; at > 0u && cost < kept->cost[at - 1u]; at--) {
+        kept->tokens[at] = kept->tokens[at - 1u];
+        kept->cost[at] = kept->cost[at - 1u];
+    }
+    kept->tokens[at] = token;
+    kept->cost[at] = cost;
+}
+
+/*
+ * Of what the kernel counted: |residual - scale x codeword|^2 and |sum + scale x codeword|^2, where `sum` is what is
+ * coded already. Norms and products are in integers, so that no candidate's elements are seen as floats.
+ */
+static void find_candidates(const rsd_rvq *rvq, const rvq_stage *stage, uint32_t codebook_bits, const float *vector,
+                            const float *residual, rvq_candidates *found)
 {
     _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
-    const rvq_packed_book *book = &rvq->books[index];
-    uint32_t tokens[RVQ_PARTS] = {0};
-    candidate_energies energies;
-    quantise_target(book, scale, residual, target);
-    const uint32_t count = nearest_of_parts(rvq, book, target, usable_codewords(book, codebook_bits), tokens);
-    weigh_candidates(book, tokens, book->scale * scale, vector, residual, &energies);
+    float sum[RSD_RVQ_MAX_DIM];
+    const rvq_packed_book *book = &rvq->books[stage->book];
+    const uint32_t count = usable_codewords(book, codebook_bits);
+    const float scale = book->scale * stage->scale, unit = 1.0f / (float)(1u << rvq_fraction_bits(book->dim));
+    rvq_nearest nearest;
+    class_products products;
+    const float factor = quantise_target(book, stage->scale, residual, target);
+    rvq->search(book, target, count, &nearest);
+    if (stage->candidate_count < RVQ_BLOCK) join_classes(&nearest);
+    for (uint32_t i = 0; i < book->dim; i++) sum[i] = vector[i] - residual[i];
+    multiply_classes(rvq, book, &nearest, stage->scale, sum, &products);
+    const float residual_energy = energy(residual, book->dim), sum_energy = energy(sum, book->dim);
+    uint32_t classes[RVQ_BLOCK];
+    const uint32_t class_count = choosable_classes(book, &nearest, stage->candidate_count, count, classes);
+    found->count = 0;
+    for (uint32_t k = 0; k < class_count; k++) {
+        const uint32_t c = classes[k], token = (uint32_t)nearest.index[c];
+        const float norm = (float)book->norms[token], codeword_energy = scale * scale * unit * norm;
+        const float left = residual_energy - scale / factor * (norm - (float)nearest.score[c]) + codeword_energy;
+        const float coded = sum_energy - scale / products.factor * (float)products.doubled[c] + codeword_energy;
+        const float missing = stage->wanted - stage->gain * coded;
+        keep_candidate(found, token, left + stage->weight * missing * missing);
+    }
+}
+
+/* So many of the candidates are dear to tell apart: the first, and those that cost about as much. */
+static uint32_t close_candidates(const rvq_candidates *found, uint32_t most)
+{
+    uint32_t count = 1u;
+    while (count < found->count && count < most && found->cost[count] <= RVQ_CLOSE_COST * found->cost[0]) count++;
+    return count;
+}
+
+/* The candidate after which the next stage does best; `after`: the next stage's candidates then. */
+static uint32_t best_ahead(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
+                           const float *vector, const float *residual, const rvq_candidates *found,
+                           rvq_candidates *after)
+{
+    const rvq_packed_book *book = &rvq->books[stage->book];
+    const uint32_t count = close_candidates(found, ahead->path_count);
     uint32_t best = 0;
     float least = 0.0f;
-    for (uint32_t p = 0; p < count; p++) {
-        if (p > 0u && book->norms[tokens[p]] == RVQ_RESERVED) continue;
-        const float missing = energy->wanted - energy->gain * energies.coded[p];
-        const float cost = energies.left[p] + energy->weight * missing * missing;
-        if (p > 0u && !(cost < least)) continue;
+    for (uint32_t i = 0; i < count && count > 1u; i++) {
+        float left[RSD_RVQ_MAX_DIM];
+        rvq_candidates next;
+        rvq_stage following = ahead->stage;
+        following.scale *= ahead->leaves[found->tokens[i]];
+        memcpy(left, residual, book->dim * sizeof *left);
+        add_codeword(book, found->tokens[i], -stage->scale, left);
+        find_candidates(rvq, &following, codebook_bits, vector, left, &next);
+        const float cost = next.cost[0] + RVQ_OWN_COST * found->cost[i];
+        if (i > 0u && !(cost < least)) continue;
         least = cost;
-        best = p;
+        best = i;
+        *after = next;
     }
-    add_codeword(book, tokens[best], -scale, residual);
-    return (int32_t)tokens[best];
+    return best;
+}
+
+int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
+                          const float *vector, float *residual, rvq_candidates *candidates)
+{
+    rvq_candidates found;
+    if (candidates && candidates->count > 0u)
+        found = *candidates;
+    else
+        find_candidates(rvq, stage, codebook_bits, vector, residual, &found);
+    uint32_t best = 0;
+    if (candidates) candidates->count = 0;
+    if (ahead) best = best_ahead(rvq, stage, ahead, codebook_bits, vector, residual, &found, candidates);
+    add_codeword(&rvq->books[stage->book], found.tokens[best], -stage->scale, residual);
+    return (int32_t)found.tokens[best];
 }
 
 /* ---- two books together ---- */
@@ -154,13 +243,6 @@ typedef struct {
     int32_t token;
     float left, residual[RVQ_PAIR_MAX_DIM];
 } pair_path;
-
-static float energy(const float *values, uint32_t count)
-{
-    float sum = 0.0f;
-    for (uint32_t i = 0; i < count; i++) sum += values[i] * values[i];
-    return sum;
-}
 
 /* Keeps the RVQ_PAIR_PATHS that leave least, in order. */
 static uint32_t keep_path(pair_path *paths, uint32_t count, const pair_path *path)
@@ -177,14 +259,18 @@ static uint32_t keep_path(pair_path *paths, uint32_t count, const pair_path *pat
 static uint32_t begin_paths(const rsd_rvq *rvq, const rvq_packed_book *book, const float *vector, pair_path *paths)
 {
     _Alignas(64) int16_t target[RVQ_PAIR_MAX_DIM + 2u];
-    uint32_t tokens[RVQ_PARTS], count = 0;
-    quantise_target(book, 1.0f, vector, target);
-    const uint32_t part_count = nearest_of_parts(rvq, book, target, book->codeword_count, tokens);
-    for (uint32_t p = 0; p < part_count; p++) {
-        if (p > 0u && book->norms[tokens[p]] == RVQ_RESERVED) continue; /* so is all of this part */
-        pair_path path = {.token = (int32_t)tokens[p]};
+    rvq_nearest nearest;
+    uint32_t count = 0;
+    (void)quantise_target(book, 1.0f, vector, target);
+    rvq->search(book, target, book->codeword_count, &nearest);
+    join_classes(&nearest);
+    uint32_t classes[RVQ_BLOCK];
+    const uint32_t class_count = choosable_classes(book, &nearest, RVQ_CANDIDATES, book->codeword_count, classes);
+    for (uint32_t k = 0; k < class_count; k++) {
+        const uint32_t token = (uint32_t)nearest.index[classes[k]];
+        pair_path path = {.token = (int32_t)token};
         memcpy(path.residual, vector, book->dim * sizeof *vector);
-        add_codeword(book, tokens[p], -1.0f, path.residual);
+        add_codeword(book, token, -1.0f, path.residual);
         path.left = energy(path.residual, book->dim);
         count = keep_path(paths, count, &path);
     }

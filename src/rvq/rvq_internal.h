@@ -36,17 +36,35 @@ static inline uint32_t rvq_fraction_bits(uint32_t dim) { return dim <= RVQ_SHORT
 static inline float rvq_target_limit(uint32_t dim) { return dim <= RVQ_SHORT_DIM ? 16383.0f : 4095.0f; }
 
 /*
- * Index of the codeword with the least norm - 2 <target, codeword>, lowest index on a tie, of the first `count`: those
- * of whole blocks, or fewer than a block. Targets are within rvq_target_limit. All kernels give the same index.
+ * Of the first `count` codewords (whole blocks, or fewer than a block) the one with the least
+ * norm - 2 <target, codeword>, lowest index on a tie, in each of RVQ_BLOCK classes: those of equal index modulo
+ * RVQ_BLOCK, which lie in the same lane. A class without codewords has INT32_MAX. Targets are within rvq_target_limit.
+ * All kernels give the same.
  */
-typedef uint32_t (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+typedef struct {
+    int32_t score[RVQ_BLOCK], index[RVQ_BLOCK];
+} rvq_nearest;
+typedef void (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
 
-uint32_t rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-uint32_t rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-uint32_t rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-uint32_t rvq_search_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-uint32_t rvq_search_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count);
-uint32_t rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count);
+void rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+
+/* The nearest of all, lowest index on a tie. */
+static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
+{
+    int32_t score = nearest->score[0], index = nearest->index[0];
+    for (uint32_t c = 1; c < RVQ_BLOCK; c++) {
+        const int32_t s = nearest->score[c], i = nearest->index[c];
+        const bool less = s < score || (s == score && i < index);
+        score = less ? s : score;
+        index = less ? i : index;
+    }
+    return (uint32_t)index;
+}
 
 typedef struct {
     const char *name;
@@ -69,34 +87,63 @@ struct rsd_rvq {
 };
 
 /*
- * Codes one vector with the books `first` and `first` + 1 together: for the nearest codewords of the first (of each of
- * RVQ_PARTS parts, the best RVQ_PAIR_PATHS) the nearest of the second; the pair that leaves least (M-best search
+ * Codes one vector with the books `first` and `first` + 1 together: for near codewords of the first (RVQ_CANDIDATES, of
+ * which the best RVQ_PAIR_PATHS) the nearest of the second; the pair that leaves least (M-best search
  * of multi-stage quantisers, LeBlanc et al. 1993). Never worse than one book after the other. For side information: a
  * decoder that stops after the first book gets a worse codeword.
  * vector  dim <= RVQ_PAIR_MAX_DIM of both books; not changed
  * Thread: [audio]   Cost: 1 + RVQ_PAIR_PATHS searches
  */
-#define RVQ_PARTS 8u
+#define RVQ_CANDIDATES 8u
 #define RVQ_PAIR_PATHS 4u
 #define RVQ_PAIR_MAX_DIM 32u
 void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
 
 /*
- * As rsd_rvq_encode_book, but of the nearest codewords of each of RVQ_PARTS parts the one that leaves least of
+ * A book, its scale, how many candidates it gives (RVQ_BLOCK, the nearest of each class, or RVQ_CANDIDATES, of each two
+ * classes), and the energy that the sum of all codewords up to it is to have: `wanted`, when this sum's is multiplied
+ * by `gain`. `weight` is of the squared energy error, beside the error.
+ */
+typedef struct {
+    uint32_t book, candidate_count;
+    float scale, weight, wanted, gain;
+} rvq_stage;
+
+/* Near codewords, cheapest first. */
+typedef struct {
+    uint32_t count, tokens[RVQ_BLOCK];
+    float cost[RVQ_BLOCK];
+} rvq_candidates;
+
+/* The stage that comes next, its scale times leaves[token] for a token of this one, and how many tokens are tried. */
+typedef struct {
+    rvq_stage stage;
+    const float *leaves;
+    uint32_t path_count; /* from 1 */
+} rvq_ahead;
+
+/*
+ * As rsd_rvq_encode_book, but of candidate_count near codewords the one that costs least:
  *
  *   |left|^2 + weight x (wanted - gain x |vector - left|^2)^2
  *
  * where `left` is what the codeword leaves of `residual` and `vector` what was there before the first: so that the sum
  * of all codewords so far, its energy times gain, has the energy that is wanted. Where two codewords are about as near,
  * the one of the better energy is taken.
+ * ahead  NULL, or the cheapest of these, path_count of them that cost up to RVQ_CLOSE_COST of the first, are judged by
+ *        the least cost that the next stage has after each, and RVQ_OWN_COST of their own: multi-stage search (LeBlanc
+ *        et al. 1993) that looks one stage ahead and then decides, so that a token does not hang on whether the stage
+ *        after it will be coded
  * vector, residual  dim floats, not aliased
- * Thread: [audio]   Cost: a search, and 5 x RVQ_PARTS x dim operations
+ * candidates  NULL without `ahead`; else the caller's from stage to stage, 0 of them before a vector's first: what
+ *             looking ahead has found out already
+ *
+ * Thread: [audio]   Cost: a search, and one of a block of RVQ_BLOCK codewords; ahead: path_count times this at most
  */
-typedef struct {
-    float weight, wanted, gain;
-} rvq_energy;
-int32_t rvq_encode_energy(const rsd_rvq *rvq, uint32_t book, float scale, uint32_t codebook_bits,
-                          const rvq_energy *energy, const float *vector, float *residual);
+#define RVQ_OWN_COST 0.3f
+#define RVQ_CLOSE_COST 1.15f
+int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
+                          const float *vector, float *residual, rvq_candidates *candidates);
 
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);

@@ -17,7 +17,7 @@ static inline __m256i search_pair_at(const int16_t *elements)
 
 static inline __m256i search_fill(int32_t x) { return _mm256_set1_epi32(x); }
 static inline __m256i search_load(const int32_t *from) { return _mm256_loadu_si256((const __m256i *)from); }
-static inline __m256i search_sum(__m256i a, __m256i b) { return _mm256_add_epi32(a, b); }
+static inline void search_store(int32_t *to, __m256i x) { _mm256_storeu_si256((__m256i *)to, x); }
 
 static inline void search_add_block(__m256i *sums, const int8_t *packed, __m256i pair)
 {
@@ -34,23 +34,9 @@ static inline void search_keep_less(__m256i *best, __m256i *best_index, __m256i 
     *best_index = _mm256_blendv_epi8(*best_index, index, less);
 }
 
-static inline int32_t least_lane(__m256i x)
-{
-    __m128i least = _mm_min_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
-    least = _mm_min_epi32(least, _mm_shuffle_epi32(least, _MM_SHUFFLE(1, 0, 3, 2)));
-    least = _mm_min_epi32(least, _mm_shuffle_epi32(least, _MM_SHUFFLE(2, 3, 0, 1)));
-    return _mm_cvtsi128_si32(least);
-}
-
-static inline uint32_t search_first_least(__m256i best, __m256i best_index)
-{
-    const __m256i lost = _mm256_cmpgt_epi32(best, _mm256_set1_epi32(least_lane(best)));
-    return (uint32_t)least_lane(_mm256_or_si256(best_index, _mm256_srli_epi32(lost, 1))); /* lost: INT32_MAX */
-}
-
 #include "rvq/search_blocks.h"
 
-uint32_t rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count)
+void rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)
 {
-    return search_least(book, target, count);
+    search_least(book, target, count, nearest);
 }

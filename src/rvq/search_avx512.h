@@ -24,7 +24,7 @@ static inline __m512i search_pair_at(const int16_t *elements)
 
 static inline __m512i search_fill(int32_t x) { return _mm512_set1_epi32(x); }
 static inline __m512i search_load(const int32_t *from) { return _mm512_loadu_si512(from); }
-static inline __m512i search_sum(__m512i a, __m512i b) { return _mm512_add_epi32(a, b); }
+static inline void search_store(int32_t *to, __m512i x) { _mm512_storeu_si512(to, x); }
 
 static inline void search_add_block(__m512i *sums, const int8_t *packed, __m512i pair)
 {
@@ -37,21 +37,6 @@ static inline void search_keep_less(__m512i *best, __m512i *best_index, __m512i 
     const __mmask16 less = _mm512_cmpgt_epi32_mask(*best, score);
     *best = _mm512_min_epi32(*best, score);
     *best_index = _mm512_mask_mov_epi32(*best_index, less, index);
-}
-
-static inline int32_t least_lane(__m512i x)
-{
-    const __m256i half = _mm256_min_epi32(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
-    __m128i least = _mm_min_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-    least = _mm_min_epi32(least, _mm_shuffle_epi32(least, _MM_SHUFFLE(1, 0, 3, 2)));
-    least = _mm_min_epi32(least, _mm_shuffle_epi32(least, _MM_SHUFFLE(2, 3, 0, 1)));
-    return _mm_cvtsi128_si32(least);
-}
-
-static inline uint32_t search_first_least(__m512i best, __m512i best_index)
-{
-    const __mmask16 lost = _mm512_cmpgt_epi32_mask(best, _mm512_set1_epi32(least_lane(best)));
-    return (uint32_t)least_lane(_mm512_mask_mov_epi32(best_index, lost, _mm512_set1_epi32(INT32_MAX)));
 }
 
 #include "rvq/search_blocks.h"

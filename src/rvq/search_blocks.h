@@ -10,10 +10,9 @@
  *   SEARCH_LANES              32-bit lanes of a register; SEARCH_MOST_BLOCKS: blocks searched at once, 1, 2 or 4
  *   search_lanes              that many int32; search_pair: two elements of the target, as search_add_block wants them
  *   search_pair_at(elements)  reads a pair
- *   search_fill(x), search_load(from), search_sum(a, b)
+ *   search_fill(x), search_load(from), search_store(to, lanes)
  *   search_add_block(sums, packed, pair)  adds the products of one pair with a block's 16 codewords
  *   search_keep_less(best, best_index, score, index)  where score < best: takes both
- *   search_first_least(best, best_index)  the least index among the lanes of the least score
  *
  * Sums start at the norms and the target is multiplied by -2 once: what comes out of the inner loop is the score. Each
  * pair of the target is read once for several blocks, whose sums stay in registers.
@@ -37,32 +36,46 @@ SEARCH_INLINE void search_score_blocks(const rvq_packed_book *book, const int16_
     }
 }
 
-SEARCH_INLINE uint32_t search_by_blocks(const rvq_packed_book *book, const int16_t *weights, uint32_t count,
-                                        const uint32_t blocks)
+SEARCH_INLINE void search_by_blocks(const rvq_packed_book *book, const int16_t *weights, uint32_t count,
+                                    const uint32_t blocks, rvq_nearest *nearest)
 {
-    static const int32_t lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    const search_lanes step = search_fill(SEARCH_LANES);
-    search_lanes best = search_fill(INT32_MAX), best_index = search_fill(0), index = search_load(lane_numbers);
+    search_lanes best[SEARCH_VECTORS], best_block[SEARCH_VECTORS];
+    for (uint32_t v = 0; v < SEARCH_VECTORS; v++) {
+        best[v] = search_fill(INT32_MAX);
+        best_block[v] = search_fill(0);
+    }
     for (uint32_t first = 0; first < count; first += blocks * RVQ_BLOCK) {
         search_lanes scores[SEARCH_MOST_BLOCKS * SEARCH_VECTORS];
         search_score_blocks(book, weights, first, blocks, scores);
-        for (uint32_t v = 0; v < blocks * SEARCH_VECTORS; v++) {
-            search_keep_less(&best, &best_index, scores[v], index);
-            index = search_sum(index, step);
+        for (uint32_t b = 0; b < blocks; b++) {
+            const search_lanes block = search_fill((int32_t)(first + b * RVQ_BLOCK));
+            for (uint32_t v = 0; v < SEARCH_VECTORS; v++)
+                search_keep_less(&best[v], &best_block[v], scores[b * SEARCH_VECTORS + v], block);
         }
     }
-    return search_first_least(best, best_index);
+    for (uint32_t v = 0; v < SEARCH_VECTORS; v++) {
+        search_store(nearest->score + v * SEARCH_LANES, best[v]);
+        search_store(nearest->index + v * SEARCH_LANES, best_block[v]);
+    }
+    for (int32_t c = 0; c < (int32_t)RVQ_BLOCK; c++) nearest->index[c] += c;
 }
 
 /* Few codewords, or a count that ends inside a block, are not worth a kernel of their own. */
-SEARCH_INLINE uint32_t search_least(const rvq_packed_book *book, const int16_t *target, uint32_t count)
+SEARCH_INLINE void search_least(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                rvq_nearest *nearest)
 {
-    if (count % RVQ_BLOCK) return rvq_search_portable(book, target, count);
+    if (count % RVQ_BLOCK) {
+        rvq_search_portable(book, target, count, nearest);
+        return;
+    }
     int16_t weights[RSD_RVQ_MAX_DIM];
     for (uint32_t i = 0; i < 2u * book->pair_count; i++) weights[i] = (int16_t)(-2 * target[i]);
-    if (SEARCH_MOST_BLOCKS >= 4u && count % (4u * RVQ_BLOCK) == 0u) return search_by_blocks(book, weights, count, 4u);
-    if (count % (2u * RVQ_BLOCK) == 0u) return search_by_blocks(book, weights, count, 2u);
-    return search_by_blocks(book, weights, count, 1u);
+    if (SEARCH_MOST_BLOCKS >= 4u && count % (4u * RVQ_BLOCK) == 0u)
+        search_by_blocks(book, weights, count, 4u, nearest);
+    else if (count % (2u * RVQ_BLOCK) == 0u)
+        search_by_blocks(book, weights, count, 2u, nearest);
+    else
+        search_by_blocks(book, weights, count, 1u, nearest);
 }
 
 #endif

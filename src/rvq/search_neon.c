@@ -16,7 +16,7 @@ static inline search_pair search_pair_at(const int16_t *elements) { return (sear
 
 static inline int32x4_t search_fill(int32_t x) { return vdupq_n_s32(x); }
 static inline int32x4_t search_load(const int32_t *from) { return vld1q_s32(from); }
-static inline int32x4_t search_sum(int32x4_t a, int32x4_t b) { return vaddq_s32(a, b); }
+static inline void search_store(int32_t *to, int32x4_t x) { vst1q_s32(to, x); }
 
 /* Adds element x 16 bytes, one a codeword. */
 static inline void add_products(int32x4_t *sums, int8x16_t bytes, int16_t element)
@@ -42,15 +42,9 @@ static inline void search_keep_less(int32x4_t *best, int32x4_t *best_index, int3
     *best_index = vbslq_s32(less, index, *best_index);
 }
 
-static inline uint32_t search_first_least(int32x4_t best, int32x4_t best_index)
-{
-    const uint32x4_t won = vceqq_s32(best, vdupq_n_s32(vminvq_s32(best)));
-    return (uint32_t)vminvq_s32(vbslq_s32(won, best_index, vdupq_n_s32(INT32_MAX)));
-}
-
 #include "rvq/search_blocks.h"
 
-uint32_t rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count)
+void rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)
 {
-    return search_least(book, target, count);
+    search_least(book, target, count, nearest);
 }

@@ -19,7 +19,7 @@ static inline __m128i search_pair_at(const int16_t *elements)
 
 static inline __m128i search_fill(int32_t x) { return _mm_set1_epi32(x); }
 static inline __m128i search_load(const int32_t *from) { return _mm_loadu_si128((const __m128i *)from); }
-static inline __m128i search_sum(__m128i a, __m128i b) { return _mm_add_epi32(a, b); }
+static inline void search_store(int32_t *to, __m128i x) { _mm_storeu_si128((__m128i *)to, x); }
 
 static inline void search_add_block(__m128i *sums, const int8_t *packed, __m128i pair)
 {
@@ -44,23 +44,9 @@ static inline void search_keep_less(__m128i *best, __m128i *best_index, __m128i 
     *best_index = chosen(less, index, *best_index);
 }
 
-static inline __m128i less_of(__m128i a, __m128i b) { return chosen(_mm_cmpgt_epi32(a, b), b, a); }
-
-static inline int32_t least_lane(__m128i x)
-{
-    x = less_of(x, _mm_shuffle_epi32(x, _MM_SHUFFLE(1, 0, 3, 2)));
-    return _mm_cvtsi128_si32(less_of(x, _mm_shuffle_epi32(x, _MM_SHUFFLE(2, 3, 0, 1))));
-}
-
-static inline uint32_t search_first_least(__m128i best, __m128i best_index)
-{
-    const __m128i lost = _mm_cmpgt_epi32(best, _mm_set1_epi32(least_lane(best)));
-    return (uint32_t)least_lane(_mm_or_si128(best_index, _mm_srli_epi32(lost, 1))); /* lost: INT32_MAX */
-}
-
 #include "rvq/search_blocks.h"
 
-uint32_t rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count)
+void rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)
 {
-    return search_least(book, target, count);
+    search_least(book, target, count, nearest);
 }

@@ -76,6 +76,63 @@ Test(live_cells, the_scale_follows_the_envelope_between_bands_without_steps)
     }
 }
 
+Test(live_cells, where_a_sound_ends_its_last_band_is_level_up_to_the_edge)
+{
+    live_shape shape = {.constants = {.gamma = 1.0f}};
+    float state[LIVE_MAX_BANDS];
+    live_scaling scaling;
+    for (uint32_t hop = 64; hop <= 256u; hop *= 2u) {
+        live_shape_init(&shape, hop);
+        const uint32_t last = shape.band_count / 2u, edge = shape.edges[last + 1u];
+        for (uint32_t b = 0; b < shape.band_count; b++) state[b] = b <= last ? 0.0f : -10.0f;
+        live_scaling_of(&shape, state, &scaling);
+        for (uint32_t i = 0; i < edge; i++)
+            cr_assert(log2f(scaling.scale[i]) > -0.7f * LIVE_STEEPEST, "hop %u, %u of %u", hop, i, edge);
+        for (uint32_t i = edge; i < hop; i++)
+            cr_assert(log2f(scaling.scale[i]) < -10.0f + 0.7f * LIVE_STEEPEST, "hop %u, %u of %u", hop, i, edge);
+    }
+}
+
+Test(live_cells, a_codeword_that_leaves_much_enlarges_the_next_of_its_cell_alone)
+{
+    rsd_model *model;
+    const live_model *live = open_live("live", &model);
+    const live_scaling scaling = {.power = {1.0f, 1.0f}};
+    const float *leaves = live->leaves + (size_t)live->book_of[1][0] * live->codewords;
+    live_allocation allocation;
+    live_allocation_begin(live, &scaling, &allocation);
+    live_allocation_took(live, 1, 0, RSD_TOKEN_NONE, &allocation);
+    cr_assert_eq(allocation.scale[1], 1.0f);
+    live_allocation_took(live, 1, 0, 5, &allocation);
+    cr_assert_eq(allocation.scale[1], leaves[5]);
+    live_allocation_took(live, 1, 0, -2, &allocation); /* any integer is a token */
+    cr_assert_eq(allocation.scale[1], live_next_scale(leaves[5], leaves[live->codewords - 2u]));
+    cr_assert_eq(allocation.scale[0], 1.0f);
+    cr_assert_eq(live_next_scale(2.0f, 100.0f), LIVE_MOST_LEFT);
+    cr_assert_eq(live_next_scale(0.5f, 0.0f), 1.0f / LIVE_MOST_LEFT);
+    cr_assert_float_eq(live_leaves_of(32), 2.0f, 1e-6f);
+    cr_assert_float_eq(live_leaves_of(-16), sqrtf(0.5f), 1e-6f);
+    rsd_model_release(model);
+}
+
+/* The shipped tables are no constant: what is left of a sound differs by what its codeword was. */
+Test(live_cells, shipped_codewords_leave_unlike_amounts)
+{
+    static const char *const names[] = {"live-64", "live-128", "live-256"};
+    for (size_t n = 0; n < 3u; n++) {
+        rsd_model *model;
+        const live_model *live = open_live(names[n], &model);
+        const float *leaves = live->leaves + (size_t)live->book_of[0][2] * live->codewords;
+        float least = leaves[0], most = leaves[0];
+        for (uint32_t t = 0; t < live->codewords; t++) {
+            least = fminf(least, leaves[t]);
+            most = fmaxf(most, leaves[t]);
+        }
+        cr_assert_gt(most, 1.3f * least, "%s: %g to %g", names[n], least, most);
+        rsd_model_release(model);
+    }
+}
+
 Test(live_cells, noise_of_a_full_slope_is_as_steep_as_the_envelope)
 {
     live_shape shape;

@@ -62,7 +62,7 @@ Test(live_files, damage_is_named)
         const char *from, *to, *wanted;
     } cases[] = {
         {"residuum-live", "residuum-dead", "format"},
-        {"\"version\":\"5\"", "\"version\":\"7\"", "version"},
+        {"\"version\":\"6\"", "\"version\":\"7\"", "version"},
         {"\"hop_samples\":\"64\"", "\"hop_samples\":\"65\"", "hop_samples"},
         {"\"envelope.mean\"", "\"envelope.meal\"", "envelope.mean"},
         {"\"envelope.0\"", "\"envelope.7\"", "envelope.0"},
@@ -71,6 +71,7 @@ Test(live_files, damage_is_named)
         {"\"cell.error\"", "\"cell.eroor\"", "cell.error"},
         {"\"level.tokens\"", "\"level.tokenz\"", "level.tokens"},
         {"\"constants\"", "\"constanze\"", "constants"},
+        {"\"stage.leaves\"", "\"stage.loaves\"", "stage.leaves"},
     };
     size_t size;
     unsigned char *bytes = read_model(&size), *copy = malloc(size);

@@ -44,10 +44,11 @@ static inline void fill_hard_target(int16_t *target, uint32_t dim, target_kind k
 
 /* Norms are the book's own: a reserved codeword has one that keeps it from being chosen. */
 static inline uint32_t plain_choice(const rvq_packed_book *book, const int8_t *rows, const int16_t *target,
-                                    uint32_t count)
+                                    uint32_t count, rvq_nearest *of_class)
 {
     int64_t best_score = INT64_MAX;
     uint32_t best = 0;
+    for (uint32_t c = 0; c < RVQ_BLOCK; c++) of_class->score[c] = INT32_MAX;
     for (uint32_t w = 0; w < count; w++) {
         int64_t score = book->norms[w];
         for (uint32_t i = 0; i < book->dim; i++) score -= 2 * target[i] * rows[(size_t)w * book->dim + i];
@@ -55,8 +56,20 @@ static inline uint32_t plain_choice(const rvq_packed_book *book, const int8_t *r
             best_score = score;
             best = w;
         }
+        if (score < of_class->score[w % RVQ_BLOCK]) {
+            of_class->score[w % RVQ_BLOCK] = (int32_t)score;
+            of_class->index[w % RVQ_BLOCK] = (int32_t)w;
+        }
     }
     return best;
+}
+
+static inline uint32_t wrong_classes(const rvq_nearest *got, const rvq_nearest *right)
+{
+    uint32_t wrong = 0;
+    for (uint32_t c = 0; c < RVQ_BLOCK; c++)
+        wrong += got->score[c] != right->score[c] || (right->score[c] != INT32_MAX && got->index[c] != right->index[c]);
+    return wrong;
 }
 
 /* Searches one book with every kind of target, every prefix of codewords; the number of wrong indices. */
@@ -67,8 +80,11 @@ static inline uint32_t wrong_in_book(rvq_search search, const rvq_packed_book *b
     for (int kind = 0; kind < TARGET_KINDS; kind++) {
         fill_hard_target(target, book->dim, (target_kind)kind, seed);
         for (uint32_t count = 2u; count <= book->codeword_count; count *= 2u) {
-            const uint32_t right = plain_choice(book, rows, target, count), got = search(book, target, count);
-            if (got == right) continue;
+            rvq_nearest classes, right_classes;
+            search(book, target, count, &classes);
+            const uint32_t right = plain_choice(book, rows, target, count, &right_classes);
+            const uint32_t got = rvq_nearest_of_all(&classes);
+            if (got == right && wrong_classes(&classes, &right_classes) == 0u) continue;
             if (wrong++ == 0u)
                 printf("dim %u, %u of %u codewords, target kind %d: %u, not %u\n", book->dim, count,
                        book->codeword_count, kind, got, right);

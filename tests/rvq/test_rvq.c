@@ -132,10 +132,11 @@ Test(rvq, codewords_of_the_right_energy_are_preferred)
         memcpy(residual, vector, sizeof vector);
         memcpy(energy_residual, vector, sizeof vector);
         memcpy(plain_residual, vector, sizeof vector);
-        const rvq_energy goal = {1.0f / wanted, wanted, 1.2f}, none = {0.0f, wanted, 1.2f};
+        const rvq_stage goal = {0, RVQ_CANDIDATES, 1.0f, 1.0f / wanted, wanted, 1.2f},
+                        none = {0, RVQ_BLOCK, 1.0f, 0.0f, wanted, 1.2f};
         rsd_rvq_encode_book(made.rvq, 0, 1.0f, 16, residual);
-        rvq_encode_energy(made.rvq, 0, 1.0f, 16, &none, vector, plain_residual);
-        rvq_encode_energy(made.rvq, 0, 1.0f, 16, &goal, vector, energy_residual);
+        rvq_encode_energy(made.rvq, &none, NULL, 16, vector, plain_residual, NULL);
+        rvq_encode_energy(made.rvq, &goal, NULL, 16, vector, energy_residual, NULL);
         add_energies(vector, residual, 1.2f, &nearest);
         add_energies(vector, energy_residual, 1.2f, &right);
         add_energies(vector, plain_residual, 1.2f, &plain);
@@ -144,6 +145,41 @@ Test(rvq, codewords_of_the_right_energy_are_preferred)
                  nearest.energy_error);
     cr_assert_lt(right.left, 1.1 * nearest.left, "%g, nearest %g", right.left, nearest.left);
     cr_assert_float_eq(plain.left, nearest.left, 1e-4 * nearest.left);
+    random_rvq_free(&made);
+}
+
+/* Error that two stages leave, the first chosen with path_count candidates looked at ahead (0: by itself). */
+static double left_by_two(const random_rvq *made, uint32_t path_count)
+{
+    double left = 0.0;
+    uint32_t seed = 11;
+    float leaves[256];
+    for (uint32_t t = 0; t < 256u; t++) leaves[t] = 1.0f;
+    const rvq_stage stages[2] = {{0, RVQ_BLOCK, 1.0f, 0.0f, 0.0f, 1.0f}, {1, RVQ_BLOCK, 0.5f, 0.0f, 0.0f, 1.0f}};
+    const rvq_ahead ahead = {stages[1], leaves, path_count};
+    for (int n = 0; n < 300; n++) {
+        float vector[12], residual[12];
+        for (uint32_t i = 0; i < 12u; i++) vector[i] = residual[i] = 2.0f * test_noise(&seed);
+        rvq_candidates found = {0};
+        rvq_encode_energy(made->rvq, &stages[0], path_count ? &ahead : NULL, 16, vector, residual, &found);
+        rvq_encode_energy(made->rvq, &stages[1], NULL, 16, vector, residual, &found);
+        for (uint32_t i = 0; i < 12u; i++) left += (double)residual[i] * (double)residual[i];
+    }
+    return left;
+}
+
+Test(rvq, a_stage_that_looks_ahead_leaves_less_with_every_path)
+{
+    uint32_t seed = 9;
+    random_rvq made = {0};
+    random_rvq_add(&made, 0, 0, 12, 256, 0.02f, &seed);
+    random_rvq_add(&made, 0, 0, 12, 256, 0.02f, &seed);
+    cr_assert_eq(random_rvq_build(&made, 12), RSD_OK);
+    const double alone = left_by_two(&made, 0), one = left_by_two(&made, 1), two = left_by_two(&made, 2),
+                 four = left_by_two(&made, 4);
+    cr_assert_eq(one, alone, "one path is the nearest");
+    cr_assert_lt(two, 0.97 * alone, "%g, alone %g", two, alone);
+    cr_assert_lt(four, 0.995 * two, "%g, two paths %g", four, two);
     random_rvq_free(&made);
 }
 
@@ -175,8 +211,11 @@ Test(rvq, the_lowest_index_wins_a_tie_on_every_kernel)
     const int16_t up[4] = {9, 9, 9, 9}, between[4] = {0, 0, 0, 0};
     for (uint32_t k = 0; k < rvq_kernel_count; k++) {
         if (!rvq_kernels[k].supported()) continue;
-        cr_assert_eq(rvq_kernels[k].search(made.rvq->books, up, 64), 1, "%s", rvq_kernels[k].name);
-        cr_assert_eq(rvq_kernels[k].search(made.rvq->books, between, 64), 0, "%s", rvq_kernels[k].name);
+        rvq_nearest nearest;
+        rvq_kernels[k].search(made.rvq->books, up, 64, &nearest);
+        cr_assert_eq(rvq_nearest_of_all(&nearest), 1, "%s", rvq_kernels[k].name);
+        rvq_kernels[k].search(made.rvq->books, between, 64, &nearest);
+        cr_assert_eq(rvq_nearest_of_all(&nearest), 0, "%s", rvq_kernels[k].name);
     }
     random_rvq_free(&made);
 }
@@ -307,11 +346,11 @@ static void compare_pairs(uint32_t words, double sums[3])
 
 Test(rvq, a_pair_of_books_leaves_less_than_one_after_the_other)
 {
-    double parts[3] = {0}, whole[3] = {0};
-    compare_pairs(1024, parts);
-    cr_assert_lt(parts[1], parts[0] - 0.3 * (parts[0] - parts[2]), "%g, %g, best %g", parts[0], parts[1], parts[2]);
-    compare_pairs(8, whole);
-    cr_assert_float_eq(whole[1], whole[0], 1e-9 * whole[0]);
+    double large[3] = {0}, small[3] = {0};
+    compare_pairs(1024, large);
+    cr_assert_lt(large[1], large[0] - 0.3 * (large[0] - large[2]), "%g, %g, best %g", large[0], large[1], large[2]);
+    compare_pairs(8, small);
+    cr_assert_lt(small[1], small[0], "a small book has candidates, too");
 }
 
 Test(rvq, a_pair_of_books_is_the_same_on_every_kernel_and_never_a_reserved_codeword)
