@@ -176,7 +176,7 @@ static void find_candidates(const rsd_rvq *rvq, const rvq_stage *stage, uint32_t
     const float residual_energy = energy(residual, book->dim), sum_energy = energy(sum, book->dim);
     uint32_t classes[RVQ_BLOCK];
     const uint32_t class_count = choosable_classes(book, &nearest, stage->candidate_count, count, classes);
-    found->count = 0;
+    *found = (rvq_candidates){.count = 0};
     for (uint32_t k = 0; k < class_count; k++) {
         const uint32_t c = classes[k], token = (uint32_t)nearest.index[c];
         const float norm = (float)book->norms[token], codeword_energy = scale * scale * unit * norm;
@@ -231,7 +231,7 @@ int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_
         find_candidates(rvq, stage, codebook_bits, vector, residual, &found);
     uint32_t best = 0;
     if (candidates) candidates->count = 0;
-    if (ahead) best = best_ahead(rvq, stage, ahead, codebook_bits, vector, residual, &found, candidates);
+    if (ahead && candidates) best = best_ahead(rvq, stage, ahead, codebook_bits, vector, residual, &found, candidates);
     add_codeword(&rvq->books[stage->book], found.tokens[best], -stage->scale, residual);
     return (int32_t)found.tokens[best];
 }
