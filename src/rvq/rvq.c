@@ -127,8 +127,8 @@ static void multiply_classes(const rsd_rvq *rvq, const rvq_packed_book *book, co
                              const float *values, class_products *products)
 {
     static const _Alignas(64) int32_t zeros[RVQ_BLOCK];
-    _Alignas(64) int8_t block[(RSD_RVQ_MAX_DIM / 2u + 1u) * RVQ_BLOCK * 2u];
-    _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
+    _Alignas(64) int8_t block[RVQ_ENERGY_MAX_DIM * RVQ_BLOCK];
+    _Alignas(64) int16_t target[RVQ_ENERGY_MAX_DIM];
     rvq_packed_book gathered = *book;
     rvq_nearest scores;
     for (uint32_t c = 0; c < RVQ_BLOCK; c++) {
@@ -161,8 +161,8 @@ static void keep_candidate(rvq_candidates *kept, uint32_t token, float cost)
 static void find_candidates(const rsd_rvq *rvq, const rvq_stage *stage, uint32_t codebook_bits, const float *vector,
                             const float *residual, rvq_candidates *found)
 {
-    _Alignas(64) int16_t target[RSD_RVQ_MAX_DIM + 2u];
-    float sum[RSD_RVQ_MAX_DIM];
+    _Alignas(64) int16_t target[RVQ_ENERGY_MAX_DIM];
+    float sum[RVQ_ENERGY_MAX_DIM];
     const rvq_packed_book *book = &rvq->books[stage->book];
     const uint32_t count = usable_codewords(book, codebook_bits);
     const float scale = book->scale * stage->scale, unit = 1.0f / (float)(1u << rvq_fraction_bits(book->dim));
@@ -205,7 +205,7 @@ static uint32_t best_ahead(const rsd_rvq *rvq, const rvq_stage *stage, const rvq
     uint32_t best = 0;
     float least = 0.0f;
     for (uint32_t i = 0; i < count && count > 1u; i++) {
-        float left[RSD_RVQ_MAX_DIM];
+        float left[RVQ_ENERGY_MAX_DIM];
         rvq_candidates next;
         rvq_stage following = ahead->stage;
         following.scale *= ahead->leaves[found->tokens[i]];

@@ -134,12 +134,13 @@ typedef struct {
  *        the least cost that the next stage has after each, and RVQ_OWN_COST of their own: multi-stage search (LeBlanc
  *        et al. 1993) that looks one stage ahead and then decides, so that a token does not hang on whether the stage
  *        after it will be coded
- * vector, residual  dim floats, not aliased
+ * vector, residual  dim <= RVQ_ENERGY_MAX_DIM floats, not aliased
  * candidates  NULL without `ahead`; else the caller's from stage to stage, 0 of them before a vector's first: what
  *             looking ahead has found out already
  *
  * Thread: [audio]   Cost: a search, and one of a block of RVQ_BLOCK codewords; ahead: path_count times this at most
  */
+#define RVQ_ENERGY_MAX_DIM 32u /* even: odd ones have a pair with a zero */
 #define RVQ_OWN_COST 0.3f
 #define RVQ_CLOSE_COST 1.15f
 int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,

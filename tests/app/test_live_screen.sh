@@ -8,7 +8,7 @@ unset TMUX
 terminal="tmux -S $folder/tmux -f /dev/null"
 # shellcheck disable=SC2086 # words
 $terminal new-session -d -s live -x 100 -y 30 \
-    "$residuum live --backend null --no-osc 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
+    "$residuum live --backend null --no-osc --schedule inline 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
 trap '$terminal kill-server 2>/dev/null; rm -rf "$folder"' EXIT
 
 # shows PATTERN SENTENCE: the screen has a line that matches within three seconds.
