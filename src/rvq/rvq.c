@@ -117,21 +117,23 @@ static uint32_t choosable_classes(const rvq_packed_book *book, const rvq_nearest
     return count;
 }
 
-/* Products of `values` with one codeword of each class, by the kernel that searches: the codewords as a block. */
+/* Products of `values` with one codeword of each of the first `count` classes, by the kernel that searches: the
+ * codewords as a block. */
 typedef struct {
     float factor;               /* of values */
     int32_t doubled[RVQ_BLOCK]; /* -2 <factor x values, codeword> */
 } class_products;
 
-static void multiply_classes(const rsd_rvq *rvq, const rvq_packed_book *book, const rvq_nearest *nearest, float scale,
-                             const float *values, class_products *products)
+static void multiply_classes(const rsd_rvq *rvq, const rvq_packed_book *book, const rvq_nearest *nearest,
+                             uint32_t count, float scale, const float *values, class_products *products)
 {
     static const _Alignas(64) int32_t zeros[RVQ_BLOCK];
     _Alignas(64) int8_t block[RVQ_ENERGY_MAX_DIM * RVQ_BLOCK];
     _Alignas(64) int16_t target[RVQ_ENERGY_MAX_DIM];
     rvq_packed_book gathered = *book;
     rvq_nearest scores;
-    for (uint32_t c = 0; c < RVQ_BLOCK; c++) {
+    memset(block, 0, (size_t)book->pair_count * RVQ_BLOCK * 2u);
+    for (uint32_t c = 0; c < count; c++) {
         const int8_t *from = codeword_pairs(book, (uint32_t)nearest->index[c]);
         for (uint32_t p = 0; p < book->pair_count; p++)
             memcpy(block + (p * RVQ_BLOCK + c) * 2u, from + p * RVQ_BLOCK * 2u, 2u);
@@ -172,7 +174,7 @@ static void find_candidates(const rsd_rvq *rvq, const rvq_stage *stage, uint32_t
     rvq->search(book, target, count, &nearest);
     if (stage->candidate_count < RVQ_BLOCK) join_classes(&nearest);
     for (uint32_t i = 0; i < book->dim; i++) sum[i] = vector[i] - residual[i];
-    multiply_classes(rvq, book, &nearest, stage->scale, sum, &products);
+    multiply_classes(rvq, book, &nearest, stage->candidate_count, stage->scale, sum, &products);
     const float residual_energy = energy(residual, book->dim), sum_energy = energy(sum, book->dim);
     uint32_t classes[RVQ_BLOCK];
     const uint32_t class_count = choosable_classes(book, &nearest, stage->candidate_count, count, classes);
