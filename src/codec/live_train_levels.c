@@ -165,6 +165,12 @@ static size_t seen_count(const rsd_trainer *self, uint32_t cell, uint32_t stage)
     return seen;
 }
 
+/* Too few vectors come so far for a mean of them: all are measured instead. */
+static bool is_rare(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+{
+    return seen_count(self, cell, stage) < 64u;
+}
+
 /* The mean square from which a vector is an outlier. Of those that the stage sees: a cell may be silent but for them.
  */
 static float outlier_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
@@ -242,7 +248,7 @@ static rsd_status train_book(rsd_trainer *self, uint32_t stage, uint32_t first, 
  */
 static void code_cell(rsd_trainer *self, const rsd_rvq *rvq, uint32_t cell, uint32_t stage)
 {
-    const bool all = seen_count(self, cell, stage) < 64u;
+    const bool all = is_rare(self, cell, stage);
     const float before = error_of(self, cell, stage), scale = stage < OWN_STAGES ? 1.0f : sqrtf(before);
     const float outlier = outlier_of(self, cell, stage);
     const double energy = seen_energy(self, cell, stage, all, outlier);
@@ -264,7 +270,7 @@ typedef struct {
 static void add_leavings(const rsd_trainer *self, uint32_t stage, uint32_t cell, leavings *sums)
 {
     const float error = stage < OWN_STAGES ? 1.0f : error_of(self, cell, stage);
-    const bool all = seen_count(self, cell, stage) < 64u;
+    const bool all = is_rare(self, cell, stage);
     for (size_t i = 0; i < self->vector_count; i++) {
         if (!all && !is_seen(self, i, cell, stage)) continue;
         const float left = *left_of(self, i, cell);
@@ -292,9 +298,11 @@ static void set_leaves(const leavings *sums, int8_t *leaves)
 
 static void follow_leaves(const rsd_trainer *self, uint32_t cell, const int8_t *leaves)
 {
+    float scales[CODEWORDS];
+    for (uint32_t t = 0; t < CODEWORDS; t++) scales[t] = live_leaves_of(leaves[t]);
     for (size_t i = 0; i < self->vector_count; i++) {
         float *left = left_of(self, i, cell);
-        *left = live_next_scale(*left, live_leaves_of(leaves[self->tokens[i * self->shape.cell_count + cell]]));
+        *left = live_next_scale(*left, scales[self->tokens[i * self->shape.cell_count + cell]]);
     }
 }
 
