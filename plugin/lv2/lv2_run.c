@@ -43,13 +43,27 @@ static bool take_port(rlv2 *self, uint32_t slot, float value)
     return true;
 }
 
-static void take_ports(rlv2 *self)
+static uint32_t port_bits(const rlv2 *self, uint32_t slot)
+{
+    uint32_t bits;
+    memcpy(&bits, self->controls[slot], sizeof bits);
+    return bits;
+}
+
+/* Nearly every block has none, and one question for all ports is half the cost of one for each. */
+static bool has_moved_port(const rlv2 *self)
 {
     const uint32_t count = self->slot_count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, self->controls[i], sizeof bits);
-        if (bits == self->seen[i]) continue;
+    uint32_t moved = 0;
+    for (uint32_t i = 0; i < count; i++) moved |= port_bits(self, i) ^ self->seen[i];
+    return moved != 0u;
+}
+
+static void take_ports(rlv2 *self)
+{
+    if (!has_moved_port(self)) return;
+    for (uint32_t i = 0; i < self->slot_count; i++) {
+        if (port_bits(self, i) == self->seen[i]) continue;
         const float value = *self->controls[i];
         if (!isnan(value) && take_port(self, i, value)) rlv2_remember(self, i, value);
     }
