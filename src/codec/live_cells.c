@@ -45,19 +45,22 @@ void live_allocation_begin(const live_model *model, const live_scaling *scaling,
 uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
                               uint32_t *stage)
 {
-    uint32_t best = 0;
-    for (uint32_t c = 1; c < model->shape.cell_count; c++)
-        best = allocation->worth[c] > allocation->worth[best] ? c : best;
+    const uint32_t best = rvq_greatest_of(allocation->worth, model->shape.cell_count);
     *stage = allocation->stage[best]++;
     allocation->worth[best] = scaling->power[best] * model->worth[best][*stage + 1u];
     return best;
 }
 
-float live_leaves_of(int8_t step)
+void live_shares_init(float shares[256])
 {
-    float leaves = (float)step / LIVE_LEAVES_STEPS;
-    rsd_exp2f_each(&leaves, 1u);
-    return leaves;
+    for (int32_t step = INT8_MIN; step <= INT8_MAX; step++) shares[(uint8_t)step] = (float)step / LIVE_LEAVES_STEPS;
+    rsd_exp2f_each(shares, 256u);
+}
+
+float live_share_of(const live_model *model, uint32_t book, int32_t token)
+{
+    const int8_t *leaves = model->leaves + (size_t)book * model->codewords;
+    return model->shares[(uint8_t)leaves[(uint32_t)token % model->codewords]];
 }
 
 float live_next_scale(float scale, float leaves)
@@ -70,6 +73,6 @@ void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage
                           live_allocation *allocation)
 {
     if (token == RSD_TOKEN_NONE) return;
-    const float *leaves = model->leaves + (size_t)model->book_of[cell][stage] * model->codewords;
-    allocation->scale[cell] = live_next_scale(allocation->scale[cell], leaves[(uint32_t)token % model->codewords]);
+    const float share = live_share_of(model, model->book_of[cell][stage], token);
+    allocation->scale[cell] = live_next_scale(allocation->scale[cell], share);
 }

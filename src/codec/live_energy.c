@@ -56,6 +56,7 @@ int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stag
         return rvq_encode_energy(model->books, &now, NULL, codebook_bits, vector, residual, &energy->found[cell]);
     const rvq_ahead ahead = {.stage = stage_of(model, cell, stage + 1u, scale, energy),
                              .leaves = model->leaves + (size_t)now.book * model->codewords,
+                             .shares = model->shares,
                              .path_count = path_count};
     return rvq_encode_energy(model->books, &now, &ahead, codebook_bits, vector, residual, &energy->found[cell]);
 }

@@ -145,7 +145,8 @@ typedef struct {
     uint16_t book_of[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
     bool stage_is_shared[LIVE_MAX_STAGES]; /* one book for all cells, scaled by what is left in each */
     float book_scale[LIVE_MAX_CELLS][LIVE_MAX_STAGES];
-    float *leaves; /* a row of `codewords` a book: what each leaves, as a share of what the book leaves on average */
+    int8_t *leaves; /* a row of `codewords` a book: what each leaves, beside what the book leaves on average: a step, */
+    float shares[256]; /* which stands for this share; by the step as an unsigned byte */
     float worth[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u];   /* error that the next token takes away; last: less than any */
     float fill[LIVE_MAX_CELLS];                          /* amplitude of noise where there is no token */
     float restore[LIVE_MAX_CELLS][LIVE_MAX_STAGES + 1u]; /* gain of the sum of so many tokens */
@@ -172,11 +173,14 @@ uint32_t live_allocation_next(const live_model *model, const live_scaling *scali
 #define LIVE_MOST_LEFT 8.0f
 void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage, int32_t token,
                           live_allocation *allocation);
+/* What a token of a book (any integer is one) leaves, as a share of what the book leaves on average. Thread: [any] */
+float live_share_of(const live_model *model, uint32_t book, int32_t token);
 /* scale times `leaves`, within 1 / LIVE_MOST_LEFT to LIVE_MOST_LEFT. Thread: [any] */
 float live_next_scale(float scale, float leaves);
-/* What a model file's step stands for: log2 in steps of 1 / LIVE_LEAVES_STEPS. Thread: [any] */
+/* What a model file's steps stand for: log2 in steps of 1 / LIVE_LEAVES_STEPS. By the step as an unsigned byte: fewer
+ * bytes for the caches than a number each. Thread: [any] */
 #define LIVE_LEAVES_STEPS 32.0f
-float live_leaves_of(int8_t step);
+void live_shares_init(float shares[256]);
 
 /* log2 of what error in a cell counts more after `stage` tokens there. Thread: [any] */
 float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t stage);

@@ -80,10 +80,10 @@ static rsd_status read_leaves(const st_file *file, live_model *model, uint32_t b
     const uint64_t shape[2] = {book_count, model->codewords};
     const rsd_status status = st_require(file, "stage.leaves", ST_I8, 2, shape, &tensor, error);
     if (status != RSD_OK) return status;
-    const int8_t *steps = tensor.data;
-    model->leaves = malloc((size_t)tensor.size_bytes * sizeof *model->leaves);
+    model->leaves = malloc((size_t)tensor.size_bytes);
     if (!model->leaves) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
-    for (uint64_t i = 0; i < tensor.size_bytes; i++) model->leaves[i] = live_leaves_of(steps[i]);
+    memcpy(model->leaves, tensor.data, (size_t)tensor.size_bytes);
+    live_shares_init(model->shares);
     return RSD_OK;
 }
 
@@ -184,7 +184,7 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     if (status != RSD_OK) return status;
     static const float least[LIVE_CONSTANT_COUNT] = {[5] = 0.01f, [11] = 1.0f};
     static const float most[LIVE_CONSTANT_COUNT] = {0.99f, 1.0f, 2.0f, 0.99f, 1.0f, 1.0f,
-                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f, (float)RVQ_CANDIDATES};
+                                                    8.0f,  8.0f, 8.0f, 60.0f, 8.0f, (float)RVQ_MOST_PATHS};
     for (uint32_t i = 0; i < LIVE_CONSTANT_COUNT; i++) {
         if (values[i] < least[i] || values[i] > most[i])
             return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants' is out of range", st_origin(file));

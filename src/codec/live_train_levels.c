@@ -298,11 +298,12 @@ static void set_leaves(const leavings *sums, int8_t *leaves)
 
 static void follow_leaves(const rsd_trainer *self, uint32_t cell, const int8_t *leaves)
 {
-    float scales[CODEWORDS];
-    for (uint32_t t = 0; t < CODEWORDS; t++) scales[t] = live_leaves_of(leaves[t]);
+    float shares[256];
+    live_shares_init(shares);
     for (size_t i = 0; i < self->vector_count; i++) {
         float *left = left_of(self, i, cell);
-        *left = live_next_scale(*left, scales[self->tokens[i * self->shape.cell_count + cell]]);
+        const uint8_t step = (uint8_t)leaves[self->tokens[i * self->shape.cell_count + cell]];
+        *left = live_next_scale(*left, shares[step]);
     }
 }
 

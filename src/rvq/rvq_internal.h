@@ -66,6 +66,10 @@ static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
     return (uint32_t)index;
 }
 
+/* Index of the greatest of values, the lowest on a tie; no NaN among them, any order among negative ones.
+ * count  1 to 32   Thread: [any] */
+uint32_t rvq_greatest_of(const float *values, uint32_t count);
+
 typedef struct {
     const char *name;
     rvq_search search;
@@ -110,16 +114,18 @@ typedef struct {
 } rvq_stage;
 
 /* Near codewords, cheapest first. */
+#define RVQ_MOST_PATHS 4u
 typedef struct {
-    uint32_t count, tokens[RVQ_BLOCK];
-    float cost[RVQ_BLOCK];
+    uint32_t count, tokens[RVQ_MOST_PATHS];
+    float cost[RVQ_MOST_PATHS];
 } rvq_candidates;
 
-/* The stage that comes next, its scale times leaves[token] for a token of this one, and how many tokens are tried. */
+/* The stage that comes next, and how many tokens of this one are tried. */
 typedef struct {
     rvq_stage stage;
-    const float *leaves;
-    uint32_t path_count; /* from 1 */
+    const int8_t *leaves; /* a step for each token of this stage: what it leaves */
+    const float *shares;  /* 256, by the step as an unsigned byte: what the next stage's scale is multiplied by */
+    uint32_t path_count;  /* 1 to RVQ_MOST_PATHS */
 } rvq_ahead;
 
 /*
@@ -138,11 +144,12 @@ typedef struct {
  * candidates  NULL without `ahead`; else the caller's from stage to stage, 0 of them before a vector's first: what
  *             looking ahead has found out already
  *
- * Thread: [audio]   Cost: a search, and one of a block of RVQ_BLOCK codewords; ahead: path_count times this at most
+ * Thread: [audio]   Cost: a search, and a product for each candidate that may be the cheapest; ahead: path_count times
+ * this at most
  */
 #define RVQ_ENERGY_MAX_DIM 32u /* even: odd ones have a pair with a zero */
 #define RVQ_OWN_COST 0.3f
-#define RVQ_CLOSE_COST 1.15f
+#define RVQ_CLOSE_COST 1.12f
 int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
                           const float *vector, float *residual, rvq_candidates *candidates);
 

@@ -18,6 +18,7 @@ static inline __m256i search_pair_at(const int16_t *elements)
 static inline __m256i search_fill(int32_t x) { return _mm256_set1_epi32(x); }
 static inline __m256i search_load(const int32_t *from) { return _mm256_loadu_si256((const __m256i *)from); }
 static inline void search_store(int32_t *to, __m256i x) { _mm256_storeu_si256((__m256i *)to, x); }
+static inline __m256i search_add(__m256i a, __m256i b) { return _mm256_add_epi32(a, b); }
 
 static inline void search_add_block(__m256i *sums, const int8_t *packed, __m256i pair)
 {

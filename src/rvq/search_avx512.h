@@ -25,6 +25,7 @@ static inline __m512i search_pair_at(const int16_t *elements)
 static inline __m512i search_fill(int32_t x) { return _mm512_set1_epi32(x); }
 static inline __m512i search_load(const int32_t *from) { return _mm512_loadu_si512(from); }
 static inline void search_store(int32_t *to, __m512i x) { _mm512_storeu_si512(to, x); }
+static inline __m512i search_add(__m512i a, __m512i b) { return _mm512_add_epi32(a, b); }
 
 static inline void search_add_block(__m512i *sums, const int8_t *packed, __m512i pair)
 {

@@ -17,6 +17,7 @@ static inline search_pair search_pair_at(const int16_t *elements) { return (sear
 static inline int32x4_t search_fill(int32_t x) { return vdupq_n_s32(x); }
 static inline int32x4_t search_load(const int32_t *from) { return vld1q_s32(from); }
 static inline void search_store(int32_t *to, int32x4_t x) { vst1q_s32(to, x); }
+static inline int32x4_t search_add(int32x4_t a, int32x4_t b) { return vaddq_s32(a, b); }
 
 /* Adds element x 16 bytes, one a codeword. */
 static inline void add_products(int32x4_t *sums, int8x16_t bytes, int16_t element)

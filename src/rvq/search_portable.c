@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_internal.h"
 
-/* Plain C twin of the vector kernels; compilers turn the lane loops into whatever the target has. */
+/* Plain C twin of the vector kernels. A sum for each element of the pairs: loops over neighbours, which compilers turn
+ * into whatever vectors the target has. */
 static void block_scores(const int8_t *packed, const int32_t *norms, const int16_t *target, uint32_t pair_count,
                          int32_t *scores)
 {
-    int32_t dot[RVQ_BLOCK] = {0};
+    int32_t dots[2u * RVQ_BLOCK] = {0};
     for (uint32_t p = 0; p < pair_count; p++, packed += RVQ_BLOCK * 2u) {
-        const int16_t t0 = target[2u * p], t1 = target[2u * p + 1u];
-        for (uint32_t w = 0; w < RVQ_BLOCK; w++) dot[w] += t0 * packed[2u * w] + t1 * packed[2u * w + 1u];
+        int16_t pairs[2u * RVQ_BLOCK];
+        for (uint32_t w = 0; w < RVQ_BLOCK; w++) {
+            pairs[2u * w] = target[2u * p];
+            pairs[2u * w + 1u] = target[2u * p + 1u];
+        }
+        for (uint32_t i = 0; i < 2u * RVQ_BLOCK; i++) dots[i] += pairs[i] * packed[i];
     }
-    for (uint32_t w = 0; w < RVQ_BLOCK; w++) scores[w] = norms[w] - 2 * dot[w];
+    for (uint32_t w = 0; w < RVQ_BLOCK; w++) scores[w] = norms[w] - 2 * (dots[2u * w] + dots[2u * w + 1u]);
 }
 
 void rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)

@@ -20,6 +20,7 @@ static inline __m128i search_pair_at(const int16_t *elements)
 static inline __m128i search_fill(int32_t x) { return _mm_set1_epi32(x); }
 static inline __m128i search_load(const int32_t *from) { return _mm_loadu_si128((const __m128i *)from); }
 static inline void search_store(int32_t *to, __m128i x) { _mm_storeu_si128((__m128i *)to, x); }
+static inline __m128i search_add(__m128i a, __m128i b) { return _mm_add_epi32(a, b); }
 
 static inline void search_add_block(__m128i *sums, const int8_t *packed, __m128i pair)
 {

@@ -98,20 +98,21 @@ Test(live_cells, a_codeword_that_leaves_much_enlarges_the_next_of_its_cell_alone
     rsd_model *model;
     const live_model *live = open_live("live", &model);
     const live_scaling scaling = {.power = {1.0f, 1.0f}};
-    const float *leaves = live->leaves + (size_t)live->book_of[1][0] * live->codewords;
+    const uint32_t book = live->book_of[1][0];
     live_allocation allocation;
     live_allocation_begin(live, &scaling, &allocation);
     live_allocation_took(live, 1, 0, RSD_TOKEN_NONE, &allocation);
     cr_assert_eq(allocation.scale[1], 1.0f);
     live_allocation_took(live, 1, 0, 5, &allocation);
-    cr_assert_eq(allocation.scale[1], leaves[5]);
+    cr_assert_eq(allocation.scale[1], live_share_of(live, book, 5));
     live_allocation_took(live, 1, 0, -2, &allocation); /* any integer is a token */
-    cr_assert_eq(allocation.scale[1], live_next_scale(leaves[5], leaves[live->codewords - 2u]));
+    const float last = live_share_of(live, book, live->codewords - 2);
+    cr_assert_eq(allocation.scale[1], live_next_scale(live_share_of(live, book, 5), last));
     cr_assert_eq(allocation.scale[0], 1.0f);
     cr_assert_eq(live_next_scale(2.0f, 100.0f), LIVE_MOST_LEFT);
     cr_assert_eq(live_next_scale(0.5f, 0.0f), 1.0f / LIVE_MOST_LEFT);
-    cr_assert_float_eq(live_leaves_of(32), 2.0f, 1e-6f);
-    cr_assert_float_eq(live_leaves_of(-16), sqrtf(0.5f), 1e-6f);
+    cr_assert_float_eq(live->shares[32], 2.0f, 1e-6f);
+    cr_assert_float_eq(live->shares[(uint8_t)-16], sqrtf(0.5f), 1e-6f);
     rsd_model_release(model);
 }
 
@@ -122,11 +123,10 @@ Test(live_cells, shipped_codewords_leave_unlike_amounts)
     for (size_t n = 0; n < 3u; n++) {
         rsd_model *model;
         const live_model *live = open_live(names[n], &model);
-        const float *leaves = live->leaves + (size_t)live->book_of[0][2] * live->codewords;
-        float least = leaves[0], most = leaves[0];
-        for (uint32_t t = 0; t < live->codewords; t++) {
-            least = fminf(least, leaves[t]);
-            most = fmaxf(most, leaves[t]);
+        float least = live_share_of(live, live->book_of[0][2], 0), most = least;
+        for (int32_t t = 0; t < live->codewords; t++) {
+            least = fminf(least, live_share_of(live, live->book_of[0][2], t));
+            most = fmaxf(most, live_share_of(live, live->book_of[0][2], t));
         }
         cr_assert_gt(most, 1.3f * least, "%s: %g to %g", names[n], least, most);
         rsd_model_release(model);

@@ -148,15 +148,99 @@ Test(rvq, codewords_of_the_right_energy_are_preferred)
     random_rvq_free(&made);
 }
 
+/* What a codeword costs by rvq_stage's formula, in double precision. */
+static double plain_cost(const random_rvq *made, const rvq_stage *stage, uint32_t token, const float *vector,
+                         const float *residual)
+{
+    const rsd_rvq_book *book = &made->books[stage->book];
+    double left = 0.0, coded = 0.0;
+    for (uint32_t i = 0; i < book->dim; i++) {
+        const double element = (double)(book->scale * stage->scale) * book->codewords[(size_t)token * book->dim + i];
+        const double l = (double)residual[i] - element, c = (double)vector[i] - l;
+        left += l * l;
+        coded += c * c;
+    }
+    const double missing = (double)stage->wanted - (double)stage->gain * coded;
+    return left + (double)stage->weight * missing * missing;
+}
+
+/* The least cost that a nearest codeword of one of the stage's classes has, of the first `count` codewords but the
+ * reserved 3rd, 6th, ... */
+static double least_cost(const random_rvq *made, const rvq_stage *stage, uint32_t count, const float *vector,
+                         const float *residual)
+{
+    const rvq_stage nearest = {stage->book, stage->candidate_count, stage->scale, 0.0f, 0.0f, 0.0f};
+    double least = INFINITY;
+    for (uint32_t c = 0; c < stage->candidate_count; c++) {
+        double left = INFINITY;
+        uint32_t token = UINT32_MAX;
+        for (uint32_t w = c; w < count; w += stage->candidate_count) {
+            const double its = w % 3u == 2u ? INFINITY : plain_cost(made, &nearest, w, vector, residual);
+            if (its < left) token = w;
+            left = fmin(left, its);
+        }
+        if (token != UINT32_MAX) least = fmin(least, plain_cost(made, stage, token, vector, residual));
+    }
+    return least;
+}
+
+/* Candidates that are passed over unseen are never the cheapest; dims that have loops of their own, and others. */
+Test(rvq, the_cheapest_candidate_is_chosen_by_brute_force)
+{
+    static const struct {
+        uint32_t dim, candidate_count;
+    } kinds[] = {{8, 8}, {16, 16}, {8, 16}, {16, 8}, {11, 8}, {32, 16}, {1, 16}};
+    uint32_t seed = 23;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const uint32_t dim = kinds[k].dim;
+        random_rvq made = {0};
+        random_rvq_add(&made, 0, 0, dim, 256, 0.02f, &seed);
+        cr_assert_eq(random_rvq_build(&made, dim), RSD_OK);
+        for (uint32_t w = 2; w < 256u; w += 3u) rvq_reserve_codeword(made.rvq, 0, w);
+        for (int n = 0; n < 200; n++) {
+            const uint32_t bits = n % 2 ? 8u : 5u;
+            float vector[32], residual[32], after[32], wanted = 0.0f;
+            for (uint32_t i = 0; i < dim; i++) {
+                vector[i] = 3.0f * test_noise(&seed);
+                residual[i] = vector[i] - (n % 3 ? 1.5f * test_noise(&seed) : 0.0f);
+                wanted += vector[i] * vector[i];
+            }
+            memcpy(after, residual, sizeof after);
+            const rvq_stage stage = {0, kinds[k].candidate_count, 0.7f, (n % 5 ? 1.0f : 0.0f) / wanted, wanted, 1.1f};
+            const int32_t token = rvq_encode_energy(made.rvq, &stage, NULL, bits, vector, after, NULL);
+            cr_assert(token % 3 != 2 && token < 1 << bits, "dim %u: token %d", dim, token);
+            const double got = plain_cost(&made, &stage, (uint32_t)token, vector, residual),
+                         least = least_cost(&made, &stage, 1u << bits, vector, residual);
+            cr_assert_leq(got, 1.01 * least + 1e-4, "dim %u, vector %d: %g, not %g", dim, n, got, least);
+        }
+        random_rvq_free(&made);
+    }
+}
+
+Test(rvq, the_greatest_is_the_first_of_equals)
+{
+    uint32_t seed = 29;
+    for (uint32_t count = 1; count <= 32u; count++) {
+        for (int n = 0; n < 100; n++) {
+            float values[32];
+            uint32_t first = 0;
+            for (uint32_t i = 0; i < count; i++) values[i] = floorf(8.0f * fabsf(test_noise(&seed)));
+            values[test_random(&seed) % count] = -1.0f; /* a cell that has all its tokens */
+            for (uint32_t i = 1; i < count; i++) first = values[i] > values[first] ? i : first;
+            cr_assert_eq(rvq_greatest_of(values, count), first, "%u values", count);
+        }
+    }
+}
+
 /* Error that two stages leave, the first chosen with path_count candidates looked at ahead (0: by itself). */
 static double left_by_two(const random_rvq *made, uint32_t path_count)
 {
     double left = 0.0;
     uint32_t seed = 11;
-    float leaves[256];
-    for (uint32_t t = 0; t < 256u; t++) leaves[t] = 1.0f;
+    const int8_t leaves[256] = {0};
+    const float shares[256] = {1.0f};
     const rvq_stage stages[2] = {{0, RVQ_BLOCK, 1.0f, 0.0f, 0.0f, 1.0f}, {1, RVQ_BLOCK, 0.5f, 0.0f, 0.0f, 1.0f}};
-    const rvq_ahead ahead = {stages[1], leaves, path_count};
+    const rvq_ahead ahead = {stages[1], leaves, shares, path_count};
     for (int n = 0; n < 300; n++) {
         float vector[12], residual[12];
         for (uint32_t i = 0; i < 12u; i++) vector[i] = residual[i] = 2.0f * test_noise(&seed);
