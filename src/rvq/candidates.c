@@ -5,7 +5,7 @@
 
 /* ---- the greatest ---- */
 
-/* Bits of the first 32 indices. */
+/* Bits of the first 32 indices: a table, since not every vector can be shifted by another. */
 static const uint32_t places[32] = {1u << 0,  1u << 1,  1u << 2,  1u << 3,  1u << 4,  1u << 5,  1u << 6,  1u << 7,
                                     1u << 8,  1u << 9,  1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15,
                                     1u << 16, 1u << 17, 1u << 18, 1u << 19, 1u << 20, 1u << 21, 1u << 22, 1u << 23,
@@ -136,8 +136,10 @@ RVQ_INLINE void keep_cheapest(const rvq_packed_book *book, uint32_t dim, uint32_
     }
     found->count = 0;
     for (uint32_t i = 0; i < near_count; i++) {
-        if (i == 0u || costs[i] <= close * least) keep_candidate(found, (uint32_t)classes->tokens[near[i]], costs[i]);
+        if (costs[i] <= close * least) keep_candidate(found, (uint32_t)classes->tokens[near[i]], costs[i]);
     }
+    /* By rounding a cost is below 0, or it is no number. */
+    if (found->count == 0u) keep_candidate(found, (uint32_t)classes->tokens[first], costs[0]);
 }
 
 RVQ_INLINE void find_candidates_of(const rsd_rvq *rvq, uint32_t dim, uint32_t class_count, const rvq_stage *stage,
@@ -159,6 +161,7 @@ RVQ_INLINE void find_candidates_of(const rsd_rvq *rvq, uint32_t dim, uint32_t cl
     keep_cheapest(book, dim, class_count, stage, close, &classes, &sum, found);
 }
 
+/* Those that cost up to `close` times the cheapest: so many are dear to tell apart. */
 static void find_candidates(const rsd_rvq *rvq, const rvq_stage *stage, float close, uint32_t codebook_bits,
                             const float *vector, const float *residual, rvq_candidates *found)
 {
@@ -173,21 +176,13 @@ static void find_candidates(const rsd_rvq *rvq, const rvq_stage *stage, float cl
 
 /* ---- the stage after ---- */
 
-/* So many of the candidates are dear to tell apart: the first, and those that cost about as much. */
-static uint32_t close_candidates(const rvq_candidates *found, uint32_t most)
-{
-    uint32_t count = 1u;
-    while (count < found->count && count < most && found->cost[count] <= RVQ_CLOSE_COST * found->cost[0]) count++;
-    return count;
-}
-
 /* The candidate after which the next stage does best; `after`: the next stage's candidates then. */
 static uint32_t best_ahead(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
                            const float *vector, const float *residual, const rvq_candidates *found,
                            rvq_candidates *after)
 {
     const rvq_packed_book *book = &rvq->books[stage->book];
-    const uint32_t count = close_candidates(found, ahead->path_count);
+    const uint32_t count = found->count < ahead->path_count ? found->count : ahead->path_count;
     uint32_t best = 0;
     float least = 0.0f;
     for (uint32_t i = 0; i < count && count > 1u; i++) {

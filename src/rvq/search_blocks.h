@@ -76,19 +76,20 @@ SEARCH_INLINE void search_by_blocks(const rvq_packed_book *book, const int16_t *
     for (int32_t c = 0; c < (int32_t)RVQ_BLOCK; c++) nearest->index[c] += c;
 }
 
-/* As many blocks at once as count is whole multiples of, up to two where the pairs (known when this is built) and the
- * sums of four would not lie in 14 of 16 registers. */
+/* As many blocks at once, up to `most_blocks`, as count is whole multiples of. */
 SEARCH_INLINE void search_pairs(const rvq_packed_book *book, const int16_t *weights, uint32_t count,
-                                const uint32_t pair_count, rvq_nearest *nearest)
+                                const uint32_t most_blocks, const uint32_t pair_count, rvq_nearest *nearest)
 {
-    const bool four = SEARCH_MOST_BLOCKS >= 4u && 4u * SEARCH_VECTORS + pair_count <= 14u;
-    if (four && count % (4u * RVQ_BLOCK) == 0u)
+    if (most_blocks >= 4u && count % (4u * RVQ_BLOCK) == 0u)
         search_by_blocks(book, weights, count, 4u, pair_count, nearest);
     else if (count % (2u * RVQ_BLOCK) == 0u)
         search_by_blocks(book, weights, count, 2u, pair_count, nearest);
     else
         search_by_blocks(book, weights, count, 1u, pair_count, nearest);
 }
+
+/* Two blocks where so many pairs, in registers, and the sums of four blocks would not lie in 14 of 16. */
+#define SEARCH_BLOCKS_WITH(pairs) (4u * SEARCH_VECTORS + (pairs) <= 14u ? SEARCH_MOST_BLOCKS : 2u)
 
 /* Few codewords, or a count that ends inside a block, are not worth a kernel of their own. */
 SEARCH_INLINE void search_least(const rvq_packed_book *book, const int16_t *target, uint32_t count,
@@ -102,15 +103,13 @@ SEARCH_INLINE void search_least(const rvq_packed_book *book, const int16_t *targ
     for (uint32_t i = 0; i < 2u * book->pair_count; i++) weights[i] = (int16_t)(-2 * target[i]);
     /* The cells and envelopes of `live`: loops of a known length have no branches, and the pairs stay in registers. */
     if (book->pair_count == 4u)
-        search_pairs(book, weights, count, 4u, nearest);
+        search_pairs(book, weights, count, SEARCH_BLOCKS_WITH(4u), 4u, nearest);
     else if (book->pair_count == 7u)
-        search_pairs(book, weights, count, 7u, nearest);
+        search_pairs(book, weights, count, SEARCH_BLOCKS_WITH(7u), 7u, nearest);
     else if (book->pair_count == 8u)
-        search_pairs(book, weights, count, 8u, nearest);
-    else if (SEARCH_MOST_BLOCKS >= 4u && count % (4u * RVQ_BLOCK) == 0u)
-        search_by_blocks(book, weights, count, 4u, book->pair_count, nearest);
+        search_pairs(book, weights, count, SEARCH_BLOCKS_WITH(8u), 8u, nearest);
     else
-        search_pairs(book, weights, count, book->pair_count, nearest);
+        search_pairs(book, weights, count, SEARCH_MOST_BLOCKS, book->pair_count, nearest);
 }
 
 #endif
