@@ -19,7 +19,7 @@ typedef struct {
     uint32_t *counts; /* vectors that each codeword won */
     uint32_t *winner; /* codeword of each vector */
     double *sums;     /* codeword_count x dim */
-    void *block;      /* the packed book */
+    void *block;      /* the packed codebook */
     size_t block_bytes;
     uint64_t random;
 } trainer;
@@ -43,12 +43,13 @@ static const float *vector_at(const rvq_kmeans_config *config, size_t i)
     return config->vectors + i * config->stride;
 }
 
-/* ---- int8 book --------------------------------------------------------------------------------------------------- */
+/* ---- int8 codebook
+ * --------------------------------------------------------------------------------------------------- */
 
 static int8_t to_int8(float x)
 {
-    const float limited = x < -127.0f ? -127.0f : x > 127.0f ? 127.0f : x;
-    return (int8_t)lrintf(limited);
+    const float clamped = x < -127.0f ? -127.0f : x > 127.0f ? 127.0f : x;
+    return (int8_t)lrintf(clamped);
 }
 
 static double rounding_error(const float *values, size_t count, float scale)
@@ -78,7 +79,7 @@ static float best_scale(const float *values, size_t count)
     return best;
 }
 
-static void quantise_book(const trainer *self, int8_t *codewords, float *scale)
+static void quantise_codebook(const trainer *self, int8_t *codewords, float *scale)
 {
     const size_t count = (size_t)self->config->codeword_count * self->config->dim;
     *scale = best_scale(self->centroids, count);
@@ -134,11 +135,11 @@ static void assign_all(const trainer *self, const rsd_rvq *rvq)
 
 static rsd_status assign(trainer *self, int8_t *codewords, float *scale)
 {
-    quantise_book(self, codewords, scale);
+    quantise_codebook(self, codewords, scale);
     const rvq_kmeans_config *config = self->config;
-    const rsd_rvq_book book = {
+    const rsd_rvq_codebook codebook = {
         .dim = config->dim, .codeword_count = config->codeword_count, .scale = *scale, .codewords = codewords};
-    const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .book_count = 1, .books = &book};
+    const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .codebook_count = 1, .codebooks = &codebook};
     rsd_rvq *rvq;
     const rsd_status status = rsd_rvq_init(self->block, self->block_bytes, &shape, &rvq);
     if (status != RSD_OK) return status;
@@ -284,9 +285,9 @@ static rsd_status allocate(trainer *self)
     const rvq_kmeans_config *config = self->config;
     const size_t entries = (size_t)config->codeword_count * (config->dim + 2u);
     const int8_t any = 0;
-    const rsd_rvq_book book = {
+    const rsd_rvq_codebook codebook = {
         .dim = config->dim, .codeword_count = config->codeword_count, .scale = 1.0f, .codewords = &any};
-    const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .book_count = 1, .books = &book};
+    const rsd_rvq_shape shape = {.dim = config->dim, .level_count = 1, .codebook_count = 1, .codebooks = &codebook};
     self->block_bytes = rsd_rvq_size_bytes(&shape);
     if (self->block_bytes == 0u || config->count < config->codeword_count ||
         first_chosen(config) >= end_of_chosen(config))
@@ -317,7 +318,7 @@ static rsd_status run(trainer *self, int8_t *codewords, float *scale)
         move_centroids(self);
     }
     const rsd_status status = nest(self);
-    if (status == RSD_OK) quantise_book(self, codewords, scale);
+    if (status == RSD_OK) quantise_codebook(self, codewords, scale);
     return status;
 }
 

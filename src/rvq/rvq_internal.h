@@ -7,10 +7,10 @@
 #include <stdbool.h>
 
 /*
- * A packed book is cut into blocks of RVQ_BLOCK codewords. Inside a block the elements go pair by pair: for each pair
- * of elements (2p, 2p + 1) the two int8 of codeword 0, the two of codeword 1, ... One multiply-add-pairs instruction
- * then serves as many codewords as a register has 32-bit lanes, and no sum runs across lanes. Odd dims get a zero
- * column, missing codewords of the last block are never chosen.
+ * A packed codebook is cut into blocks of RVQ_BLOCK codewords. Inside a block the elements go pair by pair: for each
+ * pair of elements (2p, 2p + 1) the two int8 of codeword 0, the two of codeword 1, ... One multiply-add-pairs
+ * instruction then serves as many codewords as a register has 32-bit lanes, and no sum runs across lanes. Odd dims get
+ * a zero column, missing codewords of the last block are never chosen.
  */
 #define RVQ_BLOCK 16u
 
@@ -22,13 +22,13 @@ typedef struct {
     uint32_t codeword_count; /* real ones; storage is rounded up to whole blocks */
     float scale;
     float target_scale, target_limit; /* of a target's elements: codeword units << fraction_bits */
-} rvq_packed_book;
+} rvq_packed_codebook;
 
 /*
- * Targets are finer than codewords by fraction_bits: rounded to whole codeword units they cost a fine book up to 1 dB
- * (src/DESIGN.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of RVQ_RESERVED
- * (2 x 128 x 127 x 16383 < 2^29, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four codewords long. Up
- * to RVQ_SHORT_DIM no target lets a reserved codeword win against one of its own direction.
+ * Targets are finer than codewords by fraction_bits: rounded to whole codeword units they cost a fine codebook up to 1
+ * dB (src/DESIGN.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of RVQ_RESERVED (2 x 128 x
+ * 127 x 16383 < 2^29, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four codewords long. Up to
+ * RVQ_SHORT_DIM no target lets a reserved codeword win against one of its own direction.
  */
 #define RVQ_RESERVED (INT32_MAX / 2)
 #define RVQ_SHORT_DIM 128u
@@ -44,14 +44,18 @@ static inline float rvq_target_limit(uint32_t dim) { return dim <= RVQ_SHORT_DIM
 typedef struct {
     int32_t score[RVQ_BLOCK], index[RVQ_BLOCK];
 } rvq_nearest;
-typedef void (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+typedef void (*rvq_search)(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                           rvq_nearest *nearest);
 
-void rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_portable(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                         rvq_nearest *nearest);
+void rvq_search_sse2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_avx2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void rvq_search_avx512(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                       rvq_nearest *nearest);
+void rvq_search_avx512_vnni(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                            rvq_nearest *nearest);
+void rvq_search_neon(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
 
 /* The nearest of all, lowest index on a tie. */
 static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
@@ -65,10 +69,6 @@ static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
     }
     return (uint32_t)index;
 }
-
-/* Index of the greatest of values, the lowest on a tie; no NaN among them, any order among negative ones.
- * count  1 to 32   Thread: [any] */
-uint32_t rvq_greatest_of(const float *values, uint32_t count);
 
 typedef struct {
     const char *name;
@@ -84,79 +84,28 @@ extern const uint32_t rvq_kernel_count;
 const rvq_kernel *rvq_best_kernel(void);
 
 struct rsd_rvq {
-    uint32_t dim, level_count, book_count;
+    uint32_t dim, level_count, codebook_count;
     uint16_t level_begin[RSD_MAX_LEVELS + 1];
     rvq_search search;
-    rvq_packed_book books[RSD_MAX_SEQUENCES];
+    rvq_packed_codebook codebooks[RSD_MAX_SEQUENCES];
 };
 
 /*
- * Codes one vector with the books `first` and `first` + 1 together: for near codewords of the first (RVQ_CANDIDATES, of
- * which the best RVQ_PAIR_PATHS) the nearest of the second; the pair that leaves least (M-best search
- * of multi-stage quantisers, LeBlanc et al. 1993). Never worse than one book after the other. For side information: a
- * decoder that stops after the first book gets a worse codeword.
- * vector  dim <= RVQ_PAIR_MAX_DIM of both books; not changed
- * Thread: [audio]   Cost: 1 + RVQ_PAIR_PATHS searches
+ * Codes one vector with the codebooks `first` and `first` + 1 together: for near codewords of the first
+ * (RVQ_JOINED_CLASSES, of which the best RVQ_PAIR_WIDTH) the nearest of the second; the pair that leaves least (M-best
+ * search of multi-stage quantisers, LeBlanc et al. 1993). Never worse than one codebook after the other. For side
+ * information: a decoder that stops after the first codebook gets a worse codeword. vector  dim <= RVQ_PAIR_MAX_DIM of
+ * both codebooks; not changed Thread: [audio]   Cost: 1 + RVQ_PAIR_WIDTH searches
  */
-#define RVQ_CANDIDATES 8u
-#define RVQ_PAIR_PATHS 4u
+#define RVQ_JOINED_CLASSES 8u
+#define RVQ_PAIR_WIDTH 4u
 #define RVQ_PAIR_MAX_DIM 32u
 void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
-
-/*
- * A book, its scale, how many candidates it gives (RVQ_BLOCK, the nearest of each class, or RVQ_CANDIDATES, of each two
- * classes), and the energy that the sum of all codewords up to it is to have: `wanted`, when this sum's is multiplied
- * by `gain`. `weight` is of the squared energy error, beside the error.
- */
-typedef struct {
-    uint32_t book, candidate_count;
-    float scale, weight, wanted, gain;
-} rvq_stage;
-
-/* Near codewords, cheapest first. */
-#define RVQ_MOST_PATHS 4u
-typedef struct {
-    uint32_t count, tokens[RVQ_MOST_PATHS];
-    float cost[RVQ_MOST_PATHS];
-} rvq_candidates;
-
-/* The stage that comes next, and how many tokens of this one are tried. */
-typedef struct {
-    rvq_stage stage;
-    const int8_t *leaves; /* a step for each token of this stage: what it leaves */
-    const float *shares;  /* 256, by the step as an unsigned byte: what the next stage's scale is multiplied by */
-    uint32_t path_count;  /* 1 to RVQ_MOST_PATHS */
-} rvq_ahead;
-
-/*
- * As rsd_rvq_encode_book, but of candidate_count near codewords the one that costs least:
- *
- *   |left|^2 + weight x (wanted - gain x |vector - left|^2)^2
- *
- * where `left` is what the codeword leaves of `residual` and `vector` what was there before the first: so that the sum
- * of all codewords so far, its energy times gain, has the energy that is wanted. Where two codewords are about as near,
- * the one of the better energy is taken.
- * ahead  NULL, or the cheapest of these, path_count of them that cost up to RVQ_CLOSE_COST of the first, are judged by
- *        the least cost that the next stage has after each, and RVQ_OWN_COST of their own: multi-stage search (LeBlanc
- *        et al. 1993) that looks one stage ahead and then decides, so that a token does not hang on whether the stage
- *        after it will be coded
- * vector, residual  dim <= RVQ_ENERGY_MAX_DIM floats, not aliased
- * candidates  NULL without `ahead`; else the caller's from stage to stage, 0 of them before a vector's first: what
- *             looking ahead has found out already
- *
- * Thread: [audio]   Cost: a search, and a product for each candidate that may be the cheapest; ahead: path_count times
- * this at most
- */
-#define RVQ_ENERGY_MAX_DIM 32u /* even: odd ones have a pair with a zero */
-#define RVQ_OWN_COST 0.3f
-#define RVQ_CLOSE_COST 1.12f
-int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
-                          const float *vector, float *residual, rvq_candidates *candidates);
 
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);
 
-/* Keeps `codeword` of `book` from ever being chosen (a reserved token). Thread: [setup] */
-void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t book, uint32_t codeword);
+/* Keeps `codeword` of `codebook` from ever being chosen (a reserved token). Thread: [setup] */
+void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t codebook, uint32_t codeword);
 
 #endif

@@ -8,37 +8,40 @@
 
 static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1u) & ~(size_t)(ALIGNMENT - 1u); }
 
-static uint32_t stored_codewords(const rsd_rvq_book *book)
+static uint32_t stored_codewords(const rsd_rvq_codebook *codebook)
 {
-    return (book->codeword_count + RVQ_BLOCK - 1u) / RVQ_BLOCK * RVQ_BLOCK;
+    return (codebook->codeword_count + RVQ_BLOCK - 1u) / RVQ_BLOCK * RVQ_BLOCK;
 }
 
-static size_t packed_bytes(const rsd_rvq_book *book)
+static size_t packed_bytes(const rsd_rvq_codebook *codebook)
 {
-    return aligned((size_t)stored_codewords(book) * ((book->dim + 1u) / 2u) * 2u);
+    return aligned((size_t)stored_codewords(codebook) * ((codebook->dim + 1u) / 2u) * 2u);
 }
 
-static size_t norm_bytes(const rsd_rvq_book *book) { return aligned(stored_codewords(book) * sizeof(int32_t)); }
+static size_t norm_bytes(const rsd_rvq_codebook *codebook)
+{
+    return aligned(stored_codewords(codebook) * sizeof(int32_t));
+}
 
 static bool power_of_two(uint32_t x) { return x && !(x & (x - 1u)); }
 
-static bool book_is_valid(const rsd_rvq_shape *shape, const rsd_rvq_book *book)
+static bool codebook_is_valid(const rsd_rvq_shape *shape, const rsd_rvq_codebook *codebook)
 {
-    return book->dim >= 1u && book->begin < shape->dim && book->dim <= shape->dim - book->begin &&
-           power_of_two(book->codeword_count) && book->codeword_count >= 2u &&
-           book->codeword_count <= RSD_RVQ_MAX_CODEWORDS && book->scale > 1e-20f && book->scale < 1e20f &&
-           book->codewords;
+    return codebook->dim >= 1u && codebook->begin < shape->dim && codebook->dim <= shape->dim - codebook->begin &&
+           power_of_two(codebook->codeword_count) && codebook->codeword_count >= 2u &&
+           codebook->codeword_count <= RSD_RVQ_MAX_CODEWORDS && codebook->scale > 1e-20f && codebook->scale < 1e20f &&
+           codebook->codewords;
 }
 
 static bool shape_is_valid(const rsd_rvq_shape *shape)
 {
-    if (!shape || !shape->books || shape->dim < 1u || shape->dim > RSD_RVQ_MAX_DIM || shape->level_count < 1u ||
-        shape->level_count > RSD_MAX_LEVELS || shape->book_count < 1u || shape->book_count > RSD_MAX_SEQUENCES)
+    if (!shape || !shape->codebooks || shape->dim < 1u || shape->dim > RSD_RVQ_MAX_DIM || shape->level_count < 1u ||
+        shape->level_count > RSD_MAX_LEVELS || shape->codebook_count < 1u || shape->codebook_count > RSD_MAX_SEQUENCES)
         return false;
     uint32_t level = 0;
-    for (uint32_t b = 0; b < shape->book_count; b++) {
-        const uint32_t own = shape->books[b].level;
-        if (!book_is_valid(shape, &shape->books[b]) || own < level || own > level + (b > 0u)) return false;
+    for (uint32_t b = 0; b < shape->codebook_count; b++) {
+        const uint32_t own = shape->codebooks[b].level;
+        if (!codebook_is_valid(shape, &shape->codebooks[b]) || own < level || own > level + (b > 0u)) return false;
         level = own;
     }
     return level + 1u == shape->level_count;
@@ -48,41 +51,41 @@ size_t rsd_rvq_size_bytes(const rsd_rvq_shape *shape)
 {
     if (!shape_is_valid(shape)) return 0;
     size_t bytes = aligned(sizeof(rsd_rvq));
-    for (uint32_t b = 0; b < shape->book_count; b++)
-        bytes += packed_bytes(&shape->books[b]) + norm_bytes(&shape->books[b]);
+    for (uint32_t b = 0; b < shape->codebook_count; b++)
+        bytes += packed_bytes(&shape->codebooks[b]) + norm_bytes(&shape->codebooks[b]);
     return bytes;
 }
 
-static void pack_codewords(const rsd_rvq_book *book, int8_t *packed, int32_t *norms)
+static void pack_codewords(const rsd_rvq_codebook *codebook, int8_t *packed, int32_t *norms)
 {
-    const uint32_t pair_count = (book->dim + 1u) / 2u, stored = stored_codewords(book);
-    memset(packed, 0, packed_bytes(book));
+    const uint32_t pair_count = (codebook->dim + 1u) / 2u, stored = stored_codewords(codebook);
+    memset(packed, 0, packed_bytes(codebook));
     for (uint32_t w = 0; w < stored; w++) {
         int8_t *block = packed + (size_t)(w / RVQ_BLOCK) * pair_count * RVQ_BLOCK * 2u + w % RVQ_BLOCK * 2u;
-        norms[w] = w < book->codeword_count ? 0 : RVQ_RESERVED;
-        for (uint32_t i = 0; w < book->codeword_count && i < book->dim; i++) {
-            const int8_t value = book->codewords[(size_t)w * book->dim + i];
+        norms[w] = w < codebook->codeword_count ? 0 : RVQ_RESERVED;
+        for (uint32_t i = 0; w < codebook->codeword_count && i < codebook->dim; i++) {
+            const int8_t value = codebook->codewords[(size_t)w * codebook->dim + i];
             block[i / 2u * RVQ_BLOCK * 2u + i % 2u] = value;
-            norms[w] += value * value * (1 << rvq_fraction_bits(book->dim));
+            norms[w] += value * value * (1 << rvq_fraction_bits(codebook->dim));
         }
     }
 }
 
 void rvq_set_search(rsd_rvq *rvq, rvq_search search) { rvq->search = search ? search : rvq_best_kernel()->search; }
 
-void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t book, uint32_t codeword)
+void rvq_reserve_codeword(rsd_rvq *rvq, uint32_t codebook, uint32_t codeword)
 {
-    /* The books lie in the block that init was given: not constant, only borrowed as such. */
-    int32_t *norms = (int32_t *)(uintptr_t)rvq->books[book].norms;
+    /* The codebooks lie in the block that init was given: not constant, only borrowed as such. */
+    int32_t *norms = (int32_t *)(uintptr_t)rvq->codebooks[codebook].norms;
     norms[codeword] = RVQ_RESERVED;
 }
 
-static char *init_book(const rsd_rvq_book *from, rvq_packed_book *to, char *memory)
+static char *init_codebook(const rsd_rvq_codebook *from, rvq_packed_codebook *to, char *memory)
 {
     int8_t *packed = (int8_t *)memory;
     int32_t *norms = (int32_t *)(void *)(memory + packed_bytes(from));
     pack_codewords(from, packed, norms);
-    *to = (rvq_packed_book){
+    *to = (rvq_packed_codebook){
         .packed = packed,
         .norms = norms,
         .begin = from->begin,
@@ -106,11 +109,11 @@ rsd_status rsd_rvq_init(void *block, size_t block_bytes, const rsd_rvq_shape *sh
     memset(self, 0, sizeof *self);
     self->dim = shape->dim;
     self->level_count = shape->level_count;
-    self->book_count = shape->book_count;
+    self->codebook_count = shape->codebook_count;
     char *memory = (char *)block + aligned(sizeof *self);
-    for (uint32_t b = 0; b < shape->book_count; b++) {
-        memory = init_book(&shape->books[b], &self->books[b], memory);
-        self->level_begin[shape->books[b].level + 1u] = (uint16_t)(b + 1u);
+    for (uint32_t b = 0; b < shape->codebook_count; b++) {
+        memory = init_codebook(&shape->codebooks[b], &self->codebooks[b], memory);
+        self->level_begin[shape->codebooks[b].level + 1u] = (uint16_t)(b + 1u);
     }
     rvq_set_search(self, NULL);
     *rvq = self;

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Training of one book. Allocates; [setup] only. Results depend on the input and the seed, not on the thread count. */
+/* Training of one codebook. Allocates; [setup] only. Results depend on the input and the seed, not on the thread count.
+ */
 
 typedef struct {
     const float *vectors; /* first element of the first vector's group */
@@ -24,10 +25,10 @@ typedef struct {
 } rvq_kmeans_config;
 
 /*
- * k-means (Lloyd 1982) whose assignment step searches the int8 book that will ship, with the kernel that will run. The
- * codewords are then put in an order whose power-of-two prefixes are good books too (codebook_bits), each prefix being
- * the medoids of a clustering of the next longer one.
- * codewords  codeword_count x dim int8 are written; scale: one float
+ * k-means (Lloyd 1982) whose assignment step searches the int8 codebook that will ship, with the kernel that will run.
+ * The codewords are then put in an order whose power-of-two prefixes are good codebooks too (codebook_bits), each
+ * prefix being the medoids of a clustering of the next longer one. codewords  codeword_count x dim int8 are written;
+ * scale: one float
  */
 RSD_NODISCARD rsd_status rvq_kmeans(const rvq_kmeans_config *config, int8_t *codewords, float *scale);
 

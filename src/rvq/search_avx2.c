@@ -37,7 +37,7 @@ static inline void search_keep_less(__m256i *best, __m256i *best_index, __m256i 
 
 #include "rvq/search_blocks.h"
 
-void rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)
+void rvq_search_avx2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest)
 {
-    search_least(book, target, count, nearest);
+    search_least(codebook, target, count, nearest);
 }

@@ -37,13 +37,13 @@
 #define SEARCH_INLINE static inline __attribute__((always_inline))
 
 /* Scores of `blocks` neighbouring blocks. `blocks` is a constant at every call, so that `scores` needs no memory. */
-SEARCH_INLINE void search_score_blocks(const rvq_packed_book *book, const int16_t *weights, uint32_t first,
+SEARCH_INLINE void search_score_blocks(const rvq_packed_codebook *codebook, const int16_t *weights, uint32_t first,
                                        const uint32_t blocks, const uint32_t pair_count, search_lanes *scores)
 {
     const size_t block_bytes = (size_t)pair_count * RVQ_BLOCK * 2u;
-    const int8_t *packed = book->packed + first / RVQ_BLOCK * block_bytes;
+    const int8_t *packed = codebook->packed + first / RVQ_BLOCK * block_bytes;
     for (uint32_t v = 0; v < blocks * SEARCH_VECTORS; v++)
-        scores[v] = search_load(book->norms + first + v * SEARCH_LANES);
+        scores[v] = search_load(codebook->norms + first + v * SEARCH_LANES);
     for (uint32_t p = 0; p < pair_count; p++, packed += RVQ_BLOCK * 2u) {
         const search_pair pair = search_pair_at(weights + 2u * p);
         for (uint32_t b = 0; b < blocks; b++)
@@ -52,7 +52,7 @@ SEARCH_INLINE void search_score_blocks(const rvq_packed_book *book, const int16_
     }
 }
 
-SEARCH_INLINE void search_by_blocks(const rvq_packed_book *book, const int16_t *weights, uint32_t count,
+SEARCH_INLINE void search_by_blocks(const rvq_packed_codebook *codebook, const int16_t *weights, uint32_t count,
                                     const uint32_t blocks, const uint32_t pair_count, rvq_nearest *nearest)
 {
     search_lanes best[SEARCH_VECTORS], best_block[SEARCH_VECTORS], block = search_fill(0);
@@ -62,7 +62,7 @@ SEARCH_INLINE void search_by_blocks(const rvq_packed_book *book, const int16_t *
     }
     for (uint32_t first = 0; first < count; first += blocks * RVQ_BLOCK) {
         search_lanes scores[SEARCH_MOST_BLOCKS * SEARCH_VECTORS];
-        search_score_blocks(book, weights, first, blocks, pair_count, scores);
+        search_score_blocks(codebook, weights, first, blocks, pair_count, scores);
         for (uint32_t b = 0; b < blocks; b++) {
             for (uint32_t v = 0; v < SEARCH_VECTORS; v++)
                 search_keep_less(&best[v], &best_block[v], scores[b * SEARCH_VECTORS + v], block);
@@ -77,39 +77,40 @@ SEARCH_INLINE void search_by_blocks(const rvq_packed_book *book, const int16_t *
 }
 
 /* As many blocks at once, up to `most_blocks`, as count is whole multiples of. */
-SEARCH_INLINE void search_pairs(const rvq_packed_book *book, const int16_t *weights, uint32_t count,
+SEARCH_INLINE void search_pairs(const rvq_packed_codebook *codebook, const int16_t *weights, uint32_t count,
                                 const uint32_t most_blocks, const uint32_t pair_count, rvq_nearest *nearest)
 {
     if (most_blocks >= 4u && count % (4u * RVQ_BLOCK) == 0u)
-        search_by_blocks(book, weights, count, 4u, pair_count, nearest);
+        search_by_blocks(codebook, weights, count, 4u, pair_count, nearest);
     else if (count % (2u * RVQ_BLOCK) == 0u)
-        search_by_blocks(book, weights, count, 2u, pair_count, nearest);
+        search_by_blocks(codebook, weights, count, 2u, pair_count, nearest);
     else
-        search_by_blocks(book, weights, count, 1u, pair_count, nearest);
+        search_by_blocks(codebook, weights, count, 1u, pair_count, nearest);
 }
 
 /* Two blocks where so many pairs, in registers, and the sums of four blocks would not lie in 14 of 16. */
 #define SEARCH_BLOCKS_WITH(pairs) (4u * SEARCH_VECTORS + (pairs) <= 14u ? SEARCH_MOST_BLOCKS : 2u)
 
 /* Few codewords, or a count that ends inside a block, are not worth a kernel of their own. */
-SEARCH_INLINE void search_least(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+SEARCH_INLINE void search_least(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
                                 rvq_nearest *nearest)
 {
     if (count % RVQ_BLOCK) {
-        rvq_search_portable(book, target, count, nearest);
+        rvq_search_portable(codebook, target, count, nearest);
         return;
     }
     int16_t weights[RSD_RVQ_MAX_DIM];
-    for (uint32_t i = 0; i < 2u * book->pair_count; i++) weights[i] = (int16_t)(-2 * target[i]);
-    /* The cells and envelopes of `live`: loops of a known length have no branches, and the pairs stay in registers. */
-    if (book->pair_count == 4u)
-        search_pairs(book, weights, count, SEARCH_BLOCKS_WITH(4u), 4u, nearest);
-    else if (book->pair_count == 7u)
-        search_pairs(book, weights, count, SEARCH_BLOCKS_WITH(7u), 7u, nearest);
-    else if (book->pair_count == 8u)
-        search_pairs(book, weights, count, SEARCH_BLOCKS_WITH(8u), 8u, nearest);
+    for (uint32_t i = 0; i < 2u * codebook->pair_count; i++) weights[i] = (int16_t)(-2 * target[i]);
+    /* The sub-bands and envelopes of `live`: loops of a known length have no branches, and the pairs stay in registers.
+     */
+    if (codebook->pair_count == 4u)
+        search_pairs(codebook, weights, count, SEARCH_BLOCKS_WITH(4u), 4u, nearest);
+    else if (codebook->pair_count == 7u)
+        search_pairs(codebook, weights, count, SEARCH_BLOCKS_WITH(7u), 7u, nearest);
+    else if (codebook->pair_count == 8u)
+        search_pairs(codebook, weights, count, SEARCH_BLOCKS_WITH(8u), 8u, nearest);
     else
-        search_pairs(book, weights, count, SEARCH_MOST_BLOCKS, book->pair_count, nearest);
+        search_pairs(codebook, weights, count, SEARCH_MOST_BLOCKS, codebook->pair_count, nearest);
 }
 
 #endif

@@ -45,7 +45,7 @@ static inline void search_keep_less(int32x4_t *best, int32x4_t *best_index, int3
 
 #include "rvq/search_blocks.h"
 
-void rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)
+void rvq_search_neon(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest)
 {
-    search_least(book, target, count, nearest);
+    search_least(codebook, target, count, nearest);
 }

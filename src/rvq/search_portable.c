@@ -18,17 +18,18 @@ static void block_scores(const int8_t *packed, const int32_t *norms, const int16
     for (uint32_t w = 0; w < RVQ_BLOCK; w++) scores[w] = norms[w] - 2 * (dots[2u * w] + dots[2u * w + 1u]);
 }
 
-void rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest)
+void rvq_search_portable(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                         rvq_nearest *nearest)
 {
-    const size_t block_bytes = (size_t)book->pair_count * RVQ_BLOCK * 2u;
+    const size_t block_bytes = (size_t)codebook->pair_count * RVQ_BLOCK * 2u;
     for (uint32_t c = 0; c < RVQ_BLOCK; c++) {
         nearest->score[c] = INT32_MAX;
         nearest->index[c] = (int32_t)c;
     }
     for (uint32_t first = 0; first < count; first += RVQ_BLOCK) {
         int32_t scores[RVQ_BLOCK];
-        block_scores(book->packed + first / RVQ_BLOCK * block_bytes, book->norms + first, target, book->pair_count,
-                     scores);
+        block_scores(codebook->packed + first / RVQ_BLOCK * block_bytes, codebook->norms + first, target,
+                     codebook->pair_count, scores);
         const uint32_t lanes = count - first < RVQ_BLOCK ? count - first : RVQ_BLOCK;
         for (uint32_t c = 0; c < lanes; c++) {
             const bool less = scores[c] < nearest->score[c];

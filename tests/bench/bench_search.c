@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Codebook search over seeded random books: the largest of live-128 and smaller ones. */
+/* Codebook search over seeded random codebooks: the largest of live-128 and smaller ones. */
 
 #define MOST_LEVELS 12u
 #define MOST_DIM 128u
@@ -25,7 +25,7 @@ static bool open_search(const bench_sound *sound)
 {
     static int8_t codewords[MOST_CODEWORDS * MOST_DIM];
     open_shape = *(const search_shape *)bench_argument;
-    rsd_rvq_book books[MOST_LEVELS];
+    rsd_rvq_codebook codebooks[MOST_LEVELS];
     uint32_t seed = 1;
     for (size_t i = 0; i < sizeof codewords; i++) {
         seed = seed * 1664525u + 1013904223u;
@@ -33,15 +33,15 @@ static bool open_search(const bench_sound *sound)
     }
     /* Each level is half the size of the one before. */
     for (uint32_t level = 0; level < open_shape.level_count; level++)
-        books[level] = (rsd_rvq_book){.level = level,
-                                      .dim = open_shape.dim,
-                                      .codeword_count = open_shape.codeword_count,
-                                      .scale = 0.002f / (float)(1u << level),
-                                      .codewords = codewords};
+        codebooks[level] = (rsd_rvq_codebook){.level = level,
+                                              .dim = open_shape.dim,
+                                              .codeword_count = open_shape.codeword_count,
+                                              .scale = 0.002f / (float)(1u << level),
+                                              .codewords = codewords};
     const rsd_rvq_shape shape = {.dim = open_shape.dim,
                                  .level_count = open_shape.level_count,
-                                 .book_count = open_shape.level_count,
-                                 .books = books};
+                                 .codebook_count = open_shape.level_count,
+                                 .codebooks = codebooks};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     if (!sound || !block || rsd_rvq_init(block, bytes, &shape, &rvq) != RSD_OK) return false;

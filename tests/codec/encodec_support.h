@@ -2,7 +2,7 @@
 #ifndef ENCODEC_SUPPORT_H
 #define ENCODEC_SUPPORT_H
 
-#include "codec/encodec_internal.h"
+#include "codec/encodec/internal.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -31,7 +31,7 @@ static void patch(unsigned char *bytes, size_t size, const char *from, const cha
     memcpy(at, to, strlen(to));
 }
 
-Test(live_files, a_file_of_the_shipped_books_is_the_built_in_codec)
+Test(live_files, a_file_of_the_shipped_codebooks_is_the_built_in_codec)
 {
     opened file = open_codec(MODEL_FOLDER "/live-128.safetensors"), builtin = open_codec("live");
     const clip in = demo_clip(0.2, 0.5);

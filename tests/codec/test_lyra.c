@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "golden.h"
 
-#include "codec/lyra_internal.h"
+#include "codec/lyra/internal.h"
 #include "nn/tflite_graph_internal.h"
 
 #include <residuum/rsd_codec.h>

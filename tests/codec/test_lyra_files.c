@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "golden.h"
 
-#include "codec/lyra_internal.h"
+#include "codec/lyra/internal.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 // TFLite: the first byte picks one of the shipped files, the rest are patches of it: three bytes of place (under 2^23
 // among the bytes that are no weights, from there on anywhere) and one of value. From 3 on, the rest is a file of its
 // own. What can be built is run: graphs on noise, the quantiser as the books of Lyra.
-#include "codec/lyra_internal.h"
+#include "codec/lyra/internal.h"
 #include "codec/models.h"
 #include "support/signals.h"
 

@@ -7,12 +7,12 @@
 
 #include <stdlib.h>
 
-/* A quantiser with seeded random books, and the books row by row for brute force. */
-#define RS_MAX_BOOKS 8u
+/* A quantiser with seeded random codebooks, and the codebooks row by row for brute force. */
+#define RS_MAX_CODEBOOKS 8u
 typedef struct {
     rsd_rvq_shape shape;
-    rsd_rvq_book books[RS_MAX_BOOKS];
-    int8_t *rows[RS_MAX_BOOKS];
+    rsd_rvq_codebook codebooks[RS_MAX_CODEBOOKS];
+    int8_t *rows[RS_MAX_CODEBOOKS];
     rsd_rvq *rvq;
     void *block;
 } random_rvq;
@@ -20,17 +20,17 @@ typedef struct {
 static inline void random_rvq_add(random_rvq *self, uint32_t level, uint32_t begin, uint32_t dim, uint32_t words,
                                   float scale, uint32_t *seed)
 {
-    const uint32_t b = self->shape.book_count++;
+    const uint32_t b = self->shape.codebook_count++;
     self->rows[b] = malloc((size_t)words * dim);
     for (size_t i = 0; i < (size_t)words * dim; i++) self->rows[b][i] = (int8_t)(test_noise(seed) * 127.0f);
-    self->books[b] = (rsd_rvq_book){level, begin, dim, words, scale, self->rows[b]};
+    self->codebooks[b] = (rsd_rvq_codebook){level, begin, dim, words, scale, self->rows[b]};
     self->shape.level_count = level + 1u;
 }
 
 static inline rsd_status random_rvq_build(random_rvq *self, uint32_t dim)
 {
     self->shape.dim = dim;
-    self->shape.books = self->books;
+    self->shape.codebooks = self->codebooks;
     const size_t bytes = rsd_rvq_size_bytes(&self->shape);
     free(self->block);
     self->block = aligned_alloc(64, bytes ? (bytes + 63u) / 64u * 64u : 64u);
@@ -39,7 +39,7 @@ static inline rsd_status random_rvq_build(random_rvq *self, uint32_t dim)
 
 static inline void random_rvq_free(random_rvq *self)
 {
-    for (uint32_t b = 0; b < RS_MAX_BOOKS; b++) free(self->rows[b]);
+    for (uint32_t b = 0; b < RS_MAX_CODEBOOKS; b++) free(self->rows[b]);
     free(self->block);
 }
 

@@ -28,11 +28,12 @@ Test(kernels_here, avx512_vnni_chooses_as_plain_arithmetic) { check_here("avx512
 Test(kernels_here, neon_chooses_as_plain_arithmetic) { check_here("neon"); }
 
 #ifdef HAVE_SIMDE
-void emulated_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void emulated_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void emulated_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void emulated_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void emulated_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void emulated_sse2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void emulated_avx2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void emulated_avx512(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+void emulated_avx512_vnni(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                          rvq_nearest *nearest);
+void emulated_neon(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
 
 Test(kernels_emulated, sse2_chooses_as_plain_arithmetic) { cr_assert_eq(wrong_choices(emulated_sse2), 0u); }
 Test(kernels_emulated, avx2_chooses_as_plain_arithmetic) { cr_assert_eq(wrong_choices(emulated_avx2), 0u); }

@@ -60,7 +60,7 @@ static double variance(const float *vectors)
     return sum / (COUNT * DIM);
 }
 
-Test(kmeans, finds_clusters_and_its_prefixes_are_good_books)
+Test(kmeans, finds_clusters_and_its_prefixes_are_good_codebooks)
 {
     static float vectors[COUNT * DIM];
     int8_t codewords[WORDS * DIM];
@@ -81,7 +81,7 @@ Test(kmeans, finds_clusters_and_its_prefixes_are_good_books)
                  error_of(vectors, codewords + (WORDS - WORDS / 4u) * DIM, scale, WORDS / 4u));
 }
 
-Test(kmeans, the_same_seed_gives_the_same_book_and_another_seed_another)
+Test(kmeans, the_same_seed_gives_the_same_codebook_and_another_seed_another)
 {
     static float vectors[COUNT * DIM];
     int8_t first[WORDS * DIM], second[WORDS * DIM];
@@ -109,7 +109,7 @@ Test(kmeans, a_reserved_codeword_stays_zero)
     for (uint32_t d = 0; d < DIM; d++) cr_assert_eq(codewords[d], 0);
 }
 
-Test(kmeans, words_reserved_at_the_end_stay_zero_and_the_others_are_as_good_a_book_as_there_is)
+Test(kmeans, words_reserved_at_the_end_stay_zero_and_the_others_are_as_good_a_codebook_as_there_is)
 {
     static float vectors[COUNT * DIM];
     int8_t codewords[WORDS * DIM];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "codec/encodec_internal.h"
+#include "codec/encodec/internal.h"
 
 // Real-time half of EnCodec: nothing in this file allocates, locks, logs or makes a system call.
 

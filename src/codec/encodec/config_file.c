@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "codec/encodec_internal.h"
+#include "codec/encodec/internal.h"
 
 #include <jansson.h>
 

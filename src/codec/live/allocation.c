@@ -1,33 +1,41 @@
 // SPDX-License-Identifier: MIT
-#include "codec/live_internal.h"
+// Which sub-band a token refines. Real-time: nothing in this file allocates, locks, logs or makes a system call.
+#include "codec/live/allocation.h"
 
-#include <string.h>
+#include "codec/live/search.h"
+#include "codec/live/tuning.h"
 
-// Which cell a token refines. Real-time: nothing in this file allocates, locks, logs or makes a system call.
+#include <residuum/rsd_dsp.h>
 
-float live_stage_worth_log2(const live_shape *shape, uint32_t cell, uint32_t stage)
+float live_restoring_gain(float error, float whole)
 {
-    const uint32_t centre_hz = 12000u * (2u * cell + 1u) / shape->cell_count;
-    if (stage < 2u || centre_hz < LIVE_HIGH_HZ || centre_hz > LIVE_HIGH_END_HZ) return 0.0f;
-    return shape->constants.high_worth * (centre_hz < LIVE_HIGH_HZ + 1500u ? 0.5f : 1.0f);
+    const float lost = error / whole;
+    return 1.0f / __builtin_sqrtf(1.0f - (lost < LIVE_MAX_RESTORED_SHARE ? lost : LIVE_MAX_RESTORED_SHARE));
 }
 
-void live_cells_init(live_model *model, const float *error)
+float live_error_weight_log2(const live_shape *shape, uint32_t subband, uint32_t stage)
+{
+    const uint32_t centre_hz = 12000u * (2u * subband + 1u) / shape->subband_count;
+    if (stage < 2u || centre_hz < LIVE_HIGH_HZ || centre_hz > LIVE_HIGH_END_HZ) return 0.0f;
+    return shape->constants.high_error_weight_log2 * (centre_hz < LIVE_HIGH_HZ + LIVE_HIGH_RAMP_HZ ? 0.5f : 1.0f);
+}
+
+void live_allocation_init(live_model *model, const float *error)
 {
     const live_shape *shape = &model->shape;
-    for (uint32_t c = 0; c < shape->cell_count; c++, error += model->stage_count + 1u) {
+    for (uint32_t c = 0; c < shape->subband_count; c++, error += model->stage_count + 1u) {
         for (uint32_t s = 0; s < model->stage_count; s++) {
             const float gain = error[s] - error[s + 1u];
-            float counts = live_stage_worth_log2(shape, c, s);
+            float counts = live_error_weight_log2(shape, c, s);
             rsd_exp2f_each(&counts, 1u);
-            model->worth[c][s] = (gain > 1e-12f ? gain : 1e-12f) * (float)shape->cell_width * counts;
+            model->reduction[c][s] = (gain > 1e-12f ? gain : 1e-12f) * (float)shape->subband_width * counts;
         }
-        model->worth[c][model->stage_count] = -1.0f;
+        model->reduction[c][model->stage_count] = -1.0f;
         for (uint32_t s = 0; s < model->stage_count; s++)
-            model->book_scale[c][s] = model->stage_is_shared[s] ? __builtin_sqrtf(error[s]) : 1.0f;
+            model->codebook_scale[c][s] = model->stage_is_shared[s] ? __builtin_sqrtf(error[s]) : 1.0f;
         /* Noise that follows the envelope has its energy without being told; noise that follows the scale has not. */
         const float slope = shape->constants.fill_slope;
-        model->fill[c] = shape->constants.fill * (slope + (1.0f - slope) * __builtin_sqrtf(error[0]));
+        model->fill[c] = shape->constants.noise_fill * (slope + (1.0f - slope) * __builtin_sqrtf(error[0]));
         for (uint32_t s = 0; s <= model->stage_count; s++)
             model->restore[c][s] = live_restoring_gain(error[s], error[0]);
     }
@@ -35,8 +43,8 @@ void live_cells_init(live_model *model, const float *error)
 
 void live_allocation_begin(const live_model *model, const live_scaling *scaling, live_allocation *allocation)
 {
-    for (uint32_t c = 0; c < model->shape.cell_count; c++) {
-        allocation->worth[c] = scaling->power[c] * model->worth[c][0];
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) {
+        allocation->reduction[c] = scaling->weight[c] * model->reduction[c][0];
         allocation->scale[c] = 1.0f;
         allocation->stage[c] = 0;
     }
@@ -45,34 +53,35 @@ void live_allocation_begin(const live_model *model, const live_scaling *scaling,
 uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
                               uint32_t *stage)
 {
-    const uint32_t best = rvq_greatest_of(allocation->worth, model->shape.cell_count);
+    const uint32_t best = live_argmax(allocation->reduction, model->shape.subband_count);
     *stage = allocation->stage[best]++;
-    allocation->worth[best] = scaling->power[best] * model->worth[best][*stage + 1u];
+    allocation->reduction[best] = scaling->weight[best] * model->reduction[best][*stage + 1u];
     return best;
 }
 
-void live_shares_init(float shares[256])
+void live_ratio_table_init(float ratio_of_step[256])
 {
-    for (int32_t step = INT8_MIN; step <= INT8_MAX; step++) shares[(uint8_t)step] = (float)step / LIVE_LEAVES_STEPS;
-    rsd_exp2f_each(shares, 256u);
+    for (int32_t step = INT8_MIN; step <= INT8_MAX; step++)
+        ratio_of_step[(uint8_t)step] = (float)step / LIVE_RATIO_STEPS_PER_OCTAVE;
+    rsd_exp2f_each(ratio_of_step, 256u);
 }
 
-float live_share_of(const live_model *model, uint32_t book, int32_t token)
+float live_residual_ratio(const live_model *model, uint32_t codebook, int32_t token)
 {
-    const int8_t *leaves = model->leaves + (size_t)book * model->codewords;
-    return model->shares[(uint8_t)leaves[(uint32_t)token % model->codewords]];
+    const int8_t *ratio_steps = model->ratio_steps + (size_t)codebook * model->codewords;
+    return model->ratio_of_step[(uint8_t)ratio_steps[(uint32_t)token % model->codewords]];
 }
 
-float live_next_scale(float scale, float leaves)
+float live_next_scale(float scale, float ratio_steps)
 {
-    const float next = scale * leaves, low = next < 1.0f / LIVE_MOST_LEFT ? 1.0f / LIVE_MOST_LEFT : next;
-    return low > LIVE_MOST_LEFT ? LIVE_MOST_LEFT : low;
+    const float next = scale * ratio_steps, low = next < 1.0f / LIVE_MAX_RATIO ? 1.0f / LIVE_MAX_RATIO : next;
+    return low > LIVE_MAX_RATIO ? LIVE_MAX_RATIO : low;
 }
 
-void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage, int32_t token,
-                          live_allocation *allocation)
+void live_allocation_update(const live_model *model, uint32_t subband, uint32_t stage, int32_t token,
+                            live_allocation *allocation)
 {
     if (token == RSD_TOKEN_NONE) return;
-    const float share = live_share_of(model, model->book_of[cell][stage], token);
-    allocation->scale[cell] = live_next_scale(allocation->scale[cell], share);
+    const float share = live_residual_ratio(model, model->codebook_of[subband][stage], token);
+    allocation->scale[subband] = live_next_scale(allocation->scale[subband], share);
 }

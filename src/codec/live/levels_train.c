@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "codec/live_train.h"
+// Trains the codebooks of every stage on what the stages before left.
+#include "codec/live/training.h"
+
+#include "codec/live/allocation.h"
+#include "codec/live/tuning.h"
 
 #include "rvq/rvq_train.h"
 
@@ -9,104 +13,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODEWORDS 1024u
-#define ITERATIONS 16u
-#define SAMPLE_LIMIT 200000u
-#define ENOUGH (8u * CODEWORDS)
-
-/* The first stages have a book for every cell; what they leave looks alike everywhere, and one book serves all cells.
- */
-#define OWN_STAGES 2u
-
-/* Share of the rate-distortion bound of a Gaussian that a token reaches: for the choice of training vectors alone. */
-#define EFFICIENCY 0.85f
-
-/* In means of the vectors that a stage sees: one of more is left out of the training of a book, and counts as so much
- * in mean errors. A few (where the envelope lags behind a sound) are thousands of times the mean: they took whole
- * books, and made the int8 steps of all other codewords coarse (src/DESIGN.md). */
-#define OUTLIER 50.0f
-
-/* Mean square of normalised coefficients under which a cell is silent: its band is under the floor of the envelope.
- * What it gets of tokens that nothing else wants must not count as what a stage sees. */
-#define SILENT_CELL 0.01f
-
-/* So many vectors of average leavings are seen with every codeword: what a few left is chance. */
-#define AVERAGE_VECTORS 8.0f
-
-/* No error is less: cells in which the sounds have nothing must not make a scale of 0. */
-#define LEAST_ERROR 1e-12f
-
-/* Level 1 carries most; a level lies near each of the rates that codecs are compared at. A short frame has bits for one
- * envelope book, which follows a smoothed envelope: what is heard of it is slower than such a frame. */
-const live_plan *live_plan_of(uint32_t hop)
-{
-    static const live_plan hop_64 = {.level_tokens = {1, 1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9},
-                                     .envelope_codewords = {1024, 0},
-                                     .constants = {.prediction = 0.95f,
-                                                   .gamma = 0.5f,
-                                                   .fill = 0.92f,
-                                                   .smoothing = 0.5f,
-                                                   .fill_slope = 1.0f,
-                                                   .low_weight = 1.0f,
-                                                   .energy_weight = 0.1f,
-                                                   .paths = 1.0f}};
-    static const live_plan hop_128 = {.level_tokens = {1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10},
-                                      .envelope_codewords = {1024, 1024},
-                                      .constants = {.prediction = 0.85f,
-                                                    .gamma = 0.6f,
-                                                    .fill = 0.85f,
-                                                    .low_weight = 1.0f,
-                                                    .low_slope = 1.0f,
-                                                    .low_worth = 1.0f,
-                                                    .masked = 19.0f,
-                                                    .energy_weight = 0.1f,
-                                                    .paths = 1.0f}};
-    static const live_plan hop_256 = {.level_tokens = {2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 8, 8, 8, 10, 16},
-                                      .envelope_codewords = {1024, 1024},
-                                      .constants = {.prediction = 0.85f,
-                                                    .gamma = 0.74f,
-                                                    .fill = 0.9f,
-                                                    .low_weight = 0.5f,
-                                                    .low_slope = 2.0f,
-                                                    .low_worth = 2.0f,
-                                                    .high_worth = 1.5f,
-                                                    .masked = 21.0f,
-                                                    .energy_weight = 1.0f,
-                                                    .paths = 4.0f}};
-    return hop == 64u ? &hop_64 : hop == 128u ? &hop_128 : &hop_256;
-}
-
-/* ---- which vectors a stage sees: those whose cell would get a token of that stage with all levels on ---- */
+/* ---- which vectors a stage sees: those whose sub-band would get a token of that stage with all levels on ---- */
 
 static void count_tokens(rsd_trainer *self, uint32_t token_count, size_t vector)
 {
-    const uint32_t cells = self->shape.cell_count;
-    const float step = exp2f(-2.0f * log2f((float)CODEWORDS) / (float)self->shape.cell_width * EFFICIENCY);
-    float worth[LIVE_MAX_CELLS];
-    uint8_t *depth = self->depths + vector * cells;
-    memcpy(worth, self->powers + vector * cells, cells * sizeof *worth);
-    memset(depth, 0, cells);
+    const uint32_t subbands = self->shape.subband_count;
+    const float step =
+        exp2f(-2.0f * log2f((float)LIVE_CODEWORDS) / (float)self->shape.subband_width * LIVE_RATE_EFFICIENCY);
+    float reduction[LIVE_MAX_SUBBANDS];
+    uint8_t *depth = self->depths + vector * subbands;
+    memcpy(reduction, self->weights + vector * subbands, subbands * sizeof *reduction);
+    memset(depth, 0, subbands);
     for (uint32_t t = 0; t < token_count; t++) {
         uint32_t best = 0;
-        for (uint32_t c = 1; c < cells; c++) best = worth[c] > worth[best] ? c : best;
+        for (uint32_t c = 1; c < subbands; c++) best = reduction[c] > reduction[best] ? c : best;
         if (depth[best] == LIVE_MAX_STAGES) return;
-        const float stage_worth = live_stage_worth_log2(&self->shape, best, depth[best] + 1u) -
-                                  live_stage_worth_log2(&self->shape, best, depth[best]);
-        worth[best] *= step * exp2f(stage_worth);
+        const float error_weight = live_error_weight_log2(&self->shape, best, depth[best] + 1u) -
+                                   live_error_weight_log2(&self->shape, best, depth[best]);
+        reduction[best] *= step * exp2f(error_weight);
         depth[best]++;
     }
 }
 
-static float *cell_of(const rsd_trainer *self, size_t vector, uint32_t cell)
+static float *subband_of(const rsd_trainer *self, size_t vector, uint32_t subband)
 {
-    return self->vectors + vector * self->shape.hop + (size_t)cell * self->shape.cell_width;
+    return self->vectors + vector * self->shape.hop + (size_t)subband * self->shape.subband_width;
 }
 
-static void forget_silent_cells(rsd_trainer *self, size_t vector)
+static void forget_silent_subbands(rsd_trainer *self, size_t vector)
 {
-    for (uint32_t c = 0; c < self->shape.cell_count; c++) {
-        if (live_mean_square(cell_of(self, vector, c), self->shape.cell_width) < SILENT_CELL)
-            self->depths[vector * self->shape.cell_count + c] = 0u;
+    for (uint32_t c = 0; c < self->shape.subband_count; c++) {
+        if (live_mean_square(subband_of(self, vector, c), self->shape.subband_width) < LIVE_SILENT_SUBBAND)
+            self->depths[vector * self->shape.subband_count + c] = 0u;
     }
 }
 
@@ -115,14 +53,14 @@ static rsd_status count_all_tokens(rsd_trainer *self)
     uint32_t token_count = 0;
     for (const int32_t *tokens = live_plan_of(self->shape.hop)->level_tokens; *tokens; tokens++)
         token_count += (uint32_t)*tokens;
-    self->depths = malloc(self->vector_count * self->shape.cell_count);
+    self->depths = malloc(self->vector_count * self->shape.subband_count);
     if (!self->depths) return RSD_ERR_MEMORY;
     uint32_t deepest = 0;
     for (size_t i = 0; i < self->vector_count; i++) {
         count_tokens(self, token_count, i);
-        forget_silent_cells(self, i);
-        for (uint32_t c = 0; c < self->shape.cell_count; c++) {
-            const uint32_t depth = self->depths[i * self->shape.cell_count + c];
+        forget_silent_subbands(self, i);
+        for (uint32_t c = 0; c < self->shape.subband_count; c++) {
+            const uint32_t depth = self->depths[i * self->shape.subband_count + c];
             deepest = depth > deepest ? depth : deepest;
         }
     }
@@ -131,75 +69,77 @@ static rsd_status count_all_tokens(rsd_trainer *self)
     return RSD_OK;
 }
 
-static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t cell, uint32_t stage)
+static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t subband, uint32_t stage)
 {
-    return self->depths[vector * self->shape.cell_count + cell] > stage;
+    return self->depths[vector * self->shape.subband_count + subband] > stage;
 }
 
-/* The scale that the cell's tokens so far leave the next one. */
-static float *left_of(const rsd_trainer *self, size_t vector, uint32_t cell)
+/* The scale that the sub-band's tokens so far leave the next one. */
+static float *left_of(const rsd_trainer *self, size_t vector, uint32_t subband)
 {
-    return self->left + vector * self->shape.cell_count + cell;
+    return self->left + vector * self->shape.subband_count + subband;
 }
 
-static float error_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+static float error_of(const rsd_trainer *self, uint32_t subband, uint32_t stage)
 {
-    return self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage];
+    return self->errors[subband * (LIVE_MAX_STAGES + 1u) + stage];
 }
 
-/* Sum of the mean squares of a cell where the stage sees it (or of all), each counting as `most` at most. */
-static double seen_energy(const rsd_trainer *self, uint32_t cell, uint32_t stage, bool all, float most)
+/* Sum of the mean squares of a sub-band where the stage sees it (or of all), each counting as `most` at most. */
+static double seen_energy(const rsd_trainer *self, uint32_t subband, uint32_t stage, bool all, float most)
 {
     double sum = 0.0;
     for (size_t i = 0; i < self->vector_count; i++) {
-        if (all || is_seen(self, i, cell, stage))
-            sum += fminf(most, live_mean_square(cell_of(self, i, cell), self->shape.cell_width));
+        if (all || is_seen(self, i, subband, stage))
+            sum += fminf(most, live_mean_square(subband_of(self, i, subband), self->shape.subband_width));
     }
     return sum;
 }
 
-static size_t seen_count(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+static size_t seen_count(const rsd_trainer *self, uint32_t subband, uint32_t stage)
 {
     size_t seen = 0;
-    for (size_t i = 0; i < self->vector_count; i++) seen += is_seen(self, i, cell, stage);
+    for (size_t i = 0; i < self->vector_count; i++) seen += is_seen(self, i, subband, stage);
     return seen;
 }
 
 /* Too few vectors come so far for a mean of them: all are measured instead. */
-static bool is_rare(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+static bool is_rare(const rsd_trainer *self, uint32_t subband, uint32_t stage)
 {
-    return seen_count(self, cell, stage) < 64u;
+    return seen_count(self, subband, stage) < LIVE_RARE_VECTORS;
 }
 
-/* The mean square from which a vector is an outlier. Of those that the stage sees: a cell may be silent but for them.
+/* The mean square from which a vector is an outlier. Of those that the stage sees: a sub-band may be silent but for
+ * them.
  */
-static float outlier_of(const rsd_trainer *self, uint32_t cell, uint32_t stage)
+static float outlier_of(const rsd_trainer *self, uint32_t subband, uint32_t stage)
 {
-    const size_t seen = seen_count(self, cell, stage);
-    const double energy = seen_energy(self, cell, stage, false, FLT_MAX);
-    return seen > 0u && energy > 0.0 ? OUTLIER * (float)(energy / (double)seen) : FLT_MAX;
+    const size_t seen = seen_count(self, subband, stage);
+    const double energy = seen_energy(self, subband, stage, false, FLT_MAX);
+    return seen > 0u && energy > 0.0 ? LIVE_OUTLIER * (float)(energy / (double)seen) : FLT_MAX;
 }
 
-/* ---- one book ---- */
+/* ---- one codebook ---- */
 
 typedef struct {
-    float *vectors; /* room for SAMPLE_LIMIT of cell_width */
+    float *vectors; /* room for LIVE_MAX_TRAIN_VECTORS of subband_width */
     size_t count;
 } sample;
 
-/* Takes every step-th vector of cells [first, end) that the stage sees (or of all), as the stage's book sees it. */
+/* Takes every step-th vector of sub-bands [first, end) that the stage sees (or of all), as the stage's codebook sees
+ * it. */
 static void take_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, bool all, size_t step,
                          sample *to)
 {
-    const uint32_t width = self->shape.cell_width;
+    const uint32_t width = self->shape.subband_width;
     size_t seen = 0;
     to->count = 0;
     for (uint32_t c = first; c < end; c++) {
-        const float inverse = stage < OWN_STAGES ? 1.0f : 1.0f / sqrtf(error_of(self, c, stage));
+        const float inverse = stage < LIVE_OWN_STAGES ? 1.0f : 1.0f / sqrtf(error_of(self, c, stage));
         const float outlier = outlier_of(self, c, stage);
         for (size_t i = 0; i < self->vector_count; i++) {
-            const float *vector = cell_of(self, i, c);
-            if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == SAMPLE_LIMIT ||
+            const float *vector = subband_of(self, i, c);
+            if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == LIVE_MAX_TRAIN_VECTORS ||
                 live_mean_square(vector, width) > outlier)
                 continue;
             const float scale = inverse / *left_of(self, i, c);
@@ -213,125 +153,129 @@ static void choose_vectors(const rsd_trainer *self, uint32_t stage, uint32_t fir
 {
     size_t seen = 0;
     for (uint32_t c = first; c < end; c++) seen += seen_count(self, c, stage);
-    const bool all = seen < ENOUGH;
+    const bool all = seen < LIVE_ENOUGH_VECTORS;
     const size_t candidates = all ? self->vector_count * (end - first) : seen;
-    take_vectors(self, stage, first, end, all, (candidates + SAMPLE_LIMIT - 1u) / SAMPLE_LIMIT, to);
+    take_vectors(self, stage, first, end, all, (candidates + LIVE_MAX_TRAIN_VECTORS - 1u) / LIVE_MAX_TRAIN_VECTORS, to);
 }
 
-static rsd_status train_book(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, sample *room)
+static rsd_status train_codebook(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, sample *room)
 {
-    const uint32_t width = self->shape.cell_width, index = self->book_count;
+    const uint32_t width = self->shape.subband_width, index = self->codebook_count;
     if (index == RSD_MAX_SEQUENCES) return RSD_ERR_SIZE;
-    live_book *book = &self->books[index];
-    *book = (live_book){.dim = width, .codewords = CODEWORDS, .data = malloc((size_t)CODEWORDS * width)};
-    if (!book->data) return RSD_ERR_MEMORY;
-    self->book_count++;
-    if (stage < OWN_STAGES)
-        snprintf(book->name, sizeof book->name, "stage.%u.cell.%u", stage, first);
+    live_codebook *codebook = &self->codebooks[index];
+    *codebook =
+        (live_codebook){.dim = width, .codewords = LIVE_CODEWORDS, .data = malloc((size_t)LIVE_CODEWORDS * width)};
+    if (!codebook->data) return RSD_ERR_MEMORY;
+    self->codebook_count++;
+    if (stage < LIVE_OWN_STAGES)
+        snprintf(codebook->name, sizeof codebook->name, "stage.%u.cell.%u", stage, first);
     else
-        snprintf(book->name, sizeof book->name, "stage.%u", stage);
+        snprintf(codebook->name, sizeof codebook->name, "stage.%u", stage);
     choose_vectors(self, stage, first, end, room);
     const rvq_kmeans_config config = {.vectors = room->vectors,
                                       .stride = width,
                                       .count = room->count,
                                       .dim = width,
-                                      .codeword_count = CODEWORDS,
-                                      .iteration_count = ITERATIONS,
+                                      .codeword_count = LIVE_CODEWORDS,
+                                      .iteration_count = LIVE_KMEANS_ITERATIONS,
                                       .thread_count = self->config.thread_count,
                                       .seed = self->config.seed + 100u + index};
-    return rvq_kmeans(&config, book->data, &self->scales[index]);
+    return rvq_kmeans(&config, codebook->data, &self->scales[index]);
 }
 
 /* ---- what a stage leaves ---- */
 
-/* Codes the cell of every vector with the stage's book. The mean error falls by what it falls where the stage is used.
+/* Codes the sub-band of every vector with the stage's codebook. The mean error falls by what it falls where the stage
+ * is used.
  */
-static void code_cell(rsd_trainer *self, const rsd_rvq *rvq, uint32_t cell, uint32_t stage)
+static void code_subband(rsd_trainer *self, const rsd_rvq *rvq, uint32_t subband, uint32_t stage)
 {
-    const bool all = is_rare(self, cell, stage);
-    const float before = error_of(self, cell, stage), scale = stage < OWN_STAGES ? 1.0f : sqrtf(before);
-    const float outlier = outlier_of(self, cell, stage);
-    const double energy = seen_energy(self, cell, stage, all, outlier);
+    const bool all = is_rare(self, subband, stage);
+    const float before = error_of(self, subband, stage), scale = stage < LIVE_OWN_STAGES ? 1.0f : sqrtf(before);
+    const float outlier = outlier_of(self, subband, stage);
+    const double energy = seen_energy(self, subband, stage, all, outlier);
     for (size_t i = 0; i < self->vector_count; i++)
-        self->tokens[i * self->shape.cell_count + cell] =
-            (int16_t)rsd_rvq_encode_book(rvq, 0, scale * *left_of(self, i, cell), 16u, cell_of(self, i, cell));
-    const double share = seen_energy(self, cell, stage, all, outlier) / (energy + 1e-30);
-    self->errors[cell * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
-        fmaxf(LEAST_ERROR, before * (float)fmin(0.9, fmax(0.01, share)));
+        self->tokens[i * self->shape.subband_count + subband] = (int16_t)rsd_rvq_encode_codebook(
+            rvq, 0, scale * *left_of(self, i, subband), 16u, subband_of(self, i, subband));
+    const double share = seen_energy(self, subband, stage, all, outlier) / (energy + 1e-30);
+    self->errors[subband * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
+        fmaxf(LIVE_MIN_ERROR, before * (float)fmin(LIVE_MAX_STAGE_SHARE, fmax(LIVE_MIN_STAGE_SHARE, share)));
 }
 
 /* ---- what each codeword leaves ---- */
 
 typedef struct {
-    double energy[CODEWORDS], count[CODEWORDS];
-} leavings;
+    double energy[LIVE_CODEWORDS], count[LIVE_CODEWORDS];
+} residual_sums;
 
-/* In the scale that the book had, so that all cells of a shared book count alike. */
-static void add_leavings(const rsd_trainer *self, uint32_t stage, uint32_t cell, leavings *sums)
+/* In the scale that the codebook had, so that all sub-bands of a shared codebook count alike. */
+static void add_residuals(const rsd_trainer *self, uint32_t stage, uint32_t subband, residual_sums *sums)
 {
-    const float error = stage < OWN_STAGES ? 1.0f : error_of(self, cell, stage);
-    const bool all = is_rare(self, cell, stage);
+    const float error = stage < LIVE_OWN_STAGES ? 1.0f : error_of(self, subband, stage);
+    const bool all = is_rare(self, subband, stage);
     for (size_t i = 0; i < self->vector_count; i++) {
-        if (!all && !is_seen(self, i, cell, stage)) continue;
-        const float left = *left_of(self, i, cell);
-        const int16_t token = self->tokens[i * self->shape.cell_count + cell];
-        const float energy = live_mean_square(cell_of(self, i, cell), self->shape.cell_width) / (error * left * left);
-        sums->energy[token] += fminf(energy, OUTLIER);
+        if (!all && !is_seen(self, i, subband, stage)) continue;
+        const float left = *left_of(self, i, subband);
+        const int16_t token = self->tokens[i * self->shape.subband_count + subband];
+        const float energy =
+            live_mean_square(subband_of(self, i, subband), self->shape.subband_width) / (error * left * left);
+        sums->energy[token] += fminf(energy, LIVE_OUTLIER);
         sums->count[token] += 1.0;
     }
 }
 
-/* How much larger than the average what each codeword of the last book leaves is. */
-static void set_leaves(const leavings *sums, int8_t *leaves)
+/* How much larger than the average what each codeword of the last codebook leaves is. */
+static void set_ratio_steps(const residual_sums *sums, int8_t *ratio_steps)
 {
     double energy = 0.0, count = 0.0;
-    for (uint32_t t = 0; t < CODEWORDS; t++) {
+    for (uint32_t t = 0; t < LIVE_CODEWORDS; t++) {
         energy += sums->energy[t];
         count += sums->count[t];
     }
-    const double average = energy / count + (double)LEAST_ERROR;
-    for (uint32_t t = 0; t < CODEWORDS; t++) {
-        const double mean = (sums->energy[t] + AVERAGE_VECTORS * average) / (sums->count[t] + AVERAGE_VECTORS);
-        leaves[t] = (int8_t)lrint(fmin(127.0, fmax(-127.0, 0.5 * log2(mean / average) * LIVE_LEAVES_STEPS)));
+    const double average = energy / count + (double)LIVE_MIN_ERROR;
+    for (uint32_t t = 0; t < LIVE_CODEWORDS; t++) {
+        const double mean = (sums->energy[t] + LIVE_PRIOR_VECTORS * average) / (sums->count[t] + LIVE_PRIOR_VECTORS);
+        ratio_steps[t] =
+            (int8_t)lrint(fmin(127.0, fmax(-127.0, 0.5 * log2(mean / average) * LIVE_RATIO_STEPS_PER_OCTAVE)));
     }
 }
 
-static void follow_leaves(const rsd_trainer *self, uint32_t cell, const int8_t *leaves)
+static void apply_ratio_steps(const rsd_trainer *self, uint32_t subband, const int8_t *ratio_steps)
 {
-    float shares[256];
-    live_shares_init(shares);
+    float ratio_of_step[256];
+    live_ratio_table_init(ratio_of_step);
     for (size_t i = 0; i < self->vector_count; i++) {
-        float *left = left_of(self, i, cell);
-        const uint8_t step = (uint8_t)leaves[self->tokens[i * self->shape.cell_count + cell]];
-        *left = live_next_scale(*left, shares[step]);
+        float *left = left_of(self, i, subband);
+        const uint8_t step = (uint8_t)ratio_steps[self->tokens[i * self->shape.subband_count + subband]];
+        *left = live_next_scale(*left, ratio_of_step[step]);
     }
 }
 
-static rsd_status measure_leavings(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
+static rsd_status measure_residual_ratios(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
 {
-    leavings *sums = calloc(1, sizeof *sums);
+    residual_sums *sums = calloc(1, sizeof *sums);
     if (!sums) return RSD_ERR_MEMORY;
-    int8_t *leaves = self->leaves + (size_t)(self->book_count - 1u) * CODEWORDS;
-    for (uint32_t c = first; c < end; c++) add_leavings(self, stage, c, sums);
-    set_leaves(sums, leaves);
-    for (uint32_t c = first; c < end; c++) follow_leaves(self, c, leaves);
+    int8_t *ratio_steps = self->ratio_steps + (size_t)(self->codebook_count - 1u) * LIVE_CODEWORDS;
+    for (uint32_t c = first; c < end; c++) add_residuals(self, stage, c, sums);
+    set_ratio_steps(sums, ratio_steps);
+    for (uint32_t c = first; c < end; c++) apply_ratio_steps(self, c, ratio_steps);
     free(sums);
     return RSD_OK;
 }
 
-static rsd_status code_cells(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
+static rsd_status code_subbands(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end)
 {
-    const live_book *from = &self->books[self->book_count - 1u];
-    const rsd_rvq_book book = {.dim = from->dim,
-                               .codeword_count = from->codewords,
-                               .scale = self->scales[self->book_count - 1u],
-                               .codewords = from->data};
-    const rsd_rvq_shape shape = {.dim = from->dim, .level_count = 1, .book_count = 1, .books = &book};
+    const live_codebook *from = &self->codebooks[self->codebook_count - 1u];
+    const rsd_rvq_codebook codebook = {.dim = from->dim,
+                                       .codeword_count = from->codewords,
+                                       .scale = self->scales[self->codebook_count - 1u],
+                                       .codewords = from->data};
+    const rsd_rvq_shape shape = {.dim = from->dim, .level_count = 1, .codebook_count = 1, .codebooks = &codebook};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     rsd_rvq *rvq;
     const rsd_status status = block ? rsd_rvq_init(block, bytes, &shape, &rvq) : RSD_ERR_MEMORY;
-    for (uint32_t c = first; status == RSD_OK && c < end; c++) code_cell(self, rvq, c, stage);
+    for (uint32_t c = first; status == RSD_OK && c < end; c++) code_subband(self, rvq, c, stage);
     free(block);
     return status;
 }
@@ -340,24 +284,24 @@ static rsd_status train_stage(rsd_trainer *self, uint32_t stage, sample *room)
 {
     char what[32];
     snprintf(what, sizeof what, "stage %u of %u", stage + 1u, self->stage_count);
-    const uint32_t cells = self->shape.cell_count, step = stage < OWN_STAGES ? 1u : cells;
+    const uint32_t subbands = self->shape.subband_count, step = stage < LIVE_OWN_STAGES ? 1u : subbands;
     rsd_status status = RSD_OK;
-    for (uint32_t c = 0; status == RSD_OK && c < cells; c += step) {
-        status = live_train_report(self, (double)step / cells, what);
-        if (status == RSD_OK) status = train_book(self, stage, c, c + step, room);
-        if (status == RSD_OK) status = code_cells(self, stage, c, c + step);
-        if (status == RSD_OK) status = measure_leavings(self, stage, c, c + step);
+    for (uint32_t c = 0; status == RSD_OK && c < subbands; c += step) {
+        status = live_train_report(self, (double)step / subbands, what);
+        if (status == RSD_OK) status = train_codebook(self, stage, c, c + step, room);
+        if (status == RSD_OK) status = code_subbands(self, stage, c, c + step);
+        if (status == RSD_OK) status = measure_residual_ratios(self, stage, c, c + step);
     }
     return status;
 }
 
-static rsd_status begin_leavings(rsd_trainer *self)
+static rsd_status begin_residual_ratios(rsd_trainer *self)
 {
-    const size_t count = self->vector_count * self->shape.cell_count;
+    const size_t count = self->vector_count * self->shape.subband_count;
     self->left = malloc(count * sizeof *self->left);
     self->tokens = malloc(count * sizeof *self->tokens);
-    self->leaves = calloc(RSD_MAX_SEQUENCES, CODEWORDS);
-    if (!self->left || !self->tokens || !self->leaves) return RSD_ERR_MEMORY;
+    self->ratio_steps = calloc(RSD_MAX_SEQUENCES, LIVE_CODEWORDS);
+    if (!self->left || !self->tokens || !self->ratio_steps) return RSD_ERR_MEMORY;
     for (size_t i = 0; i < count; i++) self->left[i] = 1.0f;
     return RSD_OK;
 }
@@ -365,12 +309,13 @@ static rsd_status begin_leavings(rsd_trainer *self)
 rsd_status live_train_levels(rsd_trainer *self)
 {
     rsd_status status = count_all_tokens(self);
-    if (status == RSD_OK) status = begin_leavings(self);
-    sample room = {.vectors = malloc((size_t)SAMPLE_LIMIT * self->shape.cell_width * sizeof *room.vectors)};
+    if (status == RSD_OK) status = begin_residual_ratios(self);
+    sample room = {.vectors =
+                       malloc((size_t)LIVE_MAX_TRAIN_VECTORS * self->shape.subband_width * sizeof *room.vectors)};
     if (!room.vectors) return RSD_ERR_MEMORY;
-    for (uint32_t c = 0; status == RSD_OK && c < self->shape.cell_count; c++)
+    for (uint32_t c = 0; status == RSD_OK && c < self->shape.subband_count; c++)
         self->errors[c * (LIVE_MAX_STAGES + 1u)] =
-            fmaxf(LEAST_ERROR, (float)(seen_energy(self, c, 0, true, FLT_MAX) / (double)self->vector_count));
+            fmaxf(LIVE_MIN_ERROR, (float)(seen_energy(self, c, 0, true, FLT_MAX) / (double)self->vector_count));
     for (uint32_t stage = 0; status == RSD_OK && stage < self->stage_count; stage++)
         status = train_stage(self, stage, &room);
     free(room.vectors);

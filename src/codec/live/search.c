@@ -1,62 +1,278 @@
 // SPDX-License-Identifier: MIT
-#include "codec/live_internal.h"
+// The encoder's search. Real-time: nothing in this file allocates, locks, logs or makes a system call.
+#include "codec/live/search.h"
 
-#include "rvq/rvq_internal.h"
+#include "codec/live/tuning.h"
+
+#include "rvq/rvq_codebook.h"
 
 #include <string.h>
 
 /*
- * A codeword is the mean of the vectors that it stands for, and a mean has less energy than what it is the mean of: the
- * sum of a cell's codewords lacks what they leave, on average (Gersho and Gray, Vector Quantization and Signal
- * Compression, 11.2). The decoder gives that back as a gain. The encoder then prefers, of codewords that are about as
- * near, those whose energy is right with this gain. Of the frame's own energy alone: what the frames before lack hangs
- * on how many levels they had, and the tokens of a level must not. Real-time: nothing in this file allocates, locks,
- * logs or makes a system call.
+ * A codeword is the mean of the vectors that it stands for, and a mean has less energy than its vectors: the sum of a
+ * sub-band's codewords lacks what they leave, on average (Gersho and Gray, Vector Quantization and Signal Compression,
+ * 11.2). The decoder gives that back as a gain. The encoder then prefers, of codewords that are about as near, those
+ * whose energy is right with this gain. Only the frame's own energy counts: what earlier frames lack depends on how
+ * many levels they had, and the tokens of a level must not.
  */
 
-/* In normalised coefficients: keeps the weight of an empty cell finite. */
-#define LEAST_ENERGY 1e-9f
+/* ---- argmax ---- */
 
-float live_restoring_gain(float error, float whole)
+/* Bits of the first 32 indices: a table, since not every vector can be shifted by another. */
+static const uint32_t places[32] = {1u << 0,  1u << 1,  1u << 2,  1u << 3,  1u << 4,  1u << 5,  1u << 6,  1u << 7,
+                                    1u << 8,  1u << 9,  1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15,
+                                    1u << 16, 1u << 17, 1u << 18, 1u << 19, 1u << 20, 1u << 21, 1u << 22, 1u << 23,
+                                    1u << 24, 1u << 25, 1u << 26, 1u << 27, 1u << 28, 1u << 29, 1u << 30, 1u << 31};
+
+/*
+ * Floats from 0 on are in the order of their bits, and the greatest of integers is found in vector code, without a
+ * branch (a token is a choice that no branch prediction knows). flip: of all bits, -1 for the least.
+ */
+RVQ_INLINE uint32_t first_greatest(const float *values, uint32_t count, int32_t flip)
 {
-    const float lost = error / whole;
-    return 1.0f / __builtin_sqrtf(1.0f - (lost < 0.8f ? lost : 0.8f));
+    int32_t greatest = INT32_MIN;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const int32_t bits = bits_of(values[i]) ^ flip;
+        greatest = bits > greatest ? bits : greatest;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        found |= ((bits_of(values[i]) ^ flip) == greatest ? UINT32_MAX : 0u) & places[i];
+    return (uint32_t)__builtin_ctz(found);
 }
 
-void live_energy_begin(const live_model *model, bool attack, const float *vector, live_energy *energy)
+uint32_t live_argmax(const float *values, uint32_t count)
 {
-    const uint32_t width = model->shape.cell_width;
-    memcpy(energy->vector, vector, model->shape.hop * sizeof *vector);
-    energy->weight = attack ? 0.0f : model->shape.constants.energy_weight;
-    for (uint32_t c = 0; c < model->shape.cell_count; c++) {
-        energy->found[c].count = 0;
-        energy->wanted[c] = live_mean_square(vector + c * width, width) * (float)width;
+    return count == 16u ? first_greatest(values, 16u, 0) : first_greatest(values, count, 0);
+}
+
+/* ---- candidates of one stage ---- */
+
+/* The nearest codeword of each of the first classes, their energies as they are scaled. */
+typedef struct {
+    const int32_t *tokens;
+    float whole[RVQ_BLOCK]; /* |scale x codeword|^2 */
+    float left[RVQ_BLOCK];  /* |residual - scale x codeword|^2; FLT_MAX where it may not be chosen */
+} class_energies;
+
+/* Of norms and what the kernel counted, in integers: no codeword's elements are seen. `factor`: of the target. */
+RVQ_INLINE void find_energies(const rvq_packed_codebook *codebook, const rvq_nearest *nearest, uint32_t class_count,
+                              uint32_t codeword_count, float scale, float factor, float residual_energy,
+                              class_energies *classes)
+{
+    classes->tokens = nearest->index;
+    const float unit = scale * scale / (float)(1u << rvq_fraction_bits(codebook->dim)), part = scale / factor;
+    int32_t norms[RVQ_BLOCK];
+    for (uint32_t c = 0; c < class_count; c++) norms[c] = codebook->norms[nearest->index[c]];
+    for (uint32_t c = 0; c < class_count; c++) {
+        const float norm = (float)norms[c], whole = unit * norm;
+        const float left = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
+        const bool reserved = norms[c] == RVQ_RESERVED, missing = nearest->index[c] >= (int32_t)codeword_count;
+        classes->whole[c] = whole;
+        classes->left[c] = reserved | missing ? FLT_MAX : left;
     }
 }
 
-static rvq_stage stage_of(const live_model *model, uint32_t cell, uint32_t stage, float scale,
-                          const live_energy *energy)
+/* What a codeword adds to: its target as a codebook wants it, and its energy. */
+typedef struct {
+    _Alignas(64) int16_t target[LIVE_MAX_SUBBAND_WIDTH];
+    float factor, energy;
+} coded_sum;
+
+RVQ_INLINE void find_sum(const rvq_packed_codebook *codebook, uint32_t dim, float scale, const float *vector,
+                         const float *residual, coded_sum *sum)
 {
-    const float wanted = energy->wanted[cell], gain = model->restore[cell][stage + 1u];
-    return (rvq_stage){.book = model->book_of[cell][stage],
-                       .candidate_count = model->shape.constants.paths < 2.0f ? RVQ_CANDIDATES : RVQ_BLOCK,
-                       .scale = model->book_scale[cell][stage] * scale,
-                       .weight = energy->weight / (wanted + LEAST_ENERGY),
-                       .wanted = wanted,
-                       .gain = gain * gain};
+    float values[LIVE_MAX_SUBBAND_WIDTH];
+    for (uint32_t i = 0; i < dim; i++) values[i] = vector[i] - residual[i];
+    sum->factor = quantise_elements(codebook, dim, scale, values, sum->target);
+    sum->energy = energy(values, dim);
 }
 
-int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, float scale, uint32_t codebook_bits,
-                           live_energy *energy, float *residual)
+RVQ_INLINE int32_t product_with(const rvq_packed_codebook *codebook, uint32_t dim, uint32_t token,
+                                const int16_t *target)
 {
-    const float *vector = energy->vector + cell * model->shape.cell_width;
-    const rvq_stage now = stage_of(model, cell, stage, scale, energy);
-    const uint32_t path_count = (uint32_t)model->shape.constants.paths;
-    if (path_count < 2u || stage + 1u == model->stage_count)
-        return rvq_encode_energy(model->books, &now, NULL, codebook_bits, vector, residual, &energy->found[cell]);
-    const rvq_ahead ahead = {.stage = stage_of(model, cell, stage + 1u, scale, energy),
-                             .leaves = model->leaves + (size_t)now.book * model->codewords,
-                             .shares = model->shares,
-                             .path_count = path_count};
-    return rvq_encode_energy(model->books, &now, &ahead, codebook_bits, vector, residual, &energy->found[cell]);
+    const int8_t *pairs = codeword_pairs(codebook, token);
+    int32_t sum = 0;
+    for (uint32_t p = 0; p < (dim + 1u) / 2u; p++, pairs += RVQ_BLOCK * 2u)
+        sum += target[2u * p] * pairs[0] + target[2u * p + 1u] * pairs[1];
+    return sum;
+}
+
+/* Of the cheapest LIVE_MAX_LOOKAHEAD_WIDTH, in order. */
+static void keep_candidate(live_candidates *kept, uint32_t token, float cost)
+{
+    uint32_t at = kept->count;
+    if (at < LIVE_MAX_LOOKAHEAD_WIDTH)
+        kept->count++;
+    else if (!(cost < kept->cost[--at]))
+        return;
+    for (; at > 0u && cost < kept->cost[at - 1u]; at--) {
+        kept->tokens[at] = kept->tokens[at - 1u];
+        kept->cost[at] = kept->cost[at - 1u];
+    }
+    kept->tokens[at] = token;
+    kept->cost[at] = cost;
+}
+
+/* Bits of the classes that leave at most `limit`. */
+RVQ_INLINE uint32_t classes_within(const float *left, uint32_t class_count, float limit)
+{
+    uint32_t found = 0;
+    for (uint32_t c = 0; c < class_count; c++) found |= (left[c] <= limit ? UINT32_MAX : 0u) & places[c];
+    return found;
+}
+
+RVQ_INLINE float candidate_cost(const rvq_packed_codebook *codebook, uint32_t dim, const live_search_stage *stage,
+                                const class_energies *classes, uint32_t c, const coded_sum *sum)
+{
+    const float product = (float)(2 * product_with(codebook, dim, (uint32_t)classes->tokens[c], sum->target));
+    const float coded = sum->energy + codebook->scale * stage->scale / sum->factor * product + classes->whole[c];
+    const float missing = stage->target_energy - stage->gain * coded;
+    return classes->left[c] + stage->energy_weight * missing * missing;
+}
+
+/*
+ * A candidate costs at least what it leaves: those that leave more than `close` times the cost of the nearest are
+ * passed over, their energies unseen, which is most of them.
+ */
+RVQ_INLINE void keep_cheapest(const rvq_packed_codebook *codebook, uint32_t dim, uint32_t class_count,
+                              const live_search_stage *stage, float close, const class_energies *classes,
+                              const coded_sum *sum, live_candidates *found)
+{
+    const uint32_t first = first_greatest(classes->left, class_count, -1);
+    uint32_t near[RVQ_BLOCK], near_count = 1;
+    near[0] = first;
+    float costs[RVQ_BLOCK], least = costs[0] = candidate_cost(codebook, dim, stage, classes, first, sum);
+    uint32_t others = classes_within(classes->left, class_count, close * least) & ~places[first];
+    for (; others; others &= others - 1u, near_count++) {
+        const uint32_t c = near[near_count] = (uint32_t)__builtin_ctz(others);
+        const float cost = costs[near_count] = candidate_cost(codebook, dim, stage, classes, c, sum);
+        least = cost < least ? cost : least;
+    }
+    found->count = 0;
+    for (uint32_t i = 0; i < near_count; i++) {
+        if (costs[i] <= close * least) keep_candidate(found, (uint32_t)classes->tokens[near[i]], costs[i]);
+    }
+    /* By rounding a cost is below 0, or it is no number. */
+    if (found->count == 0u) keep_candidate(found, (uint32_t)classes->tokens[first], costs[0]);
+}
+
+/* job->stage or job->next, the residual as it is then. */
+RVQ_INLINE void find_candidates_of(const live_search_job *job, const live_search_stage *stage, uint32_t dim,
+                                   uint32_t class_count, const float *residual, live_candidates *found)
+{
+    _Alignas(64) int16_t target[LIVE_MAX_SUBBAND_WIDTH];
+    const rvq_packed_codebook *codebook = &job->codebooks->codebooks[stage->codebook];
+    const uint32_t count = usable_codewords(codebook, job->codebook_bits);
+    const float close = job->lookahead_width > 1u ? LIVE_LOOKAHEAD_COST_RATIO : 1.0f;
+    rvq_nearest nearest;
+    class_energies classes;
+    coded_sum sum;
+    const float residual_energy = energy(residual, dim);
+    const float factor = quantise_elements(codebook, dim, stage->scale, residual, target);
+    find_sum(codebook, dim, stage->scale, job->vector, residual, &sum);
+    job->codebooks->search(codebook, target, count, &nearest);
+    if (class_count < RVQ_BLOCK) join_classes(&nearest);
+    find_energies(codebook, &nearest, class_count, count, codebook->scale * stage->scale, factor, residual_energy,
+                  &classes);
+    keep_cheapest(codebook, dim, class_count, stage, close, &classes, &sum, found);
+}
+
+/* The widths and candidate counts of the shipped models have loops of known lengths. */
+static void find_candidates(const live_search_job *job, const live_search_stage *stage, const float *residual,
+                            live_candidates *found)
+{
+    const uint32_t dim = job->codebooks->codebooks[stage->codebook].dim;
+    if (dim == 8u && stage->candidate_count == 8u)
+        find_candidates_of(job, stage, 8u, 8u, residual, found);
+    else if (dim == 16u && stage->candidate_count == 16u)
+        find_candidates_of(job, stage, 16u, 16u, residual, found);
+    else
+        find_candidates_of(job, stage, dim, stage->candidate_count, residual, found);
+}
+
+/* ---- looking ahead ---- */
+
+/* The candidate after which the next stage costs least; `after`: the next stage's candidates then. */
+static uint32_t best_ahead(const live_search_job *job, const live_candidates *found, live_candidates *after)
+{
+    const rvq_packed_codebook *codebook = &job->codebooks->codebooks[job->stage.codebook];
+    const uint32_t count = found->count < job->lookahead_width ? found->count : job->lookahead_width;
+    uint32_t best = 0;
+    float least = 0.0f;
+    for (uint32_t i = 0; i < count && count > 1u; i++) {
+        float left[LIVE_MAX_SUBBAND_WIDTH];
+        live_candidates next;
+        live_search_stage following = job->next;
+        following.scale *= job->ratio_of_step[(uint8_t)job->ratio_steps[found->tokens[i]]];
+        memcpy(left, job->residual, codebook->dim * sizeof *left);
+        add_codeword(codebook, found->tokens[i], -job->stage.scale, left);
+        find_candidates(job, &following, left, &next);
+        const float cost = next.cost[0] + LIVE_OWN_COST_WEIGHT * found->cost[i];
+        if (i > 0u && !(cost < least)) continue;
+        least = cost;
+        best = i;
+        *after = next;
+    }
+    return best;
+}
+
+int32_t live_search_token(const live_search_job *job)
+{
+    live_candidates found;
+    if (job->found && job->found->count > 0u)
+        found = *job->found;
+    else
+        find_candidates(job, &job->stage, job->residual, &found);
+    uint32_t best = 0;
+    if (job->found) job->found->count = 0;
+    if (job->lookahead_width > 1u && job->found) best = best_ahead(job, &found, job->found);
+    add_codeword(&job->codebooks->codebooks[job->stage.codebook], found.tokens[best], -job->stage.scale, job->residual);
+    return (int32_t)found.tokens[best];
+}
+
+/* ---- one frame ---- */
+
+void live_search_begin(const live_model *model, bool attack, const float *vector, live_search_frame *frame)
+{
+    const uint32_t width = model->shape.subband_width;
+    memcpy(frame->vector, vector, model->shape.hop * sizeof *vector);
+    frame->energy_weight = attack ? 0.0f : model->shape.constants.energy_weight;
+    for (uint32_t b = 0; b < model->shape.subband_count; b++) {
+        frame->found[b].count = 0;
+        frame->target_energy[b] = live_mean_square(vector + b * width, width) * (float)width;
+    }
+}
+
+static live_search_stage stage_of(const live_model *model, uint32_t subband, uint32_t stage, float scale,
+                                  const live_search_frame *frame)
+{
+    const float target = frame->target_energy[subband], gain = model->restore[subband][stage + 1u];
+    const bool joined = model->shape.constants.lookahead_width < 2.0f;
+    return (live_search_stage){.codebook = model->codebook_of[subband][stage],
+                               .candidate_count = joined ? RVQ_JOINED_CLASSES : RVQ_BLOCK,
+                               .scale = model->codebook_scale[subband][stage] * scale,
+                               .energy_weight = frame->energy_weight / (target + LIVE_MIN_ENERGY),
+                               .target_energy = target,
+                               .gain = gain * gain};
+}
+
+int32_t live_search_encode(const live_model *model, uint32_t subband, uint32_t stage, float scale,
+                           uint32_t codebook_bits, live_search_frame *frame, float *residual)
+{
+    const uint32_t width = (uint32_t)model->shape.constants.lookahead_width;
+    live_search_job job = {.codebooks = model->codebooks,
+                           .stage = stage_of(model, subband, stage, scale, frame),
+                           .lookahead_width = 1u,
+                           .codebook_bits = codebook_bits,
+                           .vector = frame->vector + subband * model->shape.subband_width,
+                           .residual = residual,
+                           .found = &frame->found[subband]};
+    if (width > 1u && stage + 1u < model->stage_count) {
+        job.next = stage_of(model, subband, stage + 1u, scale, frame);
+        job.lookahead_width = width;
+        job.ratio_steps = model->ratio_steps + (size_t)job.stage.codebook * model->codewords;
+        job.ratio_of_step = model->ratio_of_step;
+    }
+    return live_search_token(&job);
 }

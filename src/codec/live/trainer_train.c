@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "codec/live_train.h"
+// The trainer: sounds in, a model file out.
+#include "codec/live/training.h"
+
+#include "codec/live/attack.h"
+#include "codec/live/model.h"
+#include "codec/live/tuning.h"
 
 #include "nn/safetensors.h"
 
@@ -7,9 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MIN_SECONDS 10u
-#define TRAIN_RATE_HZ 48000u
 
 rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer)
 {
@@ -31,7 +33,7 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
     live_shape_init(&self->shape, config->hop_samples);
     const live_plan *plan = live_plan_of(config->hop_samples);
     live_shape_set(&self->shape, &plan->constants);
-    self->shape.envelope_book_count = plan->envelope_codewords[1] ? 2u : 1u;
+    self->shape.envelope_codebook_count = plan->envelope_codewords[1] ? 2u : 1u;
     memcpy(self->shape.envelope_codewords, plan->envelope_codewords, sizeof plan->envelope_codewords);
     *trainer = self;
     return RSD_OK;
@@ -40,19 +42,19 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
 void rsd_trainer_destroy(rsd_trainer *self)
 {
     if (!self) return;
-    for (uint32_t k = 0; k < LIVE_MAX_ENVELOPE_BOOKS; k++) free(self->envelope_books[k].data);
-    for (uint32_t b = 0; b < self->book_count; b++) free(self->books[b].data);
+    for (uint32_t k = 0; k < LIVE_MAX_ENVELOPE_CODEBOOKS; k++) free(self->envelope_codebooks[k].data);
+    for (uint32_t b = 0; b < self->codebook_count; b++) free(self->codebooks[b].data);
     free(self->mdct);
     free(self->frames);
     free(self->starts);
     free(self->attacks);
     free(self->envelopes);
     free(self->vectors);
-    free(self->powers);
+    free(self->weights);
     free(self->depths);
     free(self->left);
     free(self->tokens);
-    free(self->leaves);
+    free(self->ratio_steps);
     free(self);
 }
 
@@ -109,8 +111,7 @@ rsd_status live_train_report(rsd_trainer *self, double work, const char *what)
     return self->config.progress(self->config.progress_context, done, what) ? RSD_ERR_UNSUPPORTED : RSD_OK;
 }
 
-/* ---- writing
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static void add_floats(st_write_tensor *tensors, uint32_t *count, const char *name, const float *values, uint32_t n)
 {
@@ -118,17 +119,20 @@ static void add_floats(st_write_tensor *tensors, uint32_t *count, const char *na
         (st_write_tensor){.name = name, .dtype = ST_F32, .dim_count = 1, .shape = {n}, .data = values};
 }
 
-static void add_book(st_write_tensor *tensors, uint32_t *count, const live_book *book)
+static void add_codebook(st_write_tensor *tensors, uint32_t *count, const live_codebook *codebook)
 {
-    tensors[(*count)++] = (st_write_tensor){
-        .name = book->name, .dtype = ST_I8, .dim_count = 2, .shape = {book->codewords, book->dim}, .data = book->data};
+    tensors[(*count)++] = (st_write_tensor){.name = codebook->name,
+                                            .dtype = ST_I8,
+                                            .dim_count = 2,
+                                            .shape = {codebook->codewords, codebook->dim},
+                                            .data = codebook->data};
 }
 
 /* Rows of stage_count + 1, as the file has them. */
 static void pack_errors(const rsd_trainer *self, float *errors)
 {
     const uint32_t columns = self->stage_count + 1u;
-    for (uint32_t c = 0; c < self->shape.cell_count; c++)
+    for (uint32_t c = 0; c < self->shape.subband_count; c++)
         memcpy(errors + c * columns, self->errors + c * (LIVE_MAX_STAGES + 1u), columns * sizeof *errors);
 }
 
@@ -139,42 +143,41 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
-    const char *const metadata[] = {"format", "residuum-live", "version",  "6", "hop_samples", hop, "seed",
-                                    seed,     "name",          self->name, NULL};
-    const live_constants *from = &self->shape.constants;
-    const float constants[LIVE_CONSTANT_COUNT] = {
-        from->prediction, from->gamma,     from->fill,       from->smoothing, from->fill_slope,    from->low_weight,
-        from->low_slope,  from->low_worth, from->high_worth, from->masked,    from->energy_weight, from->paths};
+    const char *const metadata[] = {
+        "format", LIVE_FORMAT_NAME, "version", LIVE_FORMAT_VERSION, "hop_samples", hop, "seed", seed,
+        "name",   self->name,       NULL};
+    float constants[LIVE_CONSTANT_COUNT];
+    memcpy(constants, &self->shape.constants, sizeof constants);
     const int32_t *layout = live_plan_of(self->shape.hop)->level_tokens;
-    float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)];
+    float errors[LIVE_MAX_SUBBANDS * (LIVE_MAX_STAGES + 1u)];
     uint32_t count = 0, level_count = 0;
     while (layout[level_count]) level_count++;
     pack_errors(self, errors);
     add_floats(tensors, &count, "constants", constants, LIVE_CONSTANT_COUNT);
     add_floats(tensors, &count, "envelope.mean", self->shape.mean_envelope, self->shape.band_count);
-    add_floats(tensors, &count, "envelope.scales", self->envelope_scales, self->shape.envelope_book_count);
-    add_floats(tensors, &count, "stage.scales", self->scales, self->book_count);
+    add_floats(tensors, &count, "envelope.scales", self->envelope_scales, self->shape.envelope_codebook_count);
+    add_floats(tensors, &count, "stage.scales", self->scales, self->codebook_count);
     tensors[count++] = (st_write_tensor){
         .name = "level.tokens", .dtype = ST_I32, .dim_count = 1, .shape = {level_count}, .data = layout};
     tensors[count++] = (st_write_tensor){.name = "cell.error",
                                          .dtype = ST_F32,
                                          .dim_count = 2,
-                                         .shape = {self->shape.cell_count, self->stage_count + 1u},
+                                         .shape = {self->shape.subband_count, self->stage_count + 1u},
                                          .data = errors};
     tensors[count++] = (st_write_tensor){.name = "stage.leaves",
                                          .dtype = ST_I8,
                                          .dim_count = 2,
-                                         .shape = {self->book_count, self->books[0].codewords},
-                                         .data = self->leaves};
-    for (uint32_t k = 0; k < self->shape.envelope_book_count; k++) add_book(tensors, &count, &self->envelope_books[k]);
-    for (uint32_t b = 0; b < self->book_count; b++) add_book(tensors, &count, &self->books[b]);
+                                         .shape = {self->codebook_count, self->codebooks[0].codewords},
+                                         .data = self->ratio_steps};
+    for (uint32_t k = 0; k < self->shape.envelope_codebook_count; k++)
+        add_codebook(tensors, &count, &self->envelope_codebooks[k]);
+    for (uint32_t b = 0; b < self->codebook_count; b++) add_codebook(tensors, &count, &self->codebooks[b]);
     const rsd_status status = st_write(path, tensors, count, metadata, error);
     free(tensors);
     return status;
 }
 
-/* ---- the whole
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static size_t sounding_frames(const rsd_trainer *self)
 {
@@ -186,11 +189,12 @@ static size_t sounding_frames(const rsd_trainer *self)
 
 rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *error)
 {
-    const size_t needed = (size_t)MIN_SECONDS * TRAIN_RATE_HZ / self->shape.hop, have = sounding_frames(self);
+    const size_t needed = (size_t)LIVE_TRAIN_MIN_SECONDS * LIVE_TRAIN_RATE_HZ / self->shape.hop,
+                 have = sounding_frames(self);
     if (have < needed)
         return rsd_error_set(error, RSD_ERR_ARG,
                              "too little sound to train on: %.1f s that are not silent, %u are needed",
-                             (double)have * self->shape.hop / TRAIN_RATE_HZ, MIN_SECONDS);
+                             (double)have * self->shape.hop / LIVE_TRAIN_RATE_HZ, LIVE_TRAIN_MIN_SECONDS);
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);
     if (status == RSD_OK) status = live_train_levels(self);

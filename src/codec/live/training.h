@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: MIT
-#ifndef CODEC_LIVE_TRAIN_H
-#define CODEC_LIVE_TRAIN_H
+// Inside of the trainer: allocates, [setup] only.
+#ifndef CODEC_LIVE_TRAINING_H
+#define CODEC_LIVE_TRAINING_H
 
-#include "codec/live_internal.h"
+#include "codec/live/shape.h"
 
+#include <residuum/rsd_dsp.h>
+
+#include <residuum/rsd_rvq.h>
 #include <residuum/rsd_train.h>
-
-/* Inside of the trainer: allocates, [setup] only. */
 
 /* What a hop is trained to. */
 typedef struct {
-    int32_t level_tokens[RSD_MAX_LEVELS + 1u];            /* tokens of each level; ends with 0 */
-    uint16_t envelope_codewords[LIVE_MAX_ENVELOPE_BOOKS]; /* 0: there is no second book */
+    int32_t level_tokens[RSD_MAX_LEVELS + 1u];                /* tokens of each level; ends with 0 */
+    uint16_t envelope_codewords[LIVE_MAX_ENVELOPE_CODEBOOKS]; /* 0: there is no second codebook */
     live_constants constants;
 } live_plan;
 const live_plan *live_plan_of(uint32_t hop);
 
-/* One trained book. */
+/* One trained codebook. */
 typedef struct {
     char name[32];
     uint32_t dim, codewords;
     int8_t *data; /* owned */
-} live_book;
+} live_codebook;
 
 struct rsd_trainer {
     rsd_train_config config;
@@ -34,29 +36,30 @@ struct rsd_trainer {
     rsd_mdct *mdct;
 
     float *envelopes; /* frame_count x band_count */
-    live_book envelope_books[LIVE_MAX_ENVELOPE_BOOKS];
-    float envelope_scales[LIVE_MAX_ENVELOPE_BOOKS];
+    live_codebook envelope_codebooks[LIVE_MAX_ENVELOPE_CODEBOOKS];
+    float envelope_scales[LIVE_MAX_ENVELOPE_CODEBOOKS];
 
     float *vectors;  /* vector_count x hop: normalised coefficients, then what the trained stages leave */
-    float *powers;   /* vector_count x cell_count: what error in each cell counts */
-    uint8_t *depths; /* vector_count x cell_count: tokens that each cell gets with all levels on */
-    float *left;     /* vector_count x cell_count: the scale that a cell's tokens so far leave its next one */
-    int16_t *tokens; /* vector_count x cell_count: of the stage in training */
+    float *weights;  /* vector_count x subband_count: what error in each sub-band counts */
+    uint8_t *depths; /* vector_count x subband_count: tokens that each sub-band gets with all levels on */
+    float *left;     /* vector_count x subband_count: the scale that a sub-band's tokens so far leave its next one */
+    int16_t *tokens; /* vector_count x subband_count: of the stage in training */
     size_t vector_count;
-    float errors[LIVE_MAX_CELLS * (LIVE_MAX_STAGES + 1u)]; /* mean of a normalised coefficient, by cell and stage */
-    live_book books[RSD_MAX_SEQUENCES];
+    float errors[LIVE_MAX_SUBBANDS *
+                 (LIVE_MAX_STAGES + 1u)]; /* mean of a normalised coefficient, by sub-band and stage */
+    live_codebook codebooks[RSD_MAX_SEQUENCES];
     float scales[RSD_MAX_SEQUENCES];
-    int8_t *leaves; /* RSD_MAX_SEQUENCES rows of codewords, as the file has them */
-    uint32_t book_count, stage_count;
+    int8_t *ratio_steps; /* RSD_MAX_SEQUENCES rows of codewords, as the file has them */
+    uint32_t codebook_count, stage_count;
     double work_done, work_total;
 };
 
 /* RSD_ERR_UNSUPPORTED when the caller asked to stop. */
 RSD_NODISCARD rsd_status live_train_report(rsd_trainer *self, double work, const char *what);
 
-/* Trains the envelope books on the trainer's frames. */
+/* Trains the envelope codebooks on the trainer's frames. */
 RSD_NODISCARD rsd_status live_train_envelope(rsd_trainer *self);
-/* Fills vectors with a seeded choice of normalised frames, coded with the trained envelope books. */
+/* Fills vectors with a seeded choice of normalised frames, coded with the trained envelope codebooks. */
 RSD_NODISCARD rsd_status live_train_normalise(rsd_trainer *self);
 /* Trains every stage on what the ones before left, and measures what each leaves. */
 RSD_NODISCARD rsd_status live_train_levels(rsd_trainer *self);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "codec/lyra_internal.h"
+#include "codec/lyra/internal.h"
 
 #include <math.h>
 #include <stdlib.h>

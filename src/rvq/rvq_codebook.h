@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RVQ_BOOK_H
-#define RVQ_BOOK_H
+#ifndef RVQ_CODEBOOK_H
+#define RVQ_CODEBOOK_H
 
 #include "rvq/rvq_internal.h"
 
@@ -17,7 +17,7 @@
  */
 #define RVQ_INLINE static inline __attribute__((always_inline))
 
-static inline float limited(float x, float limit)
+static inline float clamp(float x, float limit)
 {
     const float low = x < -limit ? -limit : x;
     return low > limit ? limit : low;
@@ -48,27 +48,29 @@ RVQ_INLINE float range_factor(const float *target, uint32_t dim, float factor, f
     return peak > limit && peak <= FLT_MAX ? factor * (limit / peak) : factor;
 }
 
-/* scale: what the book's codewords are multiplied by; dim: the book's. Returns what `residual` was multiplied by. */
-RVQ_INLINE float quantise_elements(const rvq_packed_book *book, uint32_t dim, float scale, const float *residual,
-                                   int16_t *target)
+/* scale: what the codebook's codewords are multiplied by; dim: the codebook's. Returns what `residual` was multiplied
+ * by. */
+RVQ_INLINE float quantise_elements(const rvq_packed_codebook *codebook, uint32_t dim, float scale,
+                                   const float *residual, int16_t *target)
 {
-    const float limit = book->target_limit;
-    const float factor = range_factor(residual, dim, book->target_scale / scale, limit);
+    const float limit = codebook->target_limit;
+    const float factor = range_factor(residual, dim, codebook->target_scale / scale, limit);
     for (uint32_t i = 0; i < dim; i++)
-        target[i] = (int16_t)((limited(residual[i] * factor, limit) + ROUND_MAGIC) - ROUND_MAGIC);
+        target[i] = (int16_t)((clamp(residual[i] * factor, limit) + ROUND_MAGIC) - ROUND_MAGIC);
     if (dim % 2u) target[dim] = 0;
     return factor;
 }
 
-static inline float quantise_target(const rvq_packed_book *book, float scale, const float *residual, int16_t *target)
+static inline float quantise_target(const rvq_packed_codebook *codebook, float scale, const float *residual,
+                                    int16_t *target)
 {
-    return quantise_elements(book, book->dim, scale, residual, target);
+    return quantise_elements(codebook, codebook->dim, scale, residual, target);
 }
 
-static inline const int8_t *codeword_pairs(const rvq_packed_book *book, uint32_t token)
+static inline const int8_t *codeword_pairs(const rvq_packed_codebook *codebook, uint32_t token)
 {
-    const size_t block_bytes = (size_t)book->pair_count * RVQ_BLOCK * 2u;
-    return book->packed + token / RVQ_BLOCK * block_bytes + token % RVQ_BLOCK * 2u;
+    const size_t block_bytes = (size_t)codebook->pair_count * RVQ_BLOCK * 2u;
+    return codebook->packed + token / RVQ_BLOCK * block_bytes + token % RVQ_BLOCK * 2u;
 }
 
 RVQ_INLINE void add_pairs(const int8_t *pairs, uint32_t count, float scale, float *sum)
@@ -79,24 +81,24 @@ RVQ_INLINE void add_pairs(const int8_t *pairs, uint32_t count, float scale, floa
     }
 }
 
-static inline void add_codeword(const rvq_packed_book *book, uint32_t token, float gain, float *sum)
+static inline void add_codeword(const rvq_packed_codebook *codebook, uint32_t token, float gain, float *sum)
 {
-    const float scale = book->scale * gain;
-    const int8_t *pairs = codeword_pairs(book, token);
-    const uint32_t whole_pairs = book->dim / 2u;
+    const float scale = codebook->scale * gain;
+    const int8_t *pairs = codeword_pairs(codebook, token);
+    const uint32_t whole_pairs = codebook->dim / 2u;
     if (whole_pairs == 4u)
         add_pairs(pairs, 4u, scale, sum);
     else if (whole_pairs == 8u)
         add_pairs(pairs, 8u, scale, sum);
     else
         add_pairs(pairs, whole_pairs, scale, sum);
-    if (book->dim % 2u) sum[book->dim - 1u] += scale * (float)pairs[whole_pairs * RVQ_BLOCK * 2u];
+    if (codebook->dim % 2u) sum[codebook->dim - 1u] += scale * (float)pairs[whole_pairs * RVQ_BLOCK * 2u];
 }
 
-static inline uint32_t usable_codewords(const rvq_packed_book *book, uint32_t codebook_bits)
+static inline uint32_t usable_codewords(const rvq_packed_codebook *codebook, uint32_t codebook_bits)
 {
-    const uint32_t asked = codebook_bits >= 16u ? book->codeword_count : 1u << codebook_bits;
-    return asked < book->codeword_count ? asked : book->codeword_count;
+    const uint32_t asked = codebook_bits >= 16u ? codebook->codeword_count : 1u << codebook_bits;
+    return asked < codebook->codeword_count ? asked : codebook->codeword_count;
 }
 
 RVQ_INLINE float energy(const float *values, uint32_t count)

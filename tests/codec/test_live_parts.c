@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "codec/live_internal.h"
+#include "codec/live/allocation.h"
+#include "codec/live/attack.h"
+#include "codec/live/envelope.h"
+#include "codec/live/tuning.h"
 
 #include "codec_support.h"
 #include "support/signals.h"
@@ -14,14 +17,14 @@ static const live_model *open_live(const char *name, rsd_model **model)
     return (const live_model *)*model;
 }
 
-Test(live_cells, each_token_goes_where_it_takes_away_most_error)
+Test(live_subbands, each_token_goes_where_it_takes_away_most_error)
 {
     rsd_model *model;
     const live_model *live = open_live("live", &model);
     uint32_t seed = 3;
     for (int round = 0; round < 50; round++) {
         float state[LIVE_MAX_BANDS];
-        uint32_t count[LIVE_MAX_CELLS] = {0};
+        uint32_t count[LIVE_MAX_SUBBANDS] = {0};
         live_scaling scaling;
         live_allocation allocation;
         for (uint32_t b = 0; b < LIVE_MAX_BANDS; b++) state[b] = (float)(test_random(&seed) % 1000u) / 100.0f - 5.0f;
@@ -29,24 +32,24 @@ Test(live_cells, each_token_goes_where_it_takes_away_most_error)
         live_allocation_begin(live, &scaling, &allocation);
         for (uint32_t t = 0; t < live->level_end[live->level_count - 1u]; t++) {
             uint32_t stage;
-            const uint32_t cell = live_allocation_next(live, &scaling, &allocation, &stage);
-            cr_assert_eq(stage, count[cell], "a cell's stages come in order");
-            const float worth = scaling.power[cell] * live->worth[cell][stage];
-            for (uint32_t c = 0; c < live->shape.cell_count; c++)
-                cr_assert_leq(scaling.power[c] * live->worth[c][count[c]], worth);
-            count[cell]++;
+            const uint32_t subband = live_allocation_next(live, &scaling, &allocation, &stage);
+            cr_assert_eq(stage, count[subband], "a cell's stages come in order");
+            const float reduction = scaling.weight[subband] * live->reduction[subband][stage];
+            for (uint32_t c = 0; c < live->shape.subband_count; c++)
+                cr_assert_leq(scaling.weight[c] * live->reduction[c][count[c]], reduction);
+            count[subband]++;
         }
     }
     rsd_model_release(model);
 }
 
-Test(live_cells, a_cell_without_stages_left_gets_no_token)
+Test(live_subbands, a_subband_without_stages_left_gets_no_token)
 {
     rsd_model *model;
     live_model small = *open_live("live", &model);
-    live_scaling scaling = {.power = {0}};
+    live_scaling scaling = {.weight = {0}};
     live_allocation allocation;
-    scaling.power[3] = 1e30f;
+    scaling.weight[3] = 1e30f;
     live_allocation_begin(&small, &scaling, &allocation);
     for (uint32_t t = 0; t < small.stage_count; t++) {
         uint32_t stage;
@@ -57,9 +60,9 @@ Test(live_cells, a_cell_without_stages_left_gets_no_token)
     rsd_model_release(model);
 }
 
-Test(live_cells, the_scale_follows_the_envelope_between_bands_without_steps)
+Test(live_subbands, the_scale_follows_the_envelope_between_bands_without_steps)
 {
-    live_shape shape = {.constants = {.gamma = 1.0f}};
+    live_shape shape = {.constants = {.scale_exponent = 1.0f}};
     float state[LIVE_MAX_BANDS];
     live_scaling scaling;
     for (uint32_t hop = 64; hop <= 256u; hop *= 2u) {
@@ -76,9 +79,9 @@ Test(live_cells, the_scale_follows_the_envelope_between_bands_without_steps)
     }
 }
 
-Test(live_cells, where_a_sound_ends_its_last_band_is_level_up_to_the_edge)
+Test(live_subbands, where_a_sound_ends_its_last_band_is_level_up_to_the_edge)
 {
-    live_shape shape = {.constants = {.gamma = 1.0f}};
+    live_shape shape = {.constants = {.scale_exponent = 1.0f}};
     float state[LIVE_MAX_BANDS];
     live_scaling scaling;
     for (uint32_t hop = 64; hop <= 256u; hop *= 2u) {
@@ -87,53 +90,53 @@ Test(live_cells, where_a_sound_ends_its_last_band_is_level_up_to_the_edge)
         for (uint32_t b = 0; b < shape.band_count; b++) state[b] = b <= last ? 0.0f : -10.0f;
         live_scaling_of(&shape, state, &scaling);
         for (uint32_t i = 0; i < edge; i++)
-            cr_assert(log2f(scaling.scale[i]) > -0.7f * LIVE_STEEPEST, "hop %u, %u of %u", hop, i, edge);
+            cr_assert(log2f(scaling.scale[i]) > -0.7f * LIVE_MAX_SLOPE_LOG2, "hop %u, %u of %u", hop, i, edge);
         for (uint32_t i = edge; i < hop; i++)
-            cr_assert(log2f(scaling.scale[i]) < -10.0f + 0.7f * LIVE_STEEPEST, "hop %u, %u of %u", hop, i, edge);
+            cr_assert(log2f(scaling.scale[i]) < -10.0f + 0.7f * LIVE_MAX_SLOPE_LOG2, "hop %u, %u of %u", hop, i, edge);
     }
 }
 
-Test(live_cells, a_codeword_that_leaves_much_enlarges_the_next_of_its_cell_alone)
+Test(live_subbands, a_codeword_that_leaves_much_enlarges_the_next_of_its_subband_alone)
 {
     rsd_model *model;
     const live_model *live = open_live("live", &model);
-    const live_scaling scaling = {.power = {1.0f, 1.0f}};
-    const uint32_t book = live->book_of[1][0];
+    const live_scaling scaling = {.weight = {1.0f, 1.0f}};
+    const uint32_t codebook = live->codebook_of[1][0];
     live_allocation allocation;
     live_allocation_begin(live, &scaling, &allocation);
-    live_allocation_took(live, 1, 0, RSD_TOKEN_NONE, &allocation);
+    live_allocation_update(live, 1, 0, RSD_TOKEN_NONE, &allocation);
     cr_assert_eq(allocation.scale[1], 1.0f);
-    live_allocation_took(live, 1, 0, 5, &allocation);
-    cr_assert_eq(allocation.scale[1], live_share_of(live, book, 5));
-    live_allocation_took(live, 1, 0, -2, &allocation); /* any integer is a token */
-    const float last = live_share_of(live, book, live->codewords - 2);
-    cr_assert_eq(allocation.scale[1], live_next_scale(live_share_of(live, book, 5), last));
+    live_allocation_update(live, 1, 0, 5, &allocation);
+    cr_assert_eq(allocation.scale[1], live_residual_ratio(live, codebook, 5));
+    live_allocation_update(live, 1, 0, -2, &allocation); /* any integer is a token */
+    const float last = live_residual_ratio(live, codebook, live->codewords - 2);
+    cr_assert_eq(allocation.scale[1], live_next_scale(live_residual_ratio(live, codebook, 5), last));
     cr_assert_eq(allocation.scale[0], 1.0f);
-    cr_assert_eq(live_next_scale(2.0f, 100.0f), LIVE_MOST_LEFT);
-    cr_assert_eq(live_next_scale(0.5f, 0.0f), 1.0f / LIVE_MOST_LEFT);
-    cr_assert_float_eq(live->shares[32], 2.0f, 1e-6f);
-    cr_assert_float_eq(live->shares[(uint8_t)-16], sqrtf(0.5f), 1e-6f);
+    cr_assert_eq(live_next_scale(2.0f, 100.0f), LIVE_MAX_RATIO);
+    cr_assert_eq(live_next_scale(0.5f, 0.0f), 1.0f / LIVE_MAX_RATIO);
+    cr_assert_float_eq(live->ratio_of_step[32], 2.0f, 1e-6f);
+    cr_assert_float_eq(live->ratio_of_step[(uint8_t)-16], sqrtf(0.5f), 1e-6f);
     rsd_model_release(model);
 }
 
 /* The shipped tables are no constant: what is left of a sound differs by what its codeword was. */
-Test(live_cells, shipped_codewords_leave_unlike_amounts)
+Test(live_subbands, shipped_codewords_leave_unlike_amounts)
 {
     static const char *const names[] = {"live-64", "live-128", "live-256"};
     for (size_t n = 0; n < 3u; n++) {
         rsd_model *model;
         const live_model *live = open_live(names[n], &model);
-        float least = live_share_of(live, live->book_of[0][2], 0), most = least;
+        float least = live_residual_ratio(live, live->codebook_of[0][2], 0), most = least;
         for (int32_t t = 0; t < live->codewords; t++) {
-            least = fminf(least, live_share_of(live, live->book_of[0][2], t));
-            most = fmaxf(most, live_share_of(live, live->book_of[0][2], t));
+            least = fminf(least, live_residual_ratio(live, live->codebook_of[0][2], t));
+            most = fmaxf(most, live_residual_ratio(live, live->codebook_of[0][2], t));
         }
         cr_assert_gt(most, 1.3f * least, "%s: %g to %g", names[n], least, most);
         rsd_model_release(model);
     }
 }
 
-Test(live_cells, noise_of_a_full_slope_is_as_steep_as_the_envelope)
+Test(live_subbands, noise_of_a_full_slope_is_as_steep_as_the_envelope)
 {
     live_shape shape;
     float state[LIVE_MAX_BANDS];
@@ -142,13 +145,13 @@ Test(live_cells, noise_of_a_full_slope_is_as_steep_as_the_envelope)
         live_shape_init(&shape, hop);
         memset(shape.mean_envelope, 0, sizeof shape.mean_envelope);
         for (uint32_t b = 0; b < shape.band_count; b++) state[b] = -0.7f * (float)b;
-        live_shape_set(&shape, &(live_constants){.gamma = 1.0f, .fill_slope = 1.0f, .low_weight = 1.0f});
+        live_shape_set(&shape, &(live_constants){.scale_exponent = 1.0f, .fill_slope = 1.0f, .low_band_weight = 1.0f});
         live_scaling_of(&shape, state, &scaling);
-        live_shape_set(&shape, &(live_constants){.gamma = 0.3f, .fill_slope = 1.0f, .low_weight = 1.0f});
+        live_shape_set(&shape, &(live_constants){.scale_exponent = 0.3f, .fill_slope = 1.0f, .low_band_weight = 1.0f});
         live_scaling_of(&shape, state, &steep);
         for (uint32_t i = 0; i < hop; i++)
             cr_assert_float_eq(steep.scale[i] * exp2f(steep.slope_log2[i]) / scaling.scale[i], 1.0f, 1e-4f);
-        live_shape_set(&shape, &(live_constants){.gamma = 0.3f, .low_weight = 1.0f});
+        live_shape_set(&shape, &(live_constants){.scale_exponent = 0.3f, .low_band_weight = 1.0f});
         live_scaling_of(&shape, state, &steep);
         for (uint32_t i = 0; i < hop; i++) cr_assert_eq(steep.slope_log2[i], 0.0f);
     }
@@ -164,10 +167,10 @@ static live_shape flat_shape(const live_constants *constants, float level)
     return shape;
 }
 
-Test(live_cells, the_lowest_coefficients_are_coded_finer_and_their_cell_counts_more)
+Test(live_subbands, the_lowest_coefficients_are_coded_finer_and_their_subband_counts_more)
 {
-    const live_shape shape =
-        flat_shape(&(live_constants){.low_slope = 2.0f, .low_worth = 1.0f, .low_weight = 1.0f}, -3.0f);
+    const live_shape shape = flat_shape(
+        &(live_constants){.low_scale_tilt_log2 = 2.0f, .low_error_weight_log2 = 1.0f, .low_band_weight = 1.0f}, -3.0f);
     const float state[LIVE_MAX_BANDS] = {0};
     live_scaling scaling;
     live_scaling_of(&shape, state, &scaling);
@@ -175,56 +178,57 @@ Test(live_cells, the_lowest_coefficients_are_coded_finer_and_their_cell_counts_m
         const float lower = i < 4u ? 2.0f - 0.5f * (float)i : 0.0f;
         cr_assert_float_eq(log2f(scaling.scale[i]), -3.0f - lower, 1e-4f, "coefficient %u", i);
     }
-    for (uint32_t c = 0; c < shape.cell_count; c++)
-        cr_assert_float_eq(log2f(scaling.power[c]), c == 0u ? -5.0f : -6.0f, 1e-4f, "cell %u", c);
+    for (uint32_t c = 0; c < shape.subband_count; c++)
+        cr_assert_float_eq(log2f(scaling.weight[c]), c == 0u ? -5.0f : -6.0f, 1e-4f, "sub-band %u", c);
 }
 
-Test(live_cells, what_the_loudest_cell_masks_counts_less)
+Test(live_subbands, what_the_loudest_subband_masks_counts_less)
 {
-    live_shape shape = flat_shape(&(live_constants){.gamma = 1.0f, .masked = 20.0f, .low_weight = 1.0f}, 0.0f);
+    live_shape shape = flat_shape(
+        &(live_constants){.scale_exponent = 1.0f, .masking_depth_log2 = 20.0f, .low_band_weight = 1.0f}, 0.0f);
     const float state[LIVE_MAX_BANDS] = {0};
     live_scaling scaling;
     /* Powers in log2, down to twice the band's level: 0, then -10, -18, -22, -30 in the highest bands. */
     const float levels[] = {-5.0f, -9.0f, -11.0f, -15.0f};
     for (uint32_t b = 0; b < 4u; b++) shape.mean_envelope[shape.band_count - 4u + b] = levels[b];
     live_scaling_of(&shape, state, &scaling);
-    cr_assert_float_eq(log2f(scaling.power[0]), 0.0f, 1e-4f);
-    cr_assert_float_eq(log2f(scaling.power[15]), -10.0f, 1e-4f, "30 under the loudest, 20 of which is free");
-    shape.constants.masked = 0.0f;
+    cr_assert_float_eq(log2f(scaling.weight[0]), 0.0f, 1e-4f);
+    cr_assert_float_eq(log2f(scaling.weight[15]), -10.0f, 1e-4f, "30 under the loudest, 20 of which is free");
+    shape.constants.masking_depth_log2 = 0.0f;
     live_scaling_of(&shape, state, &scaling);
-    cr_assert_float_eq(log2f(scaling.power[15]), 0.0f, 1e-4f, "no masking");
+    cr_assert_float_eq(log2f(scaling.weight[15]), 0.0f, 1e-4f, "no masking");
 }
 
-Test(live_cells, late_tokens_over_7_5_khz_count_more)
+Test(live_subbands, late_tokens_over_7_5_khz_count_more)
 {
     static const uint32_t hops[] = {64, 128, 256};
     for (uint32_t h = 0; h < 3u; h++) {
         live_shape shape;
         live_shape_init(&shape, hops[h]);
-        live_shape_set(&shape, &(live_constants){.high_worth = 1.5f, .low_weight = 1.0f});
-        for (uint32_t c = 0; c < shape.cell_count; c++) {
-            const float khz = 24.0f * ((float)c + 0.5f) / (float)shape.cell_count;
+        live_shape_set(&shape, &(live_constants){.high_error_weight_log2 = 1.5f, .low_band_weight = 1.0f});
+        for (uint32_t c = 0; c < shape.subband_count; c++) {
+            const float khz = 24.0f * ((float)c + 0.5f) / (float)shape.subband_count;
             const float wanted = khz < 6.0f || khz > 21.0f ? 0.0f : khz < 7.5f ? 0.75f : 1.5f;
-            cr_assert_eq(live_stage_worth_log2(&shape, c, 1u), 0.0f, "second token");
-            cr_assert_float_eq(live_stage_worth_log2(&shape, c, 2u), wanted, 1e-6f, "cell %u at %f kHz", c,
+            cr_assert_eq(live_error_weight_log2(&shape, c, 1u), 0.0f, "second token");
+            cr_assert_float_eq(live_error_weight_log2(&shape, c, 2u), wanted, 1e-6f, "sub-band %u at %f kHz", c,
                                (double)khz);
         }
     }
 }
 
-Test(live_envelope, is_smoothed_from_frame_to_frame_and_begins_anew_where_told)
+Test(live_envelope, is_smoothed_from_frame_to_frame_and_restarts_where_told)
 {
     live_shape shape;
     float coefficients[64], power[LIVE_MAX_BANDS], envelope[LIVE_MAX_BANDS];
     live_shape_init(&shape, 64);
-    live_shape_set(&shape, &(live_constants){.smoothing = 0.5f, .low_weight = 1.0f});
+    live_shape_set(&shape, &(live_constants){.smoothing = 0.5f, .low_band_weight = 1.0f});
     for (uint32_t i = 0; i < 64u; i++) coefficients[i] = 1.0f;
-    live_envelope_of(&shape, coefficients, true, power, envelope);
+    live_envelope_measure(&shape, coefficients, true, power, envelope);
     for (uint32_t b = 0; b < shape.band_count; b++) cr_assert_float_eq(envelope[b], 0.0f, 1e-4f);
     memset(coefficients, 0, sizeof coefficients);
-    live_envelope_of(&shape, coefficients, false, power, envelope);
+    live_envelope_measure(&shape, coefficients, false, power, envelope);
     for (uint32_t b = 0; b < shape.band_count; b++) cr_assert_float_eq(envelope[b], -0.5f, 1e-4f, "half the power");
-    live_envelope_of(&shape, coefficients, true, power, envelope);
+    live_envelope_measure(&shape, coefficients, true, power, envelope);
     for (uint32_t b = 0; b < shape.band_count; b++) cr_assert_lt(envelope[b], -15.0f);
 }
 
@@ -238,35 +242,35 @@ Test(live_envelope, both_sides_step_alike_also_at_attacks)
         float here[LIVE_MAX_BANDS] = {0}, there[LIVE_MAX_BANDS] = {0}, envelope[LIVE_MAX_BANDS];
         uint32_t seed = 5;
         for (int f = 0; f < 400; f++) {
-            const int32_t place = f % 7 == 3 ? (int32_t)(test_random(&seed) % shape->hop) : -1;
-            int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS];
+            const int32_t attack = f % 7 == 3 ? (int32_t)(test_random(&seed) % shape->hop) : -1;
+            int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
             float step;
             for (uint32_t b = 0; b < shape->band_count; b++)
                 envelope[b] = shape->mean_envelope[b] + (float)(test_random(&seed) % 1000u) / 100.0f - 5.0f;
-            live_envelope_encode(shape, live->envelope_books, envelope, place, here, tokens);
-            live_envelope_decode(shape, live->envelope_books, tokens, there);
+            live_envelope_encode(shape, live->envelope_codebooks, envelope, attack, here, tokens);
+            live_envelope_decode(shape, live->envelope_codebooks, tokens, there);
             cr_assert_arr_eq(here, there, shape->band_count * sizeof *here);
-            cr_assert_eq(live_attack_place(shape, tokens, &step), place);
+            cr_assert_eq(live_attack_position(shape, tokens, &step), attack);
             cr_assert_gt(tokens[0], 0, "0 is silence");
         }
         rsd_model_release(model);
     }
 }
 
-Test(live_attack, where_no_book_tells_the_envelope_the_token_tells_the_nearest_step)
+Test(live_attack, where_no_codebook_tells_the_envelope_the_token_tells_the_nearest_step)
 {
     static const float wanted[][2] = {{-20.0f, -6.0f}, {-4.1f, -6.0f}, {-3.9f, -2.0f}, {0.1f, 2.0f}, {9.0f, 6.0f}};
-    live_shape alone = {.hop = 64, .envelope_book_count = 1, .envelope_codewords = {1024}};
-    live_shape second = {.hop = 64, .envelope_book_count = 2, .envelope_codewords = {1024, 128}};
+    live_shape alone = {.hop = 64, .envelope_codebook_count = 1, .envelope_codewords = {1024}};
+    live_shape second = {.hop = 64, .envelope_codebook_count = 2, .envelope_codewords = {1024, 128}};
     for (uint32_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         float step;
         const int32_t token = live_attack_token(&alone, 63u - i, wanted[i][0]);
         cr_assert(token >= 1024 - 4 * 64 && token < 1024);
-        cr_assert_eq(live_attack_place(&alone, &token, &step), 63 - (int32_t)i);
+        cr_assert_eq(live_attack_position(&alone, &token, &step), 63 - (int32_t)i);
         cr_assert_eq(step, wanted[i][1]);
         const int32_t tokens[] = {7, live_attack_token(&second, 63u - i, wanted[i][0])};
         cr_assert_eq(tokens[1], 127 - (int32_t)i);
-        cr_assert_eq(live_attack_place(&second, tokens, &step), 63 - (int32_t)i);
+        cr_assert_eq(live_attack_position(&second, tokens, &step), 63 - (int32_t)i);
         cr_assert_eq(step, 0.0f);
     }
 }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What a decoded envelope means for a frame: the scale of every coefficient and the weight of error in every sub-band.
+#ifndef CODEC_LIVE_SCALING_H
+#define CODEC_LIVE_SCALING_H
+
+#include "codec/live/shape.h"
+
+typedef struct {
+    float scale[LIVE_MAX_HOP];       /* coefficient = scale x normalised coefficient */
+    float inverse[LIVE_MAX_HOP];     /* 1 / scale */
+    float weight[LIVE_MAX_SUBBANDS]; /* perceptual weight of error in a sub-band */
+    float slope_log2[LIVE_MAX_HOP];  /* of noise in sub-bands without token, over the scale */
+} live_scaling;
+
+/* state: the decoded envelope less its mean. The same on both sides, so that it costs no bits. Thread: [audio] */
+void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Every number of the `live` codec that a model file does not carry, with its reason. Measurements: docs/codec-live.md.
+#ifndef CODEC_LIVE_TUNING_H
+#define CODEC_LIVE_TUNING_H
+
+/* ---- frames and the envelope (docs/codec-live.md, "Envelope") ---- */
+
+/* Mean square of a frame's coefficients under which it is silence: -100 dBFS. Coded as side token 0, decoded as
+ * zeros. */
+#define LIVE_SILENCE 1e-10f
+
+/* Widths of the envelope's bands in coefficients, narrow where sound has most of its power. Few wide bands cost few
+ * bits; a longer frame has the bits for more of them. */
+#define LIVE_BAND_WIDTHS_64 2, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 11
+#define LIVE_BAND_WIDTHS_128 4, 4, 4, 4, 6, 6, 8, 10, 12, 14, 16, 18, 22
+#define LIVE_BAND_WIDTHS_256 4, 4, 4, 4, 4, 4, 6, 6, 8, 8, 10, 10, 12, 14, 16, 18, 22, 26, 34, 42
+
+/*
+ * log2. A step between neighbouring bands is spread from centre to centre up to this much; the rest of it lies at their
+ * edge. Where a sound ends (a low-pass, a steep filter) its last band is level up to the edge: interpolated over the
+ * whole step, its upper coefficients would be many times their scale.
+ */
+#define LIVE_MAX_SLOPE_LOG2 3.0f
+
+/* log2. The decoded envelope is clamped to what float32 sound can hold, so that damaged tokens cannot drive it away. */
+#define LIVE_MIN_ENVELOPE_LOG2 (-20.0f)
+#define LIVE_MAX_ENVELOPE_LOG2 12.0f
+
+/* ---- perceptual weights (docs/codec-live.md, "What error weighs"); frequencies of sounds at 48 kHz ---- */
+
+/* low_scale_tilt_log2 ends here: most of the power of music lies below, in few coefficients. */
+#define LIVE_LOW_HZ 375u
+/* high_error_weight_log2: half of it from here, all of it LIVE_HIGH_RAMP_HZ further up, nothing where hearing ends. */
+#define LIVE_HIGH_HZ 6000u
+#define LIVE_HIGH_RAMP_HZ 1500u
+#define LIVE_HIGH_END_HZ 21000u
+
+/* ---- attacks (docs/codec-live.md, "Attacks") ---- */
+
+/* Energy over the background that makes an attack: 23 dB. 13 dB fires on every pulse of a voice. */
+#define LIVE_ATTACK_RATIO 200.0f
+/* The background is the peak of the past, falling 60 dB in 100 ms: the pulses of a low voice are no attacks. */
+#define LIVE_BACKGROUND_DECAY 0.99713f
+/* -80 dBFS: what lies under it is no background to protect. */
+#define LIVE_BACKGROUND_FLOOR 1e-8f
+/* log2 of the gain that an attack is divided by: 27 dB. */
+#define LIVE_ATTACK_GAIN_LOG2 4.5f
+/* log2. Steps of the whole envelope where no codebook tells an attack's. An attack is flattened to little over what was
+ * before it; after silence the prediction is the mean of all sounds. */
+#define LIVE_ATTACK_STEPS_LOG2 -6.0f, -2.0f, 2.0f, 6.0f
+
+/* ---- search (docs/codec-live.md, "Search") ---- */
+
+/* Limits of the product of residual-energy ratios that scales a sub-band's next codeword. */
+#define LIVE_MAX_RATIO 8.0f
+/* A model file's residual-energy ratios: log2 in steps of one over this. */
+#define LIVE_RATIO_STEPS_PER_OCTAVE 32.0f
+/* The decoder's gain restores the energy of at most this share of lost power (7 dB). */
+#define LIVE_MAX_RESTORED_SHARE 0.8f
+/* In normalised coefficients: keeps the weight of an empty sub-band's energy error finite. */
+#define LIVE_MIN_ENERGY 1e-9f
+/* Looking ahead judges candidates that cost up to this times the cheapest. 1.1 and 1.15: see the page. */
+#define LIVE_LOOKAHEAD_COST_RATIO 1.12f
+/* Weight of a candidate's own cost beside the least cost after it. 0.1 and 1 were worse. */
+#define LIVE_OWN_COST_WEIGHT 0.3f
+
+/* ---- noise fill ---- */
+
+/* Any seed will do; each stream starts with the same one, so that runs repeat. */
+#define LIVE_NOISE_SEED 0x9E3779B9u
+/* The linear congruential generator of Numerical Recipes (Press et al.), chapter 7.1. */
+#define LIVE_NOISE_MULTIPLIER 1664525u
+#define LIVE_NOISE_INCREMENT 1013904223u
+
+/* ---- training (docs/codec-live.md, "Training") ---- */
+
+#define LIVE_TRAIN_RATE_HZ 48000u
+/* Less sound than this is not enough to fill the codebooks with. */
+#define LIVE_TRAIN_MIN_SECONDS 10u
+/* Codewords of each codebook of the levels. 256 give up 1.5 dB at the top, 4096 make a token too large a step. */
+#define LIVE_CODEWORDS 1024u
+/* Tokens of each level. Level 1 carries most of the sound; a level lies near each of the rates that codecs are compared
+ * at. A short frame has the bits for one envelope codebook, a long one for two. */
+#define LIVE_LEVEL_TOKENS_64 1, 1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9
+#define LIVE_LEVEL_TOKENS_128 1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 4, 4, 8, 10
+#define LIVE_LEVEL_TOKENS_256 2, 2, 2, 3, 4, 5, 6, 7, 9, 10, 8, 8, 8, 10, 16
+#define LIVE_ENVELOPE_CODEWORDS_64 1024, 0
+#define LIVE_ENVELOPE_CODEWORDS_128 1024, 1024
+#define LIVE_ENVELOPE_CODEWORDS_256 1024, 1024
+
+#define LIVE_KMEANS_ITERATIONS 16u
+#define LIVE_ENVELOPE_KMEANS_ITERATIONS 12u
+/* The first pass predicts from true envelopes, the others from coded ones. */
+#define LIVE_ENVELOPE_PASSES 3u
+/* One frame in so many starts the prediction anew, so that the codebooks know how to begin. */
+#define LIVE_RESTART_FRAMES 64u
+#define LIVE_MAX_TRAIN_VECTORS 200000u
+/* A codebook that fewer vectors reach than this many a codeword is trained on all vectors. */
+#define LIVE_ENOUGH_VECTORS (8u * LIVE_CODEWORDS)
+/* Fewer vectors than this give no mean. */
+#define LIVE_RARE_VECTORS 64u
+/* -80 dBFS: quieter frames are no example for the levels. */
+#define LIVE_TRAIN_QUIET 1e-8f
+/* The first stages have a codebook for every sub-band; what they leave looks alike everywhere, and one serves all. */
+#define LIVE_OWN_STAGES 2u
+/* Share of the rate-distortion bound of a Gaussian that a token reaches: for the choice of training vectors alone. */
+#define LIVE_RATE_EFFICIENCY 0.85f
+/* In means of the vectors that a stage sees: a larger one is left out of a codebook's training, and counts as this much
+ * in mean errors. A few (where the envelope lags behind a sound) are thousands of times the mean: they took whole
+ * codebooks, and made the int8 steps of all other codewords coarse. */
+#define LIVE_OUTLIER 50.0f
+/* Mean square of normalised coefficients under which a sub-band is silent: its band is under the envelope's floor. What
+ * it gets of tokens that nothing else wants must not count as what a stage sees. */
+#define LIVE_SILENT_SUBBAND 0.01f
+/* This many vectors with the average ratio are counted with every codeword: what a few leave is chance. */
+#define LIVE_PRIOR_VECTORS 8.0f
+/* No mean error is less: sub-bands in which the sounds have nothing must not make a scale of 0. */
+#define LIVE_MIN_ERROR 1e-12f
+/* A stage leaves at least and at most these shares of the error. */
+#define LIVE_MIN_STAGE_SHARE 0.01
+#define LIVE_MAX_STAGE_SHARE 0.9
+
+#endif
