@@ -11,10 +11,20 @@
 /*
  * A codec turns frames of `hop_samples` samples into tokens and tokens back into sound.
  *
- *   level     what a person turns: level 1 codes most of the sound, each further level what the ones before left over.
- *   sequence  one row of tokens over time. A level owns one or more sequences (those of
- * `live` each refine one cell of the spectrum); K of the (K, T) token array is the number of sequences. side tokens
- * that every level count needs (an envelope); coded always, never switched off.
+ *   level        what a person turns: level 1 codes most of the sound, each further level codes what the ones before
+ *                left over
+ *   sequence     one row of tokens over time. A level owns one or more sequences (each of `live` refines one sub-band
+ *                of the spectrum). K of the (K, T) token array is the number of sequences
+ *   side tokens  what every level count needs (an envelope): coded always, never switched off
+ *
+ * From examples/encode.c and examples/decode.c:
+ *
+ *   rsd_model_info(model, 48000, &info);
+ *   rsd_encode_controls controls = {info->level_count, info->max_codebook_bits};
+ *   void *block = aligned_alloc(64, rsd_codec_size_bytes(model));
+ *   rsd_codec_encode(codec, hop, &controls, &frame, NULL);
+ *   rsd_codec_decode_controls_init(&controls, levels);
+ *   rsd_codec_decode(codec, &frame, &controls, hop);
  *
  * Two objects: a *model* is the immutable, shared, reference-counted data (codebooks, tables); a *codec* is the state
  * of one channel of one stream, in a block of the caller's. Many codecs, on many threads, may use one model.
@@ -63,6 +73,9 @@ typedef struct {
     float noise_fill;
 } rsd_decode_controls;
 
+/* Controls with which every level sounds: all gains 1, `level_count` levels active, noise fill 1. Thread: [any] */
+RSD_API void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint32_t level_count);
+
 /* Energies (sums of squares over one frame, in the codec's transform domain) for meters. Filled by encode. */
 typedef struct {
     float input_energy;
@@ -92,7 +105,7 @@ RSD_API int rsd_model_builtin(uint32_t index, const char **name, const char **de
 /* Describes the model as it runs for host_rate_hz (the codec picks the nearest rate that it runs at). Thread: [any] */
 RSD_API void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info);
 
-/* Bytes for one codec state of this model. Thread: [any] */
+/* Bytes for one codec state of this model: a multiple of 64, as aligned_alloc wants it. Thread: [any] */
 RSD_API size_t rsd_codec_size_bytes(const rsd_model *model);
 
 /*

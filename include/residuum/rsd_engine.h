@@ -10,6 +10,17 @@
  * share their controls. Any block size, changing from call to call; the samples do not depend on how the stream was
  * cut.
  *
+ * From examples/process.c:
+ *
+ *   rsd_status status = rsd_model_open("live", &model, &error);
+ *   status = rsd_engine_create(&config, model, &engine, &error);
+ *   rsd_model_release(model);
+ *   const float *in[] = {samples};
+ *   float *out[] = {samples};
+ *   status = rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, levels);
+ *   if (status == RSD_OK) status = rsd_render(engine, in, out, sample_count);
+ *   rsd_engine_destroy(engine);
+ *
  * Threads: one audio thread calls rsd_engine_process; one control thread calls what is marked [control]; [any] is free.
  * Latency is exact and constant but for a codec swap to a codec of another latency.
  */
@@ -140,6 +151,17 @@ RSD_API void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t le
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
 RSD_API int rsd_engine_collect(rsd_engine *engine);
+
+/* ---- whole sounds ----
+ *
+ * Codes a whole sound at once: resets the engine, runs it over the sound, waits for threaded frames, and takes the
+ * latency off, so that out lies on in to the sample.
+ * in, out  channel_count rows of sample_count samples; out[c] may equal in[c] but not overlap another way
+ * Errors   RSD_ERR_MEMORY. rsd_engine_wait_for_frames is 0 afterwards.
+ * Thread: [setup]: it allocates, and no other call of the engine may run meanwhile. Cost: the codec's frames
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_render(rsd_engine *engine, const float *const *in, float *const *out,
+                                            uint64_t sample_count);
 
 /* ---- telemetry ----
  *

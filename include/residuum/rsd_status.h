@@ -29,7 +29,8 @@ typedef enum {
     RSD_ERR_UNSUPPORTED, /* valid, but not something that this build or this object can do */
     RSD_ERR_NOT_FOUND,   /* no codec, preset or parameter of that name */
     RSD_ERR_FULL,        /* a queue has no room; try again */
-    RSD_ERR_THREAD       /* a thread could not be started */
+    RSD_ERR_THREAD,      /* a thread could not be started */
+    RSD_ERR_CANCELLED    /* the caller asked to stop */
 } rsd_status;
 
 /*

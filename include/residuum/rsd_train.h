@@ -16,7 +16,7 @@ typedef struct rsd_trainer rsd_trainer;
 
 #define RSD_TRAIN_MAX_THREADS 8u
 
-/* Called now and then with 0..1 and what is being done; return nonzero to stop (run then gives RSD_ERR_UNSUPPORTED). */
+/* Called now and then with 0..1 and what is being done; return nonzero to stop (run then gives RSD_ERR_CANCELLED). */
 typedef int (*rsd_train_progress)(void *context, double done, const char *what);
 
 typedef struct {

@@ -47,22 +47,13 @@ static int make_room(encode_job *job)
     return -1;
 }
 
-/* Moves the rows of one array together, to the number of frames that came. In place: a row only ever moves down. */
-static void pack_rows(int32_t *rows, uint64_t row_count, uint64_t from_frames, uint64_t to_frames)
-{
-    for (uint64_t r = 1; r < row_count; r++)
-        memmove(rows + r * to_frames, rows + r * from_frames, (size_t)to_frames * sizeof *rows);
-}
-
 static int save(encode_job *job)
 {
     rsd_error error;
     rsd_token_set *set = &job->set;
     if (job->frame_count > set->frame_count)
         return app_fail(job->arguments, "more frames came from '%s' than its length means", job->in_path);
-    pack_rows(set->tokens, (uint64_t)set->channel_count * set->sequence_count, set->frame_count, job->frame_count);
-    pack_rows(set->side, (uint64_t)set->channel_count * set->side_count, set->frame_count, job->frame_count);
-    set->frame_count = job->frame_count;
+    rsd_token_set_trim(set, job->frame_count);
     if (rsd_token_set_save(set, job->out_path, &error) == RSD_OK) return APP_OK;
     return app_fail(job->arguments, "%s", error.text);
 }

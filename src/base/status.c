@@ -24,6 +24,8 @@ const char *rsd_status_text(rsd_status status)
         return "queue full";
     case RSD_ERR_THREAD:
         return "thread could not be started";
+    case RSD_ERR_CANCELLED:
+        return "stopped on request";
     }
     return "unknown status"; /* no default above: the compiler names a code that has no phrase */
 }

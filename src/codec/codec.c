@@ -15,7 +15,17 @@ void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     model->class->info(model, host_rate_hz, info);
 }
 
-size_t rsd_codec_size_bytes(const rsd_model *model) { return model->class->size_bytes(model); }
+size_t rsd_codec_size_bytes(const rsd_model *model)
+{
+    return (model->class->size_bytes(model) + 63u) / 64u * 64u;
+}
+
+void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint32_t level_count)
+{
+    controls->active_levels = (float)level_count;
+    controls->noise_fill = 1.0f;
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) controls->level_gain[k] = 1.0f;
+}
 
 void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
                       rsd_level_meter *meter)

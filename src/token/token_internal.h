@@ -28,6 +28,9 @@ RSD_NODISCARD rsd_status whole_file_finish(whole_file *self, rsd_error *error);
 RSD_NODISCARD rsd_status whole_file_publish(whole_file *self, rsd_error *error);
 void whole_file_abandon(whole_file *self);
 
+/* A set of its own with the same frames, its rows close together. Thread: [setup] */
+RSD_NODISCARD rsd_status token_set_copy(const rsd_token_set *set, rsd_token_set *copy);
+
 /*
  * The NPY 1.0 preamble (magic, version, length, dictionary, padding to a multiple of 64) as numpy.lib.format writes it.
  */

@@ -7,7 +7,7 @@
 /* First entry of `row` of `row_count` rows of one channel, at frame 0. */
 static size_t row_start(const rsd_token_set *set, uint32_t channel, uint32_t row, uint32_t row_count)
 {
-    return ((size_t)channel * row_count + row) * (size_t)set->frame_count;
+    return ((size_t)channel * row_count + row) * (size_t)set->frame_capacity;
 }
 
 static bool is_inside(const rsd_token_set *set, uint32_t channel, uint64_t frame_index)

@@ -94,7 +94,7 @@ static rsd_status write_all(const rsd_token_set *set, const set_paths *paths, wh
     return status == RSD_OK ? whole_file_finish(&files[2], error) : status;
 }
 
-rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_error *error)
+static rsd_status save_packed(const rsd_token_set *set, const char *path, rsd_error *error)
 {
     set_paths paths;
     rsd_status status = find_paths(path, &paths, error);
@@ -108,6 +108,17 @@ rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_er
     if (status == RSD_OK) status = whole_file_publish(&files[2], error);
     for (int i = 0; i < 3; i++) whole_file_abandon(&files[i]);
     free(files);
+    return status;
+}
+
+rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_error *error)
+{
+    if (!set || set->frame_capacity == set->frame_count) return save_packed(set, path, error);
+    rsd_token_set packed;
+    rsd_status status = token_set_copy(set, &packed);
+    if (status != RSD_OK) return rsd_error_set(error, status, "no memory to write '%s'", path ? path : "");
+    status = save_packed(&packed, path, error);
+    rsd_token_set_destroy(&packed);
     return status;
 }
 
@@ -233,6 +244,7 @@ rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *e
         rsd_token_set_destroy(&read);
         return status;
     }
+    read.frame_capacity = read.frame_count;
     *set = read;
     return RSD_OK;
 }

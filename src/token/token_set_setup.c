@@ -34,7 +34,7 @@ rsd_status rsd_token_set_create(const rsd_codec_info *info, uint32_t channel_cou
     made.channel_count = channel_count;
     made.sequence_count = info->sequence_count;
     made.side_count = info->side_count;
-    made.frame_count = frame_count;
+    made.frame_count = made.frame_capacity = frame_count;
     made.codec_level_count = info->level_count <= RSD_MAX_LEVELS ? info->level_count : 0u;
     memcpy(made.level_sequence_end, info->level_sequence_end, sizeof made.level_sequence_end);
     memcpy(made.sequence_codewords, info->sequence_codewords, sizeof made.sequence_codewords);

@@ -236,3 +236,47 @@ Test(token_set, a_save_that_fails_leaves_the_earlier_set_as_it_was)
     assert_holds_the_frames(&set, SIDES);
     rsd_token_set_destroy(&set);
 }
+
+/* Frames with a token that says where it belongs, one of each channel. */
+static void make_frames(rsd_token_frame *frames, uint32_t channel_count, uint64_t t)
+{
+    for (uint32_t c = 0; c < channel_count; c++) {
+        frames[c] = (rsd_token_frame){.level_count = 3};
+        for (uint32_t q = 0; q < SEQUENCES; q++) frames[c].tokens[q] = token_of(c, q, t);
+        for (uint32_t s = 0; s < SIDES; s++) frames[c].side[s] = token_of(c, 50 + s, t);
+    }
+}
+
+Test(token_set, grows_frame_by_frame_and_is_saved_as_it_is)
+{
+    const rsd_codec_info info = make_info(SIDES);
+    rsd_token_set set, loaded;
+    rsd_token_frame frames[2], frame;
+    cr_assert_eq(rsd_token_set_create(&info, 2, 0, &set), RSD_OK);
+    for (uint64_t t = 0; t < 99u; t++) {
+        make_frames(frames, 2, t);
+        cr_assert_eq(rsd_token_set_append(&set, frames), RSD_OK);
+    }
+    cr_assert_eq(set.frame_count, 99u);
+    cr_assert_gt(set.frame_capacity, 99u);
+    snprintf(set.codec, sizeof set.codec, "live-128");
+    set.sample_rate_hz = 48000;
+    rsd_error error;
+    const char *path = temp_folder_path(&temp, "grown.npy");
+    cr_assert_eq(rsd_token_set_save(&set, path, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(rsd_token_set_load(path, &loaded, &error), RSD_OK, "%s", error.text);
+    rsd_token_set_trim(&set, 70);
+    cr_assert_eq(set.frame_capacity, 70u);
+    for (uint64_t t = 0; t < 99u; t++) {
+        make_frames(frames, 2, t);
+        for (uint32_t c = 0; c < 2u; c++) {
+            cr_assert(rsd_token_set_get(&loaded, c, t, &frame));
+            cr_assert_arr_eq(frame.tokens, frames[c].tokens, SEQUENCES * sizeof(int32_t), "frame %d", (int)t);
+            cr_assert_arr_eq(frame.side, frames[c].side, SIDES * sizeof(int32_t));
+            cr_assert_eq(rsd_token_set_get(&set, c, t, &frame), t < 70u);
+            if (t < 70u) cr_assert_arr_eq(frame.tokens, frames[c].tokens, SEQUENCES * sizeof(int32_t));
+        }
+    }
+    rsd_token_set_destroy(&set);
+    rsd_token_set_destroy(&loaded);
+}

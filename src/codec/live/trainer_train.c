@@ -108,7 +108,7 @@ rsd_status live_train_report(rsd_trainer *self, double work, const char *what)
     self->work_done += work;
     if (!self->config.progress) return RSD_OK;
     const double done = self->work_total > 0.0 ? fmin(1.0, self->work_done / self->work_total) : 0.0;
-    return self->config.progress(self->config.progress_context, done, what) ? RSD_ERR_UNSUPPORTED : RSD_OK;
+    return self->config.progress(self->config.progress_context, done, what) ? RSD_ERR_CANCELLED : RSD_OK;
 }
 
 /* ---- writing ---- */
@@ -198,7 +198,7 @@ rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *e
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);
     if (status == RSD_OK) status = live_train_levels(self);
-    if (status == RSD_ERR_UNSUPPORTED) return rsd_error_set(error, status, "training was stopped; nothing was written");
+    if (status == RSD_ERR_CANCELLED) return rsd_error_set(error, status, "training was stopped; nothing was written");
     if (status != RSD_OK) return rsd_error_set(error, status, "training failed: %s", rsd_status_text(status));
     return write_model(self, out_path, error);
 }

@@ -54,7 +54,7 @@ struct rsd_trainer {
     double work_done, work_total;
 };
 
-/* RSD_ERR_UNSUPPORTED when the caller asked to stop. */
+/* RSD_ERR_CANCELLED when the caller asked to stop. */
 RSD_NODISCARD rsd_status live_train_report(rsd_trainer *self, double work, const char *what);
 
 /* Trains the envelope codebooks on the trainer's frames. */
