@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/codec_internal.h"
 
+#include "base/numbers.h"
+
 // Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
 
 rsd_model *rsd_model_retain(rsd_model *model)
@@ -15,10 +17,7 @@ void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
     model->class->info(model, host_rate_hz, info);
 }
 
-size_t rsd_codec_size_bytes(const rsd_model *model)
-{
-    return (model->class->size_bytes(model) + 63u) / 64u * 64u;
-}
+size_t rsd_codec_size_bytes(const rsd_model *model) { return base_round_up_64(model->class->size_bytes(model)); }
 
 void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint32_t level_count)
 {

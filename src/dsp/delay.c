@@ -2,11 +2,11 @@
 // Real-time half of the delay line: nothing in this file allocates, locks, logs or makes a system call.
 #include "dsp/delay_internal.h"
 
+#include "base/numbers.h"
+
 #include <string.h>
 
 #define CHUNK_SAMPLES 256u
-
-static uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 void rsd_delay_process(rsd_delay *delay, const float *in, float *out, uint32_t sample_count)
 {
@@ -17,7 +17,7 @@ void rsd_delay_process(rsd_delay *delay, const float *in, float *out, uint32_t s
     float oldest[CHUNK_SAMPLES]; /* kept aside, because out may be in */
     while (sample_count > 0u) {
         const uint32_t to_wrap = delay->delay_samples - delay->position;
-        const uint32_t count = min_u32(min_u32(sample_count, to_wrap), CHUNK_SAMPLES);
+        const uint32_t count = base_min_u32(base_min_u32(sample_count, to_wrap), CHUNK_SAMPLES);
         float *place = delay->line + delay->position;
         memcpy(oldest, place, count * sizeof *oldest);
         memcpy(place, in, count * sizeof *place);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "dsp/mdct_internal.h"
 
+#include "base/numbers.h"
+
 #include <math.h>
 
 #define PI 3.14159265358979323846
-
-static size_t align64(size_t bytes) { return (bytes + 63u) & ~(size_t)63u; }
 
 static bool hop_is_valid(uint32_t hop_samples)
 {
@@ -16,17 +16,17 @@ static bool hop_is_valid(uint32_t hop_samples)
 size_t rsd_mdct_size_bytes(uint32_t hop_samples)
 {
     if (!hop_is_valid(hop_samples)) return 0u;
-    const size_t floats_bytes = align64(hop_samples * sizeof(float)),
-                 half_bytes = align64(hop_samples / 2u * sizeof(float));
-    const size_t complex_bytes = align64(hop_samples / 2u * sizeof(dsp_complex));
-    return align64(sizeof(rsd_mdct)) + 2u * floats_bytes + 4u * half_bytes + 2u * complex_bytes;
+    const size_t floats_bytes = base_round_up_64(hop_samples * sizeof(float)),
+                 half_bytes = base_round_up_64(hop_samples / 2u * sizeof(float));
+    const size_t complex_bytes = base_round_up_64(hop_samples / 2u * sizeof(dsp_complex));
+    return base_round_up_64(sizeof(rsd_mdct)) + 2u * floats_bytes + 4u * half_bytes + 2u * complex_bytes;
 }
 
 /* Cuts the next aligned piece off the front of `*place`. */
 static void *take(char **place, size_t bytes)
 {
     void *piece = *place;
-    *place += align64(bytes);
+    *place += base_round_up_64(bytes);
     return piece;
 }
 

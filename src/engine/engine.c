@@ -2,15 +2,15 @@
 // The process loop. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
-static uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+#include "base/numbers.h"
 
 /* A piece ends where something that is under way ends; 0: it is not under way. */
-static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? min_u32(length, left) : length; }
+static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
 static uint32_t piece_length(const rsd_engine *engine, uint32_t left)
 {
     const rsd_engine_ramps *ramps = &engine->ramps;
-    uint32_t length = min_u32(left, RSD_ENGINE_PIECE_SAMPLES);
+    uint32_t length = base_min_u32(left, RSD_ENGINE_PIECE_SAMPLES);
     length = rsd_engine_event_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->run_in_left);
@@ -32,7 +32,7 @@ static void take_input(rsd_engine *engine, const float *const *in, uint32_t offs
     }
 }
 
-static void count_down(uint32_t *left, uint32_t sample_count) { *left -= min_u32(*left, sample_count); }
+static void count_down(uint32_t *left, uint32_t sample_count) { *left -= base_min_u32(*left, sample_count); }
 
 static void process_piece(rsd_engine *engine, const float *const *in, float *const *out, uint32_t offset,
                           uint32_t sample_count)

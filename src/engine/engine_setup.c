@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine_internal.h"
 
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,18 +26,10 @@ static rsd_status check_config(const rsd_engine_config *config, const rsd_model 
     return RSD_OK;
 }
 
-static void *allocate_zeroed(size_t size_bytes)
-{
-    const size_t rounded = (size_bytes + 63u) / 64u * 64u;
-    void *block = aligned_alloc(64u, rounded);
-    if (block) memset(block, 0, rounded);
-    return block;
-}
-
 static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
 {
     const size_t size_bytes = rsd_ring_size_bytes(capacity_items, item_bytes);
-    void *block = allocate_zeroed(size_bytes);
+    void *block = base_calloc_64(size_bytes);
     rsd_ring *ring = NULL;
     if (block && rsd_ring_init(block, size_bytes, capacity_items, item_bytes, &ring) != RSD_OK) {
         free(block);
@@ -50,10 +44,10 @@ static rsd_status make_buffers(rsd_engine *engine)
     engine->events = make_ring(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
     engine->retired = make_ring(1u, sizeof(rsd_slot *));
     engine->telemetry = make_ring(RSD_ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
-    engine->pending = allocate_zeroed(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
-    engine->raw = allocate_zeroed(engine->config.channel_count * piece_bytes);
-    engine->gained = allocate_zeroed(engine->config.channel_count * piece_bytes);
-    engine->fade_scratch = allocate_zeroed(piece_bytes);
+    engine->pending = base_calloc_64(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
+    engine->raw = base_calloc_64(engine->config.channel_count * piece_bytes);
+    engine->gained = base_calloc_64(engine->config.channel_count * piece_bytes);
+    engine->fade_scratch = base_calloc_64(piece_bytes);
     const bool complete = engine->events && engine->retired && engine->telemetry && engine->pending && engine->raw &&
                           engine->gained && engine->fade_scratch;
     return complete ? RSD_OK : RSD_ERR_MEMORY;
@@ -120,7 +114,7 @@ rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model, 
     if (!engine) return rsd_error_set(error, RSD_ERR_ARG, "no place for the engine was given");
     const rsd_status valid = check_config(config, model, error);
     if (valid != RSD_OK) return valid;
-    rsd_engine *made = allocate_zeroed(sizeof *made);
+    rsd_engine *made = base_calloc_64(sizeof *made);
     if (!made) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
     made->config = *config;
     const rsd_status status = build(made, model, error);

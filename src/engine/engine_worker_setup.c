@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "engine/slot_internal.h"
 
+#include "base/sleep.h"
+
+#include "base/numbers.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -30,20 +34,6 @@ struct rsd_worker_thread {
     uint32_t busy_frames; /* in a row that found the next one waiting */
     bool is_hopeless;     /* too slow for real time here: it must not keep others from the processor */
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
-static void sleep_until(uint64_t time_ns)
-{
-    const struct timespec until = {(time_t)(time_ns / NS_PER_S), (long)(time_ns % NS_PER_S)};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
-    }
-}
 
 void rsd_worker_nap(void)
 {
@@ -93,7 +83,7 @@ static void *worker_main(void *context)
     (void)rsd_fp_flush_denormals(); /* as on the audio thread: the same samples inline and threaded */
     /* Stored by control in rsd_worker_stop. */
     while (!atomic_load_explicit(&thread->slot->worker->stop, memory_order_acquire)) {
-        const uint64_t now = now_ns();
+        const uint64_t now = base_now_ns();
         if (rsd_worker_step(thread->slot, thread->crew)) {
             quiet_until_ns = now + thread->hop_ns / QUIET_SHARE;
             empty_polls = 0u;
@@ -101,7 +91,7 @@ static void *worker_main(void *context)
             continue;
         }
         const uint64_t next_ns = now + poll_ns(thread, empty_polls++);
-        sleep_until(next_ns > quiet_until_ns ? next_ns : quiet_until_ns);
+        base_sleep_until(next_ns > quiet_until_ns ? next_ns : quiet_until_ns);
     }
     return NULL;
 }
@@ -109,7 +99,7 @@ static void *worker_main(void *context)
 static rsd_ring *make_queue(rsd_slot *slot, size_t header_bytes)
 {
     const size_t samples_bytes = (size_t)slot->channel_count * slot->info.hop_samples * sizeof(float);
-    const uint32_t item_bytes = (uint32_t)(header_bytes + (samples_bytes + 63u) / 64u * 64u);
+    const uint32_t item_bytes = (uint32_t)(header_bytes + base_round_up_64(samples_bytes));
     const size_t ring_bytes = rsd_ring_size_bytes(RSD_WORKER_QUEUE_FRAMES, item_bytes);
     void *block = rsd_slot_allocate(slot, ring_bytes);
     rsd_ring *ring = NULL;

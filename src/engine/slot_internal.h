@@ -2,6 +2,8 @@
 #ifndef RSD_SLOT_INTERNAL_H
 #define RSD_SLOT_INTERNAL_H
 
+#include "base/numbers.h"
+
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_ring.h>
@@ -60,7 +62,7 @@ typedef struct {
 } rsd_frame_result;
 
 /* Room of the headers above before the samples in a queue's item, so that samples start on a line of their own. */
-#define RSD_QUEUE_ITEM_HEADER_BYTES(type) ((sizeof(type) + 63u) / 64u * 64u)
+#define RSD_QUEUE_ITEM_HEADER_BYTES(type) BASE_ROUND_UP_64(sizeof(type))
 
 typedef struct {
     uint32_t codec_samples, resampler_samples, schedule_samples, total_samples; /* at the engine's rate */

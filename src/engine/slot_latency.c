@@ -2,15 +2,7 @@
 // What a slot's latency is made of. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/slot_internal.h"
 
-static uint32_t gcd(uint32_t a, uint32_t b)
-{
-    while (b != 0u) {
-        const uint32_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
+#include "base/numbers.h"
 
 /* Codec samples as engine samples, rounded to the nearest. */
 static uint32_t at_engine_rate(uint64_t codec_samples, const rsd_codec_info *info, uint32_t engine_rate_hz)
@@ -27,7 +19,7 @@ rsd_slot_latency rsd_slot_plan_latency(const rsd_codec_info *info, uint32_t engi
     plan.schedule_samples = at_engine_rate(threaded_hop, info, engine_rate_hz);
     if (info->sample_rate_hz != engine_rate_hz) {
         /* The sum is whole at the engine's rate when it is a multiple of codec rate / gcd at the codec's. */
-        const uint32_t step = info->sample_rate_hz / gcd(info->sample_rate_hz, engine_rate_hz);
+        const uint32_t step = info->sample_rate_hz / base_gcd_u32(info->sample_rate_hz, engine_rate_hz);
         const uint32_t sum = in_delay + info->latency_samples + threaded_hop;
         const uint32_t missing = (step - sum % step) % step;
         plan.align_samples = missing <= RSD_SLOT_ALIGN_MAX_SAMPLES ? missing : 0u;

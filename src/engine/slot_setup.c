@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine_internal.h"
 
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 void *rsd_slot_allocate(rsd_slot *slot, size_t size_bytes)
 {
-    const size_t rounded = (size_bytes + 63u) / 64u * 64u;
-    if (rounded == 0u || slot->owned_count == sizeof slot->owned / sizeof slot->owned[0]) return NULL;
-    void *block = aligned_alloc(64u, rounded);
+    if (slot->owned_count == sizeof slot->owned / sizeof slot->owned[0]) return NULL;
+    void *block = base_calloc_64(size_bytes);
     if (!block) return NULL;
-    memset(block, 0, rounded);
     slot->owned[slot->owned_count++] = block;
     return block;
 }

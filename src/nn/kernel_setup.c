@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/kernel.h"
 
-#include <stdlib.h>
+#include "base/kernel.h"
 
 const nn_kernel *const nn_kernels[] = {
 #if defined(__x86_64__)
@@ -12,14 +12,6 @@ const nn_kernel *const nn_kernels[] = {
 };
 const uint32_t nn_kernel_count = sizeof nn_kernels / sizeof *nn_kernels;
 
-const nn_kernel *nn_best_kernel(void)
-{
-    const char *wanted = getenv("RESIDUUM_KERNEL");
-    const nn_kernel *best = NULL;
-    for (uint32_t k = 0; k < nn_kernel_count; k++) {
-        if (!nn_kernels[k]->supported()) continue;
-        if (wanted && strcmp(wanted, nn_kernels[k]->name) == 0) return nn_kernels[k];
-        if (!best) best = nn_kernels[k];
-    }
-    return best;
-}
+static base_kernel row(uint32_t index) { return (base_kernel){nn_kernels[index]->name, nn_kernels[index]->supported}; }
+
+const nn_kernel *nn_best_kernel(void) { return nn_kernels[base_choose_kernel(nn_kernel_count, row)]; }

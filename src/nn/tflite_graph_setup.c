@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite_graph_internal.h"
 
+#include "base/kernel.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,17 +261,12 @@ static rsd_status start_building(tfl_builder *b)
     return RSD_OK;
 }
 
-static const tfl_kernels *best_kernels(void)
+static base_kernel row(uint32_t index)
 {
-    const char *wanted = getenv("RESIDUUM_KERNEL");
-    const tfl_kernels *best = NULL;
-    for (uint32_t k = 0; k < tfl_kernels_count; k++) {
-        if (!tfl_all_kernels[k]->supported()) continue;
-        if (wanted && strcmp(wanted, tfl_all_kernels[k]->name) == 0) return tfl_all_kernels[k];
-        if (!best) best = tfl_all_kernels[k];
-    }
-    return best;
+    return (base_kernel){tfl_all_kernels[index]->name, tfl_all_kernels[index]->supported};
 }
+
+static const tfl_kernels *best_kernels(void) { return tfl_all_kernels[base_choose_kernel(tfl_kernels_count, row)]; }
 
 rsd_status tfl_graph_build(const tfl_file *file, uint32_t index, tfl_graph **graph, rsd_error *error)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite_graph_internal.h"
 
+#include "base/numbers.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,6 @@ typedef struct {
     uint32_t *placed, placed_count;
 } plan;
 
-static size_t round_up(size_t bytes) { return (bytes + 63u) / 64u * 64u; }
 static uint32_t root_of(const tfl_builder *b, const tfl_place *place) { return b->root[place->tensor]; }
 static bool is_variable(const tfl_builder *b, uint32_t root) { return root >= b->subgraph->tensor_count; }
 
@@ -136,14 +137,14 @@ static rsd_status place_tensors(plan *p)
             if (status != RSD_OK) return status;
             continue;
         }
-        l->bytes = round_up((size_t)tensor->element_count * (tensor->type == TFL_I8 ? 1u : 4u));
+        l->bytes = base_round_up_64((size_t)tensor->element_count * (tensor->type == TFL_I8 ? 1u : 4u));
         l->offset = lowest_gap(p, l);
         p->placed[p->placed_count++] = t;
         if (l->offset + l->bytes > end) end = l->offset + l->bytes;
         if (end > MOST_BYTES) return tfl_refuse(p->b, RSD_ERR_UNSUPPORTED, (int32_t)t, "needs too much memory");
     }
     p->b->graph->work_offset = end;
-    p->b->graph->info.scratch_bytes = end + round_up(p->b->work_bytes);
+    p->b->graph->info.scratch_bytes = end + base_round_up_64(p->b->work_bytes);
     return RSD_OK;
 }
 
@@ -153,7 +154,7 @@ static void place_variables(plan *p)
     for (uint32_t v = 0; v < graph->variable_count; v++) {
         graph->variables[v].offset = graph->info.state_bytes;
         p->lives[p->b->subgraph->tensor_count + v].offset = graph->info.state_bytes;
-        graph->info.state_bytes += round_up(graph->variables[v].bytes);
+        graph->info.state_bytes += base_round_up_64(graph->variables[v].bytes);
     }
 }
 

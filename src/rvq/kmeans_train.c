@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_train.h"
 
+#include "base/memory.h"
+
 #include "rvq/rvq_internal.h"
 
 #include <float.h>
@@ -296,7 +298,7 @@ static rsd_status allocate(trainer *self)
     self->sums = calloc(entries, sizeof *self->sums);
     self->counts = calloc(config->codeword_count, sizeof *self->counts);
     self->winner = calloc(config->count, sizeof *self->winner);
-    self->block = aligned_alloc(64, (self->block_bytes + 63u) / 64u * 64u);
+    self->block = base_alloc_64(self->block_bytes);
     return self->centroids && self->sums && self->counts && self->winner && self->block ? RSD_OK : RSD_ERR_MEMORY;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_internal.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "base/kernel.h"
+
+#include <stdbool.h>
 
 static bool always(void) { return true; }
 
@@ -26,14 +27,6 @@ const rvq_kernel rvq_kernels[] = {
 };
 const uint32_t rvq_kernel_count = sizeof rvq_kernels / sizeof *rvq_kernels;
 
-const rvq_kernel *rvq_best_kernel(void)
-{
-    const char *wanted = getenv("RESIDUUM_KERNEL");
-    const rvq_kernel *best = NULL;
-    for (uint32_t k = 0; k < rvq_kernel_count; k++) {
-        if (!rvq_kernels[k].supported()) continue;
-        if (wanted && strcmp(wanted, rvq_kernels[k].name) == 0) return &rvq_kernels[k];
-        if (!best) best = &rvq_kernels[k];
-    }
-    return best;
-}
+static base_kernel row(uint32_t index) { return (base_kernel){rvq_kernels[index].name, rvq_kernels[index].supported}; }
+
+const rvq_kernel *rvq_best_kernel(void) { return &rvq_kernels[base_choose_kernel(rvq_kernel_count, row)]; }

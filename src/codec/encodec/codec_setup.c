@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec/internal.h"
 
+#include "base/numbers.h"
+
 #include "codec/codec_name.h"
 
 #include <math.h>
@@ -131,7 +133,7 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
              self->narrow ? " of 16 bits" : "", (double)macs / 1e6);
 }
 
-static size_t rounded(size_t floats) { return (floats + 15u) / 16u * 16u; }
+static size_t rounded(size_t floats) { return base_round_up_64(floats * sizeof(float)) / sizeof(float); }
 
 static size_t scratch_floats(const encodec_model *model)
 {
@@ -140,7 +142,7 @@ static size_t scratch_floats(const encodec_model *model)
     return encoder > decoder ? encoder : decoder;
 }
 
-static size_t head_bytes(void) { return (sizeof(encodec_codec) + 63u) / 64u * 64u; }
+static size_t head_bytes(void) { return base_round_up_64(sizeof(encodec_codec)); }
 
 static size_t state_bytes(const rsd_model *model)
 {
@@ -167,7 +169,7 @@ static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_
 /* Runs `net` over its first frames, of `in` and zeros behind it, and leaves the mirrored past in `state`. */
 static rsd_status prime(const encodec_model *model, const nn_net *net, float *state, const float *in)
 {
-    const size_t bytes = (nn_net_scratch_floats(net, net->prime_frames) * sizeof(float) + 63u) / 64u * 64u;
+    const size_t bytes = base_round_up_64(nn_net_scratch_floats(net, net->prime_frames) * sizeof(float));
     float *scratch = aligned_alloc(64, bytes);
     if (!scratch) return RSD_ERR_MEMORY;
     nn_net_prime(model->kernel, net, state, scratch, in, net->prime_frames);

@@ -77,7 +77,7 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
 static size_t state_bytes(const rsd_model *model)
 {
     const live_model *self = (const live_model *)model;
-    return (sizeof(live_codec) + rsd_mdct_size_bytes(self->shape.hop) + 63u) / 64u * 64u;
+    return sizeof(live_codec) + rsd_mdct_size_bytes(self->shape.hop);
 }
 
 static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz)

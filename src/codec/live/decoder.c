@@ -2,14 +2,14 @@
 // Real-time decoder of the `live` codec: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/live/codec.h"
 
+#include "base/numbers.h"
+
 #include "codec/live/allocation.h"
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
 #include "codec/live/tuning.h"
 
 #include <string.h>
-
-static uint32_t at_most(uint32_t x, uint32_t limit) { return x < limit ? x : limit; }
 
 /* How much of level k counts as coded, whatever its gain: muting a level must not fill its place with noise. */
 static float active_share(const rsd_decode_controls *controls, uint32_t level)
@@ -28,7 +28,7 @@ typedef struct {
 static void sum_levels(const live_model *model, const live_scaling *scaling, const rsd_token_frame *frame,
                        const rsd_decode_controls *controls, float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
 {
-    const uint32_t width = model->shape.subband_width, coded = at_most(frame->level_count, model->level_count);
+    const uint32_t width = model->shape.subband_width, coded = base_min_u32(frame->level_count, model->level_count);
     live_allocation allocation;
     live_allocation_begin(model, scaling, &allocation);
     memset(sum, 0, model->shape.hop * sizeof *sum);
@@ -54,7 +54,7 @@ static void sum_levels(const live_model *model, const live_scaling *scaling, con
 static float fill_amount(const live_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls)
 {
     float largest = 0.0f;
-    for (uint32_t k = 0; k < at_most(frame->level_count, model->level_count); k++)
+    for (uint32_t k = 0; k < base_min_u32(frame->level_count, model->level_count); k++)
         largest = controls->level_gain[k] > largest ? controls->level_gain[k] : largest;
     return (largest > 1.0f ? 1.0f : largest) * controls->noise_fill;
 }

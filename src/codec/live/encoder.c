@@ -2,6 +2,8 @@
 // Real-time encoder of the `live` codec: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/live/codec.h"
 
+#include "base/numbers.h"
+
 #include "codec/live/allocation.h"
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
@@ -9,8 +11,6 @@
 #include "codec/live/tuning.h"
 
 #include <string.h>
-
-static uint32_t at_most(uint32_t x, uint32_t limit) { return x < limit ? x : limit; }
 
 static uint32_t sequence_count(const live_model *model) { return model->level_end[model->level_count - 1u]; }
 
@@ -140,7 +140,7 @@ void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
     const int32_t attack = take_hop(self, in);
     rsd_mdct_forward(self->mdct, self->history, coefficients);
     clear_frame(model, frame, meter);
-    frame->level_count = at_most(controls->level_count, model->level_count);
+    frame->level_count = base_min_u32(controls->level_count, model->level_count);
     const float mean_square = live_mean_square(coefficients, hop);
     if (meter) meter->input_energy = mean_square * (float)hop;
     if (mean_square < LIVE_SILENCE)

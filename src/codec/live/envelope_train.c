@@ -2,6 +2,8 @@
 // Trains the envelope codebooks, and normalises frames by the coded envelope.
 #include "codec/live/training.h"
 
+#include "base/memory.h"
+
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
 #include "codec/live/scaling.h"
@@ -55,7 +57,7 @@ static rsd_status build_codebooks(const rsd_trainer *self, void **block, rsd_rvq
     const rsd_rvq_shape shape = {
         .dim = self->shape.band_count, .level_count = 1, .codebook_count = codebook_count, .codebooks = codebooks};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
-    *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
+    *block = base_alloc_64(bytes);
     if (!*block) return RSD_ERR_MEMORY;
     const rsd_status status = rsd_rvq_init(*block, bytes, &shape, rvq);
     if (status == RSD_OK) rvq_reserve_codeword(*rvq, 0, 0);

@@ -2,6 +2,8 @@
 // Trains the codebooks of every stage on what the stages before left.
 #include "codec/live/training.h"
 
+#include "base/memory.h"
+
 #include "codec/live/allocation.h"
 #include "codec/live/tuning.h"
 
@@ -272,7 +274,7 @@ static rsd_status code_subbands(rsd_trainer *self, uint32_t stage, uint32_t firs
                                        .codewords = from->data};
     const rsd_rvq_shape shape = {.dim = from->dim, .level_count = 1, .codebook_count = 1, .codebooks = &codebook};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
-    void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
+    void *block = base_alloc_64(bytes);
     rsd_rvq *rvq;
     const rsd_status status = block ? rsd_rvq_init(block, bytes, &shape, &rvq) : RSD_ERR_MEMORY;
     for (uint32_t c = first; status == RSD_OK && c < end; c++) code_subband(self, rvq, c, stage);

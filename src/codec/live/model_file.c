@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Reads and checks model files of the `live` codec. Every tensor of the format: docs/model-file.md.
 #include "codec/live/allocation.h"
+
+#include "base/memory.h"
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
 
@@ -153,7 +155,7 @@ static rsd_status build_rvq(const st_file *file, const codebook_list *list, uint
         return rsd_error_set(error, RSD_ERR_FORMAT,
                              "%s: codebooks are not usable: sizes must be powers of two from 2, scales positive",
                              st_origin(file));
-    void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
+    void *block = base_alloc_64(bytes);
     if (!block) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
     const rsd_status status = rsd_rvq_init(block, bytes, &shape, rvq);
     if (status != RSD_OK) free(block);

@@ -2,6 +2,8 @@
 // The trainer: sounds in, a model file out.
 #include "codec/live/training.h"
 
+#include "base/memory.h"
+
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
 #include "codec/live/tuning.h"
@@ -20,8 +22,8 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
         return RSD_ERR_ARG;
     rsd_trainer *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
-    const size_t mdct_bytes = (rsd_mdct_size_bytes(config->hop_samples) + 63u) / 64u * 64u;
-    void *block = aligned_alloc(64, mdct_bytes);
+    const size_t mdct_bytes = rsd_mdct_size_bytes(config->hop_samples);
+    void *block = base_alloc_64(mdct_bytes);
     rsd_status status = block ? rsd_mdct_init(block, mdct_bytes, config->hop_samples, &self->mdct) : RSD_ERR_MEMORY;
     if (status != RSD_OK) {
         free(block);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "codec/lyra/internal.h"
 
+#include "base/numbers.h"
+
 #include <string.h>
 
 // Real-time half of Lyra V2: nothing in this file allocates, locks, logs or makes a system call.
-
-static uint32_t at_most(uint32_t x, uint32_t limit) { return x < limit ? x : limit; }
 
 static float energy_of(const float *values)
 {
@@ -63,7 +63,7 @@ void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
     const lyra_model *model = self->model;
     float features[LYRA_FEATURES];
     tfl_graph_run(model->encoder, self->encoder_state, self->scratch, in, features);
-    frame->level_count = at_most(controls->level_count, model->level_count);
+    frame->level_count = base_min_u32(controls->level_count, model->level_count);
     if (meter) {
         memset(meter, 0, sizeof *meter);
         meter->input_energy = energy_of(features);
@@ -83,7 +83,7 @@ static float sum_levels(const lyra_model *model, const rsd_token_frame *frame, c
 {
     float largest = 0.0f;
     memset(latent, 0, LYRA_FEATURES * sizeof *latent);
-    for (uint32_t k = 0; k < at_most(frame->level_count, model->level_count); k++) {
+    for (uint32_t k = 0; k < base_min_u32(frame->level_count, model->level_count); k++) {
         const float gain = controls->level_gain[k];
         if (gain == 0.0f || frame->tokens[k] < 0) continue;
         const uint32_t token = (uint32_t)frame->tokens[k] % LYRA_CODEWORDS;

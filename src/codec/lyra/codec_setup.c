@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/lyra/internal.h"
 
+#include "base/numbers.h"
+
 #include "codec/models.h"
 
 #include <stdio.h>
@@ -161,14 +163,12 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
         self->level_count, LYRA_CODEWORDS, LYRA_FEATURES, (double)(parameters + book) * 1e-6, (double)macs * 1e-6);
 }
 
-static size_t round_up(size_t bytes) { return (bytes + 63u) / 64u * 64u; }
-
 static size_t state_bytes(const rsd_model *model)
 {
     const lyra_model *self = (const lyra_model *)model;
     const size_t encoder = self->encoder_info.scratch_bytes, decoder = self->decoder_info.scratch_bytes;
-    return round_up(sizeof(lyra_codec)) + round_up(self->encoder_info.state_bytes) +
-           round_up(self->decoder_info.state_bytes) + round_up(encoder > decoder ? encoder : decoder);
+    return base_round_up_64(sizeof(lyra_codec)) + base_round_up_64(self->encoder_info.state_bytes) +
+           base_round_up_64(self->decoder_info.state_bytes) + base_round_up_64(encoder > decoder ? encoder : decoder);
 }
 
 static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz)
@@ -176,11 +176,11 @@ static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_
     if (codec_rate_hz != LYRA_RATE_HZ) return RSD_ERR_UNSUPPORTED;
     lyra_codec *self = (lyra_codec *)codec;
     self->model = (const lyra_model *)model;
-    char *at = (char *)codec + round_up(sizeof *self);
+    char *at = (char *)codec + base_round_up_64(sizeof *self);
     self->encoder_state = at;
-    at += round_up(self->model->encoder_info.state_bytes);
+    at += base_round_up_64(self->model->encoder_info.state_bytes);
     self->decoder_state = at;
-    at += round_up(self->model->decoder_info.state_bytes);
+    at += base_round_up_64(self->model->decoder_info.state_bytes);
     self->scratch = at;
     lyra_reset(codec);
     return RSD_OK;

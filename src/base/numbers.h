@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Small numbers that every module needs. Everything here is [any].
+#ifndef BASE_NUMBERS_H
+#define BASE_NUMBERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes up to the next multiple of 64: a cache line, and what aligned_alloc(64, ...) wants. */
+#define BASE_ROUND_UP_64(bytes) (((bytes) + (size_t)63u) & ~(size_t)63u)
+
+static inline size_t base_round_up_64(size_t bytes) { return BASE_ROUND_UP_64(bytes); }
+
+static inline uint32_t base_min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* Greatest common divisor; of 0 and x: x. */
+static inline uint32_t base_gcd_u32(uint32_t a, uint32_t b)
+{
+    while (b != 0u) {
+        const uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+#endif
