@@ -170,8 +170,9 @@ static const app_command commands[] = {
      0, 0, devices_options, app_devices},
     {"codecs", "[DIR|FILE...]", "list codecs",
      "The built-in codecs, those of the given files or below the given folders, and folders that are a codec (EnCodec, "
-     "Lyra V2): rate, hop, levels, latency and bitrates at the rate of --rate; what they are made of; what a frame of "
-     "all levels costs on this machine, and whether and how it runs in real time.",
+     "Lyra V2): rate and hop of the codec, levels, bitrates; latency from input to output and what a frame of all levels "
+     "costs on this machine at the rate of --rate, resampler and schedule included; what they are made of, and whether "
+     "and how they run in real time.",
      0, UINT32_MAX, codecs_options, app_codecs},
     {"presets", "", "list presets",
      "Name and description of every built-in preset and of those in "
