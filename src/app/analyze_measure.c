@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "analyze.h"
+#include "analyze_usage.h"
 #include "offline.h"
 
 #include <residuum/rsd_dsp.h>
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* How often each codeword of each sequence came. */
-typedef struct {
-    uint32_t *counts; /* owned; one run of codewords a sequence */
-    uint32_t start[RSD_MAX_SEQUENCES + 1u];
-    rsd_codec_info codec;
-} histogram;
 
 typedef struct {
     const host_sound *sound;
     host_sound decoded;
     uint64_t read_at, write_at;
-    histogram histogram;
+    rsd_codec_info codec;
+    analyze_usage *usage; /* owned */
 } measurement;
 
 static rsd_status read_sound(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
@@ -46,42 +39,15 @@ static rsd_status keep_sound(void *context, const float *const *out, uint32_t co
 /* An rsd_token_tap. */
 static void count_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
-    (void)channel;
     (void)frame_index;
-    histogram *h = &((measurement *)context)->histogram;
-    for (uint32_t q = 0; q < h->codec.sequence_count; q++) {
-        const int32_t token = frame->tokens[q];
-        if (token >= 0 && token < (int32_t)h->codec.sequence_codewords[q]) h->counts[h->start[q] + (uint32_t)token]++;
-    }
+    analyze_usage_take(((measurement *)context)->usage, channel, frame);
 }
 
 static bool make_room(measurement *m)
 {
-    histogram *h = &m->histogram;
-    for (uint32_t q = 0; q < h->codec.sequence_count; q++)
-        h->start[q + 1u] = h->start[q] + h->codec.sequence_codewords[q];
-    h->counts = calloc(h->start[h->codec.sequence_count] + 1u, sizeof *h->counts);
-    return h->counts && host_sound_create(m->sound->sample_rate_hz, m->sound->channel_count, m->sound->sample_count,
-                                          &m->decoded, NULL) == RSD_OK;
-}
-
-/* 2 to the entropy of one sequence's tokens; 0 where none came. */
-static double sequence_perplexity(const histogram *h, uint32_t sequence)
-{
-    double total = 0.0, entropy = 0.0;
-    for (uint32_t i = h->start[sequence]; i < h->start[sequence + 1u]; i++) total += h->counts[i];
-    for (uint32_t i = h->start[sequence]; i < h->start[sequence + 1u]; i++)
-        if (h->counts[i] > 0u) entropy -= h->counts[i] / total * log2(h->counts[i] / total);
-    return total > 0.0 ? exp2(entropy) : 0.0;
-}
-
-static double level_perplexity(const histogram *h, uint32_t level)
-{
-    const uint32_t first = level > 0u ? h->codec.level_sequence_end[level - 1u] : 0u;
-    const uint32_t end = h->codec.level_sequence_end[level];
-    double sum = 0.0;
-    for (uint32_t q = first; q < end; q++) sum += sequence_perplexity(h, q);
-    return end > first ? sum / (end - first) : 0.0;
+    m->usage = analyze_usage_create(&m->codec, m->sound->channel_count);
+    return m->usage && host_sound_create(m->sound->sample_rate_hz, m->sound->channel_count, m->sound->sample_count,
+                                         &m->decoded, NULL) == RSD_OK;
 }
 
 void analyze_distance(const host_sound *sound, const host_sound *decoded, analyze_row *row)
@@ -100,13 +66,13 @@ void analyze_distance(const host_sound *sound, const host_sound *decoded, analyz
 static void fill_row(const measurement *m, const app_offline *job, analyze_row *row)
 {
     const host_sound *sound = m->sound;
-    const rsd_codec_info *codec = &m->histogram.codec;
+    const rsd_codec_info *codec = &m->codec;
     const uint32_t top = row->level_count - 1u;
     const double below = top > 0u ? (double)codec->level_kbps[top - 1u] : 0.0;
     analyze_distance(sound, &m->decoded, row);
     row->kbps = (double)codec->level_kbps[top] * sound->channel_count;
     row->level_bits = ((double)codec->level_kbps[top] - below) * 1000.0 * codec->hop_samples / codec->sample_rate_hz;
-    row->perplexity = level_perplexity(&m->histogram, top);
+    row->codewords_used = analyze_usage_codewords(m->usage, top);
     row->cpu_share = (double)job->cpu_ns * 1e-9 * sound->sample_rate_hz / (double)sound->sample_count;
 }
 
@@ -114,7 +80,7 @@ static int run(const app_arguments *arguments, measurement *m, rsd_engine *engin
 {
     rsd_error error;
     rsd_engine_latency latency;
-    rsd_engine_get_codec(engine, &m->histogram.codec);
+    rsd_engine_get_codec(engine, &m->codec);
     rsd_engine_get_latency(engine, &latency);
     row->latency_samples = latency.total_samples;
     if (!make_room(m)) return app_fail(arguments, "no memory for the decoded sound");
@@ -140,7 +106,7 @@ int analyze_measure(const app_arguments *arguments, const app_settings *settings
     int result = app_offline_engine(arguments, settings, "live", sound->sample_rate_hz, sound->channel_count, &engine);
     if (result < 0) result = run(arguments, &m, engine, row);
     rsd_engine_destroy(engine);
-    free(m.histogram.counts);
+    analyze_usage_destroy(m.usage);
     if (decoded && result < 0)
         *decoded = m.decoded;
     else

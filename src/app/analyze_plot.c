@@ -32,7 +32,7 @@ static double count_of(const analyze_row *row) { return row->level_count; }
 static double snr_of(const analyze_row *row) { return row->snr_db; }
 static double segmental_of(const analyze_row *row) { return row->segmental_snr_db; }
 static double lsd_of(const analyze_row *row) { return row->lsd_db; }
-static double perplexity_of(const analyze_row *row) { return row->perplexity; }
+static double codewords_of(const analyze_row *row) { return row->codewords_used; }
 static double cpu_of(const analyze_row *row) { return 100.0 * row->cpu_share; }
 
 typedef struct {
@@ -190,7 +190,7 @@ void analyze_plot(const analysis *result, FILE *file)
     static const series snr[] = {{"SNR", BLUE, false, kbps_of, snr_of},
                                  {"segmental SNR", ORANGE, true, kbps_of, segmental_of}};
     static const series lsd[] = {{"LSD", BLUE, false, kbps_of, lsd_of}};
-    static const series usage[] = {{"perplexity", BLUE, false, count_of, perplexity_of}};
+    static const series usage[] = {{"codewords", BLUE, false, count_of, codewords_of}};
     static const series cpu[] = {{"CPU", BLUE, false, count_of, cpu_of}};
     const char *rate = "bitrate of all channels, kbps (numbers: level count)";
     char title[512];
@@ -216,7 +216,7 @@ void analyze_plot(const analysis *result, FILE *file)
                        .top = 430,
                        .title = "Codewords used by the topmost level",
                        .x_label = "level",
-                       .y_label = "perplexity"},
+                       .y_label = "codewords"},
                result, usage, 1, file);
     draw_panel(
         (panel){.left = 570, .top = 430, .title = "CPU time", .x_label = "level count", .y_label = "% of real time"},

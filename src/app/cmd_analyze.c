@@ -10,8 +10,8 @@ static json_t *describe_row(const analyze_row *row)
 {
     return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "level_count", (int)row->level_count, "kbps",
                      report_figure(row->kbps), "snr_db", report_figure(row->snr_db), "segmental_snr_db",
-                     report_figure(row->segmental_snr_db), "lsd_db", report_figure(row->lsd_db), "perplexity",
-                     report_figure(row->perplexity), "cpu_share", report_figure(row->cpu_share));
+                     report_figure(row->segmental_snr_db), "lsd_db", report_figure(row->lsd_db), "codewords_used",
+                     report_figure(row->codewords_used), "cpu_share", report_figure(row->cpu_share));
 }
 
 static json_t *describe(const analysis *result)
@@ -48,7 +48,7 @@ static void print_table(const analysis *result)
         report_print(row->snr_db, 8, 2);
         report_print(row->segmental_snr_db, 10, 2);
         report_print(row->lsd_db, 7, 2);
-        report_print(row->perplexity, 15, 1);
+        report_print(row->codewords_used, 15, 1);
         report_print(row->cpu_share * 100.0, 6, 2);
         putchar('\n');
     }

@@ -1,45 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
+#include "codec_cost.h"
 #include "latency.h"
-#include "offline.h"
 #include "paths.h"
 
 #include <residuum/rsd_codec.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define MEASURED_FRAMES 24u
-
-/* Mean CPU time of coding and decoding a frame of one channel with all levels, in ms; 0 where it cannot be run. */
-static double frame_ms(const rsd_model *model, const rsd_codec_info *info)
-{
-    const size_t bytes = rsd_codec_size_bytes(model);
-    void *block = aligned_alloc(64, bytes);
-    float *sound = malloc(info->hop_samples * sizeof *sound);
-    rsd_codec *codec;
-    double ms = 0.0;
-    if (block && sound && rsd_codec_init(block, bytes, model, info->sample_rate_hz, &codec) == RSD_OK) {
-        const rsd_encode_controls encode = {info->level_count, 16u};
-        rsd_decode_controls decode = {.active_levels = (float)info->level_count};
-        for (uint32_t k = 0; k < info->level_count; k++) decode.level_gain[k] = 1.0f;
-        rsd_token_frame frame;
-        uint64_t start = 0;
-        for (uint32_t f = 0; f < MEASURED_FRAMES + 2u; f++) { // the first two warm up
-            if (f == 2u) start = app_thread_cpu_ns();
-            for (uint32_t i = 0; i < info->hop_samples; i++) sound[i] = 0.3f * sinf(0.05f * (float)(f * 97u + i));
-            rsd_codec_encode(codec, sound, &encode, &frame, NULL);
-            rsd_codec_decode(codec, &frame, &decode, sound);
-        }
-        ms = (double)(app_thread_cpu_ns() - start) / 1e6 / MEASURED_FRAMES;
-    }
-    free(sound);
-    free(block);
-    return ms;
-}
 
 #define LEAST_BLOCK 64u
 #define MOST_BLOCK 8192u
@@ -55,9 +25,12 @@ static uint32_t inline_from(const rsd_codec_info *info, uint32_t rate_hz, uint64
     return from;
 }
 
-static void print_schedule(const rsd_codec_info *info, uint32_t rate_hz, uint64_t frame_ns)
+static void print_schedule(const rsd_codec_info *info, uint32_t rate_hz, const app_codec_cost *cost)
 {
-    const uint32_t from = inline_from(info, rate_hz, frame_ns);
+    uint32_t from = inline_from(info, rate_hz, (uint64_t)(cost->codec_ms * 1e6));
+    /* What the engine itself has picked counts, where another measurement would have it otherwise. */
+    if (cost->latency.schedule == RSD_SCHEDULE_INLINE) from = LEAST_BLOCK;
+    if (cost->latency.schedule == RSD_SCHEDULE_THREADED && from <= LEAST_BLOCK) from = 2u * LEAST_BLOCK;
     if (from <= LEAST_BLOCK)
         puts("real time, inline");
     else if (from > MOST_BLOCK)
@@ -67,51 +40,40 @@ static void print_schedule(const rsd_codec_info *info, uint32_t rate_hz, uint64_
                from);
 }
 
-/* What the latency at `rate_hz` is made of where the schedule is chosen for blocks of LEAST_BLOCK. */
-static int print_latency(const app_arguments *arguments, rsd_model *model, const rsd_codec_info *info, uint32_t rate_hz,
-                         uint64_t frame_ns)
+/* What a model costs here at the rate asked for, and how it would be scheduled; what its latency is made of where that
+ * is asked for. */
+static void print_cost(const rsd_codec_info *info, uint32_t rate_hz, const app_codec_cost *cost, bool with_latency)
 {
-    rsd_error error;
-    rsd_engine *engine = NULL;
-    rsd_engine_latency latency;
-    const rsd_schedule schedule = rsd_engine_choose_schedule(info, rate_hz, 0u, frame_ns);
-    const rsd_engine_config config = {.sample_rate_hz = rate_hz, .channel_count = 1u, .schedule = schedule};
-    if (rsd_engine_create(&config, model, &engine, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
-    rsd_engine_get_latency(engine, &latency);
-    rsd_engine_destroy(engine);
-    printf("  live at %u Hz in blocks of %u samples: latency %u samples\n", rate_hz, LEAST_BLOCK,
-           latency.total_samples);
-    app_print_latency(&latency, info, rate_hz, -1);
-    return APP_OK;
-}
-
-/* What a model costs here, and how it would be scheduled; the latency too where that is asked for. */
-static int print_cost(const app_arguments *arguments, rsd_model *model, const rsd_codec_info *info, uint32_t rate_hz,
-                      bool with_latency)
-{
-    const double ms = frame_ms(model, info), hop_ms = 1e3 * info->hop_samples / info->sample_rate_hz;
-    const uint64_t frame_ns = (uint64_t)(ms * 1e6);
-    printf("             %.3g ms a frame of %.3g ms on this machine (%.3g %% of a core, a channel): ", ms, hop_ms,
-           100.0 * ms / hop_ms);
-    if (ms > hop_ms) {
+    const double hop_ms = 1e3 * info->hop_samples / info->sample_rate_hz;
+    printf("             %.3g ms a frame of %.3g ms on this machine%s (%.3g %% of a core, a channel): ", cost->total_ms,
+           hop_ms, info->sample_rate_hz != rate_hz ? " with the resampler" : "", 100.0 * cost->total_ms / hop_ms);
+    if (cost->total_ms > hop_ms) {
         puts("not real time: process, encode and decode only");
-        return APP_OK;
+        return;
     }
-    print_schedule(info, rate_hz, frame_ns);
-    return with_latency ? print_latency(arguments, model, info, rate_hz, frame_ns) : APP_OK;
+    print_schedule(info, rate_hz, cost);
+    if (!with_latency) return;
+    printf("  live at %u Hz in blocks of %u samples: latency %u samples\n", rate_hz, LEAST_BLOCK,
+           cost->latency.total_samples);
+    app_print_latency(&cost->latency, info, rate_hz, -1);
 }
 
-/* description: of a built-in codec, or a file's path; NULL for what was named: its latency is told then. */
+/* description: of a built-in codec, or a file's path; NULL for what was named: its latency is told in parts then. */
 static int print_codec(const app_arguments *arguments, rsd_model *model, const char *description, uint32_t rate_hz)
 {
+    rsd_error error;
     rsd_codec_info info;
+    app_codec_cost cost;
     rsd_model_info(model, rate_hz, &info);
+    if (app_codec_cost_measure(model, rate_hz, LEAST_BLOCK, &cost, &error) != RSD_OK)
+        return app_fail(arguments, "%s", error.text);
     printf("%-12s %6u %4u %7u %8u %6.2f  %5.1f..%-6.1f %s\n", info.name, info.sample_rate_hz, info.hop_samples,
-           info.level_count, info.latency_samples, 1e3 * info.latency_samples / info.sample_rate_hz,
+           info.level_count, cost.latency.total_samples, 1e3 * cost.latency.total_samples / rate_hz,
            (double)info.level_kbps[0], (double)info.level_kbps[info.level_count - 1u],
            description ? description : info.description);
     if (description && strstr(info.description, "parameters")) printf("             %s\n", info.description); // a net
-    return print_cost(arguments, model, &info, rate_hz, !description);
+    print_cost(&info, rate_hz, &cost, !description);
+    return APP_OK;
 }
 
 static int print_named(const app_arguments *arguments, const char *name_or_path, const char *description,
@@ -157,7 +119,10 @@ static int print_all(const app_arguments *arguments, const named_codecs *named, 
 {
     const char *name, *description;
     int result = APP_OK;
-    puts("name           rate  hop  levels  latency     ms  kbps, 1..all  what it is");
+    printf("Latency and cost at %u Hz in blocks of %u samples, with schedule and resampler; rate and hop are the "
+           "codec's.\n"
+           "name           rate  hop  levels  latency     ms  kbps, 1..all  what it is\n",
+           rate_hz, LEAST_BLOCK);
     for (uint32_t i = 0; result == APP_OK && rsd_model_builtin(i, &name, &description); i++)
         result = print_named(arguments, name, description, rate_hz);
     for (size_t i = 0; i < named->paths.count && result == APP_OK; i++)

@@ -143,9 +143,10 @@ static const app_command commands[] = {
     {"analyze", "IN", "measure what each level does to a sound file",
      "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
      "segments, "
-     "log-spectral distance, how many codewords the level really uses (perplexity: 2 to the entropy of its tokens, "
-     "mean "
-     "over its sequences), and CPU time as a share of real time.",
+     "log-spectral distance, how many codewords the level really uses, and CPU time as a share of real time.\n"
+     "Codewords used are one over the chance that two tokens of a sequence, 0.1 s apart or more, are the same: as many "
+     "equally frequent codewords would do. The figure does not depend on the length of the file; a dash means that no "
+     "two were.",
      1, 1, analyze_options, app_analyze},
     {"compare", "IN", "measure a sound file against codecs of other makers",
      "One table in order of bitrate: a row per level count of the codec and one per bitrate of each other codec, with "
@@ -170,8 +171,10 @@ static const app_command commands[] = {
      0, 0, devices_options, app_devices},
     {"codecs", "[DIR|FILE...]", "list codecs",
      "The built-in codecs, those of the given files or below the given folders, and folders that are a codec (EnCodec, "
-     "Lyra V2): rate, hop, levels, latency and bitrates at the rate of --rate; what they are made of; what a frame of "
-     "all levels costs on this machine, and whether and how it runs in real time.",
+     "Lyra V2): rate and hop of the codec, levels, bitrates; latency from input to output and what a frame of all "
+     "levels "
+     "costs on this machine at the rate of --rate, resampler and schedule included; what they are made of, and whether "
+     "and how they run in real time.",
      0, UINT32_MAX, codecs_options, app_codecs},
     {"presets", "", "list presets",
      "Name and description of every built-in preset and of those in "

@@ -47,7 +47,7 @@ static void take_from_fifo(rsd_resampler *resampler, float *out, uint32_t count)
 
 uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32_t in_count, float *out)
 {
-    if (!resampler->src && !resampler->pair.taps) {
+    if (!resampler->src && !resampler->polyphase.taps) {
         if (in_count) memcpy(out, in, in_count * sizeof *out);
         return in_count;
     }
@@ -59,7 +59,7 @@ uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32
             fill_fifo(resampler, in, chunk);
             take_from_fifo(resampler, out + given, count);
         } else {
-            rsd_resampler_pair_process(resampler, in, chunk, out + given, count);
+            rsd_resampler_polyphase_process(resampler, in, chunk, out + given, count);
         }
         given += count;
         in += chunk;
@@ -71,7 +71,7 @@ uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32
 void rsd_resampler_reset(rsd_resampler *resampler)
 {
     resampler->phase = 0u;
-    if (resampler->pair.taps) rsd_resampler_pair_reset(resampler);
+    if (resampler->polyphase.taps) rsd_resampler_polyphase_reset(resampler);
     if (!resampler->src) return;
     (void)src_reset(resampler->src);
     resampler->fifo_count = resampler->latency_samples;

@@ -30,6 +30,7 @@ static int converter_of(rsd_resampler_quality quality)
     case RSD_RESAMPLER_BEST:
         return SRC_SINC_BEST_QUALITY;
     case RSD_RESAMPLER_PAIR:
+    case RSD_RESAMPLER_STEEP:
         break;
     }
     return -1;
@@ -66,10 +67,25 @@ static uint32_t prefill_samples(uint32_t held_samples, uint32_t in_step, uint32_
     return (uint32_t)(((uint64_t)held_samples + 1u) * out_step / in_step);
 }
 
+static bool is_polyphase(rsd_resampler_quality quality)
+{
+    return quality == RSD_RESAMPLER_PAIR || quality == RSD_RESAMPLER_STEEP;
+}
+
+static rsd_status set_up_polyphase(rsd_resampler *self, rsd_resampler_quality quality)
+{
+    resampler_design design;
+    if (quality == RSD_RESAMPLER_PAIR)
+        rsd_resampler_design_pair(&design);
+    else
+        rsd_resampler_design_steep(&design);
+    return rsd_resampler_polyphase_init(self, &design);
+}
+
 static rsd_status set_up_conversion(rsd_resampler *self, rsd_resampler_quality quality)
 {
     if (self->in_step == self->out_step) return RSD_OK;
-    if (quality == RSD_RESAMPLER_PAIR) return rsd_resampler_pair_init(self);
+    if (is_polyphase(quality)) return set_up_polyphase(self, quality);
     int error = 0;
     self->src = src_new(converter_of(quality), 1, &error);
     if (!self->src) return RSD_ERR_MEMORY;
@@ -84,7 +100,7 @@ static rsd_status set_up_conversion(rsd_resampler *self, rsd_resampler_quality q
 rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz, rsd_resampler_quality quality,
                                 rsd_resampler **resampler)
 {
-    const bool known = quality == RSD_RESAMPLER_PAIR || converter_of(quality) >= 0;
+    const bool known = is_polyphase(quality) || converter_of(quality) >= 0;
     if (!rate_is_valid(in_rate_hz) || !rate_is_valid(out_rate_hz) || !known || !resampler) return RSD_ERR_ARG;
 
     rsd_resampler *self = calloc(1, sizeof *self);
@@ -107,7 +123,7 @@ void rsd_resampler_destroy(rsd_resampler *resampler)
 {
     if (!resampler) return;
     if (resampler->src) (void)src_delete(resampler->src);
-    rsd_resampler_pair_free(resampler);
+    rsd_resampler_polyphase_free(resampler);
     free(resampler->fifo);
     free(resampler);
 }

@@ -52,17 +52,16 @@ static rsd_status make_resamplers_of(rsd_slot *slot, uint32_t channel, rsd_resam
 }
 
 /* Up and down again, the pair keeps all that the engine's rate can hold. Where the codec's rate is the lower one, or
- * nearly the same, what it cannot hold must be taken away cleanly. */
+ * nearly the same, what it cannot hold must be taken away cleanly. libsamplerate takes the ratios that need too many
+ * phases. */
 static rsd_status make_resamplers(rsd_slot *slot)
 {
-    const bool up = slot->engine_rate_hz < slot->info.sample_rate_hz;
-    rsd_resampler_quality quality = up ? RSD_RESAMPLER_PAIR : RSD_RESAMPLER_MEDIUM;
+    static const rsd_resampler_quality wishes[] = {RSD_RESAMPLER_PAIR, RSD_RESAMPLER_STEEP, RSD_RESAMPLER_MEDIUM};
+    uint32_t wish = slot->engine_rate_hz < slot->info.sample_rate_hz ? 0u : 1u;
     for (uint32_t c = 0; c < slot->channel_count; c++) {
-        rsd_status status = make_resamplers_of(slot, c, quality);
-        if (status == RSD_ERR_UNSUPPORTED && quality == RSD_RESAMPLER_PAIR) {
-            quality = RSD_RESAMPLER_MEDIUM;
-            status = make_resamplers_of(slot, c, quality);
-        }
+        rsd_status status = make_resamplers_of(slot, c, wishes[wish]);
+        while (status == RSD_ERR_UNSUPPORTED && wishes[wish] != RSD_RESAMPLER_MEDIUM)
+            status = make_resamplers_of(slot, c, wishes[++wish]);
         if (status != RSD_OK) return status;
     }
     return RSD_OK;

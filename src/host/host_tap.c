@@ -10,7 +10,7 @@
 
 #define UNCODED UINT16_MAX
 #define SUM_ONE                                                                                                        \
-    1048576.0 /* sums of c log2 c are kept as whole numbers, so that years of adding and taking do not drift */
+    1048576.0 /* sums of weights are kept as whole numbers, so that years of adding and taking do not drift */
 
 typedef struct {
     uint32_t channel;
@@ -24,7 +24,7 @@ typedef struct {
     uint16_t *counts;                 /* into host_tap.counts: one a codeword */
     uint32_t codeword_count;
     uint32_t coded_count; /* of `recent` */
-    int64_t sum;          /* of c log2 c over the counts, times SUM_ONE */
+    int64_t sum;          /* of the weights of the counts */
 } tap_sequence;
 
 struct host_tap {
@@ -40,8 +40,24 @@ struct host_tap {
     bool has_latest;
     uint64_t latest_index;
     rsd_token_frame latest;
-    int64_t weight[HOST_TAP_WINDOW + 1u]; /* c log2 c times SUM_ONE */
+    int64_t weight[HOST_TAP_WINDOW + 1u]; /* c G(c) in bits, times SUM_ONE */
 };
+
+/*
+ * Grassberger's estimate of entropy (arXiv:physics/0307138) puts c G(c) in the place of c log c: rare codewords count
+ * as what they must be in the mean, not as what few tokens make of them. G(1) = -gamma - ln 2, G(2) = 2 + G(1), G(2 n +
+ * 1) = G(2 n), G(2 n + 2) = G(2 n) + 2 / (2 n + 1).
+ */
+static void fill_weights(int64_t weight[HOST_TAP_WINDOW + 1u])
+{
+    const double ln_2 = 0.69314718055994531, gamma = 0.57721566490153286;
+    double g = -gamma - ln_2;
+    weight[0] = 0;
+    for (uint32_t c = 1; c <= HOST_TAP_WINDOW; c++) {
+        if (c % 2u == 0u) g += 2.0 / (c - 1u);
+        weight[c] = llround(c * g / ln_2 * SUM_ONE);
+    }
+}
 
 rsd_status host_tap_create(host_tap **tap)
 {
@@ -56,7 +72,7 @@ rsd_status host_tap_create(host_tap **tap)
         host_tap_destroy(self);
         return RSD_ERR_MEMORY;
     }
-    for (uint32_t c = 2; c <= HOST_TAP_WINDOW; c++) self->weight[c] = llround(c * log2(c) * SUM_ONE);
+    fill_weights(self->weight);
     atomic_init(&self->dropped_count, 0u);
     *tap = self;
     return RSD_OK;
@@ -176,7 +192,7 @@ rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
     return status;
 }
 
-/* Empirical entropy: log2 n - (sum of c log2 c) / n. */
+/* log2 n - (sum of the weights) / n. */
 static double entropy_bits(const tap_sequence *sequence)
 {
     if (sequence->coded_count == 0u) return 0.0;

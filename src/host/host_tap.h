@@ -8,9 +8,10 @@
 
 /*
  * The engine's token tap: token frames go through a ring to the control thread, which keeps how many bits the recent
- * tokens of each level really use: the empirical entropy of the last HOST_TAP_WINDOW tokens of each sequence (both
- * channels together), summed over the level's sequences. The window limits what can be seen to log2(HOST_TAP_WINDOW) a
- * sequence.
+ * tokens of each level really use: the entropy of the last HOST_TAP_WINDOW tokens of each sequence (both channels
+ * together), summed over the level's sequences. It is estimated without the bias of a plain histogram, which says 9.6
+ * bits of 1024 codewords that are all alike: a full window gives 10.0 of 1024 and 11.7 of 4096. Until the window is
+ * full (5.5 s of mono, hop 128) it rises: 256 tokens give 8.0 of 256 codewords and 9.2 of 1024.
  */
 
 #define HOST_TAP_WINDOW 2048u

@@ -10,7 +10,7 @@ cp out table
 rows=$(grep -c '^ *[0-9][0-9]* ' table)
 is "there is a row for each of the levels" "$rows" ">=" 8
 is "JSON has as many" "$(grep -c '"level_count"' a.json)" "==" "$rows"
-for key in level_count kbps snr_db segmental_snr_db lsd_db perplexity cpu_share; do
+for key in level_count kbps snr_db segmental_snr_db lsd_db codewords_used cpu_share; do
     is "every row has $key" "$(grep -c "\"$key\"" a.json)" "==" "$rows"
 done
 rising() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | awk "NR > 1 && !(\$1 $2 last) { exit 1 } { last = \$1 }"; }
@@ -20,7 +20,7 @@ check "the segmental SNR rises with the levels" rising segmental_snr_db ">"
 first() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | head -n 1; }
 final() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | tail -n 1; }
 is "all levels are spectrally closer than one" "$(final lsd_db)" "<" "$(first lsd_db)"
-is "a level uses more than one codeword" "$(first perplexity)" ">" 2
+is "a level uses more than one codeword" "$(first codewords_used)" ">" 2
 is "CPU time is measured" "$(final cpu_share)" ">" 0
 is "all levels cost more than one" "$(final cpu_share)" ">" "$(first cpu_share)"
 if command -v python3 >/dev/null; then

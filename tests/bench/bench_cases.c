@@ -133,28 +133,37 @@ static void close_neural(void)
     rsd_model_release(neural_model);
 }
 
-/* ---- 32 kHz up to 48 and down again, 84 samples a step
+/* ---- a resampler's two ways, up and down again, 126 samples at the bench's rate a step
  * ------------------------------------------------------ */
 
-#define LOWER_HZ 32000u
-#define LOWER_SAMPLES 84u /* 126 at the bench's rate */
+typedef struct {
+    uint32_t lower_hz, higher_hz, lower_samples;
+} bench_rates;
 
+static const bench_rates below = {32000u, BENCH_RATE_HZ, 84u}, above = {BENCH_RATE_HZ, 96000u, 126u},
+                         speech = {16000u, BENCH_RATE_HZ, 42u};
+static const bench_rates *rates;
 static rsd_resampler *resampler_up, *resampler_down;
 
-static bool open_resamplers(rsd_resampler_quality quality)
+static bool open_resamplers(const bench_rates *wanted, rsd_resampler_quality quality)
 {
-    return rsd_resampler_create(LOWER_HZ, BENCH_RATE_HZ, quality, &resampler_up) == RSD_OK &&
-           rsd_resampler_create(BENCH_RATE_HZ, LOWER_HZ, quality, &resampler_down) == RSD_OK;
+    rates = wanted;
+    return rsd_resampler_create(rates->lower_hz, rates->higher_hz, quality, &resampler_up) == RSD_OK &&
+           rsd_resampler_create(rates->higher_hz, rates->lower_hz, quality, &resampler_down) == RSD_OK;
 }
 
-static bool open_pair(const bench_sound *s) { return s && open_resamplers(RSD_RESAMPLER_PAIR); }
-static bool open_medium(const bench_sound *s) { return s && open_resamplers(RSD_RESAMPLER_MEDIUM); }
+static bool open_pair(const bench_sound *s) { return s && open_resamplers(&below, RSD_RESAMPLER_PAIR); }
+static bool open_medium(const bench_sound *s) { return s && open_resamplers(&below, RSD_RESAMPLER_MEDIUM); }
+static bool open_96_steep(const bench_sound *s) { return s && open_resamplers(&above, RSD_RESAMPLER_STEEP); }
+static bool open_96_medium(const bench_sound *s) { return s && open_resamplers(&above, RSD_RESAMPLER_MEDIUM); }
+static bool open_16_steep(const bench_sound *s) { return s && open_resamplers(&speech, RSD_RESAMPLER_STEEP); }
+static bool open_16_medium(const bench_sound *s) { return s && open_resamplers(&speech, RSD_RESAMPLER_MEDIUM); }
 
 static void step_resamplers(const bench_sound *sound, size_t index)
 {
-    static float higher[2u * LOWER_SAMPLES], lower[2u * LOWER_SAMPLES];
-    const uint32_t count =
-        rsd_resampler_process(resampler_up, bench_block(sound, index, LOWER_SAMPLES), LOWER_SAMPLES, higher);
+    static float higher[3u * 126u], lower[2u * 126u];
+    const uint32_t in_count = rates->lower_samples;
+    const uint32_t count = rsd_resampler_process(resampler_up, bench_block(sound, index, in_count), in_count, higher);
     rsd_resampler_process(resampler_down, higher, count, lower);
 }
 
@@ -183,6 +192,10 @@ const bench_case bench_cases[] = {
     {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block, NULL},
     {"32 kHz to 48 and back, pair", 126u, 0, open_pair, step_resamplers, close_resamplers, NULL},
     {"32 kHz to 48 and back, libsamplerate", 126u, 0, open_medium, step_resamplers, close_resamplers, NULL},
+    {"48 kHz to 96 and back, steep", 126u, 0, open_96_steep, step_resamplers, close_resamplers, NULL},
+    {"48 kHz to 96 and back, libsamplerate", 126u, 0, open_96_medium, step_resamplers, close_resamplers, NULL},
+    {"16 kHz to 48 and back, steep", 126u, 0, open_16_steep, step_resamplers, close_resamplers, NULL},
+    {"16 kHz to 48 and back, libsamplerate", 126u, 0, open_16_medium, step_resamplers, close_resamplers, NULL},
     /* 320 samples at 16 and 24 kHz are 960 and 640 at the bench's rate */
     {"lyra-v2, 46 levels, one frame", 3u * NEURAL_HOP, 0, open_lyra, step_neural, close_neural, NULL},
     {"encodec, all levels, one frame", 2u * NEURAL_HOP, 0, open_encodec, step_neural, close_neural, NULL},

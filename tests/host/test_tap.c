@@ -49,35 +49,55 @@ Test(tap, usage_is_the_entropy_of_the_tokens_summed_over_a_levels_sequences)
         push(tap, i % 2u, i / 2u, (int32_t)(i % 16u), (int32_t[]){0, 0, 0, 0, 1, 1, 2, 3}[i % 8u], 700);
         if (i % 64u == 63u) poll_ok(tap, &info);
     }
-    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 4.0, 1e-5);
-    cr_assert_float_eq(host_tap_usage_bits(tap, 1), 1.75, 1e-5);
+    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 4.0, 1e-4);
+    cr_assert_float_eq(host_tap_usage_bits(tap, 1), 1.75, 1e-4);
     cr_assert_eq(host_tap_usage_bits(tap, 2), 0.0f, "there is no third level");
     cr_assert_eq(host_tap_dropped_count(tap), 0u);
     host_tap_destroy(tap);
 }
 
-/* Against a histogram made anew from the same tokens, long after the window has wrapped. */
+/* Against a window that never saw what came before, long after this one has wrapped. */
 Test(tap, only_the_last_window_counts)
+{
+    host_tap *tap = make_tap(), *fresh = make_tap();
+    const rsd_codec_info info = make_info("a");
+    enum { COUNT = 3 * HOST_TAP_WINDOW + 777 };
+    uint32_t seed = 5u;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const int32_t token = (int32_t)test_between(&seed, 0u, i < COUNT / 2u ? 1023u : 99u);
+        push(tap, 0, i, RSD_TOKEN_NONE, 0, token);
+        poll_ok(tap, &info);
+        if (i < COUNT - HOST_TAP_WINDOW) continue;
+        push(fresh, 0, i, RSD_TOKEN_NONE, 0, token);
+        poll_ok(fresh, &info);
+    }
+    cr_assert_eq(host_tap_usage_bits(tap, 1), host_tap_usage_bits(fresh, 1), "%g, wanted %g",
+                 (double)host_tap_usage_bits(tap, 1), (double)host_tap_usage_bits(fresh, 1));
+    cr_assert_float_eq((double)host_tap_usage_bits(tap, 1), log2(100.0), 0.02, "%g",
+                       (double)host_tap_usage_bits(tap, 1));
+    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f, "a level that is off uses nothing");
+    host_tap_destroy(tap);
+    host_tap_destroy(fresh);
+}
+
+/* A plain histogram says 9.6 bits of 1024 codewords here, and 7.6 of 256 after 512 tokens. */
+Test(tap, even_codewords_use_the_bits_that_they_are_worth)
 {
     host_tap *tap = make_tap();
     const rsd_codec_info info = make_info("a");
-    enum { COUNT = 3 * HOST_TAP_WINDOW + 777 };
-    static int32_t tokens[COUNT];
-    uint32_t seed = 5u, counts[1024] = {0};
-    for (uint32_t i = 0; i < COUNT; i++) {
-        tokens[i] = (int32_t)test_between(&seed, 0u, i < COUNT / 2u ? 1023u : 99u);
-        push(tap, 0, i, RSD_TOKEN_NONE, 0, tokens[i]);
+    uint32_t seed = 9u;
+    for (uint32_t i = 0; i < HOST_TAP_WINDOW; i++) {
+        push(tap, 0, i, RSD_TOKEN_NONE, 0, (int32_t)test_between(&seed, 0u, 255u));
+        poll_ok(tap, &info);
+        if (i + 1u != 512u && i + 1u != HOST_TAP_WINDOW) continue;
+        cr_assert_float_eq((double)host_tap_usage_bits(tap, 1), 8.0, 0.1, "%u tokens: %g", i + 1u,
+                           (double)host_tap_usage_bits(tap, 1));
+    }
+    for (uint32_t i = 0; i < HOST_TAP_WINDOW; i++) {
+        push(tap, 0, i, RSD_TOKEN_NONE, 0, (int32_t)test_between(&seed, 0u, 1023u));
         poll_ok(tap, &info);
     }
-    double wanted = 0.0;
-    for (uint32_t i = COUNT - HOST_TAP_WINDOW; i < COUNT; i++) counts[tokens[i]]++;
-    for (uint32_t c = 0; c < 1024u; c++) {
-        const double p = (double)counts[c] / HOST_TAP_WINDOW;
-        if (p > 0.0) wanted -= p * log2(p);
-    }
-    cr_assert_float_eq((double)host_tap_usage_bits(tap, 1), wanted, 1e-4, "%g, wanted %g",
-                       (double)host_tap_usage_bits(tap, 1), wanted);
-    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f, "a level that is off uses nothing");
+    cr_assert_float_eq((double)host_tap_usage_bits(tap, 1), 10.0, 0.1, "%g", (double)host_tap_usage_bits(tap, 1));
     host_tap_destroy(tap);
 }
 
@@ -121,6 +141,6 @@ Test(tap, another_codec_starts_the_window_anew)
     cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f);
     for (uint32_t i = 0; i < 64u; i++) push(tap, 0, i, (int32_t)(i % 4u), 0, 0);
     poll_ok(tap, &b);
-    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 2.0, 1e-5);
+    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 2.0, 0.02);
     host_tap_destroy(tap);
 }
