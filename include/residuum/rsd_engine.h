@@ -164,10 +164,14 @@ RSD_API uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *re
 
 /* ---- tokens ----
  *
- * tap: called with every frame that was encoded (or that the source gave), channel after channel; source: asked for the
- * frame to decode in place of the encoder's; it returns 0 where it has none (silence). Both run on a thread that runs
- * the codec, under its rules: never two taps at a time, but threaded one source a channel; frame_index counts from
- * reset. Set before the first process call; NULL for none. Thread: [setup]
+ * tap: called with every frame that was encoded (or that the source gave), channel after channel. It runs on the audio
+ * thread inside rsd_engine_process, under its rules, so never two taps at a time; with a threaded schedule a frame
+ * comes to it when its sound is due, one hop later than inline. During a codec swap the frames of the old codec end
+ * before the new codec's first.
+ * source: asked for the frame to decode in place of the encoder's; it returns 0 where it has none (silence). It runs
+ * on the thread that runs the codec, under the rules of the audio thread: with a threaded schedule that is a worker,
+ * and one source a channel may run at a time.
+ * frame_index counts from reset. Set before the first process call; NULL for none. Thread: [setup]
  */
 typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
 typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);

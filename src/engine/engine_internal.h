@@ -75,6 +75,7 @@ struct rsd_engine {
     bool waits;         /* wait_for_frames as of this call */
     rsd_slot *current, *incoming;
     bool incoming_heard;    /* the cross-fade has begun: incoming is the one that is reported */
+    bool incoming_tapped;   /* a frame of it has been tapped: current is not tapped any more */
     bool running;           /* false: bypass has settled and the codecs rest */
     uint32_t run_in_left;   /* samples until a restarted codec's sound has come through */
     uint32_t incoming_left; /* samples until the incoming slot may be heard */
@@ -121,6 +122,9 @@ void rsd_engine_publish_slot(rsd_engine *engine, const rsd_slot *slot);
 /* ---- engine_frame.c ---- */
 /* Codec controls of a frame of `slot` that starts now, from the parameters. Thread: [audio] */
 void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rsd_frame_job *job);
+/* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
+void rsd_engine_tap_frame(rsd_engine *engine, const rsd_slot *slot, const rsd_frame_result *result,
+                          const rsd_coded_channel *coded);
 
 /* ---- engine_mix.c ---- */
 /* Non-finite -> 0, limit +-64; returns the largest magnitude. Keeps every other bit. in may be out. */
