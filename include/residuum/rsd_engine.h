@@ -116,7 +116,7 @@ RSD_API uint64_t rsd_engine_sample_time(const rsd_engine *engine);
  *
  * get: the value that was last set or that last took effect, whichever is later. Thread: [any]
  *
- * BITRATE_KBPS sets LEVELS to the most whole levels that fit (0 where none does).
+ * BITRATE_KBPS is a ceiling: see rsd_engine_levels_in_use. get gives LEVELS as it was set, whatever the ceiling.
  */
 #define RSD_ENGINE_EVENT_CAPACITY 1024u
 typedef struct {
@@ -129,6 +129,14 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, uint32_t par
 RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id, uint32_t level,
                                                 float *value);
 RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
+/*
+ * Levels that a codec codes and decodes where LEVELS and BITRATE_KBPS have these values: the lesser of `levels`, the
+ * codec's level count, and the most whole levels that fit in `bitrate_kbps` of one channel (0 where none does). At the
+ * end of its range BITRATE_KBPS limits nothing. A fraction costs the whole level, so that 3.4 levels need the bitrate
+ * of 4; where that does not fit, 3 are in use. Which parameter came last does not matter, and after a codec swap the
+ * ceiling is held against the ladder of the new codec. Thread: [any]
+ */
+RSD_API float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 /* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
 RSD_API void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
 
@@ -150,8 +158,8 @@ typedef struct {
     uint64_t sample_time; /* end of the period */
     uint32_t frame_count; /* codec frames in the period, all channels */
     uint32_t level_count; /* K of the codec in use */
-    float levels;         /* active now, fractional, limited to K */
-    float bitrate_kbps;   /* of the active levels, all channels */
+    float levels;         /* in use now, fractional: rsd_engine_levels_in_use */
+    float bitrate_kbps;   /* of the levels in use, all channels */
     float input_peak, output_peak;
     float input_energy; /* sums over the period's frames and channels, transform domain */
     float level_energy[RSD_MAX_LEVELS];

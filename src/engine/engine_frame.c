@@ -32,7 +32,8 @@ void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rs
 {
     const float *params = engine->params;
     const uint32_t level_count = slot->info.level_count;
-    const float levels = params[RSD_PARAM_LEVELS] < (float)level_count ? params[RSD_PARAM_LEVELS] : (float)level_count;
+    const float levels =
+        rsd_engine_levels_in_use(&slot->info, params[RSD_PARAM_LEVELS], params[RSD_PARAM_BITRATE_KBPS]);
     const uint32_t coded = ceiling(levels);
     const bool solo = any_solo(params, level_count);
     const bool delta = params[RSD_PARAM_MONITOR] == (float)RSD_MONITOR_DELTA;

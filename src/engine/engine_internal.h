@@ -95,8 +95,6 @@ struct rsd_engine {
 uint32_t rsd_engine_cell(uint32_t param_id, uint32_t level);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
 bool rsd_engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
-/* Most whole levels of `info` within `kbps`. Thread: [any] */
-float rsd_engine_levels_for_bitrate(const rsd_codec_info *info, float kbps);
 /* Stores a whole table at once, for presets. Thread: [control] */
 void rsd_engine_store_cells(rsd_engine *engine, const float cells[RSD_CELL_COUNT]);
 /* Takes over what control has set since the last call. Thread: [audio] */
