@@ -4,7 +4,7 @@
 
 #include "plug.h"
 
-#include <clap/clap.h>
+#include "clap_abi_presets.h"
 
 #include <stdatomic.h>
 
