@@ -127,7 +127,7 @@ RSD_API uint64_t rsd_engine_sample_time(const rsd_engine *engine);
  *
  * get: the value that was last set or that last took effect, whichever is later. Thread: [any]
  *
- * BITRATE_KBPS sets LEVELS to the most whole levels that fit (0 where none does).
+ * BITRATE_KBPS is a ceiling: see rsd_engine_levels_in_use. get gives LEVELS as it was set, whatever the ceiling.
  */
 #define RSD_ENGINE_EVENT_CAPACITY 1024u
 typedef struct {
@@ -140,6 +140,14 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, uint32_t par
 RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id, uint32_t level,
                                                 float *value);
 RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
+/*
+ * Levels that a codec codes and decodes where LEVELS and BITRATE_KBPS have these values: the lesser of `levels`, the
+ * codec's level count, and the most whole levels that fit in `bitrate_kbps` of one channel (0 where none does). At the
+ * end of its range BITRATE_KBPS limits nothing. A fraction costs the whole level, so that 3.4 levels need the bitrate
+ * of 4; where that does not fit, 3 are in use. Which parameter came last does not matter, and after a codec swap the
+ * ceiling is held against the ladder of the new codec. Thread: [any]
+ */
+RSD_API float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 /* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
 RSD_API void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
 
@@ -172,8 +180,8 @@ typedef struct {
     uint64_t sample_time; /* end of the period */
     uint32_t frame_count; /* codec frames in the period, all channels */
     uint32_t level_count; /* K of the codec in use */
-    float levels;         /* active now, fractional, limited to K */
-    float bitrate_kbps;   /* of the active levels, all channels */
+    float levels;         /* in use now, fractional: rsd_engine_levels_in_use */
+    float bitrate_kbps;   /* of the levels in use, all channels */
     float input_peak, output_peak;
     float input_energy; /* sums over the period's frames and channels, transform domain */
     float level_energy[RSD_MAX_LEVELS];
@@ -186,10 +194,14 @@ RSD_API uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *re
 
 /* ---- tokens ----
  *
- * tap: called with every frame that was encoded (or that the source gave), channel after channel; source: asked for the
- * frame to decode in place of the encoder's; it returns 0 where it has none (silence). Both run on a thread that runs
- * the codec, under its rules: never two taps at a time, but threaded one source a channel; frame_index counts from
- * reset. Set before the first process call; NULL for none. Thread: [setup]
+ * tap: called with every frame that was encoded (or that the source gave), channel after channel. It runs on the audio
+ * thread inside rsd_engine_process, under its rules, so never two taps at a time; with a threaded schedule a frame
+ * comes to it when its sound is due, one hop later than inline. During a codec swap the frames of the old codec end
+ * before the new codec's first.
+ * source: asked for the frame to decode in place of the encoder's; it returns 0 where it has none (silence). It runs
+ * on the thread that runs the codec, under the rules of the audio thread: with a threaded schedule that is a worker,
+ * and one source a channel may run at a time.
+ * frame_index counts from reset. Set before the first process call; NULL for none. Thread: [setup]
  */
 typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
 typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);

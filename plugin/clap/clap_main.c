@@ -267,8 +267,6 @@ const clap_plugin_t *rclap_create(const clap_host_t *host)
     self->sample_rate = DEFAULT_RATE_HZ;
     self->slots = plug_slot_at(0u);
     self->slot_count = plug_slot_count();
-    self->levels_slot = plug_slot_find(RSD_PARAM_LEVELS, 0u);
-    self->bitrate_slot = plug_slot_find(RSD_PARAM_BITRATE_KBPS, 0u);
     self->plugin = (clap_plugin_t){.desc = &rclap_descriptor,
                                    .plugin_data = self,
                                    .init = init,

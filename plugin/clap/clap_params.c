@@ -28,10 +28,7 @@ uint32_t rclap_slot_of(const rclap *self, clap_id param_id)
 
 static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->slot_count; }
 
-static bool is_modulatable(const plug_slot *s)
-{
-    return s->kind == PLUG_SLOT_PARAM && !s->is_stepped && s->info->unit != RSD_UNIT_KBPS;
-}
+static bool is_modulatable(const plug_slot *s) { return s->kind == PLUG_SLOT_PARAM && !s->is_stepped; }
 
 static clap_param_info_flags flags_of(const plug_slot *s)
 {
@@ -140,7 +137,7 @@ void rclap_refresh_shown(rclap *self)
 
 /* ---- events ---- */
 
-static void set(rclap *self, uint32_t slot, float value, uint32_t time, const clap_output_events_t *out)
+static void set(rclap *self, uint32_t slot, float value)
 {
     const float limited = plug_slot_limit(&self->slots[slot], value);
     show(self, slot, limited);
@@ -152,7 +149,6 @@ static void set(rclap *self, uint32_t slot, float value, uint32_t time, const cl
         rclap_ask_main(self, RCLAP_DO_OSC);
     } else {
         plug_set(self->plug, slot, limited);
-        if (slot == self->bitrate_slot) tell(self, self->levels_slot, time, out); /* which it has moved */
     }
 }
 
@@ -172,7 +168,7 @@ void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_
     if (event->type == CLAP_EVENT_PARAM_VALUE) {
         const clap_event_param_value_t *value = (const clap_event_param_value_t *)event;
         const uint32_t slot = rclap_slot_of(self, value->param_id);
-        if (slot < self->slot_count && isfinite(value->value)) set(self, slot, (float)value->value, event->time, out);
+        if (slot < self->slot_count && isfinite(value->value)) set(self, slot, (float)value->value);
     } else if (event->type == CLAP_EVENT_PARAM_MOD) {
         const clap_event_param_mod_t *mod = (const clap_event_param_mod_t *)event;
         const uint32_t slot = rclap_slot_of(self, mod->param_id);

@@ -2,8 +2,6 @@
 // Preset discovery: the built-in presets, and those of the user's folder.
 #include "rclap.h"
 
-#include <clap/factory/preset-discovery.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "plug.h"
 
-#include <clap/clap.h>
+#include "clap_abi_presets.h"
 
 #include <stdatomic.h>
 
@@ -24,7 +24,7 @@ typedef struct {
 
     plug *plug;
     const plug_slot *slots;
-    uint32_t slot_count, levels_slot, bitrate_slot;
+    uint32_t slot_count;
     uint32_t channel_count;
     double sample_rate;
     bool is_active;
@@ -49,7 +49,7 @@ extern const struct clap_preset_discovery_factory rclap_preset_factory;
 /* ---- clap_params.c ---- */
 uint32_t rclap_param_id(const rclap *self, uint32_t slot);
 uint32_t rclap_slot_of(const rclap *self, clap_id param_id); /* slot_count where there is none */
-/* Applies one event at the current sample, and tells the host of what else it moved. [audio], or [main] inactive */
+/* Applies one event at the current sample; tells the host what a MIDI controller moved. [audio], or [main] inactive */
 void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out);
 /* Tells the host of values that came from elsewhere (OSC, preset, state). As rclap_take_event. */
 void rclap_tell_changes(rclap *self, const clap_output_events_t *out);

@@ -23,21 +23,9 @@ void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value)
     rsd_engine_apply(self->engine, param_id, level, value);
 }
 
-/* The engine's bitrate sets the levels whatever it is; a limit that is no limit must not. */
-static void lift_bitrate(plug *self, float value)
-{
-    float levels = 0.0f;
-    const bool known = rsd_engine_get(self->engine, RSD_PARAM_LEVELS, 0u, &levels) == RSD_OK;
-    rsd_engine_apply(self->engine, RSD_PARAM_BITRATE_KBPS, 0u, value);
-    if (known) rsd_engine_apply(self->engine, RSD_PARAM_LEVELS, 0u, levels);
-}
-
 static void set_in_engine(plug *self, const plug_slot *s, float engine_value)
 {
-    if (s->info->id == RSD_PARAM_BITRATE_KBPS && engine_value >= s->info->max)
-        lift_bitrate(self, engine_value);
-    else
-        rsd_engine_apply(self->engine, (uint32_t)s->info->id, s->level, engine_value);
+    rsd_engine_apply(self->engine, (uint32_t)s->info->id, s->level, engine_value);
 }
 
 static void drop_ramp(plug *self, uint32_t slot)

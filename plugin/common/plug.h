@@ -56,10 +56,7 @@ void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
  */
 void plug_set_offline(plug *self, bool is_offline);
 
-/*
- * At the current sample. Codec and OSC port are not for this thread: they are ignored here. A bitrate at the end of its
- * range leaves the levels as they are: it means "no limit". Thread: [audio]
- */
+/* At the current sample. Codec and OSC port are not for this thread: they are ignored here. Thread: [audio] */
 void plug_set(plug *self, uint32_t slot, float value);
 /*
  * The same for a host that gives one value a block: parameters that are read once a frame (is_ramped) move to it in

@@ -155,27 +155,6 @@ rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_er
     return RSD_OK;
 }
 
-/*
- * A bitrate is turned into levels by the ladder of the codec that the preset is for, which may not sound yet: written
- * out as a setting of its own, which wins as the later one.
- */
-static void use_ladder(plug *self, rsd_preset *preset)
-{
-    rsd_codec_info info;
-    float kbps = -1.0f;
-    for (uint32_t i = 0; i < preset->setting_count; i++) {
-        if (preset->settings[i].param_id == RSD_PARAM_LEVELS) return;
-        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) kbps = preset->settings[i].value;
-    }
-    if (kbps < 0.0f || preset->setting_count == RSD_PRESET_MAX_SETTINGS) return;
-    rsd_model_info(self->waiting_model ? self->waiting_model : self->model, self->config.sample_rate_hz, &info);
-    uint32_t levels = 0;
-    while (levels < info.level_count && info.level_kbps[levels] <= kbps + 1e-3f) levels++;
-    preset->settings[preset->setting_count].param_id = RSD_PARAM_LEVELS;
-    preset->settings[preset->setting_count].level = 0u;
-    preset->settings[preset->setting_count++].value = (float)levels;
-}
-
 static bool is_in_use(plug *self, const char *codec)
 {
     const char *now = plug_codec_locked(self);
@@ -192,10 +171,7 @@ rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule
     pthread_mutex_lock(&self->lock);
     if (preset.codec[0] != '\0' && !is_in_use(self, preset.codec))
         status = plug_set_codec_locked(self, preset.codec, rule, waits, error);
-    if (status == RSD_OK) {
-        use_ladder(self, &preset);
-        status = plug_apply_preset_locked(self, &preset, error);
-    }
+    if (status == RSD_OK) status = plug_apply_preset_locked(self, &preset, error);
     pthread_mutex_unlock(&self->lock);
     return status == RSD_OK ? plug_settle(self, waits, error) : status;
 }

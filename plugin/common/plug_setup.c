@@ -20,15 +20,13 @@ static rsd_status make_engine(uint32_t rate_hz, uint32_t channels, rsd_model *mo
     return rsd_engine_create(&config, model, engine, error);
 }
 
-/* Every cell of the old engine; bitrate before levels, as it sets them. */
+/* Every cell of the old engine. */
 static void copy_parameters(const rsd_engine *from, rsd_engine *to)
 {
     const rsd_param_info *info;
     float value;
-    if (rsd_engine_get(from, RSD_PARAM_BITRATE_KBPS, 0u, &value) == RSD_OK)
-        (void)!rsd_engine_set(to, RSD_PARAM_BITRATE_KBPS, 0u, value);
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        if (info->unit == RSD_UNIT_TEXT || info->id == RSD_PARAM_BITRATE_KBPS) continue;
+        if (info->unit == RSD_UNIT_TEXT) continue;
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++)
             if (rsd_engine_get(from, (uint32_t)info->id, level, &value) == RSD_OK)

@@ -3,6 +3,7 @@
 #define PLUG_STATE_H
 
 #define PLUG_STATE_FORMAT "residuum-plugin-state"
-#define PLUG_STATE_VERSION 1
+#define PLUG_STATE_VERSION 2
+#define PLUG_STATE_CEILING_VERSION 2 /* the first in which the bitrate is a ceiling; before, the levels alone held */
 
 #endif

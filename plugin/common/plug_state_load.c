@@ -38,7 +38,6 @@ static void add(loader *l, const rsd_param_info *info, uint32_t level, const jso
     preset->settings[preset->setting_count++].value = limited(info, value);
 }
 
-/* The bitrate is first in the list: levels, which it sets, are as they were when the state was saved. */
 static void add_parameter(loader *l, const rsd_param_info *info, const json_t *value)
 {
     if (!value || info->unit == RSD_UNIT_TEXT) return;
@@ -51,6 +50,24 @@ static void add_parameter(loader *l, const rsd_param_info *info, const json_t *v
         const json_t *item = json_array_get(value, level);
         if (limited(info, item) != info->default_value) add(l, info, (uint32_t)level, item);
     }
+}
+
+/*
+ * In states of old the bitrate had set the levels, and levels turned after it held. They play on: where the bitrate
+ * would limit them now, it is no limit.
+ */
+static void lift_old_bitrate(plug *self, rsd_preset *preset)
+{
+    const rsd_param_info *bitrate = rsd_param_by_id(RSD_PARAM_BITRATE_KBPS);
+    float levels = rsd_param_by_id(RSD_PARAM_LEVELS)->default_value, *kbps = NULL;
+    rsd_codec_info info;
+    rsd_model_info(self->waiting_model ? self->waiting_model : self->model, self->config.sample_rate_hz, &info);
+    for (uint32_t i = 0; i < preset->setting_count; i++) {
+        if (preset->settings[i].param_id == RSD_PARAM_LEVELS) levels = preset->settings[i].value;
+        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) kbps = &preset->settings[i].value;
+    }
+    const float unlimited = rsd_engine_levels_in_use(&info, levels, bitrate->max);
+    if (kbps && rsd_engine_levels_in_use(&info, levels, *kbps) < unlimited) *kbps = bitrate->max;
 }
 
 static void note_unknown(loader *l, json_t *parameters)
@@ -71,9 +88,10 @@ static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
     loader l = {.self = self, .preset = &preset};
     json_t *parameters = json_object_get(root, "parameters");
     const rsd_param_info *info;
-    add_parameter(&l, rsd_param_by_id(RSD_PARAM_BITRATE_KBPS), json_object_get(parameters, "bitrate_kbps"));
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)
-        if (info->id != RSD_PARAM_BITRATE_KBPS) add_parameter(&l, info, json_object_get(parameters, info->symbol));
+        add_parameter(&l, info, json_object_get(parameters, info->symbol));
+    if (json_integer_value(json_object_get(root, "version")) < PLUG_STATE_CEILING_VERSION)
+        lift_old_bitrate(self, &preset);
     note_unknown(&l, parameters);
     if (l.unknown_count > 0u)
         plug_say(

@@ -95,8 +95,6 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     self->sample_rate_hz = (uint32_t)rate;
     self->slots = plug_slot_at(0u);
     self->slot_count = plug_slot_count();
-    self->bitrate_slot = plug_slot_find(RSD_PARAM_BITRATE_KBPS, 0u);
-    self->levels_slot = plug_slot_find(RSD_PARAM_LEVELS, 0u);
     self->codec_slot = plug_slot_codec();
     self->osc_slot = plug_slot_osc_port();
     for (uint32_t i = 0; i < PLUG_MAX_SLOTS; i++) {

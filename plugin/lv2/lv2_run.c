@@ -14,29 +14,13 @@ static float slot_value(const rlv2 *self, uint32_t slot, float port_value)
     return port_value;
 }
 
-static bool by_bitrate(const rlv2 *self)
-{
-    return *self->controls[self->bitrate_slot] < self->slots[self->bitrate_slot].max; /* no number is not */
-}
-
-/* At its end the bitrate is no limit any more, and the levels' port counts again. */
-static void take_bitrate(rlv2 *self, float value)
-{
-    const float levels = *self->controls[self->levels_slot];
-    plug_set(self->plug, self->bitrate_slot, value);
-    if (!by_bitrate(self) && !isnan(levels)) plug_set(self->plug, self->levels_slot, levels);
-}
-
 /* false: not now, again in the next block. */
 static bool take_port(rlv2 *self, uint32_t slot, float value)
 {
     if (slot == self->codec_slot) {
         if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_slot_limit(&self->slots[slot], value))) return false;
-        self->bitrate_is_due = by_bitrate(self);
     } else if (slot == self->osc_slot) {
         return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_slot_limit(&self->slots[slot], value));
-    } else if (slot == self->bitrate_slot) {
-        take_bitrate(self, value);
     } else {
         plug_aim(self->plug, slot, slot_value(self, slot, value));
     }
@@ -73,10 +57,6 @@ static void take_ports(rlv2 *self)
 static void ask_for_polls(rlv2 *self, uint32_t sample_count)
 {
     const bool wanted = plug_wants_poll(self->plug);
-    if (self->bitrate_is_due && !wanted) {
-        self->bitrate_is_due = false;
-        if (by_bitrate(self)) plug_set(self->plug, self->bitrate_slot, *self->controls[self->bitrate_slot]);
-    }
     if (self->poll_left > sample_count) {
         self->poll_left -= sample_count;
         return;

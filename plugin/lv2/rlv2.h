@@ -35,7 +35,7 @@ typedef struct {
     plug *plug;
     const plug_slot *slots;
     uint32_t slot_count, channel_count, sample_rate_hz;
-    uint32_t bitrate_slot, levels_slot, codec_slot, osc_slot;
+    uint32_t codec_slot, osc_slot;
 
     LV2_URID_Map *map;             /* NULL: no atoms, no state */
     LV2_Log_Log *log;              /* NULL: stderr */
@@ -58,7 +58,6 @@ typedef struct {
     /* The audio thread's own. */
     uint32_t seen[PLUG_MAX_SLOTS];    /* bits of `last`: one comparison a port and block, which are many */
     uint32_t poll_left;               /* samples until the worker polls */
-    bool bitrate_is_due;              /* a codec is on its way in, and the bitrate means levels of that one */
     bool tell_codec;                  /* to be said on the notify port */
     char codec_path[PLUG_PATH_BYTES]; /* for patch:Get; written by work_response */
 } rlv2;

@@ -33,17 +33,7 @@ static rsd_status append(const reader *r, uint64_t sample_time, uint32_t param_i
     return RSD_OK;
 }
 
-static bool preset_names(const rsd_preset *preset, uint32_t param_id)
-{
-    for (uint32_t i = 0; i < preset->setting_count; i++)
-        if (preset->settings[i].param_id == param_id) return true;
-    return false;
-}
-
-/*
- * What loading the preset does, spelled out: defaults for all, then what it names. The bitrate is left out where the
- * preset does not name it: it is another way to set the levels.
- */
+/* What loading the preset does, spelled out: defaults for all, then what it names. */
 static rsd_status append_preset(const reader *r, uint64_t sample_time, const char *name)
 {
     rsd_preset preset;
@@ -57,17 +47,14 @@ static rsd_status append_preset(const reader *r, uint64_t sample_time, const cha
     rsd_status status = RSD_OK;
     const rsd_param_info *info;
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        if (info->unit == RSD_UNIT_TEXT || info->id == RSD_PARAM_BITRATE_KBPS) continue;
+        if (info->unit == RSD_UNIT_TEXT) continue;
         const uint32_t levels = rsd_param_is_per_level(info) ? r->codec->level_count : 1u;
         for (uint32_t k = 0; k < levels && status == RSD_OK; k++)
             status = append(r, sample_time, info->id, k, info->default_value);
     }
-    for (uint32_t i = 0; i < preset.setting_count && status == RSD_OK; i++) {
-        const bool is_bitrate = preset.settings[i].param_id == RSD_PARAM_BITRATE_KBPS;
-        if (is_bitrate && preset_names(&preset, RSD_PARAM_LEVELS)) continue;
+    for (uint32_t i = 0; i < preset.setting_count && status == RSD_OK; i++)
         status =
             append(r, sample_time, preset.settings[i].param_id, preset.settings[i].level, preset.settings[i].value);
-    }
     return status;
 }
 

@@ -36,8 +36,7 @@ static int check_levels_and_monitor(decode_job *job)
                              rsd_monitor_name((uint32_t)setting->value));
     }
     for (uint32_t i = 0; i < job->settings.count; i++) {
-        const uint32_t id = job->settings.settings[i].info->id;
-        if (id == RSD_PARAM_LEVELS || id == RSD_PARAM_BITRATE_KBPS) return -1;
+        if (job->settings.settings[i].info->id == RSD_PARAM_LEVELS) return -1;
     }
     if (rsd_engine_set(job->engine, RSD_PARAM_LEVELS, 0, (float)job->set.level_count) == RSD_OK) return -1;
     return app_fail(job->arguments, "the engine refused levels = %u", job->set.level_count);

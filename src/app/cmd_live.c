@@ -36,7 +36,7 @@ void live_take_picture(live_state *live, live_picture *picture)
     host_session_get_status(live->session, &picture->status);
     host_control_get_meters(live->control, &picture->meters);
     host_control_get_codec_info(live->control, &picture->codec);
-    if (host_control_get(live->control, RSD_PARAM_LEVELS, 0, &picture->levels) != RSD_OK) picture->levels = 0.0f;
+    picture->levels = host_control_levels_in_use(live->control);
     if (host_control_get(live->control, RSD_PARAM_MONITOR, 0, &picture->monitor) != RSD_OK) picture->monitor = 0.0f;
     if (host_control_get(live->control, RSD_PARAM_BYPASS, 0, &picture->bypass) != RSD_OK) picture->bypass = 0.0f;
     const char *preset = host_control_preset(live->control);

@@ -53,8 +53,10 @@ static void step_levels(live_state *live, float step)
     const rsd_param_info *info = rsd_param_by_id(RSD_PARAM_LEVELS);
     float min, max;
     host_control_range(live->control, info, &min, &max);
+    // Down from what is in use, so that a key has an effect under a bitrate that limits the levels, too.
+    const float from = step < 0.0f ? host_control_levels_in_use(live->control) : get(live, RSD_PARAM_LEVELS, 0);
     // Tenths, so that ten small steps are one large one.
-    const float wanted = roundf((get(live, RSD_PARAM_LEVELS, 0) + step) * 10.0f) / 10.0f;
+    const float wanted = roundf((from + step) * 10.0f) / 10.0f;
     set(live, RSD_PARAM_LEVELS, 0, fminf(fmaxf(wanted, min), max));
 }
 

@@ -32,7 +32,8 @@ void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rs
 {
     const float *params = engine->params;
     const uint32_t level_count = slot->info.level_count;
-    const float levels = params[RSD_PARAM_LEVELS] < (float)level_count ? params[RSD_PARAM_LEVELS] : (float)level_count;
+    const float levels =
+        rsd_engine_levels_in_use(&slot->info, params[RSD_PARAM_LEVELS], params[RSD_PARAM_BITRATE_KBPS]);
     const uint32_t coded = ceiling(levels);
     const bool solo = any_solo(params, level_count);
     const bool delta = params[RSD_PARAM_MONITOR] == (float)RSD_MONITOR_DELTA;
@@ -90,35 +91,42 @@ static void decode(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, c
 }
 
 void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
-                           float *hop_out)
+                           const rsd_frame_output *output)
 {
-    rsd_coded_channel *coded = &slot->coded[channel];
+    const size_t at = (size_t)channel * slot->info.hop_samples;
+    rsd_coded_channel *coded = &output->coded[channel];
     if (job->reset_first) rsd_codec_reset(slot->codecs[channel]);
-    coded->found = find_tokens(slot, channel, job, hop_in, coded);
+    coded->found = find_tokens(slot, channel, job, hop_in + at, coded);
     if (!coded->found) fill_silent(&coded->frame);
-    decode(slot, channel, job, coded, hop_out);
+    decode(slot, channel, job, coded, output->samples + at);
 }
 
-void rsd_slot_join_channels(rsd_slot *slot, const rsd_frame_job *job, rsd_frame_result *result)
+void rsd_slot_join_channels(const rsd_slot *slot, const rsd_frame_job *job, const rsd_frame_output *output)
 {
-    const rsd_token_hooks *hooks = slot->hooks;
+    rsd_frame_result *result = output->result;
     memset(result, 0, sizeof *result);
+    result->frame_index = job->frame_index;
     result->sequence = job->sequence;
     result->heard = job->heard;
     result->frame_count = slot->channel_count;
-    for (uint32_t c = 0; c < slot->channel_count; c++) {
-        const rsd_coded_channel *coded = &slot->coded[c];
-        add_meter(&result->meter, &coded->meter, slot->info.level_count);
-        if (coded->found && job->heard && hooks->tap)
-            hooks->tap(hooks->tap_context, c, job->frame_index, &coded->frame);
-    }
+    for (uint32_t c = 0; c < slot->channel_count; c++)
+        add_meter(&result->meter, &output->coded[c].meter, slot->info.level_count);
 }
 
-void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
-                         float *hop_out)
+void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, const rsd_frame_output *output)
 {
-    const uint32_t hop = slot->info.hop_samples;
-    for (uint32_t c = 0; c < slot->channel_count; c++)
-        rsd_slot_code_channel(slot, c, job, hop_in + c * hop, hop_out + c * hop);
-    rsd_slot_join_channels(slot, job, result);
+    for (uint32_t c = 0; c < slot->channel_count; c++) rsd_slot_code_channel(slot, c, job, hop_in, output);
+    rsd_slot_join_channels(slot, job, output);
+}
+
+/* From the first frame of the incoming codec on the one before is silent here, so that frames come in order. */
+void rsd_engine_tap_frame(rsd_engine *engine, const rsd_slot *slot, const rsd_frame_result *result,
+                          const rsd_coded_channel *coded)
+{
+    const rsd_token_hooks *hooks = &engine->hooks;
+    if (!result->heard) return;
+    if (slot == engine->current && engine->incoming_tapped) return;
+    engine->incoming_tapped = slot == engine->incoming;
+    for (uint32_t c = 0; hooks->tap && c < slot->channel_count; c++)
+        if (coded[c].found) hooks->tap(hooks->tap_context, c, result->frame_index, &coded[c].frame);
 }

@@ -75,6 +75,7 @@ struct rsd_engine {
     bool waits;         /* wait_for_frames as of this call */
     rsd_slot *current, *incoming;
     bool incoming_heard;    /* the cross-fade has begun: incoming is the one that is reported */
+    bool incoming_tapped;   /* a frame of it has been tapped: current is not tapped any more */
     bool running;           /* false: bypass has settled and the codecs rest */
     uint32_t run_in_left;   /* samples until a restarted codec's sound has come through */
     uint32_t incoming_left; /* samples until the incoming slot may be heard */
@@ -94,8 +95,6 @@ struct rsd_engine {
 uint32_t rsd_engine_cell(uint32_t param_id, uint32_t level);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
 bool rsd_engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
-/* Most whole levels of `info` within `kbps`. Thread: [any] */
-float rsd_engine_levels_for_bitrate(const rsd_codec_info *info, float kbps);
 /* Stores a whole table at once, for presets. Thread: [control] */
 void rsd_engine_store_cells(rsd_engine *engine, const float cells[RSD_CELL_COUNT]);
 /* Takes over what control has set since the last call. Thread: [audio] */
@@ -121,6 +120,9 @@ void rsd_engine_publish_slot(rsd_engine *engine, const rsd_slot *slot);
 /* ---- engine_frame.c ---- */
 /* Codec controls of a frame of `slot` that starts now, from the parameters. Thread: [audio] */
 void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rsd_frame_job *job);
+/* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
+void rsd_engine_tap_frame(rsd_engine *engine, const rsd_slot *slot, const rsd_frame_result *result,
+                          const rsd_coded_channel *coded);
 
 /* ---- engine_mix.c ---- */
 /* Non-finite -> 0, limit +-64; returns the largest magnitude. Keeps every other bit. in may be out. */

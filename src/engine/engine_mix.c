@@ -152,9 +152,10 @@ void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint
     next_curve(&engine->ramps.output_gain, sample_count, &m.output_gain);
     next_curve(&engine->ramps.bypass, sample_count, &m.bypass);
     next_curve(&engine->ramps.swap, sample_count, &m.swap);
+    const rsd_slot *first = stands_at(&m.swap, 1.0f) ? engine->incoming : engine->current;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *to = out[c] + offset;
-        mix_slot(&m, engine->current, c, to);
+        mix_slot(&m, first, c, to);
         if (m.swap.moving) {
             mix_slot(&m, engine->incoming, c, engine->fade_scratch);
             cross_fade(m.swap.values, engine->fade_scratch, to, sample_count);

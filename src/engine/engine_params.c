@@ -33,12 +33,20 @@ bool rsd_engine_value_is_valid(uint32_t param_id, uint32_t level, float *value)
     return true;
 }
 
-float rsd_engine_levels_for_bitrate(const rsd_codec_info *info, float kbps)
+/* Most whole levels of `info` within `kbps`. */
+static uint32_t levels_within(const rsd_codec_info *info, float kbps)
 {
     const float rounding_kbps = 1e-3f; /* a bitrate read off a display still gets its level */
-    uint32_t levels = 0;
-    while (levels < info->level_count && info->level_kbps[levels] <= kbps + rounding_kbps) levels++;
-    return (float)levels;
+    uint32_t count = 0;
+    while (count < info->level_count && info->level_kbps[count] <= kbps + rounding_kbps) count++;
+    return count;
+}
+
+float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps)
+{
+    const bool is_limited = bitrate_kbps < rsd_param_by_id(RSD_PARAM_BITRATE_KBPS)->max;
+    const float most = (float)(is_limited ? levels_within(info, bitrate_kbps) : info->level_count);
+    return levels < most ? levels : most;
 }
 
 /* Control's store; audio's acquire of the generation orders it. */
@@ -58,11 +66,6 @@ rsd_status rsd_engine_set(rsd_engine *engine, uint32_t param_id, uint32_t level,
 {
     if (!engine || !rsd_engine_value_is_valid(param_id, level, &value)) return RSD_ERR_ARG;
     store(engine, rsd_engine_cell(param_id, level), value);
-    if (param_id == RSD_PARAM_BITRATE_KBPS) {
-        /* Set by audio when a swap is heard. It lives on: only this thread collects. */
-        const rsd_slot *slot = atomic_load_explicit(&engine->reported, memory_order_acquire);
-        store(engine, RSD_PARAM_LEVELS, rsd_engine_levels_for_bitrate(&slot->info, value));
-    }
     raise_generation(engine);
     return RSD_OK;
 }
@@ -93,20 +96,12 @@ void rsd_engine_pick_up_params(rsd_engine *engine)
     rsd_engine_update_ramps(engine);
 }
 
-static void take_effect(rsd_engine *engine, uint32_t cell, float value)
-{
-    engine->params[cell] = value;
-    store(engine, cell, value); /* for get; a set that control makes now is picked up at the next process call */
-}
-
 void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value)
 {
     if (!rsd_engine_value_is_valid(param_id, level, &value)) return;
-    take_effect(engine, rsd_engine_cell(param_id, level), value);
-    if (param_id == RSD_PARAM_BITRATE_KBPS) {
-        const rsd_slot *heard = engine->incoming_heard ? engine->incoming : engine->current;
-        take_effect(engine, RSD_PARAM_LEVELS, rsd_engine_levels_for_bitrate(&heard->info, value));
-    }
+    const uint32_t cell = rsd_engine_cell(param_id, level);
+    engine->params[cell] = value;
+    store(engine, cell, value); /* for get; a set that control makes now is picked up at the next process call */
     rsd_engine_update_ramps(engine);
 }
 

@@ -52,6 +52,7 @@ void rsd_engine_receive_slot(rsd_engine *engine)
     if (!slot) return;
     engine->incoming = slot;
     engine->incoming_heard = false;
+    engine->incoming_tapped = false;
     engine->incoming_left = slot->latency.total_samples + samples_of_frames(slot, RSD_ENGINE_SWAP_SETTLE_FRAMES);
     rsd_slot_restart(slot, engine->time);
 }
@@ -63,7 +64,18 @@ static void retire_current(rsd_engine *engine)
     engine->current = engine->incoming;
     engine->incoming = NULL;
     engine->incoming_heard = false;
+    engine->incoming_tapped = false;
     rsd_ramp_init(&engine->ramps.swap, 0.0f, engine->ramps.swap.ramp_samples);
+}
+
+/*
+ * The fade is over, and the tap has had the last frame of the codec that leaves: a worker's comes two hops after its
+ * last sample. Where the new codec's first frame was there before, nobody waits for it.
+ */
+static bool may_retire(const rsd_engine *engine)
+{
+    if (engine->ramps.swap.remaining_samples > 0u) return false;
+    return engine->incoming_tapped || !engine->running || !rsd_slot_has_heard_frames(engine->current);
 }
 
 static void update_swap(rsd_engine *engine)
@@ -75,7 +87,7 @@ static void update_swap(rsd_engine *engine)
         return;
     }
     if (engine->incoming_heard) {
-        if (engine->ramps.swap.remaining_samples == 0u) retire_current(engine);
+        if (may_retire(engine)) retire_current(engine);
     } else if (engine->incoming_left == 0u) {
         engine->incoming_heard = true;
         rsd_engine_publish_slot(engine, engine->incoming);

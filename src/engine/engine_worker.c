@@ -1,16 +1,40 @@
 // SPDX-License-Identifier: MIT
 // Both ends of the worker's queues. Nothing in this file allocates, locks, logs or makes a system call; where the
 // caller allows to wait, rsd_worker_nap sleeps.
-#include "engine/slot_internal.h"
+#include "engine/engine_internal.h"
 
 #include <string.h>
+
+#define HOPS_TO_FETCH 2u /* the first fetch after a hop is given out is of the hop before it, the second is its own */
 
 static size_t hop_bytes(const rsd_slot *slot)
 {
     return (size_t)slot->channel_count * slot->info.hop_samples * sizeof(float);
 }
 
-static float *samples_behind(void *item, size_t header_bytes) { return (float *)((char *)item + header_bytes); }
+/* Parts of an item start on lines of their own. */
+static size_t whole_lines(size_t bytes) { return (bytes + 63u) / 64u * 64u; }
+
+size_t rsd_worker_job_bytes(const rsd_slot *slot)
+{
+    return whole_lines(sizeof(rsd_frame_job)) + whole_lines(hop_bytes(slot));
+}
+
+static size_t coded_bytes(const rsd_slot *slot) { return whole_lines(slot->channel_count * sizeof(rsd_coded_channel)); }
+
+size_t rsd_worker_result_bytes(const rsd_slot *slot)
+{
+    return whole_lines(sizeof(rsd_frame_result)) + coded_bytes(slot) + whole_lines(hop_bytes(slot));
+}
+
+static float *samples_of_job(void *item) { return (float *)((char *)item + whole_lines(sizeof(rsd_frame_job))); }
+
+/* The parts of an item of results. */
+static rsd_frame_output result_at(const rsd_slot *slot, void *item)
+{
+    char *coded = (char *)item + whole_lines(sizeof(rsd_frame_result));
+    return (rsd_frame_output){item, (rsd_coded_channel *)coded, (float *)(coded + coded_bytes(slot))};
+}
 
 uint32_t rsd_worker_jobs_left(rsd_worker *worker)
 {
@@ -53,17 +77,18 @@ static bool code_next(rsd_slot *slot, rsd_crew *crew)
     rsd_worker *worker = slot->worker;
     rsd_ring_region job_item, result_item;
     const bool reset = skip_stale(worker);
-    if (rsd_ring_read_region(worker->jobs, 1u, &job_item) == 0u) return false;        /* written by audio in submit */
-    if (rsd_ring_write_region(worker->results, 1u, &result_item) == 0u) return false; /* emptied by audio in receive */
+    if (rsd_ring_read_region(worker->jobs, 1u, &job_item) == 0u) return false; /* written by audio in submit */
+    if (rsd_ring_write_region(worker->results, 1u, &result_item) == 0u)
+        return false; /* emptied by audio in take_result */
     rsd_frame_job *job = job_item.first;
     job->reset_first = job->reset_first || reset;
-    const float *in = samples_behind(job, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_job));
-    float *out = samples_behind(result_item.first, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_result));
+    const float *in = samples_of_job(job);
+    const rsd_frame_output output = result_at(slot, result_item.first);
     if (crew)
-        rsd_crew_code_frame(crew, job, in, result_item.first, out);
+        rsd_crew_code_frame(crew, job, in, &output);
     else
-        rsd_slot_code_frame(slot, job, in, result_item.first, out);
-    rsd_ring_write_commit(worker->results, 1u); /* read by audio in receive */
+        rsd_slot_code_frame(slot, job, in, &output);
+    rsd_ring_write_commit(worker->results, 1u); /* read by audio in receive and drain */
     take_job(worker);                           /* last: a job that is gone has its result in place */
     return true;
 }
@@ -90,7 +115,7 @@ static uint32_t push(rsd_slot *slot)
     if (rsd_ring_write_region(worker->jobs, 1u, &place) == 0u) return sequence;
     slot->job.sequence = sequence;
     memcpy(place.first, &slot->job, sizeof slot->job);
-    memcpy(samples_behind(place.first, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_job)), slot->hop_in, hop_bytes(slot));
+    memcpy(samples_of_job(place.first), slot->hop_in, hop_bytes(slot));
     rsd_ring_write_commit(worker->jobs, 1u);                              /* read by the worker in code_next */
     atomic_fetch_add_explicit(&worker->pushed, 1u, memory_order_release); /* read in rsd_worker_jobs_left */
     slot->reset_pending = false;
@@ -104,6 +129,7 @@ void rsd_worker_submit(rsd_slot *slot, bool is_due_soon)
     const bool here = is_due_soon && rsd_worker_jobs_left(worker) <= 1u && take_over(worker);
     worker->due_sequence = worker->awaited_sequence;
     worker->awaited_sequence = push(slot);
+    if (slot->job.heard) worker->heard_hops_left = HOPS_TO_FETCH;
     if (!here) return;
     while (code_next(slot, NULL)) continue;
     hand_back(worker);
@@ -111,33 +137,51 @@ void rsd_worker_submit(rsd_slot *slot, bool is_due_soon)
 
 typedef enum { HERE, NOT_YET, NEVER } arrival;
 
-/* Copies result `sequence` into the slot; what is older came too late to be heard and is dropped. */
-static arrival receive(rsd_slot *slot, uint32_t sequence)
+/* Numbers wrap: compared by distance. */
+static bool is_before(uint32_t sequence, uint32_t other) { return (int32_t)(sequence - other) < 0; }
+
+/* Tells the tap of the oldest result and takes it out of the queue. */
+static void take_result(rsd_engine *engine, rsd_slot *slot, const rsd_frame_output *oldest)
 {
-    rsd_worker *worker = slot->worker;
+    if (!is_before(oldest->result->sequence, slot->worker->first_sequence))
+        rsd_engine_tap_frame(engine, slot, oldest->result, oldest->coded);
+    rsd_ring_read_commit(slot->worker->results, 1u); /* room for the worker in code_next */
+}
+
+/* Copies result `sequence` into the slot; what is older came too late to be heard, and only the tap gets it. */
+static arrival receive(rsd_engine *engine, rsd_slot *slot, uint32_t sequence)
+{
     rsd_ring_region item;
-    while (rsd_ring_read_region(worker->results, 1u, &item) == 1u) {
-        const rsd_frame_result *result = item.first;
-        const int32_t age = (int32_t)(sequence - result->sequence); /* numbers wrap: compared by distance */
-        if (age < 0) return NEVER;
-        if (age == 0) {
-            slot->result = *result;
-            memcpy(slot->hop_out, samples_behind(item.first, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_result)),
-                   hop_bytes(slot));
+    while (rsd_ring_read_region(slot->worker->results, 1u, &item) == 1u) {
+        const rsd_frame_output oldest = result_at(slot, item.first);
+        if (is_before(sequence, oldest.result->sequence)) return NEVER;
+        const bool is_it = sequence == oldest.result->sequence;
+        if (is_it) {
+            slot->result = *oldest.result;
+            memcpy(slot->hop_out, oldest.samples, hop_bytes(slot));
         }
-        rsd_ring_read_commit(worker->results, 1u);
-        if (age == 0) return HERE;
+        take_result(engine, slot, &oldest);
+        if (is_it) return HERE;
     }
     return NOT_YET;
 }
 
+void rsd_worker_drain(rsd_engine *engine, rsd_slot *slot)
+{
+    rsd_ring_region item;
+    while (rsd_ring_read_region(slot->worker->results, 1u, &item) == 1u) {
+        const rsd_frame_output oldest = result_at(slot, item.first);
+        take_result(engine, slot, &oldest);
+    }
+}
+
 /* Where the caller may sleep: codes what is left, or waits for the worker that is at it. */
-static bool receive_at_last(rsd_slot *slot, uint32_t sequence)
+static bool receive_at_last(rsd_engine *engine, rsd_slot *slot, uint32_t sequence)
 {
     for (;;) {
         const bool nothing_left =
             rsd_worker_jobs_left(slot->worker) == 0u; /* before receive: a job that is gone has its result in place */
-        const arrival there = receive(slot, sequence);
+        const arrival there = receive(engine, slot, sequence);
         if (there != NOT_YET) return there == HERE;
         if (nothing_left) return false;
         if (!rsd_worker_step(slot, NULL)) rsd_worker_nap();
@@ -180,18 +224,19 @@ static void hide_gap(rsd_slot *slot)
         play_backwards(slot);
 }
 
-bool rsd_worker_fetch(rsd_slot *slot, bool wait, uint32_t *late_frame_count)
+bool rsd_worker_fetch(rsd_engine *engine, rsd_slot *slot)
 {
     rsd_worker *worker = slot->worker;
     const uint32_t due = worker->due_sequence;
+    if (worker->heard_hops_left > 0u) worker->heard_hops_left--;
     if (due == 0u) { /* the first hop after a start: nothing to hear yet */
         memset(slot->hop_out, 0, hop_bytes(slot));
         return false;
     }
-    const bool in_time = wait ? receive_at_last(slot, due) : receive(slot, due) == HERE;
+    const bool in_time = engine->waits ? receive_at_last(engine, slot, due) : receive(engine, slot, due) == HERE;
     if (!in_time) {
         hide_gap(slot);
-        *late_frame_count += slot->channel_count;
+        engine->late_frame_count += slot->channel_count;
     } else if (worker->patching) {
         fade_from_silence(slot);
     }
@@ -203,5 +248,7 @@ void rsd_worker_forget(rsd_worker *worker)
 {
     worker->awaited_sequence = 0u;
     worker->due_sequence = 0u;
+    worker->first_sequence = worker->next_sequence;
+    worker->heard_hops_left = 0u;
     worker->patching = false;
 }

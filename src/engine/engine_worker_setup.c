@@ -96,10 +96,9 @@ static void *worker_main(void *context)
     return NULL;
 }
 
-static rsd_ring *make_queue(rsd_slot *slot, size_t header_bytes)
+static rsd_ring *make_queue(rsd_slot *slot, size_t bytes_of_item)
 {
-    const size_t samples_bytes = (size_t)slot->channel_count * slot->info.hop_samples * sizeof(float);
-    const uint32_t item_bytes = (uint32_t)(header_bytes + base_round_up_64(samples_bytes));
+    const uint32_t item_bytes = (uint32_t)bytes_of_item;
     const size_t ring_bytes = rsd_ring_size_bytes(RSD_WORKER_QUEUE_FRAMES, item_bytes);
     void *block = rsd_slot_allocate(slot, ring_bytes);
     rsd_ring *ring = NULL;
@@ -112,14 +111,14 @@ rsd_status rsd_worker_start(rsd_slot *slot)
     rsd_worker *worker = rsd_slot_allocate(slot, sizeof *worker);
     rsd_worker_thread *thread = rsd_slot_allocate(slot, sizeof *thread);
     if (!worker || !thread) return RSD_ERR_MEMORY;
-    worker->jobs = make_queue(slot, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_job));
-    worker->results = make_queue(slot, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_result));
+    worker->jobs = make_queue(slot, rsd_worker_job_bytes(slot));
+    worker->results = make_queue(slot, rsd_worker_result_bytes(slot));
     if (!worker->jobs || !worker->results) return RSD_ERR_MEMORY;
 
     thread->slot = slot;
     thread->hop_ns = (uint64_t)slot->info.hop_samples * NS_PER_S / slot->info.sample_rate_hz;
     thread->crew = rsd_crew_create(slot);
-    worker->next_sequence = 1u;
+    worker->next_sequence = worker->first_sequence = 1u;
     worker->thread = thread;
     atomic_flag_clear(&worker->coding);
     atomic_init(&worker->pushed, 0u);

@@ -31,16 +31,13 @@ static void fill_defaults(float cells[RSD_CELL_COUNT])
 rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
 {
     float cells[RSD_CELL_COUNT];
-    rsd_codec_info info;
     if (!preset || !engine || preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
-    rsd_engine_get_codec(engine, &info);
     fill_defaults(cells);
     for (uint32_t i = 0; i < preset->setting_count; i++) {
         const uint32_t id = preset->settings[i].param_id, level = preset->settings[i].level;
         float value = preset->settings[i].value;
         if (!rsd_engine_value_is_valid(id, level, &value)) return RSD_ERR_ARG;
         cells[rsd_engine_cell(id, level)] = value;
-        if (id == RSD_PARAM_BITRATE_KBPS) cells[RSD_PARAM_LEVELS] = rsd_engine_levels_for_bitrate(&info, value);
     }
     rsd_engine_store_cells(engine, cells);
     return RSD_OK;

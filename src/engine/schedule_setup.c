@@ -45,11 +45,12 @@ static uint64_t measure_hop_ns(rsd_slot *slot)
     const rsd_frame_job job = all_levels(slot);
     const rsd_token_hooks none = {0};
     const rsd_token_hooks *hooks = slot->hooks;
+    const rsd_frame_output output = {&slot->result, slot->coded, slot->hop_out};
     slot->hooks = &none;
     for (uint32_t i = 0; i < WARMING_FRAMES + MEASURED_FRAMES; i++) {
         fill_noise(slot->hop_in, slot->channel_count * slot->info.hop_samples, &seed);
         const uint64_t start = thread_time_ns();
-        rsd_slot_code_frame(slot, &job, slot->hop_in, &slot->result, slot->hop_out);
+        rsd_slot_code_frame(slot, &job, slot->hop_in, &output);
         const uint64_t taken_ns = thread_time_ns() - start;
         if (i >= WARMING_FRAMES && taken_ns < least_ns) least_ns = taken_ns;
     }

@@ -19,8 +19,10 @@ static void finish_hop(rsd_engine *engine, rsd_slot *slot, uint32_t left_in_piec
         rsd_worker_submit(slot, is_due_in_this_call(engine, slot, left_in_piece));
         slot->fetch_pending = true;
     } else {
+        const rsd_frame_output output = {&slot->result, slot->coded, slot->hop_out};
         slot->reset_pending = false;
-        rsd_slot_code_frame(slot, &slot->job, slot->hop_in, &slot->result, slot->hop_out);
+        rsd_slot_code_frame(slot, &slot->job, slot->hop_in, &output);
+        rsd_engine_tap_frame(engine, slot, &slot->result, slot->coded);
         rsd_engine_account_frames(engine, &slot->result);
     }
     slot->frame_index++;
@@ -31,8 +33,13 @@ static void finish_hop(rsd_engine *engine, rsd_slot *slot, uint32_t left_in_piec
 static void fetch_hop(rsd_engine *engine, rsd_slot *slot)
 {
     slot->fetch_pending = false;
-    if (rsd_worker_fetch(slot, engine->waits, &engine->late_frame_count))
-        rsd_engine_account_frames(engine, &slot->result);
+    if (rsd_worker_fetch(engine, slot)) rsd_engine_account_frames(engine, &slot->result);
+}
+
+bool rsd_slot_has_heard_frames(const rsd_slot *slot)
+{
+    const bool filling = slot->controls_taken && slot->job.heard;
+    return filling || (slot->worker && slot->worker->heard_hops_left > 0u);
 }
 
 /* Codec-rate samples through the hop buffers: in and out are channel_count rows of `stride`; they must not overlap. */
@@ -96,7 +103,10 @@ void rsd_slot_run(rsd_engine *engine, rsd_slot *slot, const float *raw, const fl
         rsd_delay_process(slot->raw_delay[c], raw + at, slot->raw + at, sample_count);
         rsd_delay_process(slot->dry_delay[c], gained + at, slot->dry + at, sample_count);
     }
-    if (!running) return; /* restart finds the frame grid again */
+    if (!running) { /* restart finds the frame grid again */
+        if (slot->worker) rsd_worker_drain(engine, slot);
+        return;
+    }
     if (!slot->resampled) {
         run_hops(engine, slot, gained, slot->wet, RSD_ENGINE_PIECE_SAMPLES, sample_count);
         return;

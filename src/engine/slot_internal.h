@@ -53,16 +53,17 @@ typedef struct {
     rsd_decode_controls decode;
 } rsd_frame_job;
 
-/* What comes back; in a worker's queue channel_count x hop samples follow. Meters are summed over channels. */
+/*
+ * What comes back; in a worker's queue channel_count rsd_coded_channel and then channel_count x hop samples follow.
+ * Meters are summed over channels.
+ */
 typedef struct {
+    uint64_t frame_index;
     uint32_t sequence;
     uint32_t frame_count;
     bool heard;
     rsd_level_meter meter;
 } rsd_frame_result;
-
-/* Room of the headers above before the samples in a queue's item, so that samples start on a line of their own. */
-#define RSD_QUEUE_ITEM_HEADER_BYTES(type) BASE_ROUND_UP_64(sizeof(type))
 
 typedef struct {
     uint32_t codec_samples, resampler_samples, schedule_samples, total_samples; /* at the engine's rate */
@@ -77,6 +78,13 @@ typedef struct {
     bool found; /* there was a frame: false only where a token source had none */
 } rsd_coded_channel;
 
+/* Where one coded hop goes: the slot's own buffers, or an item of its worker's queue. */
+typedef struct {
+    rsd_frame_result *result;
+    rsd_coded_channel *coded; /* channel_count */
+    float *samples;           /* channel_count x hop */
+} rsd_frame_output;
+
 struct rsd_slot {
     rsd_model *model; /* one reference */
     rsd_codec_info info;
@@ -87,7 +95,7 @@ struct rsd_slot {
     const rsd_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
 
     rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one */
-    rsd_coded_channel *coded;                   /* channel_count, likewise */
+    rsd_coded_channel *coded;                   /* channel_count: where a hop is coded without a worker */
     rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
     float *wet, *dry, *raw; /* channel_count x RSD_ENGINE_PIECE_SAMPLES each: what comes out of one piece */
 
@@ -126,8 +134,12 @@ struct rsd_worker {
     _Atomic uint32_t pushed, taken; /* jobs so far, by audio and by whoever codes: equal when there is nothing to do */
     uint32_t next_sequence;         /* audio's own; never 0, which is "none" */
     uint32_t awaited_sequence, due_sequence; /* audio's own: of the hop after the next, and of the next */
-    bool patching;                           /* audio's own: the hop that is playing came late */
-    _Atomic int stop;                        /* control -> worker */
+    uint32_t
+        first_sequence; /* audio's own: what has a lower number was given out before a restart, and is not tapped */
+    uint32_t heard_hops_left; /* audio's own: hops until all that is heard and was given out has been fetched or is late
+                               */
+    bool patching;            /* audio's own: the hop that is playing came late */
+    _Atomic int stop;         /* control -> worker */
     rsd_worker_thread *thread;
 };
 
@@ -154,15 +166,15 @@ void rsd_slot_run(rsd_engine *engine, rsd_slot *slot, const float *raw, const fl
 void rsd_slot_restart(rsd_slot *slot, uint64_t sample_time);
 /* Delay lines silent. Thread: [audio] */
 void rsd_slot_clear_delays(rsd_slot *slot);
-/* Codes channel `channel` of one hop into slot->coded and hop_out (hop_samples of it). Channels may run side by side.
- */
+/* Codes channel `channel` of one hop; hop_in is channel_count x hop_samples. Channels may run side by side. */
 void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
-                           float *hop_out);
-/* Tells the tap of all channels in slot->coded, and sums their meters. */
-void rsd_slot_join_channels(rsd_slot *slot, const rsd_frame_job *job, rsd_frame_result *result);
-/* Codes one hop: hop_in, hop_out are channel_count x hop_samples. Thread: [audio] or the slot's worker, one of them */
-void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
-                         float *hop_out);
+                           const rsd_frame_output *output);
+/* Fills the result from what all channels gave: after the last of them is coded. */
+void rsd_slot_join_channels(const rsd_slot *slot, const rsd_frame_job *job, const rsd_frame_output *output);
+/* Codes one hop; hop_in is channel_count x hop_samples. Thread: [audio] or the slot's worker, one of them */
+void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, const rsd_frame_output *output);
+/* Frames of `slot` that the tap wants are still filling or with the worker. Thread: [audio] */
+bool rsd_slot_has_heard_frames(const rsd_slot *slot);
 
 /* ---- engine_worker.c ---- */
 typedef struct rsd_crew rsd_crew;
@@ -172,10 +184,13 @@ typedef struct rsd_crew rsd_crew;
  */
 void rsd_worker_submit(rsd_slot *slot, bool is_due_soon);
 /*
- * Fills hop_out with the hop that is due. Where it is not there: waits for it or codes it where `wait` allows to sleep,
- * else hides the gap and counts it. Returns true when slot->result holds that hop's meters. Thread: [audio]
+ * Fills hop_out with the hop that is due, and tells the tap of it and of what came too late. Where it is not there:
+ * waits for it or codes it where the engine may sleep, else hides the gap and counts it. Returns true when slot->result
+ * holds that hop's meters. Thread: [audio]
  */
-bool rsd_worker_fetch(rsd_slot *slot, bool wait, uint32_t *late_frame_count);
+bool rsd_worker_fetch(rsd_engine *engine, rsd_slot *slot);
+/* While the slot rests: tells the tap of what the worker still had, and drops its sound. Thread: [audio] */
+void rsd_worker_drain(rsd_engine *engine, rsd_slot *slot);
 /* Jobs that are not done; a job that is gone has its result in place. Thread: [any] */
 uint32_t rsd_worker_jobs_left(rsd_worker *worker);
 /* Nothing handed over so far will be heard. Thread: [audio] */
@@ -183,6 +198,10 @@ void rsd_worker_forget(rsd_worker *worker);
 /* Codes one frame if there is one, room for its result, and nobody else at it; false when not. `crew`: of the worker,
  * or NULL. Thread: the worker, or [audio] where it may wait */
 bool rsd_worker_step(rsd_slot *slot, rsd_crew *crew);
+
+/* Bytes of an item of the queues. */
+size_t rsd_worker_job_bytes(const rsd_slot *slot);
+size_t rsd_worker_result_bytes(const rsd_slot *slot);
 
 /* ---- engine_worker_setup.c ---- */
 RSD_NODISCARD rsd_status rsd_worker_start(rsd_slot *slot);
@@ -194,8 +213,7 @@ void rsd_worker_nap(void);                /* a short sleep: only where the calle
 rsd_crew *rsd_crew_create(rsd_slot *slot);
 void rsd_crew_destroy(rsd_crew *crew); /* NULL is fine */
 /* As rsd_slot_code_frame, side by side. Thread: the worker */
-void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
-                         float *hop_out);
+void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *hop_in, const rsd_frame_output *output);
 void rsd_crew_set_priority(rsd_crew *crew, int priority); /* as rsd_worker_use_priority, for its threads */
 
 /* ---- worker_priority_setup.c ---- */

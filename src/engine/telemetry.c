@@ -29,10 +29,10 @@ static void write_record(rsd_engine *engine)
 {
     rsd_telemetry *period = &engine->period;
     const rsd_codec_info *info = &(engine->incoming_heard ? engine->incoming : engine->current)->info;
-    const float levels = engine->params[RSD_PARAM_LEVELS];
     period->sample_time = engine->time;
     period->level_count = info->level_count;
-    period->levels = levels < (float)info->level_count ? levels : (float)info->level_count;
+    period->levels =
+        rsd_engine_levels_in_use(info, engine->params[RSD_PARAM_LEVELS], engine->params[RSD_PARAM_BITRATE_KBPS]);
     period->bitrate_kbps = bitrate(info, period->levels, engine->config.channel_count);
     period->late_frame_count = engine->late_frame_count;
     /* Raised by control in rsd_engine_post; a count alone: relaxed. */

@@ -21,7 +21,7 @@ struct rsd_crew {
     bool is_over;          /* written before begin is posted */
     const rsd_frame_job *job;
     const float *hop_in;
-    float *hop_out;
+    const rsd_frame_output *output;
     crew_member members[RSD_ENGINE_MAX_CHANNELS]; /* the first place is not used */
 };
 
@@ -33,9 +33,8 @@ static void wait_for(sem_t *semaphore)
 
 static void code_channels(const rsd_crew *crew, uint32_t number)
 {
-    const uint32_t hop = crew->slot->info.hop_samples;
     for (uint32_t c = number; c < crew->slot->channel_count; c += crew->thread_count)
-        rsd_slot_code_channel(crew->slot, c, crew->job, crew->hop_in + c * hop, crew->hop_out + c * hop);
+        rsd_slot_code_channel(crew->slot, c, crew->job, crew->hop_in, crew->output);
 }
 
 static void *member_main(void *context)
@@ -104,16 +103,15 @@ void rsd_crew_destroy(rsd_crew *crew)
     free(crew);
 }
 
-void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
-                         float *hop_out)
+void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *hop_in, const rsd_frame_output *output)
 {
     crew->job = job;
     crew->hop_in = hop_in;
-    crew->hop_out = hop_out;
+    crew->output = output;
     for (uint32_t i = 1; i < crew->thread_count; i++) sem_post(&crew->members[i].begin);
     code_channels(crew, 0u);
     for (uint32_t i = 1; i < crew->thread_count; i++) wait_for(&crew->done);
-    rsd_slot_join_channels(crew->slot, job, result);
+    rsd_slot_join_channels(crew->slot, job, output);
 }
 
 void rsd_crew_set_priority(rsd_crew *crew, int priority)

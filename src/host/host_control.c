@@ -163,6 +163,17 @@ rsd_status host_control_get(const host_control *control, uint32_t param_id, uint
     return RSD_OK;
 }
 
+float host_control_levels_in_use(const host_control *control)
+{
+    rsd_codec_info codec;
+    float levels = 0.0f, kbps = 0.0f;
+    rsd_engine_get_codec(control->engine, &codec);
+    if (rsd_engine_get(control->engine, RSD_PARAM_LEVELS, 0, &levels) != RSD_OK ||
+        rsd_engine_get(control->engine, RSD_PARAM_BITRATE_KBPS, 0, &kbps) != RSD_OK)
+        return 0.0f;
+    return rsd_engine_levels_in_use(&codec, levels, kbps);
+}
+
 rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text, size_t text_bytes,
                                  rsd_error *error)
 {

@@ -31,8 +31,8 @@ typedef struct {
     bool valid;                             /* false before the first record */
     uint64_t sample_time;                   /* end of the window */
     uint32_t level_count;                   /* K of the codec in use */
-    float levels;                           /* active, fractional */
-    float bitrate_kbps;                     /* of the active levels, all channels */
+    float levels;                           /* in use, fractional */
+    float bitrate_kbps;                     /* of the levels in use, all channels */
     float input_peak_db, output_peak_db;    /* largest in the window, dBFS, down to HOST_METER_FLOOR_DB */
     float input_energy_db;                  /* mean square of the input, dBFS */
     float level_energy_db[RSD_MAX_LEVELS];  /* mean square of what level k adds, dBFS; FLOOR where it is not coded */
@@ -85,6 +85,8 @@ bool host_control_swap_pending(const host_control *control);
 RSD_NODISCARD rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value);
 RSD_NODISCARD rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text,
                                                size_t text_bytes, rsd_error *error);
+/* rsd_engine_levels_in_use of the values set, with the codec in use: what the screen shows. */
+float host_control_levels_in_use(const host_control *control);
 /* Range that has an effect with the codec in use: levels 0..K and so on. */
 void host_control_range(const host_control *control, const rsd_param_info *info, float *min, float *max);
 

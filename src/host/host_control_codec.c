@@ -67,28 +67,9 @@ static bool is_in_use(const host_control *control, const char *name, const rsd_m
     return strcmp(info.name, control->model_name) == 0;
 }
 
-/* rsd_preset_apply turns a bitrate into levels by the codec that still sounds; the new one's ladder is what counts. */
-static rsd_status use_ladder(host_control *control, const rsd_preset *preset, const rsd_codec_info *info)
+static rsd_status apply(host_control *control, const rsd_preset *preset, const char *name, rsd_error *error)
 {
-    bool by_bitrate = false;
-    float kbps = 0.0f;
-    for (uint32_t i = 0; i < preset->setting_count; i++) {
-        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) kbps = preset->settings[i].value;
-        if (preset->settings[i].param_id == RSD_PARAM_BITRATE_KBPS) by_bitrate = true;
-        if (preset->settings[i].param_id == RSD_PARAM_LEVELS) by_bitrate = false; /* the later one holds */
-    }
-    if (!by_bitrate) return RSD_OK;
-    const float rounding_kbps = 1e-3f;
-    uint32_t levels = 0;
-    while (levels < info->level_count && info->level_kbps[levels] <= kbps + rounding_kbps) levels++;
-    return rsd_engine_set(control->engine, RSD_PARAM_LEVELS, 0, (float)levels);
-}
-
-static rsd_status apply(host_control *control, const rsd_preset *preset, const char *name, const rsd_codec_info *info,
-                        rsd_error *error)
-{
-    rsd_status status = rsd_preset_apply(preset, control->engine);
-    if (status == RSD_OK && info) status = use_ladder(control, preset, info);
+    const rsd_status status = rsd_preset_apply(preset, control->engine);
     if (status != RSD_OK) return rsd_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
     keep(control->preset, name);
     return rsd_error_set(error, RSD_OK, "%s", "");
@@ -97,20 +78,18 @@ static rsd_status apply(host_control *control, const rsd_preset *preset, const c
 rsd_status host_control_set_preset(host_control *control, const char *name_or_path, rsd_error *error)
 {
     rsd_preset preset;
-    rsd_codec_info info;
     rsd_model *model = NULL;
     rsd_status status = check_name("preset", name_or_path, error);
     if (status == RSD_OK) status = rsd_preset_open(name_or_path, &preset, error);
     if (status == RSD_OK && preset.codec[0] != '\0') status = rsd_model_open(preset.codec, &model, error);
     if (status != RSD_OK) return status;
-    if (!model) return apply(control, &preset, name_or_path, NULL, error);
+    if (!model) return apply(control, &preset, name_or_path, error);
 
-    rsd_model_info(model, control->sample_rate_hz, &info);
     if (is_in_use(control, preset.codec, model))
         rsd_model_release(model);
     else
         status = hand_over(control, model, preset.codec, error);
-    return status == RSD_OK ? apply(control, &preset, name_or_path, &info, error) : status;
+    return status == RSD_OK ? apply(control, &preset, name_or_path, error) : status;
 }
 
 static rsd_status hand_over_waiting(host_control *control, rsd_error *error)

@@ -87,7 +87,7 @@ static float value_of(const host_control *control, rsd_param_id id, uint32_t lev
 /* As the engine makes them for the decoder: what one hears of each level. */
 static void find_gains(const host_control *control, uint32_t level_count, float gains[RSD_MAX_LEVELS])
 {
-    const float levels = fminf(value_of(control, RSD_PARAM_LEVELS, 0), (float)level_count);
+    const float levels = fminf(host_control_levels_in_use(control), (float)level_count);
     const bool is_delta = value_of(control, RSD_PARAM_MONITOR, 0) == (float)RSD_MONITOR_DELTA;
     bool any_solo = false;
     for (uint32_t k = 0; k < level_count; k++)

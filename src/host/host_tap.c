@@ -30,7 +30,7 @@ typedef struct {
 struct host_tap {
     rsd_ring *ring;
     void *ring_block;
-    _Atomic uint64_t dropped_count; /* codec's thread -> any */
+    _Atomic uint64_t dropped_count; /* audio -> any */
     /* control thread only from here on */
     tap_item item;
     rsd_codec_info info; /* what the window is of; name "" before the first poll */
@@ -219,6 +219,6 @@ bool host_tap_latest(const host_tap *tap, uint64_t *frame_index, rsd_token_frame
 
 uint64_t host_tap_dropped_count(const host_tap *tap)
 {
-    /* Raised by the codec's thread; a count alone: relaxed. */
+    /* Raised by audio; a count alone: relaxed. */
     return atomic_load_explicit(&tap->dropped_count, memory_order_relaxed);
 }

@@ -27,6 +27,16 @@ printf '0 preset first-level-ghost\n' >change
 "$residuum" process in.wav out.wav --automation change
 check "a preset at 0 is that preset from the start" "$sound" same one.wav out.wav
 
+printf '0 bitrate_kbps 24\n0 preset first-level-ghost\n' >change
+"$residuum" process in.wav out.wav --automation change
+check "a preset without a bitrate lifts the one before it" "$sound" same one.wav out.wav
+"$residuum" process in.wav limited.wav --preset low-bitrate
+printf '0 bitrate_kbps 24\n0 levels 64\n' >change
+"$residuum" process in.wav out.wav --automation change
+check "a bitrate stays a ceiling when levels are turned after it" "$sound" same limited.wav out.wav
+"$residuum" process in.wav out.wav --set bitrate_kbps=24 --levels 64
+check "and on the command line, in any order" "$sound" same limited.wav out.wav
+
 printf '0.5 output_gain_db -60\n1.0 output_gain_db 0\n' >change
 "$residuum" process in.wav out.wav --automation change
 "$sound" rms out.wav 26400 45600 >out

@@ -56,6 +56,9 @@ press w b
 shows "monitor wet  bypass on" "w is wet and b bypasses"
 press b p
 shows "preset broadcast" "p loads the first preset"
+shows "levels 8.0 of 14  6[0-4][.0-9]* kbps" "the levels shown are those that its bitrate leaves"
+press -
+shows "levels 7.0 of 14" "- takes one off from there"
 press P
 shows "preset transparent" "P goes back, to the last one"
 press '?'

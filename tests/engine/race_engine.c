@@ -11,6 +11,16 @@
 
 static rsd_engine *engine;
 static atomic_int done;
+static atomic_int taps_inside;
+static uint64_t tap_count; /* guarded by nothing but the engine's promise: never two taps at a time */
+
+static void tap(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+{
+    (void)context, (void)channel, (void)frame_index, (void)frame;
+    rt_need(atomic_fetch_add_explicit(&taps_inside, 1, memory_order_relaxed) == 0, "one tap at a time");
+    tap_count++;
+    atomic_fetch_sub_explicit(&taps_inside, 1, memory_order_relaxed);
+}
 
 static void *audio(void *context)
 {
@@ -79,12 +89,15 @@ int main(void)
         pthread_t threads[2];
         engine = rt_make(48000, threaded ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE, models[1]);
         atomic_store(&done, 0);
+        rsd_engine_set_tap(engine, tap, NULL);
+        tap_count = 0u;
         rt_need(pthread_create(&threads[0], NULL, audio, NULL) == 0, "a thread");
         rt_need(pthread_create(&threads[1], NULL, bystander, NULL) == 0, "a thread");
         const uint32_t swaps = control(models);
         for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
-        printf("%s: %u blocks, %u swaps\n", threaded ? "threaded" : "inline", BLOCKS, swaps);
-        rt_need(swaps > 3u, "too few swaps to mean something");
+        printf("%s: %u blocks, %u swaps, %llu taps\n", threaded ? "threaded" : "inline", BLOCKS, swaps,
+               (unsigned long long)tap_count);
+        rt_need(swaps > 3u && tap_count > 100u, "too few swaps or taps to mean something");
         rsd_engine_destroy(engine);
     }
     for (int i = 0; i < 3; i++) rsd_model_release(models[i]);

@@ -120,23 +120,6 @@ Test(params, switches_and_steps_are_rounded)
     rsd_engine_destroy(engine);
 }
 
-Test(params, a_bitrate_sets_the_most_levels_that_fit)
-{
-    rsd_engine *engine = make_engine(48000, 1);
-    const rsd_codec_info info = codec_of(engine);
-    for (uint32_t k = 0; k < info.level_count; k++) {
-        set(engine, RSD_PARAM_BITRATE_KBPS, 0, info.level_kbps[k]);
-        cr_assert_eq(get(engine, RSD_PARAM_LEVELS, 0), (float)(k + 1u), "%g kbps", (double)info.level_kbps[k]);
-        set(engine, RSD_PARAM_BITRATE_KBPS, 0, info.level_kbps[k] - 0.1f);
-        cr_assert_eq(get(engine, RSD_PARAM_LEVELS, 0), (float)k);
-    }
-    set(engine, RSD_PARAM_BITRATE_KBPS, 0, 1000.0f);
-    cr_assert_eq(get(engine, RSD_PARAM_LEVELS, 0), (float)info.level_count);
-    set(engine, RSD_PARAM_BITRATE_KBPS, 0, 0.0f);
-    cr_assert_eq(get(engine, RSD_PARAM_LEVELS, 0), 0.0f);
-    rsd_engine_destroy(engine);
-}
-
 Test(params, an_engine_is_refused_with_words_for_a_bad_rate_channel_count_or_codec)
 {
     rsd_model *model = open_model("live");

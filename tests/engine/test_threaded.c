@@ -111,19 +111,32 @@ Test(threaded, after_bypass_and_reset_the_samples_are_still_those_of_inline, .ti
     free(in), free(wanted), free(out);
 }
 
+#define FRAMES (COUNT / HOP)
+
 typedef struct {
     _Atomic int closed, entered;
     uint64_t frame;
+    rsd_token_frame frames[FRAMES]; /* of channel 0, for every channel */
 } gate;
 
-/* Keeps the worker in frame `frame` until the test opens the gate: a codec that takes too long. */
-static void hold(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+/* A tap. */
+static void keep(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
     gate *g = context;
-    (void)channel, (void)frame;
+    if (channel == 0u && frame_index < FRAMES) g->frames[frame_index] = *frame;
+}
+
+/* A source: keeps the worker in frame `frame` until the test opens the gate, as a codec does that takes too long. */
+static int hold(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+{
+    gate *g = context;
+    (void)channel;
     const struct timespec pause = {0, 100000};
     if (frame_index == g->frame) atomic_store(&g->entered, 1);
     while (frame_index == g->frame && atomic_load(&g->closed)) clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+    if (frame_index >= FRAMES) return 0;
+    *frame = g->frames[frame_index];
+    return 1;
 }
 
 Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeout = 60)
@@ -131,8 +144,9 @@ Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeo
     rsd_engine *here = make_engine_of("live", 48000, 1, RSD_SCHEDULE_INLINE),
                *there = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *wanted = make_samples(COUNT), *out = make_samples(COUNT);
-    gate g = {1, 0, 40};
-    rsd_engine_set_tap(there, hold, &g);
+    static gate g = {.closed = 1, .frame = 40};
+    rsd_engine_set_tap(here, keep, &g);
+    rsd_engine_set_source(there, hold, &g);
     test_fill_tone(in, COUNT, 300.0, 48000.0, 0.5f);
     run(here, in, wanted, COUNT);
     run_paced(there, in, out, 40u * HOP, HOP);
@@ -162,8 +176,8 @@ Test(threaded, a_worker_that_is_stuck_for_long_is_survived, .timeout = 60)
 {
     rsd_engine *engine = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *out = make_samples(COUNT), *other = make_samples(COUNT);
-    gate g = {1, 0, 10};
-    rsd_engine_set_tap(engine, hold, &g);
+    static gate g = {.closed = 1, .frame = 10};
+    rsd_engine_set_source(engine, hold, &g);
     test_fill_notes(in, COUNT, 48000.0, 1u);
     const float *const ins[2] = {in, in};
     float *const outs[2] = {out, other};
@@ -265,16 +279,19 @@ Test(threaded, a_render_waits_for_a_worker_that_is_at_it_and_for_one_that_fell_b
 }
 
 typedef struct {
-    _Atomic uint32_t count, wrong;
+    uint32_t channel_count, count, wrong;
+    pthread_t audio;
 } tap_order;
 
+/* Every frame once, channel after channel, on the thread that calls process. */
 static void check_order(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
     tap_order *order = context;
-    const uint32_t nth = atomic_load(&order->count);
     (void)frame;
-    if (channel != nth % 2u || frame_index != nth / 2u) atomic_fetch_add(&order->wrong, 1u);
-    atomic_store(&order->count, nth + 1u);
+    if (channel != order->count % order->channel_count || frame_index != order->count / order->channel_count ||
+        !pthread_equal(pthread_self(), order->audio))
+        order->wrong++;
+    order->count++;
 }
 
 Test(threaded, channels_side_by_side_are_those_of_inline_and_reach_the_tap_in_order, .timeout = 60)
@@ -282,7 +299,7 @@ Test(threaded, channels_side_by_side_are_those_of_inline_and_reach_the_tap_in_or
     rsd_engine *here = make_engine_of("live", 48000, 2, RSD_SCHEDULE_INLINE),
                *there = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
     float *in = make_samples(2u * COUNT), *wanted = make_samples(2u * COUNT), *out = make_samples(2u * COUNT);
-    tap_order order = {0, 0};
+    tap_order order = {2u, 0, 0, pthread_self()};
     rsd_engine_set_tap(there, check_order, &order);
     test_fill_notes(in, COUNT, 48000.0, 8u);
     test_fill_noise(in + COUNT, COUNT, 0.3f, 9u);
@@ -297,11 +314,88 @@ Test(threaded, channels_side_by_side_are_those_of_inline_and_reach_the_tap_in_or
     cr_assert_eq(there->late_frame_count, 0u);
     for (uint32_t c = 0; c < 2u; c++)
         assert_same_samples(out + c * COUNT + HOP, wanted + c * COUNT, COUNT / 64u * 64u - HOP, "a channel");
-    cr_assert_geq(atomic_load(&order.count), 2u * (COUNT / HOP - 1u));
-    cr_assert_eq(atomic_load(&order.wrong), 0u);
+    cr_assert_geq(order.count, 2u * (COUNT / HOP - 2u));
+    cr_assert_eq(order.wrong, 0u);
     rsd_engine_destroy(here);
     rsd_engine_destroy(there);
     free(in), free(wanted), free(out);
+}
+
+static void swap_to(rsd_engine *engine, const char *codec)
+{
+    rsd_model *model = open_model(codec);
+    rsd_error error;
+    cr_assert_eq(rsd_engine_swap(engine, model, &error), RSD_OK, "%s", error.text);
+    rsd_model_release(model);
+}
+
+/* A codec to itself: one grid, so that the frames of both follow each other as if there had been one. */
+static void assert_taps_across_swaps(const char *codec, uint32_t rate_hz)
+{
+    rsd_engine *engine = make_engine_of(codec, rate_hz, 1, RSD_SCHEDULE_THREADED);
+    const uint32_t hop = codec_of(engine).hop_samples, swaps = 3u;
+    float *in = make_samples(hop), *out = make_samples(hop);
+    tap_order order = {1u, 0, 0, pthread_self()};
+    uint32_t hops = 0, done = 0;
+    rsd_engine_set_tap(engine, check_order, &order);
+    test_fill_noise(in, hop, 0.3f, 4u);
+    for (; done < swaps || rsd_engine_collect(engine); hops++) {
+        if (hops > 3u && !rsd_engine_collect(engine)) {
+            swap_to(engine, codec);
+            done++;
+        }
+        cr_assert_lt(hops, 1000u, "%s: a swap has no end", codec);
+        run_paced(engine, in, out, hop, hop / 2u);
+    }
+    cr_assert_eq(order.wrong, 0u, "%s", codec);
+    cr_assert_geq(order.count, hops - 2u, "%s: %u frames of %u hops", codec, order.count, hops);
+    rsd_engine_destroy(engine);
+    free(in), free(out);
+}
+
+Test(threaded, every_frame_reaches_the_tap_once_and_in_order_across_codec_swaps, .timeout = 60)
+{
+    assert_taps_across_swaps("live-64", 48000);
+    assert_taps_across_swaps("live-256", 48000);
+    assert_taps_across_swaps("lyra-v2", 16000); /* a hop as long as the fade */
+}
+
+typedef struct {
+    uint32_t from, to; /* levels of a frame of the codec before, and of the one after */
+    uint32_t from_count, to_count, wrong;
+} tap_codecs;
+
+static void check_codecs(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+{
+    tap_codecs *t = context;
+    (void)channel, (void)frame_index;
+    t->wrong += frame->level_count == t->from ? t->to_count > 0u : frame->level_count != t->to;
+    t->from_count += frame->level_count == t->from;
+    t->to_count += frame->level_count == t->to;
+}
+
+Test(threaded, frames_of_the_codec_that_leaves_end_before_those_of_the_one_that_comes, .timeout = 60)
+{
+    static const char *const pairs[][2] = {{"lyra-v2", "live"}, {"live", "lyra-v2"}, {"live-256", "live-64"}};
+    float *in = make_samples(COUNT), *out = make_samples(COUNT);
+    test_fill_notes(in, COUNT, 48000.0, 6u);
+    for (size_t p = 0; p < sizeof pairs / sizeof pairs[0]; p++) {
+        rsd_engine *engine = make_engine_of(pairs[p][0], 48000, 1, RSD_SCHEDULE_THREADED);
+        rsd_engine *other = make_engine_of(pairs[p][1], 48000, 1, RSD_SCHEDULE_INLINE);
+        tap_codecs t = {.from = codec_of(engine).level_count, .to = codec_of(other).level_count};
+        rsd_engine_destroy(other);
+        if (t.from == t.to) cr_skip_test("the two have as many levels");
+        rsd_engine_set_tap(engine, check_codecs, &t);
+        run_paced(engine, in, out, COUNT / 4u, 64);
+        swap_to(engine, pairs[p][1]);
+        for (uint32_t i = 0; i < 200u && rsd_engine_collect(engine); i++) run_paced(engine, in, out, 960, 64);
+        cr_assert_eq(rsd_engine_collect(engine), 0);
+        run_paced(engine, in, out, 5000, 64);
+        cr_assert(t.wrong == 0u && t.from_count > 0u && t.to_count > 0u, "%s to %s: %u, %u and %u wrong", pairs[p][0],
+                  pairs[p][1], t.from_count, t.to_count, t.wrong);
+        rsd_engine_destroy(engine);
+    }
+    free(in), free(out);
 }
 
 /* ---- priority ---- */

@@ -159,8 +159,9 @@ Test(control, a_preset_brings_its_codec_and_a_bitrate_counts_on_that_ones_ladder
     cr_assert_eq(status, RSD_OK, "%s", error.text);
     settle(rig);
     cr_assert_str_eq(osc_codec(rig).name, "live-256");
-    cr_assert_eq(osc_value_of(rig, RSD_PARAM_LEVELS, 0), 4.0f, "%g levels",
-                 (double)osc_value_of(rig, RSD_PARAM_LEVELS, 0));
+    cr_assert_eq(host_control_levels_in_use(rig->control), 4.0f, "%g levels",
+                 (double)host_control_levels_in_use(rig->control));
+    cr_assert_eq(osc_value_of(rig, RSD_PARAM_LEVELS, 0), 64.0f, "the default, which the bitrate leaves as it is");
     cr_assert_eq(osc_value_of(rig, RSD_PARAM_MIX, 0), 0.5f);
     cr_assert_eq(osc_value_of(rig, RSD_PARAM_NOISE_FILL, 0), 1.0f, "what a preset does not name is at its default");
     expect_text(rig, "codec", "live-256");
@@ -230,6 +231,28 @@ Test(control, meters_are_those_of_the_sound)
     for (uint32_t k = 1; k < info.level_count; k++)
         cr_assert_gt(meters.level_snr_db[k], meters.level_snr_db[k - 1], "level %u", k + 1);
     cr_assert_eq(meters.bitrate_kbps, info.level_kbps[info.level_count - 1u]);
+    osc_close(rig);
+}
+
+Test(control, meters_show_the_levels_that_a_bitrate_leaves)
+{
+    osc_rig *rig = osc_open(0, false);
+    host_meters meters;
+    char kbps[32];
+    const rsd_codec_info info = osc_codec(rig);
+    snprintf(kbps, sizeof kbps, "%.7g", (double)info.level_kbps[2]);
+    must(rig, "levels", "6.5");
+    must(rig, "bitrate_kbps", kbps);
+    play_tone(rig, 0.5f);
+    host_control_get_meters(rig->control, &meters);
+    cr_assert_eq(meters.levels, 3.0f);
+    cr_assert_eq(meters.bitrate_kbps, info.level_kbps[2]);
+    cr_assert_eq(meters.level_gain[2], 1.0f);
+    cr_assert_eq(meters.level_gain[3], 0.0f);
+    cr_assert_eq(host_control_levels_in_use(rig->control), 3.0f);
+    expect_text(rig, "levels", "6.5");
+    must(rig, "bitrate_kbps", "1000");
+    cr_assert_eq(host_control_levels_in_use(rig->control), 6.5f);
     osc_close(rig);
 }
 

@@ -7,7 +7,7 @@ cd "$1"
 folders=src
 [ ! -d plugin ] || folders='src plugin'
 # shellcheck disable=SC2086 # two words on purpose
-files=$(find $folders -type f \( -name '*.c' -o -name '*.h' \) -not -path '*/third_party/*' | sort)
+files=$(find $folders -type f \( -name '*.c' -o -name '*.h' \) | sort)
 if [ -z "$files" ]; then
     echo "no sources: nothing was checked"
     exit 1

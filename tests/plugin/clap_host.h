@@ -2,9 +2,8 @@
 #ifndef CLAP_HOST_H
 #define CLAP_HOST_H
 
+#include "clap_abi_presets.h"
 #include "plug_support.h"
-
-#include <clap/clap.h>
 
 #include <dlfcn.h>
 

@@ -245,15 +245,36 @@ Test(clap, a_midi_controller_turns_its_parameter_and_the_host_is_told)
     close_host(h);
 }
 
-Test(clap, a_bitrate_tells_the_host_of_the_levels_that_it_sets)
+/* Bitrate and levels in one of four orders around the activation at `rate`, then the sound. */
+static void play_limited(int order, double rate, sound_set *s, float **out)
 {
     test_host *h = open_host();
-    set_now(h, "Bitrate", 30.0);
-    cr_assert_eq(h->told_count, 1u);
-    cr_assert_eq(h->told[0].param_id, id_of(h, "Levels"));
-    cr_assert_eq(h->told[0].value, value_of(h, "Levels"));
-    cr_assert_lt(value_of(h, "Levels"), 16.0);
+    if (order == 3) start(h, 96000.0), stop(h);
+    if (order == 0) set_now(h, "Levels", 9.5);
+    if (order < 2 || order == 3) set_now(h, "Bitrate", 60.0);
+    if (order == 1) set_now(h, "Levels", 9.5);
+    start(h, rate);
+    if (order == 2) set_now(h, "Bitrate", 60.0);
+    if (order >= 2) set_now(h, "Levels", 9.5);
+    cr_assert_eq(h->told_count, 0u, "nothing else has moved");
+    cr_assert_eq(value_of(h, "Levels"), 9.5);
+    cr_assert_eq(value_of(h, "Bitrate"), 60.0);
+    process(h, s->in, out, 2u, s->count);
+    stop(h);
     close_host(h);
+}
+
+Test(clap, levels_and_a_bitrate_mean_the_same_in_any_order_before_and_after_activation)
+{
+    sound_set s = make_sound(4096u, 2u);
+    for (double rate = 44100.0; rate <= 48000.0; rate += 3900.0) {
+        play_limited(0, rate, &s, s.wanted);
+        for (int order = 1; order < 4; order++) {
+            play_limited(order, rate, &s, s.out);
+            cr_assert_eq(first_difference(&s, 2u), s.count, "order %d at %g Hz", order, rate);
+        }
+    }
+    free_sound(&s);
 }
 
 Test(clap, silence_is_marked_as_constant_and_sound_is_not)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clap_host.h"
 
-#include <clap/factory/preset-discovery.h>
 #include <criterion/criterion.h>
 
 #include <unistd.h>

@@ -8,8 +8,10 @@ command -v "$validator" >/dev/null 2>&1 || {
     echo "no clap-validator on this machine: skipped. Build it from its source and name it by CLAP_VALIDATOR"
     exit 77
 }
+# Its preset-discovery tests wait for themselves for ever (a lock of its own, in 0.4.1): left out.
 status=0
-"$validator" validate "$1" >validator.log 2>&1 || status=$?
+"$validator" validate "$1" -x preset-discovery >coloured.log 2>&1 || status=$?
+sed "s/$(printf '\033')\[[0-9;]*m//g" coloured.log >validator.log
 cat validator.log
 grep -qE '(^|[ ,])0 failed' validator.log || { echo "a test of clap-validator failed"; exit 1; }
 exit "$status"

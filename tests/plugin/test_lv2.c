@@ -265,26 +265,29 @@ Test(lv2, a_session_that_was_moved_finds_its_codec_file_again)
     free_sound(&s);
 }
 
-Test(lv2, a_bitrate_and_then_levels_come_back_as_they_were_turned)
+Test(lv2, levels_and_a_bitrate_come_back_and_mean_the_same_whichever_was_turned_last)
 {
     sound_set s = make_sound(4096u, 3u);
-    test_lv2 *a = open_lv2(1u, RATE), *b = open_lv2(1u, RATE);
-    begin_events(a);
-    begin_events(b);
-    a->descriptor->activate(a->handle);
-    *control_of(a, "bitrate_kbps") = 30.0f;
-    render(a, &s, 0u, 64u, 64u);
-    *control_of(a, "levels") = 5.0f; /* after the bitrate: it counts */
-    render(a, &s, 0u, 64u, 64u);
-    save_lv2(a);
-    cr_assert_eq(restore_lv2(b, a), LV2_STATE_SUCCESS);
-    memcpy(b->controls, a->controls, sizeof b->controls);
-    b->descriptor->activate(b->handle);
-    render(b, &s, 0u, s.count, 64u);
-    const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 5.0f}};
-    compare(&s, 1u, NULL, changes, 1u);
-    close_lv2(a);
-    close_lv2(b);
+    for (int bitrate_first = 0; bitrate_first < 2; bitrate_first++) {
+        test_lv2 *a = open_lv2(1u, RATE), *b = open_lv2(1u, RATE);
+        begin_events(a);
+        begin_events(b);
+        a->descriptor->activate(a->handle);
+        if (!bitrate_first) *control_of(a, "levels") = 5.0f;
+        *control_of(a, "bitrate_kbps") = 30.0f;
+        render(a, &s, 0u, 64u, 64u);
+        *control_of(a, "levels") = 5.0f;
+        render(a, &s, 0u, 64u, 64u);
+        save_lv2(a);
+        cr_assert_eq(restore_lv2(b, a), LV2_STATE_SUCCESS);
+        memcpy(b->controls, a->controls, sizeof b->controls);
+        b->descriptor->activate(b->handle);
+        render(b, &s, 0u, s.count, 64u);
+        const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, 5.0f}, {0, RSD_PARAM_BITRATE_KBPS, 0, 30.0f}};
+        compare(&s, 1u, NULL, changes, 2u);
+        close_lv2(a);
+        close_lv2(b);
+    }
     free_sound(&s);
 }
 
@@ -305,6 +308,9 @@ Test(lv2, meters_show_energy_bitrate_and_snr)
     *control_of(h, "levels") = 12.0f;
     render(h, &s, 0u, s.count, 64u);
     cr_assert_gt(h->meters[RLV2_METER_SNR], snr + 3.0f);
+    *control_of(h, "bitrate_kbps") = 1.0f;
+    render(h, &s, 0u, s.count, 64u);
+    cr_assert_eq(h->meters[RLV2_METER_LEVELS], 0.0f, "under the least rate nothing is left");
     close_lv2(h);
     free_sound(&s);
 }

@@ -66,17 +66,71 @@ Test(plug, the_end_of_a_range_means_all_that_a_codec_has)
     cr_assert_eq(plug_slot_limit(levels, 1e9f), levels->max);
 }
 
-Test(plug, a_bitrate_at_the_end_of_its_range_leaves_the_levels_alone)
+static float levels_in_use(plug *p)
+{
+    float in[4096] = {0}, out[4096];
+    const float *ins[1] = {in};
+    float *outs[1] = {out};
+    plug_process(p, ins, outs, 4096u);
+    return plug_get_meters(p)->levels;
+}
+
+static rsd_codec_info info_of(const char *codec, uint32_t rate_hz)
+{
+    rsd_model *model = NULL;
+    rsd_codec_info info;
+    cr_assert_eq(rsd_model_open(codec, &model, NULL), RSD_OK);
+    rsd_model_info(model, rate_hz, &info);
+    rsd_model_release(model);
+    return info;
+}
+
+Test(plug, a_bitrate_is_a_ceiling_that_leaves_the_levels_as_set_and_is_none_at_its_end)
 {
     log_book book = {0};
     plug *p = make_plug(&book);
     const uint32_t levels = plug_slot_by_symbol("levels"), bitrate = plug_slot_by_symbol("bitrate_kbps");
     plug_set(p, levels, 3.5f);
-    plug_set(p, bitrate, plug_slot_at(bitrate)->max);
+    cr_assert_eq(levels_in_use(p), 3.5f);
+    plug_set(p, bitrate, info_of("live", RATE).level_kbps[1]);
+    cr_assert_eq(levels_in_use(p), 2.0f);
     cr_assert_eq(plug_get(p, levels), 3.5f);
-    plug_set(p, bitrate, 12.0f);
-    cr_assert_lt(plug_get(p, levels), 3.5f);
+    plug_set(p, bitrate, plug_slot_at(bitrate)->max);
+    cr_assert_eq(levels_in_use(p), 3.5f);
     plug_destroy(p);
+}
+
+/* As a state of version 1 has both: the bitrate had set the levels, and levels turned after it held. */
+static float after_old_state(int version, float levels, float kbps, float *bitrate)
+{
+    char state[256];
+    rsd_error error;
+    log_book book = {0};
+    plug *p = make_plug(&book);
+    const plug_load_options options = {0};
+    const int bytes = snprintf(state, sizeof state,
+                               "{\"format\":\"residuum-plugin-state\",\"version\":%d,\"codec\":\"live-64\","
+                               "\"parameters\":{\"levels\":%.9g,\"bitrate_kbps\":%.9g}}",
+                               version, (double)levels, (double)kbps);
+    cr_assert_eq(plug_load(p, state, (size_t)bytes, &options, &error), RSD_OK, "%s", error.text);
+    const float in_use = levels_in_use(p);
+    *bitrate = plug_get(p, plug_slot_by_symbol("bitrate_kbps"));
+    plug_destroy(p);
+    return in_use;
+}
+
+Test(plug, a_state_from_before_the_ceiling_keeps_its_levels)
+{
+    const rsd_codec_info info = info_of("live-64", RATE);
+    const float kbps = info.level_kbps[2], no_limit = plug_slot_at(plug_slot_by_symbol("bitrate_kbps"))->max;
+    float bitrate;
+    cr_assert_eq(after_old_state(1, 5.5f, kbps, &bitrate), 5.5f);
+    cr_assert_eq(bitrate, no_limit);
+    cr_assert_eq(after_old_state(1, 3.0f, kbps, &bitrate), 3.0f);
+    cr_assert_eq(bitrate, kbps, "where it does not limit, it stays");
+    cr_assert_eq(after_old_state(1, 64.0f, 1000.0f, &bitrate), (float)info.level_count);
+    cr_assert_eq(after_old_state(2, 5.5f, kbps, &bitrate), 3.0f, "in a state of today it is a ceiling");
+    cr_assert_eq(bitrate, kbps);
 }
 
 Test(plug, parameters_survive_another_rate_and_other_channels)
@@ -107,26 +161,19 @@ Test(plug, a_preset_with_a_bitrate_takes_the_levels_of_the_codec_that_it_names)
     char path[] = "/tmp/residuum-thin-XXXXXX.json";
     log_book book = {0};
     rsd_error error;
-    rsd_codec_info info;
-    rsd_model *model;
     const int fd = mkstemps(path, 5);
     cr_assert(fd >= 0 && write(fd, json, sizeof json - 1u) == (ssize_t)sizeof json - 1 && close(fd) == 0);
-    cr_assert_eq(rsd_model_open("live-64", &model, NULL), RSD_OK);
-    rsd_model_info(model, RATE, &info);
+    const rsd_codec_info info = info_of("live-64", RATE);
     uint32_t levels = 0;
     while (levels < info.level_count && info.level_kbps[levels] <= 60.0f) levels++;
     plug *p = make_plug(&book);
     for (int is_playing = 0; is_playing < 2; is_playing++) {
-        float in[64] = {0}, out[64];
-        const float *ins[1] = {in};
-        float *outs[1] = {out};
         cr_assert_eq(plug_set_codec(p, "live-256", PLUG_CODEC_ANY, NULL, &error), RSD_OK);
-        if (is_playing) plug_start(p), plug_process(p, ins, outs, 64u);
+        if (is_playing) plug_start(p), levels_in_use(p);
         cr_assert_eq(plug_set_preset(p, path, PLUG_CODEC_ANY, NULL, &error), RSD_OK, "%s", error.text);
-        plug_process(p, ins, outs, 64u);
-        cr_assert_eq(plug_get(p, plug_slot_by_symbol("levels")), (float)levels);
+        levels_in_use(p); /* while the codec comes in */
+        cr_assert_eq(levels_in_use(p), (float)levels);
     }
-    rsd_model_release(model);
     plug_destroy(p);
     unlink(path);
 }

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: MIT
+#ifndef CLAP_ABI_H
+#define CLAP_ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The CLAP plugin interface, as far as this plugin and its tests use it. Names, layouts and identifiers are those that
+ * https://github.com/free-audio/clap publishes (1.2); the declarations and comments are ours.
+ * tests/plugin/clap_facts.def lists them all, and where that project's clap/clap.h is installed the test clap_abi
+ * compares each with it.
+ *
+ * Two threads call: [main] and [audio]. What is marked with neither may be called by any.
+ */
+
+#define CLAP_EXPORT __attribute__((visibility("default")))
+
+/* ---- basics ---- */
+
+#define CLAP_VERSION_MAJOR 1u
+#define CLAP_VERSION_MINOR 2u
+#define CLAP_VERSION_REVISION 10u
+#define CLAP_VERSION_INIT                                                                                              \
+    {                                                                                                                  \
+        CLAP_VERSION_MAJOR, CLAP_VERSION_MINOR, CLAP_VERSION_REVISION                                                  \
+    }
+
+typedef struct clap_version {
+    uint32_t major;
+    uint32_t minor;
+    uint32_t revision;
+} clap_version_t;
+
+/* Before 1.0 the layouts were others; from then on what is there stays as it is. */
+static inline bool clap_version_is_compatible(clap_version_t version) { return version.major >= 1u; }
+
+typedef uint32_t clap_id;
+#define CLAP_INVALID_ID UINT32_MAX
+
+#define CLAP_NAME_SIZE 256 /* bytes of a name to show, its zero included */
+#define CLAP_PATH_SIZE 1024
+
+typedef struct clap_plugin clap_plugin_t;
+typedef struct clap_host clap_host_t;
+
+/* ---- events ---- */
+
+#define CLAP_CORE_EVENT_SPACE_ID 0u
+#define CLAP_EVENT_PARAM_VALUE 5u
+#define CLAP_EVENT_PARAM_MOD 6u
+#define CLAP_EVENT_MIDI 10u
+
+/* The first member of every event. */
+typedef struct clap_event_header {
+    uint32_t size; /* bytes of the whole event */
+    uint32_t time; /* sample in the block */
+    uint16_t space_id;
+    uint16_t type; /* CLAP_EVENT_*, in the core space */
+    uint32_t flags;
+} clap_event_header_t;
+
+/* A parameter is set. The four that pick notes are -1 where it is for all. */
+typedef struct clap_event_param_value {
+    clap_event_header_t header;
+    clap_id param_id;
+    void *cookie; /* of clap_param_info_t, or NULL */
+    int32_t note_id;
+    int16_t port_index;
+    int16_t channel;
+    int16_t key;
+    double value;
+} clap_event_param_value_t;
+
+/* What is added to a parameter until the next such event. */
+typedef struct clap_event_param_mod {
+    clap_event_header_t header;
+    clap_id param_id;
+    void *cookie;
+    int32_t note_id;
+    int16_t port_index;
+    int16_t channel;
+    int16_t key;
+    double amount;
+} clap_event_param_mod_t;
+
+typedef struct clap_event_midi {
+    clap_event_header_t header;
+    uint16_t port_index;
+    uint8_t data[3];
+} clap_event_midi_t;
+
+/* A host's list, in order of time. */
+typedef struct clap_input_events {
+    void *ctx;
+    uint32_t (*size)(const struct clap_input_events *list);
+    const clap_event_header_t *(*get)(const struct clap_input_events *list, uint32_t index);
+} clap_input_events_t;
+
+/* Takes a copy; false where there is no room. */
+typedef struct clap_output_events {
+    void *ctx;
+    bool (*try_push)(const struct clap_output_events *list, const clap_event_header_t *event);
+} clap_output_events_t;
+
+/* ---- a block of sound ---- */
+
+typedef struct clap_audio_buffer {
+    float **data32; /* one of the two is set: a pointer for each channel */
+    double **data64;
+    uint32_t channel_count;
+    uint32_t latency;
+    uint64_t constant_mask; /* a bit for each channel that holds one value throughout */
+} clap_audio_buffer_t;
+
+typedef int32_t clap_process_status;
+#define CLAP_PROCESS_CONTINUE 1
+
+typedef struct clap_process {
+    int64_t steady_time; /* samples since some time; -1 where the host does not know */
+    uint32_t frames_count;
+    const struct clap_event_transport *transport; /* not used here */
+    const clap_audio_buffer_t *audio_inputs;
+    clap_audio_buffer_t *audio_outputs;
+    uint32_t audio_inputs_count;
+    uint32_t audio_outputs_count;
+    const clap_input_events_t *in_events;
+    const clap_output_events_t *out_events;
+} clap_process_t;
+
+/* ---- plugin and host ---- */
+
+#define CLAP_PLUGIN_FEATURE_AUDIO_EFFECT "audio-effect"
+#define CLAP_PLUGIN_FEATURE_DISTORTION "distortion"
+#define CLAP_PLUGIN_FEATURE_GLITCH "glitch"
+#define CLAP_PLUGIN_FEATURE_MONO "mono"
+#define CLAP_PLUGIN_FEATURE_STEREO "stereo"
+
+/* Texts are never NULL but for what says so; those that a plugin has nothing for are empty. */
+typedef struct clap_plugin_descriptor {
+    clap_version_t clap_version;
+    const char *id;
+    const char *name;
+    const char *vendor;
+    const char *url;
+    const char *manual_url;
+    const char *support_url;
+    const char *version;
+    const char *description;
+    const char *const *features; /* CLAP_PLUGIN_FEATURE_*, NULL at the end */
+} clap_plugin_descriptor_t;
+
+struct clap_plugin {
+    const clap_plugin_descriptor_t *desc;
+    void *plugin_data;
+    bool (*init)(const clap_plugin_t *plugin);    /* [main]; the host's extensions may be asked for from here on */
+    void (*destroy)(const clap_plugin_t *plugin); /* [main] */
+    bool (*activate)(const clap_plugin_t *plugin, double sample_rate, uint32_t min_frames_count,
+                     uint32_t max_frames_count); /* [main]; latency and ports stay until deactivate */
+    void (*deactivate)(const clap_plugin_t *plugin);
+    bool (*start_processing)(const clap_plugin_t *plugin);                                      /* [audio] */
+    void (*stop_processing)(const clap_plugin_t *plugin);                                       /* [audio] */
+    void (*reset)(const clap_plugin_t *plugin);                                                 /* [audio] */
+    clap_process_status (*process)(const clap_plugin_t *plugin, const clap_process_t *process); /* [audio] */
+    const void *(*get_extension)(const clap_plugin_t *plugin, const char *id);                  /* NULL: none */
+    void (*on_main_thread)(const clap_plugin_t *plugin); /* [main]; the answer to request_callback */
+};
+
+struct clap_host {
+    clap_version_t clap_version;
+    void *host_data;
+    const char *name;
+    const char *vendor;
+    const char *url;
+    const char *version;
+    const void *(*get_extension)(const clap_host_t *host, const char *extension_id);
+    void (*request_restart)(const clap_host_t *host); /* deactivate and activate, when the host likes */
+    void (*request_process)(const clap_host_t *host);
+    void (*request_callback)(const clap_host_t *host); /* of on_main_thread */
+};
+
+/* The symbol clap_entry of a module. */
+typedef struct clap_plugin_entry {
+    clap_version_t clap_version;
+    bool (*init)(const char *plugin_path);
+    void (*deinit)(void);
+    const void *(*get_factory)(const char *factory_id); /* NULL: none */
+} clap_plugin_entry_t;
+
+#define CLAP_PLUGIN_FACTORY_ID "clap.plugin-factory"
+typedef struct clap_plugin_factory {
+    uint32_t (*get_plugin_count)(const struct clap_plugin_factory *factory);
+    const clap_plugin_descriptor_t *(*get_plugin_descriptor)(const struct clap_plugin_factory *factory, uint32_t index);
+    const clap_plugin_t *(*create_plugin)(const struct clap_plugin_factory *factory, const clap_host_t *host,
+                                          const char *plugin_id);
+} clap_plugin_factory_t;
+
+/* ---- extensions: log, threads, latency, tail, render ---- */
+
+#define CLAP_EXT_LOG "clap.log"
+typedef int32_t clap_log_severity;
+#define CLAP_LOG_INFO 1
+#define CLAP_LOG_WARNING 2
+#define CLAP_LOG_ERROR 3
+#define CLAP_LOG_HOST_MISBEHAVING 5
+typedef struct clap_host_log {
+    void (*log)(const clap_host_t *host, clap_log_severity severity, const char *msg);
+} clap_host_log_t;
+
+#define CLAP_EXT_THREAD_CHECK "clap.thread-check"
+typedef struct clap_host_thread_check {
+    bool (*is_main_thread)(const clap_host_t *host);
+    bool (*is_audio_thread)(const clap_host_t *host);
+} clap_host_thread_check_t;
+
+#define CLAP_EXT_LATENCY "clap.latency"
+typedef struct clap_plugin_latency {
+    uint32_t (*get)(const clap_plugin_t *plugin); /* samples. [main], active or being activated */
+} clap_plugin_latency_t;
+typedef struct clap_host_latency {
+    void (*changed)(const clap_host_t *host); /* [main], within activate */
+} clap_host_latency_t;
+
+#define CLAP_EXT_TAIL "clap.tail"
+typedef struct clap_plugin_tail {
+    uint32_t (*get)(const clap_plugin_t *plugin); /* samples of sound after the input has ended */
+} clap_plugin_tail_t;
+
+#define CLAP_EXT_RENDER "clap.render"
+typedef int32_t clap_plugin_render_mode;
+#define CLAP_RENDER_REALTIME 0
+#define CLAP_RENDER_OFFLINE 1
+typedef struct clap_plugin_render {
+    bool (*has_hard_realtime_requirement)(const clap_plugin_t *plugin); /* [main] */
+    bool (*set)(const clap_plugin_t *plugin, clap_plugin_render_mode mode);
+} clap_plugin_render_t;
+
+/* ---- extension: parameters ---- */
+
+#define CLAP_EXT_PARAMS "clap.params"
+typedef uint32_t clap_param_info_flags;
+#define CLAP_PARAM_IS_STEPPED (1u << 0)
+#define CLAP_PARAM_IS_BYPASS (1u << 4)
+#define CLAP_PARAM_IS_AUTOMATABLE (1u << 5)
+#define CLAP_PARAM_IS_MODULATABLE (1u << 10)
+#define CLAP_PARAM_IS_ENUM (1u << 16)
+
+typedef struct clap_param_info {
+    clap_id id; /* never changes its meaning */
+    clap_param_info_flags flags;
+    void *cookie; /* comes back in events */
+    char name[CLAP_NAME_SIZE];
+    char module[CLAP_PATH_SIZE]; /* group, "a/b" for one in another */
+    double min_value;
+    double max_value;
+    double default_value;
+} clap_param_info_t;
+
+typedef struct clap_plugin_params {
+    uint32_t (*count)(const clap_plugin_t *plugin);                                               /* [main] */
+    bool (*get_info)(const clap_plugin_t *plugin, uint32_t param_index, clap_param_info_t *info); /* [main] */
+    bool (*get_value)(const clap_plugin_t *plugin, clap_id param_id, double *value);              /* [main] */
+    bool (*value_to_text)(const clap_plugin_t *plugin, clap_id param_id, double value, char *text,
+                          uint32_t text_bytes);                                                            /* [main] */
+    bool (*text_to_value)(const clap_plugin_t *plugin, clap_id param_id, const char *text, double *value); /* [main] */
+    void (*flush)(const clap_plugin_t *plugin, const clap_input_events_t *in,
+                  const clap_output_events_t *out); /* events without sound. Active: [audio], else [main] */
+} clap_plugin_params_t;
+
+typedef uint32_t clap_param_rescan_flags;
+#define CLAP_PARAM_RESCAN_VALUES (1u << 0)
+typedef uint32_t clap_param_clear_flags;
+
+typedef struct clap_host_params {
+    void (*rescan)(const clap_host_t *host, clap_param_rescan_flags flags); /* [main] */
+    void (*clear)(const clap_host_t *host, clap_id param_id, clap_param_clear_flags flags);
+    void (*request_flush)(const clap_host_t *host);
+} clap_host_params_t;
+
+/* Pages for a controller with eight knobs. */
+#define CLAP_EXT_REMOTE_CONTROLS "clap.remote-controls/2"
+#define CLAP_EXT_REMOTE_CONTROLS_COMPAT "clap.remote-controls.draft/2"
+#define CLAP_REMOTE_CONTROLS_COUNT 8
+typedef struct clap_remote_controls_page {
+    char section_name[CLAP_NAME_SIZE];
+    clap_id page_id;
+    char page_name[CLAP_NAME_SIZE];
+    clap_id param_ids[CLAP_REMOTE_CONTROLS_COUNT]; /* CLAP_INVALID_ID: a knob without */
+    bool is_for_preset;
+} clap_remote_controls_page_t;
+typedef struct clap_plugin_remote_controls {
+    uint32_t (*count)(const clap_plugin_t *plugin);                                                   /* [main] */
+    bool (*get)(const clap_plugin_t *plugin, uint32_t page_index, clap_remote_controls_page_t *page); /* [main] */
+} clap_plugin_remote_controls_t;
+
+/* ---- extensions: state ---- */
+
+/* Bytes that were read or written, -1 for a failure; less than asked for is none. read: 0 at the end. */
+typedef struct clap_istream {
+    void *ctx;
+    int64_t (*read)(const struct clap_istream *stream, void *buffer, uint64_t size);
+} clap_istream_t;
+typedef struct clap_ostream {
+    void *ctx;
+    int64_t (*write)(const struct clap_ostream *stream, const void *buffer, uint64_t size);
+} clap_ostream_t;
+
+#define CLAP_EXT_STATE "clap.state"
+typedef struct clap_plugin_state {
+    bool (*save)(const clap_plugin_t *plugin, const clap_ostream_t *stream); /* [main] */
+    bool (*load)(const clap_plugin_t *plugin, const clap_istream_t *stream); /* [main] */
+} clap_plugin_state_t;
+
+#define CLAP_EXT_STATE_CONTEXT "clap.state-context/2"
+#define CLAP_STATE_CONTEXT_FOR_PROJECT 3u
+typedef struct clap_plugin_state_context {
+    bool (*save)(const clap_plugin_t *plugin, const clap_ostream_t *stream, uint32_t context_type); /* [main] */
+    bool (*load)(const clap_plugin_t *plugin, const clap_istream_t *stream, uint32_t context_type); /* [main] */
+} clap_plugin_state_context_t;
+
+/* ---- extensions: ports ---- */
+
+#define CLAP_PORT_MONO "mono"
+#define CLAP_PORT_STEREO "stereo"
+#define CLAP_EXT_AUDIO_PORTS "clap.audio-ports"
+#define CLAP_AUDIO_PORT_IS_MAIN (1u << 0)
+typedef struct clap_audio_port_info {
+    clap_id id;
+    char name[CLAP_NAME_SIZE];
+    uint32_t flags;
+    uint32_t channel_count;
+    const char *port_type; /* CLAP_PORT_*, or NULL */
+    clap_id in_place_pair; /* port of the other side that may have the same buffers */
+} clap_audio_port_info_t;
+typedef struct clap_plugin_audio_ports {
+    uint32_t (*count)(const clap_plugin_t *plugin, bool is_input);                                         /* [main] */
+    bool (*get)(const clap_plugin_t *plugin, uint32_t index, bool is_input, clap_audio_port_info_t *info); /* [main] */
+} clap_plugin_audio_ports_t;
+
+/* Whole sets of ports to choose from, while not active. */
+#define CLAP_EXT_AUDIO_PORTS_CONFIG "clap.audio-ports-config"
+typedef struct clap_audio_ports_config {
+    clap_id id;
+    char name[CLAP_NAME_SIZE];
+    uint32_t input_port_count;
+    uint32_t output_port_count;
+    bool has_main_input;
+    uint32_t main_input_channel_count;
+    const char *main_input_port_type;
+    bool has_main_output;
+    uint32_t main_output_channel_count;
+    const char *main_output_port_type;
+} clap_audio_ports_config_t;
+typedef struct clap_plugin_audio_ports_config {
+    uint32_t (*count)(const clap_plugin_t *plugin);                                              /* [main] */
+    bool (*get)(const clap_plugin_t *plugin, uint32_t index, clap_audio_ports_config_t *config); /* [main] */
+    bool (*select)(const clap_plugin_t *plugin, clap_id config_id);                              /* [main] */
+} clap_plugin_audio_ports_config_t;
+
+#define CLAP_EXT_AUDIO_PORTS_CONFIG_INFO "clap.audio-ports-config-info/1"
+#define CLAP_EXT_AUDIO_PORTS_CONFIG_INFO_COMPAT "clap.audio-ports-config-info/draft-0"
+typedef struct clap_plugin_audio_ports_config_info {
+    clap_id (*current_config)(const clap_plugin_t *plugin); /* [main] */
+    bool (*get)(const clap_plugin_t *plugin, clap_id config_id, uint32_t port_index, bool is_input,
+                clap_audio_port_info_t *info); /* [main] */
+} clap_plugin_audio_ports_config_info_t;
+
+/* Ports as the host wants them, while not active. */
+#define CLAP_EXT_CONFIGURABLE_AUDIO_PORTS "clap.configurable-audio-ports/1"
+#define CLAP_EXT_CONFIGURABLE_AUDIO_PORTS_COMPAT "clap.configurable-audio-ports.draft1"
+typedef struct clap_audio_port_configuration_request {
+    bool is_input;
+    uint32_t port_index;
+    uint32_t channel_count;
+    const char *port_type;
+    const void *port_details; /* of surround and the like */
+} clap_audio_port_configuration_request_t;
+typedef struct clap_plugin_configurable_audio_ports {
+    bool (*can_apply_configuration)(const clap_plugin_t *plugin,
+                                    const clap_audio_port_configuration_request_t *requests,
+                                    uint32_t request_count); /* [main] */
+    bool (*apply_configuration)(const clap_plugin_t *plugin, const clap_audio_port_configuration_request_t *requests,
+                                uint32_t request_count); /* [main]; all of them, or none and false */
+} clap_plugin_configurable_audio_ports_t;
+
+#define CLAP_EXT_NOTE_PORTS "clap.note-ports"
+#define CLAP_NOTE_DIALECT_MIDI (1u << 1)
+typedef struct clap_note_port_info {
+    clap_id id;
+    uint32_t supported_dialects; /* CLAP_NOTE_DIALECT_* */
+    uint32_t preferred_dialect;
+    char name[CLAP_NAME_SIZE];
+} clap_note_port_info_t;
+typedef struct clap_plugin_note_ports {
+    uint32_t (*count)(const clap_plugin_t *plugin, bool is_input);                                        /* [main] */
+    bool (*get)(const clap_plugin_t *plugin, uint32_t index, bool is_input, clap_note_port_info_t *info); /* [main] */
+} clap_plugin_note_ports_t;
+
+#endif
