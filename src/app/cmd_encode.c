@@ -3,10 +3,11 @@
 
 #include <residuum/rsd_token.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FIRST_FRAMES 4096u
 
 typedef struct {
     const app_arguments *arguments;
@@ -15,36 +16,71 @@ typedef struct {
     host_reader_info info;
     app_files files;
     rsd_engine *engine;
-    rsd_token_set set;    /* room for more frames than can come */
+    rsd_codec_info codec;
+    rsd_token_set set;    /* room for the frames that came, and more */
     uint64_t frame_count; /* frames that did */
+    bool primed;          /* the codec began as with a file's beginning */
+    rsd_status room;      /* not RSD_OK: there was none for all of them */
 } encode_job;
 
-/* An rsd_token_tap. */
+/*
+ * Twice the room, and no less than FIRST_FRAMES. The room follows the frames that come, not the length that the file's
+ * header claims: anybody can write a large number there.
+ */
+static rsd_status grow(encode_job *job)
+{
+    rsd_token_set *old = &job->set, larger;
+    const uint64_t frame_count = old->frame_count ? 2u * old->frame_count : FIRST_FRAMES;
+    const rsd_status status = rsd_token_set_create(&job->codec, job->info.channel_count, frame_count, &larger);
+    if (status != RSD_OK) return status;
+    const size_t row_bytes = (size_t)old->frame_count * sizeof *old->tokens;
+    for (uint64_t r = 0; old->tokens && r < (uint64_t)old->channel_count * old->sequence_count; r++)
+        memcpy(larger.tokens + r * frame_count, old->tokens + r * old->frame_count, row_bytes);
+    for (uint64_t r = 0; old->side && r < (uint64_t)old->channel_count * old->side_count; r++)
+        memcpy(larger.side + r * frame_count, old->side + r * old->frame_count, row_bytes);
+    larger.level_count = old->level_count;
+    rsd_token_set_destroy(old);
+    *old = larger;
+    return RSD_OK;
+}
+
+/* An rsd_token_tap. Offline it runs on this thread, so that it may allocate. */
 static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
     encode_job *job = context;
+    while (job->room == RSD_OK && frame_index >= job->set.frame_count) job->room = grow(job);
+    if (job->room != RSD_OK) return;
     rsd_token_set_put(&job->set, channel, frame_index, frame);
     if (frame_index >= job->frame_count) job->frame_count = frame_index + 1u;
 }
 
 static int make_room(encode_job *job)
 {
-    rsd_codec_info codec;
+    rsd_engine_get_codec(job->engine, &job->codec);
+    const rsd_status status = grow(job);
+    if (status == RSD_OK) return -1;
+    return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
+}
+
+static void describe_set(encode_job *job)
+{
     rsd_engine_latency latency;
-    rsd_engine_get_codec(job->engine, &codec);
     rsd_engine_get_latency(job->engine, &latency);
-    const double codec_samples = (double)(job->info.sample_count + latency.total_samples) * codec.sample_rate_hz /
-                                 (double)job->info.sample_rate_hz;
-    const uint64_t frame_count = (uint64_t)ceil(codec_samples / codec.hop_samples) + 4u;
-    const rsd_status status = rsd_token_set_create(&codec, job->info.channel_count, frame_count, &job->set);
-    if (status != RSD_OK)
-        return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
     snprintf(job->set.codec, sizeof job->set.codec, "%s",
-             job->settings.codec[0] != '\0' ? job->settings.codec : codec.name);
+             job->settings.codec[0] != '\0' ? job->settings.codec : job->codec.name);
     snprintf(job->set.sample_format, sizeof job->set.sample_format, "%s", app_sample_format_name(job->info.subtype));
     job->set.sample_rate_hz = job->info.sample_rate_hz;
     job->set.latency_samples = latency.total_samples;
-    return -1;
+    job->set.primed = job->primed;
+}
+
+/* Reads on while there is room for what comes of it. */
+static rsd_status read_sound(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    encode_job *job = context;
+    if (job->room == RSD_OK) return app_files_read(&job->files, in, count, got, error);
+    return rsd_error_set(error, job->room, "cannot keep the tokens of '%s': %s", job->in_path,
+                         rsd_status_text(job->room));
 }
 
 /* Moves the rows of one array together, to the number of frames that came. In place: a row only ever moves down. */
@@ -58,8 +94,9 @@ static int save(encode_job *job)
 {
     rsd_error error;
     rsd_token_set *set = &job->set;
-    if (job->frame_count > set->frame_count)
-        return app_fail(job->arguments, "more frames came from '%s' than its length means", job->in_path);
+    if (job->room != RSD_OK)
+        return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(job->room));
+    describe_set(job);
     pack_rows(set->tokens, (uint64_t)set->channel_count * set->sequence_count, set->frame_count, job->frame_count);
     pack_rows(set->side, (uint64_t)set->channel_count * set->side_count, set->frame_count, job->frame_count);
     set->frame_count = job->frame_count;
@@ -90,7 +127,7 @@ static rsd_status prime(encode_job *job, rsd_error *error)
         start[c] = memory + (size_t)c * codec.prime_samples;
     if (status == RSD_OK && (status = rsd_engine_prime(job->engine, start, got)) != RSD_OK)
         rsd_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
-    job->set.primed = status == RSD_OK;
+    job->primed = status == RSD_OK;
     free(memory);
     host_reader_close(reader);
     return status;
@@ -106,8 +143,8 @@ static int run(encode_job *job)
                            .channel_count = job->info.channel_count,
                            .sample_count = job->info.sample_count,
                            .progress = &progress,
-                           .read = app_files_read,
-                           .context = &job->files};
+                           .read = read_sound,
+                           .context = job};
     rsd_status status = prime(job, &error);
     if (status == RSD_OK) status = app_offline_run(&offline, &error);
     app_progress_end(&progress);
