@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
+#include "stop.h"
 
 #include <residuum/rsd_token.h>
 
@@ -129,9 +130,11 @@ int app_decode(const app_arguments *arguments)
     // Tokens belong to a codec; a preset that names another one gives only its parameters.
     if (job.settings.codec_is_from_preset) job.settings.codec[0] = '\0';
     if (result < 0) result = open_engine(&job);
+    app_stop_hold();
     if (result < 0) result = open_output(&job);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     rsd_token_set_destroy(&job.set);
+    app_stop_release();
     return result;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
+#include "stop.h"
 
 #include <residuum/rsd_token.h>
 
@@ -163,9 +164,11 @@ int app_encode(const app_arguments *arguments)
     if (result < 0)
         result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
     if (result < 0) result = make_room(&job);
+    app_stop_hold();
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);
     rsd_token_set_destroy(&job.set);
+    app_stop_release();
     return result;
 }

@@ -13,6 +13,8 @@
 
 #define TRAIN_RATE_HZ 48000u
 #define SCAN_SAMPLES 4096u
+#define LEAST_RATE_HZ 4000u /* one of less is no sound for this, and a small file of it is hours at 48 kHz */
+#define MOST_RATE_HZ 768000u
 #define ADVISED_SECONDS 10.0
 #define MOST_AMPLITUDE 1e6f /* float files of 16-bit numbers are taken, those of garbage are not */
 #define SOUND_EXTENSIONS "wav flac ogg opus oga aif aiff aifc au caf w64 rf64 mp3 snd"
@@ -50,6 +52,9 @@ static rsd_status count_bad_samples(const char *path, uint64_t *bad_count, rsd_e
     rsd_status status = host_reader_open(path, 0, &reader, error);
     if (status != RSD_OK) return status;
     host_reader_get_info(reader, &info);
+    if (info.file_rate_hz < LEAST_RATE_HZ || info.file_rate_hz > MOST_RATE_HZ)
+        status = rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s': a sample rate of %u Hz; %u to %u are taken", path,
+                               info.file_rate_hz, LEAST_RATE_HZ, MOST_RATE_HZ);
     float block[HOST_SOUND_MAX_CHANNELS][SCAN_SAMPLES], *rows[HOST_SOUND_MAX_CHANNELS];
     for (uint32_t c = 0; c < HOST_SOUND_MAX_CHANNELS; c++) rows[c] = block[c];
     *bad_count = 0;

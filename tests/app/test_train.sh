@@ -44,6 +44,7 @@ head -c 20 mixed/good.wav >mixed/cut.wav
 "$sound" make mixed/inf.wav 48000 1 48000 7 float
 printf '\000\000\300\177' | dd of=mixed/nan.wav bs=1 seek=40000 conv=notrunc 2>/dev/null
 printf '\000\000\200\177' | dd of=mixed/inf.wav bs=1 seek=40000 conv=notrunc 2>/dev/null
+"$sound" make mixed/slow.wav 188 1 500000 7 pcm_16
 mkfifo mixed/pipe.wav
 ln -s none.wav mixed/dangling.wav
 ln -s loop.wav mixed/loop.wav
@@ -52,12 +53,12 @@ ln -s . mixed/here
 ln -s ../good.wav mixed/deeper/again.wav
 ln mixed/good.wav mixed/second.wav
 check "8 s in a folder with files that cannot be used are trained on" "$residuum" train mixed -o m.safetensors --hop 64
-speaks "trained on 1 file, 8.0 s of sound (9 skipped)" "the one sound is counted once, whatever its names and links"
-for name in empty.wav text.flac cut.wav short.wav nan.wav inf.wav pipe.wav dangling.wav loop.wav; do
+speaks "trained on 1 file, 8.0 s of sound (10 skipped)" "the one sound is counted once, whatever its names and links"
+for name in empty.wav text.flac cut.wav short.wav nan.wav inf.wav slow.wav pipe.wav dangling.wav loop.wav; do
     says "skipped: .*mixed/$name" "$name is told with its reason"
 done
 says "nan.wav.*1 samples are not numbers" "a NaN is called so"
-is "a line for each" "$(grep -c skipped: err)" "==" 9
+is "a line for each" "$(grep -c skipped: err)" "==" 10
 says "only 8.0 s" "and that it is little"
 mkdir one
 cp mixed/good.wav one
@@ -65,7 +66,7 @@ check "the good file alone is trained on" "$residuum" train one -o one.safetenso
 check "and gives the same codec" cmp m.safetensors one.safetensors
 rm mixed/good.wav mixed/second.wav m.safetensors
 exits 1 "a folder in which nothing can be used is a failure" "$residuum" train mixed -o m.safetensors --hop 64
-says "none of the 6 sound files can be used" "that none can is said"
+says "none of the 7 sound files can be used" "that none can is said"
 [ ! -e m.safetensors ] || fails "then there is no codec"
 i=0
 mkdir many
