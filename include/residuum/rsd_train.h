@@ -31,7 +31,11 @@ typedef struct {
 RSD_API RSD_NODISCARD rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer);
 /* Adds one mono sound at 48 kHz, finite; copied into frames at once. */
 RSD_API RSD_NODISCARD rsd_status rsd_trainer_add(rsd_trainer *trainer, const float *samples, size_t sample_count);
-/* RSD_ERR_ARG with a text when there is too little sound (under 10 s) or only silence. Minutes for 12 minutes of sound.
+/* Seconds of what was added that are not silent. A codec of under 10 s fits hardly any sound but those. 0 for NULL. */
+RSD_API double rsd_trainer_sounding_s(const rsd_trainer *trainer);
+/*
+ * RSD_ERR_ARG with a text when there is too little sound or only silence: under 1088 frames that are not silent (1.5,
+ * 2.9 or 5.8 s by the hop), as a book of 1024 codewords wants a vector for each. Minutes for 12 minutes of sound.
  */
 RSD_API RSD_NODISCARD rsd_status rsd_trainer_run(rsd_trainer *trainer, const char *out_path, rsd_error *error);
 RSD_API void rsd_trainer_destroy(rsd_trainer *trainer);

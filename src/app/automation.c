@@ -9,6 +9,7 @@
 
 #define MAX_LINE_BYTES 1024
 #define MAX_SECONDS 1e7
+#define MAX_CHANGES (1u << 22) /* 100 MB of them; a preset's line alone makes hundreds */
 
 typedef struct {
     const char *path;
@@ -22,6 +23,9 @@ typedef struct {
 static rsd_status append(const reader *r, uint64_t sample_time, uint32_t param_id, uint32_t level, float value)
 {
     app_automation *a = r->automation;
+    if (a->count == MAX_CHANGES)
+        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: over %u changes in one file", r->path,
+                             r->line, MAX_CHANGES);
     if (a->count == a->capacity) {
         const size_t capacity = a->capacity ? 2u * a->capacity : 64u;
         app_change *changes = realloc(a->changes, capacity * sizeof *changes);

@@ -115,21 +115,25 @@ static int find_named(const app_arguments *arguments, named_codecs *named)
     return APP_OK;
 }
 
+/* A codec that cannot be read is reported and makes the command fail, but does not hide those after it. */
 static int print_all(const app_arguments *arguments, const named_codecs *named, uint32_t rate_hz)
 {
     const char *name, *description;
-    int result = APP_OK;
+    bool good = named->paths.skipped_count == 0u;
     printf("Latency and cost at %u Hz in blocks of %u samples, with schedule and resampler; rate and hop are the "
            "codec's.\n"
            "name           rate  hop  levels  latency     ms  kbps, 1..all  what it is\n",
            rate_hz, LEAST_BLOCK);
-    for (uint32_t i = 0; result == APP_OK && rsd_model_builtin(i, &name, &description); i++)
-        result = print_named(arguments, name, description, rate_hz);
-    for (size_t i = 0; i < named->paths.count && result == APP_OK; i++)
-        result = print_named(arguments, named->paths.names[i], named->paths.names[i], rate_hz);
-    for (uint32_t i = 0; i < arguments->operand_count && result == APP_OK; i++)
-        if (named->models[i]) result = print_codec(arguments, named->models[i], NULL, rate_hz);
-    return result;
+    for (uint32_t i = 0; rsd_model_builtin(i, &name, &description); i++)
+        good = print_named(arguments, name, description, rate_hz) == APP_OK && good;
+    for (size_t i = 0; i < named->paths.count; i++) {
+        const char *path = named->paths.files[i].name;
+        good = print_named(arguments, path, path, rate_hz) == APP_OK && good;
+    }
+    for (uint32_t i = 0; i < arguments->operand_count; i++)
+        if (named->models[i]) good = print_codec(arguments, named->models[i], NULL, rate_hz) == APP_OK && good;
+    app_paths_tell_skipped(arguments, &named->paths);
+    return good ? APP_OK : APP_FAILURE;
 }
 
 int app_codecs(const app_arguments *arguments)

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
+#include "stop.h"
 
 #include <residuum/rsd_token.h>
 
 #include <string.h>
+
+/* The longest sound is so many hops longer than its frames at most: a part of one, and a converter's delay. */
+#define SPARE_FRAMES 4.0
 
 typedef struct {
     const app_arguments *arguments;
@@ -42,6 +46,26 @@ static int check_levels_and_monitor(decode_job *job)
     return app_fail(job->arguments, "the engine refused levels = %u", job->set.level_count);
 }
 
+/*
+ * The counts of the JSON file, which anybody may have written, against the frames that are there. A frame is a hop of
+ * the codec; encode's last frames may stand for less than they hold, by the latency and a part of a hop.
+ */
+static int check_counts(const decode_job *job, const rsd_codec_info *codec)
+{
+    const rsd_token_set *set = &job->set;
+    const double hop_samples = (double)codec->hop_samples * set->sample_rate_hz / codec->sample_rate_hz;
+    const double most = ((double)set->frame_count + SPARE_FRAMES) * hop_samples;
+    if ((double)set->sample_count > most)
+        return app_fail(job->arguments,
+                        "'%s': its JSON file's \"sample_count\" is %llu, but %llu frames of codec '%s' hold at most "
+                        "%.0f samples",
+                        job->in_path, (unsigned long long)set->sample_count, (unsigned long long)set->frame_count,
+                        codec->name, most);
+    if (set->level_count <= codec->level_count) return -1;
+    return app_fail(job->arguments, "'%s': its JSON file's \"level_count\" is %u, but codec '%s' has %u levels",
+                    job->in_path, set->level_count, codec->name, codec->level_count);
+}
+
 static int open_engine(decode_job *job)
 {
     rsd_error error;
@@ -61,6 +85,8 @@ static int open_engine(decode_job *job)
                         "codec's?",
                         job->in_path, job->set.sequence_count, job->set.side_count, codec.name, codec.sequence_count,
                         codec.side_count);
+    const int checked = check_counts(job, &codec);
+    if (checked >= 0) return checked;
     rsd_engine_set_source(job->engine, give_frame, job);
     return check_levels_and_monitor(job);
 }
@@ -103,9 +129,11 @@ int app_decode(const app_arguments *arguments)
     // Tokens belong to a codec; a preset that names another one gives only its parameters.
     if (job.settings.codec_is_from_preset) job.settings.codec[0] = '\0';
     if (result < 0) result = open_engine(&job);
+    app_stop_hold();
     if (result < 0) result = open_output(&job);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     rsd_token_set_destroy(&job.set);
+    app_stop_release();
     return result;
 }

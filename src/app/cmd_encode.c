@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
+#include "stop.h"
 
 #include <residuum/rsd_token.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,45 +15,62 @@ typedef struct {
     host_reader_info info;
     app_files files;
     rsd_engine *engine;
-    rsd_token_set set;    /* room for more frames than can come */
-    uint64_t frame_count; /* frames that did */
+    rsd_codec_info codec;
+    rsd_token_set set;
+    bool primed;          /* the codec began as with a file's beginning */
+    rsd_status room;      /* not RSD_OK: there was none for all of them */
 } encode_job;
 
-/* An rsd_token_tap. */
+/*
+ * An rsd_token_tap. Offline it runs on this thread, so that it may allocate. The room follows the frames that come, not
+ * the length that the file's header claims: anybody can write a large number there.
+ */
 static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
+    static const rsd_token_frame empty[RSD_ENGINE_MAX_CHANNELS];
     encode_job *job = context;
-    rsd_token_set_put(&job->set, channel, frame_index, frame);
-    if (frame_index >= job->frame_count) job->frame_count = frame_index + 1u;
+    while (job->room == RSD_OK && frame_index >= job->set.frame_count)
+        job->room = rsd_token_set_append(&job->set, empty);
+    if (job->room == RSD_OK) rsd_token_set_put(&job->set, channel, frame_index, frame);
 }
 
 static int make_room(encode_job *job)
 {
-    rsd_codec_info codec;
+    rsd_engine_get_codec(job->engine, &job->codec);
+    const rsd_status status = rsd_token_set_create(&job->codec, job->info.channel_count, 0, &job->set);
+    if (status == RSD_OK) return -1;
+    return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
+}
+
+static void describe_set(encode_job *job)
+{
     rsd_engine_latency latency;
-    rsd_engine_get_codec(job->engine, &codec);
     rsd_engine_get_latency(job->engine, &latency);
-    const double codec_samples = (double)(job->info.sample_count + latency.total_samples) * codec.sample_rate_hz /
-                                 (double)job->info.sample_rate_hz;
-    const uint64_t frame_count = (uint64_t)ceil(codec_samples / codec.hop_samples) + 4u;
-    const rsd_status status = rsd_token_set_create(&codec, job->info.channel_count, frame_count, &job->set);
-    if (status != RSD_OK)
-        return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
     snprintf(job->set.codec, sizeof job->set.codec, "%s",
-             job->settings.codec[0] != '\0' ? job->settings.codec : codec.name);
+             job->settings.codec[0] != '\0' ? job->settings.codec : job->codec.name);
     snprintf(job->set.sample_format, sizeof job->set.sample_format, "%s", app_sample_format_name(job->info.subtype));
     job->set.sample_rate_hz = job->info.sample_rate_hz;
     job->set.latency_samples = latency.total_samples;
-    return -1;
+    job->set.primed = job->primed;
+}
+
+/* Reads on while there is room for what comes of it. */
+static rsd_status read_sound(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    encode_job *job = context;
+    if (job->room == RSD_OK) return app_files_read(&job->files, in, count, got, error);
+    return rsd_error_set(error, job->room, "cannot keep the tokens of '%s': %s", job->in_path,
+                         rsd_status_text(job->room));
 }
 
 static int save(encode_job *job)
 {
     rsd_error error;
     rsd_token_set *set = &job->set;
-    if (job->frame_count > set->frame_count)
-        return app_fail(job->arguments, "more frames came from '%s' than its length means", job->in_path);
-    rsd_token_set_trim(set, job->frame_count);
+    if (job->room != RSD_OK)
+        return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(job->room));
+    describe_set(job);
+    rsd_token_set_trim(set, set->frame_count);
     if (rsd_token_set_save(set, job->out_path, &error) == RSD_OK) return APP_OK;
     return app_fail(job->arguments, "%s", error.text);
 }
@@ -81,7 +98,7 @@ static rsd_status prime(encode_job *job, rsd_error *error)
         start[c] = memory + (size_t)c * codec.prime_samples;
     if (status == RSD_OK && (status = rsd_engine_prime(job->engine, start, got)) != RSD_OK)
         rsd_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
-    job->set.primed = status == RSD_OK;
+    job->primed = status == RSD_OK;
     free(memory);
     host_reader_close(reader);
     return status;
@@ -97,8 +114,8 @@ static int run(encode_job *job)
                            .channel_count = job->info.channel_count,
                            .sample_count = job->info.sample_count,
                            .progress = &progress,
-                           .read = app_files_read,
-                           .context = &job->files};
+                           .read = read_sound,
+                           .context = job};
     rsd_status status = prime(job, &error);
     if (status == RSD_OK) status = app_offline_run(&offline, &error);
     app_progress_end(&progress);
@@ -117,9 +134,11 @@ int app_encode(const app_arguments *arguments)
     if (result < 0)
         result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
     if (result < 0) result = make_room(&job);
+    app_stop_hold();
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);
     rsd_token_set_destroy(&job.set);
+    app_stop_release();
     return result;
 }

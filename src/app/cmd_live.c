@@ -195,9 +195,32 @@ static void handle_lost(live_state *live)
     }
 }
 
+/* What goes wrong beside the sound is said when it happens, once, to whoever sees or steers. */
+static void tell_failures(live_state *live)
+{
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    const host_recorder_status *r = &status.recorder;
+    const bool recording_failed = r->recording && r->failed;
+    if (recording_failed && !live->recording_failed) {
+        char reason[96]; // for others: without names of files
+        snprintf(reason, sizeof reason, "the recording broke off after %.1f s",
+                 (double)r->sample_count / status.sample_rate_hz);
+        live_say(live, "%s: %.150s", reason, r->error.text);
+        if (live->osc) host_osc_tell_all(live->osc, "/residuum/meter/recording", reason);
+    }
+    live->recording_failed = recording_failed;
+    if (status.input_file.failed && !live->input_failed) {
+        live_say(live, "the input file: %.220s", status.input_file.error.text);
+        if (live->osc) host_osc_tell_all(live->osc, "/residuum/input", "the input file cannot be read to its end");
+    }
+    live->input_failed = status.input_file.failed;
+}
+
 static void look_after(live_state *live)
 {
     rsd_error error;
+    tell_failures(live);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_say(live, "%s", error.text);
     if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);
@@ -237,6 +260,9 @@ static void finish_recording(live_state *live)
     if (stopped && live->view != LIVE_VIEW_QUIET)
         printf("recorded %s: %.1f s\n", status.recorder.path,
                (double)status.recorder.sample_count / status.sample_rate_hz);
+    if (status.input_file.missing_count > 0u)
+        app_warn(live->arguments, "the input file was read too slowly: %llu samples were silence",
+                 (unsigned long long)status.input_file.missing_count);
     if (status.recorder.dropped_count > 0u)
         live->exit_code = app_fail(live->arguments, "the disk was too slow: the recording lacks %llu samples",
                                    (unsigned long long)status.recorder.dropped_count);
@@ -272,10 +298,11 @@ int app_live(const app_arguments *arguments)
     int result = app_number(arguments, APP_OPT_DURATION, 0.001, 1e9, false, &live->duration_s) ? -1 : APP_USAGE;
     if (result < 0) result = app_settings_read(arguments, &live->settings);
     live->view = LIVE_VIEW_QUIET;
-    live_stop_prepare();
     if (result < 0) result = open_session(live);
     if (result < 0) result = open_control(live);
     if (result < 0) result = open_osc(live);
+    // Until here nothing is open that a sudden end could harm, and a codec or a sound system may take its time.
+    live_stop_prepare();
     if (result < 0) {
         live_load_preset_names(live);
         result = start(live);

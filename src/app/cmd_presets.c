@@ -47,9 +47,11 @@ static int print_own(const app_arguments *arguments)
     int result = APP_OK;
     if (app_paths_add(&paths, folder, "json", &error) != RSD_OK) result = app_fail(arguments, "%s", error.text);
     app_paths_sort(&paths);
+    app_paths_tell_skipped(arguments, &paths);
+    if (paths.skipped_count > 0u) result = APP_FAILURE;
     for (size_t i = 0; i < paths.count; i++) {
-        if (rsd_preset_open(paths.names[i], &preset, &error) == RSD_OK)
-            printf("%-20s %s [%s]\n", preset.name, preset.description, paths.names[i]);
+        if (rsd_preset_open(paths.files[i].name, &preset, &error) == RSD_OK)
+            printf("%-20s %s [%s]\n", preset.name, preset.description, paths.files[i].name);
         else
             result = app_fail(arguments, "%s", error.text);
     }

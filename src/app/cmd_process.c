@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "latency.h"
 #include "offline.h"
+#include "stop.h"
 
 #include <stdio.h>
 
@@ -83,10 +84,12 @@ int app_process(const app_arguments *arguments)
     int result = app_settings_read(arguments, &job.settings);
     if (result < 0) result = open_input(&job);
     if (result < 0) result = read_automation(&job);
+    app_stop_hold();
     if (result < 0) result = open_output(&job);
     if (result < 0) result = run(&job);
     app_automation_destroy(&job.automation);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);
+    app_stop_release();
     return result;
 }

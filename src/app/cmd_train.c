@@ -7,11 +7,16 @@
 
 #include <residuum/rsd_train.h>
 
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define TRAIN_RATE_HZ 48000u
+#define SCAN_SAMPLES 4096u
+#define LEAST_RATE_HZ 4000u /* one of less is no sound for this, and a small file of it is hours at 48 kHz */
+#define MOST_RATE_HZ 768000u
+#define ADVISED_SECONDS 10.0
+#define MOST_AMPLITUDE 1e6f /* float files of 16-bit numbers are taken, those of garbage are not */
 #define SOUND_EXTENSIONS "wav flac ogg opus oga aif aiff aifc au caf w64 rf64 mp3 snd"
 
 static int show_progress(void *context, double done, const char *what)
@@ -31,55 +36,123 @@ static void mix_to_mono(host_sound *sound)
     }
 }
 
-static int add_sound(const app_arguments *arguments, rsd_trainer *trainer, const char *path, double *seconds)
+typedef struct {
+    const app_arguments *arguments;
+    app_paths paths;
+    rsd_trainer *trainer;
+    size_t used_count; /* files */
+    double seconds;
+} training;
+
+/* Samples that are no number, or so large that they are no sound. Before any conversion, which would spread them. */
+static rsd_status count_bad_samples(const char *path, uint64_t *bad_count, rsd_error *error)
+{
+    host_reader *reader;
+    host_reader_info info;
+    rsd_status status = host_reader_open(path, 0, &reader, error);
+    if (status != RSD_OK) return status;
+    host_reader_get_info(reader, &info);
+    if (info.file_rate_hz < LEAST_RATE_HZ || info.file_rate_hz > MOST_RATE_HZ)
+        status = rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s': a sample rate of %u Hz; %u to %u are taken", path,
+                               info.file_rate_hz, LEAST_RATE_HZ, MOST_RATE_HZ);
+    float block[HOST_SOUND_MAX_CHANNELS][SCAN_SAMPLES], *rows[HOST_SOUND_MAX_CHANNELS];
+    for (uint32_t c = 0; c < HOST_SOUND_MAX_CHANNELS; c++) rows[c] = block[c];
+    *bad_count = 0;
+    for (uint32_t got = 1; status == RSD_OK && got > 0u;) {
+        status = host_reader_read(reader, rows, SCAN_SAMPLES, &got, error);
+        for (uint32_t c = 0; c < info.channel_count; c++)
+            for (uint32_t i = 0; i < got; i++) *bad_count += !(fabsf(block[c][i]) <= MOST_AMPLITUDE);
+    }
+    host_reader_close(reader);
+    return status;
+}
+
+/* A file that cannot be used is left out, with its reason; only a lack of memory is the end of it all. */
+static rsd_status add_sound(training *t, const char *path)
 {
     rsd_error error;
     host_sound sound = {0};
-    if (host_sound_load(path, TRAIN_RATE_HZ, &sound, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    uint64_t bad_count = 0;
+    if (count_bad_samples(path, &bad_count, &error) != RSD_OK ||
+        (bad_count == 0u && host_sound_load(path, TRAIN_RATE_HZ, &sound, &error) != RSD_OK)) {
+        app_paths_skip(&t->paths, "%s", error.text);
+        return RSD_OK;
+    }
+    if (bad_count > 0u) {
+        app_paths_skip(&t->paths, "'%s': %llu samples are not numbers (NaN), infinite, or over %g", path,
+                       (unsigned long long)bad_count, (double)MOST_AMPLITUDE);
+        return RSD_OK;
+    }
     if (sound.channel_count > 1u) mix_to_mono(&sound);
-    const rsd_status status = rsd_trainer_add(trainer, sound.channel[0], (size_t)sound.sample_count);
-    *seconds += (double)sound.sample_count / TRAIN_RATE_HZ;
+    const rsd_status status = rsd_trainer_add(t->trainer, sound.channel[0], (size_t)sound.sample_count);
+    const double seconds = (double)sound.sample_count / TRAIN_RATE_HZ;
     host_sound_destroy(&sound);
-    if (status == RSD_OK) return -1;
-    return app_fail(arguments, "cannot take '%s': %s", path, rsd_status_text(status));
+    if (status == RSD_ERR_MEMORY) return status;
+    if (status == RSD_OK) {
+        t->used_count++;
+        t->seconds += seconds;
+    } else {
+        app_paths_skip(&t->paths, "'%s': too short: %.3f s", path, seconds);
+    }
+    return RSD_OK;
 }
 
-static int collect(const app_arguments *arguments, app_paths *paths)
+static int collect(training *t)
 {
     rsd_error error;
+    const app_arguments *arguments = t->arguments;
     for (uint32_t i = 0; i < arguments->operand_count; i++)
-        if (app_paths_add(paths, arguments->operands[i], SOUND_EXTENSIONS, &error) != RSD_OK)
+        if (app_paths_add(&t->paths, arguments->operands[i], SOUND_EXTENSIONS, &error) != RSD_OK)
             return app_fail(arguments, "%s", error.text);
-    app_paths_sort(paths);
-    if (paths->count > 0u) return -1;
+    app_paths_sort(&t->paths);
+    if (t->paths.count > 0u) return -1;
+    app_paths_tell_skipped(arguments, &t->paths);
     return app_fail(arguments, "there are no sound files in '%s' (%s)", arguments->operands[0], SOUND_EXTENSIONS);
 }
 
-static int train(const app_arguments *arguments, const app_paths *paths, const rsd_train_config *config,
-                 app_progress *progress)
+static int read_sounds(training *t, app_progress *progress)
 {
-    rsd_error error;
-    rsd_trainer *trainer = NULL;
-    const char *output = arguments->value[APP_OPT_OUTPUT];
-    const rsd_status created = rsd_trainer_create(config, &trainer);
-    if (created != RSD_OK) return app_fail(arguments, "cannot start training: %s", rsd_status_text(created));
-    int result = -1;
-    double seconds = 0.0;
-    for (size_t i = 0; i < paths->count && result < 0; i++) {
-        app_progress_update(progress, (double)i / (double)paths->count, "reading");
-        result = add_sound(arguments, trainer, paths->names[i], &seconds);
+    rsd_status status = RSD_OK;
+    for (size_t i = 0; i < t->paths.count && status == RSD_OK; i++) {
+        app_progress_update(progress, (double)i / (double)t->paths.count, "reading");
+        status = add_sound(t, t->paths.files[i].name);
     }
     app_progress_end(progress);
+    app_paths_tell_skipped(t->arguments, &t->paths);
+    if (status != RSD_OK) return app_fail(t->arguments, "cannot take the sounds: %s", rsd_status_text(status));
+    if (t->used_count > 0u) return -1;
+    return app_fail(t->arguments, "none of the %zu sound files can be used", t->paths.count);
+}
+
+static int run(training *t, app_progress *progress)
+{
+    rsd_error error;
+    const app_arguments *arguments = t->arguments;
+    const char *output = arguments->value[APP_OPT_OUTPUT];
+    const double sounding_s = rsd_trainer_sounding_s(t->trainer);
     app_progress_start(progress, "training", app_given(arguments, APP_OPT_QUIET));
-    if (result < 0 && rsd_trainer_run(trainer, output, &error) != RSD_OK)
-        result = app_fail(arguments, "%s", error.text);
+    const rsd_status status = rsd_trainer_run(t->trainer, output, &error);
     app_progress_end(progress);
-    rsd_trainer_destroy(trainer);
-    if (result >= 0) return result;
-    if (!app_given(arguments, APP_OPT_QUIET))
-        printf("%s: trained on %zu file%s, %.1f s of sound; use it by --codec %s\n", output, paths->count,
-               paths->count == 1u ? "" : "s", seconds, output);
+    if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (sounding_s < ADVISED_SECONDS)
+        app_warn(arguments, "only %.1f s of sound: it fits these sounds, but hardly others; take %g s or more",
+                 sounding_s, ADVISED_SECONDS);
+    if (app_given(arguments, APP_OPT_QUIET)) return APP_OK;
+    printf("%s: trained on %zu file%s, %.1f s of sound", output, t->used_count, t->used_count == 1u ? "" : "s",
+           t->seconds);
+    if (t->paths.skipped_count > 0u) printf(" (%zu skipped)", t->paths.skipped_count);
+    printf("; use it by --codec %s\n", output);
     return APP_OK;
+}
+
+static int train(training *t, const rsd_train_config *config, app_progress *progress)
+{
+    const rsd_status created = rsd_trainer_create(config, &t->trainer);
+    if (created != RSD_OK) return app_fail(t->arguments, "cannot start training: %s", rsd_status_text(created));
+    int result = read_sounds(t, progress);
+    if (result < 0) result = run(t, progress);
+    rsd_trainer_destroy(t->trainer);
+    return result;
 }
 
 /* The output file's name without folder and extension, unless --name says otherwise. */
@@ -121,9 +194,9 @@ int app_train(const app_arguments *arguments)
                                      .name = name,
                                      .progress = show_progress,
                                      .progress_context = &progress};
-    app_paths paths = {0};
-    int result = collect(arguments, &paths);
-    if (result < 0) result = train(arguments, &paths, &config, &progress);
-    app_paths_destroy(&paths);
+    training t = {.arguments = arguments};
+    int result = collect(&t);
+    if (result < 0) result = train(&t, &config, &progress);
+    app_paths_destroy(&t.paths);
     return result;
 }

@@ -162,8 +162,10 @@ static const app_command commands[] = {
     {"train", "DIR|FILE...", "train a codec on one's own sounds",
      "Reads sound files, or all sound files below a folder, mixes them to mono at 48 kHz and trains the codebooks of "
      "the "
-     "live codec in minutes. The result is used by --codec FILE.safetensors. At least 10 s of sound are needed; ten "
-     "minutes of varied sound are a good start.",
+     "live codec in minutes. The result is used by --codec FILE.safetensors. A file "
+     "that cannot be used is skipped and told with its reason; folders that several links lead to are read once. 3 s "
+     "of sound are needed (1.5 s by --hop 64, 6 s by --hop 256), 10 s for more than these sounds; ten minutes of "
+     "varied sound are a good start.",
      1, UINT32_MAX, train_options, app_train},
     {"devices", "", "list sound devices",
      "Number, name, sound system, channels, rate and latency of every device that PortAudio sees; * marks the "

@@ -34,7 +34,8 @@ typedef struct {
 
     char message[256]; /* latest, for the screen */
     double message_until_s;
-    double next_reopen_s, lost_since_s; /* 0: not lost */
+    double next_reopen_s, lost_since_s;  /* 0: not lost */
+    bool recording_failed, input_failed; /* and said */
 } live_state;
 
 /* What a view shows, read at one time. */

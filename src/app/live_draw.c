@@ -135,8 +135,11 @@ static void draw_foot(const live_state *live, const live_picture *p)
         attroff(COLOR_PAIR(2));
     } else if (r->recording) {
         attron(COLOR_PAIR(3));
-        line(LINES - 2, "recording %s  %.1f s%s", r->path, (double)r->sample_count / p->status.sample_rate_hz,
-             r->failed ? "  THE DISK REFUSED" : "");
+        if (r->failed)
+            line(LINES - 2, "RECORDING BROKE OFF after %.1f s: %s", (double)r->sample_count / p->status.sample_rate_hz,
+                 r->error.text);
+        else
+            line(LINES - 2, "recording %s  %.1f s", r->path, (double)r->sample_count / p->status.sample_rate_hz);
         attroff(COLOR_PAIR(3));
     } else if (live->osc) {
         line(LINES - 2, "not recording   OSC on port %u", host_osc_port(live->osc));

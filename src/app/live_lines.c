@@ -43,7 +43,9 @@ void live_lines_update(live_state *live)
            p.seconds, (double)p.levels, (double)p.meters.bitrate_kbps, (double)p.meters.level_snr_db[top],
            (double)p.meters.input_peak_db, (double)p.meters.output_peak_db, 100.0 * p.status.load_mean,
            100.0 * p.status.load_worst, (unsigned long long)p.status.device.xrun_count, p.meters.late_frame_count);
-    if (p.status.recorder.recording)
+    if (p.status.recorder.recording && p.status.recorder.failed)
+        printf("  RECORDING BROKE OFF after %.1f s", (double)p.status.recorder.sample_count / p.status.sample_rate_hz);
+    else if (p.status.recorder.recording)
         printf("  recorded %.1f s", (double)p.status.recorder.sample_count / p.status.sample_rate_hz);
     putchar('\n');
     fflush(stdout);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
+#include "stop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,7 @@ static int show_program_text(const char *word)
 
 int main(int argc, char **argv)
 {
+    app_stop_ignore_file_limit();
     if (argc < 2) {
         fputs("residuum: a command is wanted, for example: residuum live\nTry 'residuum --help'.\n", stderr);
         return APP_USAGE;

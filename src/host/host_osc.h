@@ -21,8 +21,10 @@
  *   /residuum/unsubscribe [s i]          without host and port: the sender
  *   to subscribers: /residuum/meter/level i f f f (N, snr_db, gain, usage_bits), /residuum/meter/bitrate f,
  *     /residuum/meter/latency i f (samples, ms), /residuum/meter/load f f (mean, worst), /residuum/meter/xruns i,
+ *     /residuum/meter/recording i f (0 none, 1 running, 2 broke off; seconds in the file),
  *     /residuum/tokens b (K int32, big-endian, of one frame of channel 0)
  *   what is refused: /residuum/error s s (address, reason) to the sender; nothing changes
+ *   what breaks off (recording, input file): the same to all subscribers, at once
  *
  * List items and each round of telemetry are sent in bundles. A refused message gets one error, also where its pattern
  * means several addresses; those of them that can take the value take it. Patterns reach only levels that the codec in
@@ -73,6 +75,9 @@ uint32_t host_osc_port(const host_osc *osc);
  * millisecond or so: the system keeps only a few hundred small datagrams meanwhile. Returns how many datagrams it took.
  */
 uint32_t host_osc_poll(host_osc *osc);
+
+/* /residuum/error s s (address, reason) to every subscriber: what happened here, not what somebody asked for. */
+void host_osc_tell_all(host_osc *osc, const char *address, const char *reason);
 
 void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats);
 

@@ -10,7 +10,8 @@ typedef struct {
     host_meters meters;
     uint32_t latency_samples;
     float latency_ms, load_mean, load_worst;
-    int32_t xrun_count;
+    int32_t xrun_count, recording;
+    float recorded_s;
     bool has_tokens;
     rsd_token_frame tokens;
 } osc_picture;
@@ -39,6 +40,8 @@ static void take_picture(host_osc *osc, osc_picture *picture)
     picture->load_mean = (float)status.load_mean;
     picture->load_worst = (float)status.load_worst;
     picture->xrun_count = (int32_t)(status.device.xrun_count & INT32_MAX);
+    picture->recording = !status.recorder.recording ? 0 : status.recorder.failed ? 2 : 1;
+    picture->recorded_s = (float)status.recorder.sample_count / (float)status.sample_rate_hz;
 }
 
 /* types are those of OSC: 'i' takes an int32_t, 'f' a double. */
@@ -74,6 +77,8 @@ static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_pi
     if (!osc->session) return;
     add_numbers(osc, to, OSC_PREFIX "/meter/load", "ff", load);
     add_numbers(osc, to, OSC_PREFIX "/meter/xruns", "i", xruns);
+    const double recording[] = {picture->recording, (double)picture->recorded_s};
+    add_numbers(osc, to, OSC_PREFIX "/meter/recording", "if", recording);
 }
 
 static void add_tokens(host_osc *osc, const struct sockaddr_in *to, const rsd_token_frame *frame)

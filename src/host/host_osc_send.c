@@ -76,10 +76,8 @@ static bool is_an_answer(const char *path)
     return false;
 }
 
-void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+static void send_error(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
 {
-    osc->stats.error_count++;
-    if (is_an_answer(path)) return;
     char address[MAX_ECHO + 1];
     strncpy(address, path, MAX_ECHO);
     address[MAX_ECHO] = '\0';
@@ -88,4 +86,16 @@ void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *pa
     lo_message_add_string(message, address);
     lo_message_add_string(message, reason);
     host_osc_send(osc, to, OSC_PREFIX "/error", message);
+}
+
+void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+{
+    osc->stats.error_count++;
+    if (!is_an_answer(path)) send_error(osc, to, path, reason);
+}
+
+void host_osc_tell_all(host_osc *osc, const char *address, const char *reason)
+{
+    for (uint32_t i = 0; i < osc->stats.subscriber_count; i++)
+        send_error(osc, &osc->subscribers[i].to, address, reason);
 }

@@ -36,8 +36,10 @@ static void play_block(void *context, const float *const *in, float *const *out,
         from[c] = self->input ? own[c] : in[c];
     }
     host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
+    const bool is_render = host_pace_update(&self->pace, block_ns, sample_count);
+    if (self->input && is_render) host_input_wait(self->input, sample_count);
     if (self->input) host_input_read(self->input, own, sample_count);
-    rsd_engine_wait_for_frames(self->engine, host_pace_update(&self->pace, block_ns, sample_count));
+    rsd_engine_wait_for_frames(self->engine, is_render);
     rsd_engine_process(self->engine, from, out, sample_count);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
@@ -185,6 +187,7 @@ void host_session_get_status(host_session *session, host_session_status *status)
     status->channel_count = session->channel_count;
     status->sample_time = rsd_engine_sample_time(session->engine);
     status->input = session->input_kind;
+    if (session->input) host_input_get_status(session->input, &status->input_file);
     host_recorder_get_status(session->recorder, &status->recorder);
 }
 

@@ -4,6 +4,7 @@
 
 #include "host_clock.h"
 #include "host_device.h"
+#include "host_input.h"
 #include "host_recorder.h"
 #include "host_soundfile.h"
 #include "host_tap.h"
@@ -38,6 +39,7 @@ typedef struct {
     uint32_t sample_rate_hz, channel_count;
     uint64_t sample_time;
     host_input_kind input;
+    host_input_status input_file; /* zero where no file is played */
     host_recorder_status recorder;
 } host_session_status;
 

@@ -78,7 +78,8 @@ static rsd_status put(host_writer *self, const float *samples, uint32_t count, r
 {
     const sf_count_t written = sf_writef_float(self->file, samples, count);
     if (written > 0) self->file_count += (uint64_t)written;
-    if (written == (sf_count_t)count) return RSD_OK;
+    // The MP3 writer counts samples that the disk did not take; only the error tells.
+    if (written == (sf_count_t)count && !sf_error(self->file)) return RSD_OK;
     self->failed = true;
     return rsd_error_set(error, RSD_ERR_IO, "cannot write %s after %llu samples: %s", self->name,
                          (unsigned long long)self->file_count,
@@ -169,7 +170,8 @@ rsd_status host_writer_close(host_writer *writer, rsd_error *error)
         status = convert(writer, writer->block, 0u, true, error);
         if (status == RSD_OK) status = pad(writer, error);
     }
-    const int code = sf_close(writer->file);
+    const int late = sf_error(writer->file), closed = sf_close(writer->file);
+    const int code = late != 0 ? late : closed;
     writer->file = NULL;
     if (code != 0 && status == RSD_OK)
         status = rsd_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", writer->name, sf_error_number(code));

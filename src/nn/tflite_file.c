@@ -20,9 +20,12 @@ struct tfl_file {
     fb_vector codes, buffers;
 };
 
+#define SMALLEST_ITEM_BYTES 4u /* a scale, or the place of a table */
+
 /* What is wrong is a static text; `at` tells the subgraph and item for the message. */
 typedef struct {
     tfl_file *file;
+    size_t budget; /* items that a file of this size can still hold, were none of them to lie where another does */
     const char *wrong;
     const char *kind;
     uint32_t subgraph, item;
@@ -32,6 +35,17 @@ static bool fails(parsing *p, const char *wrong)
 {
     if (!p->wrong) p->wrong = wrong;
     return false;
+}
+
+/*
+ * A list may point at one table many times, and many lists at one place, so that a small file may claim far more than
+ * it holds: all lists together are held to what the file has room for.
+ */
+static bool spend(parsing *p, size_t item_count)
+{
+    if (item_count > p->budget) return fails(p, "makes the file claim more than it has room for");
+    p->budget -= item_count;
+    return true;
 }
 
 /* ---- tensors ---- */
@@ -85,6 +99,7 @@ static bool read_quantization(parsing *p, const fb_table *table, tfl_tensor *ten
     if (!fb_field_vector(&quantization, 2, 4, &scales) || !fb_field_vector(&quantization, 3, 8, &zeros))
         return fails(p, "has scales that lie outside of the file");
     if (scales.count == 0u) return true;
+    if (!spend(p, scales.count) || !spend(p, zeros.count)) return false;
     tensor->scale_count = scales.count;
     tensor->scales = p->file->bytes.data + scales.begin;
     for (uint32_t i = 0; i < scales.count; i++) {
@@ -274,6 +289,7 @@ static bool read_subgraph(parsing *p, const fb_table *table, tfl_subgraph *subgr
     if (!fb_field_vector(table, 0, 4, &tensors) || !fb_field_vector(table, 3, 4, &ops) ||
         !fb_field_string(table, 4, &subgraph->name) || tensors.count > MOST_ITEMS || ops.count > MOST_ITEMS)
         return fails(p, "lies outside of the file or is too large");
+    if (!spend(p, tensors.count) || !spend(p, ops.count)) return false;
     tfl_tensor *made = calloc(tensors.count + 1u, sizeof *made);
     subgraph->tensors = made;
     tfl_op *made_ops = calloc(ops.count + 1u, sizeof *made_ops);
@@ -345,7 +361,7 @@ rsd_status tfl_parse(const void *data, size_t size_bytes, const char *origin, tf
         return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
     }
     self->bytes = (fb_bytes){data, size_bytes};
-    parsing p = {.file = self};
+    parsing p = {.file = self, .budget = size_bytes / SMALLEST_ITEM_BYTES};
     if (!read_model(&p)) {
         const rsd_status status = tell(&p, error);
         tfl_close(self);

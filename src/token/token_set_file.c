@@ -162,7 +162,7 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
         {"side_count", 0, RSD_MAX_SIDE, &set->side_count, NULL},
         {"frame_count", 0, TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
         {"level_count", 0, RSD_MAX_LEVELS, &set->level_count, NULL},
-        {"sample_rate_hz", 1, 1000000, &set->sample_rate_hz, NULL},
+        {"sample_rate_hz", 8000, 384000, &set->sample_rate_hz, NULL},
         {"sample_count", 0, (uint64_t)1 << 40, NULL, &set->sample_count},
         {"latency_samples", 0, (uint64_t)1 << 30, &set->latency_samples, NULL},
     };

@@ -63,6 +63,31 @@ cp good.npy t.npy
 sed -i 's/"frame_count": [0-9]*/"frame_count": 12/' t.json
 exits 1 "a JSON file that says another shape is refused" "$residuum" decode t.npy out.wav
 says "shape" "the shapes are named"
+for count in 99999999999 1099511627776 49000; do
+    "$residuum" encode in.wav t.npy
+    sed -i "s/\"sample_count\": [0-9]*/\"sample_count\": $count/" t.json
+    rm -f out.wav
+    exits 1 "a sample count of $count that the frames do not hold is refused" "$residuum" decode t.npy out.wav
+    says "t.npy.*sample_count.*$count.*$frames frames" "the count and the frames are named"
+    [ ! -e out.wav ] || fails "a refused count leaves no file"
+done
+"$sound" make short.wav 44100 1 100 7 float
+check "a sound shorter than a hop is encoded" "$residuum" encode short.wav short.npy
+check "and decoded, whatever part of a frame it fills" "$residuum" decode short.npy out.wav
+"$residuum" encode in.wav t.npy
+sed -i 's/"level_count": [0-9]*/"level_count": 60/' t.json
+exits 1 "more levels than the codec has are refused" "$residuum" decode t.npy out.wav
+says "level_count.*60.*has [0-9]* levels" "the levels are named"
+"$residuum" encode in.wav t.npy
+for key in channel_count sequence_count side_count frame_count sample_rate_hz; do
+    for count in 0 3 -1 4294967296 99999999999999999999 1.5; do
+        "$residuum" encode in.wav t.npy
+        sed -i "s/\"$key\": [0-9]*/\"$key\": $count/" t.json
+        exits 1 "$key $count is refused" "$residuum" decode t.npy out.wav
+        says "t[.a-z]*'" "the file is named"
+    done
+done
+"$residuum" encode in.wav t.npy
 rm t.json
 exits 1 "tokens without their JSON file are refused" "$residuum" decode t.npy out.wav
 says "t.json" "the missing JSON file is named"

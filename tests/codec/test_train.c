@@ -94,6 +94,36 @@ Test(train, too_little_sound_is_refused_with_how_much_is_needed)
     free(x);
 }
 
+static rsd_status train_frames(size_t frame_count, const char *path, rsd_error *error)
+{
+    rsd_trainer *trainer;
+    const rsd_train_config config = {.hop_samples = 64, .seed = 1};
+    const size_t count = (frame_count + 1u) * 64u; // a frame is of two hops
+    float *x = malloc(count * sizeof *x);
+    cr_assert_eq(rsd_trainer_create(&config, &trainer), RSD_OK);
+    test_fill_notes(x, count, RATE_HZ, 5);
+    cr_assert_eq(rsd_trainer_add(trainer, x, count), RSD_OK);
+    cr_assert_float_eq(rsd_trainer_sounding_s(trainer), frame_count * 64.0 / RATE_HZ, 1e-9);
+    const rsd_status status = rsd_trainer_run(trainer, path, error);
+    rsd_trainer_destroy(trainer);
+    free(x);
+    return status;
+}
+
+Test(train, so_many_frames_as_the_books_need_are_enough_and_one_less_is_not, .timeout = 100)
+{
+    char path[] = "/tmp/rsd_train_d_XXXXXX.safetensors";
+    rsd_error error;
+    close(mkstemps(path, 12));
+    cr_assert_eq(train_frames(1088, path, &error), RSD_OK, "%s", error.text);
+    opened o = open_codec(path);
+    close_codec(&o);
+    unlink(path);
+    cr_assert_eq(train_frames(1087, path, &error), RSD_ERR_ARG);
+    cr_assert(strstr(error.text, "too little sound"), "%s", error.text);
+    cr_assert_neq(access(path, F_OK), 0);
+}
+
 Test(train, wrong_hops_and_values_are_refused)
 {
     rsd_trainer *trainer;

@@ -189,18 +189,26 @@ static size_t sounding_frames(const rsd_trainer *self)
     return count;
 }
 
+double rsd_trainer_sounding_s(const rsd_trainer *self)
+{
+    return self ? (double)sounding_frames(self) * self->shape.hop / LIVE_TRAIN_RATE_HZ : 0.0;
+}
+
 rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *error)
 {
-    const size_t needed = (size_t)LIVE_TRAIN_MIN_SECONDS * LIVE_TRAIN_RATE_HZ / self->shape.hop,
-                 have = sounding_frames(self);
-    if (have < needed)
+    if (sounding_frames(self) < LIVE_TRAIN_MIN_FRAMES)
         return rsd_error_set(error, RSD_ERR_ARG,
-                             "too little sound to train on: %.1f s that are not silent, %u are needed",
-                             (double)have * self->shape.hop / LIVE_TRAIN_RATE_HZ, LIVE_TRAIN_MIN_SECONDS);
+                             "too little sound to train on: %.1f s that are not silent, %.1f are needed (a frame for "
+                             "each codeword of a codebook)",
+                             rsd_trainer_sounding_s(self), (double)LIVE_TRAIN_MIN_FRAMES * self->shape.hop / LIVE_TRAIN_RATE_HZ);
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);
     if (status == RSD_OK) status = live_train_levels(self);
     if (status == RSD_ERR_CANCELLED) return rsd_error_set(error, status, "training was stopped; nothing was written");
+    if (status == RSD_ERR_ARG)
+        return rsd_error_set(error, status,
+                             "too little varied sound to train on: a codebook has more codewords than there "
+                             "are vectors for it");
     if (status != RSD_OK) return rsd_error_set(error, status, "training failed: %s", rsd_status_text(status));
     return write_model(self, out_path, error);
 }

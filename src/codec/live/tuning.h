@@ -75,8 +75,9 @@
 /* ---- training (docs/codec-live.md, "Training") ---- */
 
 #define LIVE_TRAIN_RATE_HZ 48000u
-/* Less sound than this is not enough to fill the codebooks with. */
-#define LIVE_TRAIN_MIN_SECONDS 10u
+/* Frames that are not silent: k-means wants a vector for each codeword, and every sub-band of a frame is one. A fiftieth
+ * of the vectors at most is left out of a codebook's training as outliers. */
+#define LIVE_TRAIN_MIN_FRAMES (LIVE_CODEWORDS + LIVE_CODEWORDS / 16u)
 /* Codewords of each codebook of the levels. 256 give up 1.5 dB at the top, 4096 make a token too large a step. */
 #define LIVE_CODEWORDS 1024u
 /* Tokens of each level. Level 1 carries most of the sound; a level lies near each of the rates that codecs are compared
