@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/live_internal.h"
 
+#include "base/read_file.h"
 #include "nn/safetensors.h"
 #include "rvq/rvq_internal.h"
 
@@ -310,7 +311,8 @@ static void name_from_path(const char *path, char *name, size_t name_bytes)
 static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
 {
     st_file *file = NULL;
-    rsd_status status = data ? st_parse(data, size_bytes, path, &file, error) : st_open(path, &file, error);
+    rsd_status status =
+        data ? st_parse(data, size_bytes, path, &file, error) : st_open(path, BASE_LIVE_MODEL_BYTES, &file, error);
     if (status != RSD_OK) return status;
     live_model *self = calloc(1, sizeof *self);
     if (self) {
