@@ -123,6 +123,9 @@ static int open_osc(live_state *live)
     if (app_given(arguments, APP_OPT_NO_OSC)) return -1;
     if (host_loader_create(arguments->osc_files, arguments->osc_files_count, &live->loader, &error) != RSD_OK)
         return app_fail(arguments, "--osc-files: %s", error.text);
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    host_loader_measure_for(live->loader, status.sample_rate_hz, status.channel_count);
     const host_osc_config config = {.control = live->control,
                                     .clock = host_session_clock(live->session),
                                     .session = live->session,

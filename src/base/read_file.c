@@ -43,10 +43,11 @@ bool base_is_given_descriptor(const char *path)
     return strcmp(path, "/dev/stdin") == 0;
 }
 
-rsd_status base_check_is_file(const char *path, rsd_error *error)
+rsd_status base_check_readable(const char *path, rsd_error *error)
 {
     struct stat info;
-    if (base_is_given_descriptor(path) || stat(path, &info) != 0) return rsd_error_set(error, RSD_OK, "%s", "");
+    if (base_is_given_descriptor(path) || stat(path, &info) != 0 || S_ISFIFO(info.st_mode))
+        return rsd_error_set(error, RSD_OK, "%s", "");
     return check_kind(path, info.st_mode, error);
 }
 

@@ -13,7 +13,8 @@
 struct host_loader {
     host_folders folders;
     pthread_t thread;
-    bool is_running; /* the control thread's own */
+    bool is_running;          /* the control thread's own */
+    rsd_engine_config engine; /* sample_rate_hz 0: nothing is measured; constant once the thread runs */
 
     pthread_mutex_t lock; /* never held while anything is opened */
     pthread_cond_t work;  /* to the loader: something waits, or stop */
@@ -63,6 +64,14 @@ static void hand_over(host_loader *self, host_loaded *loaded)
     if (!keep) destroy_result(loaded);
 }
 
+/* What the measurement finds stays with the model. A codec that cannot run so is told of where it is swapped in. */
+static void measure(const host_loader *self, const host_loaded *loaded)
+{
+    rsd_engine *engine = NULL;
+    if (self->engine.sample_rate_hz == 0u || loaded->status != RSD_OK || !loaded->model) return;
+    if (rsd_engine_create(&self->engine, loaded->model, &engine, NULL) == RSD_OK) rsd_engine_destroy(engine);
+}
+
 static void *run(void *context)
 {
     host_loader *self = context;
@@ -72,6 +81,7 @@ static void *run(void *context)
         if (loaded) {
             loaded->load = load;
             host_loader_open(&self->folders, &load, loaded);
+            measure(self, loaded);
         }
         hand_over(self, loaded);
     }
@@ -115,6 +125,12 @@ void host_loader_destroy(host_loader *loader)
     pthread_mutex_destroy(&loader->lock);
     host_folders_destroy(&loader->folders);
     free(loader);
+}
+
+void host_loader_measure_for(host_loader *loader, uint32_t sample_rate_hz, uint32_t channel_count)
+{
+    loader->engine = (rsd_engine_config){
+        .sample_rate_hz = sample_rate_hz, .channel_count = channel_count, .schedule = RSD_SCHEDULE_AUTO};
 }
 
 /* ---- control ---- */

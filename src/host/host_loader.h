@@ -3,6 +3,7 @@
 #define HOST_LOADER_H
 
 #include <residuum/rsd_codec.h>
+#include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
 
 #include <netinet/in.h>
@@ -47,6 +48,11 @@ typedef struct {
  */
 RSD_NODISCARD rsd_status host_loader_create(const char *const *folders, uint32_t folder_count, host_loader **loader,
                                             rsd_error *error);
+/*
+ * Has each codec's cost measured for an engine of this rate and so many channels, as RSD_SCHEDULE_AUTO does, on the
+ * loader's thread: the swap then takes no longer than for any codec. Thread: [setup], before the first load
+ */
+void host_loader_measure_for(host_loader *loader, uint32_t sample_rate_hz, uint32_t channel_count);
 /* Waits for what is being opened. NULL is fine. */
 void host_loader_destroy(host_loader *loader);
 

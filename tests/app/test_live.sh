@@ -99,6 +99,12 @@ exits 1 "automation from a FIFO that nobody writes to is a failure at once" \
     timeout 20 "$residuum" process in.wav out.wav --automation fifo.json
 says "a FIFO, not a file" "and is named as what it is, too"
 
+for command in "process /dev/zero out.wav" "process /dev/ptmx out.wav" "encode /dev/ptmx t.npy" "analyze /dev/ptmx" \
+    "live --backend null --no-osc --input-file /dev/ptmx"; do
+    # shellcheck disable=SC2086 # words on purpose
+    exits 1 "a device in place of a sound is a failure at once: $command" timeout 20 "$residuum" $command
+    says "a device, not a file" "and is named as what it is: $command"
+done
 exits 1 "an input file that is not there is a failure" live --no-osc --input-file none.wav
 says "none.wav" "the input file that is not there is named"
 exits 1 "a recording that cannot be is a failure" live --no-osc --duration 1 --record none/r.wav

@@ -138,9 +138,18 @@ Test(read_file, a_pipe_is_read_only_as_a_descriptor_that_was_given)
     free(data);
     cr_assert_eq(mkfifo(in_folder("fifo"), 0600), 0);
     cr_assert_eq(base_read_file_or_pipe(in_folder("fifo"), 100, &data, &size_bytes, &error), RSD_ERR_IO);
-    cr_assert_eq(base_check_is_file(in_folder("fifo"), &error), RSD_ERR_IO);
-    cr_assert_eq(base_check_is_file(path, &error), RSD_OK);
-    cr_assert_eq(base_check_is_file(in_folder("none"), &error), RSD_OK);
+}
+
+Test(read_file, sound_may_come_from_a_fifo_and_not_from_a_device)
+{
+    rsd_error error;
+    cr_assert_eq(mkfifo(in_folder("fifo"), 0600), 0);
+    cr_assert_eq(base_check_readable(in_folder("fifo"), &error), RSD_OK);
+    cr_assert_eq(base_check_readable("/dev/stdin", &error), RSD_OK);
+    cr_assert_eq(base_check_readable(in_folder("none"), &error), RSD_OK);
+    cr_assert_eq(base_check_readable("/dev/ptmx", &error), RSD_ERR_IO);
+    cr_assert(strstr(error.text, "'/dev/ptmx' is a device"), "%s", error.text);
+    cr_assert_eq(base_check_readable(folder, &error), RSD_ERR_IO);
 }
 
 Test(read_file, a_pipe_longer_than_the_limit_is_refused)

@@ -2,6 +2,7 @@
 // Codecs and presets that take long to open: the opening is the test's own, and waits until it is told to go on.
 #include "osc_support.h"
 
+#include "codec/codec_cost.h"
 #include "host/host_loader_internal.h"
 
 #include <pthread.h>
@@ -133,5 +134,28 @@ Test(osc_loads, what_is_forgotten_is_not_taken)
     sem_post(&go);
     osc_settle(rig);
     cr_assert_str_eq(host_control_codec(rig->control), "live");
+    osc_close(rig);
+}
+
+/* Else the control thread would do it when it swaps the codec in: 20 frames of a neural one. */
+Test(osc_loads, what_a_codec_costs_is_measured_where_it_is_opened)
+{
+    osc_rig *rig = open_rig();
+    host_loaded loaded = {.model = NULL};
+    host_load load = {.name = "live-256"};
+    rsd_error error;
+    host_loader_measure_for(rig->loader, OSC_RATE_HZ, 2u);
+    cr_assert_eq(host_loader_ask(rig->loader, &load, &error), RSD_OK, "%s", error.text);
+    while (!host_loader_take(rig->loader, &loaded)) nap_ms(1);
+    cr_assert_eq(loaded.status, RSD_OK, "%s", loaded.error.text);
+    const uint64_t measured_ns = codec_frame_ns(loaded.model, 2u);
+    cr_assert_gt(measured_ns, 0u);
+    cr_assert_eq(codec_frame_ns(loaded.model, 1u), 0u);
+    const rsd_engine_config config = {OSC_RATE_HZ, 2, RSD_SCHEDULE_AUTO, 0};
+    rsd_engine *engine = NULL;
+    cr_assert_eq(rsd_engine_create(&config, loaded.model, &engine, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(codec_frame_ns(loaded.model, 2u), measured_ns, "it was measured again");
+    rsd_engine_destroy(engine);
+    rsd_model_release(loaded.model);
     osc_close(rig);
 }
