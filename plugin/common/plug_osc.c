@@ -60,9 +60,10 @@ static void fail(plug *self, const char *text)
     self->osc.server = NULL;
 }
 
-/* Folders that OSC may load from: the user's own word, in the environment; none without. */
-static void make_loader(plug *self)
+/* Folders that OSC may load from: the user's own word, in the environment; none without. NULL: no memory. */
+static host_loader *make_loader(const plug *self)
 {
+    host_loader *loader = NULL;
     const char *folders[HOST_LOADER_MAX_FOLDERS];
     uint32_t count = 0;
     rsd_error error;
@@ -72,18 +73,31 @@ static void make_loader(plug *self)
     for (char *folder = text ? strtok_r(text, ":", &rest) : NULL; folder && count < HOST_LOADER_MAX_FOLDERS;
          folder = strtok_r(NULL, ":", &rest))
         folders[count++] = folder;
-    if (host_loader_create(folders, count, &self->osc.loader, &error) != RSD_OK) {
+    if (host_loader_create(folders, count, &loader, &error) != RSD_OK) {
         plug_say(self, PLUG_LOG_WARNING, FOLDERS_VARIABLE ": %s", error.text);
-        if (host_loader_create(NULL, 0u, &self->osc.loader, &error) != RSD_OK) self->osc.loader = NULL;
+        if (host_loader_create(NULL, 0u, &loader, &error) != RSD_OK) loader = NULL;
     }
     free(text);
+    return loader;
+}
+
+/* Before the first start, and not under the lock: it looks at folders. */
+static void need_loader(plug *self)
+{
+    host_loader *made = make_loader(self);
+    pthread_mutex_lock(&self->lock);
+    if (!self->osc.loader) {
+        self->osc.loader = made;
+        made = NULL;
+    }
+    pthread_mutex_unlock(&self->lock);
+    host_loader_destroy(made);
 }
 
 void plug_osc_start_locked(plug *self)
 {
     rsd_error error;
     if (self->osc.port == 0u || self->osc.is_running) return;
-    if (!self->osc.loader) make_loader(self);
     const host_osc_config config = {.control = self->control,
                                     .clock = &self->clock,
                                     .port = self->osc.port,
@@ -121,9 +135,10 @@ void plug_osc_stop(plug *self)
 void plug_set_osc_port(plug *self, uint32_t port)
 {
     pthread_mutex_lock(&self->lock);
-    const bool is_same = port == self->osc.port;
+    const bool is_same = port == self->osc.port, has_loader = self->osc.loader != NULL;
     pthread_mutex_unlock(&self->lock);
     if (is_same || port > 65535u) return;
+    if (!has_loader) need_loader(self);
     plug_osc_stop(self);
     pthread_mutex_lock(&self->lock);
     if (self->osc.loader) host_loader_forget(self->osc.loader); /* who asked on the old port hears no more of it */
