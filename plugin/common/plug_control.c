@@ -77,18 +77,19 @@ static void keep_waiting(plug *self, rsd_model *model, const char *name)
     snprintf(self->waiting, sizeof self->waiting, "%s", name);
 }
 
-/* While audio runs. host_control opens the model again, which for the same name is the same one. */
-static rsd_status swap(plug *self, rsd_model *model, const char *name, rsd_error *error)
+/* While audio runs. */
+static rsd_status swap(plug *self, const plug_opened *opened, rsd_error *error)
 {
-    const rsd_status status = host_control_set_codec(self->control, name, error);
+    const rsd_status status =
+        host_control_take_codec(self->control, rsd_model_retain(opened->model), opened->name, error);
     if (status != RSD_OK) {
-        rsd_model_release(model);
+        rsd_model_release(opened->model);
         return status;
     }
     rsd_model_release(self->waiting_model);
     self->waiting_model = NULL;
     rsd_model_release(self->model);
-    self->model = model;
+    self->model = opened->model;
     plug_update_wants_poll(self);
     return RSD_OK;
 }
@@ -104,22 +105,24 @@ static const char *absolute(const char *name, char path[PATH_MAX])
     return strcat(path, RSD_CODEC_INT16);
 }
 
-rsd_status plug_set_codec_locked(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,
-                                 rsd_error *error)
+rsd_status plug_open_codec(const char *name_or_path, plug_opened *opened, rsd_error *error)
 {
     char path[PATH_MAX];
-    rsd_model *model = NULL;
-    if (waits) *waits = false;
     if (strlen(name_or_path) >= PLUG_PATH_BYTES)
         return rsd_error_set(error, RSD_ERR_ARG, "the name of the codec is too long: %.80s...", name_or_path);
-    const char *name = absolute(name_or_path, path);
-    const rsd_status status = rsd_model_open(name, &model, error);
-    if (status != RSD_OK) return status;
+    snprintf(opened->name, sizeof opened->name, "%s", absolute(name_or_path, path));
+    return rsd_model_open(opened->name, &opened->model, error);
+}
+
+rsd_status plug_take_codec_locked(plug *self, const plug_opened *opened, plug_codec_rule rule, bool *waits,
+                                  rsd_error *error)
+{
+    if (waits) *waits = false;
     self->missing[0] = '\0';
     plug_note_change(self);
-    if (self->is_started && (rule == PLUG_CODEC_ANY || !changes_latency(self, model)))
-        return swap(self, model, name, error);
-    keep_waiting(self, model, name);
+    if (self->is_started && (rule == PLUG_CODEC_ANY || !changes_latency(self, opened->model)))
+        return swap(self, opened, error);
+    keep_waiting(self, opened->model, opened->name);
     if (waits) *waits = true;
     return RSD_OK;
 }
@@ -136,8 +139,12 @@ rsd_status plug_settle(plug *self, bool *waits, rsd_error *error)
 
 rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits, rsd_error *error)
 {
+    plug_opened opened;
+    if (waits) *waits = false;
+    rsd_status status = plug_open_codec(name_or_path, &opened, error);
+    if (status != RSD_OK) return status;
     pthread_mutex_lock(&self->lock);
-    const rsd_status status = plug_set_codec_locked(self, name_or_path, rule, waits, error);
+    status = plug_take_codec_locked(self, &opened, rule, waits, error);
     pthread_mutex_unlock(&self->lock);
     return status == RSD_OK ? plug_settle(self, waits, error) : status;
 }
@@ -155,22 +162,33 @@ rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_er
     return RSD_OK;
 }
 
-static bool is_in_use(plug *self, const char *codec)
+bool plug_is_in_use_locked(plug *self, const char *codec)
 {
-    const char *now = plug_codec_locked(self);
+    const char *now = self->waiting_model ? self->waiting : host_control_codec(self->control);
     const int index = plug_codec_index(codec);
     return strcmp(now, codec) == 0 || (index >= 0 && index == plug_codec_index(now));
+}
+
+/* Also where what is asked for is the codec of a session that was not there: then nothing is there to open. */
+static bool needs_codec(plug *self, const char *codec)
+{
+    pthread_mutex_lock(&self->lock);
+    const bool is_missing = strcmp(plug_codec_locked(self), codec) == 0;
+    const bool needs = codec[0] != '\0' && !is_missing && !plug_is_in_use_locked(self, codec);
+    pthread_mutex_unlock(&self->lock);
+    return needs;
 }
 
 rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits, rsd_error *error)
 {
     rsd_preset preset;
+    plug_opened opened = {.model = NULL};
     if (waits) *waits = false;
     rsd_status status = rsd_preset_open(name_or_path, &preset, error);
+    if (status == RSD_OK && needs_codec(self, preset.codec)) status = plug_open_codec(preset.codec, &opened, error);
     if (status != RSD_OK) return status;
     pthread_mutex_lock(&self->lock);
-    if (preset.codec[0] != '\0' && !is_in_use(self, preset.codec))
-        status = plug_set_codec_locked(self, preset.codec, rule, waits, error);
+    if (opened.model) status = plug_take_codec_locked(self, &opened, rule, waits, error);
     if (status == RSD_OK) status = plug_apply_preset_locked(self, &preset, error);
     pthread_mutex_unlock(&self->lock);
     return status == RSD_OK ? plug_settle(self, waits, error) : status;

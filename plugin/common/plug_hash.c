@@ -2,6 +2,7 @@
 // What tells two versions of a codec of the same name apart.
 #include "plug_internal.h"
 
+#include "base/read_file.h"
 #include "codec/codec_name.h"
 #include "codec/models.h"
 
@@ -43,25 +44,28 @@ static bool hash_builtin(const char *name, uint64_t *hash)
 
 /* ---- files and folders ---- */
 
-/* What a folder's codec is read from: EnCodec's two files, or Lyra's three. */
-static const char *const folder_files[] = {"config.json", "model.safetensors", "soundstream_encoder.tflite",
-                                           "quantizer.tflite", "lyragan.tflite"};
-#define FOLDER_FILE_COUNT (sizeof folder_files / sizeof *folder_files)
+#define FOLDER_FILE_COUNT 5u /* of codec_folder_file */
 
+/* What no codec is read from has no hash: see base/read_file.h. */
 static bool add_file(const char *path, uint64_t *hash)
 {
     unsigned char bytes[16384];
-    FILE *file = fopen(path, "rbe");
-    if (!file) return false;
-    for (size_t got; (got = fread(bytes, 1u, sizeof bytes, file)) > 0u;) *hash = add(*hash, bytes, got);
-    const bool fine = !ferror(file);
-    fclose(file);
+    base_file file;
+    if (base_file_open(path, BASE_WEIGHTS_BYTES, &file, NULL) != RSD_OK) return false;
+    bool fine = true;
+    for (uint64_t left = file.size_bytes; fine && left > 0u;) {
+        const size_t count = left < sizeof bytes ? (size_t)left : sizeof bytes;
+        fine = base_file_read(&file, path, bytes, count, NULL) == RSD_OK;
+        if (fine) *hash = add(*hash, bytes, count);
+        left -= count;
+    }
+    base_file_close(&file);
     return fine;
 }
 
 static bool file_in(const char *folder, size_t index, char path[PLUG_PATH_BYTES])
 {
-    const int length = snprintf(path, PLUG_PATH_BYTES, "%s/%s", folder, folder_files[index]);
+    const int length = snprintf(path, PLUG_PATH_BYTES, "%s/%s", folder, codec_folder_file(index));
     return length > 0 && (size_t)length < PLUG_PATH_BYTES;
 }
 
@@ -103,11 +107,30 @@ static void note_files(const char *path, bool is_folder, files_state *state)
         if (file_in(path, i, file)) note_file(file, state, i);
 }
 
-/* Hosts save often, and a neural codec's weights are 60 MB and more: the last hash is kept. */
+/* Hosts save often, and a neural codec's weights are 60 MB and more: the last hash is kept. Nothing is read under the
+ * lock. */
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 static files_state kept_state;
 static uint64_t kept_hash;
 static bool is_kept;
+
+static bool find_kept(const files_state *state, uint64_t *hash)
+{
+    pthread_mutex_lock(&kept_lock);
+    const bool known = is_kept && memcmp(state, &kept_state, sizeof *state) == 0;
+    if (known) *hash = kept_hash;
+    pthread_mutex_unlock(&kept_lock);
+    return known;
+}
+
+static void keep(const files_state *state, uint64_t hash)
+{
+    pthread_mutex_lock(&kept_lock);
+    kept_state = *state;
+    kept_hash = hash;
+    is_kept = true;
+    pthread_mutex_unlock(&kept_lock);
+}
 
 static bool hash_path(const char *path, uint64_t *hash)
 {
@@ -116,17 +139,11 @@ static bool hash_path(const char *path, uint64_t *hash)
     if (stat(path, &info) != 0) return false;
     const bool is_folder = S_ISDIR(info.st_mode);
     note_files(path, is_folder, &state);
-    pthread_mutex_lock(&kept_lock);
-    bool known = is_kept && memcmp(&state, &kept_state, sizeof state) == 0;
-    *hash = known ? kept_hash : FNV_OFFSET;
-    if (!known) {
-        known = is_folder ? hash_folder(path, hash) : add_file(path, hash);
-        kept_state = state;
-        kept_hash = *hash;
-        is_kept = known;
-    }
-    pthread_mutex_unlock(&kept_lock);
-    return known;
+    if (find_kept(&state, hash)) return true;
+    *hash = FNV_OFFSET;
+    if (is_folder ? !hash_folder(path, hash) : !add_file(path, hash)) return false;
+    keep(&state, *hash);
+    return true;
 }
 
 /* An EnCodec folder may have RSD_CODEC_INT16 behind its name; the files are the same. */

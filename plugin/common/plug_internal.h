@@ -25,7 +25,9 @@ typedef struct {
     bool is_running;
     _Atomic bool stop;
     host_osc *server;
-    uint32_t port; /* asked for */
+    host_loader *loader; /* lives as long as the plugin: plug_prepare must not wait for what it opens */
+    uint32_t port;       /* asked for */
+    char log[RSD_ERROR_TEXT_BYTES + 320u]; /* a line to be said once the lock is let go; "" for none */
 } plug_osc;
 
 struct plug {
@@ -82,11 +84,20 @@ void plug_say(const plug *self, plug_log_level level, const char *format, ...) _
 void plug_note_change(plug *self);
 /* All of these want the lock held. */
 void plug_update_wants_poll(plug *self);
-RSD_NODISCARD rsd_status plug_set_codec_locked(plug *self, const char *name, plug_codec_rule rule, bool *waits,
-                                               rsd_error *error);
+/* A codec that was opened before the lock was taken: no file is opened under it. Takes over the model's reference. */
+typedef struct {
+    rsd_model *model;
+    char name[PLUG_PATH_BYTES]; /* absolute where it is a path */
+} plug_opened;
+RSD_NODISCARD rsd_status plug_take_codec_locked(plug *self, const plug_opened *opened, plug_codec_rule rule,
+                                                bool *waits, rsd_error *error);
 const char *plug_codec_locked(plug *self);
+bool plug_is_in_use_locked(plug *self,
+                           const char *codec); /* plays, or waits for plug_prepare; under any of its names */
 /* Parameters of `preset` in one step; those that it does not name go to their defaults. */
 RSD_NODISCARD rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_error *error);
+/* Lock not held. */
+RSD_NODISCARD rsd_status plug_open_codec(const char *name_or_path, plug_opened *opened, rsd_error *error);
 /* Where audio does not run, a codec that waits is taken at once. Lock not held. */
 RSD_NODISCARD rsd_status plug_settle(plug *self, bool *waits, rsd_error *error);
 

@@ -71,17 +71,11 @@ static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels
     return RSD_OK;
 }
 
-/* The codec that plays may have come by OSC or a preset: then it is opened again by its name. */
+/* The codec that plays may have come by OSC or a preset: then the control has its model. */
 static rsd_model *model_in_use(plug *self)
 {
-    rsd_codec_info ours, in_use;
-    rsd_model *model = NULL;
-    rsd_model_info(self->model, self->config.sample_rate_hz, &ours);
-    rsd_engine_get_codec(self->engine, &in_use);
-    if (strcmp(ours.name, in_use.name) == 0 && !host_control_swap_pending(self->control))
-        return rsd_model_retain(self->model);
-    if (rsd_model_open(host_control_codec(self->control), &model, NULL) == RSD_OK) return model;
-    return rsd_model_retain(self->model);
+    rsd_model *model = host_control_model(self->control);
+    return model ? model : rsd_model_retain(self->model);
 }
 
 static rsd_status prepare_locked(plug *self, uint32_t rate_hz, uint32_t channels, rsd_error *error)
@@ -173,6 +167,7 @@ void plug_destroy(plug *self)
 {
     if (!self) return;
     plug_osc_stop(self);
+    host_loader_destroy(self->osc.loader);
     host_control_destroy(self->control);
     rsd_engine_destroy(self->engine);
     rsd_model_release(self->waiting_model);

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,30 +51,37 @@ static json_t *controls_of(const plug *self, const float *controls)
     return all;
 }
 
-static void add_codec(plug *self, json_t *root)
+/* The name, and the hash of a codec that is not there: what it was when it was. */
+static bool name_codec(plug *self, char name[PLUG_PATH_BYTES], char hash[PLUG_HASH_BYTES])
 {
-    char hash[PLUG_HASH_BYTES];
-    const char *name = plug_codec_locked(self);
-    if (name == self->missing)
-        memcpy(hash, self->missing_hash, sizeof hash); /* what it was when it was there */
-    else
-        plug_codec_hash(name, hash);
+    const char *now = plug_codec_locked(self);
+    snprintf(name, PLUG_PATH_BYTES, "%s", now);
+    if (now != self->missing) return false;
+    memcpy(hash, self->missing_hash, PLUG_HASH_BYTES);
+    return true;
+}
+
+static void add_codec(const char *name, const char *hash, json_t *root)
+{
     json_object_set_new(root, "codec", json_string(name));
     if (hash[0] != '\0') json_object_set_new(root, "codec_hash", json_string(hash));
 }
 
 rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error)
 {
+    char name[PLUG_PATH_BYTES], hash[PLUG_HASH_BYTES];
     pthread_mutex_lock(&self->lock);
     json_t *root = json_object();
     json_object_set_new(root, "format", json_string(PLUG_STATE_FORMAT));
     json_object_set_new(root, "version", json_integer(PLUG_STATE_VERSION));
     json_object_set_new(root, "made_by", json_string(RSD_VERSION));
-    add_codec(self, root);
+    const bool has_hash = name_codec(self, name, hash);
     json_object_set_new(root, "osc_port", json_integer(self->osc.port));
     json_object_set_new(root, "parameters", parameters(self));
     if (controls) json_object_set_new(root, "controls", controls_of(self, controls));
     pthread_mutex_unlock(&self->lock);
+    if (!has_hash) plug_codec_hash(name, hash); /* reads its files: not under the lock */
+    add_codec(name, hash, root);
     /* Nine digits bring every float back as it was. */
     *text = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);

@@ -121,33 +121,43 @@ static void keep_missing(plug *self, const char *codec, const char *hash, const 
              reason, self->fallback);
 }
 
-static bool is_in_use(plug *self, const char *codec)
-{
-    const char *now = self->waiting_model ? self->waiting : host_control_codec(self->control);
-    const int index = plug_codec_index(codec);
-    return strcmp(now, codec) == 0 || (index >= 0 && index == plug_codec_index(now));
-}
-
-static void check_hash(const plug *self, const char *codec, const char *saved)
-{
-    char hash[PLUG_HASH_BYTES];
-    plug_codec_hash(codec, hash);
-    if (saved[0] != '\0' && hash[0] != '\0' && strcmp(saved, hash) != 0)
-        plug_say(self, PLUG_LOG_WARNING,
-                 "codec '%s' is not the one of this session (%s, now %s): it may sound different", codec, saved, hash);
-}
-
-static void load_codec(plug *self, json_t *root, const char *codec_path, plug_codec_rule rule, bool *waits)
-{
+/* What the state wants, opened or looked at before the lock is taken. */
+typedef struct {
+    char name[PLUG_PATH_BYTES], saved_hash[PLUG_HASH_BYTES]; /* name "": the state names none */
+    bool is_wanted;                                          /* another one than plays */
+    rsd_status status;                                       /* of opening it */
     rsd_error error;
-    const char *codec = codec_path ? codec_path : text_of(root, "codec");
-    const char *hash = text_of(root, "codec_hash");
-    if (codec[0] == '\0' || strlen(codec) >= PLUG_PATH_BYTES) return;
+    plug_opened opened;
+    char hash[PLUG_HASH_BYTES]; /* of one that is there */
+} state_codec;
+
+static void open_codec(plug *self, json_t *root, const char *codec_path, state_codec *codec)
+{
+    const char *name = codec_path ? codec_path : text_of(root, "codec");
+    codec->name[0] = '\0';
+    if (name[0] == '\0' || strlen(name) >= PLUG_PATH_BYTES) return;
+    snprintf(codec->name, sizeof codec->name, "%s", name);
+    snprintf(codec->saved_hash, sizeof codec->saved_hash, "%s", text_of(root, "codec_hash"));
+    pthread_mutex_lock(&self->lock);
+    codec->is_wanted = !plug_is_in_use_locked(self, name);
+    pthread_mutex_unlock(&self->lock);
+    codec->status = codec->is_wanted ? plug_open_codec(name, &codec->opened, &codec->error) : RSD_OK;
+    if (codec->status == RSD_OK) plug_codec_hash(name, codec->hash);
+}
+
+static void load_codec_locked(plug *self, state_codec *codec, plug_codec_rule rule, bool *waits)
+{
+    if (codec->name[0] == '\0') return;
     self->missing[0] = '\0';
-    if (!is_in_use(self, codec) && plug_set_codec_locked(self, codec, rule, waits, &error) != RSD_OK)
-        keep_missing(self, codec, hash, error.text);
-    else
-        check_hash(self, codec, hash);
+    rsd_status status = codec->status;
+    if (status == RSD_OK && codec->is_wanted)
+        status = plug_take_codec_locked(self, &codec->opened, rule, waits, &codec->error);
+    if (status != RSD_OK)
+        keep_missing(self, codec->name, codec->saved_hash, codec->error.text);
+    else if (codec->saved_hash[0] != '\0' && codec->hash[0] != '\0' && strcmp(codec->saved_hash, codec->hash) != 0)
+        plug_say(self, PLUG_LOG_WARNING,
+                 "codec '%s' is not the one of this session (%s, now %s): it may sound different", codec->name,
+                 codec->saved_hash, codec->hash);
 }
 
 /* ---- the whole ---- */
@@ -191,10 +201,12 @@ rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug
 {
     json_t *root;
     bool is_waiting = false;
+    state_codec codec;
     rsd_status status = parse(text, text_bytes, &root, error);
     if (status != RSD_OK) return status;
+    open_codec(self, root, options->codec_path, &codec);
     pthread_mutex_lock(&self->lock);
-    load_codec(self, root, options->codec_path, options->rule, &is_waiting);
+    load_codec_locked(self, &codec, options->rule, &is_waiting);
     status = load_parameters(self, root, error);
     if (options->controls) load_controls(self, root, options->controls);
     pthread_mutex_unlock(&self->lock);

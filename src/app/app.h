@@ -36,6 +36,7 @@ typedef enum {
     APP_OPT_SCHEDULE,
     APP_OPT_OSC_PORT,
     APP_OPT_OSC_BIND,
+    APP_OPT_OSC_FILES,
     APP_OPT_NO_OSC,
     APP_OPT_JSON,
     APP_OPT_PLOT,
@@ -63,6 +64,7 @@ typedef struct {
 } app_option;
 
 #define APP_MAX_SETS 256u
+#define APP_MAX_OSC_FILES 16u
 
 typedef struct app_command app_command;
 
@@ -72,6 +74,8 @@ typedef struct {
     const char *value[APP_OPT_COUNT]; /* NULL: not given; "" for a switch that was; the last one wins */
     const char *sets[APP_MAX_SETS];   /* every --set, in order */
     uint32_t set_count;
+    const char *osc_files[APP_MAX_OSC_FILES]; /* every --osc-files */
+    uint32_t osc_files_count;
     char **operands;
     uint32_t operand_count;
 } app_arguments;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "automation.h"
 
-#include <errno.h>
+#include "base/read_file.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,11 +122,18 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
                                app_automation *automation, rsd_error *error)
 {
     memset(automation, 0, sizeof *automation);
-    FILE *file = fopen(path, "re");
-    if (!file) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    void *text = NULL;
+    size_t text_bytes = 0;
+    rsd_status status = base_read_file_or_pipe(path, BASE_AUTOMATION_BYTES, &text, &text_bytes, error);
+    if (status != RSD_OK) return status;
+    if (memchr(text, 0, text_bytes)) {
+        free(text);
+        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has zero bytes: it is no text of one byte a letter", path);
+    }
+    FILE *file = fmemopen(text, text_bytes + 1u, "r"); // the zero behind it, too: no stream is of 0 bytes
+    if (!file) status = rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
     reader r = {path, 0, sample_rate_hz, codec, automation, error};
     char line[MAX_LINE_BYTES];
-    rsd_status status = RSD_OK;
     while (status == RSD_OK && fgets(line, sizeof line, file)) {
         r.line++;
         if (strlen(line) == sizeof line - 1u && line[sizeof line - 2u] != '\n')
@@ -134,9 +142,8 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
         else
             status = read_line(&r, line);
     }
-    if (status == RSD_OK && ferror(file))
-        status = rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    fclose(file);
+    if (file) fclose(file);
+    free(text);
     return status;
 }
 

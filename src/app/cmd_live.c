@@ -112,6 +112,8 @@ static int open_control(live_state *live)
     return app_settings_apply(live->arguments, &live->settings, host_session_engine(live->session));
 }
 
+static void say_of_osc(void *context, const char *text) { live_say(context, "%s", text); }
+
 static int open_osc(live_state *live)
 {
     const app_arguments *arguments = live->arguments;
@@ -119,12 +121,20 @@ static int open_osc(live_state *live)
     rsd_error error;
     if (!app_number(arguments, APP_OPT_OSC_PORT, 0, 65535, true, &port)) return APP_USAGE;
     if (app_given(arguments, APP_OPT_NO_OSC)) return -1;
+    if (host_loader_create(arguments->osc_files, arguments->osc_files_count, &live->loader, &error) != RSD_OK)
+        return app_fail(arguments, "--osc-files: %s", error.text);
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    host_loader_measure_for(live->loader, status.sample_rate_hz, status.channel_count);
     const host_osc_config config = {.control = live->control,
                                     .clock = host_session_clock(live->session),
                                     .session = live->session,
                                     .session_status = host_session_get_status,
                                     .bind_address = arguments->value[APP_OPT_OSC_BIND],
-                                    .port = (uint32_t)port};
+                                    .port = (uint32_t)port,
+                                    .loader = live->loader,
+                                    .log = say_of_osc,
+                                    .log_context = live};
     if (host_osc_create(&config, &live->osc, &error) == RSD_OK) return -1;
     return app_fail(arguments, "%s; choose another with --osc-port, or --no-osc", error.text);
 }
@@ -280,6 +290,7 @@ static void close_all(live_state *live)
         live_stop_guard(live->exit_code);
     }
     host_osc_destroy(live->osc);
+    host_loader_destroy(live->loader);
     // The engine that the control speaks to lives in the session.
     host_control_destroy(live->control);
     if (live->session) closed = host_session_destroy(live->session, NULL);

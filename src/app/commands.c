@@ -51,6 +51,9 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_OSC_BIND] = {"osc-bind", 0, "ADDRESS",
                           "IPv4 address to listen on, 0.0.0.0 for all; default: 127.0.0.1, "
                           "this machine alone"},
+    [APP_OPT_OSC_FILES] = {"osc-files", 0, "DIR",
+                           "Codecs and presets below this folder may be loaded over Open Sound Control, too, by their "
+                           "path from it; without it only built-in codecs, and presets by name; may be given again"},
     [APP_OPT_NO_OSC] = {"no-osc", 0, NULL, "Do not listen for Open Sound Control"},
     [APP_OPT_JSON] = {"json", 'j', "FILE",
                       "Write the figures as JSON; - writes to standard output in place of the "
@@ -80,13 +83,17 @@ const app_option app_options[APP_OPT_COUNT] = {
 };
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
-static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API,
-                                             APP_OPT_BACKEND,      APP_OPT_RATE,          APP_OPT_BLOCK,
-                                             APP_OPT_CHANNELS,     APP_OPT_INPUT_FILE,    APP_OPT_RECORD,
-                                             APP_OPT_DURATION,     APP_OPT_CODEC,         APP_OPT_LEVELS,
-                                             APP_OPT_PRESET,       APP_OPT_SET,           APP_OPT_SCHEDULE,
-                                             APP_OPT_OSC_PORT,     APP_OPT_OSC_BIND,      APP_OPT_NO_OSC,
-                                             APP_OPT_VERBOSE,      APP_OPT_QUIET,         END};
+static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE,
+                                             APP_OPT_HOST_API,     APP_OPT_BACKEND,
+                                             APP_OPT_RATE,         APP_OPT_BLOCK,
+                                             APP_OPT_CHANNELS,     APP_OPT_INPUT_FILE,
+                                             APP_OPT_RECORD,       APP_OPT_DURATION,
+                                             APP_OPT_CODEC,        APP_OPT_LEVELS,
+                                             APP_OPT_PRESET,       APP_OPT_SET,
+                                             APP_OPT_SCHEDULE,     APP_OPT_OSC_PORT,
+                                             APP_OPT_OSC_BIND,     APP_OPT_OSC_FILES,
+                                             APP_OPT_NO_OSC,       APP_OPT_VERBOSE,
+                                             APP_OPT_QUIET,        END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};

@@ -5,6 +5,7 @@
 #include "settings.h"
 
 #include "host/host_control.h"
+#include "host/host_loader.h"
 #include "host/host_osc.h"
 #include "host/host_session.h"
 
@@ -21,7 +22,8 @@ typedef struct {
     live_view view;
     host_session *session;
     host_control *control;
-    host_osc *osc; /* NULL with --no-osc */
+    host_osc *osc;       /* NULL with --no-osc */
+    host_loader *loader; /* what OSC names; NULL with --no-osc */
 
     bool quit;         /* by key or duration; signals are in live_stop */
     int exit_code;     /* APP_FAILURE once something ended that was wanted */

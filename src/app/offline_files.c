@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
 
+#include "base/read_file.h"
+
 #include <sndfile.h>
 
 #include <string.h>
@@ -91,7 +93,8 @@ int app_files_open_input(const app_arguments *arguments, const app_settings *set
                          app_files *files, host_reader_info *info, rsd_engine **engine)
 {
     rsd_error error;
-    if (host_reader_open(path, 0, &files->reader, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (base_check_readable(path, &error) != RSD_OK || host_reader_open(path, 0, &files->reader, &error) != RSD_OK)
+        return app_fail(arguments, "%s", error.text);
     host_reader_get_info(files->reader, info);
     return app_offline_engine(arguments, settings, "live", info->sample_rate_hz, info->channel_count, engine);
 }

@@ -35,12 +35,21 @@ static app_option_id id_of_code(const app_command *command, int code)
     return APP_OPT_COUNT;
 }
 
+/* Of an option that may be given again. */
+static int take_one_more(const app_arguments *arguments, app_option_id id, const char **list, uint32_t *count,
+                         uint32_t most)
+{
+    if (*count == most) return app_usage(arguments, "--%s is given over %u times", app_options[id].name, most);
+    list[(*count)++] = optarg;
+    return -1;
+}
+
 static int take_option(app_arguments *arguments, app_option_id id)
 {
     arguments->value[id] = optarg ? optarg : "";
-    if (id != APP_OPT_SET) return -1;
-    if (arguments->set_count == APP_MAX_SETS) return app_usage(arguments, "--set is given over %u times", APP_MAX_SETS);
-    arguments->sets[arguments->set_count++] = optarg;
+    if (id == APP_OPT_SET) return take_one_more(arguments, id, arguments->sets, &arguments->set_count, APP_MAX_SETS);
+    if (id == APP_OPT_OSC_FILES)
+        return take_one_more(arguments, id, arguments->osc_files, &arguments->osc_files_count, APP_MAX_OSC_FILES);
     return -1;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "settings.h"
 
+#include "base/read_file.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void explain_range(const rsd_param_info *info, const char *symbol, const char *value, rsd_error *error)
@@ -42,12 +45,24 @@ static int add(const app_arguments *arguments, app_settings *settings, const app
     return -1;
 }
 
+/* A shell may give a preset through a pipe; everything else is as the library has it. */
+static rsd_status open_preset(const char *name, rsd_preset *preset, rsd_error *error)
+{
+    void *text = NULL;
+    size_t text_bytes = 0;
+    if (!base_is_given_descriptor(name)) return rsd_preset_open(name, preset, error);
+    rsd_status status = base_read_file_or_pipe(name, BASE_PRESET_BYTES, &text, &text_bytes, error);
+    if (status == RSD_OK) status = rsd_preset_parse(text, text_bytes, name, preset, error);
+    free(text);
+    return status;
+}
+
 static int add_preset(const app_arguments *arguments, app_settings *settings)
 {
     rsd_error error;
     rsd_preset preset;
     if (settings->preset[0] == '\0') return -1;
-    if (rsd_preset_open(settings->preset, &preset, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (open_preset(settings->preset, &preset, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     if (settings->codec[0] == '\0') {
         snprintf(settings->codec, sizeof settings->codec, "%s", preset.codec);
         settings->codec_is_from_preset = true;

@@ -38,3 +38,16 @@ void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_
 }
 
 void rsd_codec_reset(rsd_codec *codec) { codec->class->reset(codec); }
+
+/* Both sides store and read one number that nothing else hangs on. */
+uint64_t codec_frame_ns(const rsd_model *model, uint32_t channel_count)
+{
+    if (channel_count < 1u || channel_count > CODEC_COST_MAX_CHANNELS) return 0u;
+    return atomic_load_explicit(&model->frame_ns[channel_count - 1u], memory_order_relaxed);
+}
+
+void codec_keep_frame_ns(rsd_model *model, uint32_t channel_count, uint64_t frame_ns)
+{
+    if (channel_count < 1u || channel_count > CODEC_COST_MAX_CHANNELS) return;
+    atomic_store_explicit(&model->frame_ns[channel_count - 1u], frame_ns, memory_order_relaxed);
+}

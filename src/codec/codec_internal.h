@@ -2,6 +2,8 @@
 #ifndef CODEC_INTERNAL_H
 #define CODEC_INTERNAL_H
 
+#include "codec/codec_cost.h"
+
 #include <residuum/rsd_codec.h>
 
 #include <stdatomic.h>
@@ -41,6 +43,7 @@ struct rsd_model {
     int builtin;            /* its row in the table of built-in models, -1 for a file's */
     rsd_model *next_shared; /* of the files that are open, where `identity` is not empty; under the lock */
     char identity[CODEC_IDENTITY_BYTES];
+    _Atomic uint64_t frame_ns[CODEC_COST_MAX_CHANNELS]; /* by channel count less one; see codec_cost.h */
 };
 
 struct rsd_codec {

@@ -46,6 +46,13 @@ bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes)
     return true;
 }
 
+const char *codec_folder_file(size_t index)
+{
+    static const char *const names[] = {"config.json", "model.safetensors", "soundstream_encoder.tflite",
+                                        "quantizer.tflite", "lyragan.tflite"};
+    return index < sizeof names / sizeof *names ? names[index] : NULL;
+}
+
 static int find_builtin(const char *name)
 {
     for (size_t i = 0; i < BUILTIN_COUNT; i++) {
@@ -65,25 +72,71 @@ static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
     return rsd_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
 }
 
-static rsd_status open_builtin(int index, rsd_model **model, rsd_error *error)
+/*
+ * Reading a model takes milliseconds to seconds, and whoever releases one needs the lock: nothing is read under it. Of
+ * two threads that read the same model at a time, the second one to finish takes the first one's and drops its own.
+ */
+static rsd_model *take_builtin(int index)
 {
-    rsd_status status = RSD_OK;
     pthread_mutex_lock(&builtins_lock);
-    if (open_builtins[index]) {
-        *model = rsd_model_retain(open_builtins[index]);
-    } else if ((status = load_builtin(index, model, error)) == RSD_OK) {
-        (*model)->builtin = index;
-        open_builtins[index] = *model;
+    rsd_model *model = open_builtins[index] ? rsd_model_retain(open_builtins[index]) : NULL;
+    pthread_mutex_unlock(&builtins_lock);
+    return model;
+}
+
+/* Puts `read` into the table, where there is none yet; returns which one to use. */
+static rsd_model *keep_builtin(int index, rsd_model *read)
+{
+    pthread_mutex_lock(&builtins_lock);
+    rsd_model *open = open_builtins[index] ? rsd_model_retain(open_builtins[index]) : NULL;
+    if (!open) {
+        read->builtin = index;
+        open_builtins[index] = read;
     }
     pthread_mutex_unlock(&builtins_lock);
+    if (!open) return read;
+    read->class->destroy(read);
+    return open;
+}
+
+static rsd_status open_builtin(int index, rsd_model **model, rsd_error *error)
+{
+    rsd_model *open = take_builtin(index), *read = NULL;
+    const rsd_status status = open ? RSD_OK : load_builtin(index, &read, error);
+    if (status == RSD_OK) *model = open ? open : keep_builtin(index, read);
     return status;
 }
 
+/* A new reference; NULL where none is open. Under the lock. */
 static rsd_model *find_shared(const char *identity)
 {
     rsd_model *model = shared_files;
     while (model && strcmp(model->identity, identity) != 0) model = model->next_shared;
+    return model ? rsd_model_retain(model) : NULL;
+}
+
+static rsd_model *take_shared(const char *identity)
+{
+    pthread_mutex_lock(&builtins_lock);
+    rsd_model *model = find_shared(identity);
+    pthread_mutex_unlock(&builtins_lock);
     return model;
+}
+
+/* As keep_builtin. */
+static rsd_model *keep_shared(const char *identity, rsd_model *read)
+{
+    pthread_mutex_lock(&builtins_lock);
+    rsd_model *open = find_shared(identity);
+    if (!open) {
+        memcpy(read->identity, identity, CODEC_IDENTITY_BYTES);
+        read->next_shared = shared_files;
+        shared_files = read;
+    }
+    pthread_mutex_unlock(&builtins_lock);
+    if (!open) return read;
+    read->class->destroy(read);
+    return open;
 }
 
 /* Opens a file's model, or takes the one that is open: large weights are in memory once, however many use them. */
@@ -92,17 +145,9 @@ static rsd_status open_file(const codec_class *class, const char *path, rsd_mode
     char identity[CODEC_IDENTITY_BYTES] = "";
     if (class->identity) class->identity(path, identity);
     if (identity[0] == '\0') return class->open(path, NULL, 0, model, error);
-    rsd_status status = RSD_OK;
-    pthread_mutex_lock(&builtins_lock);
-    rsd_model *open = find_shared(identity);
-    if (open) {
-        *model = rsd_model_retain(open);
-    } else if ((status = class->open(path, NULL, 0, model, error)) == RSD_OK) {
-        memcpy((*model)->identity, identity, sizeof identity);
-        (*model)->next_shared = shared_files;
-        shared_files = *model;
-    }
-    pthread_mutex_unlock(&builtins_lock);
+    rsd_model *open = take_shared(identity), *read = NULL;
+    const rsd_status status = open ? RSD_OK : class->open(path, NULL, 0, &read, error);
+    if (status == RSD_OK) *model = open ? open : keep_shared(identity, read);
     return status;
 }
 

@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_preset.h>
 
-#include <errno.h>
+#include "base/read_file.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define MAX_FILE_BYTES (1u << 20)
 #define PATH_BYTES 4096u
-
-static rsd_status read_stream(FILE *file, const char *path, rsd_preset *preset, rsd_error *error)
-{
-    char *text = malloc(MAX_FILE_BYTES + 1u);
-    if (!text) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read preset '%s'", path);
-    const size_t length = fread(text, 1u, MAX_FILE_BYTES + 1u, file);
-    rsd_status status;
-    if (ferror(file))
-        status = rsd_error_set(error, RSD_ERR_IO, "cannot read preset '%s': %s", path, strerror(errno));
-    else if (length > MAX_FILE_BYTES)
-        status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s' is over %u bytes: no preset", path, MAX_FILE_BYTES);
-    else
-        status = rsd_preset_parse(text, length, path, preset, error);
-    free(text);
-    return status;
-}
 
 static rsd_status read_file(const char *path, rsd_preset *preset, rsd_error *error)
 {
-    FILE *file = fopen(path, "rbe");
-    if (!file) return rsd_error_set(error, RSD_ERR_IO, "cannot open preset '%s': %s", path, strerror(errno));
-    const rsd_status status = read_stream(file, path, preset, error);
-    fclose(file);
+    void *text = NULL;
+    size_t length = 0;
+    rsd_status status = base_read_file(path, BASE_PRESET_BYTES, &text, &length, error);
+    if (status != RSD_OK) return status;
+    status = rsd_preset_parse(text, length, path, preset, error);
+    free(text);
     return status;
 }
 
@@ -57,12 +44,8 @@ static bool user_path(const char *name, char path[PATH_BYTES])
 static rsd_status open_user(const char *name, rsd_preset *preset, rsd_error *error)
 {
     char path[PATH_BYTES];
-    if (!user_path(name, path)) return RSD_ERR_NOT_FOUND;
-    FILE *file = fopen(path, "rbe");
-    if (!file) return RSD_ERR_NOT_FOUND;
-    const rsd_status status = read_stream(file, path, preset, error);
-    fclose(file);
-    return status;
+    if (!user_path(name, path) || access(path, R_OK) != 0) return RSD_ERR_NOT_FOUND;
+    return read_file(path, preset, error);
 }
 
 static rsd_status open_builtin(const char *name, rsd_preset *preset, rsd_error *error)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/slot_internal.h"
 
+#include "codec/codec_cost.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -79,11 +81,16 @@ rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sam
     return frames * frame_ns * INLINE_SHARE > block_ns ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
 }
 
+/* Measured once for a model: 20 frames of a neural codec take up to half a second. */
 static rsd_schedule measured_schedule(rsd_slot *slot)
 {
-    const rsd_fp_state fp = rsd_fp_flush_denormals();
-    const uint64_t frame_ns = measure_hop_ns(slot);
-    rsd_fp_restore(fp);
+    uint64_t frame_ns = codec_frame_ns(slot->model, slot->channel_count);
+    if (frame_ns == 0u) {
+        const rsd_fp_state fp = rsd_fp_flush_denormals();
+        frame_ns = measure_hop_ns(slot);
+        rsd_fp_restore(fp);
+        codec_keep_frame_ns(slot->model, slot->channel_count, frame_ns);
+    }
     return rsd_engine_choose_schedule(&slot->info, slot->engine_rate_hz, slot->block_samples, frame_ns);
 }
 

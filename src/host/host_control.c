@@ -28,7 +28,8 @@ rsd_status host_control_create(const host_control_config *config, host_control *
 void host_control_destroy(host_control *control)
 {
     if (!control) return;
-    rsd_model_release(control->waiting);
+    rsd_model_release(control->model);
+    rsd_model_release(control->model_before);
     free(control);
 }
 
@@ -92,6 +93,7 @@ rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint
 {
     const rsd_status status = check(control, param_id, level, value, error);
     if (status != RSD_OK) return status;
+    host_control_note_value(control, param_id, level, value);
     return report(rsd_engine_set(control->engine, param_id, level, value), error);
 }
 
@@ -200,7 +202,16 @@ rsd_status host_control_get_text(const host_control *control, const char *symbol
 
 const char *host_control_codec(const host_control *control) { return control->codec; }
 const char *host_control_preset(const host_control *control) { return control->preset; }
-bool host_control_swap_pending(const host_control *control) { return control->waiting || control->swap_under_way; }
+
+const char *host_control_shown_name(const char *name_or_path)
+{
+    size_t end = strlen(name_or_path);
+    while (end > 0u && name_or_path[end - 1u] == '/') end--;
+    while (end > 0u && name_or_path[end - 1u] != '/') end--;
+    return name_or_path + end;
+}
+
+bool host_control_swap_pending(const host_control *control) { return control->is_waiting || control->swap_under_way; }
 rsd_engine *host_control_engine(host_control *control) { return control->engine; }
 uint32_t host_control_sample_rate_hz(const host_control *control) { return control->sample_rate_hz; }
 

@@ -71,10 +71,39 @@ RSD_NODISCARD rsd_status host_control_set_codec(host_control *control, const cha
  * open. */
 RSD_NODISCARD rsd_status host_control_set_preset(host_control *control, const char *name_or_path, rsd_error *error);
 
+/*
+ * The same with what has been opened elsewhere (host_loader: no name that comes over OSC is opened here). The reference
+ * to the model is taken over, whatever comes back. `name` is what the model was opened by.
+ */
+RSD_NODISCARD rsd_status host_control_take_codec(host_control *control, rsd_model *model, const char *name,
+                                                 rsd_error *error);
+typedef struct {
+    const rsd_preset *preset;
+    const char *name;  /* as it was asked for */
+    rsd_model *model;  /* NULL where the preset names no codec */
+    const char *codec; /* what the model was opened by */
+    uint64_t mark;     /* of host_control_mark, or HOST_CONTROL_NO_MARK */
+} host_control_opened;
+RSD_NODISCARD rsd_status host_control_take_preset(host_control *control, const host_control_opened *opened,
+                                                  rsd_error *error);
+/*
+ * A preset that is opened elsewhere is in force as of when it was asked for: what host_control_set_value set after
+ * host_control_mark is set again after the preset that is taken with that mark. Values are noted from the first mark to
+ * host_control_forget_marks; of more than HOST_CONTROL_MAX_NOTES the oldest are not. HOST_CONTROL_NO_MARK: none.
+ */
+#define HOST_CONTROL_MAX_NOTES 256u
+#define HOST_CONTROL_NO_MARK UINT64_MAX
+uint64_t host_control_mark(host_control *control);
+void host_control_forget_marks(host_control *control);
+/* A new reference to the model of host_control_codec; NULL where the control did not open it. */
+rsd_model *host_control_model(const host_control *control);
+
 /* Names as given; codec is the one asked for last (it may still be on its way in), preset "" before the first.
  * Borrowed. */
 const char *host_control_codec(const host_control *control);
 const char *host_control_preset(const host_control *control);
+/* What may be shown to others: of a path its last part alone, so that nothing of the machine's folders is told. */
+const char *host_control_shown_name(const char *name_or_path);
 bool host_control_swap_pending(const host_control *control);
 
 /*

@@ -69,8 +69,14 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
     self->clock = config->clock;
     self->session = config->session_status ? config->session : NULL;
     self->session_status = config->session_status;
+    self->log = config->log;
+    self->log_context = config->log_context;
+    self->fd = -1;
     self->expiry_ns = (uint64_t)((config->expiry_s > 0.0 ? config->expiry_s : HOST_OSC_EXPIRY_S) * NS_PER_S);
-    status = open_socket(self, &address, error);
+    self->loader = config->loader;
+    if (!self->loader) status = host_loader_create(NULL, 0, &self->own_loader, error);
+    if (!self->loader) self->loader = self->own_loader;
+    if (status == RSD_OK) status = open_socket(self, &address, error);
     if (status != RSD_OK) {
         host_osc_destroy(self);
         return status;
@@ -84,6 +90,7 @@ void host_osc_destroy(host_osc *osc)
 {
     if (!osc) return;
     if (osc->fd >= 0) close(osc->fd);
+    host_loader_destroy(osc->own_loader);
     free(osc);
 }
 
@@ -109,6 +116,7 @@ uint32_t host_osc_poll(host_osc *osc)
     const uint64_t before = osc->stats.datagram_count;
     for (uint32_t i = 0; i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && take_one(osc); i++) continue;
     const uint64_t now_ns = host_clock_now_ns();
+    host_osc_take_loaded(osc);
     host_osc_apply_waiting(osc, now_ns);
     host_osc_expire(osc, now_ns);
     host_osc_send_telemetry(osc, now_ns);

@@ -4,6 +4,7 @@
 
 #include "host_clock.h"
 #include "host_control.h"
+#include "host_loader.h"
 #include "host_session.h"
 
 /*
@@ -30,6 +31,12 @@
  * means several addresses; those of them that can take the value take it. Patterns reach only levels that the codec in
  * use has.
  *
+ * Names of codecs and presets mean what host_loader.h says, never any path. They are opened by the loader's thread;
+ * what is opened within a few milliseconds is in force before the next message is taken, a large codec when it is
+ * ready, as if it had been there at once: what was set after a preset stays. A name that is refused is answered with
+ * HOST_OSC_NOT_A_CODEC or HOST_OSC_NOT_A_PRESET and nothing else, whatever lies there or does not; why is for the log
+ * alone. A path is never told: codec and preset are answered by the last part of theirs.
+ *
  * Bundles: time tags in the future are applied at their sample (host_clock); late and immediate ones at once. codec and
  * preset wait here until their time and are then taken by the next poll. Queries and subscriptions are answered at
  * once.
@@ -40,6 +47,10 @@
 #define HOST_OSC_EXPIRY_S 60.0
 #define HOST_OSC_MAX_DATAGRAMS_PER_POLL 256u
 #define HOST_OSC_MAX_AHEAD_S 3600.0 /* a time tag further ahead is refused */
+
+#define HOST_OSC_NOT_A_CODEC "not a codec"
+#define HOST_OSC_NOT_A_PRESET "not a preset"
+#define HOST_OSC_REPLACED "a later codec or preset took its place"
 
 typedef struct host_osc host_osc;
 
@@ -53,6 +64,10 @@ typedef struct {
         *bind_address; /* NULL: 127.0.0.1, nothing from outside is heard; "0.0.0.0": every interface; or one address */
     uint32_t port;     /* 0: the system chooses (host_osc_port says which) */
     double expiry_s;   /* 0: HOST_OSC_EXPIRY_S */
+    host_loader *loader; /* borrowed, outlives the server: what it has not finished goes to the next one; NULL: own */
+    /* One line for a person at this machine, of printable characters; a few a second at most. NULL: nobody reads it */
+    void (*log)(void *context, const char *text);
+    void *log_context;
 } host_osc_config;
 
 typedef struct {
@@ -60,6 +75,7 @@ typedef struct {
     uint64_t applied_count; /* parameter values set or posted */
     uint64_t error_count;   /* refused messages and malformed datagrams */
     uint32_t subscriber_count;
+    uint64_t loaded_count; /* codecs and presets taken over */
 } host_osc_stats;
 
 /*

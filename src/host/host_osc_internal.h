@@ -76,6 +76,11 @@ struct host_osc {
     uint32_t port;
     bool is_loopback; /* bound to 127/8 */
     uint64_t expiry_ns;
+    host_loader *loader, *own_loader; /* own_loader: NULL where it is the caller's */
+    void (*log)(void *context, const char *text);
+    void *log_context;
+    uint64_t log_after_ns; /* no line before */
+    uint32_t unlogged_count;
     host_osc_stats stats;
     uint32_t address_count;
     osc_address addresses[OSC_MAX_ADDRESSES];
@@ -98,6 +103,11 @@ bool host_osc_match(const char *pattern, const char *address);
 void host_osc_add_addresses(host_osc *osc);
 bool host_osc_read_number(char type, const lo_arg *arg, double *number); /* f d i h T F */
 void host_osc_apply_waiting(host_osc *osc, uint64_t now_ns);
+
+/* host_osc_load.c: codecs and presets by name. What is refused is answered to `from`, at once or later. */
+RSD_NODISCARD rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const struct sockaddr_in *from,
+                                       rsd_error *error);
+void host_osc_take_loaded(host_osc *osc);
 
 /* host_osc_query.c: handlers of the addresses that are no parameters */
 rsd_status host_osc_get(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);

@@ -82,10 +82,11 @@ static rsd_status read_value(const rsd_param_info *info, const osc_message *mess
 
 /* ---- now, at a sample, or later ---- */
 
-static rsd_status apply_now(host_osc *osc, const osc_address *address, const osc_value *value, rsd_error *error)
+static rsd_status apply_now(host_osc *osc, const osc_address *address, const osc_value *value,
+                            const struct sockaddr_in *from, rsd_error *error)
 {
-    if (address->info->id == RSD_PARAM_CODEC) return host_control_set_codec(osc->control, value->text, error);
-    if (address->info->id == RSD_PARAM_PRESET) return host_control_set_preset(osc->control, value->text, error);
+    if (address->info->unit == RSD_UNIT_TEXT)
+        return host_osc_load(osc, address->info->id == RSD_PARAM_PRESET, value->text, from, error);
     return host_control_set_value(osc->control, (uint32_t)address->info->id, address->level, value->number, error);
 }
 
@@ -120,7 +121,7 @@ static rsd_status set_parameter(host_osc *osc, const osc_address *address, const
     const bool is_timed =
         message->due_ns != 0u && osc->clock && host_clock_sample_at(osc->clock, message->due_ns, &sample_time);
     if (!is_timed)
-        status = apply_now(osc, address, &value, error);
+        status = apply_now(osc, address, &value, message->from, error);
     else if (value.is_text || follows_a_preset(osc, message->due_ns))
         status = wait_for(osc, address, &value, message, error);
     else
@@ -148,7 +149,7 @@ void host_osc_apply_waiting(host_osc *osc, uint64_t now_ns)
     for (osc_waiting *due = find_due(osc, now_ns); due; due = find_due(osc, now_ns)) {
         const osc_waiting taken = *due;
         *due = osc->waiting[--osc->waiting_count];
-        if (apply_now(osc, taken.address, &taken.value, &error) != RSD_OK)
+        if (apply_now(osc, taken.address, &taken.value, &taken.from, &error) != RSD_OK)
             host_osc_refuse(osc, &taken.from, taken.address->path, error.text);
     }
 }

@@ -7,7 +7,8 @@
 
 static const char *text_of(const host_osc *osc, const rsd_param_info *info)
 {
-    return info->id == RSD_PARAM_CODEC ? host_control_codec(osc->control) : host_control_preset(osc->control);
+    return host_control_shown_name(info->id == RSD_PARAM_CODEC ? host_control_codec(osc->control)
+                                                               : host_control_preset(osc->control));
 }
 
 static rsd_status find(const char *symbol, const rsd_param_info **info, uint32_t *level, rsd_error *error)

@@ -13,7 +13,8 @@
  */
 
 #define ST_MAX_DIMS 8u
-#define ST_MAX_HEADER_BYTES (100u << 20)
+#define ST_MAX_HEADER_BYTES (4u << 20) /* a tensor takes some 100 bytes of it, and no model here has over a thousand   \
+                                        */
 
 typedef enum { ST_I8, ST_I32, ST_F32, ST_F16, ST_BF16, ST_OTHER } st_dtype;
 
@@ -33,8 +34,11 @@ typedef struct st_file st_file;
  */
 RSD_NODISCARD rsd_status st_parse(const void *data, size_t size_bytes, const char *origin, st_file **file,
                                   rsd_error *error);
-/* Reads a file into memory of its own and parses it. Errors also: RSD_ERR_IO. */
-RSD_NODISCARD rsd_status st_open(const char *path, st_file **file, rsd_error *error);
+/*
+ * Reads a file of at most `limit_bytes` into memory of its own and parses it: the header first, so that a file that is
+ * none costs no more than that, whatever its size. Errors also: RSD_ERR_IO.
+ */
+RSD_NODISCARD rsd_status st_open(const char *path, uint64_t limit_bytes, st_file **file, rsd_error *error);
 void st_close(st_file *file); /* NULL is fine */
 
 /* Finds a tensor. RSD_ERR_NOT_FOUND with its name in `error`. */

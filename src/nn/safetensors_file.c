@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/safetensors.h"
 
-#include "nn/whole_file.h"
+#include "base/read_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -66,7 +66,7 @@ static const char *parse_entry(const st_file *file, const json_t *entry, st_tens
     const json_int_t end = json_integer_value(json_array_get(offsets, 1));
     if (begin < 0 || end < begin || (uint64_t)end > file->tensor_bytes) return "lies outside of the file";
     if ((uint64_t)(end - begin) != bytes) return "has data_offsets that do not fit its shape";
-    tensor->data = file->tensors + begin;
+    tensor->data = file->tensors ? file->tensors + begin : NULL; /* NULL while the header alone has been read */
     tensor->size_bytes = bytes;
     return NULL;
 }
@@ -85,55 +85,109 @@ static rsd_status check_entries(st_file *file, rsd_error *error)
     return RSD_OK;
 }
 
-static rsd_status parse_header(st_file *file, const unsigned char *bytes, size_t size_bytes, rsd_error *error)
+/* The first eight bytes: how long the header is, which the file must have room for. */
+static rsd_status parse_length(const st_file *file, const unsigned char bytes[8], uint64_t size_bytes,
+                               uint64_t *header_bytes, rsd_error *error)
 {
-    if (size_bytes < 8u)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: not a safetensors file: %zu bytes only", file->origin,
-                             size_bytes);
-    const uint64_t header_bytes = read_le64(bytes);
-    if (header_bytes > size_bytes - 8u || header_bytes > ST_MAX_HEADER_BYTES)
-        return rsd_error_set(error, RSD_ERR_FORMAT,
-                             "%s: not a safetensors file, or cut short: header of %" PRIu64 " bytes in a file of %zu",
-                             file->origin, header_bytes, size_bytes);
+    *header_bytes = read_le64(bytes);
+    if (*header_bytes <= size_bytes - 8u && *header_bytes <= ST_MAX_HEADER_BYTES) return RSD_OK;
+    return rsd_error_set(error, RSD_ERR_FORMAT,
+                         "%s: not a safetensors file, or cut short: header of %" PRIu64 " bytes in a file of %" PRIu64,
+                         file->origin, *header_bytes, size_bytes);
+}
+
+static rsd_status too_short(const st_file *file, uint64_t size_bytes, rsd_error *error)
+{
+    return rsd_error_set(error, RSD_ERR_FORMAT, "%s: not a safetensors file: %" PRIu64 " bytes only", file->origin,
+                         size_bytes);
+}
+
+/* Checked against the size that the tensors have in the file; they themselves need not be there yet. */
+static rsd_status parse_header(st_file *file, const char *text, size_t text_bytes, uint64_t tensor_bytes,
+                               rsd_error *error)
+{
     json_error_t where;
-    file->header = json_loadb((const char *)bytes + 8, (size_t)header_bytes, JSON_REJECT_DUPLICATES, &where);
+    file->header = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, &where);
     if (!json_is_object(file->header))
         return rsd_error_set(error, RSD_ERR_FORMAT, "%s: header is not a JSON object: %s", file->origin,
                              file->header ? "another type" : where.text);
-    file->tensors = bytes + 8 + header_bytes;
-    file->tensor_bytes = size_bytes - 8u - header_bytes;
+    file->tensor_bytes = tensor_bytes;
     return check_entries(file, error);
+}
+
+static rsd_status parse_memory(st_file *file, const unsigned char *bytes, size_t size_bytes, rsd_error *error)
+{
+    uint64_t header_bytes = 0;
+    if (size_bytes < 8u) return too_short(file, size_bytes, error);
+    const rsd_status status = parse_length(file, bytes, size_bytes, &header_bytes, error);
+    if (status != RSD_OK) return status;
+    file->tensors = bytes + 8 + header_bytes;
+    return parse_header(file, (const char *)bytes + 8, (size_t)header_bytes, size_bytes - 8u - header_bytes, error);
+}
+
+static st_file *create(const char *origin, rsd_error *error)
+{
+    st_file *self = calloc(1, sizeof *self);
+    if (self) self->origin = strdup(origin);
+    if (self && self->origin) return self;
+    free(self);
+    (void)rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
+    return NULL;
+}
+
+static rsd_status keep_or_close(rsd_status status, st_file *self, st_file **file)
+{
+    if (status == RSD_OK)
+        *file = self;
+    else
+        st_close(self);
+    return status;
 }
 
 rsd_status st_parse(const void *data, size_t size_bytes, const char *origin, st_file **file, rsd_error *error)
 {
-    st_file *self = calloc(1, sizeof *self);
-    if (self) self->origin = strdup(origin);
-    if (!self || !self->origin) {
-        free(self);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
-    }
-    const rsd_status status = parse_header(self, data, size_bytes, error);
-    if (status != RSD_OK) {
-        st_close(self);
-        return status;
-    }
-    *file = self;
-    return RSD_OK;
+    st_file *self = create(origin, error);
+    if (!self) return RSD_ERR_MEMORY;
+    return keep_or_close(parse_memory(self, data, size_bytes, error), self, file);
 }
 
-rsd_status st_open(const char *path, st_file **file, rsd_error *error)
+/* ---- a file: header before body ---- */
+
+static rsd_status read_header(st_file *self, const base_file *from, rsd_error *error)
 {
-    void *data = NULL;
-    size_t size_bytes = 0;
-    rsd_status status = nn_read_file(path, SIZE_MAX, &data, &size_bytes, error);
+    unsigned char length[8];
+    uint64_t header_bytes = 0;
+    if (from->size_bytes < sizeof length) return too_short(self, from->size_bytes, error);
+    rsd_status status = base_file_read(from, self->origin, length, sizeof length, error);
+    if (status == RSD_OK) status = parse_length(self, length, from->size_bytes, &header_bytes, error);
     if (status != RSD_OK) return status;
-    status = st_parse(data, size_bytes, path, file, error);
-    if (status != RSD_OK)
-        free(data);
-    else
-        (*file)->owned = data;
+    char *text = malloc((size_t)header_bytes + 1u);
+    if (!text) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", self->origin);
+    status = base_file_read(from, self->origin, text, (size_t)header_bytes, error);
+    if (status == RSD_OK)
+        status = parse_header(self, text, (size_t)header_bytes, from->size_bytes - sizeof length - header_bytes, error);
+    free(text);
     return status;
+}
+
+static rsd_status read_body(st_file *self, const base_file *from, rsd_error *error)
+{
+    self->owned = self->tensor_bytes < SIZE_MAX ? malloc((size_t)self->tensor_bytes + 1u) : NULL;
+    if (!self->owned) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", self->origin);
+    self->tensors = self->owned;
+    return base_file_read(from, self->origin, self->owned, (size_t)self->tensor_bytes, error);
+}
+
+rsd_status st_open(const char *path, uint64_t limit_bytes, st_file **file, rsd_error *error)
+{
+    base_file from;
+    rsd_status status = base_file_open(path, limit_bytes, &from, error);
+    if (status != RSD_OK) return status;
+    st_file *self = create(path, error);
+    status = self ? read_header(self, &from, error) : RSD_ERR_MEMORY;
+    if (status == RSD_OK) status = read_body(self, &from, error);
+    base_file_close(&from);
+    return keep_or_close(status, self, file);
 }
 
 void st_close(st_file *file)

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite.h"
 
+#include "base/read_file.h"
 #include "nn/tflite_flatbuffer.h"
-#include "nn/whole_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FILE_BYTES (1u << 30)
 #define MOST_ITEMS 65536u /* tensors or operators of a subgraph, buffers: no real file has as many */
 
 struct tfl_file {
@@ -375,7 +374,7 @@ rsd_status tfl_open(const char *path, tfl_file **file, rsd_error *error)
 {
     void *data = NULL;
     size_t size_bytes = 0;
-    rsd_status status = nn_read_file(path, MAX_FILE_BYTES, &data, &size_bytes, error);
+    rsd_status status = base_read_file(path, BASE_TFLITE_BYTES, &data, &size_bytes, error);
     if (status != RSD_OK) return status;
     status = tfl_parse(data, size_bytes, path, file, error);
     if (status != RSD_OK)

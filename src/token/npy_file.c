@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/read_file.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 // int32 is written as it lies in memory: every machine that Residuum runs on is little-endian, as '<i4' says.
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "npy_file.c writes '<i4' straight from memory");
@@ -71,22 +72,17 @@ static rsd_status check_header(const npy_header *header, const char *path, rsd_e
 }
 
 /* The file's size must be what the header says before anything is allocated: a header may claim any size. */
-static rsd_status check_size(FILE *file, const char *path, uint64_t count, rsd_error *error)
+static rsd_status check_size(FILE *file, uint64_t size_bytes, const char *path, uint64_t count, rsd_error *error)
 {
-    struct stat info;
     const long at = ftell(file);
-    if (at < 0 || fstat(fileno(file), &info) != 0)
-        return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    if (!S_ISREG(info.st_mode))
-        return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': it is not a plain file", path);
+    if (at < 0) return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
     if (count > TOKEN_MAX_ENTRIES)
         return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' claims more than 2^31 entries in its 'shape'", path);
     const uint64_t wanted = (uint64_t)at + count * sizeof(int32_t);
-    if ((uint64_t)info.st_size != wanted)
+    if (size_bytes != wanted)
         return rsd_error_set(error, RSD_ERR_FORMAT,
                              "'%s' has %" PRIu64 " bytes where its header's 'shape' means %" PRIu64 "; it is %s", path,
-                             (uint64_t)info.st_size, wanted,
-                             (uint64_t)info.st_size < wanted ? "cut short" : "longer than it says");
+                             size_bytes, wanted, size_bytes < wanted ? "cut short" : "longer than it says");
     return RSD_OK;
 }
 
@@ -103,18 +99,32 @@ static rsd_status read_entries(FILE *file, const char *path, uint64_t count, int
     return RSD_OK;
 }
 
+/* Without a limit: what the header says is compared with the size before anything is allocated. */
+static rsd_status open_stream(const char *path, FILE **stream, uint64_t *size_bytes, rsd_error *error)
+{
+    base_file file;
+    const rsd_status status = base_file_open(path, UINT64_MAX, &file, error);
+    if (status != RSD_OK) return status;
+    *stream = fdopen(file.fd, "rb");
+    *size_bytes = file.size_bytes;
+    if (*stream) return RSD_OK;
+    base_file_close(&file);
+    return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
+}
+
 rsd_status rsd_npy_load(const char *path, int32_t **data, uint64_t shape[3], uint32_t *dim_count, rsd_error *error)
 {
     if (!path || !data || !shape || !dim_count) return rsd_error_set(error, RSD_ERR_ARG, "a pointer is missing");
-    FILE *file = fopen(path, "rbe");
-    if (!file) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    FILE *file = NULL;
     npy_header header = {0};
-    uint64_t count = 0;
-    rsd_status status = read_header(file, path, &header, error);
+    uint64_t count = 0, size_bytes = 0;
+    rsd_status status = open_stream(path, &file, &size_bytes, error);
+    if (status != RSD_OK) return status;
+    status = read_header(file, path, &header, error);
     if (status == RSD_OK) status = check_header(&header, path, error);
     if (status == RSD_OK) {
         count = npy_entry_count(header.shape, header.dim_count);
-        status = check_size(file, path, count, error);
+        status = check_size(file, size_bytes, path, count, error);
     }
     if (status == RSD_OK) status = read_entries(file, path, count, data, error);
     fclose(file);

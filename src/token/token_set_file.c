@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/read_file.h"
+
 #include <jansson.h>
 
 #include <inttypes.h>
@@ -179,11 +181,13 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
 static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *error)
 {
     json_error_t problem;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
-    if (!root && problem.line > 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
-    if (!root) return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s', which says what the tokens are", path);
-    rsd_status status = RSD_OK;
+    void *text = NULL;
+    size_t text_bytes = 0;
+    rsd_status status = base_read_file(path, BASE_JSON_BYTES, &text, &text_bytes, error);
+    if (status != RSD_OK) return status;
+    json_t *root = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, &problem);
+    free(text);
+    if (!root) return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
     char format[32];
     uint64_t version = 0;
     status = read_text(root, "format", false, path, format, sizeof format, error);

@@ -59,14 +59,52 @@ is "live says on which port it listens" "$port" ">" 0
 exits 1 "a port that is taken is a failure" live --osc-port "$port" --duration 1
 says "$port" "the port that is taken is named"
 if command -v oscsend >/dev/null; then
+    mkfifo fifo.safetensors fifo.json
+    for name in /dev/ptmx "$folder/fifo.safetensors" "$folder/fifo.json" fifo.json /etc/passwd; do
+        oscsend 127.0.0.1 "$port" /residuum/preset s "$name"
+        oscsend 127.0.0.1 "$port" /residuum/codec s "$name"
+    done
     oscsend 127.0.0.1 "$port" /residuum/levels f 2
     sleep 2.2
     tail -n 1 first >out
-    speaks "levels 2.0" "OSC turns the levels"
+    speaks "levels 2.0" "OSC turns the levels, whatever paths came before"
+    says "OSC: .*/dev/ptmx.* is refused" "what OSC was refused is said here"
 fi
 kill -INT $process
 wait $process
 
+mkdir open
+truncate -s 3G open/big.safetensors
+exits 1 "a folder for OSC that is not there is a failure" live --osc-port 0 --osc-files none --duration 1
+says "osc-files.*none" "and is named"
+if command -v oscsend >/dev/null; then
+    "$residuum" live --backend null --osc-port 0 --osc-files open --osc-files . >first 2>err &
+    process=$!
+    sleep 1
+    port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' first | head -n 1)
+    oscsend 127.0.0.1 "$port" /residuum/codec s big.safetensors
+    oscsend 127.0.0.1 "$port" /residuum/levels f 3
+    sleep 2.2
+    tail -n 1 first >out
+    speaks "levels 3.0" "a sparse file of gigabytes holds nothing up"
+    says "big.safetensors.*at most" "and is refused by its size"
+    kill -INT $process
+    wait $process
+fi
+[ -p fifo.json ] || mkfifo fifo.json fifo.safetensors
+exits 1 "a model that is a FIFO is a failure at once" live --no-osc --codec fifo.safetensors
+exits 1 "a preset that is a device is a failure at once" live --no-osc --preset /dev/ptmx
+says "a device, not a file" "and is named as what it is"
+exits 1 "automation from a FIFO that nobody writes to is a failure at once" \
+    timeout 20 "$residuum" process in.wav out.wav --automation fifo.json
+says "a FIFO, not a file" "and is named as what it is, too"
+
+for command in "process /dev/zero out.wav" "process /dev/ptmx out.wav" "encode /dev/ptmx t.npy" "analyze /dev/ptmx" \
+    "live --backend null --no-osc --input-file /dev/ptmx"; do
+    # shellcheck disable=SC2086 # words on purpose
+    exits 1 "a device in place of a sound is a failure at once: $command" timeout 20 "$residuum" $command
+    says "a device, not a file" "and is named as what it is: $command"
+done
 exits 1 "an input file that is not there is a failure" live --no-osc --input-file none.wav
 says "none.wav" "the input file that is not there is named"
 exits 1 "a recording that cannot be is a failure" live --no-osc --duration 1 --record none/r.wav

@@ -35,7 +35,10 @@ typedef struct {
     host_tap *tap;
     host_clock clock;
     host_control *control;
+    host_loader *loader;
     host_osc *osc;
+    uint32_t log_count;
+    char log[600]; /* the latest line */
     lo_server client;
     lo_address server;
     uint32_t reply_count;
@@ -106,6 +109,16 @@ static inline void osc_turn(osc_rig *rig)
     osc_receive(rig);
 }
 
+/* Until the codecs and presets that were asked for are there, or refused. */
+static inline void osc_settle(osc_rig *rig)
+{
+    do {
+        osc_turn(rig);
+        nap_ms(1);
+    } while (!host_loader_is_idle(rig->loader));
+    osc_receive(rig);
+}
+
 static inline void osc_turn_for(osc_rig *rig, uint32_t ms)
 {
     for (const uint64_t end = host_clock_now_ns() + ms * 1000000ull; host_clock_now_ns() < end;) {
@@ -153,7 +166,15 @@ static inline void osc_process(osc_rig *rig, const float *in, float *out, uint32
     }
 }
 
-static inline osc_rig *osc_open(double expiry_s, bool with_clock)
+static inline void osc_take_log(void *context, const char *text)
+{
+    osc_rig *rig = context;
+    rig->log_count++;
+    snprintf(rig->log, sizeof rig->log, "%s", text);
+}
+
+/* Codecs and presets below `folder` may be named; NULL: none. */
+static inline osc_rig *osc_open_with(double expiry_s, bool with_clock, const char *folder)
 {
     osc_rig *rig = calloc(1, sizeof *rig);
     rsd_error error;
@@ -169,8 +190,13 @@ static inline osc_rig *osc_open(double expiry_s, bool with_clock)
     const host_control_config control = {
         .engine = rig->engine, .tap = rig->tap, .codec = "live", .sample_rate_hz = OSC_RATE_HZ};
     cr_assert_eq(host_control_create(&control, &rig->control), RSD_OK);
-    const host_osc_config osc = {
-        .control = rig->control, .clock = with_clock ? &rig->clock : NULL, .expiry_s = expiry_s};
+    cr_assert_eq(host_loader_create(&folder, folder ? 1u : 0u, &rig->loader, &error), RSD_OK, "%s", error.text);
+    const host_osc_config osc = {.control = rig->control,
+                                 .clock = with_clock ? &rig->clock : NULL,
+                                 .expiry_s = expiry_s,
+                                 .loader = rig->loader,
+                                 .log = osc_take_log,
+                                 .log_context = rig};
     cr_assert_eq(host_osc_create(&osc, &rig->osc, &error), RSD_OK, "%s", error.text);
     char port[8];
     snprintf(port, sizeof port, "%u", host_osc_port(rig->osc));
@@ -181,11 +207,14 @@ static inline osc_rig *osc_open(double expiry_s, bool with_clock)
     return rig;
 }
 
+static inline osc_rig *osc_open(double expiry_s, bool with_clock) { return osc_open_with(expiry_s, with_clock, NULL); }
+
 static inline void osc_close(osc_rig *rig)
 {
     lo_server_free(rig->client);
     lo_address_free(rig->server);
     host_osc_destroy(rig->osc);
+    host_loader_destroy(rig->loader);
     host_control_destroy(rig->control);
     rsd_engine_destroy(rig->engine);
     host_tap_destroy(rig->tap);

@@ -139,12 +139,14 @@ Test(osc_params, a_codec_is_swapped_by_name_and_a_wrong_one_is_refused)
     float in[4800] = {0}, out[4800];
     osc_process(rig, in, out, 4800);
     OSC_SEND(rig, "/residuum/codec", "s", "live-64");
+    osc_settle(rig);
     finish_swap(rig);
     cr_assert_str_eq(osc_codec(rig).name, "live-64");
     OSC_SEND(rig, "/residuum/codec", "s", "no-such-codec");
+    osc_settle(rig);
     const osc_reply *error = osc_last(rig, "/residuum/error");
     cr_assert_str_eq(error->text[0], "/residuum/codec");
-    cr_assert_not_null(strstr(error->text[1], "no-such-codec"), "%s", error->text[1]);
+    cr_assert_str_eq(error->text[1], "not a codec");
     OSC_SEND(rig, "/residuum/codec", "f", 1.0);
     cr_assert_eq(osc_count(rig, "/residuum/error"), 2u);
     finish_swap(rig);
@@ -163,11 +165,13 @@ Test(osc_params, a_preset_sets_what_it_names_and_a_wrong_one_changes_nothing)
     cr_assert_eq(rsd_preset_open("telephone", &preset, &error), RSD_OK, "%s", error.text);
     cr_assert_gt(preset.setting_count, 0u);
     OSC_SEND(rig, "/residuum/preset", "s", "telephone");
+    osc_settle(rig);
     for (uint32_t i = 0; i < preset.setting_count; i++)
         cr_assert_eq(osc_value_of(rig, preset.settings[i].param_id, preset.settings[i].level), preset.settings[i].value,
                      "parameter %u", preset.settings[i].param_id);
     OSC_SEND(rig, "/residuum/mix", "f", 0.3);
     OSC_SEND(rig, "/residuum/preset", "s", "no-such-preset");
+    osc_settle(rig);
     cr_assert_str_eq(osc_last(rig, "/residuum/error")->text[0], "/residuum/preset");
     cr_assert_eq(osc_value_of(rig, RSD_PARAM_MIX, 0), 0.3f);
     OSC_SEND(rig, "/residuum/get", "s", "preset");

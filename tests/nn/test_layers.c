@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "nn/layers.h"
+#include "base/read_file.h"
 #include "nn/safetensors.h"
 
 #include "product_cases.h"
@@ -17,7 +18,7 @@ static st_file *vectors;
 static void open_vectors(void)
 {
     rsd_error error;
-    cr_assert_eq(st_open(LAYER_VECTORS, &vectors, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(st_open(LAYER_VECTORS, BASE_WEIGHTS_BYTES, &vectors, &error), RSD_OK, "%s", error.text);
 }
 
 static void close_vectors(void) { st_close(vectors); }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "nn/safetensors.h"
 
+#include "base/read_file.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static char path[64];
@@ -31,6 +34,13 @@ static size_t image(char *bytes, const char *header, size_t data_bytes)
     return 8 + length + data_bytes;
 }
 
+static long peak_kib(void)
+{
+    struct rusage usage;
+    cr_assert_eq(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
 Test(safetensors, what_is_written_is_read_back)
 {
     const float floats[6] = {1, 2, 3, 4, 5, 6.5f};
@@ -41,7 +51,7 @@ Test(safetensors, what_is_written_is_read_back)
     st_file *file;
     st_tensor tensor;
     cr_assert_eq(st_write(path, tensors, 2, metadata, &error), RSD_OK, "%s", error.text);
-    cr_assert_eq(st_open(path, &file, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(st_open(path, BASE_LIVE_MODEL_BYTES, &file, &error), RSD_OK, "%s", error.text);
     cr_assert_str_eq(st_metadata(file, "hop"), "128");
     cr_assert_null(st_metadata(file, "absent"));
     const uint64_t shape[2] = {2, 0};
@@ -68,7 +78,7 @@ Test(safetensors, halves_and_bfloats_are_read_as_the_floats_that_they_are)
     float *values;
     size_t count;
     cr_assert_eq(st_write(path, tensors, 2, metadata, &error), RSD_OK, "%s", error.text);
-    cr_assert_eq(st_open(path, &file, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(st_open(path, BASE_LIVE_MODEL_BYTES, &file, &error), RSD_OK, "%s", error.text);
     cr_assert_eq(st_read_floats(file, "h", 1, any, &values, &count, &error), RSD_OK, "%s", error.text);
     cr_assert_eq(count, 9u);
     cr_assert_arr_eq(values, half_values, sizeof half_values);
@@ -144,6 +154,28 @@ Test(safetensors, a_missing_file_names_itself)
 {
     rsd_error error;
     st_file *file;
-    cr_assert_eq(st_open("/nonexistent/m.safetensors", &file, &error), RSD_ERR_IO);
+    cr_assert_eq(st_open("/nonexistent/m.safetensors", BASE_LIVE_MODEL_BYTES, &file, &error), RSD_ERR_IO);
     cr_assert(strstr(error.text, "/nonexistent/m.safetensors"));
+}
+
+/* Three gigabytes that take no room on disk: refused by their size, and a smaller one by its header, unread. */
+Test(safetensors, a_large_file_that_is_none_is_refused_before_its_body_is_read, .timeout = 20)
+{
+    static const struct {
+        off_t bytes;
+        const char *wrong;
+    } rows[] = {{(off_t)3 << 30, "at most"}, {(off_t)700 << 20, "not a JSON object"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        rsd_error error;
+        st_file *file;
+        FILE *made = fopen(path, "wb");
+        cr_assert_not_null(made);
+        cr_assert_eq(ftruncate(fileno(made), rows[i].bytes), 0);
+        fclose(made);
+        const long before_kib = peak_kib();
+        cr_assert_eq(st_open(path, BASE_WEIGHTS_BYTES, &file, &error), RSD_ERR_FORMAT);
+        cr_assert(strstr(error.text, path) && strstr(error.text, rows[i].wrong), "%s", error.text);
+        cr_assert_lt(peak_kib() - before_kib, 16384L, "its body was read");
+        unlink(path);
+    }
 }

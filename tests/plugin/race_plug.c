@@ -3,8 +3,11 @@
 #include "plug.h"
 #include "plug_support.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static plug *shared;
 static _Atomic bool stop;
@@ -31,6 +34,23 @@ static void *play(void *context)
     return NULL;
 }
 
+/* One string to one address, as an OSC client sends it; whether somebody listens is all the same. */
+static void send_name(uint32_t port, const char *address, const char *name)
+{
+    char bytes[128] = {0};
+    size_t used = 0;
+    const char *const parts[] = {address, ",s", name};
+    for (size_t i = 0; i < 3u; i++) {
+        memcpy(bytes + used, parts[i], strlen(parts[i]));
+        used += strlen(parts[i]) / 4u * 4u + 4u;
+    }
+    const struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    (void)!sendto(fd, bytes, used, 0, (const struct sockaddr *)&to, sizeof to);
+    close(fd);
+}
+
 int main(void)
 {
     static const char *const codecs[] = {"live-64", "live-128", "live-256"};
@@ -45,6 +65,8 @@ int main(void)
         char *text = NULL;
         if (i % 10u == 3u) plug_set_osc_port(shared, 45000u + i);
         if (i % 10u == 8u) plug_set_osc_port(shared, 0u);
+        send_name(plug_osc_port(shared), "/residuum/codec", codecs[(i + 1u) % 3u]);
+        send_name(plug_osc_port(shared), "/residuum/preset", i % 2u ? "tight" : "no-such-preset");
         (void)!plug_set_codec(shared, codecs[i % 3u], PLUG_CODEC_ANY, NULL, &error);
         plug_poll(shared);
         (void)!plug_set_preset(shared, i % 2u ? "telephone" : "tight", PLUG_CODEC_ANY, NULL, &error);

@@ -7,6 +7,7 @@
 #include <lo/lo.h>
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -227,4 +228,45 @@ Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
     cr_assert_eq(book.count, 1u, "a port that is taken is said once");
     plug_destroy(p[0]);
     plug_destroy(p[1]);
+}
+
+static void wait_for_codec(plug *p, const char *wanted)
+{
+    char name[PLUG_PATH_BYTES] = "";
+    for (int i = 0; i < 1000 && strcmp(name, wanted) != 0; i++) {
+        usleep(10000);
+        plug_codec(p, name, sizeof name);
+    }
+    cr_assert_str_eq(name, wanted);
+}
+
+Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_else, .timeout = 60)
+{
+    char port[16], name[PLUG_PATH_BYTES], real[PATH_MAX];
+    for (int is_open = 0; is_open < 2; is_open++) {
+        log_book book = {0};
+        if (is_open) setenv("RESIDUUM_OSC_FILES", "/tmp:" MODEL_FOLDER, 1);
+        plug *p = make_plug(&book);
+        plug_start(p);
+        plug_set_osc_port(p, free_port());
+        snprintf(port, sizeof port, "%u", plug_osc_port(p));
+        lo_address to = lo_address_new("127.0.0.1", port);
+        lo_send(to, "/residuum/codec", "s", MODEL_FOLDER "/live-64.safetensors");
+        lo_send(to, "/residuum/levels", "f", 2.0);
+        wait_for(p, plug_slot_by_symbol("levels"), 2.0f);
+        if (is_open) {
+            cr_assert_not_null(realpath(MODEL_FOLDER "/live-64.safetensors", real));
+            wait_for_codec(p, real); /* a session finds it by this */
+        }
+        lo_send(to, "/residuum/codec", "s", "live-256"); /* behind the other: when it is there, that one is over */
+        wait_for_codec(p, "live-256");
+        lo_send(to, "/residuum/codec", "s", "/dev/ptmx");
+        lo_send(to, "/residuum/levels", "f", 3.0);
+        wait_for(p, plug_slot_by_symbol("levels"), 3.0f);
+        plug_codec(p, name, sizeof name);
+        cr_assert_str_eq(name, "live-256");
+        lo_address_free(to);
+        plug_destroy(p);
+        if (!is_open) cr_assert(strstr(book.last, "is refused"), "%s", book.last);
+    }
 }

@@ -3,6 +3,7 @@
 
 #include "base/numbers.h"
 
+#include "base/read_file.h"
 #include "codec/codec_name.h"
 
 #include <math.h>
@@ -78,7 +79,7 @@ static rsd_status read_folder(const char *folder, encodec_model *model, rsd_erro
     if (!join(folder, "config.json", config) || !join(folder, "model.safetensors", weights))
         return rsd_error_set(error, RSD_ERR_ARG, "'%.200s...': path too long", folder);
     rsd_status status = encodec_config_read(config, &model->config, error);
-    if (status == RSD_OK) status = st_open(weights, &file, error);
+    if (status == RSD_OK) status = st_open(weights, BASE_WEIGHTS_BYTES, &file, error);
     if (status == RSD_OK) status = encodec_weights_read(file, model, error);
     st_close(file);
     return status;

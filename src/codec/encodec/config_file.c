@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec/internal.h"
 
+#include "base/read_file.h"
+
 #include <jansson.h>
+#include <stdlib.h>
 
 typedef struct {
     const char *path;
@@ -152,10 +155,13 @@ static rsd_status read_all(const reader *r, encodec_config *config)
 rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_error *error)
 {
     json_error_t where;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
-    if (!root && where.line > 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
-    if (!root) return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s'", path);
+    void *text = NULL;
+    size_t text_bytes = 0;
+    const rsd_status read = base_read_file(path, BASE_JSON_BYTES, &text, &text_bytes, error);
+    if (read != RSD_OK) return read;
+    json_t *root = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, &where);
+    free(text);
+    if (!root) return rsd_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
     const reader r = {path, root, error};
     *config = (encodec_config){0};
     const rsd_status status = json_is_object(root) ? read_all(&r, config) : refuse(&r, "not a JSON object");

@@ -6,6 +6,7 @@
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
 
+#include "base/read_file.h"
 #include "nn/safetensors.h"
 #include "rvq/rvq_internal.h"
 
@@ -304,7 +305,8 @@ static rsd_status read_tensors(const st_file *file, live_model *model, rsd_error
 rsd_status live_model_read(const char *path, const void *data, size_t size_bytes, live_model *model, rsd_error *error)
 {
     st_file *file = NULL;
-    rsd_status status = data ? st_parse(data, size_bytes, path, &file, error) : st_open(path, &file, error);
+    rsd_status status =
+        data ? st_parse(data, size_bytes, path, &file, error) : st_open(path, BASE_LIVE_MODEL_BYTES, &file, error);
     if (status != RSD_OK) return status;
     status = read_tensors(file, model, error);
     st_close(file);
