@@ -56,7 +56,7 @@ RVQ_INLINE void find_energies(const rvq_packed_book *book, const rvq_nearest *ne
         const float left = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
         const bool reserved = norms[c] == RVQ_RESERVED, missing = nearest->index[c] >= (int32_t)codeword_count;
         classes->whole[c] = whole;
-        classes->left[c] = reserved | missing ? FLT_MAX : left;
+        classes->left[c] = (reserved | missing) ? FLT_MAX : left;
     }
 }
 
