@@ -109,7 +109,8 @@ static const app_command commands[] = {
     {"live", "", "hear each level of the codec, live",
      "Sound goes in, is coded level by level, and the levels that are switched on are played at once. A terminal "
      "screen "
-     "shows every level; without a terminal, one line a second. Every parameter can be turned over Open Sound Control "
+     "shows every level; without a terminal, or built without ncurses, one line a second. Every parameter can be "
+     "turned over Open Sound Control "
      "at /residuum (see residuum params).\n"
      "Where there is no sound device, a built-in demo is played through a null device, so that meters move and a "
      "recording can be kept.\n"
