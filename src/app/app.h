@@ -92,6 +92,13 @@ extern const app_option app_options[APP_OPT_COUNT];
 const app_command *app_command_at(uint32_t index); /* NULL past the end */
 const app_command *app_command_find(const char *name);
 
+/* A command line that can be copied, and what it does; NULL: nothing to say. */
+typedef struct {
+    const char *command, *line, *meaning;
+} app_example;
+
+const app_example *app_example_at(uint32_t index); /* NULL past the end; those of one command are together */
+
 /*
  * Parses what stands after the command's name. Returns -1 to go on, else the exit code (help and version were shown, or
  * a usage error was reported).

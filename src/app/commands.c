@@ -34,7 +34,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_BACKEND] = {"backend", 0, "auto|portaudio|null",
                          "auto takes the null device, paced by a timer, where "
                          "there is no sound hardware"},
-    [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: the device's"},
+    [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: the device's, for codecs 48000"},
     [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
                        "Block that the device is asked for; default: its own, which adds no "
                        "delay"},
@@ -68,7 +68,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_WRITE] = {"write", 'w', "FOLDER",
                        "Write every decoded sound there as float WAV, named by codec, level and bitrate; the folder is "
                        "made where it is not there"},
-    [APP_OPT_OUTPUT] = {"output", 'o', "FILE.safetensors", "Where the trained codec goes"},
+    [APP_OPT_OUTPUT] = {"output", 'o', "FILE.safetensors", "Where the trained codec goes; must be given"},
     [APP_OPT_HOP] = {"hop", 0, "64|128|256", "Samples a frame; default: 128"},
     [APP_OPT_THREADS] = {"threads", 0, "N",
                          "Threads to train on; the file is the same with any number; default: one a core, 8 at most"},
@@ -116,7 +116,8 @@ static const app_command commands[] = {
     {"live", "", "hear each level of the codec, live",
      "Sound goes in, is coded level by level, and the levels that are switched on are played at once. A terminal "
      "screen "
-     "shows every level; without a terminal, one line a second. Every parameter can be turned over Open Sound Control "
+     "shows every level; without a terminal, or built without ncurses, one line a second. Every parameter can be "
+     "turned over Open Sound Control "
      "at /residuum (see residuum params).\n"
      "Where there is no sound device, a built-in demo is played through a null device, so that meters move and a "
      "recording can be kept.\n"

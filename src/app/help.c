@@ -60,6 +60,17 @@ static void print_program_help(void)
          "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.");
 }
 
+static void print_examples(const app_command *command)
+{
+    const app_example *example;
+    puts("\nExamples:");
+    for (uint32_t i = 0; (example = app_example_at(i)); i++) {
+        if (strcmp(example->command, command->name) != 0) continue;
+        printf("  %s\n", example->line);
+        if (example->meaning) printf("      %s\n", example->meaning);
+    }
+}
+
 void app_print_help(const app_command *command)
 {
     if (!command) {
@@ -71,6 +82,7 @@ void app_print_help(const app_command *command)
     print_wrapped(command->description, 0, 0);
     puts("\nOptions:");
     for (size_t i = 0; command->options[i] != APP_OPT_COUNT; i++) print_option(&app_options[command->options[i]]);
+    print_examples(command);
 }
 
 /* ---- the manual page: the same text in roff ---- */
@@ -122,12 +134,26 @@ static void print_roff_command(const app_command *command)
     for (size_t i = 0; command->options[i] != APP_OPT_COUNT; i++) print_roff_option(&app_options[command->options[i]]);
 }
 
+static void print_roff_examples(void)
+{
+    const app_example *example;
+    puts(".SH EXAMPLES");
+    for (uint32_t i = 0; (example = app_example_at(i)); i++) {
+        fputs(".TP\n\\fB", stdout);
+        print_roff(example->line);
+        fputs("\\fR\n", stdout);
+        print_roff(example->meaning ? example->meaning : "");
+        putchar('\n');
+    }
+}
+
 void app_print_man(void)
 {
     printf(".TH RESIDUUM 1 \"\" \"residuum %s\" \"User Commands\"\n", RSD_VERSION);
     puts(".SH NAME\nresiduum \\- hear what each level of a residual vector quantiser does to sound\n"
          ".SH SYNOPSIS\n\\fBresiduum\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR] ...\n.SH COMMANDS");
     for (uint32_t i = 0; app_command_at(i); i++) print_roff_command(app_command_at(i));
+    print_roff_examples();
     puts(".SH \"EXIT STATUS\"\n.TP\n0\ndone\n.TP\n1\nfailed; the reason is on standard error\n.TP\n2\nwrong usage\n"
          ".SH FILES\n.TP\n$XDG_CONFIG_HOME/residuum/presets, else ~/.config/residuum/presets\n"
          "Presets of one\\(aqs own, one JSON file each; they go before built\\-in ones of the same name.");

@@ -89,7 +89,11 @@ SEARCH_INLINE void search_pairs(const rvq_packed_codebook *codebook, const int16
 }
 
 /* Two blocks where so many pairs, in registers, and the sums of four blocks would not lie in 14 of 16. */
-#define SEARCH_BLOCKS_WITH(pairs) (4u * SEARCH_VECTORS + (pairs) <= 14u ? SEARCH_MOST_BLOCKS : 2u)
+SEARCH_INLINE uint32_t search_blocks_with(const uint32_t pairs)
+{
+    const uint32_t fit = 4u * SEARCH_VECTORS + pairs <= 14u ? 4u : 2u;
+    return fit < SEARCH_MOST_BLOCKS ? fit : SEARCH_MOST_BLOCKS;
+}
 
 /* Few codewords, or a count that ends inside a block, are not worth a kernel of their own. */
 SEARCH_INLINE void search_least(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
@@ -104,11 +108,11 @@ SEARCH_INLINE void search_least(const rvq_packed_codebook *codebook, const int16
     /* The sub-bands and envelopes of `live`: loops of a known length have no branches, and the pairs stay in registers.
      */
     if (codebook->pair_count == 4u)
-        search_pairs(codebook, weights, count, SEARCH_BLOCKS_WITH(4u), 4u, nearest);
+        search_pairs(codebook, weights, count, search_blocks_with(4u), 4u, nearest);
     else if (codebook->pair_count == 7u)
-        search_pairs(codebook, weights, count, SEARCH_BLOCKS_WITH(7u), 7u, nearest);
+        search_pairs(codebook, weights, count, search_blocks_with(7u), 7u, nearest);
     else if (codebook->pair_count == 8u)
-        search_pairs(codebook, weights, count, SEARCH_BLOCKS_WITH(8u), 8u, nearest);
+        search_pairs(codebook, weights, count, search_blocks_with(8u), 8u, nearest);
     else
         search_pairs(codebook, weights, count, SEARCH_MOST_BLOCKS, codebook->pair_count, nearest);
 }

@@ -27,6 +27,8 @@ has() {
 }
 
 has libresiduum0 'lib/.*libresiduum\.so\.0'
+has libresiduum0 share/doc/libresiduum0/residuum.cdx.json
+[ ! -x "$build/src/app/residuum" ] || has residuum share/doc/residuum/residuum.cdx.json
 has libresiduum-dev include/residuum/rsd_engine.h
 has libresiduum-dev 'lib/.*libresiduum\.a'
 dpkg-deb --field "$(find "$folder" -maxdepth 1 -name 'libresiduum0_*.deb')" Depends | grep -q libjansson4 || fail "libresiduum0 does not depend on jansson"
@@ -39,7 +41,7 @@ dpkg-deb --field "$(find "$folder" -maxdepth 1 -name 'libresiduum0_*.deb')" Depe
 
 archive=$(find "$folder" -maxdepth 1 -name '*.tar.gz')
 tar -tzf "$archive" >"$folder/contents"
-for path in include/residuum/rsd_engine.h libresiduum.so; do
+for path in include/residuum/rsd_engine.h libresiduum.so residuum.cdx.json; do
     grep -q "$path" "$folder/contents" || fail "the archive has no $path"
 done
 ls -l "$folder"/*.deb "$archive"

@@ -18,7 +18,7 @@ done
 # shellcheck disable=SC2086 # a list of names without blanks
 if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR -S warning $scripts; fi
 if command -v python3 >/dev/null; then
-    for script in $(find tools -type f 2>/dev/null | sort); do
+    for script in $(find tools -type f 2>/dev/null | sort) $(find tests/app tests/install -name '*.py' | sort); do
         case $script:$(head -n 1 "$script" | tr -d '\000') in
         *.py:* | *:'#!'*python3)
             python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script"
@@ -35,9 +35,21 @@ for command in run test bench lint asan tsan fuzz; do
   $command "*) ;; *) echo "./dev --help does not name $command"; exit 1 ;; esac
     grep -q "^command_$command()" "$root/dev" || { echo "./dev has no $command"; exit 1; }
 done
-status=0
-"$root/dev" no-such-command >/dev/null 2>&1 || status=$?
-if [ "$status" -ne 2 ]; then
-    echo "./dev no-such-command exits $status, not 2"
-    exit 1
-fi
+# refuses WORD ARGUMENTS...: dev exits with 2 and names the word.
+refuses() {
+    word=$1 status=0
+    shift
+    "$root/dev" "$@" >/dev/null 2>"$log" || status=$?
+    if [ "$status" -ne 2 ]; then
+        echo "./dev $* exits $status, not 2"
+        exit 1
+    fi
+    grep -q "'$word'" "$log" || { cat "$log"; echo "./dev $* does not name '$word'"; exit 1; }
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+refuses tset tset
+refuses no-such-module test no-such-module
+refuses rqv test rvq rqv -- -V
+refuses fuzz test fuzz # no tests there: programs for libFuzzer
+refuses rvq lint rvq

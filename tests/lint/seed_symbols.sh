@@ -51,6 +51,9 @@ must_fail rvq.c fprintf '#include <stdio.h>
 void f(FILE *o, int n); void f(FILE *o, int n) { fprintf(o, "%d", n); }'
 must_fail rvq.c snprintf '#include <stdio.h>
 void f(char *o, int n); void f(char *o, int n) { snprintf(o, 9, "%d", n); }'
+must_fail rvq.c read '#define _FORTIFY_SOURCE 2
+#include <unistd.h>
+long f(int d, unsigned long n); long f(int d, unsigned long n) { char b[9]; long r = read(d, b, n); return r + b[0]; }'
 must_pass rvq_setup.c "$allocating"
 must_pass named.c "$allocating"
 

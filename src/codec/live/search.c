@@ -69,7 +69,7 @@ RVQ_INLINE void find_energies(const rvq_packed_codebook *codebook, const rvq_nea
         const float left = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
         const bool reserved = norms[c] == RVQ_RESERVED, missing = nearest->index[c] >= (int32_t)codeword_count;
         classes->whole[c] = whole;
-        classes->left[c] = reserved | missing ? FLT_MAX : left;
+        classes->left[c] = (reserved | missing) ? FLT_MAX : left;
     }
 }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "app.h"
+
+#include <stddef.h>
+
+// Commands that a person may copy, for --help and the man page. A test runs each of them.
+
+static const app_example examples[] = {
+    {"live", "residuum live --levels 3 --record three-levels.wav", "play three levels and record what is heard"},
+    {"live", "residuum live --input-file in.wav --codec live-256 --preset telephone",
+     "a looped sound file, another codec and a preset"},
+    {"live", "residuum live --input-device usb --output-device usb --channels 2",
+     "the first devices with 'usb' in their names, in stereo"},
+    {"live", "oscsend localhost 9000 /residuum/levels f 2.5",
+     "from another terminal: two levels and half of the third"},
+    {"process", "residuum process in.wav out.wav --levels 4", "what four levels sound like"},
+    {"process", "residuum process in.wav lost.flac --set monitor=residual", "what the codec takes away"},
+    {"process", "residuum process in.wav out.wav --automation sweep.txt", "with changes on the way"},
+    {"encode", "residuum encode in.wav tokens.npy", "also writes tokens.side.npy and tokens.json"},
+    {"decode", "residuum decode tokens.npy out.wav --levels 2", "the samples of process with --levels 2"},
+    {"analyze", "residuum analyze in.wav --levels 1,2,4-8 --plot levels.svg --json levels.json",
+     "some level counts, as a table, a picture and JSON"},
+    {"compare", "residuum compare in.wav --against opus --rates 64,96 --levels 4-6 --write sounds",
+     "beside Opus at two bitrates; the sounds are kept in a folder"},
+    {"train", "residuum train my-sounds/ -o mine.safetensors --hop 64", "a codec of 64 samples a frame"},
+    {"train", "residuum process in.wav out.wav --codec mine.safetensors", "then use it like any other codec"},
+    {"devices", "residuum devices", NULL},
+    {"codecs", "residuum codecs --rate 44100", "latencies and bitrates at another sample rate"},
+    {"codecs", "residuum codecs mine.safetensors", "a codec file beside the built-in ones"},
+    {"presets", "residuum process in.wav out.wav --preset telephone", "use a preset of the list"},
+    {"params", "residuum process in.wav out.wav --set level_gain[2]=0.5", "use a symbol of the list"},
+    {"man", "residuum man | man -l -", "read the page without installing it"},
+};
+
+const app_example *app_example_at(uint32_t index)
+{
+    return index < sizeof examples / sizeof *examples ? &examples[index] : NULL;
+}
