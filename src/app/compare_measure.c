@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "compare.h"
 #include "offline.h"
+#include "outputs.h"
 #include "progress.h"
 
 #include <sndfile.h>
@@ -52,7 +53,6 @@ static int keep_row(work *w, compare_row row, const host_sound *decoded)
     if (app_same_file(row.file, c->ours.path))
         return app_usage(w->arguments, "'%s' is the input and would be written over; name another folder", row.file);
     if (host_sound_save(decoded, row.file, SF_FORMAT_FLOAT, &error) == RSD_OK) return -1;
-    app_discard(row.file);
     return app_fail(w->arguments, "%s", error.text);
 }
 

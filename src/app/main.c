@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app.h"
+#include "outputs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     }
     const app_command *command = app_command_find(argv[1]);
     if (!command) return finish(show_program_text(argv[1]));
+    outputs_prepare_signals();
     app_arguments arguments;
     const int parsed = app_parse(command, argc - 1, argv + 1, &arguments);
     return finish(parsed >= 0 ? parsed : command->run(&arguments));
