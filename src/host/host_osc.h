@@ -20,7 +20,8 @@
  *   /residuum/subscribe [s i] f          host, port, rate 0.1..100 Hz; without host and port: the sender
  *   /residuum/subscribe/tokens [s i] f   the same, with /residuum/tokens too
  *   /residuum/unsubscribe [s i]          without host and port: the sender
- *   to subscribers: /residuum/meter/level i f f f (N, snr_db, gain, usage_bits), /residuum/meter/bitrate f,
+ *   to subscribers: /residuum/meter/level i f f f (N, snr_db, gain, usage_bits), /residuum/meter/levels f (in use),
+ *     /residuum/meter/bitrate f (of all channels),
  *     /residuum/meter/latency i f (samples, ms), /residuum/meter/load f f (mean, worst), /residuum/meter/xruns i,
  *     /residuum/meter/recording i f (0 none, 1 running, 2 broke off; seconds in the file),
  *     /residuum/tokens b (K int32, big-endian, of one frame of channel 0)

@@ -67,10 +67,11 @@ static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_pi
                               (double)meters->level_usage_bits[k]};
         add_numbers(osc, to, OSC_PREFIX "/meter/level", "ifff", row);
     }
-    const double bitrate[] = {(double)meters->bitrate_kbps};
+    const double levels[] = {(double)meters->levels}, bitrate[] = {(double)meters->bitrate_kbps};
     const double latency[] = {picture->latency_samples, (double)picture->latency_ms};
     const double load[] = {(double)picture->load_mean, (double)picture->load_worst};
     const double xruns[] = {picture->xrun_count}, late[] = {meters->late_frame_count & INT32_MAX};
+    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/levels", "f", levels);
     if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/bitrate", "f", bitrate);
     if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/late", "i", late);
     add_numbers(osc, to, OSC_PREFIX "/meter/latency", "if", latency);
