@@ -13,8 +13,8 @@
  */
 
 #define ST_MAX_DIMS 8u
-#define ST_MAX_HEADER_BYTES (4u << 20) /* a tensor takes some 100 bytes of it, and no model here has over a thousand   \
-                                        */
+/* A tensor takes some 100 bytes of the header, and no model here has over a thousand tensors. */
+#define ST_MAX_HEADER_BYTES (4u << 20)
 
 typedef enum { ST_I8, ST_I32, ST_F32, ST_F16, ST_BF16, ST_OTHER } st_dtype;
 
