@@ -35,6 +35,9 @@
 
 #define HOST_OSC_DEFAULT_PORT 9000u
 #define HOST_OSC_MAX_SUBSCRIBERS 16u
+#define HOST_OSC_SUBSCRIBER_SHARE 4u /* of one sender */
+#define HOST_OSC_MAX_TIMED 2048u     /* changes that wait for their time */
+#define HOST_OSC_TIMED_SHARE 512u    /* of one sender */
 #define HOST_OSC_EXPIRY_S 60.0
 #define HOST_OSC_MAX_DATAGRAMS_PER_POLL 256u
 #define HOST_OSC_MAX_AHEAD_S 3600.0 /* a time tag further ahead is refused */
@@ -55,8 +58,9 @@ typedef struct {
 
 typedef struct {
     uint64_t datagram_count, message_count;
-    uint64_t applied_count; /* parameter values set or posted */
-    uint64_t error_count;   /* refused messages and malformed datagrams */
+    uint64_t applied_count;    /* parameter values set or posted */
+    uint64_t error_count;      /* refused messages and malformed datagrams */
+    uint64_t unanswered_count; /* answers over their sender's share, or larger than an unconfirmed request */
     uint32_t subscriber_count;
 } host_osc_stats;
 

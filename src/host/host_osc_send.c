@@ -11,8 +11,9 @@
 static void transmit(host_osc *osc, const struct sockaddr_in *to)
 {
     /* A full socket buffer or a client that is gone: lost, as any datagram may be. */
-    (void)!sendto(osc->fd, osc->out.bytes, osc->out.used, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
-                  sizeof *to);
+    if (host_osc_may_send(osc, osc->out.used))
+        (void)!sendto(osc->fd, osc->out.bytes, osc->out.used, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
+                      sizeof *to);
     osc->out.used = 0;
 }
 
@@ -69,17 +70,15 @@ void host_osc_send(host_osc *osc, const struct sockaddr_in *to, const char *path
 /* Another server's answers: answering those would never end. */
 static bool is_an_answer(const char *path)
 {
-    static const char *const answers[] = {OSC_PREFIX "/error", OSC_PREFIX "/value", OSC_PREFIX "/list/",
-                                          OSC_PREFIX "/meter/", OSC_PREFIX "/tokens"};
+    static const char *const answers[] = {OSC_PREFIX "/error",  OSC_PREFIX "/value",  OSC_PREFIX "/list/",
+                                          OSC_PREFIX "/meter/", OSC_PREFIX "/tokens", OSC_PREFIX "/confirm"};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         if (strncmp(path, answers[i], strlen(answers[i])) == 0) return true;
     return false;
 }
 
-void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+void host_osc_answer_error(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
 {
-    osc->stats.error_count++;
-    if (is_an_answer(path)) return;
     char address[MAX_ECHO + 1];
     strncpy(address, path, MAX_ECHO);
     address[MAX_ECHO] = '\0';
@@ -88,4 +87,14 @@ void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *pa
     lo_message_add_string(message, address);
     lo_message_add_string(message, reason);
     host_osc_send(osc, to, OSC_PREFIX "/error", message);
+}
+
+void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+{
+    osc->stats.error_count++;
+    if (is_an_answer(path)) return;
+    if (osc->who && osc->refusal_count++ >= OSC_MAX_ERRORS)
+        osc->unanswered_count++;
+    else
+        host_osc_answer_error(osc, to, path, reason);
 }
