@@ -50,7 +50,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                           "9000"},
     [APP_OPT_OSC_BIND] = {"osc-bind", 0, "ADDRESS",
                           "IPv4 address to listen on, 0.0.0.0 for all; default: 127.0.0.1, "
-                          "this machine alone"},
+                          "this machine alone. Clients elsewhere confirm their address before they are answered"},
     [APP_OPT_NO_OSC] = {"no-osc", 0, NULL, "Do not listen for Open Sound Control"},
     [APP_OPT_JSON] = {"json", 'j', "FILE",
                       "Write the figures as JSON; - writes to standard output in place of the "

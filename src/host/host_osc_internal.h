@@ -21,11 +21,11 @@
 
 /* ---- bounds; a unit of work is what one plain message costs, about a microsecond ---- */
 
-#define OSC_MAX_ACCOUNTS 128u
+#define OSC_MAX_ACCOUNTS (HOST_OSC_MAX_SENDERS + 1u)
 #define OSC_POLL_WORK 4096    /* a poll stops taking datagrams after it; the rest waits for the next one */
 #define OSC_ACCOUNT_WORK 4096 /* a sender's, at most, in one go: also the largest bundle */
 #define OSC_WORK_PER_MS 128   /* what a sender gets back */
-#define OSC_PATTERN_WORK 64   /* against every address */
+#define OSC_PATTERN_WORK 32   /* against every address, and one more a character */
 #define OSC_TEXT_WORK 512     /* a codec or preset is opened */
 #define OSC_LIST_WORK 256
 #define OSC_ANSWER_WORK 4

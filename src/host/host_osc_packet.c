@@ -140,7 +140,7 @@ static int64_t work_of(const host_osc *osc, const unsigned char *data, size_t by
     const char *path = (const char *)data;
     if (!memchr(data, 0, bytes < OSC_MAX_PATH + 1u ? bytes : OSC_MAX_PATH + 1u)) return 1;
     const osc_address *address = host_osc_find_address(osc, path);
-    if (!address) return host_osc_is_pattern(path) ? OSC_PATTERN_WORK : 1;
+    if (!address) return host_osc_is_pattern(path) ? OSC_PATTERN_WORK + (int64_t)strlen(path) : 1;
     return address->info && address->info->unit == RSD_UNIT_TEXT ? OSC_TEXT_WORK : 1;
 }
 
@@ -211,7 +211,8 @@ static void take_affordable(const datagram_context *context, unsigned char *data
     if (!starts_as_bundle && bytes > 0u) work = work_of(osc, data, bytes);
     if (work > OSC_ACCOUNT_WORK) {
         host_osc_charge(osc, 1 + work / 16);
-        host_osc_refuse(osc, context->from, "#bundle", "too much for one bundle: 4096 plain messages, or 64 patterns");
+        host_osc_refuse(osc, context->from, "#bundle",
+                        "too much for one bundle: 4096 plain messages, or some 70 patterns");
     } else if (osc->who->work <= 0) {
         host_osc_charge(osc, 1);
         osc->stats.error_count++;
