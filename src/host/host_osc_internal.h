@@ -26,8 +26,9 @@
 #define OSC_ACCOUNT_WORK 4096 /* a sender's, at most, in one go: also the largest bundle */
 #define OSC_WORK_PER_MS 128   /* what a sender gets back */
 #define OSC_PATTERN_WORK 32   /* against every address, and one more a character */
-#define OSC_TEXT_WORK 512     /* a codec or preset is opened */
+#define OSC_TEXT_WORK 1024    /* a codec or preset is opened */
 #define OSC_LIST_WORK 256
+#define OSC_CANCEL_WORK 16
 #define OSC_ANSWER_WORK 4
 #define OSC_MAX_ANSWERS 64u    /* to one datagram */
 #define OSC_MAX_ERRORS 16u     /* of them */
@@ -83,7 +84,8 @@ typedef struct {
 } osc_timed;
 
 typedef struct {
-    bool is_used;
+    bool is_used, is_preset;
+    uint64_t due_ns;
     char text[OSC_MAX_TEXT];
 } osc_text;
 

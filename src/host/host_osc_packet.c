@@ -141,6 +141,7 @@ static int64_t work_of(const host_osc *osc, const unsigned char *data, size_t by
     if (!memchr(data, 0, bytes < OSC_MAX_PATH + 1u ? bytes : OSC_MAX_PATH + 1u)) return 1;
     const osc_address *address = host_osc_find_address(osc, path);
     if (!address) return host_osc_is_pattern(path) ? OSC_PATTERN_WORK + (int64_t)strlen(path) : 1;
+    if (address->handle == host_osc_cancel) return OSC_CANCEL_WORK;
     return address->info && address->info->unit == RSD_UNIT_TEXT ? OSC_TEXT_WORK : 1;
 }
 

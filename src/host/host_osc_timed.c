@@ -24,15 +24,15 @@ static uint32_t find_place(const host_osc *osc, uint64_t due_ns)
 /* A preset sets every parameter: one that comes after it, for the same time, must not be overtaken by it. */
 static bool follows_a_preset(const host_osc *osc, uint64_t due_ns)
 {
-    for (uint32_t i = find_place(osc, due_ns); i > 0u && osc->timed[i - 1u].due_ns == due_ns; i--)
-        if (osc->timed[i - 1u].address->info->id == RSD_PARAM_PRESET) return true;
+    for (uint32_t i = 0; i < OSC_MAX_TEXTS; i++)
+        if (osc->texts[i].is_used && osc->texts[i].is_preset && osc->texts[i].due_ns == due_ns) return true;
     return false;
 }
 
 bool host_osc_text_waits(const host_osc *osc, uint64_t due_ns)
 {
-    for (uint32_t i = find_place(osc, due_ns); i > 0u; i--)
-        if (osc->timed[i - 1u].text >= 0) return true;
+    for (uint32_t i = 0; i < OSC_MAX_TEXTS; i++)
+        if (osc->texts[i].is_used && osc->texts[i].due_ns <= due_ns) return true;
     return false;
 }
 
@@ -110,8 +110,9 @@ rsd_status host_osc_wait(host_osc *osc, const osc_address *address, const osc_va
     osc->accounts[account].timed_count++;
     if (value->is_text) {
         entry.text = find_text(osc);
-        osc->texts[entry.text].is_used = true;
-        memcpy(osc->texts[entry.text].text, value->text, sizeof value->text);
+        osc_text *text = &osc->texts[entry.text];
+        *text = (osc_text){.is_used = true, .is_preset = address->info->id == RSD_PARAM_PRESET, .due_ns = due_ns};
+        memcpy(text->text, value->text, sizeof value->text);
         osc->accounts[account].text_count++;
     }
     const uint32_t place = find_place(osc, due_ns);
