@@ -194,33 +194,50 @@ Test(osc_timed, floods_of_timed_changes_do_not_keep_out_another_senders, .timeou
         flooders[i] = post_from_elsewhere(rig, HOST_OSC_TIMED_SHARE + 100u, i % 2 ? 3000.0 : 2.0);
     cr_assert_geq(osc_stats(rig).applied_count, HOST_OSC_MAX_TIMED);
     start_clock(rig, 0); /* sending took its time */
-    lo_bundle bundle = lo_bundle_new(tag_in(0.1)), preset = lo_bundle_new(tag_in(0.05));
+    lo_bundle bundle = lo_bundle_new(tag_in(0.24)), preset = lo_bundle_new(tag_in(0.2));
     add_float(bundle, "/residuum/levels", 3.0f);
     add_string(preset, "/residuum/preset", "no-such-preset");
     send_bundle(rig, bundle);
     send_bundle(rig, preset);
     cr_assert_eq(rig->reply_count, 0u, "neither is refused");
-    cr_assert_gt(find_change(rig, RSD_PARAM_LEVELS, 9600), 4000u);
-    osc_turn_for(rig, 80);
+    cr_assert_gt(find_change(rig, RSD_PARAM_LEVELS, 24000), 4000u);
+    osc_turn_for(rig, 250);
     cr_assert_str_eq(osc_last(rig, "/residuum/error")->text[0], "/residuum/preset", "it came to its time");
     for (int i = 0; i < FLOODERS; i++) close(flooders[i]);
     osc_close(rig);
 }
 
-/* Half of the engine's places stay for what is near: 1024 changes a fifth of a second ahead leave room for one now. */
-Test(osc_timed, a_sender_that_is_soon_is_not_behind_others_that_are_soon)
+/* Whether a change 40 ms ahead got in; `stalled`: the machine took too long to say. */
+static bool comes_in_soon(bool *stalled)
 {
     osc_rig *rig = osc_open(0, true);
     int flooders[3];
+    const uint64_t begin_ns = host_clock_now_ns();
     start_clock(rig, 0);
-    for (int i = 0; i < 3; i++) flooders[i] = post_from_elsewhere(rig, HOST_OSC_TIMED_SHARE, 0.2);
+    for (int i = 0; i < 3; i++) flooders[i] = post_from_elsewhere(rig, HOST_OSC_TIMED_SHARE, 0.24);
     start_clock(rig, 0); /* sending took its time */
+    const uint64_t soon_ns = host_clock_now_ns();
     lo_bundle bundle = lo_bundle_new(tag_in(0.04));
     add_float(bundle, "/residuum/levels", 3.0f);
     send_bundle(rig, bundle);
-    cr_assert_gt(find_change(rig, RSD_PARAM_LEVELS, 4800), 500u);
+    *stalled = host_clock_now_ns() - soon_ns > 20000000u || host_clock_now_ns() - begin_ns > 180000000u;
+    const float in[64] = {0};
+    float out[64];
+    for (int i = 0; i < 75; i++) osc_process(rig, in, out, 64); /* a tenth of a second */
+    const bool is_in = osc_value_of(rig, RSD_PARAM_LEVELS, 0) == 3.0f;
     for (int i = 0; i < 3; i++) close(flooders[i]);
     osc_close(rig);
+    return is_in;
+}
+
+/* Half of the engine's places stay for what is near: 1024 changes a quarter of a second ahead leave room for one now.
+ */
+Test(osc_timed, a_change_that_is_near_is_not_behind_many_that_are_soon, .timeout = 60)
+{
+    bool stalled = true, is_in = false;
+    for (int attempt = 0; attempt < 20 && stalled; attempt++) is_in = comes_in_soon(&stalled);
+    if (stalled) cr_skip_test("this machine is too busy");
+    cr_assert(is_in);
 }
 
 /* A share that is used up comes back with time. */

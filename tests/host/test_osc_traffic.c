@@ -84,8 +84,10 @@ Test(osc_traffic, telemetry_ends_by_unsubscribe_and_by_itself, .timeout = 60)
     subscribe(rig, "/residuum/subscribe", 50.0f);
     osc_turn_for(rig, 300);
     subscribe(rig, "/residuum/subscribe", 50.0f); /* renewed: the half second starts anew */
+    const uint64_t renewed_ns = host_clock_now_ns();
     osc_turn_for(rig, 300);
-    cr_assert_eq(osc_stats(rig).subscriber_count, 1u);
+    if (host_clock_now_ns() - renewed_ns < 450000000u) /* else the machine stalled for longer than it lasts */
+        cr_assert_eq(osc_stats(rig).subscriber_count, 1u);
     osc_turn_for(rig, 400);
     cr_assert_eq(osc_stats(rig).subscriber_count, 0u);
     const uint32_t before = rig->reply_count;
