@@ -54,7 +54,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                           "9000"},
     [APP_OPT_OSC_BIND] = {"osc-bind", 0, "ADDRESS",
                           "IPv4 address to listen on, 0.0.0.0 for all; default: 127.0.0.1, "
-                          "this machine alone"},
+                          "this machine alone. Clients elsewhere confirm their address before they are answered"},
     [APP_OPT_OSC_FILES] = {"osc-files", 0, "DIR",
                            "Codecs and presets below this folder may be loaded over Open Sound Control, too, by their "
                            "path from it; without it only built-in codecs, and presets by name; may be given again"},

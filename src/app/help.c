@@ -147,6 +147,25 @@ static void print_roff_examples(void)
     }
 }
 
+/* What no --help says; the controls' addresses are in the table of parameters. */
+static void print_roff_osc(void)
+{
+    puts(".SH \"OPEN SOUND CONTROL\"\nAddresses of the controls are those of \\fBresiduum params\\fR, behind "
+         "/residuum. What is refused is answered with /residuum/error.");
+    puts(".TP\n/residuum/get \\fIsymbol\\fR, /residuum/list\none value; all, with the range that is taken\n"
+         ".TP\n/residuum/subscribe [\\fIhost port\\fR] \\fIrate\\fR, /residuum/unsubscribe\n"
+         "meters, so many times a second for 60 s; /residuum/subscribe/tokens: tokens, too\n"
+         ".TP\n/residuum/cancel\ntakes back the sender\\(aqs timed changes and subscriptions\n"
+         ".TP\n/residuum/confirm \\fInumber\\fR\nfrom other machines (\\fB\\-\\-osc\\-bind\\fR): sent back as it "
+         "came, before questions are answered; 0 asks for it\n"
+         ".TP\n/residuum/meter/level \\fIN\\fR \\fIsnr_db\\fR \\fIgain\\fR \\fIusage_bits\\fR\n"
+         "level; SNR after levels 1 to N in dB; gain as heard, linear; bits a frame that its tokens use\n"
+         ".TP\n/residuum/meter/levels, bitrate, latency, load, xruns, late, recording\n"
+         "levels in use; kbps; samples and ms; mean and worst share of a block\\(aqs time; of the device; late frames "
+         "of a neural "
+         "codec; 0 none, 1 running, 2 broke off, and seconds in the file");
+}
+
 void app_print_man(void)
 {
     printf(".TH RESIDUUM 1 \"\" \"residuum %s\" \"User Commands\"\n", RSD_VERSION);
@@ -154,6 +173,7 @@ void app_print_man(void)
          ".SH SYNOPSIS\n\\fBresiduum\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR] ...\n.SH COMMANDS");
     for (uint32_t i = 0; app_command_at(i); i++) print_roff_command(app_command_at(i));
     print_roff_examples();
+    print_roff_osc();
     puts(".SH \"EXIT STATUS\"\n.TP\n0\ndone\n.TP\n1\nfailed; the reason is on standard error\n.TP\n2\nwrong usage\n"
          ".SH FILES\n.TP\n$XDG_CONFIG_HOME/residuum/presets, else ~/.config/residuum/presets\n"
          "Presets of one\\(aqs own, one JSON file each; they go before built\\-in ones of the same name.");

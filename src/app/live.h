@@ -66,8 +66,10 @@ extern const char *const live_key_help[]; /* ends with NULL */
 bool live_screen_open(void);
 void live_screen_close(void);              /* fine when not open */
 void live_screen_update(live_state *live); /* keys, and the picture when it is due */
-/* live_draw.c */
+/* live_draw.c: on a terminal of any size; what does not fit whole is left out */
 void live_draw(const live_state *live, const live_picture *picture);
+/* live_text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
+void live_text(int row, int column, int width, const char *text);
 
 /* ---- live_lines.c ---- */
 void live_print_start(live_state *live);

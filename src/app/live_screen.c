@@ -11,6 +11,7 @@
 
 static SCREEN *screen;
 static double next_redraw_s;
+static bool is_resized;
 
 bool live_screen_open(void)
 {
@@ -47,14 +48,23 @@ void live_screen_close(void)
 void live_screen_update(live_state *live)
 {
     bool pressed = false;
-    for (int key; (key = getch()) != ERR; pressed = true)
-        if (key != KEY_RESIZE) live_key(live, key);
+    for (int key; (key = getch()) != ERR;) {
+        if (key == KEY_RESIZE) {
+            is_resized = true; // drawn when it is due: a window that is dragged sends many
+            continue;
+        }
+        live_key(live, key);
+        pressed = true;
+    }
     const double now = live_now_s();
     if (!pressed && now < next_redraw_s) return;
     next_redraw_s = now + REDRAW_S;
     live_picture picture;
     live_take_picture(live, &picture);
     if (live->selected_level >= picture.codec.level_count) live->selected_level = picture.codec.level_count - 1u;
+    // Terminals wrap or cut what is there when their size changes: then all of it is written anew.
+    if (is_resized) clearok(curscr, TRUE);
+    is_resized = false;
     erase();
     live_draw(live, &picture);
     refresh();

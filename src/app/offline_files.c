@@ -3,6 +3,8 @@
 
 #include "outputs.h"
 
+#include "base/read_file.h"
+
 int app_read_format(const app_arguments *arguments, int *subtype)
 {
     const char *name = arguments->value[APP_OPT_FORMAT];

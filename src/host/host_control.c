@@ -54,20 +54,39 @@ static rsd_status no_such_level(const rsd_param_info *info, uint32_t level, uint
                          info->symbol, (unsigned long long)level + 1u, level_count);
 }
 
-static rsd_status wrong_value(const rsd_param_info *info, const char *given, rsd_error *error)
+static rsd_status wrong_value(const host_control *control, const rsd_param_info *info, const char *given,
+                              rsd_error *error)
 {
+    char all[40] = "";
+    float min, max;
     if (info->unit == RSD_UNIT_MONITOR)
         return rsd_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual, delta or 0..3, not %.60s", info->symbol,
                              given);
+    host_control_range(control, info, &min, &max);
     const char *unit = rsd_param_unit_text(info->unit);
     const bool is_whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
-    return rsd_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s, not %.60s", info->symbol,
-                         is_whole ? "a whole number" : "a number", (double)info->min, (double)info->max,
-                         *unit ? " " : "", unit, given);
+    if (max < info->max) snprintf(all, sizeof all, ", or %g for all there is", (double)info->max);
+    return rsd_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s%s, not %.60s", info->symbol,
+                         is_whole ? "a whole number" : "a number", (double)min, (double)max, *unit ? " " : "", unit,
+                         all, given);
+}
+
+/*
+ * The range that is shown is the one that is taken. The end of the parameter's own range means "all that the codec
+ * has", as that is the default and outlasts a change of codec; and while a codec is on its way in, what it has is not
+ * known yet.
+ */
+static bool is_in_range(const host_control *control, const rsd_param_info *info, float value, bool by_table)
+{
+    float min = info->min, max = info->max;
+    if (value == info->max) return true;
+    if (!by_table && !host_control_swap_pending(control)) host_control_range(control, info, &min, &max);
+    return value >= min && value <= max; /* not-a-number fails both */
 }
 
 /* What rsd_engine_set and rsd_engine_post refuse, with words for it. */
-static rsd_status check(const host_control *control, uint32_t param_id, uint32_t level, float value, rsd_error *error)
+static rsd_status check(const host_control *control, uint32_t param_id, uint32_t level, float value, bool by_table,
+                        rsd_error *error)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
     if (!info) return rsd_error_set(error, RSD_ERR_ARG, "there is no parameter number %u", param_id);
@@ -77,10 +96,10 @@ static rsd_status check(const host_control *control, uint32_t param_id, uint32_t
     rsd_engine_get_codec(control->engine, &codec);
     if (rsd_param_is_per_level(info) && level >= codec.level_count)
         return no_such_level(info, level, codec.level_count, error);
-    if (value >= info->min && value <= info->max) return RSD_OK; /* not-a-number fails both */
+    if (is_in_range(control, info, value, by_table)) return RSD_OK;
     char given[32];
     snprintf(given, sizeof given, "%g", (double)value);
-    return wrong_value(info, given, error);
+    return wrong_value(control, info, given, error);
 }
 
 static rsd_status report(rsd_status status, rsd_error *error)
@@ -88,10 +107,16 @@ static rsd_status report(rsd_status status, rsd_error *error)
     return rsd_error_set(error, status, "%s", status == RSD_OK ? "" : rsd_status_text(status));
 }
 
+rsd_status host_control_check_value(const host_control *control, uint32_t param_id, uint32_t level, float value,
+                                    rsd_error *error)
+{
+    return check(control, param_id, level, value, false, error);
+}
+
 rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint32_t level, float value,
                                   rsd_error *error)
 {
-    const rsd_status status = check(control, param_id, level, value, error);
+    const rsd_status status = check(control, param_id, level, value, false, error);
     if (status != RSD_OK) return status;
     host_control_note_value(control, param_id, level, value);
     return report(rsd_engine_set(control->engine, param_id, level, value), error);
@@ -100,7 +125,7 @@ rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint
 rsd_status host_control_post_value(host_control *control, uint32_t param_id, uint32_t level, float value,
                                    uint64_t sample_time, rsd_error *error)
 {
-    rsd_status status = check(control, param_id, level, value, error);
+    rsd_status status = check(control, param_id, level, value, true, error);
     if (status != RSD_OK) return status;
     const rsd_event event = {sample_time, param_id, level, value};
     status = rsd_engine_post(control->engine, &event);
@@ -138,7 +163,7 @@ rsd_status host_control_set(host_control *control, const char *symbol, const cha
     if (rsd_param_parse_value(info, value, &number) != RSD_OK) {
         char given[72];
         snprintf(given, sizeof given, "'%.60s'", value);
-        return wrong_value(info, given, error);
+        return wrong_value(control, info, given, error);
     }
     return host_control_set_value(control, (uint32_t)info->id, level, number, error);
 }

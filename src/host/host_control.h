@@ -55,10 +55,19 @@ RSD_NODISCARD rsd_status host_control_set(host_control *control, const char *sym
                                           rsd_error *error);
 /* "symbol=value", as --set takes it. */
 RSD_NODISCARD rsd_status host_control_set_assignment(host_control *control, const char *assignment, rsd_error *error);
-/* By id and 0-based level. A per-level parameter of a level that the codec in use does not have is RSD_ERR_ARG. */
+/*
+ * By id and 0-based level. A per-level parameter of a level that the codec in use does not have is RSD_ERR_ARG, and so
+ * is a value out of host_control_range; but the end of the parameter's own range is always taken ("all there is"), and
+ * while a swap is pending all of that range is. check_value says the same and sets nothing.
+ */
 RSD_NODISCARD rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint32_t level, float value,
                                                 rsd_error *error);
-/* The same at an engine sample time; late ones at once. RSD_ERR_FULL: too many are waiting. */
+RSD_NODISCARD rsd_status host_control_check_value(const host_control *control, uint32_t param_id, uint32_t level,
+                                                  float value, rsd_error *error);
+/*
+ * At an engine sample time; late ones at once. All of the parameter's own range: another codec may be in use by then.
+ * RSD_ERR_FULL: too many are waiting.
+ */
 RSD_NODISCARD rsd_status host_control_post_value(host_control *control, uint32_t param_id, uint32_t level, float value,
                                                  uint64_t sample_time, rsd_error *error);
 

@@ -12,8 +12,6 @@
 #define RECEIVE_BYTES (1 << 20) /* asked for; the system gives what it allows */
 #define NS_PER_S 1e9
 
-static bool is_loopback(const struct sockaddr_in *address) { return ntohl(address->sin_addr.s_addr) >> 24 == 127u; }
-
 static rsd_status read_address(const host_osc_config *config, struct sockaddr_in *address, rsd_error *error)
 {
     const char *text = config->bind_address ? config->bind_address : "127.0.0.1";
@@ -52,7 +50,7 @@ static rsd_status open_socket(host_osc *osc, struct sockaddr_in *address, rsd_er
     if (getsockname(osc->fd, (struct sockaddr *)address, &length) != 0)
         return rsd_error_set(error, RSD_ERR_IO, "OSC cannot find its port: %s", strerror(errno));
     osc->port = ntohs(address->sin_port);
-    osc->is_loopback = is_loopback(address);
+    osc->is_loopback = host_osc_is_loopback(address);
     return RSD_OK;
 }
 
@@ -82,6 +80,7 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
         return status;
     }
     host_osc_add_addresses(self);
+    self->poll_ns = host_clock_now_ns();
     *osc = self;
     return rsd_error_set(error, RSD_OK, "%s", "");
 }
@@ -106,7 +105,7 @@ static bool take_one(host_osc *osc)
     const ssize_t bytes =
         recvfrom(osc->fd, osc->datagram, sizeof osc->datagram, MSG_DONTWAIT, (struct sockaddr *)&from, &length);
     if (bytes < 0) return errno != EAGAIN && errno != EWOULDBLOCK;
-    if (osc->is_loopback && !is_loopback(&from)) return true; /* forged: nothing from outside is heard */
+    if (osc->is_loopback && !host_osc_is_loopback(&from)) return true; /* forged: nothing from outside is heard */
     host_osc_take_datagram(osc, osc->datagram, (size_t)bytes, &from);
     return true;
 }
@@ -114,10 +113,12 @@ static bool take_one(host_osc *osc)
 uint32_t host_osc_poll(host_osc *osc)
 {
     const uint64_t before = osc->stats.datagram_count;
-    for (uint32_t i = 0; i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && take_one(osc); i++) continue;
+    host_osc_begin_poll(osc);
+    for (uint32_t i = 0; i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && osc->work_left > 0 && take_one(osc); i++) continue;
     const uint64_t now_ns = host_clock_now_ns();
     host_osc_take_loaded(osc);
-    host_osc_apply_waiting(osc, now_ns);
+    osc->work_left = OSC_POLL_WORK; /* of its own: a flood must not hold up what waits */
+    host_osc_run_timed(osc, now_ns);
     host_osc_expire(osc, now_ns);
     host_osc_send_telemetry(osc, now_ns);
     return (uint32_t)(osc->stats.datagram_count - before);

@@ -46,8 +46,8 @@ static void refuse(host_osc *osc, const host_loaded *loaded, rsd_status status, 
 {
     const char *words = loaded->load.is_preset ? HOST_OSC_NOT_A_PRESET : HOST_OSC_NOT_A_CODEC;
     if (status == RSD_ERR_FULL) words = HOST_OSC_REPLACED;
-    host_osc_refuse(osc, &loaded->load.from, loaded->load.is_preset ? OSC_PREFIX "/preset" : OSC_PREFIX "/codec",
-                    words);
+    host_osc_refuse_later(osc, &loaded->load.from, loaded->load.is_preset ? OSC_PREFIX "/preset" : OSC_PREFIX "/codec",
+                          words);
     say(osc, loaded, reason);
 }
 

@@ -46,19 +46,31 @@ static void dispatch_to(host_osc *osc, const osc_address *address, const osc_mes
         snprintf(result->reason, sizeof result->reason, "%s: %s", address->path, error.text);
 }
 
-/* Levels that the codec in use does not have are no addresses to a pattern; named outright they are refused. */
+/*
+ * A pattern means parameters: one that matched /cancel by chance would do harm. Levels that the codec in use does not
+ * have are no addresses to it; named outright they are refused.
+ */
+static void dispatch_pattern(host_osc *osc, const osc_message *message, dispatch_result *result)
+{
+    rsd_codec_info codec;
+    host_control_get_codec_info(osc->control, &codec);
+    for (uint32_t i = 0; i < osc->address_count; i++) {
+        const osc_address *address = &osc->addresses[i];
+        if (!address->info || address->level >= codec.level_count || !host_osc_match(message->path, address->path))
+            continue;
+        if (address->info->unit == RSD_UNIT_TEXT) host_osc_charge(osc, OSC_TEXT_WORK);
+        dispatch_to(osc, address, message, result);
+    }
+}
+
 static void dispatch(host_osc *osc, const osc_message *message)
 {
     dispatch_result result = {0};
-    rsd_codec_info codec;
-    host_control_get_codec_info(osc->control, &codec);
-    const bool is_pattern = host_osc_is_pattern(message->path);
-    for (uint32_t i = 0; i < osc->address_count; i++) {
-        const osc_address *address = &osc->addresses[i];
-        if (is_pattern ? address->level < codec.level_count && host_osc_match(message->path, address->path)
-                       : strcmp(address->path, message->path) == 0)
-            dispatch_to(osc, address, message, &result);
-    }
+    const osc_address *address = host_osc_find_address(osc, message->path);
+    if (address)
+        dispatch_to(osc, address, message, &result);
+    else if (host_osc_is_pattern(message->path))
+        dispatch_pattern(osc, message, &result);
     if (result.match_count == 0u)
         snprintf(result.reason, sizeof result.reason, "no such address; " OSC_PREFIX "/list names the parameters");
     if (result.match_count == 0u || result.refused_count > 0u)
@@ -73,7 +85,7 @@ static const char *malformed(int code)
     case LO_ENOTYPE:
     case LO_EINVALIDTYPE:
     case LO_EBADTYPE:
-        return "malformed message: it has no valid type tags";
+        return "malformed message: it has no type tags that make sense";
     case LO_EINVALIDARG:
         return "malformed message: its arguments are not as its type tags say";
     default:
@@ -81,18 +93,36 @@ static const char *malformed(int code)
     }
 }
 
+/* Bytes of a padded string at the start of `data`; 0: there is none. */
+static size_t string_bytes(const unsigned char *data, size_t bytes)
+{
+    const unsigned char *end = memchr(data, 0, bytes);
+    const size_t padded = end ? ((size_t)(end - data) / 4u + 1u) * 4u : 0u;
+    return padded <= bytes ? padded : 0u;
+}
+
 static void take_message(const datagram_context *context, unsigned char *data, size_t bytes, uint64_t due_ns)
 {
     host_osc *osc = context->osc;
-    int code = 0;
-    lo_message parsed = lo_message_deserialise(data, bytes, &code);
+    int code = LO_EINVALIDPATH;
+    lo_message parsed = NULL;
+    const size_t path_bytes = bytes > 0u && data[0] == '/' ? string_bytes(data, bytes) : 0u;
+    const char *path = path_bytes > 0u ? (const char *)data : "";
+    if (strlen(path) > OSC_MAX_PATH) {
+        host_osc_refuse(osc, context->from, path, "no address is so long: 255 characters are the limit");
+        return;
+    }
+    if (path_bytes > 0u && path_bytes < bytes && data[path_bytes] == ',')
+        parsed = lo_message_deserialise(data, bytes, &code);
+    else if (path_bytes > 0u)
+        parsed = host_osc_read_untagged(host_osc_find_address(osc, path), path, data + path_bytes, bytes - path_bytes,
+                                        &code);
     if (!parsed) {
-        const bool has_path = bytes > 0u && data[0] == '/' && memchr(data, 0, bytes);
-        host_osc_refuse(osc, context->from, has_path ? (const char *)data : "", malformed(code));
+        host_osc_refuse(osc, context->from, path, malformed(code));
         return;
     }
     osc->stats.message_count++;
-    const osc_message message = {.path = (const char *)data, /* validated: ends within `bytes` */
+    const osc_message message = {.path = path,
                                  .types = lo_message_get_types(parsed),
                                  .args = lo_message_get_argv(parsed),
                                  .arg_count = (uint32_t)lo_message_get_argc(parsed),
@@ -104,16 +134,32 @@ static void take_message(const datagram_context *context, unsigned char *data, s
 
 /* ---- bundles ---- */
 
-/* Whether lengths and nesting add up: a bundle that is damaged anywhere changes nothing. */
-static bool is_sound(const unsigned char *data, size_t bytes, uint32_t depth)
+/* What a message will cost, as far as its address says. */
+static int64_t work_of(const host_osc *osc, const unsigned char *data, size_t bytes)
 {
-    if (!is_bundle(data, bytes)) return bytes > 0u && bytes % 4u == 0u && data[0] != '#';
+    const char *path = (const char *)data;
+    if (!memchr(data, 0, bytes < OSC_MAX_PATH + 1u ? bytes : OSC_MAX_PATH + 1u)) return 1;
+    const osc_address *address = host_osc_find_address(osc, path);
+    if (!address) return host_osc_is_pattern(path) ? OSC_PATTERN_WORK + (int64_t)strlen(path) : 1;
+    if (address->handle == host_osc_cancel) return OSC_CANCEL_WORK;
+    return address->info && address->info->unit == RSD_UNIT_TEXT ? OSC_TEXT_WORK : 1;
+}
+
+/* Whether lengths and nesting add up: a bundle that is damaged anywhere changes nothing. Adds what it will cost. */
+static bool is_sound(const host_osc *osc, const unsigned char *data, size_t bytes, uint32_t depth, int64_t *work)
+{
+    if (!is_bundle(data, bytes)) {
+        if (bytes == 0u || bytes % 4u != 0u || data[0] == '#') return false;
+        *work += work_of(osc, data, bytes);
+        return true;
+    }
+    *work += 1;
     if (depth >= OSC_MAX_BUNDLE_DEPTH) return false;
     for (size_t at = BUNDLE_HEAD_BYTES; at < bytes;) {
         if (bytes - at < 4u) return false;
         const size_t length = read_u32(data + at);
         at += 4u;
-        if (length > bytes - at || !is_sound(data + at, length, depth + 1u)) return false;
+        if (length > bytes - at || !is_sound(osc, data + at, length, depth + 1u, work)) return false;
         at += length;
     }
     return true;
@@ -131,7 +177,11 @@ static uint64_t due_of(const unsigned char *time_tag, uint64_t now_ns)
 static void take_elements(const datagram_context *context, unsigned char *data, size_t bytes, uint64_t outer_due_ns)
 {
     if (!is_bundle(data, bytes)) {
-        take_message(context, data, bytes, outer_due_ns);
+        /* Patterns that open codecs cost more than was foreseen. */
+        if (context->osc->answering.work < 2 * OSC_ACCOUNT_WORK)
+            take_message(context, data, bytes, outer_due_ns);
+        else
+            host_osc_refuse(context->osc, context->from, "#bundle", "too much work at once: the rest is left out");
         return;
     }
     uint64_t due_ns = due_of(data + 8, context->now_ns);
@@ -147,13 +197,38 @@ static void take_elements(const datagram_context *context, unsigned char *data, 
     }
 }
 
+/* Whole or not at all: a bundle of which half was applied would be worse than none. */
+static void take_affordable(const datagram_context *context, unsigned char *data, size_t bytes)
+{
+    host_osc *osc = context->osc;
+    const bool starts_as_bundle = bytes > 0u && data[0] == '#';
+    int64_t work = 0;
+    if (starts_as_bundle && !is_sound(osc, data, bytes, 0u, &work)) {
+        host_osc_charge(osc, 1 + work / 4);
+        host_osc_refuse(osc, context->from, "#bundle",
+                        "malformed bundle: its lengths do not add up, or it is nested too deep");
+        return;
+    }
+    if (!starts_as_bundle && bytes > 0u) work = work_of(osc, data, bytes);
+    if (work > OSC_ACCOUNT_WORK) {
+        host_osc_charge(osc, 1 + work / 16);
+        host_osc_refuse(osc, context->from, "#bundle",
+                        "too much for one bundle: 4096 plain messages, or some 70 patterns");
+    } else if (osc->answering.who->work <= 0) {
+        host_osc_charge(osc, 1);
+        osc->stats.error_count++;
+        osc->answering.unanswered_count++;
+    } else {
+        host_osc_charge(osc, work + 1);
+        take_elements(context, data, bytes, 0u);
+    }
+}
+
 void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const struct sockaddr_in *from)
 {
     const datagram_context context = {osc, from, host_clock_now_ns()};
     osc->stats.datagram_count++;
-    if (bytes > 0u && *(unsigned char *)data == '#' && !is_sound(data, bytes, 0u)) {
-        host_osc_refuse(osc, from, "#bundle", "malformed bundle: its lengths do not add up, or it is nested too deep");
-        return;
-    }
-    take_elements(&context, data, bytes, 0u);
+    host_osc_begin_answers(osc, host_osc_account(osc, from, context.now_ns), bytes);
+    take_affordable(&context, data, bytes);
+    host_osc_end_answers(osc, from);
 }

@@ -31,7 +31,9 @@ bool host_osc_read_number(char type, const lo_arg *arg, double *number)
         return true;
     case LO_TRUE:
     case LO_FALSE:
-        *number = type == LO_TRUE;
+    case LO_INFINITUM: /* OSC 1.1: an impulse */
+    case LO_NIL:
+        *number = type == LO_TRUE || type == LO_INFINITUM;
         return true;
     default:
         return false;
@@ -40,7 +42,23 @@ bool host_osc_read_number(char type, const lo_arg *arg, double *number)
 
 static bool is_string(char type) { return type == LO_STRING || type == LO_SYMBOL; }
 
-static bool is_switch(char type) { return type == LO_TRUE || type == LO_FALSE; }
+/* Types without a value: T and I are on, F and N off. */
+static bool is_switch(char type)
+{
+    return type == LO_TRUE || type == LO_FALSE || type == LO_INFINITUM || type == LO_NIL;
+}
+
+/* 0 or F is a button that was let go. N says nothing of it: pressed. */
+bool host_osc_take_button(const osc_message *message, uint32_t wanted, uint32_t *arg_count)
+{
+    double pressed = 1.0;
+    *arg_count = message->arg_count;
+    if (message->arg_count != wanted + 1u) return true;
+    const char type = message->types[wanted];
+    if (!host_osc_read_number(type, message->args[wanted], &pressed)) return true;
+    *arg_count = wanted;
+    return type == LO_NIL || pressed != 0.0;
+}
 
 static rsd_status read_text(const osc_message *message, osc_value *value, rsd_error *error)
 {
@@ -61,11 +79,12 @@ static rsd_status wrong_type(const rsd_param_info *info, const osc_message *mess
     return rsd_error_set(error, RSD_ERR_ARG, "%s takes %s, not ',%.20s'", info->symbol, wanted, message->types);
 }
 
-static rsd_status read_value(const rsd_param_info *info, const osc_message *message, osc_value *value, rsd_error *error)
+static rsd_status read_value(const rsd_param_info *info, const osc_message *message, uint32_t arg_count,
+                             osc_value *value, rsd_error *error)
 {
     double number = 0.0;
     value->is_text = false;
-    if (message->arg_count != 1u) return wrong_type(info, message, error);
+    if (arg_count != 1u) return wrong_type(info, message, error);
     const char type = message->types[0];
     if (is_string(type) && info->unit == RSD_UNIT_TEXT) return read_text(message, value, error);
     if (is_string(type) && info->unit == RSD_UNIT_MONITOR) {
@@ -80,78 +99,50 @@ static rsd_status read_value(const rsd_param_info *info, const osc_message *mess
     return RSD_OK;
 }
 
-/* ---- now, at a sample, or later ---- */
+/* ---- now or later ---- */
 
-static rsd_status apply_now(host_osc *osc, const osc_address *address, const osc_value *value,
-                            const struct sockaddr_in *from, rsd_error *error)
+rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value,
+                          const struct sockaddr_in *from, rsd_error *error)
 {
     if (address->info->unit == RSD_UNIT_TEXT)
         return host_osc_load(osc, address->info->id == RSD_PARAM_PRESET, value->text, from, error);
     return host_control_set_value(osc->control, (uint32_t)address->info->id, address->level, value->number, error);
 }
 
-static rsd_status wait_for(host_osc *osc, const osc_address *address, const osc_value *value,
-                           const osc_message *message, rsd_error *error)
+/* What is wrong now is said now; behind a codec that is to come, its range is not known yet. */
+static rsd_status set_later(host_osc *osc, const osc_address *address, const osc_value *value,
+                            const osc_message *message, rsd_error *error)
 {
-    if (osc->waiting_count == OSC_MAX_WAITING)
-        return rsd_error_set(error, RSD_ERR_FULL, "%u timed codecs and presets wait already", OSC_MAX_WAITING);
-    osc_waiting *entry = &osc->waiting[osc->waiting_count++];
-    entry->due_ns = message->due_ns;
-    entry->order = osc->waiting_order++;
-    entry->address = address;
-    entry->from = *message->from;
-    entry->value = *value;
-    return RSD_OK;
+    if (!value->is_text && !host_osc_text_waits(osc, message->due_ns)) {
+        const rsd_status status =
+            host_control_check_value(osc->control, (uint32_t)address->info->id, address->level, value->number, error);
+        if (status != RSD_OK) return status;
+    }
+    return host_osc_wait(osc, address, value, message, error);
 }
 
-/* A preset sets every parameter: one that comes after it, for the same time, must not be overtaken by it. */
-static bool follows_a_preset(const host_osc *osc, uint64_t due_ns)
+/* A button's argument after a number is exactly 0 or 1: anything else would be a second value, and is refused. */
+static bool has_button(const osc_message *message)
 {
-    for (uint32_t i = 0; i < osc->waiting_count; i++)
-        if (osc->waiting[i].due_ns == due_ns && osc->waiting[i].address->info->id == RSD_PARAM_PRESET) return true;
-    return false;
+    double pressed = 0.0;
+    return message->arg_count == 2u && host_osc_read_number(message->types[1], message->args[1], &pressed) &&
+           (is_string(message->types[0]) || pressed == 0.0 || pressed == 1.0);
 }
 
 static rsd_status set_parameter(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error)
 {
     osc_value value;
     uint64_t sample_time = 0;
-    rsd_status status = read_value(address->info, message, &value, error);
-    if (status != RSD_OK) return status;
+    uint32_t arg_count = message->arg_count;
+    const bool is_pressed = !has_button(message) || host_osc_take_button(message, 1u, &arg_count);
+    rsd_status status = read_value(address->info, message, arg_count, &value, error);
+    if (status != RSD_OK || !is_pressed) return status;
     const bool is_timed =
         message->due_ns != 0u && osc->clock && host_clock_sample_at(osc->clock, message->due_ns, &sample_time);
-    if (!is_timed)
-        status = apply_now(osc, address, &value, message->from, error);
-    else if (value.is_text || follows_a_preset(osc, message->due_ns))
-        status = wait_for(osc, address, &value, message, error);
-    else
-        status = host_control_post_value(osc->control, (uint32_t)address->info->id, address->level, value.number,
-                                         sample_time, error);
+    status = is_timed ? set_later(osc, address, &value, message, error)
+                      : host_osc_apply(osc, address, &value, message->from, error);
     if (status == RSD_OK && !value.is_text) osc->stats.applied_count++;
     return status;
-}
-
-static osc_waiting *find_due(host_osc *osc, uint64_t now_ns)
-{
-    osc_waiting *first = NULL;
-    for (uint32_t i = 0; i < osc->waiting_count; i++) {
-        osc_waiting *entry = &osc->waiting[i];
-        if (entry->due_ns > now_ns) continue;
-        if (!first || entry->due_ns < first->due_ns || (entry->due_ns == first->due_ns && entry->order < first->order))
-            first = entry;
-    }
-    return first;
-}
-
-void host_osc_apply_waiting(host_osc *osc, uint64_t now_ns)
-{
-    rsd_error error;
-    for (osc_waiting *due = find_due(osc, now_ns); due; due = find_due(osc, now_ns)) {
-        const osc_waiting taken = *due;
-        *due = osc->waiting[--osc->waiting_count];
-        if (apply_now(osc, taken.address, &taken.value, &taken.from, &error) != RSD_OK)
-            host_osc_refuse(osc, &taken.from, taken.address->path, error.text);
-    }
 }
 
 /* ---- the table ---- */
@@ -176,6 +167,32 @@ static void add_levels(host_osc *osc, const rsd_param_info *info)
     }
 }
 
+static void sort_addresses(host_osc *osc)
+{
+    for (uint32_t i = 0; i < osc->address_count; i++) {
+        uint32_t place = i;
+        for (; place > 0u && strcmp(osc->addresses[osc->by_path[place - 1u]].path, osc->addresses[i].path) > 0; place--)
+            osc->by_path[place] = osc->by_path[place - 1u];
+        osc->by_path[place] = (uint16_t)i;
+    }
+}
+
+const osc_address *host_osc_find_address(const host_osc *osc, const char *path)
+{
+    uint32_t low = 0, high = osc->address_count;
+    while (low < high) {
+        const uint32_t middle = (low + high) / 2u;
+        const osc_address *address = &osc->addresses[osc->by_path[middle]];
+        const int order = strcmp(path, address->path);
+        if (order == 0) return address;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1u;
+    }
+    return NULL;
+}
+
 void host_osc_add_addresses(host_osc *osc)
 {
     for (uint32_t row = 0; rsd_param_row(row); row++) {
@@ -190,4 +207,7 @@ void host_osc_add_addresses(host_osc *osc)
     add(osc, host_osc_subscribe, "/subscribe", NULL, 0);
     add(osc, host_osc_subscribe, "/subscribe/tokens", NULL, 0);
     add(osc, host_osc_unsubscribe, "/unsubscribe", NULL, 0);
+    add(osc, host_osc_confirm, "/confirm", NULL, 0);
+    add(osc, host_osc_cancel, "/cancel", NULL, 0);
+    sort_addresses(osc);
 }

@@ -28,11 +28,13 @@ rsd_status host_osc_get(host_osc *osc, const osc_address *address, const osc_mes
     const rsd_param_info *info = NULL;
     uint32_t level = 0;
     float value = 0.0f;
-    if (message->arg_count != 1u || (message->types[0] != LO_STRING && message->types[0] != LO_SYMBOL))
+    uint32_t arg_count;
+    const bool is_pressed = host_osc_take_button(message, 1u, &arg_count);
+    if (arg_count != 1u || (message->types[0] != LO_STRING && message->types[0] != LO_SYMBOL))
         return rsd_error_set(error, RSD_ERR_ARG, "get takes a parameter's symbol (s), not ',%.20s'", message->types);
     const char *symbol = (const char *)message->args[0];
     const rsd_status status = find(symbol, &info, &level, error);
-    if (status != RSD_OK) return status;
+    if (status != RSD_OK || !is_pressed) return status;
 
     lo_message answer = lo_message_new();
     if (!answer) return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
@@ -73,8 +75,17 @@ rsd_status host_osc_list(host_osc *osc, const osc_address *address, const osc_me
     (void)address;
     rsd_codec_info codec;
     int32_t count = 0;
-    if (message->arg_count != 0u)
-        return rsd_error_set(error, RSD_ERR_ARG, "list takes no argument, not ',%.20s'", message->types);
+    uint32_t arg_count;
+    const bool is_pressed = host_osc_take_button(message, 0u, &arg_count);
+    if (arg_count != 0u)
+        return rsd_error_set(error, RSD_ERR_ARG, "list takes no argument but a button's, not ',%.20s'", message->types);
+    if (!is_pressed) return RSD_OK;
+    if (!host_osc_is_trusted(osc->answering.who, osc->poll_ns))
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, OSC_PREFIX "/confirm first");
+    if (osc->answering.who->listed_poll == osc->poll_count)
+        return rsd_error_set(error, RSD_ERR_FULL, "the list is being sent already");
+    osc->answering.who->listed_poll = osc->poll_count;
+    host_osc_charge(osc, OSC_LIST_WORK);
     host_control_get_codec_info(osc->control, &codec);
     host_osc_begin(osc);
     for (uint32_t row = 0; rsd_param_row(row); row++) {

@@ -11,8 +11,9 @@
 static void transmit(host_osc *osc, const struct sockaddr_in *to)
 {
     /* A full socket buffer or a client that is gone: lost, as any datagram may be. */
-    (void)!sendto(osc->fd, osc->out.bytes, osc->out.used, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
-                  sizeof *to);
+    if (host_osc_may_send(osc, osc->out.used))
+        (void)!sendto(osc->fd, osc->out.bytes, osc->out.used, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
+                      sizeof *to);
     osc->out.used = 0;
 }
 
@@ -69,14 +70,14 @@ void host_osc_send(host_osc *osc, const struct sockaddr_in *to, const char *path
 /* Another server's answers: answering those would never end. */
 static bool is_an_answer(const char *path)
 {
-    static const char *const answers[] = {OSC_PREFIX "/error", OSC_PREFIX "/value", OSC_PREFIX "/list/",
-                                          OSC_PREFIX "/meter/", OSC_PREFIX "/tokens"};
+    static const char *const answers[] = {OSC_PREFIX "/error",  OSC_PREFIX "/value",  OSC_PREFIX "/list/",
+                                          OSC_PREFIX "/meter/", OSC_PREFIX "/tokens", OSC_PREFIX "/confirm"};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         if (strncmp(path, answers[i], strlen(answers[i])) == 0) return true;
     return false;
 }
 
-static void send_error(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+void host_osc_answer_error(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
 {
     char address[MAX_ECHO + 1];
     strncpy(address, path, MAX_ECHO);
@@ -91,11 +92,31 @@ static void send_error(host_osc *osc, const struct sockaddr_in *to, const char *
 void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
 {
     osc->stats.error_count++;
-    if (!is_an_answer(path)) send_error(osc, to, path, reason);
+    if (is_an_answer(path)) return;
+    if (osc->answering.who && osc->answering.refusal_count++ >= OSC_MAX_ERRORS)
+        osc->answering.unanswered_count++;
+    else
+        host_osc_answer_error(osc, to, path, reason);
+}
+
+/*
+ * A datagram may be under way, of this sender or another: its answers are counted apart, and go on as before.
+ */
+void host_osc_refuse_later(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+{
+    const osc_answering before = osc->answering;
+    if (to->sin_family != AF_INET) { /* its sender was forgotten */
+        osc->stats.error_count++;
+        return;
+    }
+    host_osc_begin_answers(osc, host_osc_account(osc, to, host_clock_now_ns()), 0u);
+    host_osc_refuse(osc, to, path, reason);
+    host_osc_end_answers(osc, to);
+    osc->answering = before;
 }
 
 void host_osc_tell_all(host_osc *osc, const char *address, const char *reason)
 {
     for (uint32_t i = 0; i < osc->stats.subscriber_count; i++)
-        send_error(osc, &osc->subscribers[i].to, address, reason);
+        host_osc_answer_error(osc, &osc->subscribers[i].to, address, reason);
 }

@@ -43,9 +43,14 @@ static void check_parameters(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* Port 9 is the discard service: answers go nowhere. */
-    const struct sockaddr_in from = {
-        .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    /*
+     * Port 9 is the discard service: answers go nowhere. Every datagram comes from another address, so that none is
+     * over its sender's share; and every fourth from beyond loopback (TEST-NET-1, which is nobody's).
+     */
+    static uint32_t datagram_count;
+    const uint32_t number = datagram_count++,
+                   host = number % 4u == 3u ? 0xc0000200u + number % 256u : INADDR_LOOPBACK + number % 65536u;
+    const struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(host)};
     float samples[64] = {0.1f};
     const float *const in[1] = {samples};
     float *const out[1] = {samples};

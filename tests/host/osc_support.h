@@ -125,6 +125,7 @@ static inline void osc_turn_for(osc_rig *rig, uint32_t ms)
         osc_turn(rig);
         nap_ms(1);
     }
+    osc_turn(rig); /* the machine may have stalled since the last one */
 }
 
 /* Sends from the client's own socket, so that answers come back to it, and takes them. */

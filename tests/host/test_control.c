@@ -55,7 +55,8 @@ Test(control, what_is_refused_says_what_is_wanted_and_changes_nothing)
     osc_rig *rig = osc_open(0, false);
     rsd_error error;
     must_not(rig, "nothing", "1", RSD_ERR_NOT_FOUND, "nothing");
-    must_not(rig, "levels", "65", RSD_ERR_ARG, "0..64");
+    must_not(rig, "levels", "65", RSD_ERR_ARG, "0..14 levels, or 64");
+    must_not(rig, "levels", "14.1", RSD_ERR_ARG, "0..14 levels, or 64");
     must_not(rig, "levels", "many", RSD_ERR_ARG, "many");
     must_not(rig, "levels[2]", "1", RSD_ERR_ARG, "levels");
     must_not(rig, "level_gain", "1", RSD_ERR_ARG, "level_gain[1]");

@@ -45,6 +45,7 @@ Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 60)
 {
     osc_rig *rig = osc_open(0, false);
     uint32_t checked = 0;
+    float min, max;
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
         if (info->unit == RSD_UNIT_TEXT) continue;
@@ -56,7 +57,9 @@ Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 60)
             check_value(rig, info, level, info->min, false);
             check_value(rig, info, level, info->max, true);
             check_value(rig, info, level, info->min, true);
-            if (!is_whole) check_value(rig, info, level, 0.4f * info->max + 0.6f * info->min, false);
+            host_control_range(rig->control, info, &min, &max);
+            if (!is_whole) check_value(rig, info, level, 0.4f * max + 0.6f * min, false);
+            check_value(rig, info, level, max, false);
             cr_assert_eq(osc_count(rig, "/residuum/error"), 0u);
             checked++;
         }
@@ -208,6 +211,57 @@ Test(osc_params, values_out_of_range_and_not_a_number_are_refused_at_every_addre
     osc_close(rig);
 }
 
+/* What the list shows is what is taken, and what the refusal of the next value above it says. */
+Test(osc_params, the_range_of_the_list_is_that_of_the_error_and_of_what_is_taken)
+{
+    osc_rig *rig = osc_open(0, false);
+    OSC_SEND(rig, "/residuum/list", "");
+    const uint32_t item_count = rig->reply_count - 1u;
+    uint32_t limited = 0;
+    for (uint32_t i = 0; i < item_count; i++) {
+        const osc_reply item = rig->replies[i];
+        const rsd_param_info *info = NULL;
+        uint32_t level = 0;
+        char path[64], range[64];
+        if (strcmp(item.types, "sfff") != 0) continue;
+        cr_assert_eq(rsd_param_parse_symbol(item.text[0], &info, &level), RSD_OK);
+        address_of(info, level, path, sizeof path);
+        OSC_SEND(rig, path, "f", item.number[2]);
+        OSC_SEND(rig, path, "f", item.number[1]);
+        cr_assert_eq(osc_count(rig, "/residuum/error"), 0u, "%s", path);
+        const bool has_less = (float)item.number[2] < info->max;
+        limited += has_less;
+        OSC_SEND(rig, path, "f", item.number[2] + (has_less ? 0.75 : 0.51));
+        const osc_reply *refused = osc_last(rig, "/residuum/error");
+        snprintf(range, sizeof range, "%g..%g", item.number[1], item.number[2]);
+        cr_assert_not_null(strstr(refused->text[1], range), "%s: '%s' lacks %s", path, refused->text[1], range);
+        OSC_SEND(rig, path, "f", (double)info->max); /* the table's end: all there is, whatever the codec has */
+        rig->reply_count = item_count;
+    }
+    cr_assert_geq(limited, 2u, "levels and codebook_bits of the codec in use end before the table's");
+    cr_assert_eq(osc_stats(rig).error_count, item_count - 2u);
+    osc_close(rig);
+}
+
+/* Until a codec that was asked for is in, nobody knows its range. */
+Test(osc_params, levels_of_the_codec_that_comes_are_taken_while_it_is_on_its_way)
+{
+    osc_rig *rig = osc_open(0, false);
+    float in[480] = {0}, out[480];
+    osc_process(rig, in, out, 480);
+    OSC_SEND(rig, "/residuum/codec", "s", "live-256");
+    cr_assert(host_control_swap_pending(rig->control));
+    OSC_SEND(rig, "/residuum/levels", "f", 15.0);
+    cr_assert_eq(rig->reply_count, 0u);
+    for (int i = 0; i < 200 && host_control_swap_pending(rig->control); i++) {
+        osc_process(rig, in, out, 480);
+        osc_turn(rig);
+    }
+    OSC_SEND(rig, "/residuum/get", "s", "levels");
+    cr_assert_eq(osc_last(rig, "/residuum/value")->number[1], 15.0);
+    osc_close(rig);
+}
+
 Test(osc_params, unknown_addresses_and_wrong_types_are_answered_and_counted)
 {
     osc_rig *rig = osc_open(0, false);
@@ -226,7 +280,7 @@ Test(osc_params, unknown_addresses_and_wrong_types_are_answered_and_counted)
     OSC_SEND(rig, "/residuum/get", "s", "nothing");
     OSC_SEND(rig, "/residuum/get", "s", "level_gain");
     OSC_SEND(rig, "/residuum/get", "f", 1.0);
-    OSC_SEND(rig, "/residuum/list", "f", 1.0);
+    OSC_SEND(rig, "/residuum/list", "s", "levels");
     cr_assert_eq(osc_stats(rig).error_count, 13u);
     cr_assert_eq(osc_count(rig, "/residuum/error"), 13u);
     cr_assert_eq(rig->reply_count, 13u);

@@ -98,14 +98,37 @@ Test(osc_server, subscriptions_that_cannot_be_are_refused)
     OSC_SEND(rig, "/residuum/unsubscribe", "");
     cr_assert_eq(osc_count(rig, "/residuum/error"), 10u);
     cr_assert_eq(osc_stats(rig).subscriber_count, 0u);
-    for (int32_t i = 0; i < (int32_t)HOST_OSC_MAX_SUBSCRIBERS; i++)
+    osc_close(rig);
+}
+
+/* Four senders take all places; a fifth gets one from whoever holds most; and what was taken can be given back. */
+Test(osc_server, a_sender_has_a_share_of_the_subscriptions)
+{
+    osc_rig *rig = osc_open(0, false);
+    lo_server senders[4];
+    for (int32_t i = 0; i < (int32_t)HOST_OSC_SUBSCRIBER_SHARE; i++)
         OSC_SEND(rig, "/residuum/subscribe", "sif", "127.0.0.1", 40000 + i, 0.1);
-    cr_assert_eq(osc_count(rig, "/residuum/error"), 10u);
+    cr_assert_eq(rig->reply_count, 0u);
     OSC_SEND(rig, "/residuum/subscribe", "sif", "127.0.0.1", 39999, 1.0);
-    cr_assert_eq(osc_count(rig, "/residuum/error"), 11u);
+    cr_assert_eq(osc_count(rig, "/residuum/error"), 1u);
     OSC_SEND(rig, "/residuum/subscribe", "sif", "127.0.0.1", 40003, 1.0); /* a renewal takes no place */
-    cr_assert_eq(osc_count(rig, "/residuum/error"), 11u);
+    cr_assert_eq(osc_count(rig, "/residuum/error"), 1u);
+    for (int i = 0; i < 4; i++) {
+        cr_assert_not_null(senders[i] = lo_server_new(NULL, NULL));
+        for (int32_t k = 0; k < 4 && i < 3; k++)
+            lo_send_from(rig->server, senders[i], LO_TT_IMMEDIATE, "/residuum/subscribe", "sif", "127.0.0.1",
+                         41000 + 10 * i + k, 0.1);
+    }
+    osc_turn(rig);
     cr_assert_eq(osc_stats(rig).subscriber_count, HOST_OSC_MAX_SUBSCRIBERS);
+    lo_send_from(rig->server, senders[3], LO_TT_IMMEDIATE, "/residuum/subscribe", "f", 100.0);
+    osc_turn_for(rig, 30);
+    cr_assert_eq(osc_stats(rig).subscriber_count, HOST_OSC_MAX_SUBSCRIBERS);
+    cr_assert_gt(lo_server_recv_noblock(senders[3], 1000), 0, "the fifth sender got a place");
+    const uint32_t before = osc_stats(rig).subscriber_count;
+    OSC_SEND(rig, "/residuum/cancel", "");
+    cr_assert(osc_stats(rig).subscriber_count < before && osc_stats(rig).subscriber_count >= before - 4u);
+    for (int i = 0; i < 4; i++) lo_server_free(senders[i]);
     osc_close(rig);
 }
 
@@ -152,7 +175,7 @@ static void *send_flood(void *context)
     osc_rig *rig = ((flood_state *)context)->rig;
     lo_address to = lo_address_new("127.0.0.1", lo_address_get_port(rig->server));
     for (int i = 0; i < FLOOD_COUNT; i++) {
-        const float levels = (float)(i % 160) / 10.0f;
+        const float levels = (float)(i % 140) / 10.0f;
         if (i % 10 == 9) {
             lo_timetag tag;
             lo_timetag_now(&tag);

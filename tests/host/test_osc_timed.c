@@ -141,19 +141,125 @@ Test(osc_timed, a_nested_bundle_is_not_before_the_one_around_it)
     osc_close(rig);
 }
 
-Test(osc_timed, timed_changes_that_do_not_fit_are_refused_and_the_rest_is_kept)
+/* `count` changes from a socket of their own, each in `seconds`. Returns the socket. */
+static int post_from_elsewhere(osc_rig *rig, uint32_t count, double seconds)
+{
+    unsigned char bytes[44] = "#bundle\0\0\0\0\0\0\0\0\0\0\0\0\x18/residuum/mix\0\0\0,f\0\0\x3f\0\0";
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)host_osc_port(rig->osc))};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    cr_assert_geq(fd, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        const lo_timetag tag = tag_in(seconds);
+        const uint32_t words[2] = {htonl(tag.sec), htonl(tag.frac)};
+        memcpy(bytes + 8, words, sizeof words);
+        cr_assert_gt(sendto(fd, bytes, sizeof bytes, 0, (struct sockaddr *)&to, sizeof to), 0);
+        if (i % 16u == 15u) osc_turn(rig);
+    }
+    osc_turn(rig);
+    return fd;
+}
+
+Test(osc_timed, a_sender_has_a_share_of_the_timed_changes_and_can_give_it_back)
 {
     osc_rig *rig = osc_open(0, true);
-    const uint32_t sent = RSD_ENGINE_EVENT_CAPACITY + 76u;
     start_clock(rig, 0);
-    for (uint32_t i = 0; i < sent; i++) {
+    for (uint32_t i = 0; i < HOST_OSC_TIMED_SHARE + 20u; i++) {
         lo_bundle bundle = lo_bundle_new(tag_in(100.0));
         add_float(bundle, "/residuum/mix", 0.5f);
         send_bundle(rig, bundle);
     }
-    cr_assert_eq(osc_stats(rig).applied_count, RSD_ENGINE_EVENT_CAPACITY);
-    cr_assert_eq(osc_stats(rig).error_count, 76u);
-    cr_assert_eq(osc_count(rig, "/residuum/error"), 76u);
+    cr_assert_eq(osc_stats(rig).applied_count, HOST_OSC_TIMED_SHARE);
+    cr_assert_eq(osc_stats(rig).error_count, 20u);
+    cr_assert_eq(osc_count(rig, "/residuum/error"), 20u);
+    cr_assert_not_null(strstr(osc_last(rig, "/residuum/error")->text[1], "/residuum/cancel"));
+    OSC_SEND(rig, "/residuum/cancel", "");
+    lo_bundle bundle = lo_bundle_new(tag_in(0.1));
+    add_float(bundle, "/residuum/levels", 3.0f);
+    send_bundle(rig, bundle);
+    cr_assert_eq(osc_stats(rig).error_count, 20u);
+    cr_assert_gt(find_change(rig, RSD_PARAM_LEVELS, 9600), 4000u);
+    cr_assert_eq(osc_value_of(rig, RSD_PARAM_MIX, 0), 1.0f, "what was cancelled is not applied");
+    osc_close(rig);
+}
+
+/* More senders than shares: who holds most gives, so that one more change of somebody else's always fits. */
+Test(osc_timed, floods_of_timed_changes_do_not_keep_out_another_senders, .timeout = 60)
+{
+    enum { FLOODERS = 7 };
+    osc_rig *rig = osc_open(0, true);
+    int flooders[FLOODERS];
+    start_clock(rig, 0);
+    for (int i = 0; i < FLOODERS; i++)
+        flooders[i] = post_from_elsewhere(rig, HOST_OSC_TIMED_SHARE + 100u, i % 2 ? 3000.0 : 2.0);
+    cr_assert_geq(osc_stats(rig).applied_count, HOST_OSC_MAX_TIMED);
+    start_clock(rig, 0); /* sending took its time */
+    lo_bundle bundle = lo_bundle_new(tag_in(0.24)), preset = lo_bundle_new(tag_in(0.2));
+    add_float(bundle, "/residuum/levels", 3.0f);
+    add_string(preset, "/residuum/preset", "no-such-preset");
+    send_bundle(rig, bundle);
+    send_bundle(rig, preset);
+    cr_assert_eq(rig->reply_count, 0u, "neither is refused");
+    cr_assert_gt(find_change(rig, RSD_PARAM_LEVELS, 24000), 4000u);
+    osc_turn_for(rig, 250);
+    cr_assert_str_eq(osc_last(rig, "/residuum/error")->text[0], "/residuum/preset", "it came to its time");
+    for (int i = 0; i < FLOODERS; i++) close(flooders[i]);
+    osc_close(rig);
+}
+
+/* Whether a change 40 ms ahead got in; `stalled`: the machine took too long to say. */
+static bool comes_in_soon(bool *stalled)
+{
+    osc_rig *rig = osc_open(0, true);
+    int flooders[3];
+    const uint64_t begin_ns = host_clock_now_ns();
+    start_clock(rig, 0);
+    for (int i = 0; i < 3; i++) flooders[i] = post_from_elsewhere(rig, HOST_OSC_TIMED_SHARE, 0.24);
+    start_clock(rig, 0); /* sending took its time */
+    const uint64_t soon_ns = host_clock_now_ns();
+    lo_bundle bundle = lo_bundle_new(tag_in(0.04));
+    add_float(bundle, "/residuum/levels", 3.0f);
+    send_bundle(rig, bundle);
+    *stalled = host_clock_now_ns() - soon_ns > 20000000u || host_clock_now_ns() - begin_ns > 180000000u;
+    const float in[64] = {0};
+    float out[64];
+    for (int i = 0; i < 75; i++) osc_process(rig, in, out, 64); /* a tenth of a second */
+    const bool is_in = osc_value_of(rig, RSD_PARAM_LEVELS, 0) == 3.0f;
+    for (int i = 0; i < 3; i++) close(flooders[i]);
+    osc_close(rig);
+    return is_in;
+}
+
+/* Half of the engine's places stay for what is near: 1024 changes a quarter of a second ahead leave room for one now.
+ */
+Test(osc_timed, a_change_that_is_near_is_not_behind_many_that_are_soon, .timeout = 60)
+{
+    bool stalled = true, is_in = false;
+    for (int attempt = 0; attempt < 20 && stalled; attempt++) is_in = comes_in_soon(&stalled);
+    if (stalled) cr_skip_test("this machine is too busy");
+    cr_assert(is_in);
+}
+
+/* A share that is used up comes back with time. */
+Test(osc_timed, what_has_been_applied_is_out_of_its_senders_share)
+{
+    osc_rig *rig = osc_open(0, true);
+    float in[480] = {0}, out[480];
+    start_clock(rig, 0);
+    for (uint32_t i = 0; i < HOST_OSC_TIMED_SHARE; i++) {
+        lo_bundle bundle = lo_bundle_new(tag_in(0.05));
+        add_float(bundle, "/residuum/mix", 0.5f);
+        send_bundle(rig, bundle);
+    }
+    for (int i = 0; i < 30; i++) {
+        start_clock(rig, rsd_engine_sample_time(rig->engine));
+        osc_process(rig, in, out, 480);
+        osc_turn_for(rig, 10);
+    }
+    lo_bundle bundle = lo_bundle_new(tag_in(50.0));
+    add_float(bundle, "/residuum/mix", 0.25f);
+    send_bundle(rig, bundle);
+    cr_assert_eq(osc_stats(rig).error_count, 0u, "%llu", (unsigned long long)osc_stats(rig).error_count);
     osc_close(rig);
 }
 

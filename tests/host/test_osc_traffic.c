@@ -91,8 +91,10 @@ Test(osc_traffic, telemetry_ends_by_unsubscribe_and_by_itself, .timeout = 60)
     subscribe(rig, "/residuum/subscribe", 50.0f);
     osc_turn_for(rig, 300);
     subscribe(rig, "/residuum/subscribe", 50.0f); /* renewed: the half second starts anew */
+    const uint64_t renewed_ns = host_clock_now_ns();
     osc_turn_for(rig, 300);
-    cr_assert_eq(osc_stats(rig).subscriber_count, 1u);
+    if (host_clock_now_ns() - renewed_ns < 450000000u) /* else the machine stalled for longer than it lasts */
+        cr_assert_eq(osc_stats(rig).subscriber_count, 1u);
     osc_turn_for(rig, 400);
     cr_assert_eq(osc_stats(rig).subscriber_count, 0u);
     const uint32_t before = rig->reply_count;
@@ -110,12 +112,12 @@ Test(osc_traffic, a_bundle_in_the_future_is_applied_at_its_sample, .timeout = 60
     for (int i = 0; i < COUNT; i++) in[i] = 0.25f;
     OSC_SEND(rig, "/residuum/monitor", "s", "dry");
     osc_process(rig, in, out, 4800);
-    /* Sample 4800 is played now; the bundle is due 0.3 s from now. */
+    /* Sample 4800 is played now; the bundle is due 0.2 s from now. */
     const uint64_t now_ns = host_clock_now_ns();
     host_clock_update(&rig->clock, 4800, now_ns, 64);
     lo_timetag due;
     lo_timetag_now(&due);
-    const double due_s = due.sec + due.frac / 4294967296.0 + 0.3;
+    const double due_s = due.sec + due.frac / 4294967296.0 + 0.2;
     due.sec = (uint32_t)due_s;
     due.frac = (uint32_t)((due_s - due.sec) * 4294967296.0);
     lo_bundle bundle = lo_bundle_new(due);
@@ -128,8 +130,8 @@ Test(osc_traffic, a_bundle_in_the_future_is_applied_at_its_sample, .timeout = 60
     osc_process(rig, in + 4800, out + 4800, COUNT - 4800);
     uint32_t changed = 4800;
     while (changed < COUNT && out[changed] == 0.25f) changed++;
-    cr_assert(changed > 4800u + 14400u - 96u && changed < 4800u + 14400u + 96u, "applied at %u, 2 ms around %u",
-              changed, 4800u + 14400u);
+    cr_assert(changed > 4800u + 9600u - 96u && changed < 4800u + 9600u + 96u, "applied at %u, 2 ms around %u", changed,
+              4800u + 9600u);
     cr_assert_eq(osc_value_of(rig, RSD_PARAM_OUTPUT_GAIN_DB, 0), -60.0f);
     lo_bundle_free_recursive(bundle);
     free(in), free(out);

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# residuum live on terminals of any size, from one character on, and while they are resized. Needs tmux.
+# shellcheck disable=SC2013,SC2059,SC2086,SC2094,SC2317 # words on purpose; functions are called through check
+. "$(dirname "$0")/check.sh"
+command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
+unset TMUX
+terminal="tmux -S $folder/tmux -f /dev/null"
+$terminal new-session -d -s live -x 80 -y 24 \
+    "$residuum live --backend null --no-osc --schedule inline 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
+trap '$terminal kill-server 2>/dev/null; rm -rf "$folder"' EXIT
+press() { $terminal send-keys -t live "$@"; }
+size() { $terminal resize-window -t live -x "$1" -y "$2"; }
+
+# shows PATTERN SENTENCE: the screen has a line that matches within three seconds.
+shows() {
+    tries=0
+    while [ $tries -lt 30 ]; do
+        $terminal capture-pane -p -t live >out 2>err
+        if grep -q -e "$1" out; then
+            holds "$2"
+            return
+        fi
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    fails "$2 (no '$1' on the screen)"
+    sed 's/^/    /' out
+}
+# lacks PATTERN SENTENCE: what was captured last has no such line.
+lacks() { if grep -q -e "$1" out; then fails "$2"; sed 's/^/    /' out; else holds "$2"; fi; }
+
+shows "^ residuum  live-128  48000 Hz  mono" "80 x 24 has the head"
+shows "^  14 .* dB .* dB  *[0-9.]*$" "and all levels with their figures"
+size 20 5
+shows "^ residuum  live-128$" "20 columns have the head's first words"
+shows "^ levels 14.0 of 14$" "and the levels in use"
+shows "^ latency 256$" "a figure is whole or not there"
+shows "^ not recording$" "the last of five lines is the state"
+lacks "^ *1  " "five lines have no room for single levels"
+size 30 12
+shows "^ load mean [0-9.]* %\( worst\|$\)" "12 lines have the load"
+shows "^ input -*[0-9.]* dB" "and the peaks, as figures where bars do not fit"
+shows "^ level  *energy$" "30 columns have one figure a level"
+shows "^ > 1  *[-0-9.]* dB$" "with its unit, and nothing half"
+press '?'
+shows "levels by 0.1$" "the keys are there on a narrow terminal"
+shows "^ - +  *levels by 1$" "one below the other"
+press '?'
+for pair in "1 1" "2 2" "1 40" "200 1" "3 3" "9 9" "2 10" "40 2"; do
+    size ${pair% *} ${pair#* }
+    sleep 0.15
+    press s s
+    $terminal capture-pane -p -t live >out
+    if grep -q "exit" out; then fails "it plays on at $pair"; else holds "it plays on at $pair"; fi
+done
+size 9 9
+shows "^ residuum\|^ residu" "nine columns have a name"
+press R
+size 40 3
+sleep 0.3
+press R
+shows "recorded" "on three lines a message takes the last one while it is fresh"
+size 300 100
+shows "^ residuum  live-128  48000 Hz  mono" "300 x 100 has the head"
+shows "^  14 .* dB .* dB  *[0-9.]*$" "and the levels"
+shows "arrows: levels, pick" "and the keys on its last line"
+i=0
+while [ $i -lt 150 ]; do
+    i=$((i + 1))
+    size $((1 + i * 37 % 211)) $((1 + i * 53 % 67))
+done
+size 80 24
+shows "arrows: levels, pick" "after 150 sizes in a row the keys are there"
+sleep 0.3
+shows "^ residuum  live-128  48000 Hz  mono" "and the head"
+is "and one of each line, nothing left over" "$(grep -c 'latency 256 samples' out)" "==" 1
+is "with fourteen levels" "$(grep -c '^ [ >] *[0-9][0-9]* .* dB .* dB' out)" "==" 14
+press q
+shows "exit 0" "q ends with 0"
+is "nothing was said on stderr" "$(wc -c <screen.err)" "==" 0
+finish
