@@ -196,7 +196,7 @@ void host_meta_compare(const host_meta *meta, int fd, char lost[HOST_META_TEXT_B
     SF_INFO info = {0};
     lost[0] = '\0';
     if (lseek(fd, 0, SEEK_SET) != 0) return;
-    SNDFILE *file = sf_open_fd(fd, SFM_READ, &info, 0);
+    SNDFILE *file = host_open_fd(fd, SFM_READ, &info);
     if (!file) return;
     host_meta *kept = host_meta_read(file, (uint32_t)info.channels);
     describe(meta, kept, lost);
