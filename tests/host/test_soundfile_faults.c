@@ -478,3 +478,30 @@ Test(soundfile_faults, what_a_kind_of_file_does_not_keep_is_named)
     const host_write_report au = copy(host_path("rich.wav"), host_path("copy.au"), 0u);
     cr_expect_str_eq(au.lost, "speaker positions, tags, loop points, cue points, broadcast time stamp");
 }
+
+/* libsndfile reads the names of a WAV's cue points and does not write them: that is ours. */
+Test(soundfile_faults, a_wav_has_the_names_of_cue_points_and_what_has_no_room_for_them_says_so)
+{
+    static const unsigned char chunks[] = "cue \x1c\0\0\0\x01\0\0\0\x01\0\0\0\x64\0\0\0data\0\0\0\0\0\0\0\0\x64\0\0\0"
+                                          "LIST\x16\0\0\0adtllabl\x0a\0\0\0\x01\0\0\0Verse";
+    static unsigned char bytes[4096];
+    host_sound sound = host_make_noise(4u, 200u, 48000u);
+    host_save(&sound, host_path("cue.wav"), SF_FORMAT_PCM_16);
+    const size_t count = read_bytes(host_path("cue.wav"), bytes, sizeof bytes);
+    memcpy(bytes + count, chunks, sizeof chunks);
+    put_number(bytes + 4, (uint32_t)(count + sizeof chunks - 8u), false);
+    write_bytes(host_path("cue.wav"), bytes, count + sizeof chunks);
+    cr_expect_str_eq(copy(host_path("cue.wav"), host_path("copy.wav"), 0u).lost, "");
+    cr_expect_str_eq(copy(host_path("cue.wav"), host_path("copy.flac"), 0u).lost, "cue points");
+    SF_INFO info = {0};
+    SNDFILE *file = sf_open(host_path("copy.wav"), SFM_READ, &info);
+    cr_assert_not_null(file, "%s", sf_strerror(NULL));
+    static SF_CUES cues;
+    sf_command(file, SFC_GET_CUE, &cues, sizeof cues);
+    cr_expect_eq(info.frames, 1000);
+    cr_expect_eq(cues.cue_count, 1u);
+    cr_expect_eq(cues.cue_points[0].sample_offset, 100u);
+    cr_expect_str_eq(cues.cue_points[0].name, "Verse");
+    sf_close(file);
+    host_sound_destroy(&sound);
+}
