@@ -122,9 +122,13 @@ int outputs_check_tokens(const app_arguments *arguments, const char *npy_path)
 
 void outputs_say_faults(const app_arguments *arguments, const char *path, const host_sound_faults *faults)
 {
+    if (strcmp(path, "-") == 0) path = "standard input";
     if (faults->promised_count > faults->read_count)
         app_warn(arguments, "'%s' is cut off: %llu of %llu samples are there, and taken", path,
                  (unsigned long long)faults->read_count, (unsigned long long)faults->promised_count);
+    else if (faults->is_cut)
+        app_warn(arguments, "'%s' is cut off: the %llu samples that are there are taken", path,
+                 (unsigned long long)faults->read_count);
     if (faults->not_finite_count > 0u)
         app_warn(arguments,
                  "'%s' has %llu value%s that %s not finite (NaN or infinite), the first at sample %llu; "

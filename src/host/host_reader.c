@@ -20,6 +20,7 @@ struct host_reader {
     uint32_t raw_start, raw_count; /* what the converter has not taken yet */
     host_sound_faults faults;
     host_meta *meta; /* NULL: nothing */
+    void *memory;    /* owned; that `file` reads through */
     char *path;      /* owned; NULL: read from memory */
     char name[512];
     float *raw, *block; /* HOST_FILE_BLOCK x channels each, interleaved */
@@ -30,6 +31,7 @@ void host_reader_close(host_reader *reader)
     if (!reader) return;
     if (reader->file) sf_close(reader->file);
     if (reader->fd >= 0) close(reader->fd);
+    free(reader->memory);
     if (reader->converter) src_delete(reader->converter);
     host_meta_destroy(reader->meta);
     free(reader->path);
@@ -97,6 +99,7 @@ typedef struct {
     int fd;         /* -1: none, path is opened */
     char again[32]; /* a name for fd */
     int saved_errno;
+    void *memory; /* owned; of host_open_lengthened */
 } source;
 
 static SNDFILE *open_source(source *from, SF_INFO *info)
@@ -104,7 +107,7 @@ static SNDFILE *open_source(source *from, SF_INFO *info)
     *info = (SF_INFO){0};
     errno = 0;
     if (from->fd >= 0 && lseek(from->fd, 0, SEEK_SET) != 0) return NULL;
-    SNDFILE *file = from->fd >= 0 ? sf_open_fd(from->fd, SFM_READ, info, 0) : sf_open(from->path, SFM_READ, info);
+    SNDFILE *file = from->fd >= 0 ? host_open_fd(from->fd, SFM_READ, info) : sf_open(from->path, SFM_READ, info);
     from->saved_errno = errno;
     return file;
 }
@@ -122,6 +125,20 @@ static SNDFILE *count_samples(source *from, SNDFILE *file, SF_INFO *info)
     return file;
 }
 
+/* A file whose header promises more than there is, where libsndfile takes that for a fault. NULL: it is not that. */
+static SNDFILE *open_cut(source *from, SF_INFO *info)
+{
+    host_data_claim claim;
+    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    SNDFILE *file = NULL;
+    if (fd >= 0 && host_data_claim_read(fd, &claim) && !claim.is_unknown && claim.size > claim.available &&
+        claim.available > 0u && claim.size < (uint64_t)MOST_SAMPLES)
+        file = host_open_lengthened(fd, claim.start + claim.size, info, &from->memory);
+    if (file) from->fd = fd;
+    if (!file && fd >= 0 && fd != from->fd) close(fd);
+    return file;
+}
+
 /* One that cannot be read has the reason in `error`. */
 static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
 {
@@ -131,7 +148,7 @@ static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
     /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
     const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
     rsd_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
-    return NULL;
+    return status == RSD_ERR_FORMAT ? open_cut(from, info) : NULL;
 }
 
 /*
@@ -159,34 +176,47 @@ static SNDFILE *open_unsized(source *from, SNDFILE *file, const host_data_claim 
     return plain;
 }
 
-/* Looks at the header by itself: `*promised` is what it says where that is more than there is. */
-static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, uint64_t *promised)
+/* By whole samples where their size is plain; else in proportion. */
+static uint64_t promised_count(const host_data_claim *claim, uint64_t count)
+{
+    const uint64_t frame_bytes = count > 0u ? claim->available / count : 0u;
+    if (frame_bytes > 0u) return claim->size / frame_bytes;
+    return (uint64_t)llround((double)count * (double)claim->size / (double)claim->available);
+}
+
+/* Looks at the header by itself: what it promises, and whether it knows. */
+static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
 {
     host_data_claim claim;
     const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const bool is_known = fd >= 0 && host_data_claim_read(fd, &claim);
+    faults->is_cut = fd >= 0 && host_ogg_is_cut(fd);
     if (fd >= 0 && from->fd < 0) close(fd);
-    *promised = 0u;
-    if (!is_known) return file;
+    if (!is_known || from->memory) return file; // a lengthened file shows its end when it is read
     if (claim.is_unknown) return open_unsized(from, file, &claim, info);
-    if (claim.size > claim.available && claim.available > 0u)
-        *promised = (uint64_t)llround((double)info->frames * (double)claim.size / (double)claim.available);
+    if (claim.size <= claim.available || claim.available == 0u) return file;
+    faults->promised_count = promised_count(&claim, (uint64_t)info->frames);
+    faults->is_cut = true;
     return file;
 }
 
 static rsd_status open_reader(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
 {
     SF_INFO info;
-    uint64_t promised = 0;
+    host_sound_faults faults = {0};
     snprintf(from->again, sizeof from->again, "/proc/self/fd/%d", from->fd);
     SNDFILE *file = open_file(from, &info, error);
     if (!file) return error->status;
-    file = check_size(from, file, &info, &promised);
+    file = check_size(from, file, &info, &faults);
     const rsd_status status = host_reader_over(file, &info, from->path, rate_hz, reader, error);
-    if (status != RSD_OK) return status;
+    if (status != RSD_OK) {
+        free(from->memory);
+        return status;
+    }
     (*reader)->path = strdup(from->path);
     (*reader)->fd = from->fd;
-    (*reader)->faults.promised_count = promised;
+    (*reader)->memory = from->memory;
+    (*reader)->faults = faults;
     return RSD_OK;
 }
 
@@ -233,6 +263,7 @@ const host_meta *host_reader_meta(const host_reader *reader) { return reader->me
 static void end_early(host_reader *self)
 {
     if (self->faults.promised_count == 0u) self->faults.promised_count = self->file_count;
+    self->faults.is_cut = true;
     self->file_count = self->read_count;
     self->info.sample_count =
         host_converted_count(self->file_count, self->info.file_rate_hz, self->info.sample_rate_hz);

@@ -21,6 +21,7 @@ typedef struct {
     uint64_t not_finite_first; /* where the first one was */
     uint64_t promised_count;   /* what the header says; more than `read_count` where the file was cut off, else 0 */
     uint64_t read_count;       /* what there was */
+    bool is_cut;               /* it ends in the middle; set also where no header says how much is missing */
 } host_sound_faults;
 
 /* A whole sound in memory. Zeroed is empty. */

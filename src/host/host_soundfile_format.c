@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "host_soundfile_internal.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -189,6 +190,12 @@ bool host_format_is_small(int format)
 {
     const int major = format & SF_FORMAT_TYPEMASK;
     return major == SF_FORMAT_WAV || major == SF_FORMAT_WAVEX || major == SF_FORMAT_AIFF || major == SF_FORMAT_AU;
+}
+
+SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info)
+{
+    const int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return sf_open_fd(own, mode, info, SF_TRUE);
 }
 
 const char *host_open_reason(int saved_errno)

@@ -47,6 +47,17 @@ typedef struct {
     bool is_little_wav;
 } host_data_claim;
 bool host_data_claim_read(int fd, host_data_claim *claim);
+/* Whether an Ogg file ends without the page that says that it ends. */
+bool host_ogg_is_cut(int fd);
+
+/* sf_open_fd that leaves `fd` open, also where it fails: libsndfile itself closes it then, whatever it is told. */
+SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info);
+
+/*
+ * Opens a cut-off file of a kind that libsndfile then refuses (CAF), as if it went on to `length` bytes; reads behind
+ * its true end give nothing. `*memory` is to be freed after the file is closed.
+ */
+SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory);
 
 /* What an open file carries; NULL where that is nothing (or there is no memory). Free with host_meta_destroy. */
 host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count);

@@ -101,6 +101,47 @@ bool host_meta_has_speakers(const host_meta *meta) { return meta && meta->has_sp
 
 /* ---- write ---- */
 
+/* Appends a number of four bytes, little-endian. */
+static size_t put_number(unsigned char *to, size_t at, uint32_t number)
+{
+    for (uint32_t i = 0; i < 4u; i++) to[at + i] = (unsigned char)(number >> 8u * i);
+    return at + 4u;
+}
+
+/*
+ * The names of cue points in a WAV are in a chunk of their own, which libsndfile reads and does not write: a list of
+ * labels, each with its point's number and a text that ends in 0. Zeros make every text a multiple of 4 bytes,
+ * as libsndfile would otherwise add bytes to the list that belong to no label.
+ */
+static void write_cue_names(const SF_CUES *cues, SNDFILE *file)
+{
+    enum { LABEL_BYTES = 12 + 260 };
+    SF_INFO info;
+    if (sf_command(file, SFC_GET_CURRENT_SF_INFO, &info, sizeof info) != 0) return;
+    const int major = info.format & SF_FORMAT_TYPEMASK;
+    unsigned char *list = major == SF_FORMAT_WAV || major == SF_FORMAT_WAVEX
+                              ? calloc(1, 4u + (size_t)LABEL_BYTES * cues->cue_count)
+                              : NULL;
+    if (!list) return;
+    memcpy(list, "adtl", 4);
+    size_t at = 4;
+    for (uint32_t i = 0; i < cues->cue_count; i++) {
+        const size_t length = strnlen(cues->cue_points[i].name, sizeof cues->cue_points[i].name - 1u);
+        if (length == 0u) continue;
+        const size_t text_bytes = (length + 4u) / 4u * 4u;
+        memcpy(list + at, "labl", 4);
+        at = put_number(list, at + 4u, (uint32_t)text_bytes + 4u);
+        at = put_number(list, at, (uint32_t)cues->cue_points[i].indx);
+        memcpy(list + at, cues->cue_points[i].name, length);
+        at += text_bytes;
+    }
+    const SF_CHUNK_INFO chunk = {.id = "LIST", .id_size = 4, .datalen = (unsigned)at, .data = list};
+    if (at > 4u && sf_set_chunk(file, &chunk) != SF_ERR_NO_ERROR) {
+        /* host_meta_compare finds them missing. */
+    }
+    free(list);
+}
+
 static void write_cues(const host_meta *meta, SNDFILE *file, uint64_t delay)
 {
     const size_t bytes = cue_bytes(meta->cues->cue_count);
@@ -112,6 +153,7 @@ static void write_cues(const host_meta *meta, SNDFILE *file, uint64_t delay)
         cues->cue_points[i].sample_offset += (uint32_t)delay;
     }
     sf_command(file, SFC_SET_CUE, cues, (int)bytes);
+    write_cue_names(cues, file);
     free(cues);
 }
 
@@ -167,6 +209,15 @@ static void list(char text[HOST_META_TEXT_BYTES], bool is_listed, const char *wh
     if (is_listed) snprintf(text + length, HOST_META_TEXT_BYTES - length, "%s%s", length > 0u ? ", " : "", what);
 }
 
+/* Whether a cue point has a name that is not in `kept`, which has the points themselves. */
+static bool names_are_lost(const SF_CUES *cues, const SF_CUES *kept)
+{
+    for (uint32_t i = 0; i < cues->cue_count && i < kept->cue_count; i++)
+        if (strncmp(cues->cue_points[i].name, kept->cue_points[i].name, sizeof kept->cue_points[i].name) != 0)
+            return true;
+    return false;
+}
+
 /* What `meta` has and `kept` (NULL: nothing) has not. libsndfile takes much that it then does not write. */
 static void describe(const host_meta *meta, const host_meta *kept, char text[HOST_META_TEXT_BYTES])
 {
@@ -184,7 +235,9 @@ static void describe(const host_meta *meta, const host_meta *kept, char text[HOS
          meta->has_instrument &&
              !(kept && kept->has_instrument && kept->instrument.loop_count == meta->instrument.loop_count),
          meta->instrument.loop_count > 0 ? "loop points" : "instrument settings");
-    list(text, meta->cues && !(kept && kept->cues && kept->cues->cue_count == meta->cues->cue_count), "cue points");
+    const bool cues_are_kept = kept && kept->cues && meta->cues && kept->cues->cue_count == meta->cues->cue_count;
+    list(text, meta->cues && !cues_are_kept, "cue points");
+    list(text, cues_are_kept && names_are_lost(meta->cues, kept->cues), "names of cue points");
     list(text, meta->has_broadcast && !(kept && kept->has_broadcast), "broadcast time stamp");
     list(text, meta->has_cart && !(kept && kept->has_cart), "cart data");
 }
@@ -196,7 +249,7 @@ void host_meta_compare(const host_meta *meta, int fd, char lost[HOST_META_TEXT_B
     SF_INFO info = {0};
     lost[0] = '\0';
     if (lseek(fd, 0, SEEK_SET) != 0) return;
-    SNDFILE *file = sf_open_fd(fd, SFM_READ, &info, 0);
+    SNDFILE *file = host_open_fd(fd, SFM_READ, &info);
     if (!file) return;
     host_meta *kept = host_meta_read(file, (uint32_t)info.channels);
     describe(meta, kept, lost);

@@ -3,6 +3,7 @@
 // play, but a person wants to know that the end is missing.
 #include "host_soundfile_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -100,4 +101,78 @@ bool host_data_claim_read(int fd, host_data_claim *claim)
     if (claim->is_little_wav && claim->size == 0u && number(head + 4, 4, false) + 8u < file_bytes)
         claim->is_unknown = true;
     return true;
+}
+
+/* A page is a head of 27 bytes, up to 255 lengths of segments, and these; 64 KiB at most. */
+#define OGG_PAGE_BYTES 65307u
+#define OGG_HEAD_BYTES 27u
+
+bool host_ogg_is_cut(int fd)
+{
+    static const char magic[] = "OggS";
+    unsigned char *bytes = malloc(OGG_PAGE_BYTES);
+    struct stat info;
+    bool is_cut = false;
+    if (bytes && fstat(fd, &info) == 0 && pread(fd, bytes, 4, 0) == 4 && memcmp(bytes, magic, 4) == 0) {
+        const off_t from = info.st_size > (off_t)OGG_PAGE_BYTES ? info.st_size - (off_t)OGG_PAGE_BYTES : 0;
+        const ssize_t got = pread(fd, bytes, OGG_PAGE_BYTES, from);
+        size_t end = got > 0 ? (size_t)got : 0u, at = end;
+        while (at > 0u && (end - --at < 4u || memcmp(bytes + at, magic, 4) != 0)) continue;
+        size_t page_bytes = OGG_HEAD_BYTES;
+        if (end - at > OGG_HEAD_BYTES) {
+            const size_t lengths = bytes[at + 26u];
+            page_bytes += lengths;
+            for (size_t i = 0; i < lengths && at + OGG_HEAD_BYTES + i < end; i++)
+                page_bytes += bytes[at + OGG_HEAD_BYTES + i];
+        }
+        is_cut = end - at < page_bytes || (bytes[at + 5u] & 4u) == 0u;
+    }
+    free(bytes);
+    return is_cut;
+}
+
+/* ---- a file as if it were longer ---- */
+
+typedef struct {
+    int fd;
+    sf_count_t length;
+} lengthened;
+
+static sf_count_t long_length(void *context) { return ((lengthened *)context)->length; }
+
+static sf_count_t long_tell(void *context) { return lseek(((lengthened *)context)->fd, 0, SEEK_CUR); }
+
+static sf_count_t long_seek(sf_count_t offset, int whence, void *context)
+{
+    const lengthened *file = context;
+    if (whence == SEEK_END) return lseek(file->fd, file->length + offset, SEEK_SET);
+    return lseek(file->fd, offset, whence);
+}
+
+static sf_count_t long_read(void *into, sf_count_t count, void *context)
+{
+    const ssize_t got = read(((lengthened *)context)->fd, into, (size_t)count);
+    return got > 0 ? got : 0;
+}
+
+static sf_count_t long_write(const void *from, sf_count_t count, void *context)
+{
+    (void)from, (void)count, (void)context;
+    return 0;
+}
+
+SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory)
+{
+    SF_VIRTUAL_IO io = {long_length, long_seek, long_read, long_write, long_tell};
+    lengthened *file = malloc(sizeof *file);
+    if (!file || lseek(fd, 0, SEEK_SET) != 0) {
+        free(file);
+        return NULL;
+    }
+    *file = (lengthened){fd, (sf_count_t)length};
+    *info = (SF_INFO){0};
+    SNDFILE *opened = sf_open_virtual(&io, SFM_READ, info, file);
+    if (!opened) free(file);
+    if (opened) *memory = file;
+    return opened;
 }

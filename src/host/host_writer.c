@@ -58,7 +58,7 @@ static rsd_status open_file(host_writer *self, const char *path, SF_INFO *info, 
     const rsd_status status = output_file_open(&self->output, path, place, error);
     if (status != RSD_OK) return status;
     errno = 0;
-    self->file = sf_open_fd(self->output.fd, SFM_WRITE, info, 0);
+    self->file = host_open_fd(self->output.fd, SFM_WRITE, info);
     const int saved_errno = errno;
     if (!self->file)
         return rsd_error_set(error, RSD_ERR_IO, "cannot write %s: %s", path, host_open_reason(saved_errno));

@@ -42,19 +42,19 @@ static host_sound_faults faults_of(const char *path, uint32_t rate_hz, uint64_t 
 
 Test(soundfile_faults, a_file_that_was_cut_off_is_read_to_its_end_and_says_so)
 {
-    static const char *const names[] = {"a.wav", "b.aiff", "c.au", "d.w64", "f.rf64", "g.flac"};
+    static const char *const names[] = {"a.wav", "b.aiff", "c.au", "d.w64", "e.caf", "f.rf64", "g.flac"};
     static unsigned char bytes[1000000];
     host_sound sound = host_make_noise(2u, 40000u, 48000u);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         const char *path = host_path(names[i]);
-        host_save(&sound, path, i == 5 ? 0 : SF_FORMAT_PCM_16);
+        host_save(&sound, path, i == 6 ? 0 : SF_FORMAT_PCM_16);
         const host_sound_faults none = faults_of(path, 0u, 40000u);
         cr_expect_eq(none.promised_count, 0u, "%s is whole, but promises %llu", names[i],
                      (unsigned long long)none.promised_count);
         const size_t count = read_bytes(path, bytes, sizeof bytes);
         write_bytes(path, bytes, count - 80000u);
         host_sound cut = host_load(path, 0u), converted = host_load(path, 44100u);
-        if (i < 4) cr_expect_eq(cut.sample_count, 20000u, "%s", names[i]);
+        if (i < 5) cr_expect_eq(cut.sample_count, 20000u, "%s", names[i]);
         cr_expect(cut.sample_count > 10000u && cut.sample_count < 35000u, "%s has %llu", names[i],
                   (unsigned long long)cut.sample_count);
         /* Where the cut falls shows only when it is reached: the converter may have given a sample more by then. */
@@ -77,6 +77,28 @@ Test(soundfile_faults, a_file_that_was_cut_off_is_read_to_its_end_and_says_so)
 static void put_number(unsigned char *at, uint32_t value, bool is_big_endian)
 {
     for (int i = 0; i < 4; i++) at[i] = (unsigned char)(value >> 8 * (is_big_endian ? 3 - i : i));
+}
+
+Test(soundfile_faults, an_ogg_that_was_cut_off_is_one_and_a_whole_one_is_not)
+{
+    static const char *const names[] = {"a.ogg", "a.opus"};
+    static unsigned char bytes[2000000];
+    host_sound sound = host_make_noise(1u, 480000u, 48000u);
+    for (int i = 0; i < 2; i++) {
+        const char *path = host_path(names[i]);
+        host_save(&sound, path, 0);
+        host_sound whole = host_load(path, 0u);
+        const size_t count = read_bytes(path, bytes, sizeof bytes);
+        write_bytes(path, bytes, count / 2u);
+        host_sound cut = host_load(path, 0u);
+        cr_expect_not(whole.faults.is_cut, "%s", names[i]);
+        cr_expect(cut.faults.is_cut, "%s", names[i]);
+        cr_expect(cut.sample_count > 120000u && cut.sample_count < 400000u, "%s has %llu", names[i],
+                  (unsigned long long)cut.sample_count);
+        host_sound_destroy(&whole);
+        host_sound_destroy(&cut);
+    }
+    host_sound_destroy(&sound);
 }
 
 Test(soundfile_faults, a_length_that_a_program_could_not_know_is_that_of_the_file_and_no_fault)
@@ -455,4 +477,31 @@ Test(soundfile_faults, what_a_kind_of_file_does_not_keep_is_named)
     cr_expect_str_eq(flac.lost, "speaker positions, loop points, cue points, broadcast time stamp");
     const host_write_report au = copy(host_path("rich.wav"), host_path("copy.au"), 0u);
     cr_expect_str_eq(au.lost, "speaker positions, tags, loop points, cue points, broadcast time stamp");
+}
+
+/* libsndfile reads the names of a WAV's cue points and does not write them: that is ours. */
+Test(soundfile_faults, a_wav_has_the_names_of_cue_points_and_what_has_no_room_for_them_says_so)
+{
+    static const unsigned char chunks[] = "cue \x1c\0\0\0\x01\0\0\0\x01\0\0\0\x64\0\0\0data\0\0\0\0\0\0\0\0\x64\0\0\0"
+                                          "LIST\x16\0\0\0adtllabl\x0a\0\0\0\x01\0\0\0Verse";
+    static unsigned char bytes[4096];
+    host_sound sound = host_make_noise(4u, 200u, 48000u);
+    host_save(&sound, host_path("cue.wav"), SF_FORMAT_PCM_16);
+    const size_t count = read_bytes(host_path("cue.wav"), bytes, sizeof bytes);
+    memcpy(bytes + count, chunks, sizeof chunks);
+    put_number(bytes + 4, (uint32_t)(count + sizeof chunks - 8u), false);
+    write_bytes(host_path("cue.wav"), bytes, count + sizeof chunks);
+    cr_expect_str_eq(copy(host_path("cue.wav"), host_path("copy.wav"), 0u).lost, "");
+    cr_expect_str_eq(copy(host_path("cue.wav"), host_path("copy.flac"), 0u).lost, "cue points");
+    SF_INFO info = {0};
+    SNDFILE *file = sf_open(host_path("copy.wav"), SFM_READ, &info);
+    cr_assert_not_null(file, "%s", sf_strerror(NULL));
+    static SF_CUES cues;
+    sf_command(file, SFC_GET_CUE, &cues, sizeof cues);
+    cr_expect_eq(info.frames, 1000);
+    cr_expect_eq(cues.cue_count, 1u);
+    cr_expect_eq(cues.cue_points[0].sample_offset, 100u);
+    cr_expect_str_eq(cues.cue_points[0].name, "Verse");
+    sf_close(file);
+    host_sound_destroy(&sound);
 }
