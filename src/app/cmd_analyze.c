@@ -14,15 +14,21 @@ static json_t *describe_row(const analyze_row *row)
                      report_figure(row->codewords_used), "cpu_share", report_figure(row->cpu_share));
 }
 
+/* From input to output at the sound's rate: the same for every row. */
+static int latency_samples(const analysis *result)
+{
+    return result->row_count > 0u ? (int)result->rows[0].latency_samples : 0;
+}
+
 static json_t *describe(const analysis *result)
 {
     json_t *levels = json_array();
     for (uint32_t i = 0; i < result->row_count; i++) json_array_append_new(levels, describe_row(&result->rows[i]));
-    return json_pack("{s:s%, s:s, s:i, s:i, s:I, s:i, s:i, s:o}", "file", result->path, strlen(result->path), "codec",
-                     result->codec, "sample_rate_hz", (int)result->sample_rate_hz, "channel_count",
+    return json_pack("{s:s%, s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:o}", "file", result->path, strlen(result->path),
+                     "codec", result->codec, "sample_rate_hz", (int)result->sample_rate_hz, "channel_count",
                      (int)result->channel_count, "sample_count", (json_int_t)result->sample_count,
-                     "codec_latency_samples", (int)result->latency_samples, "codec_level_count",
-                     (int)result->level_count, "levels", levels);
+                     "codec_latency_samples", (int)result->latency_samples, "latency_samples", latency_samples(result),
+                     "codec_level_count", (int)result->level_count, "levels", levels);
 }
 
 static void draw(FILE *stream, const void *context) { analyze_plot(context, stream); }

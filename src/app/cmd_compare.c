@@ -44,6 +44,7 @@ int app_compare(const app_arguments *arguments)
     if (code < 0) code = app_settings_read(arguments, &settings);
     if (code < 0) code = compare_choose(arguments, c);
     if (code < 0) code = prepare(arguments, &settings, &sound, c);
+    if (code < 0) code = compare_fit(arguments, c);
     if (code < 0) code = make_folder(arguments, c->folder);
     if (code < 0) code = compare_measure(arguments, &settings, c);
     if (code < 0) code = compare_report(arguments, c);

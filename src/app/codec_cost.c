@@ -79,7 +79,7 @@ rsd_status app_codec_cost_measure(rsd_model *model, uint32_t sample_rate_hz, uin
                                   app_codec_cost *cost, rsd_error *error)
 {
     rsd_codec_info codec;
-    app_codec_cost measured;
+    app_codec_cost measured = {0};
     rsd_model_info(model, sample_rate_hz, &codec);
     rsd_status status = find_latency(model, sample_rate_hz, block_samples, &measured.latency, error);
     if (status == RSD_OK) status = measure_frame(model, codec.sample_rate_hz, &measured.codec_ms, error);

@@ -66,7 +66,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                       "Draw the figures as SVG; of files that are there, only SVG pictures are written over"},
     [APP_OPT_LEVEL_LIST] = {"levels", 'l', "LIST", "Level counts to measure, for example 1,2,4-8; default: 1 to all"},
     [APP_OPT_AGAINST] = {"against", 0, "NAME,...",
-                         "Codecs to compare with, of those in this build: opus, lyra; default: all"},
+                         "Codecs to compare with, of those in this build: opus, opus-stereo, lyra; default: all"},
     [APP_OPT_RATE_LIST] = {"rates", 'r', "LIST",
                            "Bitrates of one channel, in kbps, at which Opus runs (Lyra has its own three); default: "
                            "24,32,48,64,96,128,192"},
@@ -173,8 +173,12 @@ static const app_command commands[] = {
      "topmost level adds to a frame of one channel. Where another codec was asked for a bitrate within 10 % of a "
      "level's, the row says how much better or worse the level is (more SNR and less LSD are better).\n"
      "opus runs as live sound would have it: restricted low delay (CELT), constant bitrate, complexity 10, frames of "
-     "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead, to the sample. A file of "
-     "another rate is brought to 48 kHz and back for it; its latency is without that.\n"
+     "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead, to the sample. opus-stereo "
+     "is "
+     "the same with both channels of a stereo file in one joint stereo stream at the sum of the rates; opus names it "
+     "too, and a level is set against the better of both by signal-to-noise ratio. A file of another rate is brought "
+     "to "
+     "48 kHz and back for them; their latency is without that. The libraries' versions stand over the table.\n"
      "--write keeps all the sounds for the ear and for other measures.",
      1, 1, compare_options, app_compare},
     {"train", "DIR|FILE...", "train a codec on one's own sounds",

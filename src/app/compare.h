@@ -24,22 +24,27 @@ typedef struct {
 } compare_coded;
 
 /* A codec of another maker. */
-typedef struct {
+typedef struct compare_peer compare_peer;
+struct compare_peer {
     const char *name;
-    const char *missing; /* NULL: in this build; else how to get it */
-    const char *how;     /* how it runs here, for the table's head */
-    uint32_t rate_hz;    /* that it runs at */
+    const char *missing;          /* NULL: in this build; else how to get it */
+    const char *how;              /* how it runs here, for the table's head */
+    const char *(*version)(void); /* what codes: the library and its version */
+    uint32_t rate_hz;             /* that it runs at */
+    uint32_t channel_count;       /* of the sounds that it is for; 0: any */
     double min_kbps, max_kbps;
     double own_rates_kbps[COMPARE_OWN_RATES]; /* a channel; where there are any it runs at these, not at --rates */
     uint32_t own_rate_count;
-    /* Codes each channel of `sound` by itself at kbps. `*coded` is written only on RSD_OK. */
+    /* Codes `sound` at kbps a channel. `*coded` is written only on RSD_OK. */
     rsd_status (*code)(const host_sound *sound, double kbps, compare_coded *coded, rsd_error *error);
-} compare_peer;
+    const compare_peer *company; /* chosen with it, for the sounds that it is for; NULL: none */
+};
 
-extern const compare_peer compare_opus, compare_lyra;
+extern const compare_peer compare_opus, compare_opus_stereo, compare_lyra;
 
 typedef struct {
     char codec[64];
+    const compare_peer *peer; /* NULL: ours */
     double latency_ms;
     double asked_kbps;   /* of all channels; a peer's row alone. Whole bytes a packet make other bitrates of some */
     analyze_row figures; /* level_count 0: a peer's */
@@ -51,6 +56,7 @@ typedef struct {
     analysis ours; /* its rows are of no use here */
     const host_sound *sound;
     const compare_peer *peers[COMPARE_MAX_PEERS];
+    bool is_named[COMPARE_MAX_PEERS]; /* by --against, and not in the company of another */
     uint32_t peer_count;
     double rates_kbps[COMPARE_MAX_RATES]; /* a channel */
     uint32_t rate_count;
@@ -59,8 +65,10 @@ typedef struct {
     uint32_t row_count;
 } comparison;
 
-/* Reads --against and --rates. Returns -1 to go on, else the exit code of what was reported; so do the next two. */
+/* Reads --against and --rates. Returns -1 to go on, else the exit code of what was reported; so do the next three. */
 int compare_choose(const app_arguments *arguments, comparison *c);
+/* Leaves out the peers that are not for a sound of so many channels; one that was named is an error. */
+int compare_fit(const app_arguments *arguments, comparison *c);
 /* Fills the rows of our levels and of the peers, in order of bitrate, and writes the sounds. */
 int compare_measure(const app_arguments *arguments, const app_settings *settings, comparison *c);
 /* Table and JSON. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const compare_peer *const peers[] = {&compare_opus, &compare_lyra};
+static const compare_peer *const peers[] = {&compare_opus, &compare_opus_stereo, &compare_lyra};
 
 #define PEER_COUNT (sizeof peers / sizeof *peers)
 _Static_assert(PEER_COUNT <= COMPARE_MAX_PEERS, "room for every peer");
@@ -20,6 +20,15 @@ static void list_available(char *text, size_t text_bytes)
                 (size_t)snprintf(text + length, text_bytes - length, "%s%s", length > 0u ? ", " : "", peers[i]->name);
 }
 
+/* Each once: there are fewer than there is room for. */
+static void keep_peer(comparison *c, const compare_peer *peer, bool is_named)
+{
+    uint32_t i = 0;
+    while (i < c->peer_count && c->peers[i] != peer) i++;
+    if (i == c->peer_count) c->peers[c->peer_count++] = peer;
+    c->is_named[i] = c->is_named[i] || is_named;
+}
+
 static int add_peer(const app_arguments *arguments, comparison *c, const char *name, size_t length)
 {
     char available[128];
@@ -33,9 +42,8 @@ static int add_peer(const app_arguments *arguments, comparison *c, const char *n
     if (found->missing)
         return app_fail(arguments, "%s is not in this build: %s; in this build: %s", found->name, found->missing,
                         available);
-    for (uint32_t i = 0; i < c->peer_count; i++)
-        if (c->peers[i] == found) return -1;
-    c->peers[c->peer_count++] = found; // each once, and there are fewer than there is room for
+    keep_peer(c, found, true);
+    if (found->company) keep_peer(c, found->company, false);
     return -1;
 }
 
@@ -44,8 +52,8 @@ static int choose_peers(const app_arguments *arguments, comparison *c)
     const char *list = arguments->value[APP_OPT_AGAINST];
     int code = -1;
     if (!list) { // all that are there; where none is, the first says how to get it
-        for (size_t i = 0; i < PEER_COUNT && code < 0; i++)
-            if (!peers[i]->missing) code = add_peer(arguments, c, peers[i]->name, strlen(peers[i]->name));
+        for (size_t i = 0; i < PEER_COUNT; i++)
+            if (!peers[i]->missing) keep_peer(c, peers[i], false);
         return code < 0 && c->peer_count == 0u ? add_peer(arguments, c, peers[0]->name, strlen(peers[0]->name)) : code;
     }
     for (const char *at = list; code < 0;) {
@@ -93,4 +101,19 @@ int compare_choose(const app_arguments *arguments, comparison *c)
 {
     const int code = choose_peers(arguments, c);
     return code < 0 ? choose_rates(arguments, c) : code;
+}
+
+int compare_fit(const app_arguments *arguments, comparison *c)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const compare_peer *peer = c->peers[i];
+        if (peer->channel_count == 0u || peer->channel_count == c->ours.channel_count)
+            c->peers[kept++] = peer;
+        else if (c->is_named[i])
+            return app_usage(arguments, "%s is for sounds of %u channels, and '%s' has %u", peer->name,
+                             peer->channel_count, c->ours.path, c->ours.channel_count);
+    }
+    c->peer_count = kept;
+    return -1;
 }

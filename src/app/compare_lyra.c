@@ -77,8 +77,11 @@ static rsd_status code(const host_sound *sound, double kbps, compare_coded *code
     return status;
 }
 
+static const char *version(void) { return "residuum " RSD_VERSION; }
+
 const compare_peer compare_lyra = {.name = "lyra",
                                    .how = "Lyra V2, 16 kHz, frames of 20 ms, 16, 30 and 46 levels, channels apart",
+                                   .version = version,
                                    .rate_hz = RATE_HZ,
                                    .own_rates_kbps = {3.2, 6.0, 9.2},
                                    .own_rate_count = 3,

@@ -97,7 +97,8 @@ static int measure_rate(work *w, const compare_peer *peer, const host_sound *inp
     int code = -1;
     if (return_to_rate(sound, &coded.decoded, &error) != RSD_OK) code = app_fail(w->arguments, "%s", error.text);
     if (code < 0) {
-        compare_row row = {.latency_ms = 1000.0 * coded.latency_samples / peer->rate_hz,
+        compare_row row = {.peer = peer,
+                           .latency_ms = 1000.0 * coded.latency_samples / peer->rate_hz,
                            .asked_kbps = kbps * sound->channel_count,
                            .beside = -1};
         snprintf(row.codec, sizeof row.codec, "%s", peer->name);
@@ -136,25 +137,33 @@ static int measure_peer(work *w, const compare_peer *peer)
     return code;
 }
 
-/* In order of bitrate; where that is equal, the peer's first, so that ours stands under what it is compared with. */
+/* In order of bitrate; where that is equal, the peers' first, so that ours stands under what it is compared with. */
 static int order_of_rows(const void *a, const void *b)
 {
     const analyze_row *first = &((const compare_row *)a)->figures, *second = &((const compare_row *)b)->figures;
     if (fabs(first->kbps - second->kbps) > 1e-6) return first->kbps < second->kbps ? -1 : 1;
-    return (int)first->level_count - (int)second->level_count;
+    if (first->level_count != second->level_count) return first->level_count < second->level_count ? -1 : 1;
+    return strcmp(((const compare_row *)a)->codec, ((const compare_row *)b)->codec);
 }
 
-/* For each of our rows, the peer's row that was asked for the nearest bitrate, if near enough. */
+/* Our rows are set against the peer's row that was asked for the nearest bitrate, if near enough; of two, such as Opus
+ * with channels apart and joint, against the one with more SNR. */
+static bool is_nearer(const comparison *c, const compare_row *other, double distance, int32_t best, double nearest)
+{
+    if (best < 0 || distance != nearest) return distance < nearest;
+    return other->figures.snr_db > c->rows[best].figures.snr_db;
+}
+
 static void find_neighbours(comparison *c)
 {
     for (uint32_t i = 0; i < c->row_count; i++) {
-        if (c->rows[i].figures.level_count == 0u) continue;
+        if (c->rows[i].peer) continue;
         double nearest = COMPARE_NEAR;
         for (uint32_t j = 0; j < c->row_count; j++) {
-            const double peer_kbps = c->rows[j].asked_kbps;
-            if (c->rows[j].figures.level_count > 0u) continue;
-            const double distance = fabs(c->rows[i].figures.kbps - peer_kbps) / peer_kbps;
-            if (distance >= nearest) continue;
+            const compare_row *other = &c->rows[j];
+            if (!other->peer) continue;
+            const double distance = fabs(c->rows[i].figures.kbps - other->asked_kbps) / other->asked_kbps;
+            if (!is_nearer(c, other, distance, c->rows[i].beside, nearest)) continue;
             nearest = distance;
             c->rows[i].beside = (int32_t)j;
         }

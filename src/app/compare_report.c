@@ -15,18 +15,20 @@ static json_t *describe_neighbour(const comparison *c, const compare_row *row)
                      report_figure(row->figures.lsd_db - other->figures.lsd_db));
 }
 
+static const char *version_of(const compare_peer *peer) { return peer ? peer->version() : "residuum " RSD_VERSION; }
+
 static json_t *describe_row(const comparison *c, const compare_row *row)
 {
     const analyze_row *f = &row->figures;
     const bool is_ours = f->level_count > 0u;
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "codec", row->codec, "level_count",
-                     is_ours ? json_integer(f->level_count) : json_null(), "asked_kbps",
-                     is_ours ? json_null() : report_figure(row->asked_kbps), "kbps", report_figure(f->kbps),
-                     "level_bits", is_ours ? report_figure(f->level_bits) : json_null(), "snr_db",
-                     report_figure(f->snr_db), "segmental_snr_db", report_figure(f->segmental_snr_db), "lsd_db",
-                     report_figure(f->lsd_db), "latency_ms", report_figure(row->latency_ms), "cpu_share",
-                     report_figure(f->cpu_share), "beside", describe_neighbour(c, row), "file",
-                     row->file ? json_stringn(row->file, strlen(row->file)) : json_null());
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "codec", row->codec, "version",
+        version_of(row->peer), "level_count", is_ours ? json_integer(f->level_count) : json_null(), "asked_kbps",
+        is_ours ? json_null() : report_figure(row->asked_kbps), "kbps", report_figure(f->kbps), "level_bits",
+        is_ours ? report_figure(f->level_bits) : json_null(), "snr_db", report_figure(f->snr_db), "segmental_snr_db",
+        report_figure(f->segmental_snr_db), "lsd_db", report_figure(f->lsd_db), "latency_ms",
+        report_figure(row->latency_ms), "cpu_share", report_figure(f->cpu_share), "beside", describe_neighbour(c, row),
+        "file", row->file ? json_stringn(row->file, strlen(row->file)) : json_null());
 }
 
 static json_t *describe(const comparison *c)
@@ -42,7 +44,9 @@ static void print_head(const comparison *c)
 {
     printf("%s: %u Hz, %u channel%s, %.2f s\n", c->ours.path, c->ours.sample_rate_hz, c->ours.channel_count,
            c->ours.channel_count == 1u ? "" : "s", (double)c->ours.sample_count / c->ours.sample_rate_hz);
-    for (uint32_t i = 0; i < c->peer_count; i++) printf("%s: %s\n", c->peers[i]->name, c->peers[i]->how);
+    printf("%s: %s, channels apart\n", c->ours.codec, version_of(NULL));
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        printf("%s: %s, %s\n", c->peers[i]->name, version_of(c->peers[i]), c->peers[i]->how);
 }
 
 static void print_neighbour(const comparison *c, const compare_row *row)

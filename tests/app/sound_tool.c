@@ -10,6 +10,9 @@
 // Makes and compares sound files for the scripts of this folder. Prints figures; exits 1 where a comparison fails.
 //   make FILE RATE CHANNELS SAMPLES SEED FORMAT   tones that glide under bursts of noise; FORMAT pcm_16 or float
 //   chord FILE RATE CHANNELS SAMPLES              steady tones and their harmonics, float
+//   stage FILE RATE SAMPLES                       stereo as of a recording: a chord in the middle, a tenth of another
+//   as
+//                                                 the difference of left and right, float
 //   info FILE                                     RATE CHANNELS SAMPLES FORMAT
 //   same A B                                      every sample equal
 //   begins A B                                    A is the beginning of B, every sample equal
@@ -61,6 +64,14 @@ static float noise(uint32_t *seed)
     return (float)(int32_t)*seed / 2147483648.0f;
 }
 
+static float gliding_sample(double t, int channel, uint32_t *seed)
+{
+    const double pi = acos(-1.0), burst = exp(-8.0 * fmod(t, 0.25));
+    const double f = 180.0 * (1 + channel) + 60.0 * sin(2.0 * pi * 0.7 * t);
+    return (float)(0.25 * sin(2.0 * pi * f * t) + 0.12 * sin(2.0 * pi * 7.1 * f * t)) +
+           0.2f * (float)burst * noise(seed);
+}
+
 static int make(char **words)
 {
     const int rate = atoi(words[1]), channels = atoi(words[2]);
@@ -71,15 +82,9 @@ static int make(char **words)
     info.format = SF_FORMAT_WAV | (strcmp(words[5], "pcm_16") == 0 ? SF_FORMAT_PCM_16 : SF_FORMAT_FLOAT);
     SNDFILE *file = sf_open(words[0], SFM_WRITE, &info);
     if (!file) fail(sf_strerror(NULL), words[0]);
-    const double pi = acos(-1.0);
     for (long i = 0; i < samples; i++) {
-        const double t = (double)i / rate, burst = exp(-8.0 * fmod(t, 0.25));
         float frame[8];
-        for (int c = 0; c < channels; c++) {
-            const double f = 180.0 * (1 + c) + 60.0 * sin(2.0 * pi * 0.7 * t);
-            frame[c] = (float)(0.25 * sin(2.0 * pi * f * t) + 0.12 * sin(2.0 * pi * 7.1 * f * t)) +
-                       0.2f * (float)burst * noise(&seed);
-        }
+        for (int c = 0; c < channels; c++) frame[c] = gliding_sample((double)i / rate, c, &seed);
         if (sf_writef_float(file, frame, 1) != 1) fail("cannot write", words[0]);
     }
     return sf_close(file);
@@ -106,6 +111,21 @@ static int chord(char **words)
     for (long i = 0; i < atol(words[3]); i++) {
         float frame[8];
         for (int c = 0; c < info.channels; c++) frame[c] = (float)chord_sample((double)i / info.samplerate, c);
+        if (sf_writef_float(file, frame, 1) != 1) fail("cannot write", words[0]);
+    }
+    return sf_close(file);
+}
+
+static int stage(char **words)
+{
+    uint32_t seed = 3u;
+    SF_INFO info = {.samplerate = atoi(words[1]), .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
+    SNDFILE *file = sf_open(words[0], SFM_WRITE, &info);
+    if (!file) fail(sf_strerror(NULL), words[0]);
+    for (long i = 0; i < atol(words[2]); i++) {
+        const double t = (double)i / info.samplerate;
+        const float middle = 0.7f * gliding_sample(t, 0, &seed), side = 0.1f * gliding_sample(t, 1, &seed);
+        const float frame[2] = {middle + side, middle - side};
         if (sf_writef_float(file, frame, 1) != 1) fail("cannot write", words[0]);
     }
     return sf_close(file);
@@ -247,6 +267,7 @@ int main(int argc, char **argv)
     atexit(free_loaded);
     if (argc == 8 && strcmp(argv[1], "make") == 0) return make(argv + 2);
     if (argc == 6 && strcmp(argv[1], "chord") == 0) return chord(argv + 2);
+    if (argc == 5 && strcmp(argv[1], "stage") == 0) return stage(argv + 2);
     if (argc == 3 && strcmp(argv[1], "info") == 0) return info(argv[2]);
     if (argc == 4 && strcmp(argv[1], "same") == 0) return same(argv[2], argv[3], 1);
     if (argc == 4 && strcmp(argv[1], "begins") == 0) return same(argv[2], argv[3], 0);

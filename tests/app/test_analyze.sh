@@ -44,6 +44,12 @@ fi
 
 "$sound" make short.wav 44100 2 2000 7 pcm_16
 check "a short stereo file is taken" "$residuum" analyze short.wav --levels 1
+"$sound" make high.wav 96000 1 4000 7 pcm_16
+"$residuum" analyze high.wav --levels 1 --json a.json -q
+"$residuum" process high.wav out.wav >out
+is "the latency at the sound's rate is that of process" "$(first latency_samples)" "==" \
+    "$(sed -n 's/.*; latency \([0-9]*\) samples.*/\1/p' out)"
+is "the codec's own is said, too" "$(first codec_latency_samples)" "==" 256
 exits 2 "levels that there are not are wrong usage" "$residuum" analyze in.wav --levels 0-3
 exits 2 "a list that is none is wrong usage" "$residuum" analyze in.wav --levels 1,,2
 exits 1 "a file that is not there is a failure" "$residuum" analyze none.wav

@@ -75,6 +75,30 @@ is "after conversion there and back Opus is aligned" "$(cut -d' ' -f1 lag)" "=="
 is "and has over 15 dB" "$(cut -d' ' -f2 lag)" ">" 15
 "$sound" info "$(value file opus 1)" >info
 is "what is written has the shape of the input" "$(test "$(cat info)" = "44100 2 88200 float"; echo $?)" "==" 0
+
+# Joint stereo: one stream of both channels at the sum of the rates.
+is "a stereo file has a row of joint stereo too" "$(value kbps opus-stereo 1)" "==" 128
+is "as late as channels apart" "$(value latency_ms opus-stereo 1)" "==" 5
+"$sound" lag wide.wav "$(value file opus-stereo 1)" >lag
+is "and aligned" "$(cut -d' ' -f1 lag)" "==" 0
+check "a recording in stereo is taken" "$sound" stage stage.wav 48000 96000
+check "and compared with" "$residuum" compare stage.wav --against opus --levels 5,7 --rates 24,48,64,96 --json c.json --write stage
+for place in 1 2 3 4; do
+    is "joint stereo has the sum of the rates" "$(value asked_kbps opus-stereo $place)" "==" "$(value asked_kbps opus $place)"
+    is "in bytes too" "$(value kbps opus-stereo $place)" "<=" "$(value kbps opus $place)"
+    is "and has no less SNR than channels apart" "$(value snr_db opus-stereo $place)" ">=" "$(value snr_db opus $place)"
+done
+speaks '  opus-stereo at 96: SNR' "a level is set against the better of both"
+"$residuum" compare in.wav --levels 1 --rates 64 >mono
+exits 1 "a mono file has no row of it" grep -q '^opus-stereo' mono
+exits 2 "and asked for by name it is wrong usage" "$residuum" compare in.wav --against opus-stereo
+says "opus-stereo is for sounds of 2 channels, and 'in.wav' has 1" "the reason is said"
+check "a stereo file may have it alone" "$residuum" compare stage.wav --against opus-stereo --levels 1 --rates 64 --json c.json
+is "without channels apart" "$(grep -c '"opus",' c.json)" "==" 0
+speaks '^opus-stereo: libopus [0-9]' "the library's version is told"
+speaks '^live-128: residuum [0-9]' "and ours"
+is "of each row in JSON" "$(grep -c '"version": "\(libopus\|residuum\) [0-9]' c.json)" "==" 2
+
 check "Lyra V2 is compared with at its own three bitrates" "$residuum" compare in.wav --against lyra,opus --levels 1 --rates 64 \
     --write speech --json c.json
 is "they are 3.2, 6 and 9.2 kbps" "$(test "$(value kbps lyra 1),$(value kbps lyra 2),$(value kbps lyra 3)" = 3.2,6.0,9.2; echo $?)" "==" 0

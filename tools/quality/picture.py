@@ -35,7 +35,7 @@ def draw_panel(axes, ladder, metric):
         is_ours = rows[0]["level_count"] is not None
         colour = OUR_COLOURS[ours % len(OUR_COLOURS)] if is_ours else PEER_COLOURS[peers % len(PEER_COLOURS)]
         ours, peers = ours + is_ours, peers + (not is_ours)
-        draw_codec(axes, rows, metric, colour, is_ours, f"{name}, {rows[0]['latency_ms']:.2f} ms")
+        draw_codec(axes, rows, metric, colour, is_ours, f"{table.title(name, rows)}, {rows[0]['latency_ms']:.2f} ms")
     low, high = min(row["kbps"] for row in ladder), max(row["kbps"] for row in ladder)
     axes.set_xscale("log")
     axes.set_xlim(low / 1.12, high * 1.12)

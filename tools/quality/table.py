@@ -23,6 +23,7 @@ def gather(rows):
             "codec": codec,
             "level_count": level_count,
             "asked_kbps": asked_kbps,
+            "version": group[0].get("version"),  # None: results of an older residuum
             "kbps": statistics.mean(row["kbps"] for row in group),
             "latency_ms": group[0]["latency_ms"],
             "cpu_share": statistics.mean(row["cpu_share"] for row in group),
@@ -41,13 +42,19 @@ def codecs(ladder):
     return found
 
 
+def title(name, rows):
+    """A codec with the version of what codes, where it is of another maker."""
+    version = rows[0].get("version") if rows[0]["level_count"] is None else None
+    return f"{name} ({version})" if version else name
+
+
 def number(value, decimals=2):
     return f"{value:.{decimals}f}"
 
 
 def codec_table(codec, rows):
     is_ours = rows[0]["level_count"] is not None
-    lines = [f"| {codec}, {rows[0]['latency_ms']:.2f} ms, kbps{' (level)' if is_ours else ''} | SNR dB (worst clip) | "
+    lines = [f"| {title(codec, rows)}, {rows[0]['latency_ms']:.2f} ms, kbps{' (level)' if is_ours else ''} | SNR dB (worst clip) | "
              "LSD dB | ViSQOL (worst) | Zimtohrli (worst) | CPU % |", "|---|---|---|---|---|---|"]
     for row in rows:
         mean, worst = row["mean"], row["worst"]
