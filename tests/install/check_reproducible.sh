@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# check_reproducible.sh SOURCE BUILD GENERATOR: the library and the command, built once more from a copy of SOURCE in a
+# folder of another name and length, are the same to the byte as those of BUILD. ccache is off: all of it is compiled.
+# 77: BUILD has no command, or is a Debug build, whose debugger wants to know where the sources lie.
+set -euo pipefail
+
+source=$(cd "$1" && pwd) build=$(cd "$2" && pwd)
+[[ -x $build/src/app/residuum ]] || { echo "no command in $build: skipped"; exit 77; }
+if grep -q '^CMAKE_BUILD_TYPE:.*=Debug$' "$build/CMakeCache.txt"; then echo "a Debug build: skipped"; exit 77; fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+copy="$folder/a folder of another name"
+mkdir -p "$copy"
+tar -C "$source" -c --exclude=./build --exclude=./.git --exclude=./tests --exclude=./plugin . | tar -C "$copy" -x
+
+# The options that decide what is built, as BUILD has them.
+options=()
+while IFS= read -r line; do options+=("-D$line"); done < <(
+    grep -E '^(CMAKE_BUILD_TYPE|CMAKE_C_FLAGS[A-Z_]*|CMAKE_C_COMPILER|CMAKE_(EXE|SHARED)_LINKER_FLAGS[A-Z_]*|RSD_WITH_[A-Z]*):' \
+        "$build/CMakeCache.txt")
+cmake -G "$3" -S "$copy" -B "$folder/b" "${options[@]}" -DCMAKE_C_COMPILER_LAUNCHER= -DRSD_BUILD_TESTS=OFF \
+    -DRSD_BUILD_PLUGINS=OFF >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+CCACHE_DISABLE=1 cmake --build "$folder/b" --parallel 2 --target rsd_command --target residuum >"$folder/log" 2>&1 || {
+    cat "$folder/log"
+    exit 1
+}
+
+bad=0
+for file in src/app/residuum src/libresiduum.so src/libresiduum.a; do
+    [[ -e $folder/b/$file ]] || { echo "$file was not built"; exit 1; }
+    if ! cmp "$build/$file" "$folder/b/$file"; then bad=1; fi
+done
+[[ $bad -eq 0 ]] || exit 1
+if strings -a "$build/src/libresiduum.so" | grep -F "$source"; then
+    echo "the library holds a path of this machine"
+    exit 1
+fi
+echo "the same bytes from two folders"
