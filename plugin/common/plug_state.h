@@ -4,5 +4,6 @@
 
 #define PLUG_STATE_FORMAT "residuum-plugin-state"
 #define PLUG_STATE_VERSION 1
+#define PLUG_STATE_CODEC_BYTES "codec_bytes" /* in hex, where the codec's name is not UTF-8 */
 
 #endif

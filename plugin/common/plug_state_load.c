@@ -3,6 +3,8 @@
 #include "plug_internal.h"
 #include "plug_state.h"
 
+#include "base/text.h"
+
 #include <jansson.h>
 
 #include <math.h>
@@ -122,7 +124,10 @@ static void check_hash(const plug *self, const char *codec, const char *saved)
 static void load_codec(plug *self, json_t *root, const char *codec_path, plug_codec_rule rule, bool *waits)
 {
     rsd_error error;
+    char bytes[PLUG_PATH_BYTES];
     const char *codec = codec_path ? codec_path : text_of(root, "codec");
+    const char *hex = text_of(root, PLUG_STATE_CODEC_BYTES);
+    if (!codec_path && *hex && text_from_hex(hex, bytes, sizeof bytes)) codec = bytes;
     const char *hash = text_of(root, "codec_hash");
     if (codec[0] == '\0' || strlen(codec) >= PLUG_PATH_BYTES) return;
     self->missing[0] = '\0';
@@ -153,6 +158,8 @@ static void load_controls(const plug *self, json_t *root, float *controls)
 static rsd_status parse(const char *text, size_t text_bytes, json_t **root, rsd_error *error)
 {
     json_error_t where;
+    const char *problem = text_skip_mark(&text, &text_bytes);
+    if (problem) return rsd_error_set(error, RSD_ERR_FORMAT, "the state %s", problem);
     *root = json_loadb(text, text_bytes, 0, &where);
     if (!*root) return rsd_error_set(error, RSD_ERR_FORMAT, "the state cannot be read: %s", where.text);
     if (strcmp(text_of(*root, "format"), PLUG_STATE_FORMAT) == 0 &&

@@ -138,10 +138,11 @@ static int run(training *t, app_progress *progress)
         app_warn(arguments, "only %.1f s of sound: it fits these sounds, but hardly others; take %g s or more",
                  sounding_s, ADVISED_SECONDS);
     if (app_given(arguments, APP_OPT_QUIET)) return APP_OK;
-    printf("%s: trained on %zu file%s, %.1f s of sound", output, t->used_count, t->used_count == 1u ? "" : "s",
-           t->seconds);
+    app_print("%s: trained on %zu file%s, %.1f s of sound", output, t->used_count, t->used_count == 1u ? "" : "s",
+              t->seconds);
     if (t->paths.skipped_count > 0u) printf(" (%zu skipped)", t->paths.skipped_count);
-    printf("; use it by --codec %s\n", output);
+    app_print("; use it by --codec %s", output);
+    putchar('\n');
     return APP_OK;
 }
 

@@ -2,6 +2,8 @@
 #include "app.h"
 #include "stop.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +25,9 @@ static int show_program_text(const char *word)
         app_print_version();
         return APP_OK;
     }
-    fprintf(stderr, "residuum: there is no command '%s'\nTry 'residuum --help'.\n", word);
+    char shown[256];
+    (void)text_escape(word, shown, sizeof shown);
+    fprintf(stderr, "residuum: there is no command '%s'\nTry 'residuum --help'.\n", shown);
     return APP_USAGE;
 }
 

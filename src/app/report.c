@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 json_t *report_figure(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+json_t *report_text(const char *text)
+{
+    char *utf8 = text_utf8_copy(text);
+    json_t *value = utf8 ? json_string(utf8) : NULL;
+    free(utf8);
+    return value;
+}
 
 void report_print(double value, int width, int decimals)
 {
@@ -25,9 +36,10 @@ static int dump_file(const app_arguments *arguments, const char *path, json_t *r
 {
     FILE *file = fopen(path, "we");
     if (!file) return app_fail(arguments, "cannot write '%s': %s", path, strerror(errno));
+    errno = 0;
     const bool good = dump(root, file);
     if (fclose(file) == 0 && good) return -1;
-    return app_fail(arguments, "cannot write '%s': %s", path, errno ? strerror(errno) : "is its name not UTF-8?");
+    return app_fail(arguments, "cannot write '%s': %s", path, errno ? strerror(errno) : "out of memory?");
 }
 
 static bool goes_to_stdout(const app_arguments *arguments)

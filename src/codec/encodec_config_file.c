@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec_internal.h"
 
+#include "base/text_file.h"
+
 #include <jansson.h>
+#include <stdlib.h>
+
+#define CONFIG_BYTES (1u << 20)
 
 typedef struct {
     const char *path;
@@ -152,10 +157,12 @@ static rsd_status read_all(const reader *r, encodec_config *config)
 rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_error *error)
 {
     json_error_t where;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
-    if (!root && where.line > 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
-    if (!root) return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s'", path);
+    text_file file;
+    const rsd_status loaded = text_file_load(path, CONFIG_BYTES, &file, error);
+    if (loaded != RSD_OK) return loaded;
+    json_t *root = json_loadb(file.text, file.size_bytes, JSON_REJECT_DUPLICATES, &where);
+    free(file.bytes);
+    if (!root) return rsd_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
     const reader r = {path, root, error};
     *config = (encodec_config){0};
     const rsd_status status = json_is_object(root) ? read_all(&r, config) : refuse(&r, "not a JSON object");
