@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "analyze.h"
+#include "outputs.h"
 #include "progress.h"
 #include "report.h"
 
-#include <errno.h>
 #include <string.h>
 
 static json_t *describe_row(const analyze_row *row)
@@ -25,15 +25,7 @@ static json_t *describe(const analysis *result)
                      (int)result->level_count, "levels", levels);
 }
 
-static int write_plot(const app_arguments *arguments, const char *path, const analysis *result)
-{
-    FILE *file = fopen(path, "we");
-    if (!file) return app_fail(arguments, "cannot write '%s': %s", path, strerror(errno));
-    analyze_plot(result, file);
-    const bool good = !ferror(file);
-    if (fclose(file) == 0 && good) return -1;
-    return app_fail(arguments, "cannot write '%s': %s", path, strerror(errno));
-}
+static void draw(FILE *stream, const void *context) { analyze_plot(context, stream); }
 
 static void print_table(const analysis *result)
 {
@@ -73,7 +65,7 @@ static int report(const app_arguments *arguments, const analysis *result)
 {
     const char *plot = arguments->value[APP_OPT_PLOT];
     int code = report_json(arguments, describe(result));
-    if (code < 0 && plot) code = write_plot(arguments, plot, result);
+    if (code < 0 && plot) code = report_write(arguments, plot, draw, result);
     if (code < 0 && report_is_shown(arguments)) print_table(result);
     return code < 0 ? APP_OK : code;
 }
@@ -84,9 +76,11 @@ int app_analyze(const app_arguments *arguments)
     host_sound sound = {0};
     rsd_error error;
     analysis result = {.path = arguments->operands[0]};
-    int code = app_settings_read(arguments, &settings);
+    int code = outputs_check_reports(arguments);
+    if (code < 0) code = app_settings_read(arguments, &settings);
     if (code >= 0) return code;
     if (host_sound_load(result.path, 0, &sound, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    outputs_say_faults(arguments, result.path, &sound.faults);
     result.sample_rate_hz = sound.sample_rate_hz;
     result.channel_count = sound.channel_count;
     result.sample_count = sound.sample_count;

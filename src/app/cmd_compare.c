@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "compare.h"
+#include "outputs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@ static int prepare(const app_arguments *arguments, const app_settings *settings,
 {
     rsd_error error;
     if (host_sound_load(c->ours.path, 0, sound, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    outputs_say_faults(arguments, c->ours.path, &sound->faults);
     c->sound = sound;
     c->ours.sample_rate_hz = sound->sample_rate_hz;
     c->ours.channel_count = sound->channel_count;
@@ -38,7 +40,8 @@ int app_compare(const app_arguments *arguments)
     if (!c) return app_fail(arguments, "out of memory");
     c->ours.path = arguments->operands[0];
     c->folder = arguments->value[APP_OPT_WRITE];
-    int code = app_settings_read(arguments, &settings);
+    int code = outputs_check_reports(arguments);
+    if (code < 0) code = app_settings_read(arguments, &settings);
     if (code < 0) code = compare_choose(arguments, c);
     if (code < 0) code = prepare(arguments, &settings, &sound, c);
     if (code < 0) code = make_folder(arguments, c->folder);

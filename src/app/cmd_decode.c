@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
-#include "stop.h"
+#include "outputs.h"
 
 #include <residuum/rsd_token.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The longest sound is so many hops longer than its frames at most: a part of one, and a converter's delay. */
@@ -92,17 +94,39 @@ static int open_engine(decode_job *job)
     return check_levels_and_monitor(job);
 }
 
+/* A link may make one file of them, whatever the names say. */
+static int check_output(const decode_job *job)
+{
+    const int stem = (int)strlen(job->in_path) - 4;
+    static const char *const endings[] = {".npy", ".side.npy", ".json"};
+    int code = -1;
+    for (size_t i = 0; stem > 0 && i < sizeof endings / sizeof *endings && code < 0; i++) {
+        char *path = NULL;
+        if (asprintf(&path, "%.*s%s", stem, job->in_path, endings[i]) < 0)
+            return app_fail(job->arguments, "out of memory");
+        if (app_same_file(path, job->out_path))
+            code = app_usage(job->arguments, "'%s' is '%s', which belongs to the tokens; name another output",
+                             job->out_path, path);
+        free(path);
+    }
+    return code;
+}
+
 static int open_output(decode_job *job)
 {
+    rsd_engine_latency latency;
+    rsd_engine_get_latency(job->engine, &latency);
+    const uint64_t delay = app_given(job->arguments, APP_OPT_RAW) ? latency.total_samples : 0u;
     const host_writer_config config = {.channel_count = job->set.channel_count,
                                        .rate_hz = job->set.sample_rate_hz,
-                                       .subtype = app_sample_format_parse(job->set.sample_format)};
+                                       .subtype = host_subtype_parse(job->set.sample_format),
+                                       .expected_count = job->set.sample_count + delay};
     return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }
 
 static int run(decode_job *job)
 {
-    rsd_error error, close_error;
+    rsd_error error;
     app_progress progress;
     app_progress_start(&progress, "decoding", app_given(job->arguments, APP_OPT_QUIET));
     app_offline offline = {.engine = job->engine,
@@ -115,12 +139,8 @@ static int run(decode_job *job)
     rsd_status status = job->set.primed ? rsd_engine_prime_source(job->engine) : RSD_OK;
     if (status != RSD_OK) rsd_error_set(&error, status, "'%s': %s", job->in_path, rsd_status_text(status));
     if (status == RSD_OK) status = app_offline_run(&offline, &error);
-    const rsd_status closed = host_writer_close(job->files.writer, &close_error);
-    job->files.writer = NULL;
     app_progress_end(&progress);
-    if (status == RSD_OK && closed == RSD_OK) return APP_OK;
-    app_discard(job->out_path);
-    return app_fail(job->arguments, "%s", status != RSD_OK ? error.text : close_error.text);
+    return app_files_finish(job->arguments, job->in_path, job->out_path, &job->files, status == RSD_OK ? NULL : &error);
 }
 
 int app_decode(const app_arguments *arguments)
@@ -130,11 +150,10 @@ int app_decode(const app_arguments *arguments)
     // Tokens belong to a codec; a preset that names another one gives only its parameters.
     if (job.settings.codec_is_from_preset) job.settings.codec[0] = '\0';
     if (result < 0) result = open_engine(&job);
-    app_stop_hold();
+    if (result < 0) result = check_output(&job);
     if (result < 0) result = open_output(&job);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     rsd_token_set_destroy(&job.set);
-    app_stop_release();
     return result;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
-#include "stop.h"
+#include "outputs.h"
 
 #include <residuum/rsd_token.h>
 
@@ -69,7 +69,7 @@ static void describe_set(encode_job *job)
     rsd_engine_get_latency(job->engine, &latency);
     snprintf(job->set.codec, sizeof job->set.codec, "%s",
              job->settings.codec[0] != '\0' ? job->settings.codec : job->codec.name);
-    snprintf(job->set.sample_format, sizeof job->set.sample_format, "%s", app_sample_format_name(job->info.subtype));
+    snprintf(job->set.sample_format, sizeof job->set.sample_format, "%s", host_subtype_name(job->info.subtype));
     job->set.sample_rate_hz = job->info.sample_rate_hz;
     job->set.latency_samples = latency.total_samples;
     job->set.primed = job->primed;
@@ -112,7 +112,7 @@ static rsd_status prime(encode_job *job, rsd_error *error)
     rsd_engine_get_codec(job->engine, &codec);
     if (codec.prime_samples == 0u || codec.sample_rate_hz != job->info.sample_rate_hz) return RSD_OK;
     host_reader *reader = NULL;
-    rsd_status status = host_reader_open(job->in_path, 0, &reader, error);
+    rsd_status status = host_reader_open_again(job->files.reader, &reader, error);
     if (status != RSD_OK) return status;
     float *rows[RSD_ENGINE_MAX_CHANNELS], *memory;
     memory = calloc((size_t)codec.prime_samples * job->info.channel_count, sizeof *memory);
@@ -134,6 +134,18 @@ static rsd_status prime(encode_job *job, rsd_error *error)
     return status;
 }
 
+/* Tokens are sound and nothing else. */
+static void say_what_is_lost(const encode_job *job)
+{
+    host_sound_faults faults;
+    host_write_report report = {0};
+    const host_meta *meta = host_reader_meta(job->files.reader);
+    host_reader_get_faults(job->files.reader, &faults);
+    outputs_say_faults(job->arguments, job->in_path, &faults);
+    if (meta) host_meta_describe(meta, report.lost);
+    outputs_say_written(job->arguments, job->out_path, &report);
+}
+
 static int run(encode_job *job)
 {
     rsd_error error;
@@ -151,6 +163,7 @@ static int run(encode_job *job)
     app_progress_end(&progress);
     if (status != RSD_OK) return app_fail(job->arguments, "%s", error.text);
     job->set.sample_count = offline.sample_count;
+    say_what_is_lost(job);
     return save(job);
 }
 
@@ -160,15 +173,14 @@ int app_encode(const app_arguments *arguments)
     const size_t length = strlen(job.out_path);
     if (length < 5u || strcmp(job.out_path + length - 4u, ".npy") != 0)
         return app_usage(arguments, "'%s' must end in .npy", job.out_path);
-    int result = app_settings_read(arguments, &job.settings);
+    int result = outputs_check_tokens(arguments, job.out_path);
+    if (result < 0) result = app_settings_read(arguments, &job.settings);
     if (result < 0)
         result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
     if (result < 0) result = make_room(&job);
-    app_stop_hold();
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);
     rsd_token_set_destroy(&job.set);
-    app_stop_release();
     return result;
 }

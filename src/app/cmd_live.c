@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "live.h"
+#include "outputs.h"
 
 #include "base/embedded.h"
 #include "base/text.h"
@@ -147,6 +148,9 @@ static int start(live_state *live)
     rsd_error error;
     host_session_status status;
     const char *record = live->arguments->value[APP_OPT_RECORD];
+    const char *input = live->arguments->value[APP_OPT_INPUT_FILE];
+    if (record && input && app_same_file(record, input))
+        return app_usage(live->arguments, "'%s' is the file that is played; name another to record into", record);
     // Before the first block, so that the recording starts with the first sample.
     if (record && host_session_record(live->session, record, &error) != RSD_OK)
         return app_fail(live->arguments, "%s", error.text);
@@ -265,6 +269,7 @@ static void finish_recording(live_state *live)
         app_print("recorded %s: %.1f s", status.recorder.path,
                   (double)status.recorder.sample_count / status.sample_rate_hz);
     if (stopped && live->view != LIVE_VIEW_QUIET) putchar('\n');
+    if (stopped) outputs_say_written(live->arguments, status.recorder.path, &status.recorder.report);
     if (status.input_file.missing_count > 0u)
         app_warn(live->arguments, "the input file was read too slowly: %llu samples were silence",
                  (unsigned long long)status.input_file.missing_count);

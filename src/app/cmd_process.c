@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "latency.h"
 #include "offline.h"
-#include "stop.h"
+#include "outputs.h"
 
 #include <stdio.h>
 
@@ -35,8 +35,15 @@ static int read_automation(process_job *job)
 
 static int open_output(process_job *job)
 {
-    const host_writer_config config = {
-        .channel_count = job->info.channel_count, .rate_hz = job->info.sample_rate_hz, .subtype = job->info.subtype};
+    rsd_engine_latency latency;
+    rsd_engine_get_latency(job->engine, &latency);
+    const uint64_t delay = app_given(job->arguments, APP_OPT_RAW) ? latency.total_samples : 0u;
+    const host_writer_config config = {.channel_count = job->info.channel_count,
+                                       .rate_hz = job->info.sample_rate_hz,
+                                       .subtype = job->info.subtype,
+                                       .expected_count = job->info.sample_count + delay,
+                                       .meta = host_reader_meta(job->files.reader),
+                                       .meta_delay = delay};
     return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }
 
@@ -55,7 +62,7 @@ static void say_latency(const process_job *job)
 
 static int run(process_job *job)
 {
-    rsd_error error, close_error;
+    rsd_error error;
     app_progress progress;
     app_progress_start(&progress, "processing", app_given(job->arguments, APP_OPT_QUIET));
     app_offline offline = {.engine = job->engine,
@@ -68,15 +75,11 @@ static int run(process_job *job)
                            .write = app_files_write,
                            .context = &job->files};
     const rsd_status status = app_offline_run(&offline, &error);
-    const rsd_status closed = host_writer_close(job->files.writer, &close_error);
-    job->files.writer = NULL;
     app_progress_end(&progress);
-    if (status == RSD_OK && closed == RSD_OK) {
-        say_latency(job);
-        return APP_OK;
-    }
-    app_discard(job->out_path);
-    return app_fail(job->arguments, "%s", status != RSD_OK ? error.text : close_error.text);
+    const int code =
+        app_files_finish(job->arguments, job->in_path, job->out_path, &job->files, status == RSD_OK ? NULL : &error);
+    if (code == APP_OK) say_latency(job);
+    return code;
 }
 
 int app_process(const app_arguments *arguments)
@@ -85,12 +88,10 @@ int app_process(const app_arguments *arguments)
     int result = app_settings_read(arguments, &job.settings);
     if (result < 0) result = open_input(&job);
     if (result < 0) result = read_automation(&job);
-    app_stop_hold();
     if (result < 0) result = open_output(&job);
     if (result < 0) result = run(&job);
     app_automation_destroy(&job.automation);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);
-    app_stop_release();
     return result;
 }

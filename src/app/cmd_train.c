@@ -63,6 +63,9 @@ static rsd_status count_bad_samples(const char *path, uint64_t *bad_count, rsd_e
         for (uint32_t c = 0; c < info.channel_count; c++)
             for (uint32_t i = 0; i < got; i++) *bad_count += !(fabsf(block[c][i]) <= MOST_AMPLITUDE);
     }
+    host_sound_faults faults;
+    host_reader_get_faults(reader, &faults); // the reader gives 0 for what is not finite
+    *bad_count += faults.not_finite_count;
     host_reader_close(reader);
     return status;
 }

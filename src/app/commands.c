@@ -23,9 +23,10 @@ const app_option app_options[APP_OPT_COUNT] = {
                             "Change parameters on the way: lines of 'seconds symbol value'; "
                             "# at the beginning of a word starts a comment"},
     [APP_OPT_RAW] = {"raw", 0, NULL, "Keep the latency: the output starts that much later and is that much longer"},
-    [APP_OPT_FORMAT] = {"format", 'f', "SAMPLES",
-                        "Samples in the output file: pcm_16, pcm_24, pcm_32 or float; "
-                        "default: as the input file, where the output's kind can hold that"},
+    [APP_OPT_FORMAT] =
+        {"format", 'f', "SAMPLES",
+         "Samples in the output file, for example pcm_16, pcm_24, pcm_32 or float; what the output's kind "
+         "cannot hold is refused; default: as the input file, or the nearest that it can hold"},
     [APP_OPT_INPUT_DEVICE] = {"input-device", 'i', "NAME|N",
                               "Input device by part of its name or by its number (see "
                               "residuum devices)"},
@@ -40,7 +41,10 @@ const app_option app_options[APP_OPT_COUNT] = {
                        "delay"},
     [APP_OPT_CHANNELS] = {"channels", 0, "1|2", "Channels, each coded by itself; default: 1"},
     [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone"},
-    [APP_OPT_RECORD] = {"record", 0, "FILE", "Record what is heard, from the start"},
+    [APP_OPT_RECORD] = {"record", 0, "FILE",
+                        "Record what is heard, from the start. A file of that name is replaced when the "
+                        "recording stops; a new one is there from the start, and whole to the last "
+                        "second should the program be killed"},
     [APP_OPT_DURATION] = {"duration", 'd', "SECONDS", "Stop after this much sound; default: when told to"},
     [APP_OPT_SCHEDULE] = {"schedule", 0, "auto|inline|threaded",
                           "Run the codec in the audio thread or one hop behind "
@@ -54,8 +58,9 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_NO_OSC] = {"no-osc", 0, NULL, "Do not listen for Open Sound Control"},
     [APP_OPT_JSON] = {"json", 'j', "FILE",
                       "Write the figures as JSON; - writes to standard output in place of the "
-                      "table"},
-    [APP_OPT_PLOT] = {"plot", 0, "FILE.svg", "Draw the figures"},
+                      "table. Of files that are there, only earlier figures are written over"},
+    [APP_OPT_PLOT] = {"plot", 0, "FILE.svg",
+                      "Draw the figures as SVG; of files that are there, only SVG pictures are written over"},
     [APP_OPT_LEVEL_LIST] = {"levels", 'l', "LIST", "Level counts to measure, for example 1,2,4-8; default: 1 to all"},
     [APP_OPT_AGAINST] = {"against", 0, "NAME,...",
                          "Codecs to compare with, of those in this build: opus, lyra; default: all"},
@@ -74,7 +79,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                       "1"},
     [APP_OPT_NAME] = {"name", 0, "TEXT", "Name for lists; default: the output file's"},
     [APP_OPT_VERBOSE] = {"verbose", 'v', NULL, "Show what the sound libraries say while they look for devices"},
-    [APP_OPT_QUIET] = {"quiet", 'q', NULL, "No progress, no screen: only errors"},
+    [APP_OPT_QUIET] = {"quiet", 'q', NULL, "No progress, no screen: only errors and warnings"},
     [APP_OPT_HELP] = {"help", 'h', NULL, "Show this help"},
     [APP_OPT_VERSION] = {"version", 'V', NULL, "Show the version"},
 };
@@ -123,7 +128,12 @@ static const app_command commands[] = {
      "any "
      "rate; OUT is of the kind that its extension names. OUT is as long as IN and aligned with it to the sample, "
      "unless "
-     "--raw keeps the latency.\n"
+     "--raw keeps the latency. IN may be - or a pipe, which is read to its end first (into $TMPDIR or /var/tmp); a "
+     "file "
+     "that was cut off is taken as far as it goes. Tags, cue and loop points, speaker positions and the time stamp of "
+     "broadcast WAV are kept where OUT's kind can, and named where not. Clipped samples are counted and said.\n"
+     "OUT appears when it is whole, over what had its name; after an error or a signal the old file is still there. A "
+     "WAV of over 4 GiB is an RF64 file.\n"
      "Lines of an automation file are 'seconds symbol value', for example '2.5 levels 1' or '3 monitor residual' or '4 "
      "level_mute[2] 1', in order of time. Times count on the input.",
      2, 2, process_options, app_process},

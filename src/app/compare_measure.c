@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "compare.h"
 #include "offline.h"
+#include "outputs.h"
 #include "progress.h"
-#include "stop.h"
 
 #include <sndfile.h>
 
@@ -52,11 +52,7 @@ static int keep_row(work *w, compare_row row, const host_sound *decoded)
     if (!row.file) return -1;
     if (app_same_file(row.file, c->ours.path))
         return app_usage(w->arguments, "'%s' is the input and would be written over; name another folder", row.file);
-    app_stop_hold(); // for as long as the file is not whole
-    const rsd_status status = host_sound_save(decoded, row.file, SF_FORMAT_FLOAT, &error);
-    if (status != RSD_OK) app_discard(row.file);
-    app_stop_release();
-    if (status == RSD_OK) return -1;
+    if (host_sound_save(decoded, row.file, SF_FORMAT_FLOAT, &error) == RSD_OK) return -1;
     return app_fail(w->arguments, "%s", error.text);
 }
 

@@ -87,8 +87,9 @@ void live_toggle_recording(live_state *live)
         if (stopped != RSD_OK)
             live_say(live, "%s", error.text);
         else
-            live_say(live, "recorded %s: %.1f s", status.recorder.path,
-                     (double)status.recorder.sample_count / status.sample_rate_hz);
+            live_say(live, "recorded %s: %.1f s%s", status.recorder.path,
+                     (double)status.recorder.sample_count / status.sample_rate_hz,
+                     status.recorder.report.clipped_count > 0u ? "; it is clipped: lower the output gain" : "");
         return;
     }
     char path[64];

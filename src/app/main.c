@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app.h"
-#include "stop.h"
+#include "outputs.h"
 
 #include "base/text.h"
 
@@ -33,7 +32,6 @@ static int show_program_text(const char *word)
 
 int main(int argc, char **argv)
 {
-    app_stop_ignore_file_limit();
     if (argc < 2) {
         fputs("residuum: a command is wanted, for example: residuum live\nTry 'residuum --help'.\n", stderr);
         return APP_USAGE;
@@ -44,6 +42,7 @@ int main(int argc, char **argv)
     }
     const app_command *command = app_command_find(argv[1]);
     if (!command) return finish(show_program_text(argv[1]));
+    outputs_prepare_signals();
     app_arguments arguments;
     const int parsed = app_parse(command, argc - 1, argv + 1, &arguments);
     return finish(parsed >= 0 ? parsed : command->run(&arguments));

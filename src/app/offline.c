@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
 
-#include "stop.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -92,7 +90,6 @@ static rsd_status run_blocks(run_state *run, uint64_t latency, rsd_error *error)
     app_offline *job = run->job;
     rsd_telemetry record;
     for (uint64_t at = 0; at < job->sample_count + latency;) {
-        if (app_stop_asked()) return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "stopped before the end");
         const uint64_t left = job->sample_count + latency - at;
         uint32_t count = left < BLOCK_SAMPLES ? (uint32_t)left : BLOCK_SAMPLES;
         const uint64_t total_before = job->sample_count;

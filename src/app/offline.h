@@ -44,6 +44,7 @@ int app_offline_engine(const app_arguments *arguments, const app_settings *setti
 typedef struct {
     host_reader *reader; /* NULL: silence */
     host_writer *writer; /* NULL: dropped */
+    host_write_report report;
 } app_files;
 /* Opens IN and an engine for it, or OUT (with --format over config's subtype); -1 to go on, or the exit code. */
 int app_files_open_input(const app_arguments *arguments, const app_settings *settings, const char *path,
@@ -53,13 +54,13 @@ int app_files_open_output(const app_arguments *arguments, const char *path, host
 rsd_status app_files_read(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error);
 rsd_status app_files_write(void *context, const float *const *out, uint32_t count, rsd_error *error);
 
-/* Whether both names are the same file on the disk. */
-bool app_same_file(const char *a, const char *b);
-/* Removes what a failed run has written, where it is a plain file: half of one must not pass for a whole one. */
-void app_discard(const char *path);
-/* "pcm_16" and the like to libsndfile's subtype and back; 0 and "" where there is no such name. */
-int app_sample_format_parse(const char *name);
-const char *app_sample_format_name(int subtype);
+/*
+ * Closes what was written, says what was wrong with the input and what the output lacks. `failure` (NULL: none) is
+ * reported, and nothing of the output stays. Returns the exit code.
+ */
+int app_files_finish(const app_arguments *arguments, const char *in_path, const char *out_path, app_files *files,
+                     const rsd_error *failure);
+
 /* --format into `subtype` (unchanged where not given); -1, or the exit code. */
 int app_read_format(const app_arguments *arguments, int *subtype);
 

@@ -1,59 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
 
-#include <sndfile.h>
-
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static const struct {
-    const char *name;
-    int subtype;
-} sample_formats[] = {
-    {"pcm_u8", SF_FORMAT_PCM_U8}, {"pcm_s8", SF_FORMAT_PCM_S8}, {"pcm_16", SF_FORMAT_PCM_16},
-    {"pcm_24", SF_FORMAT_PCM_24}, {"pcm_32", SF_FORMAT_PCM_32}, {"float", SF_FORMAT_FLOAT},
-    {"double", SF_FORMAT_DOUBLE},
-};
-#define SAMPLE_FORMAT_COUNT (sizeof sample_formats / sizeof *sample_formats)
-
-int app_sample_format_parse(const char *name)
-{
-    for (size_t i = 0; i < SAMPLE_FORMAT_COUNT; i++)
-        if (strcmp(sample_formats[i].name, name) == 0) return sample_formats[i].subtype;
-    return 0;
-}
-
-const char *app_sample_format_name(int subtype)
-{
-    for (size_t i = 0; i < SAMPLE_FORMAT_COUNT; i++)
-        if (sample_formats[i].subtype == subtype) return sample_formats[i].name;
-    return "";
-}
+#include "outputs.h"
 
 int app_read_format(const app_arguments *arguments, int *subtype)
 {
     const char *name = arguments->value[APP_OPT_FORMAT];
     if (!name) return -1;
-    const int parsed = app_sample_format_parse(name);
+    const int parsed = host_subtype_parse(name);
     if (parsed == 0)
-        return app_usage(arguments, "--format takes pcm_u8, pcm_s8, pcm_16, pcm_24, pcm_32, float or double, not '%s'",
+        return app_usage(arguments,
+                         "--format takes pcm_u8, pcm_s8, pcm_16, pcm_24, pcm_32, float, double, ulaw, alaw or another "
+                         "that the output's kind can hold, not '%s'",
                          name);
     *subtype = parsed;
     return -1;
-}
-
-bool app_same_file(const char *a, const char *b)
-{
-    struct stat first, second;
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
-}
-
-void app_discard(const char *path)
-{
-    struct stat info;
-    if (lstat(path, &info) == 0 && S_ISREG(info.st_mode)) unlink(path);
 }
 
 rsd_status app_files_read(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
@@ -101,6 +62,28 @@ int app_files_open_output(const app_arguments *arguments, const char *path, host
     rsd_error error;
     const int result = app_read_format(arguments, &config.subtype);
     if (result >= 0) return result;
+    config.subtype_is_wanted = app_given(arguments, APP_OPT_FORMAT);
+    config.report = &files->report;
     if (host_writer_open(path, &config, &files->writer, &error) == RSD_OK) return -1;
     return app_fail(arguments, "%s", error.text);
+}
+
+int app_files_finish(const app_arguments *arguments, const char *in_path, const char *out_path, app_files *files,
+                     const rsd_error *failure)
+{
+    rsd_error error;
+    host_writer *writer = files->writer;
+    files->writer = NULL;
+    if (failure) {
+        host_writer_discard(writer);
+        return app_fail(arguments, "%s", failure->text);
+    }
+    if (files->reader) {
+        host_sound_faults faults;
+        host_reader_get_faults(files->reader, &faults);
+        outputs_say_faults(arguments, in_path, &faults);
+    }
+    if (host_writer_close(writer, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (writer) outputs_say_written(arguments, out_path, &files->report);
+    return APP_OK;
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
+#include "outputs.h"
+
 #include "base/text.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define REPORT_FLAGS (JSON_INDENT(2) | JSON_REAL_PRECISION(6))
 
 json_t *report_figure(double value) { return isfinite(value) ? json_real(value) : json_null(); }
 
@@ -29,17 +32,38 @@ void report_print(double value, int width, int decimals)
 
 static bool dump(json_t *root, FILE *file)
 {
-    return root && json_dumpf(root, file, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) == 0 && fputc('\n', file) != EOF;
+    return root && json_dumpf(root, file, REPORT_FLAGS) == 0 && fputc('\n', file) != EOF;
 }
 
-static int dump_file(const app_arguments *arguments, const char *path, json_t *root)
+int report_write(const app_arguments *arguments, const char *path, void (*print)(FILE *stream, const void *context),
+                 const void *context)
 {
-    FILE *file = fopen(path, "we");
-    if (!file) return app_fail(arguments, "cannot write '%s': %s", path, strerror(errno));
-    errno = 0;
-    const bool good = dump(root, file);
-    if (fclose(file) == 0 && good) return -1;
-    return app_fail(arguments, "cannot write '%s': %s", path, errno ? strerror(errno) : "out of memory?");
+    rsd_error error;
+    output_file file;
+    if (output_file_open(&file, path, OUTPUT_BESIDE, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    FILE *stream = output_file_stream(&file);
+    if (!stream) {
+        output_file_abandon(&file);
+        return app_fail(arguments, "cannot write '%s': out of memory", path);
+    }
+    print(stream, context);
+    return output_file_commit(&file, &error) == RSD_OK ? -1 : app_fail(arguments, "%s", error.text);
+}
+
+static void print_text(FILE *stream, const void *context)
+{
+    fputs(context, stream); // what goes wrong here is in the stream's error flag
+    fputc('\n', stream);
+}
+
+/* As text first, so that what cannot be JSON (a name that is not UTF-8) opens no file. */
+static int dump_file(const app_arguments *arguments, const char *path, const json_t *root)
+{
+    char *text = root ? json_dumps(root, REPORT_FLAGS) : NULL;
+    if (!text) return app_fail(arguments, "cannot write '%s': is its name not UTF-8?", path);
+    const int code = report_write(arguments, path, print_text, text);
+    free(text);
+    return code;
 }
 
 static bool goes_to_stdout(const app_arguments *arguments)

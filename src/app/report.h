@@ -5,6 +5,7 @@
 #include "app.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 /* Figures for people and for programs: what the commands that measure share. Thread of all: [control] */
 
@@ -20,6 +21,12 @@ void report_print(double value, int width, int decimals);
  * go on, else the exit code of what was reported.
  */
 int report_json(const app_arguments *arguments, json_t *root);
+/*
+ * Writes a file whole, or leaves what was there: `print` writes into the stream, whose errors are seen to here. Same
+ * return.
+ */
+int report_write(const app_arguments *arguments, const char *path, void (*print)(FILE *stream, const void *context),
+                 const void *context);
 /* Whether a table is to be printed: not with --quiet, nor where the JSON goes to standard output. */
 bool report_is_shown(const app_arguments *arguments);
 

@@ -28,7 +28,8 @@ struct host_recorder {
     char path[4096];
     pthread_t thread;
     host_writer *writer; /* the writer thread's while it runs */
-    rsd_error error;     /* written by the writer thread before `failed` */
+    host_write_report report;
+    rsd_error error; /* written by the writer thread before `failed` */
 };
 
 static uint32_t ring_capacity(uint32_t sample_rate_hz)
@@ -112,7 +113,11 @@ rsd_status host_recorder_start(host_recorder *recorder, const char *path, rsd_er
 {
     if (recorder->recording)
         return rsd_error_set(error, RSD_ERR_ARG, "already recording into '%s': stop that first", recorder->path);
-    const host_writer_config config = {.channel_count = recorder->channel_count, .rate_hz = recorder->sample_rate_hz};
+    const host_writer_config config = {.channel_count = recorder->channel_count,
+                                       .rate_hz = recorder->sample_rate_hz,
+                                       .is_recording = true,
+                                       .report = &recorder->report};
+    recorder->report = (host_write_report){0};
     const rsd_status status = host_writer_open(path, &config, &recorder->writer, error);
     if (status != RSD_OK) return status;
     atomic_store(&recorder->stop_asked, false);
@@ -121,8 +126,7 @@ rsd_status host_recorder_start(host_recorder *recorder, const char *path, rsd_er
     snprintf(recorder->path, sizeof recorder->path, "%s", path);
     host_writer_flush(recorder->writer);
     if (pthread_create(&recorder->thread, NULL, write_loop, recorder) != 0) {
-        const rsd_status closed = host_writer_close(recorder->writer, NULL);
-        (void)closed; /* the missing thread is what there is to say */
+        host_writer_discard(recorder->writer);
         return rsd_error_set(error, RSD_ERR_THREAD, "no thread to record into '%s'", path);
     }
     recorder->recording = true;
@@ -151,6 +155,7 @@ void host_recorder_get_status(host_recorder *recorder, host_recorder_status *sta
                                      .sample_count = atomic_load(&recorder->written),
                                      .dropped_count = atomic_load(&recorder->dropped),
                                      .failed = atomic_load(&recorder->failed)};
+    if (!recorder->recording) status->report = recorder->report;
     memcpy(status->path, recorder->path, sizeof status->path);
     if (status->failed) status->error = recorder->error;
 }

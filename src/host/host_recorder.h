@@ -2,6 +2,8 @@
 #ifndef HOST_RECORDER_H
 #define HOST_RECORDER_H
 
+#include "host_soundfile.h"
+
 #include <residuum/rsd_status.h>
 
 #include <stdbool.h>
@@ -11,7 +13,8 @@
  * Records what the audio thread plays. The audio thread writes into a ring of about 2 s; a writer thread of its own
  * takes it to the file, so that neither a slow disk nor a busy control thread costs a sample. The file's header is
  * brought up to date once a second: a process that is killed leaves a file that opens and holds all but the last
- * second.
+ * second. It has its name from the start where nothing had it before; else it is beside, as NAME.XXXXXX.part, and
+ * takes the name when it stops.
  */
 
 typedef struct host_recorder host_recorder;
@@ -23,6 +26,7 @@ typedef struct {
     uint64_t dropped_count; /* samples (a channel) that found the ring full, since create */
     bool failed;            /* the disk refused: what was written before is kept. `error` says why */
     rsd_error error;
+    host_write_report report; /* of the last recording, once it was stopped */
 } host_recorder_status;
 
 /* channel_count 1..8, sample_rate_hz of what push gives. RSD_ERR_ARG, RSD_ERR_MEMORY, RSD_ERR_THREAD. Thread: [setup]

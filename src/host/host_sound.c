@@ -27,6 +27,18 @@ void host_sound_destroy(host_sound *sound)
     *sound = (host_sound){0};
 }
 
+/* Cuts the sound to `count` samples; its channels stay one after the other. */
+static void end_at(host_sound *sound, uint64_t count)
+{
+    if (count >= sound->sample_count) return;
+    for (uint32_t c = 1; c < sound->channel_count; c++) {
+        float *to = sound->channel[0] + c * count;
+        memmove(to, sound->channel[c], (size_t)count * sizeof *to);
+        sound->channel[c] = to;
+    }
+    sound->sample_count = count;
+}
+
 static rsd_status read_all(host_reader *reader, host_sound *sound, rsd_error *error)
 {
     host_reader_info info;
@@ -39,7 +51,10 @@ static rsd_status read_all(host_reader *reader, host_sound *sound, rsd_error *er
         for (uint32_t c = 0; c < info.channel_count; c++) at[c] = whole.channel[c] + start;
         status = host_reader_read(reader, at, HOST_FILE_BLOCK, &got, error);
         start += got;
+        if (got < HOST_FILE_BLOCK) end_at(&whole, start);
+        if (got == 0u) break;
     }
+    host_reader_get_faults(reader, &whole.faults);
     if (status == RSD_OK) *sound = whole;
     if (status != RSD_OK) host_sound_destroy(&whole);
     return status;
@@ -145,8 +160,10 @@ rsd_status host_sound_convert(const host_sound *source, uint32_t rate_hz, host_s
 
 rsd_status host_sound_save(const host_sound *sound, const char *path, int subtype, rsd_error *error)
 {
-    const host_writer_config config = {
-        .channel_count = sound->channel_count, .rate_hz = sound->sample_rate_hz, .subtype = subtype};
+    const host_writer_config config = {.channel_count = sound->channel_count,
+                                       .rate_hz = sound->sample_rate_hz,
+                                       .subtype = subtype,
+                                       .expected_count = sound->sample_count > 0u ? sound->sample_count : 1u};
     host_writer *writer;
     rsd_status status = host_writer_open(path, &config, &writer, error);
     if (status != RSD_OK) return status;
@@ -156,8 +173,7 @@ rsd_status host_sound_save(const host_sound *sound, const char *path, int subtyp
         for (uint32_t c = 0; c < sound->channel_count; c++) at[c] = sound->channel[c] + start;
         status = host_writer_write(writer, at, left < HOST_FILE_BLOCK ? (uint32_t)left : HOST_FILE_BLOCK, error);
     }
-    rsd_error close_error = {0};
-    const rsd_status closed = host_writer_close(writer, &close_error);
-    if (status == RSD_OK && closed != RSD_OK) return rsd_error_set(error, closed, "%s", close_error.text);
+    if (status == RSD_OK) return host_writer_close(writer, error);
+    host_writer_discard(writer);
     return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/safetensors.h"
 
+#include "base/output_file.h"
 #include "nn/whole_file.h"
 
 #include <errno.h>
@@ -281,7 +282,7 @@ static char *header_text(const st_write_tensor *tensors, uint32_t tensor_count, 
     return text;
 }
 
-static bool write_all(FILE *stream, const char *header, const st_write_tensor *tensors, uint32_t tensor_count)
+static void write_all(FILE *stream, const char *header, const st_write_tensor *tensors, uint32_t tensor_count)
 {
     /* The header is padded with spaces so that the tensors start at a multiple of 8. */
     const size_t text_bytes = strlen(header), padding = (8u - text_bytes % 8u) % 8u;
@@ -293,23 +294,23 @@ static bool write_all(FILE *stream, const char *header, const st_write_tensor *t
         const size_t bytes = (size_t)tensor_bytes(&tensors[i]);
         fine = fwrite(tensors[i].data, 1, bytes, stream) == bytes;
     }
-    return fine;
 }
 
 rsd_status st_write(const char *path, const st_write_tensor *tensors, uint32_t tensor_count,
                     const char *const *metadata, rsd_error *error)
 {
-    char beside[4096];
-    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
-        return rsd_error_set(error, RSD_ERR_ARG, "'%s': path too long", path);
+    output_file file;
     char *header = header_text(tensors, tensor_count, metadata);
     if (!header) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
-    FILE *stream = fopen(beside, "wb");
-    bool fine = stream && write_all(stream, header, tensors, tensor_count);
-    if (stream) fine = fclose(stream) == 0 && fine;
+    rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
+    if (status == RSD_OK) {
+        FILE *stream = output_file_stream(&file);
+        if (stream) write_all(stream, header, tensors, tensor_count);
+        // What was not written set the stream's error flag, which commit reports.
+        status =
+            stream ? output_file_commit(&file, error) : rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+        output_file_abandon(&file);
+    }
     free(header);
-    if (fine && rename(beside, path) == 0) return RSD_OK;
-    const int reason = errno;
-    if (stream) remove(beside);
-    return rsd_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", path, strerror(reason));
+    return status;
 }

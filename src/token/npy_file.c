@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/output_file.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -27,13 +29,17 @@ rsd_status rsd_npy_save(const char *path, const int32_t *data, const uint64_t *s
     const uint64_t count = npy_entry_count(shape, dim_count);
     if (count > TOKEN_MAX_ENTRIES || (count > 0u && !data))
         return rsd_error_set(error, RSD_ERR_ARG, "cannot write '%s': over 2^31 entries, or no data", path);
-    whole_file file;
-    rsd_status status = whole_file_open(&file, path, error);
+    output_file file;
+    rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
     if (status != RSD_OK) return status;
-    // A short write sets the stream's error flag, which finish reports.
-    (void)npy_write_stream(file.file, data, shape, dim_count);
-    status = whole_file_finish(&file, error);
-    return status == RSD_OK ? whole_file_publish(&file, error) : status;
+    FILE *stream = output_file_stream(&file);
+    if (!stream) {
+        output_file_abandon(&file);
+        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+    }
+    // A short write sets the stream's error flag, which commit reports.
+    (void)npy_write_stream(stream, data, shape, dim_count);
+    return output_file_commit(&file, error);
 }
 
 /* Reads magic, version and dictionary; leaves the stream at the first entry. */

@@ -12,23 +12,6 @@
 #define TOKEN_MAX_CHANNELS 64u
 
 /*
- * A file that appears under its name whole or not at all: written beside it, flushed to disk, renamed.
- * open, then write to `file`, then finish (closes), then publish (renames); abandon at any point removes what there is.
- * Thread of all: [setup], [control]
- */
-#define WHOLE_FILE_PATH_BYTES 4096u
-typedef struct {
-    FILE *file;
-    char path[WHOLE_FILE_PATH_BYTES];
-    char temporary_path[WHOLE_FILE_PATH_BYTES]; /* "" when there is none to remove */
-} whole_file;
-
-RSD_NODISCARD rsd_status whole_file_open(whole_file *self, const char *path, rsd_error *error);
-RSD_NODISCARD rsd_status whole_file_finish(whole_file *self, rsd_error *error);
-RSD_NODISCARD rsd_status whole_file_publish(whole_file *self, rsd_error *error);
-void whole_file_abandon(whole_file *self);
-
-/*
  * The NPY 1.0 preamble (magic, version, length, dictionary, padding to a multiple of 64) as numpy.lib.format writes it.
  */
 #define NPY_MAX_DIMS 3u

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/output_file.h"
 #include "base/text.h"
 #include "base/text_file.h"
 
@@ -17,17 +18,18 @@
 #define FORMAT_VERSION 1
 #define CODEC_BYTES_KEY "codec_bytes"
 #define JSON_BYTES (1u << 20) /* a set's own has a thousand */
+#define PATH_BYTES 4096u
 
 typedef struct {
-    char tokens[WHOLE_FILE_PATH_BYTES], side[WHOLE_FILE_PATH_BYTES], json[WHOLE_FILE_PATH_BYTES];
+    char tokens[PATH_BYTES], side[PATH_BYTES], json[PATH_BYTES];
 } set_paths;
 
 static rsd_status find_paths(const char *path, set_paths *paths, rsd_error *error)
 {
     const size_t length = path ? strlen(path) : 0u;
-    if (length > WHOLE_FILE_PATH_BYTES - 32u)
+    if (length > PATH_BYTES - 32u)
         return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it is over %u bytes long", path,
-                             WHOLE_FILE_PATH_BYTES - 32u);
+                             PATH_BYTES - 32u);
     if (length < 5u || strcmp(path + length - 4u, ".npy") != 0)
         return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it must end in .npy",
                              path ? path : "");
@@ -85,7 +87,7 @@ static void write_rows(FILE *file, const rsd_token_set *set, const int32_t *rows
 {
     const uint64_t shape[3] = {set->channel_count, row_count, set->frame_count};
     const bool is_mono = set->channel_count == 1u;
-    // A short write sets the stream's error flag, which whole_file_finish reports.
+    // A short write sets the stream's error flag, which output_file_finish reports.
     (void)npy_write_stream(file, rows, is_mono ? shape + 1 : shape, is_mono ? 2u : 3u);
 }
 
@@ -99,37 +101,47 @@ static rsd_status write_json(FILE *file, const rsd_token_set *set, const char *p
     return good ? RSD_OK : rsd_error_set(error, RSD_ERR_IO, "cannot write '%s'", path);
 }
 
-static rsd_status write_all(const rsd_token_set *set, const set_paths *paths, whole_file files[3], rsd_error *error)
+static rsd_status open_stream(output_file *file, const char *path, FILE **stream, rsd_error *error)
 {
-    rsd_status status = whole_file_open(&files[0], paths->tokens, error);
+    const rsd_status status = output_file_open(file, path, OUTPUT_BESIDE, error);
     if (status != RSD_OK) return status;
-    write_rows(files[0].file, set, set->tokens, set->sequence_count);
-    status = whole_file_finish(&files[0], error);
-    if (status == RSD_OK && set->side_count > 0u) {
-        status = whole_file_open(&files[1], paths->side, error);
-        if (status != RSD_OK) return status;
-        write_rows(files[1].file, set, set->side, set->side_count);
-        status = whole_file_finish(&files[1], error);
-    }
-    if (status == RSD_OK) status = whole_file_open(&files[2], paths->json, error);
-    if (status == RSD_OK) status = write_json(files[2].file, set, paths->json, error);
-    return status == RSD_OK ? whole_file_finish(&files[2], error) : status;
+    *stream = output_file_stream(file);
+    return *stream ? RSD_OK : rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+}
+
+static rsd_status write_array(const rsd_token_set *set, const char *path, const int32_t *rows, uint32_t row_count,
+                              output_file *file, rsd_error *error)
+{
+    FILE *stream = NULL;
+    const rsd_status status = open_stream(file, path, &stream, error);
+    if (status != RSD_OK) return status;
+    write_rows(stream, set, rows, row_count);
+    return output_file_finish(file, error);
+}
+
+static rsd_status write_all(const rsd_token_set *set, const set_paths *paths, output_file files[3], rsd_error *error)
+{
+    FILE *stream = NULL;
+    rsd_status status = write_array(set, paths->tokens, set->tokens, set->sequence_count, &files[0], error);
+    if (status == RSD_OK && set->side_count > 0u)
+        status = write_array(set, paths->side, set->side, set->side_count, &files[1], error);
+    if (status == RSD_OK) status = open_stream(&files[2], paths->json, &stream, error);
+    if (status == RSD_OK) status = write_json(stream, set, paths->json, error);
+    return status == RSD_OK ? output_file_finish(&files[2], error) : status;
 }
 
 rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_error *error)
 {
     set_paths paths;
+    output_file files[3] = {{.fd = -1}, {.fd = -1}, {.fd = -1}};
     rsd_status status = find_paths(path, &paths, error);
     if (status != RSD_OK) return status;
     if (!set || !set->tokens) return rsd_error_set(error, RSD_ERR_ARG, "there are no tokens to write to '%s'", path);
-    whole_file *files = calloc(3, sizeof *files);
-    if (!files) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
     status = write_all(set, &paths, files, error);
-    if (status == RSD_OK && set->side_count > 0u) status = whole_file_publish(&files[1], error);
-    if (status == RSD_OK) status = whole_file_publish(&files[0], error);
-    if (status == RSD_OK) status = whole_file_publish(&files[2], error);
-    for (int i = 0; i < 3; i++) whole_file_abandon(&files[i]);
-    free(files);
+    if (status == RSD_OK && set->side_count > 0u) status = output_file_publish(&files[1], error);
+    if (status == RSD_OK) status = output_file_publish(&files[0], error);
+    if (status == RSD_OK) status = output_file_publish(&files[2], error);
+    for (int i = 0; i < 3; i++) output_file_abandon(&files[i]);
     return status;
 }
 

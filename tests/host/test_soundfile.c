@@ -290,7 +290,7 @@ Test(soundfile, a_disk_that_refuses_is_an_error_that_names_the_file)
 Test(soundfile, a_flushed_file_is_whole_while_it_is_still_open)
 {
     host_sound sound = host_make_noise(2u, 9000u, 48000u);
-    const host_writer_config config = {.channel_count = 2u, .rate_hz = 48000u};
+    const host_writer_config config = {.channel_count = 2u, .rate_hz = 48000u, .is_recording = true};
     host_writer *writer;
     cr_assert_eq(host_writer_open(host_path("f.wav"), &config, &writer, NULL), RSD_OK);
     cr_assert_eq(host_writer_write(writer, (const float *const *)sound.channel, 9000u, NULL), RSD_OK);

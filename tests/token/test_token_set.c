@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 static temp_folder temp;
@@ -222,15 +223,18 @@ Test(token_set, a_save_that_fails_leaves_the_earlier_set_as_it_was)
 {
     rsd_token_set set = make_set(1, SIDES);
     cr_assert_eq(rsd_token_set_save(&set, temp_folder_path(&temp, "t.npy"), NULL), RSD_OK);
-    // A folder in the place of the side file's temporary one: it cannot be opened after the tokens were written beside.
-    char name[64];
-    snprintf(name, sizeof name, "t.side.npy.%ld.part", (long)getpid());
-    cr_assert_eq(mkdir(temp_folder_path(&temp, name), 0700), 0);
+    // A folder in the place of the side file: it cannot be written after the tokens were written beside.
+    char side[PATH_MAX], kept[PATH_MAX];
+    snprintf(side, sizeof side, "%s", temp_folder_path(&temp, "t.side.npy"));
+    snprintf(kept, sizeof kept, "%s", temp_folder_path(&temp, "kept"));
+    cr_assert_eq(rename(side, kept), 0);
+    cr_assert_eq(mkdir(side, 0700), 0);
     set.tokens[0] = 4711;
     rsd_error error;
     cr_assert_eq(rsd_token_set_save(&set, temp_folder_path(&temp, "t.npy"), &error), RSD_ERR_IO);
     cr_assert(strstr(error.text, "t.side.npy"), "%s", error.text);
-    cr_assert_eq(rmdir(temp_folder_path(&temp, name)), 0);
+    cr_assert_eq(rmdir(side), 0);
+    cr_assert_eq(rename(kept, side), 0);
     cr_assert_eq(temp_folder_file_count(&temp), 3, "only the three files of the earlier set are left");
     rsd_token_set_destroy(&set);
     cr_assert_eq(rsd_token_set_load(temp_folder_path(&temp, "t.npy"), &set, &error), RSD_OK);

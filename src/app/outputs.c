@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "outputs.h"
+
+#include <jansson.h>
+
+#include <ctype.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+bool app_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* ---- what a report may be written over ---- */
+
+static bool ends_in(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), wanted = strlen(ending);
+    return length >= wanted && strcasecmp(path + length - wanted, ending) == 0;
+}
+
+/* Names that promise something else than a report; sounds are asked for by host_path_is_sound. */
+static bool names_other_kind(const char *path)
+{
+    static const char *const endings[] = {".npy", ".safetensors", ".tflite", ".aifc", ".snd",  ".rsdt",
+                                          ".svg", ".png",         ".jpg",    ".pdf",  ".html", ".m4a"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_in(path, endings[i])) return true;
+    return host_path_is_sound(path);
+}
+
+/* A figures report: an object with "file" and one of the lists that analyze and compare write. */
+static bool is_json_report(const char *path)
+{
+    json_t *root = json_load_file(path, 0, NULL);
+    const bool is_one =
+        json_is_string(json_object_get(root, "file")) &&
+        (json_is_array(json_object_get(root, "levels")) || json_is_array(json_object_get(root, "rows")));
+    json_decref(root);
+    return is_one;
+}
+
+static bool is_token_json(const char *path)
+{
+    json_t *root = json_load_file(path, 0, NULL);
+    const char *format = json_string_value(json_object_get(root, "format"));
+    const bool is_one = format && strcmp(format, "residuum-tokens") == 0;
+    json_decref(root);
+    return is_one;
+}
+
+static bool is_svg(const char *path)
+{
+    char text[1024] = "";
+    FILE *file = fopen(path, "re");
+    const size_t got = file ? fread(text, 1, sizeof text - 1u, file) : 0u;
+    if (file) fclose(file);
+    return got > 0u && text[0] == '<' && strstr(text, "<svg") != NULL;
+}
+
+/* A plain file with something in it that `is_kind` does not know. */
+static bool would_be_lost(const char *path, bool (*is_kind)(const char *path))
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 && !is_kind(path);
+}
+
+static int check_json(const app_arguments *arguments, const char *path)
+{
+    if (!path || strcmp(path, "-") == 0) return -1;
+    if (names_other_kind(path))
+        return app_usage(arguments, "--json writes figures as JSON, and '%s' is no name for that; take FILE.json or -",
+                         path);
+    if (would_be_lost(path, is_json_report))
+        return app_usage(arguments, "'%s' is there and holds no figures of residuum; --json does not write over it",
+                         path);
+    return -1;
+}
+
+static int check_plot(const app_arguments *arguments, const char *path)
+{
+    struct stat info;
+    if (!path || (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))) return -1;
+    if (!ends_in(path, ".svg"))
+        return app_usage(arguments, "--plot draws SVG: the name must end in .svg, which '%s' does not", path);
+    if (would_be_lost(path, is_svg))
+        return app_usage(arguments, "'%s' is there and is no SVG picture; --plot does not write over it", path);
+    return -1;
+}
+
+int outputs_check_reports(const app_arguments *arguments)
+{
+    const int code = check_json(arguments, arguments->value[APP_OPT_JSON]);
+    return code >= 0 ? code : check_plot(arguments, arguments->value[APP_OPT_PLOT]);
+}
+
+int outputs_check_tokens(const app_arguments *arguments, const char *npy_path)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%.*s.json", (int)strlen(npy_path) - 4, npy_path) < 0)
+        return app_fail(arguments, "out of memory");
+    const int code =
+        would_be_lost(path, is_token_json)
+            ? app_fail(
+                  arguments,
+                  "'%s' goes with '%s', but what is there belongs to no tokens; it is not written over: name other "
+                  "tokens",
+                  path, npy_path)
+            : -1;
+    free(path);
+    return code;
+}
+
+/* ---- what is said ---- */
+
+void outputs_say_faults(const app_arguments *arguments, const char *path, const host_sound_faults *faults)
+{
+    if (strcmp(path, "-") == 0) path = "standard input";
+    if (faults->promised_count > faults->read_count)
+        app_warn(arguments, "'%s' is cut off: %llu of %llu samples are there, and taken", path,
+                 (unsigned long long)faults->read_count, (unsigned long long)faults->promised_count);
+    else if (faults->is_cut)
+        app_warn(arguments, "'%s' is cut off: the %llu samples that are there are taken", path,
+                 (unsigned long long)faults->read_count);
+    if (faults->not_finite_count > 0u)
+        app_warn(arguments,
+                 "'%s' has %llu value%s that %s not finite (NaN or infinite), the first at sample %llu; "
+                 "taken as 0",
+                 path, (unsigned long long)faults->not_finite_count, faults->not_finite_count == 1u ? "" : "s",
+                 faults->not_finite_count == 1u ? "is" : "are", (unsigned long long)faults->not_finite_first);
+}
+
+void outputs_say_written(const app_arguments *arguments, const char *path, const host_write_report *report)
+{
+    const double over_db = 20.0 * log10((double)report->peak > 1.0 ? (double)report->peak : 1.0);
+    if (report->clipped_count > 0u)
+        app_warn(arguments,
+                 "'%s': %llu sample%s clipped, the worst %.1f dB over full scale; lower output_gain_db by "
+                 "%.0f dB, or write float samples (--format float)",
+                 path, (unsigned long long)report->clipped_count, report->clipped_count == 1u ? " was" : "s were",
+                 over_db, ceil(over_db + 0.01));
+    if (report->lost[0] != '\0')
+        app_warn(arguments, "'%s' does not keep what the input carries: %s", path, report->lost);
+}
+
+/* ---- signals ---- */
+
+static void remove_and_end(int number)
+{
+    output_file_remove_unfinished();
+    signal(number, SIG_DFL);
+    raise(number); // delivered when this returns: it is blocked here
+}
+
+void outputs_prepare_signals(void)
+{
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGALRM};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct sigaction before, action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = remove_and_end;
+        sigfillset(&action.sa_mask);
+        // A shell that starts us in the background, or nohup, has it ignored: that is kept.
+        if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(ends[i], &action, NULL);
+    }
+    signal(SIGXFSZ, SIG_IGN);
+}

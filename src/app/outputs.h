@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_OUTPUTS_H
+#define APP_OUTPUTS_H
+
+#include "app.h"
+
+#include "base/output_file.h"
+#include "host/host_soundfile.h"
+
+/* What commands write, and what they say about what they read. Thread of all: [control] */
+
+/*
+ * Whether the names of --json and --plot (NULL: not given) may be written: a file that is there must be empty or an
+ * earlier report of that kind, and a name must not say that it is something else. Ask before anything is measured.
+ * Returns -1 to go on, else the exit code of what was reported.
+ */
+int outputs_check_reports(const app_arguments *arguments);
+/* The same for TOKENS.json, whose name the user did not write. */
+int outputs_check_tokens(const app_arguments *arguments, const char *npy_path);
+
+/* Whether both names are the same file on the disk. */
+bool app_same_file(const char *a, const char *b);
+
+/* Says what was wrong with a file that was read all the same, a line each; nothing where nothing was. */
+void outputs_say_faults(const app_arguments *arguments, const char *path, const host_sound_faults *faults);
+/* Says what a written file lacks. */
+void outputs_say_written(const app_arguments *arguments, const char *path, const host_write_report *report);
+
+/*
+ * From here on a signal that ends the program first removes the files that are not finished, and a disk that is full
+ * or a limit on sizes is an error, not a signal. `live` has handlers of its own instead.
+ */
+void outputs_prepare_signals(void);
+
+#endif
