@@ -16,7 +16,7 @@
 typedef struct {
     char name[64];
     char description[200];
-    char codec[256]; /* "" : keep */
+    char codec[4096]; /* "" : keep */
     uint32_t setting_count;
     struct {
         uint32_t param_id, level;

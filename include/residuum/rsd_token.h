@@ -17,8 +17,10 @@
  * Thread of all: [setup], [control].
  */
 
+/* In the JSON, "codec_bytes" has the codec's path in hex where it is not UTF-8, as JSON is; "codec" is then for people.
+ */
 typedef struct {
-    char codec[256]; /* name or path to open it by */
+    char codec[4096]; /* name or path to open it by, any bytes */
     uint32_t channel_count;
     uint32_t sequence_count;  /* K */
     uint32_t side_count;      /* S, may be 0 */

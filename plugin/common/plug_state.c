@@ -3,6 +3,8 @@
 #include "plug_internal.h"
 #include "plug_state.h"
 
+#include "base/text.h"
+
 #include <jansson.h>
 
 #include <stdio.h>
@@ -63,7 +65,14 @@ static bool name_codec(plug *self, char name[PLUG_PATH_BYTES], char hash[PLUG_HA
 
 static void add_codec(const char *name, const char *hash, json_t *root)
 {
-    json_object_set_new(root, "codec", json_string(name));
+    char *shown = text_utf8_copy(name);
+    json_object_set_new(root, "codec", json_string(shown));
+    free(shown);
+    if (!text_is_utf8(name)) { /* a file's name is bytes, and JSON takes UTF-8 alone */
+        char hex[2u * PLUG_PATH_BYTES];
+        text_to_hex(name, hex);
+        json_object_set_new(root, PLUG_STATE_CODEC_BYTES, json_string(hex));
+    }
     if (hash[0] != '\0') json_object_set_new(root, "codec_hash", json_string(hash));
 }
 

@@ -5,5 +5,6 @@
 #define PLUG_STATE_FORMAT "residuum-plugin-state"
 #define PLUG_STATE_VERSION 2
 #define PLUG_STATE_CEILING_VERSION 2 /* the first in which the bitrate is a ceiling; before, the levels alone held */
+#define PLUG_STATE_CODEC_BYTES "codec_bytes" /* in hex, where the codec's name is not UTF-8 */
 
 #endif

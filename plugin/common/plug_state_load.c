@@ -3,6 +3,8 @@
 #include "plug_internal.h"
 #include "plug_state.h"
 
+#include "base/text.h"
+
 #include <jansson.h>
 
 #include <math.h>
@@ -133,7 +135,10 @@ typedef struct {
 
 static void open_codec(plug *self, json_t *root, const char *codec_path, state_codec *codec)
 {
+    char bytes[PLUG_PATH_BYTES];
     const char *name = codec_path ? codec_path : text_of(root, "codec");
+    const char *hex = text_of(root, PLUG_STATE_CODEC_BYTES);
+    if (!codec_path && *hex && text_from_hex(hex, bytes, sizeof bytes)) name = bytes;
     codec->name[0] = '\0';
     if (name[0] == '\0' || strlen(name) >= PLUG_PATH_BYTES) return;
     snprintf(codec->name, sizeof codec->name, "%s", name);
@@ -181,6 +186,8 @@ static void load_controls(const plug *self, json_t *root, float *controls)
 static rsd_status parse(const char *text, size_t text_bytes, json_t **root, rsd_error *error)
 {
     json_error_t where;
+    const char *problem = text_skip_mark(&text, &text_bytes);
+    if (problem) return rsd_error_set(error, RSD_ERR_FORMAT, "the state %s", problem);
     *root = json_loadb(text, text_bytes, 0, &where);
     if (!*root) return rsd_error_set(error, RSD_ERR_FORMAT, "the state cannot be read: %s", where.text);
     if (strcmp(text_of(*root, "format"), PLUG_STATE_FORMAT) == 0 &&
@@ -199,7 +206,7 @@ static void stop_or_start_osc(plug *self, json_t *root)
 rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,
                      rsd_error *error)
 {
-    json_t *root;
+    json_t *root = NULL;
     bool is_waiting = false;
     state_codec codec;
     rsd_status status = parse(text, text_bytes, &root, error);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "analyze.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -193,7 +195,7 @@ void analyze_plot(const analysis *result, FILE *file)
     static const series usage[] = {{"codewords", BLUE, false, count_of, codewords_of}};
     static const series cpu[] = {{"CPU", BLUE, false, count_of, cpu_of}};
     const char *rate = "bitrate of all channels, kbps (numbers: level count)";
-    char title[512];
+    char title[512], shown[512];
 
     fprintf(file,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" "
@@ -203,6 +205,8 @@ void analyze_plot(const analysis *result, FILE *file)
     const char *slash = strrchr(result->path, '/');
     snprintf(title, sizeof title, "%.300s: %s, %u Hz, %.1f s", slash ? slash + 1 : result->path, result->codec,
              result->sample_rate_hz, (double)result->sample_count / result->sample_rate_hz);
+    (void)text_escape(title, shown, sizeof shown); // XML has no control characters either
+    text_to_utf8(shown, title, sizeof title);
     text(file, PAGE_WIDTH / 2.0, 32.0, "middle", 18, " font-weight=\"bold\"", title);
     draw_panel((panel){.left = 80, .top = 80, .title = "Signal-to-noise ratio", .x_label = rate, .y_label = "dB"},
                result, snr, 2, file);

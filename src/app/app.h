@@ -116,6 +116,9 @@ int app_usage(const app_arguments *arguments, const char *format, ...) __attribu
 /* A line that does not end the program, in the same shape. */
 void app_warn(const app_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* To standard output, without a newline of its own: for texts with names, which must not control a terminal. */
+void app_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static inline bool app_given(const app_arguments *arguments, app_option_id id) { return arguments->value[id] != NULL; }
 
 /*

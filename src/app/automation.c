@@ -3,12 +3,14 @@
 
 #include "base/read_file.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_LINE_BYTES 1024
+#define MAX_LINE_BYTES 8192 /* a path and more */
 #define MAX_SECONDS 1e7
 #define MAX_CHANGES (1u << 22) /* 100 MB of them; a preset's line alone makes hundreds */
 
@@ -96,13 +98,22 @@ static rsd_status read_time(const reader *r, const char *text, uint64_t *sample_
     return RSD_OK;
 }
 
+/* From a # at the beginning of a word on: a name of a file may have one inside. */
+static void cut_comment(char *line)
+{
+    for (char *at = line; (at = strchr(at, '#')) != NULL; at++) {
+        if (at != line && !strchr(" \t", at[-1])) continue;
+        *at = '\0';
+        return;
+    }
+}
+
 /* One line: blank, a comment, or three words. The value is the rest of the line, so that a file name may have spaces.
  */
 static rsd_status read_line(const reader *r, char *line)
 {
     static const char space[] = " \t\r\n";
-    char *comment = strchr(line, '#');
-    if (comment) *comment = '\0';
+    cut_comment(line);
     char *rest = NULL;
     const char *time = strtok_r(line, space, &rest);
     if (!time) return RSD_OK;
@@ -118,6 +129,35 @@ static rsd_status read_line(const reader *r, char *line)
     return status == RSD_OK ? append_setting(r, sample_time, symbol, value) : status;
 }
 
+/* A line as fgets gave it. One that has no end and is not the last is too long, or has a zero byte in it. */
+static rsd_status take_line(reader *r, char *line, bool is_last)
+{
+    const char *text = line;
+    size_t size = strlen(line);
+    r->line++;
+    const char *problem = r->line == 1u ? text_skip_mark(&text, &size) : NULL;
+    if (!problem && size == 0u) problem = "holds a zero byte: it is no plain text";
+    if (problem) return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' %s", r->path, problem);
+    if (size >= MAX_LINE_BYTES)
+        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u is over %d bytes long", r->path, r->line,
+                             MAX_LINE_BYTES - 1);
+    if (!is_last && text[size - 1u] != '\n')
+        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u holds a zero byte: it is no plain text", r->path,
+                             r->line);
+    return read_line(r, line + (text - line)); // behind the mark
+}
+
+/* The whole text, line by line. */
+static rsd_status read_lines(reader *r, const char *text, size_t text_bytes)
+{
+    FILE *file = fmemopen((void *)(uintptr_t)text, text_bytes, "r");
+    char line[MAX_LINE_BYTES + 1];
+    rsd_status status = file ? RSD_OK : rsd_error_set(r->error, RSD_ERR_MEMORY, "no memory to read '%s'", r->path);
+    while (status == RSD_OK && fgets(line, sizeof line, file)) status = take_line(r, line, feof(file) != 0);
+    if (file) fclose(file);
+    return status;
+}
+
 rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const rsd_codec_info *codec,
                                app_automation *automation, rsd_error *error)
 {
@@ -126,23 +166,8 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
     size_t text_bytes = 0;
     rsd_status status = base_read_file_or_pipe(path, BASE_AUTOMATION_BYTES, &text, &text_bytes, error);
     if (status != RSD_OK) return status;
-    if (memchr(text, 0, text_bytes)) {
-        free(text);
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has zero bytes: it is no text of one byte a letter", path);
-    }
-    FILE *file = fmemopen(text, text_bytes + 1u, "r"); // the zero behind it, too: no stream is of 0 bytes
-    if (!file) status = rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
     reader r = {path, 0, sample_rate_hz, codec, automation, error};
-    char line[MAX_LINE_BYTES];
-    while (status == RSD_OK && fgets(line, sizeof line, file)) {
-        r.line++;
-        if (strlen(line) == sizeof line - 1u && line[sizeof line - 2u] != '\n')
-            status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %u is over %d bytes long", path, r.line,
-                                   MAX_LINE_BYTES - 2);
-        else
-            status = read_line(&r, line);
-    }
-    if (file) fclose(file);
+    if (text_bytes > 0u) status = read_lines(&r, text, text_bytes); // no stream is of 0 bytes
     free(text);
     return status;
 }

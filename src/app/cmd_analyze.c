@@ -24,8 +24,8 @@ static json_t *describe(const analysis *result)
 {
     json_t *levels = json_array();
     for (uint32_t i = 0; i < result->row_count; i++) json_array_append_new(levels, describe_row(&result->rows[i]));
-    return json_pack("{s:s%, s:s, s:i, s:i, s:I, s:i, s:i, s:i, s:o}", "file", result->path, strlen(result->path),
-                     "codec", result->codec, "sample_rate_hz", (int)result->sample_rate_hz, "channel_count",
+    return json_pack("{s:o, s:o, s:i, s:i, s:I, s:i, s:i, s:i, s:o}", "file", report_text(result->path), "codec",
+                     report_text(result->codec), "sample_rate_hz", (int)result->sample_rate_hz, "channel_count",
                      (int)result->channel_count, "sample_count", (json_int_t)result->sample_count,
                      "codec_latency_samples", (int)result->latency_samples, "latency_samples", latency_samples(result),
                      "codec_level_count", (int)result->level_count, "levels", levels);
@@ -35,9 +35,10 @@ static void draw(FILE *stream, const void *context) { analyze_plot(context, stre
 
 static void print_table(const analysis *result)
 {
-    printf("%s: %s, %u Hz, %u channel%s, %.2f s\n", result->path, result->codec, result->sample_rate_hz,
-           result->channel_count, result->channel_count == 1u ? "" : "s",
-           (double)result->sample_count / result->sample_rate_hz);
+    app_print("%s: %s, %u Hz, %u channel%s, %.2f s", result->path, result->codec, result->sample_rate_hz,
+              result->channel_count, result->channel_count == 1u ? "" : "s",
+              (double)result->sample_count / result->sample_rate_hz);
+    putchar('\n');
     puts("levels    kbps   SNR dB  segSNR dB  LSD dB  codewords used  CPU %");
     for (uint32_t i = 0; i < result->row_count; i++) {
         const analyze_row *row = &result->rows[i];

@@ -67,10 +67,11 @@ static int print_codec(const app_arguments *arguments, rsd_model *model, const c
     rsd_model_info(model, rate_hz, &info);
     if (app_codec_cost_measure(model, rate_hz, LEAST_BLOCK, &cost, &error) != RSD_OK)
         return app_fail(arguments, "%s", error.text);
-    printf("%-12s %6u %4u %7u %8u %6.2f  %5.1f..%-6.1f %s\n", info.name, info.sample_rate_hz, info.hop_samples,
-           info.level_count, cost.latency.total_samples, 1e3 * cost.latency.total_samples / rate_hz,
-           (double)info.level_kbps[0], (double)info.level_kbps[info.level_count - 1u],
-           description ? description : info.description);
+    app_print("%-12s %6u %4u %7u %8u %6.2f  %5.1f..%-6.1f %s", info.name, info.sample_rate_hz, info.hop_samples,
+              info.level_count, cost.latency.total_samples, 1e3 * cost.latency.total_samples / rate_hz,
+              (double)info.level_kbps[0], (double)info.level_kbps[info.level_count - 1u],
+              description ? description : info.description);
+    putchar('\n');
     if (description && strstr(info.description, "parameters")) printf("             %s\n", info.description); // a net
     print_cost(&info, rate_hz, &cost, !description);
     return APP_OK;

@@ -17,8 +17,8 @@ typedef struct {
     rsd_engine *engine;
     rsd_codec_info codec;
     rsd_token_set set;
-    bool primed;          /* the codec began as with a file's beginning */
-    rsd_status room;      /* not RSD_OK: there was none for all of them */
+    bool primed;     /* the codec began as with a file's beginning */
+    rsd_status room; /* not RSD_OK: there was none for all of them */
 } encode_job;
 
 /*

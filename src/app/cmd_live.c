@@ -3,6 +3,7 @@
 #include "outputs.h"
 
 #include "base/embedded.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,9 +25,12 @@ double live_now_s(void) { return (double)host_clock_now_ns() * 1e-9; }
 void live_say(live_state *live, const char *format, ...)
 {
     va_list list;
+    char whole[1024];
     va_start(list, format);
-    vsnprintf(live->message, sizeof live->message, format, list);
+    vsnprintf(whole, sizeof whole, format, list);
     va_end(list);
+    text_cut_middle(whole, sizeof live->message - 1u);
+    (void)text_escape(whole, live->message, sizeof live->message);
     live->message_until_s = live_now_s() + LIVE_MESSAGE_SECONDS;
     if (live->view != LIVE_VIEW_SCREEN) app_warn(live->arguments, "%s", live->message);
 }
@@ -203,7 +207,7 @@ static void handle_lost(live_state *live)
         live->lost_since_s = live->next_reopen_s = 0.0;
         live_say(live, "the sound device is back");
     } else if (status == RSD_ERR_UNSUPPORTED || now - live->lost_since_s > REOPEN_FOR_S) {
-        live_say(live, "the sound device is lost: %.200s", error.text);
+        live_say(live, "the sound device is lost: %s", error.text);
         live->exit_code = APP_FAILURE;
         live->quit = true;
     }
@@ -220,12 +224,12 @@ static void tell_failures(live_state *live)
         char reason[96]; // for others: without names of files
         snprintf(reason, sizeof reason, "the recording broke off after %.1f s",
                  (double)r->sample_count / status.sample_rate_hz);
-        live_say(live, "%s: %.150s", reason, r->error.text);
+        live_say(live, "%s: %s", reason, r->error.text);
         if (live->osc) host_osc_tell_all(live->osc, "/residuum/meter/recording", reason);
     }
     live->recording_failed = recording_failed;
     if (status.input_file.failed && !live->input_failed) {
-        live_say(live, "the input file: %.220s", status.input_file.error.text);
+        live_say(live, "the input file: %s", status.input_file.error.text);
         if (live->osc) host_osc_tell_all(live->osc, "/residuum/input", "the input file cannot be read to its end");
     }
     live->input_failed = status.input_file.failed;
@@ -272,12 +276,13 @@ static void finish_recording(live_state *live)
     host_session_get_status(live->session, &status);
     if (!stopped) live->exit_code = app_fail(live->arguments, "%s", error.text);
     if (stopped && live->view != LIVE_VIEW_QUIET)
-        printf("recorded %s: %.1f s\n", status.recorder.path,
-               (double)status.recorder.sample_count / status.sample_rate_hz);
+        app_print("recorded %s: %.1f s", status.recorder.path,
+                  (double)status.recorder.sample_count / status.sample_rate_hz);
+    if (stopped && live->view != LIVE_VIEW_QUIET) putchar('\n');
+    if (stopped) outputs_say_written(live->arguments, status.recorder.path, &status.recorder.report);
     if (status.input_file.missing_count > 0u)
         app_warn(live->arguments, "the input file was read too slowly: %llu samples were silence",
                  (unsigned long long)status.input_file.missing_count);
-    if (stopped) outputs_say_written(live->arguments, status.recorder.path, &status.recorder.report);
     if (status.recorder.dropped_count > 0u)
         live->exit_code = app_fail(live->arguments, "the disk was too slow: the recording lacks %llu samples",
                                    (unsigned long long)status.recorder.dropped_count);

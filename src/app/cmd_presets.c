@@ -27,13 +27,19 @@ static bool user_folder(char path[4096])
 {
     struct stat info;
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    int length = -1;
     if (config && *config)
-        snprintf(path, 4096, "%s/residuum/presets", config);
+        length = snprintf(path, 4096, "%s/residuum/presets", config);
     else if (home && *home)
-        snprintf(path, 4096, "%s/.config/residuum/presets", home);
-    else
-        return false;
+        length = snprintf(path, 4096, "%s/.config/residuum/presets", home);
+    if (length < 0 || length >= 4096) return false;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static void print_preset(const rsd_preset *preset, const char *path)
+{
+    app_print("%-20s %s [%s]", preset->name, preset->description, path);
+    putchar('\n');
 }
 
 /* A preset that cannot be read is reported and makes the command fail, but does not hide those after it. */
@@ -51,7 +57,7 @@ static int print_own(const app_arguments *arguments)
     if (paths.skipped_count > 0u) result = APP_FAILURE;
     for (size_t i = 0; i < paths.count; i++) {
         if (rsd_preset_open(paths.files[i].name, &preset, &error) == RSD_OK)
-            printf("%-20s %s [%s]\n", preset.name, preset.description, paths.files[i].name);
+            print_preset(&preset, paths.files[i].name);
         else
             result = app_fail(arguments, "%s", error.text);
     }

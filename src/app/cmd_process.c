@@ -54,8 +54,9 @@ static void say_latency(const process_job *job)
     if (app_given(job->arguments, APP_OPT_QUIET)) return;
     rsd_engine_get_codec(job->engine, &codec);
     rsd_engine_get_latency(job->engine, &latency);
-    printf("%s at %u Hz; latency %u samples, %s\n", codec.name, job->info.sample_rate_hz, latency.total_samples,
-           app_given(job->arguments, APP_OPT_RAW) ? "kept" : "taken out");
+    app_print("%s at %u Hz; latency %u samples, %s", codec.name, job->info.sample_rate_hz, latency.total_samples,
+              app_given(job->arguments, APP_OPT_RAW) ? "kept" : "taken out");
+    putchar('\n');
     app_print_latency(&latency, &codec, job->info.sample_rate_hz, -1);
 }
 

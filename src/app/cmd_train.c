@@ -63,6 +63,9 @@ static rsd_status count_bad_samples(const char *path, uint64_t *bad_count, rsd_e
         for (uint32_t c = 0; c < info.channel_count; c++)
             for (uint32_t i = 0; i < got; i++) *bad_count += !(fabsf(block[c][i]) <= MOST_AMPLITUDE);
     }
+    host_sound_faults faults;
+    host_reader_get_faults(reader, &faults); // the reader gives 0 for what is not finite
+    *bad_count += faults.not_finite_count;
     host_reader_close(reader);
     return status;
 }
@@ -138,10 +141,11 @@ static int run(training *t, app_progress *progress)
         app_warn(arguments, "only %.1f s of sound: it fits these sounds, but hardly others; take %g s or more",
                  sounding_s, ADVISED_SECONDS);
     if (app_given(arguments, APP_OPT_QUIET)) return APP_OK;
-    printf("%s: trained on %zu file%s, %.1f s of sound", output, t->used_count, t->used_count == 1u ? "" : "s",
-           t->seconds);
+    app_print("%s: trained on %zu file%s, %.1f s of sound", output, t->used_count, t->used_count == 1u ? "" : "s",
+              t->seconds);
     if (t->paths.skipped_count > 0u) printf(" (%zu skipped)", t->paths.skipped_count);
-    printf("; use it by --codec %s\n", output);
+    app_print("; use it by --codec %s", output);
+    putchar('\n');
     return APP_OK;
 }
 

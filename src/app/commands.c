@@ -21,7 +21,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                      "level_gain[2]=0.5; may be given again"},
     [APP_OPT_AUTOMATION] = {"automation", 'a', "FILE",
                             "Change parameters on the way: lines of 'seconds symbol value'; "
-                            "# starts a comment"},
+                            "# at the beginning of a word starts a comment"},
     [APP_OPT_RAW] = {"raw", 0, NULL, "Keep the latency: the output starts that much later and is that much longer"},
     [APP_OPT_FORMAT] =
         {"format", 'f', "SAMPLES",

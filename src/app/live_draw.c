@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "live.h"
 
+#include "base/text.h"
+
 #include <curses.h>
 
 #include <langinfo.h>
@@ -41,6 +43,19 @@ static void line(int row, const char *format, ...)
 }
 
 static bool is_above_foot(int row) { return row < LINES - rows_below(); }
+/* A line with names, which may be long and of any bytes: it loses its middle where it is too long. */
+static void name_line(int row, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void name_line(int row, const char *format, ...)
+{
+    char whole[5120], text[5120];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(whole, sizeof whole, format, list);
+    va_end(list);
+    (void)text_escape(whole, text, sizeof text);
+    if (COLS > 2) text_cut_middle(text, (size_t)COLS - 2u);
+    line(row, "%s", text);
+}
 
 /* A bar of `cells`, full at 0 dBFS, empty at FLOOR_DB. */
 static void bar(int row, int column, int cells, double db)
@@ -230,15 +245,15 @@ static void draw_state(const live_state *live, const live_picture *p, int row)
     const host_recorder_status *r = &p->status.recorder;
     if (live_now_s() < live->message_until_s) {
         attron(COLOR_PAIR(2));
-        line(row, "%s", live->message);
+        name_line(row, "%s", live->message);
         attroff(COLOR_PAIR(2));
     } else if (r->recording) {
         attron(COLOR_PAIR(3));
         if (r->failed)
-            line(row, "RECORDING BROKE OFF after %.1f s: %s", (double)r->sample_count / p->status.sample_rate_hz,
-                 r->error.text);
+            name_line(row, "RECORDING BROKE OFF after %.1f s: %s", (double)r->sample_count / p->status.sample_rate_hz,
+                      r->error.text);
         else
-            line(row, "recording %s  %.1f s", r->path, (double)r->sample_count / p->status.sample_rate_hz);
+            name_line(row, "recording %s  %.1f s", r->path, (double)r->sample_count / p->status.sample_rate_hz);
         attroff(COLOR_PAIR(3));
     } else if (live->osc) {
         line(row, "not recording   OSC on port %u", host_osc_port(live->osc));

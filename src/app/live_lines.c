@@ -12,17 +12,18 @@ void live_print_start(live_state *live)
     live_picture p;
     live_take_picture(live, &p);
     const host_session_status *s = &p.status;
-    printf("%s at %u Hz, %u channel%s, %s -> %s; latency %u samples (%.2f ms): codec %u, resampler %u, schedule %u, "
-           "device "
-           "%u\n",
-           p.codec.name, s->sample_rate_hz, s->channel_count, s->channel_count == 1u ? "" : "s",
-           s->input == HOST_INPUT_FILE      ? "file"
-           : s->input == HOST_INPUT_DEMO    ? "built-in demo"
-           : s->input == HOST_INPUT_SILENCE ? "silence"
-                                            : s->device.input_name,
-           s->device.output_name, s->latency.total_samples + s->device_latency_samples, s->latency_ms,
-           s->latency.codec_samples, s->latency.resampler_samples, s->latency.schedule_samples,
-           s->device_latency_samples);
+    app_print("%s at %u Hz, %u channel%s, %s -> %s; latency %u samples (%.2f ms): codec %u, resampler %u, schedule %u, "
+              "device "
+              "%u",
+              p.codec.name, s->sample_rate_hz, s->channel_count, s->channel_count == 1u ? "" : "s",
+              s->input == HOST_INPUT_FILE      ? "file"
+              : s->input == HOST_INPUT_DEMO    ? "built-in demo"
+              : s->input == HOST_INPUT_SILENCE ? "silence"
+                                               : s->device.input_name,
+              s->device.output_name, s->latency.total_samples + s->device_latency_samples, s->latency_ms,
+              s->latency.codec_samples, s->latency.resampler_samples, s->latency.schedule_samples,
+              s->device_latency_samples);
+    putchar('\n');
     app_print_latency(&s->latency, &p.codec, s->sample_rate_hz, s->device_latency_samples);
     if (live->osc) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
     fflush(stdout);

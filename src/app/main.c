@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "outputs.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +24,9 @@ static int show_program_text(const char *word)
         app_print_version();
         return APP_OK;
     }
-    fprintf(stderr, "residuum: there is no command '%s'\nTry 'residuum --help'.\n", word);
+    char shown[256];
+    (void)text_escape(word, shown, sizeof shown);
+    fprintf(stderr, "residuum: there is no command '%s'\nTry 'residuum --help'.\n", shown);
     return APP_USAGE;
 }
 

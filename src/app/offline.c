@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
 
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

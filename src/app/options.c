@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
 
+#include "base/text.h"
+
 #include <getopt.h>
 #include <math.h>
 #include <stdarg.h>
@@ -44,8 +46,17 @@ static int take_one_more(const app_arguments *arguments, app_option_id id, const
     return -1;
 }
 
-static int take_option(app_arguments *arguments, app_option_id id)
+/* "-o=FILE" is meant as "-o FILE"; a name that does begin with = is given as a word of its own. */
+static char *value_of(char **argv, app_option_id id)
 {
+    const bool is_attached = optarg && optarg != argv[optind - 1];
+    const bool has_equals = is_attached && *optarg == '=' && app_options[id].letter == optarg[-1];
+    return has_equals ? optarg + 1 : optarg;
+}
+
+static int take_option(app_arguments *arguments, app_option_id id, char **argv)
+{
+    optarg = value_of(argv, id);
     arguments->value[id] = optarg ? optarg : "";
     if (id == APP_OPT_SET) return take_one_more(arguments, id, arguments->sets, &arguments->set_count, APP_MAX_SETS);
     if (id == APP_OPT_OSC_FILES)
@@ -81,7 +92,7 @@ int app_parse(const app_command *command, int argc, char **argv, app_arguments *
         if (code == '?' && optopt) return app_usage(arguments, "there is no option '-%c'", optopt);
         if (code == '?')
             return app_usage(arguments, "there is no option '%s', or it is not one alone", argv[optind - 1]);
-        const int result = take_option(arguments, id_of_code(command, code));
+        const int result = take_option(arguments, id_of_code(command, code), argv);
         if (result >= 0) return result;
     }
     if (app_given(arguments, APP_OPT_HELP)) {
@@ -114,11 +125,30 @@ bool app_number(const app_arguments *arguments, app_option_id id, double min, do
 
 /* ---- messages ---- */
 
+/* Names are of any bytes: those that control a terminal are shown as \xNN. */
+static void print_escaped(FILE *file, const char *format, va_list list)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, list) < 0) return;
+    char *shown = text_escape_copy(text);
+    if (shown) fputs(shown, file);
+    free(shown);
+    free(text);
+}
+
 static void print_message(const app_arguments *arguments, const char *format, va_list list)
 {
     fprintf(stderr, "residuum %s: ", arguments->command->name);
-    vfprintf(stderr, format, list);
+    print_escaped(stderr, format, list);
     fputc('\n', stderr);
+}
+
+void app_print(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    print_escaped(stdout, format, list);
+    va_end(list);
 }
 
 int app_fail(const app_arguments *arguments, const char *format, ...)

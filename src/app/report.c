@@ -3,6 +3,8 @@
 
 #include "outputs.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,14 @@
 #define REPORT_FLAGS (JSON_INDENT(2) | JSON_REAL_PRECISION(6))
 
 json_t *report_figure(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+json_t *report_text(const char *text)
+{
+    char *utf8 = text_utf8_copy(text);
+    json_t *value = utf8 ? json_string(utf8) : NULL;
+    free(utf8);
+    return value;
+}
 
 void report_print(double value, int width, int decimals)
 {

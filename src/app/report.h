@@ -11,6 +11,8 @@
 
 /* A figure, or null where there is none: JSON has no infinity. */
 json_t *report_figure(double value);
+/* A name as JSON takes it: bytes that are not UTF-8 become U+FFFD. */
+json_t *report_text(const char *text);
 /* " %*.*f" to standard output, a dash where there is none. */
 void report_print(double value, int width, int decimals);
 

@@ -93,9 +93,9 @@ static bool split(const char *text, assignment *parts)
 
 static int check_text(const app_arguments *arguments, const char *symbol, const char *value, char *target)
 {
-    if (*value == '\0' || strlen(value) > 255u)
-        return app_usage(arguments, "%s needs a name or a file of 1 to 255 bytes", symbol);
-    if (target) snprintf(target, 256, "%s", value);
+    if (*value == '\0' || strlen(value) >= APP_NAME_BYTES)
+        return app_usage(arguments, "%s needs a name or a file of 1 to %u bytes", symbol, APP_NAME_BYTES - 1u);
+    if (target) snprintf(target, APP_NAME_BYTES, "%s", value);
     return -1;
 }
 

@@ -15,6 +15,8 @@
 
 #define APP_MAX_SETTINGS (RSD_PRESET_MAX_SETTINGS + APP_MAX_SETS + 1u)
 
+#define APP_NAME_BYTES 4096u /* of a name or a path, as long as the system takes */
+
 typedef struct {
     const rsd_param_info *info;
     uint32_t level; /* 0-based */
@@ -22,9 +24,9 @@ typedef struct {
 } app_setting;
 
 typedef struct {
-    char codec[256]; /* --codec, else --set codec=, else the preset's, else "" */
+    char codec[APP_NAME_BYTES]; /* --codec, else --set codec=, else the preset's, else "" */
     bool codec_is_from_preset;
-    char preset[256];                     /* --preset or --set preset=; "" for none */
+    char preset[APP_NAME_BYTES];          /* --preset or --set preset=; "" for none */
     uint32_t count, preset_setting_count; /* the preset's come first */
     app_setting settings[APP_MAX_SETTINGS];
 } app_settings;

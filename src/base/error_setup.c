@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: MIT
+#include "base/text.h"
+
 #include <residuum/rsd_status.h>
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-/* The contract promises one line; names and paths that came from outside may hold a newline. */
-static void keep_one_line(char *text)
+/* Room for two paths of PATH_MAX and what is said of them; what is longer than that is cut at its end. */
+#define WHOLE_BYTES 10240u
+
+/*
+ * The contract promises one line, and messages go to terminals: names and paths that came from outside may hold
+ * newlines and control characters. A long text loses its middle, which is a path's: the reason stands at the end.
+ */
+static void keep(char *text, const char *whole)
 {
-    for (; *text; text++) {
-        if (*text == '\n' || *text == '\r') *text = ' ';
-    }
+    char shown[WHOLE_BYTES];
+    (void)text_escape(whole, shown, sizeof shown);
+    text_cut_middle(shown, RSD_ERROR_TEXT_BYTES - 1u);
+    memcpy(text, shown, strlen(shown) + 1u);
 }
 
 /* In parentheses: the analyser sees a macro of this name. */
@@ -17,14 +27,18 @@ rsd_status(rsd_error_set)(rsd_error *error, rsd_status status, const char *forma
 {
     if (!error) return status;
     error->status = status;
-    error->text[0] = '\0';
-    if (status == RSD_OK || !format) return status;
-
+    if (status == RSD_OK || !format) {
+        error->text[0] = '\0';
+        return status;
+    }
+    char whole[WHOLE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(error->text, sizeof error->text, format, arguments);
+    const int length = vsnprintf(whole, sizeof whole, format, arguments);
     va_end(arguments);
-    if (length < 0) error->text[0] = '\0';
-    keep_one_line(error->text);
+    if (length < 0) whole[0] = '\0';
+    for (char *at = whole; *at; at++)
+        if (*at == '\n' || *at == '\r') *at = ' ';
+    keep(error->text, whole);
     return status;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/text.h"
+
 #include <residuum/rsd_codec.h>
 #include <residuum/rsd_preset.h>
 
@@ -151,6 +153,8 @@ rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *ori
     json_error_t where;
     rsd_preset read = {0};
     const reader r = {origin ? origin : "preset", &read, error};
+    const char *problem = text_skip_mark(&json, &json_bytes);
+    if (problem) return FAIL(&r, "%s: %s", r.origin, problem);
     json_t *root = json_loadb(json, json_bytes, JSON_REJECT_DUPLICATES, &where);
     if (!root) return FAIL(&r, "%s:%d:%d: %s", r.origin, where.line, where.column, where.text);
     const rsd_status status = read_preset(&r, root);

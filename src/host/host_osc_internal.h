@@ -13,7 +13,7 @@
 #define OSC_ADDRESS_BYTES 64u /* a known address, its zero included: host_osc_match keeps a bit a character */
 #define OSC_MAX_PATH 255u     /* of a message: far over what any address or sensible pattern has */
 #define OSC_MAX_ADDRESSES 320u
-#define OSC_MAX_TEXT 512u
+#define OSC_MAX_TEXT 4096u /* as long as a path may be */
 #define OSC_MAX_BUNDLE_DEPTH 8u
 #define OSC_DATAGRAM_BYTES 65536u
 #define OSC_OUT_BYTES 8192u

@@ -25,7 +25,7 @@ struct host_recorder {
     _Atomic uint64_t written; /* writer thread adds, control thread reads */
     atomic_bool stop_asked, failed;
     bool recording; /* control thread only, as all below */
-    char path[512];
+    char path[4096];
     pthread_t thread;
     host_writer *writer; /* the writer thread's while it runs */
     host_write_report report;

@@ -21,7 +21,7 @@ typedef struct host_recorder host_recorder;
 
 typedef struct {
     bool recording;
-    char path[512];         /* of the recording that runs, or the last one */
+    char path[4096];        /* of the recording that runs, or the last one */
     uint64_t sample_count;  /* in the file so far, a channel */
     uint64_t dropped_count; /* samples (a channel) that found the ring full, since create */
     bool failed;            /* the disk refused: what was written before is kept. `error` says why */

@@ -228,7 +228,8 @@ static rsd_status pad(host_writer *self, rsd_error *error)
 /* Closes the sound and puts the file in place, or leaves what was there; what a recording has so far is kept. */
 static rsd_status finish(host_writer *self, rsd_error *error)
 {
-    const int late = sf_error(self->file), closed = sf_close(self->file), code = late != 0 ? late : closed;
+    const int late = sf_error(self->file), closed = sf_close(self->file);
+    const int code = late != 0 ? late : closed;
     self->file = NULL;
     if (code != 0 && !self->config.is_recording) {
         output_file_abandon(&self->output);

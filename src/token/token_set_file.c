@@ -3,6 +3,8 @@
 
 #include "base/read_file.h"
 #include "base/output_file.h"
+#include "base/text.h"
+#include "base/text_file.h"
 
 #include <jansson.h>
 
@@ -15,6 +17,7 @@
 
 #define FORMAT_NAME "residuum-tokens"
 #define FORMAT_VERSION 1
+#define CODEC_BYTES_KEY "codec_bytes"
 #define PATH_BYTES 4096u
 
 typedef struct {
@@ -24,7 +27,10 @@ typedef struct {
 static rsd_status find_paths(const char *path, set_paths *paths, rsd_error *error)
 {
     const size_t length = path ? strlen(path) : 0u;
-    if (length < 5u || length > PATH_BYTES - 32u || strcmp(path + length - 4u, ".npy") != 0)
+    if (length > PATH_BYTES - 32u)
+        return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it is over %u bytes long", path,
+                             PATH_BYTES - 32u);
+    if (length < 5u || strcmp(path + length - 4u, ".npy") != 0)
         return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it must end in .npy",
                              path ? path : "");
     const int stem = (int)length - 4;
@@ -51,15 +57,29 @@ static void describe_rows(const rsd_token_set *set, json_t *root)
     json_object_set_new(root, "sequence_codewords", numbers(set->sequence_codewords, set->sequence_count));
 }
 
+/* JSON takes UTF-8 alone, and a file's name is bytes: those that are none are shown as U+FFFD and kept beside, in hex.
+ */
+static json_t *describe_codec(const rsd_token_set *set, json_t *root)
+{
+    if (!root || text_is_utf8(set->codec)) return root;
+    char hex[2u * sizeof set->codec];
+    text_to_hex(set->codec, hex);
+    json_object_set_new(root, CODEC_BYTES_KEY, json_string(hex));
+    return root;
+}
+
 static json_t *describe(const rsd_token_set *set)
 {
-    return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b}", "format", FORMAT_NAME,
-                     "version", FORMAT_VERSION, "codec", set->codec, "channel_count", (json_int_t)set->channel_count,
-                     "sequence_count", (json_int_t)set->sequence_count, "side_count", (json_int_t)set->side_count,
-                     "frame_count", (json_int_t)set->frame_count, "level_count", (json_int_t)set->level_count,
-                     "sample_rate_hz", (json_int_t)set->sample_rate_hz, "sample_count", (json_int_t)set->sample_count,
-                     "latency_samples", (json_int_t)set->latency_samples, "sample_format", set->sample_format, "primed",
-                     set->primed);
+    char codec[3u * sizeof set->codec];
+    text_to_utf8(set->codec, codec, sizeof codec);
+    json_t *root =
+        json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b}", "format", FORMAT_NAME, "version",
+                  FORMAT_VERSION, "codec", codec, "channel_count", (json_int_t)set->channel_count, "sequence_count",
+                  (json_int_t)set->sequence_count, "side_count", (json_int_t)set->side_count, "frame_count",
+                  (json_int_t)set->frame_count, "level_count", (json_int_t)set->level_count, "sample_rate_hz",
+                  (json_int_t)set->sample_rate_hz, "sample_count", (json_int_t)set->sample_count, "latency_samples",
+                  (json_int_t)set->latency_samples, "sample_format", set->sample_format, "primed", set->primed);
+    return describe_codec(set, root);
 }
 
 /* (rows, T) for one channel, (channels, rows, T) for more. */
@@ -190,23 +210,42 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
     return RSD_OK;
 }
 
-static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *error)
+static rsd_status read_codec(const json_t *root, const char *path, rsd_token_set *set, rsd_error *error)
+{
+    const rsd_status status = read_text(root, "codec", false, path, set->codec, sizeof set->codec, error);
+    const json_t *bytes = json_object_get(root, CODEC_BYTES_KEY);
+    if (status != RSD_OK || !bytes) return status;
+    const char *hex = json_string_value(bytes);
+    if (hex && *hex && text_from_hex(hex, set->codec, sizeof set->codec)) return RSD_OK;
+    return rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"" CODEC_BYTES_KEY "\" must be the name's bytes in hex", path);
+}
+
+static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
 {
     json_error_t problem;
-    void *text = NULL;
-    size_t text_bytes = 0;
-    rsd_status status = base_read_file(path, BASE_JSON_BYTES, &text, &text_bytes, error);
+    text_file file;
+    const rsd_status status = text_file_load(path, BASE_JSON_BYTES, &file, error);
+    if (status == RSD_ERR_IO)
+        return rsd_error_set(error, status, "cannot read '%s', which says what the tokens are", path);
     if (status != RSD_OK) return status;
-    json_t *root = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, &problem);
-    free(text);
-    if (!root) return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
+    *root = json_loadb(file.text, file.size_bytes, JSON_REJECT_DUPLICATES, &problem);
+    free(file.bytes);
+    if (*root) return RSD_OK;
+    return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
+}
+
+static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *error)
+{
+    json_t *root = NULL;
+    rsd_status status = parse_json(path, &root, error);
+    if (status != RSD_OK) return status;
     char format[32];
     uint64_t version = 0;
     status = read_text(root, "format", false, path, format, sizeof format, error);
     if (status == RSD_OK && strcmp(format, FORMAT_NAME) != 0)
         status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"format\" must be \"" FORMAT_NAME "\"", path);
     if (status == RSD_OK) status = read_number(root, "version", FORMAT_VERSION, FORMAT_VERSION, path, &version, error);
-    if (status == RSD_OK) status = read_text(root, "codec", false, path, set->codec, sizeof set->codec, error);
+    if (status == RSD_OK) status = read_codec(root, path, set, error);
     if (status == RSD_OK)
         status = read_text(root, "sample_format", true, path, set->sample_format, sizeof set->sample_format, error);
     if (status == RSD_OK) status = read_counts(root, path, set, error);

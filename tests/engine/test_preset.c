@@ -73,6 +73,14 @@ Test(preset, what_is_wrong_is_named_with_its_line_or_key_and_what_is_wanted)
     refuse(HEAD "{ \"codec\": \"live\" } }", "\"codec\"", "beside");
 }
 
+Test(preset, a_byte_order_mark_is_skipped_and_another_encoding_named)
+{
+    const rsd_preset preset = parse("\xef\xbb\xbf" HEAD "{ \"levels\": 3 } }\r\n");
+    cr_assert_eq(preset.setting_count, 1u);
+    refuse("\xff\xfe{", "test.json", "UTF-16");
+    refuse("\xfe\xff", "test.json", "UTF-16");
+}
+
 Test(preset, applying_one_sets_what_it_names_and_defaults_elsewhere)
 {
     rsd_engine *engine = make_engine(48000, 1);

@@ -119,6 +119,26 @@ Test(clap_state, a_state_of_another_version_keeps_what_is_known)
     close_host(h);
 }
 
+/* Names of files are bytes of any encoding; a state is JSON, which is UTF-8. */
+Test(clap_state, a_codecs_name_that_is_not_utf8_is_kept_to_the_byte)
+{
+    static const char bytes[] =
+        "2f6e6f77686572652f68f672656e2e7361666574656e736f7273"; /* /nowhere/h(0xf6)ren.safetensors */
+    char state[400];
+    snprintf(state, sizeof state,
+             "{\"format\":\"residuum-plugin-state\",\"version\":1,\"codec\":\"/nowhere/h?ren.safetensors\","
+             "\"codec_bytes\":\"%s\",\"parameters\":{\"levels\":3}}",
+             bytes);
+    test_host *h = open_host();
+    cr_assert(load_state(h, state, strlen(state), 0u));
+    cr_assert_eq(value_of(h, "Levels"), 3.0);
+    memory_stream again = save_state(h, 0u);
+    cr_assert(strstr(again.bytes, bytes), "%s", again.bytes);
+    cr_assert(strstr(again.bytes, "/nowhere/h\xef\xbf\xbdren.safetensors"), "%s", again.bytes);
+    free(again.bytes);
+    close_host(h);
+}
+
 Test(clap_state, a_codec_that_is_not_there_is_said_once_and_its_name_is_kept)
 {
     static const char state[] =

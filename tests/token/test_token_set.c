@@ -4,6 +4,7 @@
 #include "temp_folder.h"
 
 #include <criterion/criterion.h>
+#include <jansson.h>
 #include <limits.h>
 #include <sys/stat.h>
 
@@ -283,4 +284,25 @@ Test(token_set, grows_frame_by_frame_and_is_saved_as_it_is)
     }
     rsd_token_set_destroy(&set);
     rsd_token_set_destroy(&loaded);
+}
+/* A codec's path is any bytes; JSON takes UTF-8 alone. */
+Test(token_set, a_codecs_path_of_any_bytes_and_of_any_length_comes_back_from_valid_json)
+{
+    static char long_path[4001];
+    memset(long_path, 'p', sizeof long_path - 1u);
+    const char *const names[] = {"/music/h\xf6ren.safetensors", "/music/h\xc3\xb6ren.safetensors", "a \"b\"\\\n\x1b",
+                                 "\xff\xfe\x80", long_path};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        rsd_token_set set = make_set(1, 0), back;
+        rsd_error error;
+        snprintf(set.codec, sizeof set.codec, "%s", names[i]);
+        cr_assert_eq(rsd_token_set_save(&set, temp_folder_path(&temp, "t.npy"), &error), RSD_OK, "%s", error.text);
+        json_t *root = json_load_file(temp_folder_path(&temp, "t.json"), 0, NULL);
+        cr_assert(json_is_string(json_object_get(root, "codec")), "name %zu: not JSON", i);
+        json_decref(root);
+        cr_assert_eq(rsd_token_set_load(temp_folder_path(&temp, "t.npy"), &back, &error), RSD_OK, "%s", error.text);
+        cr_assert_str_eq(back.codec, names[i]);
+        rsd_token_set_destroy(&set);
+        rsd_token_set_destroy(&back);
+    }
 }

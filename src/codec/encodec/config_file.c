@@ -2,6 +2,7 @@
 #include "codec/encodec/internal.h"
 
 #include "base/read_file.h"
+#include "base/text_file.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -155,12 +156,11 @@ static rsd_status read_all(const reader *r, encodec_config *config)
 rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_error *error)
 {
     json_error_t where;
-    void *text = NULL;
-    size_t text_bytes = 0;
-    const rsd_status read = base_read_file(path, BASE_JSON_BYTES, &text, &text_bytes, error);
-    if (read != RSD_OK) return read;
-    json_t *root = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, &where);
-    free(text);
+    text_file file;
+    const rsd_status loaded = text_file_load(path, BASE_JSON_BYTES, &file, error);
+    if (loaded != RSD_OK) return loaded;
+    json_t *root = json_loadb(file.text, file.size_bytes, JSON_REJECT_DUPLICATES, &where);
+    free(file.bytes);
     if (!root) return rsd_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
     const reader r = {path, root, error};
     *config = (encodec_config){0};

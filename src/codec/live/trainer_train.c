@@ -8,6 +8,8 @@
 #include "codec/live/model.h"
 #include "codec/live/tuning.h"
 
+#include "base/text.h"
+
 #include "nn/safetensors.h"
 
 #include <math.h>
@@ -31,7 +33,7 @@ rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trai
         return status;
     }
     self->config = *config;
-    snprintf(self->name, sizeof self->name, "%s", config->name ? config->name : "live");
+    text_to_utf8(config->name ? config->name : "live", self->name, sizeof self->name);
     live_shape_init(&self->shape, config->hop_samples);
     const live_plan *plan = live_plan_of(config->hop_samples);
     live_shape_set(&self->shape, &plan->constants);
