@@ -1,9 +1,9 @@
 # rsd_embed(NAME files...): puts files into the library as they are, and returns the source to build in `RSD_EMBED_NAME`.
 #   file(GLOB books CONFIGURE_DEPENDS ${dir}/*.safetensors)
 #   rsd_embed(codebooks ${books})
-#   rsd_add_room(codec SOURCES codec.c ${RSD_EMBED_codebooks})
+#   rsd_add_module(codec SOURCES codec.c ${RSD_EMBED_codebooks})
 # C side: `RSD_EMBEDDED(codebooks)` of src/base/embedded.h declares the table rsd_embedded_codebooks[] (in order of file
-# name) and its length rsd_embedded_codebooks_count. Call it in the CMakeLists.txt of the room that builds the source.
+# name) and its length rsd_embedded_codebooks_count. Call it in the CMakeLists.txt of the module that builds the source.
 # ELF only (.incbin by the compiler's assembler); data is read-only, aligned to 64 and followed by a zero byte.
 function(rsd_embed name)
   set(files ${ARGN})

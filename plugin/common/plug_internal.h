@@ -4,10 +4,10 @@
 
 #include "plug.h"
 
-#include "host/host_clock.h"
-#include "host/host_control.h"
-#include "host/host_osc.h"
-#include "host/host_pace.h"
+#include "host/session/clock.h"
+#include "host/session/control.h"
+#include "host/osc/osc.h"
+#include "host/device/pace.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

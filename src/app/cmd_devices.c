@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
 
-#include "host/host_device.h"
+#include "host/device/device.h"
 
 #include <stdio.h>
 

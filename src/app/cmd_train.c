@@ -3,7 +3,7 @@
 #include "paths.h"
 #include "progress.h"
 
-#include "host/host_soundfile.h"
+#include "host/file/soundfile.h"
 
 #include <residuum/rsd_train.h>
 

@@ -6,7 +6,7 @@
 #include "progress.h"
 #include "settings.h"
 
-#include "host/host_soundfile.h"
+#include "host/file/soundfile.h"
 
 /*
  * The engine run offline from a source of samples to a sink, in blocks, so that a sound of any length takes the same

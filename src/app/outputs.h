@@ -4,8 +4,8 @@
 
 #include "app.h"
 
-#include "base/output_file.h"
-#include "host/host_soundfile.h"
+#include "base/write_file_atomic.h"
+#include "host/file/soundfile.h"
 
 /* What commands write, and what they say about what they read. Thread of all: [control] */
 

@@ -21,7 +21,7 @@ size_t rsd_ring_size_bytes(uint32_t capacity_items, uint32_t item_bytes)
 rsd_status rsd_ring_init(void *block, size_t block_bytes, uint32_t capacity_items, uint32_t item_bytes, rsd_ring **ring)
 {
     const size_t needed = rsd_ring_size_bytes(capacity_items, item_bytes);
-    if (!block || (uintptr_t)block % RSD_CACHE_LINE_BYTES || !ring || needed == 0u) return RSD_ERR_ARG;
+    if (!block || (uintptr_t)block % BASE_CACHE_LINE_BYTES || !ring || needed == 0u) return RSD_ERR_ARG;
     if (block_bytes < needed) return RSD_ERR_SIZE;
 
     rsd_ring *self = block;
@@ -30,12 +30,12 @@ rsd_status rsd_ring_init(void *block, size_t block_bytes, uint32_t capacity_item
     self->capacity = capacity_items;
     self->mask = capacity_items - 1u;
     self->item_bytes = item_bytes;
-    rsd_ring_start_at(self, 0u);
+    ring_start_at(self, 0u);
     *ring = self;
     return RSD_OK;
 }
 
-void rsd_ring_start_at(rsd_ring *ring, uint32_t index)
+void ring_start_at(rsd_ring *ring, uint32_t index)
 {
     /* No other side yet: whatever hands the ring to the second thread also publishes these plain stores. */
     atomic_init(&ring->write_index, index);

@@ -59,7 +59,7 @@ uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32
             fill_fifo(resampler, in, chunk);
             take_from_fifo(resampler, out + given, count);
         } else {
-            rsd_resampler_polyphase_process(resampler, in, chunk, out + given, count);
+            dsp_resampler_polyphase_process(resampler, in, chunk, out + given, count);
         }
         given += count;
         in += chunk;
@@ -71,7 +71,7 @@ uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32
 void rsd_resampler_reset(rsd_resampler *resampler)
 {
     resampler->phase = 0u;
-    if (resampler->polyphase.taps) rsd_resampler_polyphase_reset(resampler);
+    if (resampler->polyphase.taps) dsp_resampler_polyphase_reset(resampler);
     if (!resampler->src) return;
     (void)src_reset(resampler->src);
     resampler->fifo_count = resampler->latency_samples;

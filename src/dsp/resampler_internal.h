@@ -51,16 +51,16 @@ struct rsd_resampler {
     float *fifo;
 };
 
-void rsd_resampler_design_pair(resampler_design *design);
-void rsd_resampler_design_steep(resampler_design *design);
+void dsp_resampler_design_pair(resampler_design *design);
+void dsp_resampler_design_steep(resampler_design *design);
 
 /* After in_step and out_step: makes the taps, and latency_samples. RSD_ERR_UNSUPPORTED for rates that the design is not
  * for. Thread: [setup] */
-RSD_NODISCARD rsd_status rsd_resampler_polyphase_init(rsd_resampler *self, const resampler_design *design);
-void rsd_resampler_polyphase_free(rsd_resampler *self);
+RSD_NODISCARD rsd_status dsp_resampler_polyphase_init(rsd_resampler *self, const resampler_design *design);
+void dsp_resampler_polyphase_free(rsd_resampler *self);
 /* in_count: a chunk at most; out_count: those that the count rule gives. Thread: [audio] */
-void rsd_resampler_polyphase_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
+void dsp_resampler_polyphase_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
                                      uint32_t out_count);
-void rsd_resampler_polyphase_reset(rsd_resampler *self);
+void dsp_resampler_polyphase_reset(rsd_resampler *self);
 
 #endif

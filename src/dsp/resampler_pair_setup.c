@@ -41,7 +41,7 @@ static double response(const resampler_design *design, double t)
     return flat + 2.0 * sum * step / 3.0;
 }
 
-void rsd_resampler_design_pair(resampler_design *design)
+void dsp_resampler_design_pair(resampler_design *design)
 {
     *design = (resampler_design){.half = HALF, .least_ratio = 1.0 + ROLL_OFF, .response = response};
     weigh_transition(design->points);

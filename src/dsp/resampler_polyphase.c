@@ -43,7 +43,7 @@ static window next_window(const rsd_resampler *self, uint32_t *end, uint32_t *ph
     return next;
 }
 
-void rsd_resampler_polyphase_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
+void dsp_resampler_polyphase_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
                                      uint32_t out_count)
 {
     resampler_polyphase *filter = &self->polyphase;
@@ -62,7 +62,7 @@ void rsd_resampler_polyphase_process(rsd_resampler *self, const float *in, uint3
     memmove(filter->recent, filter->recent + in_count, filter->past * sizeof *in);
 }
 
-void rsd_resampler_polyphase_reset(rsd_resampler *self)
+void dsp_resampler_polyphase_reset(rsd_resampler *self)
 {
     memset(self->polyphase.recent, 0, self->polyphase.past * sizeof *self->polyphase.recent);
     self->polyphase.position = -(int64_t)self->latency_samples * self->in_step;

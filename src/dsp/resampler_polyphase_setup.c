@@ -21,7 +21,7 @@ static void fill_phase(const rsd_resampler *self, const resampler_design *design
     }
 }
 
-rsd_status rsd_resampler_polyphase_init(rsd_resampler *self, const resampler_design *design)
+rsd_status dsp_resampler_polyphase_init(rsd_resampler *self, const resampler_design *design)
 {
     if (!suits(design, self->in_step, self->out_step)) return RSD_ERR_UNSUPPORTED;
     resampler_polyphase *filter = &self->polyphase;
@@ -39,7 +39,7 @@ rsd_status rsd_resampler_polyphase_init(rsd_resampler *self, const resampler_des
     return RSD_OK;
 }
 
-void rsd_resampler_polyphase_free(rsd_resampler *self)
+void dsp_resampler_polyphase_free(rsd_resampler *self)
 {
     free(self->polyphase.taps);
     free(self->polyphase.recent);

@@ -76,10 +76,10 @@ static rsd_status set_up_polyphase(rsd_resampler *self, rsd_resampler_quality qu
 {
     resampler_design design;
     if (quality == RSD_RESAMPLER_PAIR)
-        rsd_resampler_design_pair(&design);
+        dsp_resampler_design_pair(&design);
     else
-        rsd_resampler_design_steep(&design);
-    return rsd_resampler_polyphase_init(self, &design);
+        dsp_resampler_design_steep(&design);
+    return dsp_resampler_polyphase_init(self, &design);
 }
 
 static rsd_status set_up_conversion(rsd_resampler *self, rsd_resampler_quality quality)
@@ -123,7 +123,7 @@ void rsd_resampler_destroy(rsd_resampler *resampler)
 {
     if (!resampler) return;
     if (resampler->src) (void)src_delete(resampler->src);
-    rsd_resampler_polyphase_free(resampler);
+    dsp_resampler_polyphase_free(resampler);
     free(resampler->fifo);
     free(resampler);
 }

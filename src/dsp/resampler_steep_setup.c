@@ -36,7 +36,7 @@ static double response(const resampler_design *design, double t)
     return window * (t == 0.0 ? cut : sin(PI * cut * t) / (PI * t));
 }
 
-void rsd_resampler_design_steep(resampler_design *design)
+void dsp_resampler_design_steep(resampler_design *design)
 {
     *design = (resampler_design){.half = HALF, .least_ratio = 1.0, .response = response};
     design->points[0] = bessel_i0(WINDOW_BETA);

@@ -9,9 +9,9 @@ static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base
 
 static uint32_t piece_length(const rsd_engine *engine, uint32_t left)
 {
-    const rsd_engine_ramps *ramps = &engine->ramps;
-    uint32_t length = base_min_u32(left, RSD_ENGINE_PIECE_SAMPLES);
-    length = rsd_engine_event_distance(engine, length);
+    const engine_ramps *ramps = &engine->ramps;
+    uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
+    length = engine_event_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->run_in_left);
     length = cut_at(length, engine->incoming_left);
@@ -26,8 +26,8 @@ static uint32_t piece_length(const rsd_engine *engine, uint32_t left)
 static void take_input(rsd_engine *engine, const float *const *in, uint32_t offset, uint32_t sample_count)
 {
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
-        float *raw = engine->raw + c * RSD_ENGINE_PIECE_SAMPLES;
-        const float peak = rsd_engine_sanitise(in[c] + offset, raw, sample_count);
+        float *raw = engine->raw + c * ENGINE_SUB_BLOCK_SAMPLES;
+        const float peak = engine_sanitise(in[c] + offset, raw, sample_count);
         if (peak > engine->period.input_peak) engine->period.input_peak = peak;
     }
 }
@@ -38,27 +38,28 @@ static void process_piece(rsd_engine *engine, const float *const *in, float *con
                           uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
-    const float *gained = rsd_engine_gain_input(engine, sample_count);
-    rsd_slot_run(engine, engine->current, engine->raw, gained, sample_count, engine->running);
-    if (engine->incoming) rsd_slot_run(engine, engine->incoming, engine->raw, gained, sample_count, engine->running);
-    rsd_engine_mix(engine, out, offset, sample_count);
+    const float *gained = engine_gain_input(engine, sample_count);
+    engine_instance_run(engine, engine->current, engine->raw, gained, sample_count, engine->running);
+    if (engine->incoming)
+        engine_instance_run(engine, engine->incoming, engine->raw, gained, sample_count, engine->running);
+    engine_mix(engine, out, offset, sample_count);
     count_down(&engine->run_in_left, sample_count);
     count_down(&engine->incoming_left, sample_count);
     engine->time += sample_count;
-    rsd_engine_account_samples(engine, sample_count);
+    engine_account_samples(engine, sample_count);
 }
 
 void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out, uint32_t sample_count)
 {
     const rsd_fp_state fp = rsd_fp_flush_denormals();
-    rsd_engine_pick_up_params(engine);
-    rsd_engine_receive_events(engine);
-    rsd_engine_receive_slot(engine);
+    engine_pick_up_params(engine);
+    engine_receive_events(engine);
+    engine_receive_instance(engine);
     /* Stored by any thread in rsd_engine_wait_for_frames; nothing else hangs on it. */
     engine->waits = atomic_load_explicit(&engine->wait_for_frames, memory_order_relaxed) != 0;
     for (uint32_t done = 0; done < sample_count;) {
-        rsd_engine_apply_due_events(engine);
-        rsd_engine_update_transport(engine);
+        engine_apply_due_events(engine);
+        engine_update_transport(engine);
         const uint32_t length = piece_length(engine, sample_count - done);
         engine->call_left = sample_count - done - length;
         process_piece(engine, in, out, done, length);
@@ -81,25 +82,25 @@ uint64_t rsd_engine_sample_time(const rsd_engine *engine)
     return atomic_load_explicit(&engine->sample_time, memory_order_relaxed);
 }
 
-static void clear_slot(rsd_slot *slot)
+static void clear_instance(engine_instance *instance)
 {
-    if (!slot) return;
-    rsd_slot_restart(slot, 0u);
-    rsd_slot_clear_delays(slot);
+    if (!instance) return;
+    engine_instance_restart(instance, 0u);
+    engine_instance_clear_delays(instance);
 }
 
 void rsd_engine_reset(rsd_engine *engine)
 {
-    rsd_engine_drop_events(engine);
+    engine_drop_events(engine);
     engine->time = 0u;
     engine->run_in_left = 0u;
     engine->incoming_left = 0u;
     engine->running = true;
-    clear_slot(engine->current);
-    clear_slot(engine->incoming);
-    rsd_engine_pick_up_params(engine);
-    rsd_engine_update_ramps(engine); /* at sample 0: they are there at once */
+    clear_instance(engine->current);
+    clear_instance(engine->incoming);
+    engine_pick_up_params(engine);
+    engine_update_ramps(engine); /* at sample 0: they are there at once */
     rsd_ramp_init(&engine->ramps.bypass, engine->params[RSD_PARAM_BYPASS], engine->ramps.bypass.ramp_samples);
-    rsd_engine_reset_telemetry(engine);
+    engine_reset_telemetry(engine);
     atomic_store_explicit(&engine->sample_time, 0u, memory_order_relaxed); /* read by any thread */
 }

@@ -10,7 +10,7 @@ rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event)
 {
     if (!engine || !event) return RSD_ERR_ARG;
     rsd_event checked = *event;
-    if (!rsd_engine_value_is_valid(checked.param_id, checked.level, &checked.value)) return RSD_ERR_ARG;
+    if (!engine_value_is_valid(checked.param_id, checked.level, &checked.value)) return RSD_ERR_ARG;
     /* Raised by audio once an event is out of its heap. */
     const uint32_t taken = atomic_load_explicit(&engine->events_taken, memory_order_acquire);
     if (engine->events_posted - taken >= RSD_ENGINE_EVENT_CAPACITY ||
@@ -23,16 +23,16 @@ rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event)
     return RSD_OK;
 }
 
-static bool is_before(const rsd_pending_event *a, const rsd_pending_event *b)
+static bool is_before(const engine_pending_event *a, const engine_pending_event *b)
 {
     return a->sample_time != b->sample_time ? a->sample_time < b->sample_time : a->order < b->order;
 }
 
 static void push(rsd_engine *engine, const rsd_event *event)
 {
-    rsd_pending_event *heap = engine->pending;
-    const rsd_pending_event added = {event->sample_time, engine->pending_order++, event->param_id, event->level,
-                                     event->value};
+    engine_pending_event *heap = engine->pending;
+    const engine_pending_event added = {event->sample_time, engine->pending_order++, event->param_id, event->level,
+                                        event->value};
     uint32_t place = engine->pending_count++;
     while (place > 0u && is_before(&added, &heap[(place - 1u) / 2u])) {
         heap[place] = heap[(place - 1u) / 2u];
@@ -43,9 +43,9 @@ static void push(rsd_engine *engine, const rsd_event *event)
 
 static void pop(rsd_engine *engine)
 {
-    rsd_pending_event *heap = engine->pending;
+    engine_pending_event *heap = engine->pending;
     const uint32_t count = --engine->pending_count;
-    const rsd_pending_event moved = heap[count];
+    const engine_pending_event moved = heap[count];
     uint32_t place = 0;
     for (;;) {
         uint32_t child = 2u * place + 1u;
@@ -64,33 +64,33 @@ static void count_taken(rsd_engine *engine, uint32_t count)
     atomic_fetch_add_explicit(&engine->events_taken, count, memory_order_release);
 }
 
-void rsd_engine_receive_events(rsd_engine *engine)
+void engine_receive_events(rsd_engine *engine)
 {
     rsd_event event;
     while (engine->pending_count < RSD_ENGINE_EVENT_CAPACITY && rsd_ring_read(engine->events, &event, 1u) == 1u)
         push(engine, &event);
 }
 
-void rsd_engine_apply_due_events(rsd_engine *engine)
+void engine_apply_due_events(rsd_engine *engine)
 {
     while (engine->pending_count > 0u && engine->pending[0].sample_time <= engine->time) {
-        const rsd_pending_event due = engine->pending[0];
+        const engine_pending_event due = engine->pending[0];
         pop(engine);
         rsd_engine_apply(engine, due.param_id, due.level, due.value);
         count_taken(engine, 1u);
     }
 }
 
-uint32_t rsd_engine_event_distance(const rsd_engine *engine, uint32_t limit)
+uint32_t engine_event_distance(const rsd_engine *engine, uint32_t limit)
 {
     if (engine->pending_count == 0u) return limit;
     const uint64_t distance = engine->pending[0].sample_time - engine->time; /* due ones are applied: never negative */
     return distance < limit ? (uint32_t)distance : limit;
 }
 
-void rsd_engine_drop_events(rsd_engine *engine)
+void engine_drop_events(rsd_engine *engine)
 {
-    rsd_engine_receive_events(engine);
+    engine_receive_events(engine);
     count_taken(engine, engine->pending_count);
     engine->pending_count = 0u;
 }

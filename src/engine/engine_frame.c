@@ -13,7 +13,7 @@ static uint32_t ceiling(float x)
 static bool any_solo(const float *params, uint32_t level_count)
 {
     for (uint32_t k = 0; k < level_count; k++)
-        if (params[RSD_CELL_LEVEL_SOLO + k] != 0.0f) return true;
+        if (params[ENGINE_VALUE_LEVEL_SOLO + k] != 0.0f) return true;
     return false;
 }
 
@@ -28,12 +28,12 @@ static float activity(float levels, uint32_t k)
  * Muted and soloed-out levels are coded all the same: which tokens a level gets must not hang on what is heard of the
  * others, and the tokens stay a prefix.
  */
-void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rsd_frame_job *job)
+void engine_take_controls(const rsd_engine *engine, const engine_instance *instance, engine_frame_job *job)
 {
     const float *params = engine->params;
-    const uint32_t level_count = slot->info.level_count;
+    const uint32_t level_count = instance->info.level_count;
     const float levels =
-        rsd_engine_levels_in_use(&slot->info, params[RSD_PARAM_LEVELS], params[RSD_PARAM_BITRATE_KBPS]);
+        rsd_engine_levels_in_use(&instance->info, params[RSD_PARAM_LEVELS], params[RSD_PARAM_BITRATE_KBPS]);
     const uint32_t coded = ceiling(levels);
     const bool solo = any_solo(params, level_count);
     const bool delta = params[RSD_PARAM_MONITOR] == (float)RSD_MONITOR_DELTA;
@@ -43,11 +43,11 @@ void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rs
     job->decode.active_levels = levels;
     job->decode.noise_fill = solo || delta ? 0.0f : params[RSD_PARAM_NOISE_FILL];
     for (uint32_t k = 0; k < level_count; k++) {
-        const bool off = params[RSD_CELL_LEVEL_MUTE + k] != 0.0f || (solo && params[RSD_CELL_LEVEL_SOLO + k] == 0.0f) ||
-                         (delta && k + 1u != coded);
-        job->decode.level_gain[k] = off ? 0.0f : activity(levels, k) * params[RSD_CELL_LEVEL_GAIN + k];
+        const bool off = params[ENGINE_VALUE_LEVEL_MUTE + k] != 0.0f ||
+                         (solo && params[ENGINE_VALUE_LEVEL_SOLO + k] == 0.0f) || (delta && k + 1u != coded);
+        job->decode.level_gain[k] = off ? 0.0f : activity(levels, k) * params[ENGINE_VALUE_LEVEL_GAIN + k];
     }
-    job->heard = slot == (engine->incoming_heard ? engine->incoming : engine->current);
+    job->heard = instance == (engine->incoming_heard ? engine->incoming : engine->current);
 }
 
 static void fill_silent(rsd_token_frame *frame)
@@ -67,66 +67,69 @@ static void add_meter(rsd_level_meter *sum, const rsd_level_meter *meter, uint32
 }
 
 /* Tokens of one channel: the source's where there is one, else the encoder's. false: the source has none. */
-static bool find_tokens(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *in,
-                        rsd_coded_channel *coded)
+static bool find_tokens(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *in,
+                        engine_coded_channel *coded)
 {
-    const rsd_token_hooks *hooks = slot->hooks;
+    const engine_token_hooks *hooks = instance->hooks;
     if (!hooks->source) {
-        rsd_codec_encode(slot->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
+        rsd_codec_encode(instance->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
         return true;
     }
     memset(&coded->meter, 0, sizeof coded->meter);
     return hooks->source(hooks->source_context, channel, job->frame_index, &coded->frame) != 0;
 }
 
-static void decode(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const rsd_coded_channel *coded,
-                   float *out)
+static void decode(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                   const engine_coded_channel *coded, float *out)
 {
     rsd_decode_controls controls = job->decode;
     if (!coded->found) memset(controls.level_gain, 0, sizeof controls.level_gain);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
     if ((float)coded->frame.level_count < controls.active_levels)
         controls.active_levels = (float)coded->frame.level_count;
-    rsd_codec_decode(slot->codecs[channel], &coded->frame, &controls, out);
+    rsd_codec_decode(instance->codecs[channel], &coded->frame, &controls, out);
 }
 
-void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
-                           const rsd_frame_output *output)
+void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                                  const float *hop_in, const engine_frame_output *output)
 {
-    const size_t at = (size_t)channel * slot->info.hop_samples;
-    rsd_coded_channel *coded = &output->coded[channel];
-    if (job->reset_first) rsd_codec_reset(slot->codecs[channel]);
-    coded->found = find_tokens(slot, channel, job, hop_in + at, coded);
+    const size_t at = (size_t)channel * instance->info.hop_samples;
+    engine_coded_channel *coded = &output->coded[channel];
+    if (job->reset_first) rsd_codec_reset(instance->codecs[channel]);
+    coded->found = find_tokens(instance, channel, job, hop_in + at, coded);
     if (!coded->found) fill_silent(&coded->frame);
-    decode(slot, channel, job, coded, output->samples + at);
+    decode(instance, channel, job, coded, output->samples + at);
 }
 
-void rsd_slot_join_channels(const rsd_slot *slot, const rsd_frame_job *job, const rsd_frame_output *output)
+void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,
+                                   const engine_frame_output *output)
 {
-    rsd_frame_result *result = output->result;
+    engine_frame_result *result = output->result;
     memset(result, 0, sizeof *result);
     result->frame_index = job->frame_index;
-    result->sequence = job->sequence;
+    result->number = job->number;
     result->heard = job->heard;
-    result->frame_count = slot->channel_count;
-    for (uint32_t c = 0; c < slot->channel_count; c++)
-        add_meter(&result->meter, &output->coded[c].meter, slot->info.level_count);
+    result->frame_count = instance->channel_count;
+    for (uint32_t c = 0; c < instance->channel_count; c++)
+        add_meter(&result->meter, &output->coded[c].meter, instance->info.level_count);
 }
 
-void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, const rsd_frame_output *output)
+void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
+                                const engine_frame_output *output)
 {
-    for (uint32_t c = 0; c < slot->channel_count; c++) rsd_slot_code_channel(slot, c, job, hop_in, output);
-    rsd_slot_join_channels(slot, job, output);
+    for (uint32_t c = 0; c < instance->channel_count; c++)
+        engine_instance_code_channel(instance, c, job, hop_in, output);
+    engine_instance_join_channels(instance, job, output);
 }
 
 /* From the first frame of the incoming codec on the one before is silent here, so that frames come in order. */
-void rsd_engine_tap_frame(rsd_engine *engine, const rsd_slot *slot, const rsd_frame_result *result,
-                          const rsd_coded_channel *coded)
+void engine_tap_frame(rsd_engine *engine, const engine_instance *instance, const engine_frame_result *result,
+                      const engine_coded_channel *coded)
 {
-    const rsd_token_hooks *hooks = &engine->hooks;
+    const engine_token_hooks *hooks = &engine->hooks;
     if (!result->heard) return;
-    if (slot == engine->current && engine->incoming_tapped) return;
-    engine->incoming_tapped = slot == engine->incoming;
-    for (uint32_t c = 0; hooks->tap && c < slot->channel_count; c++)
+    if (instance == engine->current && engine->incoming_tapped) return;
+    engine->incoming_tapped = instance == engine->incoming;
+    for (uint32_t c = 0; hooks->tap && c < instance->channel_count; c++)
         if (coded[c].found) hooks->tap(hooks->tap_context, c, result->frame_index, &coded[c].frame);
 }

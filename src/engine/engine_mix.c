@@ -6,13 +6,13 @@
 
 #define MAGNITUDE_MASK 0x7fffffff
 #define INFINITY_BITS 0x7f800000
-#define LIMIT_BITS 0x42800000 /* RSD_ENGINE_INPUT_LIMIT */
+#define LIMIT_BITS 0x42800000 /* ENGINE_INPUT_LIMIT */
 
 /*
  * In integers: comparisons of magnitudes are comparisons of bits, denormals pass whole though the processor flushes
  * them, and the loop needs no branch.
  */
-float rsd_engine_sanitise(const float *in, float *out, uint32_t sample_count)
+float engine_sanitise(const float *in, float *out, uint32_t sample_count)
 {
     int32_t peak_bits = 0;
     for (uint32_t i = 0; i < sample_count; i++) {
@@ -31,12 +31,12 @@ float rsd_engine_sanitise(const float *in, float *out, uint32_t sample_count)
     return peak;
 }
 
-void rsd_engine_limit(float *samples, uint32_t sample_count)
+void engine_limit(float *samples, uint32_t sample_count)
 {
     for (uint32_t i = 0; i < sample_count; i++) {
         float x = samples[i];
-        x = x > RSD_ENGINE_INPUT_LIMIT ? RSD_ENGINE_INPUT_LIMIT : x;
-        samples[i] = x < -RSD_ENGINE_INPUT_LIMIT ? -RSD_ENGINE_INPUT_LIMIT : x;
+        x = x > ENGINE_INPUT_LIMIT ? ENGINE_INPUT_LIMIT : x;
+        samples[i] = x < -ENGINE_INPUT_LIMIT ? -ENGINE_INPUT_LIMIT : x;
     }
 }
 
@@ -58,7 +58,7 @@ static float peak_of(const float *samples, uint32_t sample_count)
 typedef struct {
     bool moving;
     float value;                            /* where it stands still */
-    float values[RSD_ENGINE_PIECE_SAMPLES]; /* where it moves */
+    float values[ENGINE_SUB_BLOCK_SAMPLES]; /* where it moves */
 } curve;
 
 static void next_curve(rsd_ramp *ramp, uint32_t sample_count, curve *next)
@@ -78,15 +78,15 @@ static void scale(const curve *gain, const float *in, float *out, uint32_t sampl
         for (uint32_t i = 0; i < sample_count; i++) out[i] = in[i] * gain->value;
 }
 
-const float *rsd_engine_gain_input(rsd_engine *engine, uint32_t sample_count)
+const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count)
 {
     curve gain;
     next_curve(&engine->ramps.input_gain, sample_count, &gain);
     if (stands_at(&gain, 1.0f)) return engine->raw;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
-        float *gained = engine->gained + c * RSD_ENGINE_PIECE_SAMPLES;
-        scale(&gain, engine->raw + c * RSD_ENGINE_PIECE_SAMPLES, gained, sample_count);
-        rsd_engine_limit(gained, sample_count);
+        float *gained = engine->gained + c * ENGINE_SUB_BLOCK_SAMPLES;
+        scale(&gain, engine->raw + c * ENGINE_SUB_BLOCK_SAMPLES, gained, sample_count);
+        engine_limit(gained, sample_count);
     }
     return engine->gained;
 }
@@ -116,16 +116,16 @@ static void mix_monitor(const mixer *m, const float *wet, const float *dry, floa
     }
 }
 
-/* What the engine would give out if `slot` were its only one. */
-static void mix_slot(const mixer *m, const rsd_slot *slot, uint32_t channel, float *out)
+/* What the engine would give out if `instance` were its only one. */
+static void mix_instance(const mixer *m, const engine_instance *instance, uint32_t channel, float *out)
 {
-    const uint32_t n = m->sample_count, at = channel * RSD_ENGINE_PIECE_SAMPLES;
-    const float *raw = slot->raw + at;
+    const uint32_t n = m->sample_count, at = channel * ENGINE_SUB_BLOCK_SAMPLES;
+    const float *raw = instance->raw + at;
     if (stands_at(&m->bypass, 1.0f)) {
         memcpy(out, raw, n * sizeof *out); /* bit for bit, and wet may be stale: the codec rests */
         return;
     }
-    mix_monitor(m, slot->wet + at, slot->dry + at, out);
+    mix_monitor(m, instance->wet + at, instance->dry + at, out);
     if (!stands_at(&m->output_gain, 1.0f)) scale(&m->output_gain, out, out, n);
     if (m->bypass.moving)
         for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - m->bypass.values[i]) * out[i] + m->bypass.values[i] * raw[i];
@@ -143,7 +143,7 @@ static void cross_fade(const float *ramp, const float *incoming, float *out, uin
     }
 }
 
-void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
+void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
 {
     mixer m;
     m.sample_count = sample_count;
@@ -152,12 +152,12 @@ void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint
     next_curve(&engine->ramps.output_gain, sample_count, &m.output_gain);
     next_curve(&engine->ramps.bypass, sample_count, &m.bypass);
     next_curve(&engine->ramps.swap, sample_count, &m.swap);
-    const rsd_slot *first = stands_at(&m.swap, 1.0f) ? engine->incoming : engine->current;
+    const engine_instance *first = stands_at(&m.swap, 1.0f) ? engine->incoming : engine->current;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *to = out[c] + offset;
-        mix_slot(&m, first, c, to);
+        mix_instance(&m, first, c, to);
         if (m.swap.moving) {
-            mix_slot(&m, engine->incoming, c, engine->fade_scratch);
+            mix_instance(&m, engine->incoming, c, engine->fade_scratch);
             cross_fade(m.swap.values, engine->fade_scratch, to, sample_count);
         }
         const float peak = peak_of(to, sample_count);

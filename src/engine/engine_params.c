@@ -6,27 +6,27 @@
 
 #define LOG2_OF_10_OVER_20 0.16609640474f
 
-uint32_t rsd_engine_cell(uint32_t param_id, uint32_t level)
+uint32_t engine_value_index(uint32_t param_id, uint32_t level)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
-    if (!info || info->unit == RSD_UNIT_TEXT) return RSD_CELL_COUNT;
+    if (!info || info->unit == RSD_UNIT_TEXT) return ENGINE_VALUE_COUNT;
     if (!rsd_param_is_per_level(info)) return param_id;
-    if (level >= RSD_MAX_LEVELS) return RSD_CELL_COUNT;
+    if (level >= RSD_MAX_LEVELS) return ENGINE_VALUE_COUNT;
     switch (info->id) {
     case RSD_PARAM_LEVEL_GAIN:
-        return RSD_CELL_LEVEL_GAIN + level;
+        return ENGINE_VALUE_LEVEL_GAIN + level;
     case RSD_PARAM_LEVEL_MUTE:
-        return RSD_CELL_LEVEL_MUTE + level;
+        return ENGINE_VALUE_LEVEL_MUTE + level;
     case RSD_PARAM_LEVEL_SOLO:
-        return RSD_CELL_LEVEL_SOLO + level;
+        return ENGINE_VALUE_LEVEL_SOLO + level;
     default:
-        return RSD_CELL_COUNT;
+        return ENGINE_VALUE_COUNT;
     }
 }
 
-bool rsd_engine_value_is_valid(uint32_t param_id, uint32_t level, float *value)
+bool engine_value_is_valid(uint32_t param_id, uint32_t level, float *value)
 {
-    if (rsd_engine_cell(param_id, level) == RSD_CELL_COUNT) return false;
+    if (engine_value_index(param_id, level) == ENGINE_VALUE_COUNT) return false;
     const rsd_param_info *info = rsd_param_by_id(param_id);
     if (!(*value >= info->min && *value <= info->max)) return false; /* not-a-number fails both */
     if (info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH) *value = floorf(*value + 0.5f);
@@ -50,62 +50,62 @@ float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float b
 }
 
 /* Control's store; audio's acquire of the generation orders it. */
-static void store(rsd_engine *engine, uint32_t cell, float value)
+static void store(rsd_engine *engine, uint32_t index, float value)
 {
-    atomic_store_explicit(&engine->cells[cell], value, memory_order_relaxed);
+    atomic_store_explicit(&engine->values[index], value, memory_order_relaxed);
 }
 
 static void raise_generation(rsd_engine *engine)
 {
     const uint32_t generation = atomic_load_explicit(&engine->generation, memory_order_relaxed); /* control's own */
-    /* Read by audio in rsd_engine_pick_up_params. */
+    /* Read by audio in engine_pick_up_params. */
     atomic_store_explicit(&engine->generation, generation + 1u, memory_order_release);
 }
 
 rsd_status rsd_engine_set(rsd_engine *engine, uint32_t param_id, uint32_t level, float value)
 {
-    if (!engine || !rsd_engine_value_is_valid(param_id, level, &value)) return RSD_ERR_ARG;
-    store(engine, rsd_engine_cell(param_id, level), value);
+    if (!engine || !engine_value_is_valid(param_id, level, &value)) return RSD_ERR_ARG;
+    store(engine, engine_value_index(param_id, level), value);
     raise_generation(engine);
     return RSD_OK;
 }
 
-void rsd_engine_store_cells(rsd_engine *engine, const float cells[RSD_CELL_COUNT])
+void engine_store_values(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT])
 {
-    for (uint32_t cell = 0; cell < RSD_CELL_COUNT; cell++) store(engine, cell, cells[cell]);
+    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) store(engine, index, values[index]);
     raise_generation(engine);
 }
 
 rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id, uint32_t level, float *value)
 {
-    const uint32_t cell = rsd_engine_cell(param_id, level);
-    if (!engine || !value || cell == RSD_CELL_COUNT) return RSD_ERR_ARG;
+    const uint32_t index = engine_value_index(param_id, level);
+    if (!engine || !value || index == ENGINE_VALUE_COUNT) return RSD_ERR_ARG;
     /* Stored by control (set) and audio (events). Nothing else hangs on it: relaxed. */
-    *value = atomic_load_explicit(&engine->cells[cell], memory_order_relaxed);
+    *value = atomic_load_explicit(&engine->values[index], memory_order_relaxed);
     return RSD_OK;
 }
 
-void rsd_engine_pick_up_params(rsd_engine *engine)
+void engine_pick_up_params(rsd_engine *engine)
 {
     /* Raised by control after its stores. */
     const uint32_t generation = atomic_load_explicit(&engine->generation, memory_order_acquire);
     if (generation == engine->seen_generation) return;
     engine->seen_generation = generation;
-    for (uint32_t cell = 0; cell < RSD_CELL_COUNT; cell++)
-        engine->params[cell] = atomic_load_explicit(&engine->cells[cell], memory_order_relaxed);
-    rsd_engine_update_ramps(engine);
+    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
+        engine->params[index] = atomic_load_explicit(&engine->values[index], memory_order_relaxed);
+    engine_update_ramps(engine);
 }
 
 void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value)
 {
-    if (!rsd_engine_value_is_valid(param_id, level, &value)) return;
-    const uint32_t cell = rsd_engine_cell(param_id, level);
-    engine->params[cell] = value;
-    store(engine, cell, value); /* for get; a set that control makes now is picked up at the next process call */
-    rsd_engine_update_ramps(engine);
+    if (!engine_value_is_valid(param_id, level, &value)) return;
+    const uint32_t index = engine_value_index(param_id, level);
+    engine->params[index] = value;
+    store(engine, index, value); /* for get; a set that control makes now is picked up at the next process call */
+    engine_update_ramps(engine);
 }
 
-void rsd_engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target)
+void engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target)
 {
     if (engine->time == 0u)
         rsd_ramp_init(ramp, target, ramp->ramp_samples); /* nothing has sounded yet: no way to go */
@@ -115,7 +115,7 @@ void rsd_engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target)
 
 static float gain_of_db(float db) { return db == 0.0f ? 1.0f : rsd_exp2f(db * LOG2_OF_10_OVER_20); }
 
-void rsd_engine_update_ramps(rsd_engine *engine)
+void engine_update_ramps(rsd_engine *engine)
 {
     const float *params = engine->params;
     const float mix = params[RSD_PARAM_MIX];
@@ -134,8 +134,8 @@ void rsd_engine_update_ramps(rsd_engine *engine)
     case RSD_MONITOR_COUNT:
         break;
     }
-    rsd_engine_ramp_to(engine, &engine->ramps.wet, wet);
-    rsd_engine_ramp_to(engine, &engine->ramps.dry, dry);
-    rsd_engine_ramp_to(engine, &engine->ramps.input_gain, gain_of_db(params[RSD_PARAM_INPUT_GAIN_DB]));
-    rsd_engine_ramp_to(engine, &engine->ramps.output_gain, gain_of_db(params[RSD_PARAM_OUTPUT_GAIN_DB]));
+    engine_ramp_to(engine, &engine->ramps.wet, wet);
+    engine_ramp_to(engine, &engine->ramps.dry, dry);
+    engine_ramp_to(engine, &engine->ramps.input_gain, gain_of_db(params[RSD_PARAM_INPUT_GAIN_DB]));
+    engine_ramp_to(engine, &engine->ramps.output_gain, gain_of_db(params[RSD_PARAM_OUTPUT_GAIN_DB]));
 }

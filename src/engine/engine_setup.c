@@ -40,10 +40,10 @@ static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
 
 static rsd_status make_buffers(rsd_engine *engine)
 {
-    const size_t piece_bytes = RSD_ENGINE_PIECE_SAMPLES * sizeof(float);
+    const size_t piece_bytes = ENGINE_SUB_BLOCK_SAMPLES * sizeof(float);
     engine->events = make_ring(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
-    engine->retired = make_ring(1u, sizeof(rsd_slot *));
-    engine->telemetry = make_ring(RSD_ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
+    engine->retired = make_ring(1u, sizeof(engine_instance *));
+    engine->telemetry = make_ring(ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
     engine->pending = base_calloc_64(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
     engine->raw = base_calloc_64(engine->config.channel_count * piece_bytes);
     engine->gained = base_calloc_64(engine->config.channel_count * piece_bytes);
@@ -59,10 +59,10 @@ static void default_params(rsd_engine *engine)
         const rsd_param_info *info = rsd_param_row(row);
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++) {
-            const uint32_t cell = rsd_engine_cell((uint32_t)info->id, level);
-            if (cell == RSD_CELL_COUNT) break;
-            engine->params[cell] = info->default_value;
-            atomic_init(&engine->cells[cell], info->default_value);
+            const uint32_t index = engine_value_index((uint32_t)info->id, level);
+            if (index == ENGINE_VALUE_COUNT) break;
+            engine->params[index] = info->default_value;
+            atomic_init(&engine->values[index], info->default_value);
         }
     }
 }
@@ -79,14 +79,14 @@ static uint32_t smooth_samples(const rsd_engine *engine, uint32_t param_id)
 
 static void init_ramps(rsd_engine *engine)
 {
-    rsd_engine_ramps *ramps = &engine->ramps;
+    engine_ramps *ramps = &engine->ramps;
     rsd_ramp_init(&ramps->wet, 1.0f, smooth_samples(engine, RSD_PARAM_MIX));
     rsd_ramp_init(&ramps->dry, 0.0f, smooth_samples(engine, RSD_PARAM_MIX));
     rsd_ramp_init(&ramps->input_gain, 1.0f, smooth_samples(engine, RSD_PARAM_INPUT_GAIN_DB));
     rsd_ramp_init(&ramps->output_gain, 1.0f, smooth_samples(engine, RSD_PARAM_OUTPUT_GAIN_DB));
     rsd_ramp_init(&ramps->bypass, 0.0f, smooth_samples(engine, RSD_PARAM_BYPASS));
-    rsd_ramp_init(&ramps->swap, 0.0f, samples_of_ms(engine, (float)RSD_ENGINE_SWAP_FADE_MS));
-    rsd_engine_update_ramps(engine);
+    rsd_ramp_init(&ramps->swap, 0.0f, samples_of_ms(engine, (float)ENGINE_SWAP_FADE_MS));
+    engine_update_ramps(engine);
 }
 
 static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
@@ -103,8 +103,8 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     default_params(engine);
     init_ramps(engine);
     if (make_buffers(engine) != RSD_OK) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
-    const rsd_status status = rsd_slot_create(engine, model, &engine->current, error);
-    if (status == RSD_OK) rsd_engine_publish_slot(engine, engine->current);
+    const rsd_status status = engine_instance_create(engine, model, &engine->current, error);
+    if (status == RSD_OK) engine_publish_instance(engine, engine->current);
     return status;
 }
 
@@ -128,17 +128,17 @@ rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model, 
 
 static void destroy_retired(rsd_engine *engine)
 {
-    rsd_slot *slot;
-    while (engine->retired && rsd_ring_read(engine->retired, &slot, 1u) == 1u) rsd_slot_destroy(slot);
+    engine_instance *instance;
+    while (engine->retired && rsd_ring_read(engine->retired, &instance, 1u) == 1u) engine_instance_destroy(instance);
 }
 
 void rsd_engine_destroy(rsd_engine *engine)
 {
     if (!engine) return;
-    rsd_slot_destroy(atomic_load_explicit(&engine->handed_over, memory_order_acquire)); /* not taken by audio */
+    engine_instance_destroy(atomic_load_explicit(&engine->handed_over, memory_order_acquire)); /* not taken by audio */
     destroy_retired(engine);
-    rsd_slot_destroy(engine->incoming);
-    rsd_slot_destroy(engine->current);
+    engine_instance_destroy(engine->incoming);
+    engine_instance_destroy(engine->current);
     free(engine->events);
     free(engine->retired);
     free(engine->telemetry);
@@ -151,17 +151,17 @@ void rsd_engine_destroy(rsd_engine *engine)
 
 rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint32_t sample_count)
 {
-    rsd_slot *slot = engine->current;
-    const uint32_t wanted = slot->info.prime_samples, count = sample_count < wanted ? sample_count : wanted;
-    if (slot->resampled || count == 0u) return RSD_OK;
+    engine_instance *instance = engine->current;
+    const uint32_t wanted = instance->info.prime_samples, count = sample_count < wanted ? sample_count : wanted;
+    if (instance->resampled || count == 0u) return RSD_OK;
     float gain_db = 0.0f;
     rsd_status status = rsd_engine_get(engine, RSD_PARAM_INPUT_GAIN_DB, 0, &gain_db);
     float *gained = malloc(count * sizeof *gained);
     if (!gained) return RSD_ERR_MEMORY;
     const float gain = powf(10.0f, gain_db / 20.0f);
-    for (uint32_t c = 0; status == RSD_OK && c < slot->channel_count; c++) {
+    for (uint32_t c = 0; status == RSD_OK && c < instance->channel_count; c++) {
         for (uint32_t i = 0; i < count; i++) gained[i] = start[c][i] * gain;
-        status = rsd_codec_prime(slot->codecs[c], gained, count);
+        status = rsd_codec_prime(instance->codecs[c], gained, count);
     }
     free(gained);
     return status;
@@ -169,19 +169,19 @@ rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint3
 
 rsd_status rsd_engine_prime_source(rsd_engine *engine)
 {
-    rsd_slot *slot = engine->current;
-    const rsd_token_hooks *hooks = &engine->hooks;
-    const uint32_t wanted = slot->info.prime_samples / slot->info.hop_samples;
-    if (slot->resampled || wanted == 0u || !hooks->source) return RSD_OK;
-    rsd_frame_job job = {0};
-    rsd_engine_pick_up_params(engine);
-    rsd_engine_take_controls(engine, slot, &job);
+    engine_instance *instance = engine->current;
+    const engine_token_hooks *hooks = &engine->hooks;
+    const uint32_t wanted = instance->info.prime_samples / instance->info.hop_samples;
+    if (instance->resampled || wanted == 0u || !hooks->source) return RSD_OK;
+    engine_frame_job job = {0};
+    engine_pick_up_params(engine);
+    engine_take_controls(engine, instance, &job);
     rsd_token_frame *start = calloc(wanted, sizeof *start);
     rsd_status status = start ? RSD_OK : RSD_ERR_MEMORY;
-    for (uint32_t c = 0; status == RSD_OK && c < slot->channel_count; c++) {
+    for (uint32_t c = 0; status == RSD_OK && c < instance->channel_count; c++) {
         uint32_t got = 0;
         while (got < wanted && hooks->source(hooks->source_context, c, got, &start[got]) != 0) got++;
-        status = rsd_codec_prime_decode(slot->codecs[c], start, got, &job.decode);
+        status = rsd_codec_prime_decode(instance->codecs[c], start, got, &job.decode);
     }
     free(start);
     return status;
@@ -205,20 +205,20 @@ rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *erro
     if (!engine || !model) return rsd_error_set(error, RSD_ERR_ARG, "a swap wants an engine and a codec");
     if (rsd_engine_collect(engine))
         return rsd_error_set(error, RSD_ERR_FULL, "the codec swap before this one is not over yet; try again");
-    rsd_slot *slot = NULL;
-    const rsd_status status = rsd_slot_create(engine, model, &slot, error);
+    engine_instance *instance = NULL;
+    const rsd_status status = engine_instance_create(engine, model, &instance, error);
     if (status != RSD_OK) return status;
     engine->swap_under_way = 1;
-    atomic_store_explicit(&engine->handed_over, slot,
-                          memory_order_release); /* taken by audio in rsd_engine_receive_slot */
+    atomic_store_explicit(&engine->handed_over, instance,
+                          memory_order_release); /* taken by audio in engine_receive_instance */
     return RSD_OK;
 }
 
 int rsd_engine_collect(rsd_engine *engine)
 {
-    rsd_slot *slot;
-    if (rsd_ring_read(engine->retired, &slot, 1u) == 1u) { /* put there by audio when the fade was over */
-        rsd_slot_destroy(slot);
+    engine_instance *instance;
+    if (rsd_ring_read(engine->retired, &instance, 1u) == 1u) { /* put there by audio when the fade was over */
+        engine_instance_destroy(instance);
         engine->swap_under_way = 0;
     }
     return engine->swap_under_way;

@@ -8,21 +8,21 @@
 #define LATENCY_FIELD_BITS 21u
 #define LATENCY_FIELD_MASK ((1u << LATENCY_FIELD_BITS) - 1u)
 
-void rsd_engine_publish_slot(rsd_engine *engine, const rsd_slot *slot)
+void engine_publish_instance(rsd_engine *engine, const engine_instance *instance)
 {
-    const rsd_slot_latency *l = &slot->latency;
+    const engine_instance_latency *l = &instance->latency;
     const uint64_t bits = (uint64_t)(l->codec_samples & LATENCY_FIELD_MASK) |
                           (uint64_t)(l->resampler_samples & LATENCY_FIELD_MASK) << LATENCY_FIELD_BITS |
                           (uint64_t)(l->schedule_samples & LATENCY_FIELD_MASK) << (2u * LATENCY_FIELD_BITS);
     /* Read by any thread in rsd_engine_get_latency: one word, nothing else hangs on it. */
     atomic_store_explicit(&engine->latency_bits, bits, memory_order_relaxed);
     /* Read by control in rsd_engine_get_codec and set. */
-    atomic_store_explicit(&engine->reported, slot, memory_order_release);
+    atomic_store_explicit(&engine->reported, instance, memory_order_release);
 }
 
 void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency)
 {
-    /* Stored by audio in rsd_engine_publish_slot. */
+    /* Stored by audio in engine_publish_instance. */
     const uint64_t bits = atomic_load_explicit(&engine->latency_bits, memory_order_relaxed);
     latency->codec_samples = (uint32_t)bits & LATENCY_FIELD_MASK;
     latency->resampler_samples = (uint32_t)(bits >> LATENCY_FIELD_BITS) & LATENCY_FIELD_MASK;
@@ -33,28 +33,28 @@ void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latenc
 
 void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info *info)
 {
-    /* Stored by audio; the slot lives on until this same thread collects it, which it cannot while it is reported. */
-    const rsd_slot *slot = atomic_load_explicit(&engine->reported, memory_order_acquire);
-    *info = slot->info;
+    /* Stored by audio; the instance lives on until this same thread collects it, which it cannot while it is reported. */
+    const engine_instance *instance = atomic_load_explicit(&engine->reported, memory_order_acquire);
+    *info = instance->info;
 }
 
-static uint32_t samples_of_frames(const rsd_slot *slot, uint32_t frame_count)
+static uint32_t samples_of_frames(const engine_instance *instance, uint32_t frame_count)
 {
-    const uint64_t codec_samples = (uint64_t)frame_count * slot->info.hop_samples;
-    return (uint32_t)(codec_samples * slot->engine_rate_hz / slot->info.sample_rate_hz);
+    const uint64_t codec_samples = (uint64_t)frame_count * instance->info.hop_samples;
+    return (uint32_t)(codec_samples * instance->engine_rate_hz / instance->info.sample_rate_hz);
 }
 
-void rsd_engine_receive_slot(rsd_engine *engine)
+void engine_receive_instance(rsd_engine *engine)
 {
     if (engine->incoming) return; /* control hands over the next one only when this one's predecessor is collected */
     /* Put there by control in rsd_engine_swap. */
-    rsd_slot *slot = atomic_exchange_explicit(&engine->handed_over, NULL, memory_order_acq_rel);
-    if (!slot) return;
-    engine->incoming = slot;
+    engine_instance *instance = atomic_exchange_explicit(&engine->handed_over, NULL, memory_order_acq_rel);
+    if (!instance) return;
+    engine->incoming = instance;
     engine->incoming_heard = false;
     engine->incoming_tapped = false;
-    engine->incoming_left = slot->latency.total_samples + samples_of_frames(slot, RSD_ENGINE_SWAP_SETTLE_FRAMES);
-    rsd_slot_restart(slot, engine->time);
+    engine->incoming_left = instance->latency.total_samples + samples_of_frames(instance, ENGINE_SWAP_SETTLE_FRAMES);
+    engine_instance_restart(instance, engine->time);
 }
 
 static void retire_current(rsd_engine *engine)
@@ -75,14 +75,14 @@ static void retire_current(rsd_engine *engine)
 static bool may_retire(const rsd_engine *engine)
 {
     if (engine->ramps.swap.remaining_samples > 0u) return false;
-    return engine->incoming_tapped || !engine->running || !rsd_slot_has_heard_frames(engine->current);
+    return engine->incoming_tapped || !engine->running || !engine_instance_has_heard_frames(engine->current);
 }
 
 static void update_swap(rsd_engine *engine)
 {
     if (!engine->incoming) return;
     if (engine->time == 0u) { /* nothing has sounded: no fade */
-        rsd_engine_publish_slot(engine, engine->incoming);
+        engine_publish_instance(engine, engine->incoming);
         retire_current(engine);
         return;
     }
@@ -90,19 +90,19 @@ static void update_swap(rsd_engine *engine)
         if (may_retire(engine)) retire_current(engine);
     } else if (engine->incoming_left == 0u) {
         engine->incoming_heard = true;
-        rsd_engine_publish_slot(engine, engine->incoming);
+        engine_publish_instance(engine, engine->incoming);
         rsd_ramp_set(&engine->ramps.swap, 1.0f);
     }
 }
 
 static void start_codecs(rsd_engine *engine)
 {
-    rsd_slot *current = engine->current, *incoming = engine->incoming;
+    engine_instance *current = engine->current, *incoming = engine->incoming;
     engine->running = true;
     engine->run_in_left = engine->time == 0u ? 0u : current->latency.total_samples; /* at 0 all is silent anyway */
-    rsd_slot_restart(current, engine->time);
+    engine_instance_restart(current, engine->time);
     if (!incoming) return;
-    rsd_slot_restart(incoming, engine->time);
+    engine_instance_restart(incoming, engine->time);
     if (incoming->latency.total_samples > engine->run_in_left) engine->run_in_left = incoming->latency.total_samples;
 }
 
@@ -110,15 +110,15 @@ static void update_bypass(rsd_engine *engine)
 {
     rsd_ramp *bypass = &engine->ramps.bypass;
     if (engine->params[RSD_PARAM_BYPASS] != 0.0f) {
-        rsd_engine_ramp_to(engine, bypass, 1.0f);
+        engine_ramp_to(engine, bypass, 1.0f);
         if (bypass->remaining_samples == 0u) engine->running = false;
         return;
     }
     if (!engine->running) start_codecs(engine);
-    if (engine->run_in_left == 0u) rsd_engine_ramp_to(engine, bypass, 0.0f);
+    if (engine->run_in_left == 0u) engine_ramp_to(engine, bypass, 0.0f);
 }
 
-void rsd_engine_update_transport(rsd_engine *engine)
+void engine_update_transport(rsd_engine *engine)
 {
     update_swap(engine);
     update_bypass(engine);

@@ -14,15 +14,15 @@ int rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
     return 1;
 }
 
-static void fill_defaults(float cells[RSD_CELL_COUNT])
+static void fill_defaults(float values[ENGINE_VALUE_COUNT])
 {
-    for (uint32_t cell = 0; cell < RSD_CELL_COUNT; cell++) cells[cell] = 0.0f;
+    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) values[index] = 0.0f;
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++) {
-            const uint32_t cell = rsd_engine_cell((uint32_t)info->id, level);
-            if (cell != RSD_CELL_COUNT) cells[cell] = info->default_value;
+            const uint32_t index = engine_value_index((uint32_t)info->id, level);
+            if (index != ENGINE_VALUE_COUNT) values[index] = info->default_value;
         }
     }
 }
@@ -30,15 +30,15 @@ static void fill_defaults(float cells[RSD_CELL_COUNT])
 /* The whole table first, then one hand-over: the audio thread never plays the defaults in between. */
 rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
 {
-    float cells[RSD_CELL_COUNT];
+    float values[ENGINE_VALUE_COUNT];
     if (!preset || !engine || preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
-    fill_defaults(cells);
+    fill_defaults(values);
     for (uint32_t i = 0; i < preset->setting_count; i++) {
         const uint32_t id = preset->settings[i].param_id, level = preset->settings[i].level;
         float value = preset->settings[i].value;
-        if (!rsd_engine_value_is_valid(id, level, &value)) return RSD_ERR_ARG;
-        cells[rsd_engine_cell(id, level)] = value;
+        if (!engine_value_is_valid(id, level, &value)) return RSD_ERR_ARG;
+        values[engine_value_index(id, level)] = value;
     }
-    rsd_engine_store_cells(engine, cells);
+    engine_store_values(engine, values);
     return RSD_OK;
 }

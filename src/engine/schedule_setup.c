@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/slot_internal.h"
+#include "engine/instance_internal.h"
 
 #include "codec/codec_cost.h"
 
@@ -30,34 +30,34 @@ static void fill_noise(float *samples, uint32_t count, uint32_t *seed)
     }
 }
 
-static rsd_frame_job all_levels(const rsd_slot *slot)
+static engine_frame_job all_levels(const engine_instance *instance)
 {
-    rsd_frame_job job = {.encode = {.level_count = slot->info.level_count, .codebook_bits = 16u}};
-    for (uint32_t k = 0; k < slot->info.level_count; k++) job.decode.level_gain[k] = 1.0f;
-    job.decode.active_levels = (float)slot->info.level_count;
+    engine_frame_job job = {.encode = {.level_count = instance->info.level_count, .codebook_bits = 16u}};
+    for (uint32_t k = 0; k < instance->info.level_count; k++) job.decode.level_gain[k] = 1.0f;
+    job.decode.active_levels = (float)instance->info.level_count;
     job.decode.noise_fill = 1.0f;
     return job;
 }
 
 /* Time of one hop, all channels, at the most levels: the least, as all that disturbs a measurement adds to it. */
-static uint64_t measure_hop_ns(rsd_slot *slot)
+static uint64_t measure_hop_ns(engine_instance *instance)
 {
     uint64_t least_ns = UINT64_MAX;
     uint32_t seed = 1u;
-    const rsd_frame_job job = all_levels(slot);
-    const rsd_token_hooks none = {0};
-    const rsd_token_hooks *hooks = slot->hooks;
-    const rsd_frame_output output = {&slot->result, slot->coded, slot->hop_out};
-    slot->hooks = &none;
+    const engine_frame_job job = all_levels(instance);
+    const engine_token_hooks none = {0};
+    const engine_token_hooks *hooks = instance->hooks;
+    const engine_frame_output output = {&instance->result, instance->coded, instance->hop_out};
+    instance->hooks = &none;
     for (uint32_t i = 0; i < WARMING_FRAMES + MEASURED_FRAMES; i++) {
-        fill_noise(slot->hop_in, slot->channel_count * slot->info.hop_samples, &seed);
+        fill_noise(instance->hop_in, instance->channel_count * instance->info.hop_samples, &seed);
         const uint64_t start = thread_time_ns();
-        rsd_slot_code_frame(slot, &job, slot->hop_in, &output);
+        engine_instance_code_frame(instance, &job, instance->hop_in, &output);
         const uint64_t taken_ns = thread_time_ns() - start;
         if (i >= WARMING_FRAMES && taken_ns < least_ns) least_ns = taken_ns;
     }
-    slot->hooks = hooks;
-    for (uint32_t c = 0; c < slot->channel_count; c++) rsd_codec_reset(slot->codecs[c]);
+    instance->hooks = hooks;
+    for (uint32_t c = 0; c < instance->channel_count; c++) rsd_codec_reset(instance->codecs[c]);
     return least_ns;
 }
 
@@ -82,22 +82,23 @@ rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sam
 }
 
 /* Measured once for a model: 20 frames of a neural codec take up to half a second. */
-static rsd_schedule measured_schedule(rsd_slot *slot)
+static rsd_schedule measured_schedule(engine_instance *instance)
 {
-    uint64_t frame_ns = codec_frame_ns(slot->model, slot->channel_count);
+    uint64_t frame_ns = codec_frame_ns(instance->model, instance->channel_count);
     if (frame_ns == 0u) {
         const rsd_fp_state fp = rsd_fp_flush_denormals();
-        frame_ns = measure_hop_ns(slot);
+        frame_ns = measure_hop_ns(instance);
         rsd_fp_restore(fp);
-        codec_keep_frame_ns(slot->model, slot->channel_count, frame_ns);
+        codec_keep_frame_ns(instance->model, instance->channel_count, frame_ns);
     }
-    return rsd_engine_choose_schedule(&slot->info, slot->engine_rate_hz, slot->block_samples, frame_ns);
+    return rsd_engine_choose_schedule(&instance->info, instance->engine_rate_hz, instance->block_samples, frame_ns);
 }
 
-void rsd_slot_pick_schedule(rsd_slot *slot)
+void engine_instance_pick_schedule(engine_instance *instance)
 {
-    if (slot->schedule == RSD_SCHEDULE_AUTO)
-        slot->schedule = measured_schedule(slot);
-    else if (slot->schedule == RSD_SCHEDULE_BY_FRAME)
-        slot->schedule = frame_lasts_ns(&slot->info) > LONG_FRAME_NS ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
+    if (instance->schedule == RSD_SCHEDULE_AUTO)
+        instance->schedule = measured_schedule(instance);
+    else if (instance->schedule == RSD_SCHEDULE_BY_FRAME)
+        instance->schedule =
+            frame_lasts_ns(&instance->info) > LONG_FRAME_NS ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
 }

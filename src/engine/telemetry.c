@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-void rsd_engine_account_frames(rsd_engine *engine, const rsd_frame_result *result)
+void engine_account_frames(rsd_engine *engine, const engine_frame_result *result)
 {
     rsd_telemetry *period = &engine->period;
     if (!result->heard) return; /* of a codec that only runs in */
@@ -42,18 +42,18 @@ static void write_record(rsd_engine *engine)
     if (rsd_ring_write(engine->telemetry, period, 1u) == 0u) engine->telemetry_lost++;
 }
 
-void rsd_engine_reset_telemetry(rsd_engine *engine)
+void engine_reset_telemetry(rsd_engine *engine)
 {
     memset(&engine->period, 0, sizeof engine->period);
     engine->period_left = engine->period_samples;
 }
 
-void rsd_engine_account_samples(rsd_engine *engine, uint32_t sample_count)
+void engine_account_samples(rsd_engine *engine, uint32_t sample_count)
 {
     engine->period_left -= sample_count;
     if (engine->period_left > 0u) return;
     write_record(engine);
-    rsd_engine_reset_telemetry(engine);
+    engine_reset_telemetry(engine);
 }
 
 uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records, uint32_t count)

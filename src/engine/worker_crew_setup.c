@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A thread a channel: two channels of a codec that takes half of its hop for one are in time on two processors only.
-#include "engine/slot_internal.h"
+#include "engine/instance_internal.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -8,20 +8,20 @@
 #include <stdlib.h>
 
 typedef struct {
-    rsd_crew *crew;
+    engine_crew *crew;
     pthread_t id;
     sem_t begin;     /* the worker -> this thread: a frame is there, or the end */
     uint32_t number; /* takes channels number, number + thread count... */
 } crew_member;
 
-struct rsd_crew {
-    rsd_slot *slot;
+struct engine_crew {
+    engine_instance *instance;
     uint32_t thread_count; /* the worker among them, as number 0 */
     sem_t done;            /* members -> worker: one for each that has done its part */
     bool is_over;          /* written before begin is posted */
-    const rsd_frame_job *job;
+    const engine_frame_job *job;
     const float *hop_in;
-    const rsd_frame_output *output;
+    const engine_frame_output *output;
     crew_member members[RSD_ENGINE_MAX_CHANNELS]; /* the first place is not used */
 };
 
@@ -31,16 +31,16 @@ static void wait_for(sem_t *semaphore)
     }
 }
 
-static void code_channels(const rsd_crew *crew, uint32_t number)
+static void code_channels(const engine_crew *crew, uint32_t number)
 {
-    for (uint32_t c = number; c < crew->slot->channel_count; c += crew->thread_count)
-        rsd_slot_code_channel(crew->slot, c, crew->job, crew->hop_in, crew->output);
+    for (uint32_t c = number; c < crew->instance->channel_count; c += crew->thread_count)
+        engine_instance_code_channel(crew->instance, c, crew->job, crew->hop_in, crew->output);
 }
 
 static void *member_main(void *context)
 {
     crew_member *self = context;
-    rsd_worker_ask_long_slice();
+    engine_worker_ask_long_slice();
     (void)rsd_fp_flush_denormals(); /* as on the audio thread */
     for (;;) {
         wait_for(&self->begin);
@@ -58,7 +58,7 @@ static uint32_t processor_count(void)
 }
 
 /* false: the system gives no thread; those that there are do with less. */
-static bool add_member(rsd_crew *crew)
+static bool add_member(engine_crew *crew)
 {
     crew_member *member = &crew->members[crew->thread_count];
     member->crew = crew;
@@ -68,18 +68,18 @@ static bool add_member(rsd_crew *crew)
         sem_destroy(&member->begin);
         return false;
     }
-    pthread_setname_np(member->id, RSD_WORKER_THREAD_NAME);
+    pthread_setname_np(member->id, ENGINE_WORKER_THREAD_NAME);
     crew->thread_count++;
     return true;
 }
 
-rsd_crew *rsd_crew_create(rsd_slot *slot)
+engine_crew *engine_crew_create(engine_instance *instance)
 {
     const uint32_t processors = processor_count();
-    const uint32_t wanted = slot->channel_count < processors ? slot->channel_count : processors;
-    rsd_crew *crew = wanted > 1u ? calloc(1u, sizeof *crew) : NULL;
+    const uint32_t wanted = instance->channel_count < processors ? instance->channel_count : processors;
+    engine_crew *crew = wanted > 1u ? calloc(1u, sizeof *crew) : NULL;
     if (!crew) return NULL;
-    crew->slot = slot;
+    crew->instance = instance;
     crew->thread_count = 1u;
     if (sem_init(&crew->done, 0, 0u) != 0) {
         free(crew);
@@ -90,7 +90,7 @@ rsd_crew *rsd_crew_create(rsd_slot *slot)
     return crew;
 }
 
-void rsd_crew_destroy(rsd_crew *crew)
+void engine_crew_destroy(engine_crew *crew)
 {
     if (!crew) return;
     crew->is_over = true;
@@ -103,7 +103,8 @@ void rsd_crew_destroy(rsd_crew *crew)
     free(crew);
 }
 
-void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *hop_in, const rsd_frame_output *output)
+void engine_crew_code_frame(engine_crew *crew, const engine_frame_job *job, const float *hop_in,
+                            const engine_frame_output *output)
 {
     crew->job = job;
     crew->hop_in = hop_in;
@@ -111,10 +112,10 @@ void rsd_crew_code_frame(rsd_crew *crew, const rsd_frame_job *job, const float *
     for (uint32_t i = 1; i < crew->thread_count; i++) sem_post(&crew->members[i].begin);
     code_channels(crew, 0u);
     for (uint32_t i = 1; i < crew->thread_count; i++) wait_for(&crew->done);
-    rsd_slot_join_channels(crew->slot, job, output);
+    engine_instance_join_channels(crew->instance, job, output);
 }
 
-void rsd_crew_set_priority(rsd_crew *crew, int priority)
+void engine_crew_set_priority(engine_crew *crew, int priority)
 {
-    for (uint32_t i = 1; i < crew->thread_count; i++) (void)rsd_worker_use_priority(crew->members[i].id, priority);
+    for (uint32_t i = 1; i < crew->thread_count; i++) (void)engine_worker_use_priority(crew->members[i].id, priority);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/slot_internal.h"
+#include "engine/instance_internal.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static bool is_ours(const char *task)
     if (file < 0) return true; /* it has just ended */
     const ssize_t got = read(file, name, sizeof name - 1u);
     close(file);
-    return got <= 0 || strncmp(name, RSD_WORKER_THREAD_NAME, strlen(RSD_WORKER_THREAD_NAME)) == 0;
+    return got <= 0 || strncmp(name, ENGINE_WORKER_THREAD_NAME, strlen(ENGINE_WORKER_THREAD_NAME)) == 0;
 }
 
 /* 0: none, or not known. */
@@ -39,7 +39,7 @@ static int priority_of(const char *task)
     return param.sched_priority;
 }
 
-int rsd_worker_find_priority(void)
+int engine_worker_find_priority(void)
 {
     int lowest = 0;
     DIR *folder = opendir("/proc/self/task"); /* Linux; elsewhere workers stay at normal priority */
@@ -63,7 +63,7 @@ typedef struct {
     uint64_t runtime_ns, deadline_ns, period_ns;
 } scheduling_attributes;
 
-void rsd_worker_ask_long_slice(void)
+void engine_worker_ask_long_slice(void)
 {
 #ifdef SYS_sched_setattr
     scheduling_attributes attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .runtime_ns = LONG_SLICE_NS};
@@ -72,7 +72,7 @@ void rsd_worker_ask_long_slice(void)
 #endif
 }
 
-bool rsd_worker_use_priority(pthread_t thread, int priority)
+bool engine_worker_use_priority(pthread_t thread, int priority)
 {
     const struct sched_param param = {.sched_priority = priority};
     return pthread_setschedparam(thread, priority > 0 ? SCHED_FIFO : SCHED_OTHER, &param) == 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/safetensors.h"
 
-#include "base/output_file.h"
+#include "base/write_file_atomic.h"
 #include "base/read_file.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "token/token_internal.h"
 
 #include "base/read_file.h"
-#include "base/output_file.h"
+#include "base/write_file_atomic.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "token/token_internal.h"
 
 #include "base/read_file.h"
-#include "base/output_file.h"
+#include "base/write_file_atomic.h"
 #include "base/text.h"
 #include "base/text_file.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The codewords that `residuum analyze` says are used: of drawn tokens, whose number is known.
-#include "app/analyze_usage.h"
+#include "app/analyze/usage.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -126,7 +126,7 @@ static bool run_round(uint32_t number)
     void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     round_state r = {.seed = number + 1u, .least = 100u + 20u * capacity};
     if (!block || rsd_ring_init(block, bytes, capacity, sizeof(item), &r.ring) != RSD_OK) return false;
-    rsd_ring_start_at(r.ring, 0u - 50u * number); /* all rounds but the first pass 2^32 on their way */
+    ring_start_at(r.ring, 0u - 50u * number); /* all rounds but the first pass 2^32 on their way */
     atomic_init(&r.sender_done, false);
 
     pthread_t producer, consumer;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "base/output_file.h"
+#include "base/write_file_atomic.h"
 
 #include <criterion/criterion.h>
 

@@ -16,7 +16,7 @@ static rsd_ring *make_ring(uint32_t capacity, uint32_t item_bytes, uint32_t star
     void *block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     rsd_ring *ring = NULL;
     cr_assert_eq(rsd_ring_init(block, bytes, capacity, item_bytes, &ring), RSD_OK);
-    rsd_ring_start_at(ring, start);
+    ring_start_at(ring, start);
     return ring;
 }
 
@@ -222,7 +222,7 @@ Test(ring, every_position_and_length_wraps_right)
         for (uint32_t start = 0; start < capacity; start++) {
             rsd_ring *ring = make_ring(capacity, sizeof(item), start);
             for (uint32_t count = 1; count <= capacity; count++) {
-                rsd_ring_start_at(ring, start);
+                ring_start_at(ring, start);
                 walk w = {ring, capacity, 1, 0, 0};
                 write_copied(&w, count);
                 rsd_ring_region region;

@@ -23,7 +23,7 @@ typedef struct {
     rsd_engine *engines[MAX_PASSES];
     uint32_t *now, *least; /* ns of each frame */
     uint8_t *slow;         /* passes in which the frame took over twice the pass's mean */
-    rsd_frame_job job;
+    engine_frame_job job;
     float *in, *out;
 } bench;
 
@@ -93,13 +93,13 @@ static double mean_of(const uint32_t *ns, uint32_t count)
 static void run_pass(bench *b, uint32_t pass)
 {
     rsd_engine *engine = b->engines[pass];
-    rsd_frame_result result;
-    const rsd_frame_output output = {&result, engine->current->coded, b->out};
+    engine_frame_result result;
+    const engine_frame_output output = {&result, engine->current->coded, b->out};
     uint32_t seed = 1u;
     for (uint32_t f = 0; f < b->frame_count; f++) {
         make_frame(b->in, engine->current->info.hop_samples, f, &seed);
         const uint64_t start = thread_ns();
-        rsd_slot_code_frame(engine->current, &b->job, b->in, &output);
+        engine_instance_code_frame(engine->current, &b->job, b->in, &output);
         b->now[f] = (uint32_t)(thread_ns() - start);
     }
     const double mean = mean_of(b->now, b->frame_count);

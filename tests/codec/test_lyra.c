@@ -2,7 +2,7 @@
 #include "golden.h"
 
 #include "codec/lyra/internal.h"
-#include "nn/tflite_graph_internal.h"
+#include "nn/tflite/graph_internal.h"
 
 #include <residuum/rsd_codec.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine_support.h"
 
-#include "engine/slot_internal.h"
+#include "engine/instance_internal.h"
 
 #include <stdio.h>
 
@@ -106,7 +106,8 @@ Test(latency, a_plan_with_resampling_is_a_whole_number_of_samples_at_both_rates)
     rsd_codec_info info = {.sample_rate_hz = 48000, .hop_samples = 128, .latency_samples = 256};
     for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
         for (uint32_t in_delay = 90; in_delay < 100; in_delay++) {
-            const rsd_slot_latency plan = rsd_slot_plan_latency(&info, rates[r], RSD_SCHEDULE_INLINE, in_delay, 95);
+            const engine_instance_latency plan =
+                engine_instance_plan_latency(&info, rates[r], RSD_SCHEDULE_INLINE, in_delay, 95);
             const uint64_t codec_part = in_delay + 256u + plan.align_samples;
             cr_assert_eq(codec_part * rates[r] % 48000u, 0u, "%u Hz", rates[r]);
             cr_assert_eq(plan.total_samples, codec_part * rates[r] / 48000u + 95u + plan.prefill_samples);

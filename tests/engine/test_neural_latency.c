@@ -120,7 +120,7 @@ static void assert_stated(const char *name, uint32_t rate_hz, rsd_schedule sched
     make_voice();
     rsd_engine *engine = make_engine_of(name, rate_hz, 1, schedule);
     const rsd_codec_info info = codec_of(engine);
-    const rsd_slot *slot = engine->current;
+    const engine_instance *slot = engine->current;
     const uint32_t stated = latency_of(engine), count = SECONDS * rate_hz, codec_count = SECONDS * info.sample_rate_hz;
     const uint32_t ahead =
         slot->resampled ? rsd_resampler_latency_out_samples(slot->to_codec[0]) + slot->latency.align_samples : 0u;

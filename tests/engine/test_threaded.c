@@ -12,11 +12,11 @@
 #define HOP 128u
 
 /* Until the worker of `slot` has coded all that it was given: what a real callback's pause is, without its length. */
-static void wait_for(const rsd_slot *slot)
+static void wait_for(const engine_instance *slot)
 {
     if (!slot || !slot->worker) return;
     for (int i = 0; i < 20000; i++) {
-        if (rsd_ring_writable(slot->worker->jobs) == RSD_WORKER_QUEUE_FRAMES) return;
+        if (rsd_ring_writable(slot->worker->jobs) == ENGINE_WORKER_QUEUE_FRAMES) return;
         const struct timespec pause = {0, 100000};
         clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
     }
@@ -425,17 +425,17 @@ Test(threaded, a_worker_stays_under_every_real_time_thread_and_is_none_where_the
 {
     _Atomic int runs = 1;
     pthread_t high, low, ours;
-    cr_assert_eq(rsd_worker_find_priority(), 0);
+    cr_assert_eq(engine_worker_find_priority(), 0);
     if (!start_real_time(&high, 20, &runs)) cr_skip_test("this system grants no real-time priority");
-    cr_assert_eq(rsd_worker_find_priority(), 19);
+    cr_assert_eq(engine_worker_find_priority(), 19);
     cr_assert(start_real_time(&low, 7, &runs));
-    cr_assert_eq(rsd_worker_find_priority(), 6);
+    cr_assert_eq(engine_worker_find_priority(), 6);
     cr_assert(start_real_time(&ours, 3, &runs));
-    pthread_setname_np(ours, RSD_WORKER_THREAD_NAME);
-    cr_assert_eq(rsd_worker_find_priority(), 6, "another engine's worker does not count");
+    pthread_setname_np(ours, ENGINE_WORKER_THREAD_NAME);
+    cr_assert_eq(engine_worker_find_priority(), 6, "another engine's worker does not count");
     atomic_store(&runs, 0);
     pthread_join(high, NULL), pthread_join(low, NULL), pthread_join(ours, NULL);
-    cr_assert_eq(rsd_worker_find_priority(), 0);
+    cr_assert_eq(engine_worker_find_priority(), 0);
 }
 
 /* Priorities of this process's workers: the highest of those that are real-time, 0 where none is. */
@@ -449,7 +449,8 @@ static int priority_of_workers(uint32_t *worker_count)
         struct sched_param param;
         snprintf(path, sizeof path, "/proc/self/task/%.20s/comm", entry->d_name);
         FILE *file = fopen(path, "r");
-        const bool is_worker = file && fgets(name, sizeof name, file) && strncmp(name, RSD_WORKER_THREAD_NAME, 9) == 0;
+        const bool is_worker =
+            file && fgets(name, sizeof name, file) && strncmp(name, ENGINE_WORKER_THREAD_NAME, 9) == 0;
         if (file) fclose(file);
         if (!is_worker) continue;
         (*worker_count)++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Datagrams into the OSC server, past its socket, with a real engine behind it.
-#include "host/host_osc_internal.h"
+#include "host/osc/internal.h"
 
 #include <arpa/inet.h>
 #include <math.h>

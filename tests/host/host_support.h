@@ -2,7 +2,7 @@
 #ifndef HOST_SUPPORT_H
 #define HOST_SUPPORT_H
 
-#include "host/host_soundfile.h"
+#include "host/file/soundfile.h"
 #include "support/signals.h"
 
 #include <criterion/criterion.h>

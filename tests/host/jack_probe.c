@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // jack_probe PART SERVER_PID: host_device under the JACK server of JACK_DEFAULT_SERVER, which it may kill or halt.
-#include "host/host_clock.h"
-#include "host/host_device.h"
+#include "host/session/clock.h"
+#include "host/device/device.h"
 
 #include <signal.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 #ifndef OSC_SUPPORT_H
 #define OSC_SUPPORT_H
 
-#include "host/host_osc.h"
+#include "host/osc/osc.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One thread starts blocks, another asks for samples. Plain main: for ThreadSanitizer, and for torn reads anywhere.
-#include "host/host_clock.h"
+#include "host/session/clock.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One thread pushes as a device does, another starts and stops recordings: each file is a run of what was pushed.
-#include "host/host_recorder.h"
-#include "host/host_soundfile.h"
+#include "host/file/recorder.h"
+#include "host/file/soundfile.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

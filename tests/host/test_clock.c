@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_clock.h"
+#include "host/session/clock.h"
 #include "support/signals.h"
 
 #include <criterion/criterion.h>

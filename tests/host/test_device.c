@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_device.h"
+#include "host/device/device.h"
 #include "host_support.h"
 
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_input.h"
+#include "host/session/input.h"
 #include "host_support.h"
 
 TestSuite(input, .init = host_make_folder, .fini = host_remove_folder);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_clock.h"
-#include "host/host_device.h"
+#include "host/session/clock.h"
+#include "host/device/device.h"
 #include "host_support.h"
 
 #include <stdatomic.h>

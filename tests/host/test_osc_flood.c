@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "osc_support.h"
 
-#include "host/host_osc_internal.h"
+#include "host/osc/internal.h"
 
 /* What one sender sends must not keep the others waiting. Counted in polls and units of work, never in seconds. */
 

@@ -3,7 +3,7 @@
 #include "osc_support.h"
 
 #include "codec/codec_cost.h"
-#include "host/host_loader_internal.h"
+#include "host/session/loader_internal.h"
 
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_osc_internal.h"
+#include "host/osc/internal.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_pace.h"
+#include "host/device/pace.h"
 
 #include "support/signals.h"
 

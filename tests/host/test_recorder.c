@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_recorder.h"
+#include "host/file/recorder.h"
 #include "host_support.h"
 
 #include <signal.h>

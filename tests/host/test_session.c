@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_session.h"
+#include "host/session/session.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sound files as they should not be, and what files carry beside their samples.
-#include "host/host_soundfile_internal.h"
+#include "host/file/soundfile_internal.h"
 #include "host_support.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/host_tap.h"
+#include "host/session/tap.h"
 #include "support/signals.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_includes.sh ROOT: a room includes only itself and rooms below it, and the library rooms no device library.
+# check_includes.sh ROOT: a module includes only itself and modules below it, and the library modules no device library.
 # Reads every #include of src/*/ and include/residuum/; prints each offence as file:line.
 set -eu
 root=$1
@@ -18,17 +18,17 @@ BEGIN {
     for (i in order) rank[order[i]] = i + 0
     split("status=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec token=token " \
           "params=engine engine=engine preset=engine", pairs, " ")
-    for (i in pairs) { split(pairs[i], pair, "="); header_room[pair[1]] = pair[2] }
+    for (i in pairs) { split(pairs[i], pair, "="); header_module[pair[1]] = pair[2] }
     device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*)[.]h$"
     bad = 0
 }
 
 # Room of a public header by its name, "" when the map above does not know it.
-function room_of_header(path,    name) {
+function module_of_header(path,    name) {
     name = path
     sub(/^.*rsd_/, "", name)
     sub(/[.](h|def)$/, "", name)
-    return (name in header_room) ? header_room[name] : ""
+    return (name in header_module) ? header_module[name] : ""
 }
 function offence(text) {
     printf "%s:%d: %s\n", FILENAME, FNR, text
@@ -38,8 +38,8 @@ function offence(text) {
 FNR == 1 {
     own = ""
     if (FILENAME ~ /^src\//) { own = FILENAME; sub(/^src\//, "", own); sub(/\/.*/, "", own) }
-    if (FILENAME ~ /^include\//) own = room_of_header(FILENAME)
-    if (!(own in rank)) offence("of no known room: name it in tests/lint/check_includes.sh")
+    if (FILENAME ~ /^include\//) own = module_of_header(FILENAME)
+    if (!(own in rank)) offence("of no known module: name it in tests/lint/check_includes.sh")
 }
 /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
     path = $0
@@ -47,15 +47,15 @@ FNR == 1 {
     sub(/[>"].*/, "", path)
     to = ""
     if (path ~ /^residuum\//) {
-        to = room_of_header(path)
-        if (to == "") offence("<" path "> is in no known room: name it in tests/lint/check_includes.sh")
+        to = module_of_header(path)
+        if (to == "") offence("<" path "> is in no known module: name it in tests/lint/check_includes.sh")
     } else if ($0 ~ /"/ && path ~ /\//) {
         to = path
         sub(/\/.*/, "", to)
-        if (!(to in rank)) offence("\"" path "\" is of no known room")
+        if (!(to in rank)) offence("\"" path "\" is of no known module")
     }
-    if ((to in rank) && (own in rank) && rank[to] > rank[own]) offence(own " includes " path " of " to ", a room above it")
+    if ((to in rank) && (own in rank) && rank[to] > rank[own]) offence(own " includes " path " of " to ", a module above it")
     if ((own in rank) && rank[own] <= rank["engine"] && path ~ device) offence("libresiduum includes " path)
 }
 END { exit bad }
-' $files || { echo "the rooms, lowest first: base dsp rvq nn codec token engine host app"; exit 1; }
+' $files || { echo "the modules, lowest first: base dsp rvq nn codec token engine host app"; exit 1; }

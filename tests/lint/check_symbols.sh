@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_symbols.sh BUILD_DIR ALLOW_LIST: in the real-time rooms, only *_setup.c and files that the list gives a reason
+# check_symbols.sh BUILD_DIR ALLOW_LIST: in the real-time modules, only *_setup.c and files that the list gives a reason
 # for may reference the allocator, threads, stdio or the system. Reads undefined symbols of the object files with nm.
 # 77: there is no nm here.
 set -eu
@@ -23,7 +23,7 @@ wanted() {
         print name }'
 }
 
-# The reason that the list gives for a file, as room/file.c; empty when it gives none.
+# The reason that the list gives for a file, as module/file.c; empty when it gives none.
 reason_for() {
     while read -r pattern reason; do
         case $pattern in '' | '#'*) continue ;; esac
@@ -33,12 +33,12 @@ reason_for() {
 }
 
 audited=0 bad=0
-for room in base dsp rvq nn codec token engine; do
-    folder=$build/src/$room/CMakeFiles/rsd_$room.dir
+for module in base dsp rvq nn codec token engine; do
+    folder=$build/src/$module/CMakeFiles/rsd_$module.dir
     [ -d "$folder" ] || continue
     for object in $(find "$folder" -name '*.o' | sort); do
         source=${object#"$folder"/}
-        source=$room/${source%.o}
+        source=$module/${source%.o}
         case $source in *_setup.c) continue ;; esac
         if [ -n "$(reason_for "$source")" ]; then continue; fi
         audited=$((audited + 1))

@@ -26,12 +26,12 @@ must_fail() { # FILE LINE WHAT
 
 fresh
 sh "$check" "$work" || { echo "a clean tree was refused"; exit 1; }
-must_fail src/dsp/a.c '#include "engine/b.h"' "a room above, by its folder"
-must_fail src/dsp/a.c '#  include <residuum/rsd_codec.h>' "a room above, by its public header"
+must_fail src/dsp/a.c '#include "engine/b.h"' "a module above, by its folder"
+must_fail src/dsp/a.c '#  include <residuum/rsd_codec.h>' "a module above, by its public header"
 must_fail src/engine/b.c '#include "host/c.h"' "the library includes the host"
 must_fail src/engine/b.c '#include <portaudio.h>' "the library includes a device library"
 must_fail src/engine/b.c '#include <lo/lo.h>' "the library includes liblo"
 must_fail src/engine/b.c '#include <opus.h>' "the library includes libopus"
-must_fail src/host/c.c '#include "nowhere/c.h"' "a folder that is no room"
-must_fail src/host/c.c '#include <residuum/rsd_unheard.h>' "a public header without a room"
+must_fail src/host/c.c '#include "nowhere/c.h"' "a folder that is no module"
+must_fail src/host/c.c '#include <residuum/rsd_unheard.h>' "a public header without a module"
 must_fail include/residuum/rsd_status.h '#include <residuum/rsd_engine.h>' "a public header of base includes engine"

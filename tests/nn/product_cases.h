@@ -2,7 +2,7 @@
 #ifndef PRODUCT_CASES_H
 #define PRODUCT_CASES_H
 
-#include "nn/layers.h"
+#include "nn/layers/layers.h"
 #include "support/signals.h"
 
 #include <criterion/criterion.h>

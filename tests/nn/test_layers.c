@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "nn/layers.h"
+#include "nn/layers/layers.h"
 #include "base/read_file.h"
 #include "nn/safetensors.h"
 

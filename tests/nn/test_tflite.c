@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "nn/tflite_graph_internal.h"
+#include "nn/tflite/graph_internal.h"
 #include "support/signals.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "nn/tflite.h"
+#include "nn/tflite/tflite.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "plug.h"
 #include "plug_support.h"
 
-#include "host/host_loader_internal.h"
+#include "host/session/loader_internal.h"
 
 #include <criterion/criterion.h>
 #include <lo/lo.h>

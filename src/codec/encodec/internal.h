@@ -3,7 +3,7 @@
 #define CODEC_ENCODEC_INTERNAL_H
 
 #include "codec/codec_internal.h"
-#include "nn/layers.h"
+#include "nn/layers/layers.h"
 #include "nn/safetensors.h"
 
 /*

@@ -3,7 +3,7 @@
 #define LYRA_INTERNAL_H
 
 #include "codec/codec_internal.h"
-#include "nn/tflite_graph.h"
+#include "nn/tflite/graph.h"
 
 /*
  * Lyra V2 (SoundStream, arXiv:2107.03312) from its three TFLite files: encoder and decoder are graphs, the quantiser's

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+#include "app/live/live.h"
+#include "app/outputs.h"
+
+#include "base/embedded.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+RSD_EMBEDDED(demo);
+
+#define LOOP_MS 4          /* control rate where nothing wakes the loop; OSC and keys do at once */
+#define REOPEN_EVERY_S 1.0 /* after a device was lost */
+#define REOPEN_FOR_S 30.0
+
+double live_ui_now_s(void) { return (double)host_clock_now_ns() * 1e-9; }
+
+void live_ui_say(live_ui_state *live, const char *format, ...)
+{
+    va_list list;
+    char whole[1024];
+    va_start(list, format);
+    vsnprintf(whole, sizeof whole, format, list);
+    va_end(list);
+    text_cut_middle(whole, sizeof live->message - 1u);
+    (void)text_escape(whole, live->message, sizeof live->message);
+    live->message_until_s = live_ui_now_s() + LIVE_UI_MESSAGE_SECONDS;
+    if (live->view != LIVE_UI_VIEW_SCREEN) app_warn(live->arguments, "%s", live->message);
+}
+
+void live_ui_take_picture(live_ui_state *live, live_ui_picture *picture)
+{
+    memset(picture, 0, sizeof *picture);
+    host_session_get_status(live->session, &picture->status);
+    host_control_get_meters(live->control, &picture->meters);
+    host_control_get_codec_info(live->control, &picture->codec);
+    picture->levels = host_control_levels_in_use(live->control);
+    if (host_control_get(live->control, RSD_PARAM_MONITOR, 0, &picture->monitor) != RSD_OK) picture->monitor = 0.0f;
+    if (host_control_get(live->control, RSD_PARAM_BYPASS, 0, &picture->bypass) != RSD_OK) picture->bypass = 0.0f;
+    const char *preset = host_control_preset(live->control);
+    picture->preset = *preset ? preset : live->settings.preset[0] != '\0' ? live->settings.preset : "-";
+    picture->seconds = (double)picture->status.sample_time / picture->status.sample_rate_hz;
+}
+
+/* ---- setup ---- */
+
+static int read_schedule(const app_arguments *arguments, rsd_schedule *schedule)
+{
+    const char *text = arguments->value[APP_OPT_SCHEDULE];
+    *schedule = RSD_SCHEDULE_AUTO;
+    if (!text || strcmp(text, "auto") == 0) return -1;
+    *schedule = RSD_SCHEDULE_INLINE;
+    if (strcmp(text, "inline") == 0) return -1;
+    *schedule = RSD_SCHEDULE_THREADED;
+    if (strcmp(text, "threaded") == 0) return -1;
+    return app_usage(arguments, "--schedule takes auto, inline or threaded, not '%s'", text);
+}
+
+static int read_device(const app_arguments *arguments, host_device_config *device)
+{
+    double rate = 0.0, block = 0.0, channels = 1.0;
+    if (!app_number(arguments, APP_OPT_RATE, 8000, 384000, true, &rate) ||
+        !app_number(arguments, APP_OPT_BLOCK, 1, HOST_DEVICE_MAX_BLOCK, true, &block) ||
+        !app_number(arguments, APP_OPT_CHANNELS, 1, HOST_DEVICE_MAX_CHANNELS, true, &channels))
+        return APP_USAGE;
+    const char *backend = arguments->value[APP_OPT_BACKEND];
+    if (backend && host_backend_parse(backend, &device->backend) != RSD_OK)
+        return app_usage(arguments, "--backend takes auto, portaudio or null, not '%s'", backend);
+    device->input_device = arguments->value[APP_OPT_INPUT_DEVICE];
+    device->output_device = arguments->value[APP_OPT_OUTPUT_DEVICE];
+    device->host_api = arguments->value[APP_OPT_HOST_API];
+    device->sample_rate_hz = (uint32_t)rate;
+    device->block_samples = (uint32_t)block;
+    device->channel_count = (uint32_t)channels;
+    device->show_noise = app_given(arguments, APP_OPT_VERBOSE);
+    return -1;
+}
+
+static int open_session(live_ui_state *live)
+{
+    const app_arguments *arguments = live->arguments;
+    rsd_error error;
+    host_sound demo = {0};
+    host_session_config config = {.codec = live->settings.codec[0] != '\0' ? live->settings.codec : "live",
+                                  .input_file = arguments->value[APP_OPT_INPUT_FILE]};
+    int result = read_device(arguments, &config.device);
+    if (result < 0) result = read_schedule(arguments, &config.schedule);
+    if (result >= 0) return result;
+    if (!config.input_file) {
+        if (host_sound_load_memory(rsd_embedded_demo[0].data, rsd_embedded_demo[0].size_bytes, 0, &demo, &error) !=
+            RSD_OK)
+            return app_fail(arguments, "the built-in demo: %s", error.text);
+        config.demo = &demo;
+    }
+    const rsd_status status = host_session_create(&config, &live->session, &error);
+    host_sound_destroy(&demo); // the session has its own copy
+    return status == RSD_OK ? -1 : app_fail(arguments, "%s", error.text);
+}
+
+static int open_control(live_ui_state *live)
+{
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    const host_control_config config = {.engine = host_session_engine(live->session),
+                                        .tap = host_session_tap(live->session),
+                                        .codec = live->settings.codec[0] != '\0' ? live->settings.codec : NULL,
+                                        .sample_rate_hz = status.sample_rate_hz};
+    const rsd_status created = host_control_create(&config, &live->control);
+    if (created != RSD_OK) return app_fail(live->arguments, "cannot start: %s", rsd_status_text(created));
+    return app_settings_apply(live->arguments, &live->settings, host_session_engine(live->session));
+}
+
+static void say_of_osc(void *context, const char *text) { live_ui_say(context, "%s", text); }
+
+static int open_osc(live_ui_state *live)
+{
+    const app_arguments *arguments = live->arguments;
+    double port = HOST_OSC_DEFAULT_PORT;
+    rsd_error error;
+    if (!app_number(arguments, APP_OPT_OSC_PORT, 0, 65535, true, &port)) return APP_USAGE;
+    if (app_given(arguments, APP_OPT_NO_OSC)) return -1;
+    if (host_loader_create(arguments->osc_files, arguments->osc_files_count, &live->loader, &error) != RSD_OK)
+        return app_fail(arguments, "--osc-files: %s", error.text);
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    host_loader_measure_for(live->loader, status.sample_rate_hz, status.channel_count);
+    const host_osc_config config = {.control = live->control,
+                                    .clock = host_session_clock(live->session),
+                                    .session = live->session,
+                                    .session_status = host_session_get_status,
+                                    .bind_address = arguments->value[APP_OPT_OSC_BIND],
+                                    .port = (uint32_t)port,
+                                    .loader = live->loader,
+                                    .log = say_of_osc,
+                                    .log_context = live};
+    if (host_osc_create(&config, &live->osc, &error) == RSD_OK) return -1;
+    return app_fail(arguments, "%s; choose another with --osc-port, or --no-osc", error.text);
+}
+
+static void choose_view(live_ui_state *live)
+{
+    live->view = LIVE_UI_VIEW_LINES;
+    if (app_given(live->arguments, APP_OPT_QUIET))
+        live->view = LIVE_UI_VIEW_QUIET;
+    else if (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && live_ui_screen_open())
+        live->view = LIVE_UI_VIEW_SCREEN;
+}
+
+static int start(live_ui_state *live)
+{
+    rsd_error error;
+    host_session_status status;
+    const char *record = live->arguments->value[APP_OPT_RECORD];
+    const char *input = live->arguments->value[APP_OPT_INPUT_FILE];
+    if (record && input && app_same_file(record, input))
+        return app_usage(live->arguments, "'%s' is the file that is played; name another to record into", record);
+    // Before the first block, so that the recording starts with the first sample.
+    if (record && host_session_record(live->session, record, &error) != RSD_OK)
+        return app_fail(live->arguments, "%s", error.text);
+    if (host_session_start(live->session, &error) != RSD_OK) return app_fail(live->arguments, "%s", error.text);
+    host_session_get_status(live->session, &status);
+    const bool falls_back = status.device.fallback[0] != '\0';
+    choose_view(live);
+    if (falls_back)
+        live_ui_say(live, "%s; %s through the null device", status.device.fallback,
+                    status.input == HOST_INPUT_DEMO ? "playing the built-in demo" : "playing");
+    if (live->view == LIVE_UI_VIEW_LINES) live_ui_print_start(live);
+    return -1;
+}
+
+/* ---- loop ---- */
+
+static void wait_a_little(const live_ui_state *live)
+{
+    struct pollfd fds[2];
+    nfds_t count = 0;
+    if (live->osc) fds[count++] = (struct pollfd){host_osc_fd(live->osc), POLLIN, 0};
+    if (live->view == LIVE_UI_VIEW_SCREEN) fds[count++] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
+    const int ready = poll(fds, count, LOOP_MS);
+    if (ready > 0 && live->view == LIVE_UI_VIEW_SCREEN && (fds[count - 1u].revents & (POLLHUP | POLLERR | POLLNVAL))) {
+        // The terminal is gone: without this the loop would spin.
+        const struct timespec nap = {0, LOOP_MS * 1000000L};
+        nanosleep(&nap, NULL);
+    }
+}
+
+/* A lost device: brought back where that can be, for a while; else the end, with a reason. */
+static void handle_lost(live_ui_state *live)
+{
+    rsd_error error;
+    const double now = live_ui_now_s();
+    if (live->lost_since_s == 0.0) {
+        live->lost_since_s = now;
+        live_ui_say(live, "the sound device is gone; trying to get it back");
+    }
+    if (now < live->next_reopen_s) return;
+    live->next_reopen_s = now + REOPEN_EVERY_S;
+    const rsd_status status = host_session_reopen(live->session, &error);
+    if (status == RSD_OK) {
+        live->lost_since_s = live->next_reopen_s = 0.0;
+        live_ui_say(live, "the sound device is back");
+    } else if (status == RSD_ERR_UNSUPPORTED || now - live->lost_since_s > REOPEN_FOR_S) {
+        live_ui_say(live, "the sound device is lost: %s", error.text);
+        live->exit_code = APP_FAILURE;
+        live->quit = true;
+    }
+}
+
+/* What goes wrong beside the sound is said when it happens, once, to whoever sees or steers. */
+static void tell_failures(live_ui_state *live)
+{
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    const host_recorder_status *r = &status.recorder;
+    const bool recording_failed = r->recording && r->failed;
+    if (recording_failed && !live->recording_failed) {
+        char reason[96]; // for others: without names of files
+        snprintf(reason, sizeof reason, "the recording broke off after %.1f s",
+                 (double)r->sample_count / status.sample_rate_hz);
+        live_ui_say(live, "%s: %s", reason, r->error.text);
+        if (live->osc) host_osc_tell_all(live->osc, "/residuum/meter/recording", reason);
+    }
+    live->recording_failed = recording_failed;
+    if (status.input_file.failed && !live->input_failed) {
+        live_ui_say(live, "the input file: %s", status.input_file.error.text);
+        if (live->osc) host_osc_tell_all(live->osc, "/residuum/input", "the input file cannot be read to its end");
+    }
+    live->input_failed = status.input_file.failed;
+}
+
+static void look_after(live_ui_state *live)
+{
+    rsd_error error;
+    tell_failures(live);
+    if (live->osc) host_osc_poll(live->osc);
+    if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
+    if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);
+}
+
+static bool is_over(const live_ui_state *live)
+{
+    if (live->quit || live_ui_stop_asked()) return true;
+    if (live->duration_s <= 0.0) return false;
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    return (double)status.sample_time >= live->duration_s * status.sample_rate_hz;
+}
+
+static void loop(live_ui_state *live)
+{
+    while (!is_over(live)) {
+        wait_a_little(live);
+        look_after(live);
+        if (live->view == LIVE_UI_VIEW_SCREEN) live_ui_screen_update(live);
+        if (live->view == LIVE_UI_VIEW_LINES) live_ui_lines_update(live);
+    }
+}
+
+/* ---- end ---- */
+
+/* The recording first: it is whole before anything that might hang is touched. */
+static void finish_recording(live_ui_state *live)
+{
+    rsd_error error;
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    if (!status.recorder.recording) return;
+    const bool stopped = host_session_record_stop(live->session, &error) == RSD_OK;
+    host_session_get_status(live->session, &status);
+    if (!stopped) live->exit_code = app_fail(live->arguments, "%s", error.text);
+    if (stopped && live->view != LIVE_UI_VIEW_QUIET)
+        app_print("recorded %s: %.1f s", status.recorder.path,
+                  (double)status.recorder.sample_count / status.sample_rate_hz);
+    if (stopped && live->view != LIVE_UI_VIEW_QUIET) putchar('\n');
+    if (stopped) outputs_say_written(live->arguments, status.recorder.path, &status.recorder.report);
+    if (status.input_file.missing_count > 0u)
+        app_warn(live->arguments, "the input file was read too slowly: %llu samples were silence",
+                 (unsigned long long)status.input_file.missing_count);
+    if (status.recorder.dropped_count > 0u)
+        live->exit_code = app_fail(live->arguments, "the disk was too slow: the recording lacks %llu samples",
+                                   (unsigned long long)status.recorder.dropped_count);
+    fflush(stdout);
+}
+
+static void close_all(live_ui_state *live)
+{
+    const bool had_screen = live->view == LIVE_UI_VIEW_SCREEN;
+    live_ui_screen_close();
+    if (had_screen && live->exit_code != APP_OK) app_warn(live->arguments, "%s", live->message);
+    host_close_result closed = HOST_CLOSE_CLEAN;
+    if (live->session) {
+        finish_recording(live);
+        live_ui_stop_guard(live->exit_code);
+    }
+    host_osc_destroy(live->osc);
+    host_loader_destroy(live->loader);
+    // The engine that the control speaks to lives in the session.
+    host_control_destroy(live->control);
+    if (live->session) closed = host_session_destroy(live->session, NULL);
+    if (closed == HOST_CLOSE_LEAKED) {
+        // The sound library hangs in its own clean-up once its server has died, so none of that is run.
+        fflush(NULL);
+        _exit(live->exit_code);
+    }
+}
+
+int app_live(const app_arguments *arguments)
+{
+    live_ui_state *live = calloc(1, sizeof *live);
+    if (!live) return app_fail(arguments, "out of memory");
+    live->arguments = arguments;
+    int result = app_number(arguments, APP_OPT_DURATION, 0.001, 1e9, false, &live->duration_s) ? -1 : APP_USAGE;
+    if (result < 0) result = app_settings_read(arguments, &live->settings);
+    live->view = LIVE_UI_VIEW_QUIET;
+    if (result < 0) result = open_session(live);
+    if (result < 0) result = open_control(live);
+    if (result < 0) result = open_osc(live);
+    // Until here nothing is open that a sudden end could harm, and a codec or a sound system may take its time.
+    live_ui_stop_prepare();
+    if (result < 0) {
+        live_ui_load_preset_names(live);
+        result = start(live);
+    }
+    if (result < 0) {
+        loop(live);
+        if (live->view == LIVE_UI_VIEW_LINES) live_ui_print_end(live);
+    }
+    if (result >= 0) live->exit_code = result;
+    close_all(live);
+    result = live->exit_code;
+    free(live);
+    return result;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "app/live/live.h"
+
+#include "app/latency.h"
+
+#include <stdio.h>
+
+static double next_line_s;
+
+void live_ui_print_start(live_ui_state *live)
+{
+    live_ui_picture p;
+    live_ui_take_picture(live, &p);
+    const host_session_status *s = &p.status;
+    app_print("%s at %u Hz, %u channel%s, %s -> %s; latency %u samples (%.2f ms): codec %u, resampler %u, schedule %u, "
+              "device "
+              "%u",
+              p.codec.name, s->sample_rate_hz, s->channel_count, s->channel_count == 1u ? "" : "s",
+              s->input == HOST_INPUT_FILE      ? "file"
+              : s->input == HOST_INPUT_DEMO    ? "built-in demo"
+              : s->input == HOST_INPUT_SILENCE ? "silence"
+                                               : s->device.input_name,
+              s->device.output_name, s->latency.total_samples + s->device_latency_samples, s->latency_ms,
+              s->latency.codec_samples, s->latency.resampler_samples, s->latency.schedule_samples,
+              s->device_latency_samples);
+    putchar('\n');
+    app_print_latency(&s->latency, &p.codec, s->sample_rate_hz, s->device_latency_samples);
+    if (live->osc) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
+    fflush(stdout);
+}
+
+void live_ui_lines_update(live_ui_state *live)
+{
+    const double now = live_ui_now_s();
+    if (now < next_line_s) return;
+    const bool is_first = next_line_s == 0.0;
+    next_line_s = now + 1.0;
+    if (is_first) return;
+    live_ui_picture p;
+    live_ui_take_picture(live, &p);
+    const uint32_t top = p.levels >= 1.0f ? (uint32_t)p.levels - 1u : 0u;
+    printf("%7.1f s  levels %.1f  %.1f kbps  SNR %.1f dB  in %.1f dB  out %.1f dB  load %.1f/%.1f %%  xruns %llu  late "
+           "%u",
+           p.seconds, (double)p.levels, (double)p.meters.bitrate_kbps, (double)p.meters.level_snr_db[top],
+           (double)p.meters.input_peak_db, (double)p.meters.output_peak_db, 100.0 * p.status.load_mean,
+           100.0 * p.status.load_worst, (unsigned long long)p.status.device.xrun_count, p.meters.late_frame_count);
+    if (p.status.recorder.recording && p.status.recorder.failed)
+        printf("  RECORDING BROKE OFF after %.1f s", (double)p.status.recorder.sample_count / p.status.sample_rate_hz);
+    else if (p.status.recorder.recording)
+        printf("  recorded %.1f s", (double)p.status.recorder.sample_count / p.status.sample_rate_hz);
+    putchar('\n');
+    fflush(stdout);
+}
+
+void live_ui_print_end(live_ui_state *live)
+{
+    live_ui_picture p;
+    live_ui_take_picture(live, &p);
+    const host_session_status *s = &p.status;
+    const unsigned long long dropped = p.meters.dropped_count + p.meters.tap_dropped_count + s->recorder.dropped_count;
+    printf("played %.1f s: worst load %.1f %%, ", p.seconds, 100.0 * s->load_peak);
+    if (s->device.worst_cpu_ns > 0u)
+        printf("worst callback %.1f %% of its deadline in CPU time, ", 100.0 * s->device.worst_cpu_share);
+    printf("xruns %llu, late %u, dropped %llu\n", (unsigned long long)s->device.xrun_count, p.meters.late_frame_count,
+           dropped);
+    fflush(stdout);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#ifndef APP_LIVE_H
+#define APP_LIVE_H
+
+#include "app/settings.h"
+
+#include "host/session/control.h"
+#include "host/session/loader.h"
+#include "host/osc/osc.h"
+#include "host/session/session.h"
+
+/* What the parts of `residuum live` share. One thread, control, for all of it. */
+
+#define LIVE_UI_MAX_PRESETS 128u
+#define LIVE_UI_MESSAGE_SECONDS 6.0
+
+typedef enum { LIVE_UI_VIEW_SCREEN, LIVE_UI_VIEW_LINES, LIVE_UI_VIEW_QUIET } live_ui_view;
+
+typedef struct {
+    const app_arguments *arguments;
+    app_settings settings;
+    live_ui_view view;
+    host_session *session;
+    host_control *control;
+    host_osc *osc;       /* NULL with --no-osc */
+    host_loader *loader; /* what OSC names; NULL with --no-osc */
+
+    bool quit;         /* by key or duration; signals are in live_ui_stop */
+    int exit_code;     /* APP_FAILURE once something ended that was wanted */
+    double duration_s; /* 0: none */
+
+    uint32_t selected_level; /* 0-based */
+    bool help_is_shown;
+    uint32_t preset_count, preset_index; /* index is preset_count before the first */
+    char presets[LIVE_UI_MAX_PRESETS][64];
+
+    char message[256]; /* latest, for the screen */
+    double message_until_s;
+    double next_reopen_s, lost_since_s;  /* 0: not lost */
+    bool recording_failed, input_failed; /* and said */
+} live_ui_state;
+
+/* What a view shows, read at one time. */
+typedef struct {
+    host_session_status status;
+    host_meters meters;
+    rsd_codec_info codec;
+    float levels, monitor, bypass;
+    const char *preset; /* "-" for none */
+    double seconds;
+} live_ui_picture;
+
+void live_ui_take_picture(live_ui_state *live, live_ui_picture *picture);
+double live_ui_now_s(void); /* CLOCK_MONOTONIC */
+
+/* Says something to a person in the way of the view: on the screen for a while, or as a line on stderr. */
+void live_ui_say(live_ui_state *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- live_ui_keys.c: what a key does ---- */
+void live_ui_key(live_ui_state *live, int key);
+void live_ui_toggle_recording(live_ui_state *live);
+void live_ui_load_preset_names(live_ui_state *live);
+extern const char *const live_ui_key_help[]; /* ends with NULL */
+
+/* ---- live_ui_screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */
+bool live_ui_screen_open(void);
+void live_ui_screen_close(void);                 /* fine when not open */
+void live_ui_screen_update(live_ui_state *live); /* keys, and the picture when it is due */
+/* live_ui_draw.c: on a terminal of any size; what does not fit whole is left out */
+void live_ui_draw(const live_ui_state *live, const live_ui_picture *picture);
+/* live_ui_text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
+void live_ui_text(int row, int column, int width, const char *text);
+
+/* ---- live_ui_lines.c ---- */
+void live_ui_print_start(live_ui_state *live);
+void live_ui_print_end(live_ui_state *live);    /* what the run was like: load, xruns, what was dropped */
+void live_ui_lines_update(live_ui_state *live); /* a line once a second */
+
+/* ---- live_ui_stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
+void live_ui_stop_prepare(void);
+bool live_ui_stop_asked(void);
+/* From here on the process ends within a few seconds, whatever a sound library does; exit code as given. */
+void live_ui_stop_guard(int exit_code);
+
+#endif

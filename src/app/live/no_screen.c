@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "app/live/live.h"
+
+// In place of live_ui_screen.c, live_ui_draw.c and live_ui_keys.c in a build without ncurses: `live` prints lines.
+
+bool live_ui_screen_open(void) { return false; }
+
+void live_ui_screen_close(void) {}
+
+void live_ui_screen_update(live_ui_state *live) { (void)live; }
+
+void live_ui_load_preset_names(live_ui_state *live)
+{
+    live->preset_index = live->preset_count;
+} // keys alone walk through them

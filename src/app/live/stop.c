@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "app/live/live.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GUARD_SECONDS 5u
+
+static volatile sig_atomic_t stop_is_asked;
+static volatile sig_atomic_t guarded_exit_code;
+
+static void ask_to_stop(int number)
+{
+    (void)number;
+    stop_is_asked = 1;
+}
+
+static void give_up(int number)
+{
+    (void)number;
+    static const char text[] = "residuum live: the sound system does not let go of the device; leaving it as it is\n";
+    // The recording is whole already (live_ui_close); only what the sound library holds is left behind.
+    const ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1u);
+    (void)ignored;
+    _exit(guarded_exit_code);
+}
+
+static void handle(int number, void (*handler)(int))
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+void live_ui_stop_prepare(void)
+{
+    handle(SIGINT, ask_to_stop);
+    handle(SIGTERM, ask_to_stop);
+    handle(SIGHUP, ask_to_stop);
+    handle(SIGPIPE, SIG_IGN); // a reader of our lines that goes away must not cost the recording
+}
+
+bool live_ui_stop_asked(void) { return stop_is_asked != 0; }
+
+void live_ui_stop_guard(int exit_code)
+{
+    guarded_exit_code = exit_code;
+    handle(SIGALRM, give_up);
+    alarm(GUARD_SECONDS);
+}

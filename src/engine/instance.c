@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// One codec while it runs. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/engine_internal.h"
+
+#include <string.h>
+
+/* The result of a hop that ends now is fetched with the first sample after the next hop. */
+static bool is_due_in_this_call(const rsd_engine *engine, const engine_instance *instance, uint32_t left_in_piece)
+{
+    const uint64_t after = (uint64_t)engine->call_left * instance->info.sample_rate_hz / instance->engine_rate_hz;
+    return left_in_piece + after >= instance->info.hop_samples;
+}
+
+static void finish_hop(rsd_engine *engine, engine_instance *instance, uint32_t left_in_piece)
+{
+    instance->job.frame_index = instance->frame_index;
+    instance->job.reset_first = instance->reset_pending;
+    if (instance->worker) {
+        engine_worker_submit(instance, is_due_in_this_call(engine, instance, left_in_piece));
+        instance->fetch_pending = true;
+    } else {
+        const engine_frame_output output = {&instance->result, instance->coded, instance->hop_out};
+        instance->reset_pending = false;
+        engine_instance_code_frame(instance, &instance->job, instance->hop_in, &output);
+        engine_tap_frame(engine, instance, &instance->result, instance->coded);
+        engine_account_frames(engine, &instance->result);
+    }
+    instance->frame_index++;
+    instance->position = 0u;
+    instance->controls_taken = false;
+}
+
+static void fetch_hop(rsd_engine *engine, engine_instance *instance)
+{
+    instance->fetch_pending = false;
+    if (engine_worker_fetch(engine, instance)) engine_account_frames(engine, &instance->result);
+}
+
+bool engine_instance_has_heard_frames(const engine_instance *instance)
+{
+    const bool filling = instance->controls_taken && instance->job.heard;
+    return filling || (instance->worker && instance->worker->heard_hops_left > 0u);
+}
+
+/* Codec-rate samples through the hop buffers: in and out are channel_count rows of `stride`; they must not overlap. */
+static void run_hops(rsd_engine *engine, engine_instance *instance, const float *in, float *out, uint32_t stride,
+                     uint32_t sample_count)
+{
+    const uint32_t hop = instance->info.hop_samples;
+    for (uint32_t done = 0; done < sample_count;) {
+        /* With the first sample of a frame, so that an event at its start counts and one after it does not. */
+        if (!instance->controls_taken) engine_take_controls(engine, instance, &instance->job);
+        instance->controls_taken = true;
+        if (instance->fetch_pending) fetch_hop(engine, instance);
+        const uint32_t room = hop - instance->position, left = sample_count - done;
+        const uint32_t count = left < room ? left : room;
+        for (uint32_t c = 0; c < instance->channel_count; c++) {
+            memcpy(instance->hop_in + c * hop + instance->position, in + c * stride + done, count * sizeof *in);
+            memcpy(out + c * stride + done, instance->hop_out + c * hop + instance->position, count * sizeof *out);
+        }
+        instance->position += count;
+        done += count;
+        if (instance->position == hop) finish_hop(engine, instance, sample_count - done);
+    }
+}
+
+/* Engine rate -> codec rate, limited as the codec asks (a resampler overshoots); every channel gives as many samples.
+ */
+static uint32_t resample_input(engine_instance *instance, const float *gained, uint32_t sample_count)
+{
+    uint32_t count = 0;
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        float *to = instance->codec_in + c * instance->codec_piece_samples;
+        count = rsd_resampler_process(instance->to_codec[c], gained + c * ENGINE_SUB_BLOCK_SAMPLES, sample_count, to);
+        engine_limit(to, count);
+        rsd_delay_process(instance->align[c], to, to, count);
+    }
+    return count;
+}
+
+/* Codec rate -> engine rate, behind what is ready; then sample_count of it go out. prefill makes sure that they are
+ * there. */
+static void resample_output(engine_instance *instance, uint32_t codec_count, uint32_t sample_count)
+{
+    uint32_t added = 0;
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        float *ready = instance->ready + c * instance->ready_stride;
+        added = rsd_resampler_process(instance->from_codec[c], instance->codec_out + c * instance->codec_piece_samples,
+                                      codec_count, ready + instance->ready_count);
+        const uint32_t rest = instance->ready_count + added - sample_count;
+        memcpy(instance->wet + c * ENGINE_SUB_BLOCK_SAMPLES, ready, sample_count * sizeof *ready);
+        memmove(ready, ready + sample_count, rest * sizeof *ready);
+    }
+    instance->ready_count += added;
+    instance->ready_count -= sample_count;
+}
+
+void engine_instance_run(rsd_engine *engine, engine_instance *instance, const float *raw, const float *gained,
+                         uint32_t sample_count, bool running)
+{
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
+        rsd_delay_process(instance->raw_delay[c], raw + at, instance->raw + at, sample_count);
+        rsd_delay_process(instance->dry_delay[c], gained + at, instance->dry + at, sample_count);
+    }
+    if (!running) { /* restart finds the frame grid again */
+        if (instance->worker) engine_worker_drain(engine, instance);
+        return;
+    }
+    if (!instance->resampled) {
+        run_hops(engine, instance, gained, instance->wet, ENGINE_SUB_BLOCK_SAMPLES, sample_count);
+        return;
+    }
+    const uint32_t codec_count = resample_input(instance, gained, sample_count);
+    run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_piece_samples, codec_count);
+    resample_output(instance, codec_count, sample_count);
+}
+
+static void restart_resamplers(engine_instance *instance)
+{
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        rsd_resampler_reset(instance->to_codec[c]);
+        rsd_resampler_reset(instance->from_codec[c]);
+        rsd_delay_reset(instance->align[c]);
+        memset(instance->ready + c * instance->ready_stride, 0,
+               instance->latency.prefill_samples * sizeof *instance->ready);
+    }
+    instance->ready_count = instance->latency.prefill_samples;
+}
+
+/*
+ * Frame f starts at codec sample f hop. Without resampling that holds across restarts: what was missed of the hop that
+ * is under way counts as silence. With it, the resamplers start anew and a frame with them, at the first grid index to
+ * come.
+ */
+void engine_instance_restart(engine_instance *instance, uint64_t sample_time)
+{
+    const uint32_t hop = instance->info.hop_samples;
+    const size_t hop_bytes = (size_t)instance->channel_count * hop * sizeof(float);
+    const uint64_t codec_time =
+        instance->resampled
+            ? sample_time / instance->engine_rate_hz * instance->info.sample_rate_hz +
+                  sample_time % instance->engine_rate_hz * instance->info.sample_rate_hz / instance->engine_rate_hz
+            : sample_time;
+    memset(instance->hop_in, 0, hop_bytes);
+    memset(instance->hop_out, 0, hop_bytes);
+    instance->position = instance->resampled ? 0u : (uint32_t)(codec_time % hop);
+    instance->frame_index = instance->resampled ? (codec_time + hop - 1u) / hop : codec_time / hop;
+    instance->controls_taken = false;
+    instance->reset_pending = true;
+    instance->fetch_pending = false;
+    if (instance->resampled) restart_resamplers(instance);
+    if (instance->worker) engine_worker_forget(instance->worker);
+}
+
+void engine_instance_clear_delays(engine_instance *instance)
+{
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        rsd_delay_reset(instance->raw_delay[c]);
+        rsd_delay_reset(instance->dry_delay[c]);
+    }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINE_INSTANCE_INTERNAL_H
+#define ENGINE_INSTANCE_INTERNAL_H
+
+#include "base/numbers.h"
+
+#include <residuum/rsd_dsp.h>
+#include <residuum/rsd_engine.h>
+#include <residuum/rsd_ring.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/*
+ * An instance is one codec as it runs in an engine: a codec state a channel, hop buffers, the resamplers where the codec's
+ * rate is not the engine's, and delay lines for dry and bypassed sound of exactly the instance's latency.
+ *
+ * Time line of hop f (codec rate), inline: its samples come in at [f hop, (f+1) hop); with the last of them the frame
+ * is coded, and its decoded samples go out at [(f+1) hop, (f+2) hop). Threaded: the worker gets the frame there and its
+ * samples go out at [(f+2) hop, (f+3) hop); they are fetched with the first sample of the hop that they play in, not
+ * with the last of the one before, which gives the worker a block more where a hop is whole blocks.
+ *
+ * With resampling, input sample t reaches the codec at t r + in_delay (r = codec rate / engine rate), leaves it codec
+ * latency later, and the engine out_delay + prefill after that; `align` adds the fewest codec samples that make the sum
+ * a whole number of engine samples. `prefill` is what the two roundings down (engine -> codec -> engine) can owe: less
+ * than 1 + 1/r samples.
+ */
+
+#define ENGINE_SUB_BLOCK_SAMPLES 256u /* most samples that one call of engine_instance_run gets */
+#define ENGINE_INSTANCE_ALIGN_MAX_SAMPLES                                                                              \
+    512u                                  /* where more were needed, latency is rounded: at most half a sample off */
+#define ENGINE_WORKER_QUEUE_FRAMES 8u     /* frames on their way to or from the worker */
+#define ENGINE_WORKER_MAX_BACKLOG 4u      /* where more wait, the oldest are left out: they would all come late */
+#define ENGINE_INSTANCE_PATCH_SAMPLES 64u /* fade back in after a hop that the worker did not deliver in time */
+
+typedef struct engine_instance engine_instance;
+typedef struct engine_worker engine_worker;
+
+typedef struct {
+    rsd_token_tap tap;
+    void *tap_context;
+    rsd_token_source source;
+    void *source_context;
+} engine_token_hooks;
+
+/* What it takes to code one hop of all channels; in a worker's queue channel_count x hop samples follow. */
+typedef struct {
+    uint64_t frame_index;
+    uint32_t number;  /* numbers what the worker is given, 1..; the worker answers with the same */
+    bool reset_first; /* the codec starts anew with this frame */
+    bool heard;       /* of the codec that is reported: goes to the tap and the meters */
+    rsd_encode_controls encode;
+    rsd_decode_controls decode;
+} engine_frame_job;
+
+/*
+ * What comes back; in a worker's queue channel_count engine_coded_channel and then channel_count x hop samples follow.
+ * Meters are summed over channels.
+ */
+typedef struct {
+    uint64_t frame_index;
+    uint32_t number;
+    uint32_t frame_count;
+    bool heard;
+    rsd_level_meter meter;
+} engine_frame_result;
+
+typedef struct {
+    uint32_t codec_samples, resampler_samples, schedule_samples, total_samples; /* at the engine's rate */
+    uint32_t align_samples;                                                     /* at the codec's rate */
+    uint32_t prefill_samples;                                                   /* at the engine's rate */
+} engine_instance_latency;
+
+/* What coding one channel of a hop gives beside samples. */
+typedef struct {
+    rsd_token_frame frame;
+    rsd_level_meter meter;
+    bool found; /* there was a frame: false only where a token source had none */
+} engine_coded_channel;
+
+/* Where one coded hop goes: the instance's own buffers, or an item of its worker's queue. */
+typedef struct {
+    engine_frame_result *result;
+    engine_coded_channel *coded; /* channel_count */
+    float *samples;              /* channel_count x hop */
+} engine_frame_output;
+
+struct engine_instance {
+    rsd_model *model; /* one reference */
+    rsd_codec_info info;
+    uint32_t engine_rate_hz, channel_count;
+    uint32_t block_samples; /* as the engine's configuration has it */
+    rsd_schedule schedule;  /* INLINE or THREADED, once picked */
+    engine_instance_latency latency;
+    const engine_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
+
+    rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one */
+    engine_coded_channel *coded;                /* channel_count: where a hop is coded without a worker */
+    rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
+    float *wet, *dry, *raw; /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each: what comes out of one piece */
+
+    float *hop_in, *hop_out; /* channel_count x hop_samples each */
+    uint32_t position;       /* samples of the hop that are in */
+    uint64_t frame_index;    /* of the hop that is filling */
+    bool controls_taken;     /* job holds the controls of the hop that is filling */
+    bool reset_pending;      /* the next frame starts the codec anew */
+    bool fetch_pending;      /* threaded: the first sample of the hop that begins wants its hop_out */
+    engine_frame_job job;
+    engine_frame_result result;
+
+    bool resampled;
+    rsd_resampler *to_codec[RSD_ENGINE_MAX_CHANNELS], *from_codec[RSD_ENGINE_MAX_CHANNELS];
+    rsd_delay *align[RSD_ENGINE_MAX_CHANNELS];
+    uint32_t codec_piece_samples; /* most codec samples of one piece: stride of the two below */
+    float *codec_in, *codec_out;  /* channel_count x codec_piece_samples */
+    uint32_t ready_stride, ready_count;
+    float *ready; /* channel_count x ready_stride: resampled, not yet given out */
+
+    engine_worker *worker;                           /* NULL inline */
+    void *owned[16u + 6u * RSD_ENGINE_MAX_CHANNELS]; /* blocks that destroy frees */
+    uint32_t owned_count;
+};
+
+/* The worker of one instance. The audio thread's part is in engine_worker.c, the thread itself in engine_worker_setup.c. */
+typedef struct engine_worker_thread engine_worker_thread;
+struct engine_worker {
+    rsd_ring *jobs;    /* engine_frame_job and samples, audio -> worker */
+    rsd_ring *results; /* engine_frame_result and samples, worker -> audio */
+    /*
+     * Whoever has set it is at the reading end of jobs, the writing end of results and the codecs: the worker, or the
+     * audio thread where it codes a frame itself. Nobody waits for it but engine_worker_fetch, where it may.
+     */
+    atomic_flag coding;
+    _Atomic uint32_t pushed, taken; /* jobs so far, by audio and by whoever codes: equal when there is nothing to do */
+    uint32_t next_number;           /* audio's own; never 0, which is "none" */
+    uint32_t awaited_number, due_number; /* audio's own: of the hop after the next, and of the next */
+    uint32_t first_number; /* audio's own: what has a lower number was given out before a restart, and is not tapped */
+    uint32_t heard_hops_left; /* audio's own: hops until all that is heard and was given out has been fetched or is late
+                               */
+    bool patching;            /* audio's own: the hop that is playing came late */
+    _Atomic int stop;         /* control -> worker */
+    engine_worker_thread *thread;
+};
+
+/* ---- instance_setup.c ---- */
+/* Builds an instance ready to run, its worker started; takes a reference on `model`. Thread: [setup], [control] */
+RSD_NODISCARD rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, engine_instance **instance,
+                                                rsd_error *error);
+void engine_instance_destroy(engine_instance *instance); /* NULL is fine. Thread: [setup], [control] */
+/* Zeroed, aligned to 64, freed with the instance; NULL when there is no memory. */
+void *engine_instance_allocate(engine_instance *instance, size_t size_bytes);
+
+/* ---- instance_latency.c ---- */
+/* in_delay: of the resampler to the codec, codec samples; out_delay: back, engine samples; both 0 at equal rates. */
+engine_instance_latency engine_instance_plan_latency(const rsd_codec_info *info, uint32_t engine_rate_hz,
+                                                     rsd_schedule schedule, uint32_t in_delay, uint32_t out_delay);
+
+/* ---- instance.c ---- */
+/*
+ * raw, gained: channel_count x ENGINE_SUB_BLOCK_SAMPLES, sample_count used. Fills instance->dry, raw and, where `running`,
+ * wet. Thread: [audio]
+ */
+void engine_instance_run(rsd_engine *engine, engine_instance *instance, const float *raw, const float *gained,
+                         uint32_t sample_count, bool running);
+/* Codec, hop buffers and resamplers start anew at `sample_time`; delay lines go on. Thread: [audio] */
+void engine_instance_restart(engine_instance *instance, uint64_t sample_time);
+/* Delay lines silent. Thread: [audio] */
+void engine_instance_clear_delays(engine_instance *instance);
+/* Codes channel `channel` of one hop; hop_in is channel_count x hop_samples. Channels may run side by side. */
+void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                                  const float *hop_in, const engine_frame_output *output);
+/* Fills the result from what all channels gave: after the last of them is coded. */
+void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,
+                                   const engine_frame_output *output);
+/* Codes one hop; hop_in is channel_count x hop_samples. Thread: [audio] or the instance's worker, one of them */
+void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
+                                const engine_frame_output *output);
+/* Frames of `instance` that the tap wants are still filling or with the worker. Thread: [audio] */
+bool engine_instance_has_heard_frames(const engine_instance *instance);
+
+/* ---- engine_worker.c ---- */
+typedef struct engine_crew engine_crew;
+/*
+ * The hop in instance->hop_in is full: hands it over. `is_due_soon`: its result will be fetched before this call of the
+ * engine ends, so that no worker can have it by then: it is coded here. Thread: [audio]
+ */
+void engine_worker_submit(engine_instance *instance, bool is_due_soon);
+/*
+ * Fills hop_out with the hop that is due, and tells the tap of it and of what came too late. Where it is not there:
+ * waits for it or codes it where the engine may sleep, else hides the gap and counts it. Returns true when instance->result
+ * holds that hop's meters. Thread: [audio]
+ */
+bool engine_worker_fetch(rsd_engine *engine, engine_instance *instance);
+/* While the instance rests: tells the tap of what the worker still had, and drops its sound. Thread: [audio] */
+void engine_worker_drain(rsd_engine *engine, engine_instance *instance);
+/* Jobs that are not done; a job that is gone has its result in place. Thread: [any] */
+uint32_t engine_worker_jobs_left(engine_worker *worker);
+/* Nothing handed over so far will be heard. Thread: [audio] */
+void engine_worker_forget(engine_worker *worker);
+/* Codes one frame if there is one, room for its result, and nobody else at it; false when not. `crew`: of the worker,
+ * or NULL. Thread: the worker, or [audio] where it may wait */
+bool engine_worker_step(engine_instance *instance, engine_crew *crew);
+
+/* Bytes of an item of the queues. */
+size_t engine_worker_job_bytes(const engine_instance *instance);
+size_t engine_worker_result_bytes(const engine_instance *instance);
+
+/* ---- engine_worker_setup.c ---- */
+RSD_NODISCARD rsd_status engine_worker_start(engine_instance *instance);
+void engine_worker_stop(engine_worker *worker); /* returns when the thread has ended; NULL is fine */
+void engine_worker_nap(void);                   /* a short sleep: only where the caller may wait */
+
+/* ---- worker_crew_setup.c: a thread a channel ---- */
+/* NULL where one thread does it all (one channel, one processor, or no thread is to be had): that is fine, too. */
+engine_crew *engine_crew_create(engine_instance *instance);
+void engine_crew_destroy(engine_crew *crew); /* NULL is fine */
+/* As engine_instance_code_frame, side by side. Thread: the worker */
+void engine_crew_code_frame(engine_crew *crew, const engine_frame_job *job, const float *hop_in,
+                            const engine_frame_output *output);
+void engine_crew_set_priority(engine_crew *crew, int priority); /* as engine_worker_use_priority, for its threads */
+
+/* ---- worker_priority_setup.c ---- */
+#define ENGINE_WORKER_THREAD_NAME "rsd-codec"
+/*
+ * The real-time priority that a worker may have: under the lowest that a thread of this process has which is none of
+ * ours (the audio thread's, then, or lower); 0 where none has one. A worker over its audio thread would take its core
+ * away for a whole frame; at normal priority beside an audio thread that has none, neither does that.
+ */
+int engine_worker_find_priority(void);
+/*
+ * For the calling thread, at normal priority: a longer slice than others have. Linux (6.12) lets a thread that wakes
+ * and wants a short one, as an audio thread does, take the processor from one with a longer one at once.
+ */
+void engine_worker_ask_long_slice(void);
+/* 0: as any thread. false where the system does not grant it. */
+bool engine_worker_use_priority(pthread_t thread, int priority);
+
+/* ---- schedule_setup.c ---- */
+/* Makes instance->schedule INLINE or THREADED. AUTO measures: frames of noise on its codecs. */
+void engine_instance_pick_schedule(engine_instance *instance);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "host/device/device.h"
+#include "host/session/clock.h"
+#include "host/device/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define STALL_NS (5u * HOST_NS_PER_S)
+#define CUT_OFF_WAIT_NS 1000000l
+
+static const char *const backend_names[] = {"auto", "portaudio", "null"};
+
+const char *host_backend_name(host_backend backend) { return backend_names[backend]; }
+
+rsd_status host_backend_parse(const char *text, host_backend *backend)
+{
+    for (int i = 0; i < 3; i++) {
+        if (strcasecmp(text, backend_names[i]) != 0) continue;
+        *backend = (host_backend)i;
+        return RSD_OK;
+    }
+    return RSD_ERR_ARG;
+}
+
+static const char *keep_name(char *place, size_t place_bytes, const char *name)
+{
+    if (!name) return NULL;
+    snprintf(place, place_bytes, "%s", name);
+    return place;
+}
+
+static void keep_config(host_device *device, const host_device_config *config)
+{
+    const size_t bytes = sizeof device->names[0];
+    device->config = *config;
+    if (device->config.channel_count == 0u) device->config.channel_count = 1u;
+    device->config.input_device = keep_name(device->names[0], bytes, config->input_device);
+    device->config.output_device = keep_name(device->names[1], bytes, config->output_device);
+    device->config.host_api = keep_name(device->names[2], bytes, config->host_api);
+    device->config.client_name =
+        keep_name(device->names[3], bytes, config->client_name ? config->client_name : "residuum");
+}
+
+static rsd_status check_config(const host_device_config *config, rsd_error *error)
+{
+    if (config->channel_count > HOST_DEVICE_MAX_CHANNELS)
+        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted", config->channel_count);
+    if (config->block_samples > HOST_DEVICE_MAX_BLOCK)
+        return rsd_error_set(error, RSD_ERR_ARG, "block of %u samples: at most %u are taken", config->block_samples,
+                             HOST_DEVICE_MAX_BLOCK);
+    if (config->sample_rate_hz && (config->sample_rate_hz < 8000u || config->sample_rate_hz > 384000u))
+        return rsd_error_set(error, RSD_ERR_ARG, "sample rate of %u Hz: 8000 to 384000 are taken",
+                             config->sample_rate_hz);
+    return RSD_OK;
+}
+
+static bool names_a_device(const host_device_config *config)
+{
+    return config->input_device || config->output_device || config->host_api;
+}
+
+/* AUTO falls back only where there is no sound device at all; a device that refuses is an error worth reading. */
+static rsd_status open_backend(host_device *device, rsd_error *error)
+{
+    const host_device_config *config = &device->config;
+    if (config->backend == HOST_BACKEND_NULL) return host_null_open(device, error);
+    const rsd_status status = host_portaudio_open(device, error);
+    const bool may_fall_back = config->backend == HOST_BACKEND_AUTO && !names_a_device(config);
+    if (status != RSD_ERR_NOT_FOUND || !may_fall_back) return status;
+    snprintf(device->info.fallback, sizeof device->info.fallback, "no sound device found");
+    return host_null_open(device, error);
+}
+
+rsd_status host_device_open(const host_device_config *config, host_device_callback callback, void *context,
+                            host_device **device, rsd_error *error)
+{
+    if (!config || !callback || !device) return rsd_error_set(error, RSD_ERR_ARG, "no callback for the device");
+    rsd_status status = check_config(config, error);
+    if (status != RSD_OK) return status;
+    host_device *self = calloc(1, sizeof *self);
+    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the audio device");
+    keep_config(self, config);
+    self->callback = callback;
+    self->context = context;
+    status = open_backend(self, error);
+    if (status != RSD_OK) {
+        if (!self->deserted) free(self);
+        return status;
+    }
+    if (error) *error = (rsd_error){0};
+    *device = self;
+    return RSD_OK;
+}
+
+void host_device_clear_counters(host_device *device)
+{
+    atomic_store(&device->callback_count, 0u);
+    atomic_store(&device->sample_count, 0u);
+    atomic_store(&device->xrun_count, 0u);
+    atomic_store(&device->busy_ns, 0u);
+    atomic_store(&device->deadline_ns, 0u);
+    atomic_store(&device->worst_cpu_ns, 0u);
+    atomic_store(&device->worst_load_bits, 0u);
+    atomic_store(&device->worst_cpu_share_bits, 0u);
+    device->read_busy_ns = device->read_deadline_ns = 0u;
+    device->seen_callback_count = 0u;
+    device->seen_ns = host_clock_now_ns();
+}
+
+rsd_status host_device_start(host_device *device, rsd_error *error)
+{
+    if (device->state == HOST_DEVICE_RUNNING) return RSD_OK;
+    if (device->state == HOST_DEVICE_LOST) return rsd_error_set(error, RSD_ERR_IO, "the sound device is lost");
+    host_device_clear_counters(device);
+    atomic_store(&device->cut_off, false);
+    const rsd_status status = device->info.backend == HOST_BACKEND_NULL ? host_null_start(device, error)
+                                                                        : host_portaudio_start(device, error);
+    if (status == RSD_OK) device->state = HOST_DEVICE_RUNNING;
+    return status;
+}
+
+void host_device_cut_off(host_device *device)
+{
+    atomic_store(&device->cut_off, true);
+    while (atomic_load(&device->inside)) nanosleep(&(struct timespec){0, CUT_OFF_WAIT_NS}, NULL);
+}
+
+void host_device_stop(host_device *device)
+{
+    if (host_device_poll(device) == HOST_DEVICE_RUNNING) {
+        device->state = HOST_DEVICE_STOPPED;
+        if (device->info.backend == HOST_BACKEND_NULL) {
+            host_null_stop(device);
+        } else if (!host_portaudio_stop(device)) {
+            device->state = HOST_DEVICE_LOST;
+        }
+    }
+    host_device_cut_off(device);
+}
+
+/* Blocks have stopped coming for so long that the server hangs, though the stream claims to be active. */
+static bool is_stalled(host_device *device)
+{
+    const uint64_t count = atomic_load_explicit(&device->callback_count, memory_order_relaxed);
+    const uint64_t now = host_clock_now_ns();
+    if (count != device->seen_callback_count) {
+        device->seen_callback_count = count;
+        device->seen_ns = now;
+    }
+    return now - device->seen_ns > STALL_NS;
+}
+
+host_device_state host_device_poll(host_device *device)
+{
+    if (device->state != HOST_DEVICE_RUNNING || device->info.backend == HOST_BACKEND_NULL) return device->state;
+    const bool stalled = is_stalled(device);
+    if (host_portaudio_active(device) && !stalled) return HOST_DEVICE_RUNNING;
+    if (device->jack || stalled) host_portaudio_abandon(device);
+    device->state = HOST_DEVICE_LOST;
+    return device->state;
+}
+
+host_close_result host_device_close(host_device *device)
+{
+    if (!device) return HOST_CLOSE_CLEAN;
+    host_device_stop(device);
+    if (device->info.backend == HOST_BACKEND_NULL || host_portaudio_close(device)) {
+        free(device);
+        return HOST_CLOSE_CLEAN;
+    }
+    return HOST_CLOSE_LEAKED; /* PortAudio's threads may still look at the device: it is left to the process's end */
+}
+
+/* A number may name another device once PortAudio has looked again: from here on the name counts. */
+static void name_the_devices(host_device *device)
+{
+    host_device_config *config = &device->config;
+    const size_t bytes = sizeof device->names[0];
+    if (config->input_device) config->input_device = keep_name(device->names[0], bytes, device->info.input_name);
+    if (config->output_device) config->output_device = keep_name(device->names[1], bytes, device->info.output_name);
+    config->host_api = keep_name(device->names[2], bytes, device->info.host_api);
+    config->sample_rate_hz = device->info.sample_rate_hz;
+}
+
+rsd_status host_device_reopen(host_device *device, rsd_error *error)
+{
+    if (device->state != HOST_DEVICE_LOST) return rsd_error_set(error, RSD_ERR_ARG, "the sound device is not lost");
+    if (!host_portaudio_usable())
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
+                             "the %s server ended or hangs and cannot be reached again from this process; start the "
+                             "server, then residuum anew",
+                             device->info.host_api);
+    name_the_devices(device);
+    host_device_cut_off(device);
+    if (!host_portaudio_close(device))
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s does not let go of the lost device; start residuum anew",
+                             device->info.host_api);
+    rsd_status status = host_portaudio_open(device, error);
+    if (status != RSD_OK) return status;
+    device->state = HOST_DEVICE_STOPPED;
+    status = host_device_start(device, error);
+    if (status != RSD_OK) device->state = HOST_DEVICE_LOST;
+    return status;
+}

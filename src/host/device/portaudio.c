@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+// PortAudio's half of host_device. After a JACK server's death PortAudio hangs in stop, abort, close and terminate:
+// those calls are made on a helper thread with a time limit, and not at all once the server is known to be gone.
+#include "host/session/clock.h"
+#include "host/device/internal.h"
+#include "host/device/limit.h"
+#include "host/device/quiet.h"
+
+#include <math.h>
+#include <pa_jack.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define OPEN_LIMIT_S 15u
+#define START_LIMIT_S 5u
+#define TEARDOWN_LIMIT_S 3u
+#define ALIVE_WAIT_MS 300
+#define ALIVE_STEP_NS 5000000l
+
+/* Control thread only: a lost JACK server has made PortAudio unusable for the rest of the process. */
+static bool unusable;
+/* PortAudio keeps the pointer that it is given. */
+static char client_name[128];
+
+bool host_portaudio_usable(void) { return !unusable; }
+
+void host_portaudio_abandon(host_device *device)
+{
+    (void)device;
+    unusable = true;
+}
+
+bool host_portaudio_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
+
+static int on_block(const void *input, void *output, unsigned long frame_count, const PaStreamCallbackTimeInfo *time,
+                    PaStreamCallbackFlags flags, void *context)
+{
+    host_device *device = context;
+    const uint64_t block_ns = host_clock_now_ns();
+    const PaStreamCallbackFlags gaps = paInputUnderflow | paInputOverflow | paOutputUnderflow | paOutputOverflow;
+    (void)time;
+    if (flags & gaps) {
+        const uint64_t count = atomic_load_explicit(&device->xrun_count, memory_order_relaxed);
+        atomic_store_explicit(&device->xrun_count, count + 1u, memory_order_relaxed); /* read by get_info */
+    }
+    (void)host_device_run(device, (const float *const *)input, (float *const *)output, (uint32_t)frame_count, block_ns);
+    return paContinue;
+}
+
+/* ---- calls with a time limit
+ * -------------------------------------------------------------------------------------- */
+
+typedef struct {
+    host_device *device;
+    rsd_status (*work)(host_device *device, rsd_error *error);
+    rsd_status status;
+    rsd_error error;
+} portaudio_call;
+
+static void run_call(void *context)
+{
+    portaudio_call *call = context;
+    call->status = call->work(call->device, &call->error);
+}
+
+/*
+ * RSD_ERR_UNSUPPORTED where PortAudio did not come back in time: it is then unusable, and `device` is left to the
+ * thread that hangs in it.
+ */
+static rsd_status call_limited(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
+                               uint32_t limit_s, rsd_error *error)
+{
+    bool begun;
+    portaudio_call *call = calloc(1, sizeof *call);
+    if (!call) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the sound device");
+    call->device = device;
+    call->work = work;
+    if (host_call_limited(run_call, call, limit_s, &begun)) {
+        const rsd_status status = call->status;
+        if (status != RSD_OK) (void)rsd_error_set(error, status, "%s", call->error.text);
+        free(call);
+        return status;
+    }
+    if (!begun) {
+        free(call);
+        return rsd_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the sound device");
+    }
+    unusable = device->deserted = true;
+    return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
+                         "the sound system did not answer within %u s: its server hangs; end that, then start residuum "
+                         "anew",
+                         limit_s);
+}
+
+static rsd_status stop_stream(host_device *device, rsd_error *error)
+{
+    (void)error;
+    Pa_StopStream(device->stream);
+    return RSD_OK;
+}
+
+static rsd_status close_stream(host_device *device, rsd_error *error)
+{
+    (void)error;
+    if (device->stream) Pa_CloseStream(device->stream);
+    if (device->initialised) Pa_Terminate();
+    device->stream = NULL;
+    device->initialised = false;
+    return RSD_OK;
+}
+
+/* A server that hangs claims to be active, but sends no blocks; stopping it would hang. */
+static bool sends_blocks(host_device *device)
+{
+    const uint64_t before = atomic_load_explicit(&device->callback_count, memory_order_relaxed);
+    for (int waited_ms = 0; waited_ms < ALIVE_WAIT_MS; waited_ms += (int)(ALIVE_STEP_NS / 1000000l)) {
+        if (atomic_load_explicit(&device->callback_count, memory_order_relaxed) != before) return true;
+        nanosleep(&(struct timespec){0, ALIVE_STEP_NS}, NULL);
+    }
+    return false;
+}
+
+bool host_portaudio_stop(host_device *device)
+{
+    if (device->jack && !sends_blocks(device)) {
+        unusable = true;
+        return false;
+    }
+    return call_limited(device, stop_stream, TEARDOWN_LIMIT_S, NULL) == RSD_OK;
+}
+
+bool host_portaudio_close(host_device *device)
+{
+    if (unusable) return false;
+    if (!device->stream && !device->initialised) return true;
+    const int saved = device->config.show_noise ? -1 : host_quiet_begin();
+    const rsd_status status = call_limited(device, close_stream, TEARDOWN_LIMIT_S, NULL);
+    host_quiet_end(saved);
+    return status == RSD_OK;
+}
+
+/* ---- open
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static rsd_status portaudio_error(rsd_error *error, const char *what, PaError code)
+{
+    const PaHostErrorInfo *host = code == paUnanticipatedHostError ? Pa_GetLastHostErrorInfo() : NULL;
+    const rsd_status status =
+        code == paInvalidSampleRate || code == paInvalidChannelCount || code == paBadIODeviceCombination
+            ? RSD_ERR_UNSUPPORTED
+            : RSD_ERR_IO;
+    return rsd_error_set(error, status, "%s: %s%s%s", what, Pa_GetErrorText(code), host ? ": " : "",
+                         host ? host->errorText : "");
+}
+
+static PaStreamParameters stream_parameters(PaDeviceIndex index, uint32_t channel_count, double latency_s)
+{
+    return (PaStreamParameters){.device = index,
+                                .channelCount = (int)channel_count,
+                                .sampleFormat = paFloat32 | paNonInterleaved,
+                                .suggestedLatency = latency_s};
+}
+
+static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+static void describe(host_device *device, PaDeviceIndex input, PaDeviceIndex output)
+{
+    const PaDeviceInfo *in = input == paNoDevice ? NULL : Pa_GetDeviceInfo(input);
+    const PaDeviceInfo *out = Pa_GetDeviceInfo(output);
+    const PaHostApiInfo *api = Pa_GetHostApiInfo(out->hostApi);
+    const uint32_t wanted = device->config.channel_count;
+    host_device_info *info = &device->info;
+    info->backend = HOST_BACKEND_PORTAUDIO;
+    info->channel_count = wanted;
+    info->input_channel_count = in ? least(wanted, (uint32_t)in->maxInputChannels) : 0u;
+    info->output_channel_count = least(HOST_DEVICE_MAX_HOST_CHANNELS, (uint32_t)out->maxOutputChannels);
+    info->sample_rate_hz =
+        device->config.sample_rate_hz ? device->config.sample_rate_hz : (uint32_t)lround(out->defaultSampleRate);
+    info->block_samples = device->config.block_samples;
+    snprintf(info->input_name, sizeof info->input_name, "%s", in ? in->name : "");
+    snprintf(info->output_name, sizeof info->output_name, "%s", out->name);
+    snprintf(info->host_api, sizeof info->host_api, "%s", api->name);
+    device->jack = api->type == paJACK;
+    info->expected_block_samples = info->block_samples;
+    if (device->jack && in && !info->block_samples) /* a capture port is as late as one block */
+        info->expected_block_samples = (uint32_t)lround(in->defaultLowInputLatency * info->sample_rate_hz);
+}
+
+static rsd_status open_stream(host_device *device, PaDeviceIndex input, PaDeviceIndex output, rsd_error *error)
+{
+    host_device_info *info = &device->info;
+    const PaDeviceInfo *in = input == paNoDevice ? NULL : Pa_GetDeviceInfo(input);
+    const PaDeviceInfo *out = Pa_GetDeviceInfo(output);
+    const PaStreamParameters from =
+        stream_parameters(input, info->input_channel_count, in ? in->defaultLowInputLatency : 0.0);
+    const PaStreamParameters to = stream_parameters(output, info->output_channel_count, out->defaultLowOutputLatency);
+    const unsigned long block =
+        device->config.block_samples ? device->config.block_samples : paFramesPerBufferUnspecified;
+    const PaError code =
+        Pa_OpenStream(&device->stream, in ? &from : NULL, &to, info->sample_rate_hz, block, paNoFlag, on_block, device);
+    if (code == paNoError) return RSD_OK;
+    device->stream = NULL;
+    char what[400];
+    snprintf(what, sizeof what, "cannot open %s%s%s (%s) at %u Hz; its own rate is %.0f Hz", info->input_name,
+             in ? " and " : "", info->output_name, info->host_api, info->sample_rate_hz, out->defaultSampleRate);
+    return portaudio_error(error, what, code);
+}
+
+static void keep_latencies(host_device *device)
+{
+    const PaStreamInfo *stream = Pa_GetStreamInfo(device->stream);
+    host_device_info *info = &device->info;
+    if (!stream) return;
+    if (info->input_channel_count)
+        info->input_latency_samples = (uint32_t)lround(stream->inputLatency * stream->sampleRate);
+    info->output_latency_samples = (uint32_t)lround(stream->outputLatency * stream->sampleRate);
+}
+
+static rsd_status initialise(host_device *device, rsd_error *error)
+{
+    snprintf(client_name, sizeof client_name, "%s", device->config.client_name);
+    PaJack_SetClientName(client_name);
+    const PaError code = Pa_Initialize();
+    if (code != paNoError) return portaudio_error(error, "PortAudio does not start", code);
+    device->initialised = true;
+    return RSD_OK;
+}
+
+static rsd_status open_found(host_device *device, rsd_error *error)
+{
+    PaDeviceIndex input = paNoDevice, output = paNoDevice;
+    rsd_status status = initialise(device, error);
+    if (status != RSD_OK) return status;
+    status = host_portaudio_select(&device->config, &input, &output, error);
+    if (status != RSD_OK) return status;
+    describe(device, input, output);
+    status = open_stream(device, input, output, error);
+    if (status == RSD_OK) keep_latencies(device);
+    return status;
+}
+
+static rsd_status open_or_terminate(host_device *device, rsd_error *error)
+{
+    const rsd_status status = open_found(device, error);
+    if (status != RSD_OK && device->initialised) {
+        Pa_Terminate();
+        device->initialised = false;
+    }
+    return status;
+}
+
+rsd_status host_portaudio_open(host_device *device, rsd_error *error)
+{
+    if (unusable)
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
+                             "a sound server died earlier and took PortAudio with it; start residuum anew");
+    const int saved = device->config.show_noise ? -1 : host_quiet_begin();
+    const rsd_status status = call_limited(device, open_or_terminate, OPEN_LIMIT_S, error);
+    host_quiet_end(saved);
+    return status;
+}
+
+static rsd_status start_stream(host_device *device, rsd_error *error)
+{
+    const PaError code = Pa_StartStream(device->stream);
+    if (code != paNoError) return portaudio_error(error, "the sound device does not start", code);
+    keep_latencies(device); /* JACK knows the real ones only now */
+    return RSD_OK;
+}
+
+rsd_status host_portaudio_start(host_device *device, rsd_error *error)
+{
+    const int saved = device->config.show_noise ? -1 : host_quiet_begin();
+    const rsd_status status = call_limited(device, start_stream, START_LIMIT_S, error);
+    host_quiet_end(saved);
+    /* The server is gone: PortAudio aborts the process when such a stream is closed. */
+    if (status != RSD_OK && device->jack) unusable = true;
+    return status;
+}

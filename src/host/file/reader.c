@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+#include "host/file/soundfile_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <samplerate.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct host_reader {
+    SNDFILE *file;
+    int fd;               /* that `file` reads and this closes; -1: its own */
+    SRC_STATE *converter; /* NULL: the file's own rate */
+    host_reader_info info;
+    uint64_t file_count; /* samples that the file says it has */
+    uint64_t read_count, given_count;
+    uint32_t raw_start, raw_count; /* what the converter has not taken yet */
+    host_sound_faults faults;
+    host_meta *meta; /* NULL: nothing */
+    void *memory;    /* owned; that `file` reads through */
+    char *path;      /* owned; NULL: read from memory */
+    char name[512];
+    float *raw, *block; /* HOST_FILE_BLOCK x channels each, interleaved */
+};
+
+void host_reader_close(host_reader *reader)
+{
+    if (!reader) return;
+    if (reader->file) sf_close(reader->file);
+    if (reader->fd >= 0) close(reader->fd);
+    free(reader->memory);
+    if (reader->converter) src_delete(reader->converter);
+    host_meta_destroy(reader->meta);
+    free(reader->path);
+    free(reader->raw);
+    free(reader->block);
+    free(reader);
+}
+
+static rsd_status check_file(const SF_INFO *info, const char *name, rsd_error *error)
+{
+    if (info->channels < 1 || (uint32_t)info->channels > HOST_SOUND_MAX_CHANNELS)
+        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: has %d channels; 1 to %u are taken", name, info->channels,
+                             HOST_SOUND_MAX_CHANNELS);
+    if (info->frames <= 0) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: holds no sound", name);
+    if (info->samplerate < 1) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: has no sample rate", name);
+    return RSD_OK;
+}
+
+static void fill_info(host_reader *self, const SF_INFO *info, uint32_t rate_hz)
+{
+    self->file_count = (uint64_t)info->frames;
+    self->info.file_rate_hz = (uint32_t)info->samplerate;
+    self->info.sample_rate_hz = rate_hz ? rate_hz : (uint32_t)info->samplerate;
+    self->info.channel_count = (uint32_t)info->channels;
+    self->info.sample_count =
+        host_converted_count(self->file_count, self->info.file_rate_hz, self->info.sample_rate_hz);
+    self->info.subtype = info->format & SF_FORMAT_SUBMASK;
+}
+
+rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char *name, uint32_t rate_hz,
+                            host_reader **reader, rsd_error *error)
+{
+    host_reader *self = calloc(1, sizeof *self);
+    rsd_status status = check_file(file_info, name, error);
+    if (!self || status != RSD_OK) {
+        sf_close(file);
+        free(self);
+        return status != RSD_OK ? status : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
+    }
+    self->file = file;
+    self->fd = -1;
+    self->meta = host_meta_read(file, (uint32_t)file_info->channels);
+    snprintf(self->name, sizeof self->name, "%s", name);
+    fill_info(self, file_info, rate_hz);
+    self->raw = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
+    self->block = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
+    status = self->raw && self->block ? host_open_converter(&self->converter, self->name, self->info.channel_count,
+                                                            self->info.file_rate_hz, self->info.sample_rate_hz, error)
+                                      : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
+    if (status != RSD_OK) {
+        host_reader_close(self);
+        return status;
+    }
+    *reader = self;
+    return RSD_OK;
+}
+
+/* ---- open by name ---- */
+
+/* Some encoders that write into a pipe leave the length out: libsndfile then says that it is as good as endless. */
+#define MOST_SAMPLES ((sf_count_t)1 << 48)
+
+typedef struct {
+    const char *path;
+    int fd;         /* -1: none, path is opened */
+    char again[32]; /* a name for fd */
+    int saved_errno;
+    void *memory; /* owned; of host_open_lengthened */
+} source;
+
+static SNDFILE *open_source(source *from, SF_INFO *info)
+{
+    *info = (SF_INFO){0};
+    errno = 0;
+    if (from->fd >= 0 && lseek(from->fd, 0, SEEK_SET) != 0) return NULL;
+    SNDFILE *file = from->fd >= 0 ? host_open_fd(from->fd, SFM_READ, info) : sf_open(from->path, SFM_READ, info);
+    from->saved_errno = errno;
+    return file;
+}
+
+/* Counts by reading it all, and opens it again: not every file of unknown length can go back to its beginning. */
+static SNDFILE *count_samples(source *from, SNDFILE *file, SF_INFO *info)
+{
+    float block[1024];
+    sf_count_t count = 0, got;
+    if (info->channels < 1 || info->channels > (int)HOST_SOUND_MAX_CHANNELS) return file;
+    while ((got = sf_readf_float(file, block, (sf_count_t)(1024 / info->channels))) > 0) count += got;
+    sf_close(file);
+    file = open_source(from, info);
+    info->frames = count;
+    return file;
+}
+
+/* A file whose header promises more than there is, where libsndfile takes that for a fault. NULL: it is not that. */
+static SNDFILE *open_cut(source *from, SF_INFO *info)
+{
+    host_data_claim claim;
+    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    SNDFILE *file = NULL;
+    if (fd >= 0 && host_data_claim_read(fd, &claim) && !claim.is_unknown && claim.size > claim.available &&
+        claim.available > 0u && claim.size < (uint64_t)MOST_SAMPLES)
+        file = host_open_lengthened(fd, claim.start + claim.size, info, &from->memory);
+    if (file) from->fd = fd;
+    if (!file && fd >= 0 && fd != from->fd) close(fd);
+    return file;
+}
+
+/* One that cannot be read has the reason in `error`. */
+static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
+{
+    SNDFILE *file = open_source(from, info);
+    if (file && info->frames > MOST_SAMPLES) file = count_samples(from, file, info);
+    if (file) return file;
+    /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
+    const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
+    rsd_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
+    return status == RSD_ERR_FORMAT ? open_cut(from, info) : NULL;
+}
+
+/*
+ * A WAV of a stream that grew over what its header's sizes can say (2 or 4 GiB), or whose header was never finished:
+ * libsndfile takes the sizes at their word. Opened once more as plain samples from where they begin.
+ */
+static SNDFILE *open_unsized(source *from, SNDFILE *file, const host_data_claim *claim, SF_INFO *info)
+{
+    const int subtype = info->format & SF_FORMAT_SUBMASK;
+    const uint64_t frame_bytes = (uint64_t)host_format_sample_bytes(subtype) * (uint64_t)info->channels;
+    SF_INFO raw = {.samplerate = info->samplerate,
+                   .channels = info->channels,
+                   .format = SF_FORMAT_RAW | subtype | SF_ENDIAN_LITTLE};
+    if (!claim->is_little_wav || !claim->is_unknown || info->channels < 1 || !sf_format_check(&raw)) return file;
+    const sf_count_t count = (sf_count_t)(claim->available / frame_bytes);
+    if (count <= info->frames) return file;
+    const int fd = open(from->fd >= 0 ? from->again : from->path, O_RDONLY | O_CLOEXEC);
+    SNDFILE *plain = fd >= 0 ? sf_open_fd(fd, SFM_READ, &raw, SF_TRUE) : NULL;
+    sf_count_t start = (sf_count_t)claim->start;
+    if (!plain) return file;
+    sf_command(plain, SFC_SET_RAW_START_OFFSET, &start, sizeof start);
+    sf_seek(plain, 0, SEEK_SET);
+    sf_close(file);
+    info->frames = count;
+    return plain;
+}
+
+/* By whole samples where their size is plain; else in proportion. */
+static uint64_t promised_count(const host_data_claim *claim, uint64_t count)
+{
+    const uint64_t frame_bytes = count > 0u ? claim->available / count : 0u;
+    if (frame_bytes > 0u) return claim->size / frame_bytes;
+    return (uint64_t)llround((double)count * (double)claim->size / (double)claim->available);
+}
+
+/* Looks at the header by itself: what it promises, and whether it knows. */
+static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
+{
+    host_data_claim claim;
+    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const bool is_known = fd >= 0 && host_data_claim_read(fd, &claim);
+    faults->is_cut = fd >= 0 && host_ogg_is_cut(fd);
+    if (fd >= 0 && from->fd < 0) close(fd);
+    if (!is_known || from->memory) return file; // a lengthened file shows its end when it is read
+    if (claim.is_unknown) return open_unsized(from, file, &claim, info);
+    if (claim.size <= claim.available || claim.available == 0u) return file;
+    faults->promised_count = promised_count(&claim, (uint64_t)info->frames);
+    faults->is_cut = true;
+    return file;
+}
+
+static rsd_status open_reader(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+{
+    SF_INFO info;
+    host_sound_faults faults = {0};
+    snprintf(from->again, sizeof from->again, "/proc/self/fd/%d", from->fd);
+    SNDFILE *file = open_file(from, &info, error);
+    if (!file) return error->status;
+    file = check_size(from, file, &info, &faults);
+    const rsd_status status = host_reader_over(file, &info, from->path, rate_hz, reader, error);
+    if (status != RSD_OK) {
+        free(from->memory);
+        return status;
+    }
+    (*reader)->path = strdup(from->path);
+    (*reader)->fd = from->fd;
+    (*reader)->memory = from->memory;
+    (*reader)->faults = faults;
+    return RSD_OK;
+}
+
+rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+{
+    bool is_pipe = false;
+    rsd_error reason = {0};
+    source from = {.path = path, .fd = -1};
+    from.fd = host_spool_open(path, &is_pipe, &reason);
+    if (is_pipe && from.fd < 0) return rsd_error_set(error, reason.status, "%s", reason.text);
+    const rsd_status status = open_reader(&from, rate_hz, reader, &reason);
+    if (status == RSD_OK) return RSD_OK;
+    if (from.fd >= 0) close(from.fd);
+    return rsd_error_set(error, status, "%s", reason.text);
+}
+
+rsd_status host_reader_open_again(const host_reader *reader, host_reader **again, rsd_error *error)
+{
+    char path[64];
+    if (!reader->path) return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be opened again", reader->name);
+    if (reader->fd < 0) return host_reader_open(reader->path, 0u, again, error);
+    // Opened anew rather than duplicated, so that each has a position of its own.
+    snprintf(path, sizeof path, "/proc/self/fd/%d", reader->fd);
+    rsd_error reason = {0};
+    source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+    if (from.fd < 0) return rsd_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
+    const rsd_status status = open_reader(&from, 0u, again, &reason);
+    if (status == RSD_OK) return RSD_OK;
+    close(from.fd);
+    return rsd_error_set(error, status, "%s", reason.text);
+}
+
+void host_reader_get_info(const host_reader *reader, host_reader_info *info) { *info = reader->info; }
+
+void host_reader_get_faults(const host_reader *reader, host_sound_faults *faults)
+{
+    *faults = reader->faults;
+    faults->read_count = reader->read_count;
+}
+
+const host_meta *host_reader_meta(const host_reader *reader) { return reader->meta; }
+
+/* The file has fewer samples than it seemed to have when it was opened: it ends here. */
+static void end_early(host_reader *self)
+{
+    if (self->faults.promised_count == 0u) self->faults.promised_count = self->file_count;
+    self->faults.is_cut = true;
+    self->file_count = self->read_count;
+    self->info.sample_count =
+        host_converted_count(self->file_count, self->info.file_rate_hz, self->info.sample_rate_hz);
+    if (self->info.sample_count < self->given_count) self->info.sample_count = self->given_count;
+}
+
+/* One value that is not a number would spread over the converter's whole window, and over every figure. */
+static void make_finite(host_reader *self, float *samples, uint32_t count)
+{
+    for (size_t i = 0; i < (size_t)count * self->info.channel_count; i++) {
+        if (isfinite(samples[i])) continue;
+        samples[i] = 0.0f;
+        if (self->faults.not_finite_count++ == 0u)
+            self->faults.not_finite_first = self->read_count + i / self->info.channel_count;
+    }
+}
+
+/* Up to `count` samples from the file into `into`, fewer only at its end. */
+static rsd_status read_file(host_reader *self, float *into, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    const uint64_t left = self->file_count - self->read_count;
+    const uint32_t wanted = count < left ? count : (uint32_t)left;
+    const sf_count_t given = wanted > 0u ? sf_readf_float(self->file, into, wanted) : 0;
+    *got = given > 0 ? (uint32_t)given : 0u;
+    make_finite(self, into, *got);
+    self->read_count += *got;
+    if (*got == wanted) return RSD_OK;
+    end_early(self);
+    if (sf_error(self->file) != SF_ERR_SYSTEM) return RSD_OK;
+    return rsd_error_set(error, RSD_ERR_IO, "%s: cannot be read after %llu samples: %s", self->name,
+                         (unsigned long long)self->read_count, sf_strerror(self->file));
+}
+
+static rsd_status refill(host_reader *self, rsd_error *error)
+{
+    if (self->raw_count > 0u || self->read_count == self->file_count) return RSD_OK;
+    self->raw_start = 0u;
+    return read_file(self, self->raw, HOST_FILE_BLOCK, &self->raw_count, error);
+}
+
+/* Fills `block` with up to `count` samples at the wanted rate; fewer than one only when the converter has run dry. */
+static rsd_status convert(host_reader *self, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    *got = 0u;
+    while (*got == 0u) {
+        const rsd_status status = refill(self, error);
+        if (status != RSD_OK) return status;
+        const bool at_end = self->raw_count == 0u || self->read_count == self->file_count;
+        SRC_DATA data = {.data_in = self->raw + (size_t)self->raw_start * self->info.channel_count,
+                         .data_out = self->block,
+                         .input_frames = self->raw_count,
+                         .output_frames = count,
+                         .end_of_input = at_end,
+                         .src_ratio = (double)self->info.sample_rate_hz / (double)self->info.file_rate_hz};
+        const int code = src_process(self->converter, &data);
+        if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
+        self->raw_start += (uint32_t)data.input_frames_used;
+        self->raw_count -= (uint32_t)data.input_frames_used;
+        *got = (uint32_t)data.output_frames_gen;
+        if (*got == 0u && data.input_frames_used == 0 && at_end) return RSD_OK;
+    }
+    return RSD_OK;
+}
+
+static void spread(const host_reader *self, float *const *out, uint32_t start, uint32_t count)
+{
+    const uint32_t channels = self->info.channel_count;
+    for (uint32_t c = 0; c < channels; c++)
+        for (uint32_t i = 0; i < count; i++) out[c][start + i] = self->block[(size_t)i * channels + c];
+}
+
+static rsd_status read_some(host_reader *self, uint32_t wanted, uint32_t *got, rsd_error *error)
+{
+    if (!self->converter) return read_file(self, self->block, wanted, got, error);
+    const rsd_status status = convert(self, wanted, got, error);
+    if (status != RSD_OK || *got > 0u) return status;
+    /* The converter rounds its length down where we promised to round: the missing end is silence. */
+    const uint64_t left = self->info.sample_count - self->given_count;
+    if (wanted > left) wanted = (uint32_t)left;
+    memset(self->block, 0, (size_t)wanted * self->info.channel_count * sizeof *self->block);
+    *got = wanted;
+    return RSD_OK;
+}
+
+rsd_status host_reader_read(host_reader *reader, float *const *out, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    *got = 0u;
+    while (*got < count && reader->given_count < reader->info.sample_count) {
+        const uint64_t left = reader->info.sample_count - reader->given_count;
+        uint32_t wanted = count - *got < HOST_FILE_BLOCK ? count - *got : HOST_FILE_BLOCK;
+        if (wanted > left) wanted = (uint32_t)left;
+        uint32_t part = 0u;
+        const rsd_status status = read_some(reader, wanted, &part, error);
+        if (status == RSD_OK && part == 0u) return RSD_OK; // cut off
+        spread(reader, out, *got, part);
+        *got += part;
+        reader->given_count += part;
+        if (status != RSD_OK) return status;
+    }
+    return RSD_OK;
+}

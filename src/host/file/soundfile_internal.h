@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_SOUNDFILE_INTERNAL_H
+#define HOST_SOUNDFILE_INTERNAL_H
+
+#include "host/file/soundfile.h"
+
+#include <samplerate.h>
+#include <sndfile.h>
+
+#define HOST_FILE_BLOCK 4096u /* samples a channel that readers and writers handle at once */
+
+/* A header of 32-bit sizes ends here; the rest to 4 GiB is for what stands beside the samples. */
+#define HOST_LIMIT_32_BIT (UINT32_MAX - ((uint64_t)1 << 20))
+
+/*
+ * libsndfile's format for a path and a wanted subtype; see host_writer_open. A WAV that is or may become too long is
+ * RF64.
+ */
+rsd_status host_format_for(const char *path, const host_writer_config *config, SF_INFO *info, rsd_error *error);
+
+/* Bytes of a sample in a file of this libsndfile format; 1 for what is packed tighter. */
+uint32_t host_format_sample_bytes(int format);
+/* Whether samples over full scale are lost in it. */
+bool host_format_clips(int format);
+/* Whether its sizes are of 32 bits. */
+bool host_format_is_small(int format);
+
+/* Why the last sf_open failed: the system's reason where there is one. `saved_errno` is errno right after the call,
+ * which counts only where libsndfile says that the system refused. */
+const char *host_open_reason(int saved_errno);
+
+/* A reader over an open file, which it closes (also on failure). `name` is for messages. */
+rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char *name, uint32_t rate_hz,
+                            host_reader **reader, rsd_error *error);
+
+/*
+ * A descriptor of all that comes through a pipe at `path` (- is standard input), or -1 with `error`; reading begins
+ * with a seek. `*is_pipe` false: it is none, and nothing was read.
+ */
+int host_spool_open(const char *path, bool *is_pipe, rsd_error *error);
+
+/* Where the samples of a WAV, RF64 (by its chunks), AIFF, AU, CAF or W64 file are, and what its header says of them. */
+typedef struct {
+    uint64_t start, size; /* bytes */
+    uint64_t available;   /* bytes from start to the file's end */
+    bool is_unknown;      /* `size` is what programs write that do not know it */
+    bool is_little_wav;
+} host_data_claim;
+bool host_data_claim_read(int fd, host_data_claim *claim);
+/* Whether an Ogg file ends without the page that says that it ends. */
+bool host_ogg_is_cut(int fd);
+
+/* sf_open_fd that leaves `fd` open, also where it fails: libsndfile itself closes it then, whatever it is told. */
+SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info);
+
+/*
+ * Opens a cut-off file of a kind that libsndfile then refuses (CAF), as if it went on to `length` bytes; reads behind
+ * its true end give nothing. `*memory` is to be freed after the file is closed.
+ */
+SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory);
+
+/* What an open file carries; NULL where that is nothing (or there is no memory). Free with host_meta_destroy. */
+host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count);
+void host_meta_destroy(host_meta *meta);
+/* Whether speakers are named that are not just mono or left and right. */
+bool host_meta_has_speakers(const host_meta *meta);
+/* Gives it to a file that nothing was written to yet; positions are moved by `delay` samples. */
+void host_meta_write(const host_meta *meta, SNDFILE *file, uint64_t delay);
+/* What of `meta` the written file lacks, as host_meta_describe; "" for nothing. */
+void host_meta_compare(const host_meta *meta, int fd, char lost[HOST_META_TEXT_BYTES]);
+
+/*
+ * For tests of sizes that no test has time to write: leaves out `count` samples, which the file has as silence that
+ * takes no room.
+ */
+void host_writer_skip(host_writer *writer, uint64_t count);
+
+/*
+ * libsamplerate's best sinc between two rates, or NULL in `*converter` where they are one. `name` is for messages; free
+ * with src_delete.
+ */
+rsd_status host_open_converter(SRC_STATE **converter, const char *name, uint32_t channel_count, uint32_t from_hz,
+                               uint32_t to_hz, rsd_error *error);
+
+/* round(count x to / from), exact in double up to 2^53. */
+uint64_t host_converted_count(uint64_t count, uint32_t from_hz, uint32_t to_hz);
+
+#endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Sounds that come through a pipe. A sound's length has to be known before it is coded, and a stream's header does not
+// know it: the stream is kept until it ends.
+#include "host/file/soundfile_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COPY_BYTES 65536u
+
+/* A file without a name, in $TMPDIR or else /var/tmp, which is meant for what may be large. */
+static int open_unnamed(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    if (!folder || *folder == '\0') folder = "/var/tmp";
+    if (snprintf(path, sizeof path, "%s/residuum-XXXXXX", folder) >= (int)sizeof path) return -1;
+    const int fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0) unlink(path);
+    return fd;
+}
+
+static bool write_all(int fd, const char *bytes, size_t count)
+{
+    while (count > 0u) {
+        const ssize_t written = write(fd, bytes, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        bytes += written;
+        count -= (size_t)written;
+    }
+    return true;
+}
+
+/* False with errno. */
+static bool copy(int from, int to)
+{
+    char bytes[COPY_BYTES];
+    for (;;) {
+        const ssize_t got = read(from, bytes, sizeof bytes);
+        if (got == 0) return true;
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 || !write_all(to, bytes, (size_t)got)) return false;
+    }
+}
+
+int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
+{
+    struct stat info;
+    const bool is_standard = strcmp(path, "-") == 0;
+    const char *name = is_standard ? "standard input" : path;
+    *is_pipe = is_standard;
+    if ((is_standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0 ||
+        (!is_standard && !S_ISFIFO(info.st_mode) && !S_ISSOCK(info.st_mode)))
+        return -1;
+    *is_pipe = true;
+    if (is_standard && isatty(STDIN_FILENO)) {
+        rsd_error_set(error, RSD_ERR_IO, "standard input is a terminal, not a sound");
+        return -1;
+    }
+    const int from = is_standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    const int to = from >= 0 ? open_unnamed() : -1;
+    const bool is_filled = to >= 0 && copy(from, to);
+    const int cause = errno;
+    if (from >= 0) close(from);
+    if (is_filled) return to;
+    if (to >= 0) close(to);
+    rsd_error_set(error, RSD_ERR_IO, "cannot keep what comes from %s (in $TMPDIR or /var/tmp): %s", name,
+                  strerror(cause));
+    return -1;
+}

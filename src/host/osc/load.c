@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Codecs and presets by name: asked of the loader, and taken over when they are there.
+#include "host/osc/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A built-in codec or a preset is there within one or two milliseconds, so that the messages behind it find it in
+ * force. Longer, and it comes later: the control thread has meters to send.
+ */
+#define WAIT_MS 10u
+#define LOG_PERIOD_NS 250000000ull
+
+/* ---- the log ---- */
+
+/* What came from outside must not steer a terminal. */
+static void keep_printable(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20u || *text == 0x7f) *text = '?';
+}
+
+static void say(host_osc *osc, const host_loaded *loaded, const char *reason)
+{
+    char text[RSD_ERROR_TEXT_BYTES + 320u], others[48] = "";
+    const uint64_t now_ns = host_clock_now_ns();
+    if (!osc->log) return;
+    if (now_ns < osc->log_after_ns) {
+        osc->unlogged_count++;
+        return;
+    }
+    if (osc->unlogged_count > 0u) snprintf(others, sizeof others, " (and %u more)", osc->unlogged_count);
+    snprintf(text, sizeof text, "OSC: %s '%.200s' is refused: %s%s", loaded->load.is_preset ? "preset" : "codec",
+             loaded->load.name, reason, others);
+    keep_printable(text);
+    osc->unlogged_count = 0u;
+    osc->log_after_ns = now_ns + LOG_PERIOD_NS;
+    osc->log(osc->log_context, text);
+}
+
+/* ---- results ---- */
+
+/* The same few words whatever the reason is: an answer must not tell what lies where. */
+static void refuse(host_osc *osc, const host_loaded *loaded, rsd_status status, const char *reason)
+{
+    const char *words = loaded->load.is_preset ? HOST_OSC_NOT_A_PRESET : HOST_OSC_NOT_A_CODEC;
+    if (status == RSD_ERR_FULL) words = HOST_OSC_REPLACED;
+    host_osc_refuse_later(osc, &loaded->load.from, loaded->load.is_preset ? OSC_PREFIX "/preset" : OSC_PREFIX "/codec",
+                          words);
+    say(osc, loaded, reason);
+}
+
+static void take(host_osc *osc, host_loaded *loaded)
+{
+    rsd_error error = loaded->error;
+    rsd_status status = loaded->status;
+    if (status == RSD_OK && loaded->load.is_preset) {
+        const host_control_opened opened = {&loaded->preset, loaded->load.name, loaded->model, loaded->codec,
+                                            loaded->load.mark};
+        status = host_control_take_preset(osc->control, &opened, &error);
+    } else if (status == RSD_OK) {
+        status = host_control_take_codec(osc->control, loaded->model, loaded->codec, &error);
+    } else {
+        rsd_model_release(loaded->model);
+    }
+    if (status == RSD_OK)
+        osc->stats.loaded_count++;
+    else
+        refuse(osc, loaded, status == loaded->status ? status : RSD_ERR_NOT_FOUND, error.text);
+}
+
+void host_osc_take_loaded(host_osc *osc)
+{
+    host_loaded loaded;
+    while (host_loader_take(osc->loader, &loaded)) take(osc, &loaded);
+    if (host_loader_is_idle(osc->loader)) host_control_forget_marks(osc->control);
+}
+
+/* ---- asking ---- */
+
+rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const struct sockaddr_in *from,
+                         rsd_error *error)
+{
+    host_load load = {.is_preset = is_preset, .from = *from};
+    snprintf(load.name, sizeof load.name, "%s", name); /* of OSC_MAX_TEXT at most: it has room */
+    host_osc_take_loaded(osc);
+    /* Where something is being opened already, waiting for it is what this is all here to prevent. */
+    const bool is_idle = host_loader_is_idle(osc->loader);
+    load.mark = is_preset ? host_control_mark(osc->control) : HOST_CONTROL_NO_MARK;
+    const rsd_status status = host_loader_ask(osc->loader, &load, error);
+    if (status != RSD_OK) return status;
+    if (is_idle && !strchr(name, '/') && host_loader_wait(osc->loader, WAIT_MS)) host_osc_take_loaded(osc);
+    return RSD_OK;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Telemetry to subscribers.
+#include "host/osc/internal.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* What one round of telemetry says, read once for all subscribers that are due. */
+typedef struct {
+    host_meters meters;
+    uint32_t latency_samples;
+    float latency_ms, load_mean, load_worst;
+    int32_t xrun_count, recording;
+    float recorded_s;
+    bool has_tokens;
+    rsd_token_frame tokens;
+} osc_picture;
+
+static void take_latency(host_osc *osc, osc_picture *picture)
+{
+    rsd_engine_latency latency;
+    rsd_engine_get_latency(host_control_engine(osc->control), &latency);
+    const double rate_hz = host_control_sample_rate_hz(osc->control);
+    picture->latency_samples = latency.total_samples;
+    picture->latency_ms = rate_hz > 0.0 ? (float)(1000.0 * latency.total_samples / rate_hz) : 0.0f;
+}
+
+static void take_picture(host_osc *osc, osc_picture *picture)
+{
+    uint64_t frame_index;
+    memset(picture, 0, sizeof *picture);
+    host_control_get_meters(osc->control, &picture->meters);
+    picture->has_tokens = host_control_latest_tokens(osc->control, &frame_index, &picture->tokens);
+    take_latency(osc, picture);
+    if (!osc->session) return;
+    host_session_status status;
+    osc->session_status(osc->session, &status);
+    picture->latency_samples = status.latency.total_samples + status.device_latency_samples;
+    picture->latency_ms = (float)status.latency_ms;
+    picture->load_mean = (float)status.load_mean;
+    picture->load_worst = (float)status.load_worst;
+    picture->xrun_count = (int32_t)(status.device.xrun_count & INT32_MAX);
+    picture->recording = !status.recorder.recording ? 0 : status.recorder.failed ? 2 : 1;
+    picture->recorded_s = (float)status.recorder.sample_count / (float)status.sample_rate_hz;
+}
+
+/* types are those of OSC: 'i' takes an int32_t, 'f' a double. */
+static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *types,
+                        const double *numbers)
+{
+    lo_message message = lo_message_new();
+    if (!message) return;
+    for (uint32_t i = 0; types[i] != '\0'; i++) {
+        if (types[i] == LO_INT32)
+            lo_message_add_int32(message, (int32_t)numbers[i]);
+        else
+            lo_message_add_float(message, (float)numbers[i]);
+    }
+    host_osc_add(osc, to, path, message);
+}
+
+static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_picture *picture)
+{
+    const host_meters *meters = &picture->meters;
+    for (uint32_t k = 0; k < meters->level_count; k++) {
+        const double row[] = {k + 1u, (double)meters->level_snr_db[k], (double)meters->level_gain[k],
+                              (double)meters->level_usage_bits[k]};
+        add_numbers(osc, to, OSC_PREFIX "/meter/level", "ifff", row);
+    }
+    const double levels[] = {(double)meters->levels}, bitrate[] = {(double)meters->bitrate_kbps};
+    const double latency[] = {picture->latency_samples, (double)picture->latency_ms};
+    const double load[] = {(double)picture->load_mean, (double)picture->load_worst};
+    const double xruns[] = {picture->xrun_count}, late[] = {meters->late_frame_count & INT32_MAX};
+    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/levels", "f", levels);
+    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/bitrate", "f", bitrate);
+    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/late", "i", late);
+    add_numbers(osc, to, OSC_PREFIX "/meter/latency", "if", latency);
+    if (!osc->session) return;
+    add_numbers(osc, to, OSC_PREFIX "/meter/load", "ff", load);
+    add_numbers(osc, to, OSC_PREFIX "/meter/xruns", "i", xruns);
+    const double recording[] = {picture->recording, (double)picture->recorded_s};
+    add_numbers(osc, to, OSC_PREFIX "/meter/recording", "if", recording);
+}
+
+static void add_tokens(host_osc *osc, const struct sockaddr_in *to, const rsd_token_frame *frame)
+{
+    rsd_codec_info codec;
+    uint32_t words[RSD_MAX_SEQUENCES];
+    host_control_get_codec_info(osc->control, &codec);
+    for (uint32_t s = 0; s < codec.sequence_count; s++) words[s] = htonl((uint32_t)frame->tokens[s]);
+    lo_message message = lo_message_new();
+    lo_blob blob = lo_blob_new((int32_t)(codec.sequence_count * sizeof words[0]), words);
+    if (message && blob) lo_message_add_blob(message, blob);
+    if (message && blob) host_osc_add(osc, to, OSC_PREFIX "/tokens", message);
+    if (message && !blob) lo_message_free(message);
+    if (blob) lo_blob_free(blob);
+}
+
+static void send_picture(host_osc *osc, const osc_subscriber *subscriber, const osc_picture *picture)
+{
+    host_osc_begin(osc);
+    add_meters(osc, &subscriber->to, picture);
+    if (subscriber->wants_tokens && picture->has_tokens) add_tokens(osc, &subscriber->to, &picture->tokens);
+    host_osc_end(osc, &subscriber->to);
+}
+
+void host_osc_send_telemetry(host_osc *osc, uint64_t now_ns)
+{
+    osc_picture picture;
+    bool is_taken = false;
+    for (uint32_t i = 0; i < osc->stats.subscriber_count; i++) {
+        osc_subscriber *subscriber = &osc->subscribers[i];
+        if (now_ns < subscriber->next_ns) continue;
+        if (!is_taken) take_picture(osc, &picture);
+        is_taken = true;
+        send_picture(osc, subscriber, &picture);
+        subscriber->next_ns += subscriber->period_ns;
+        if (subscriber->next_ns <= now_ns) subscriber->next_ns = now_ns + subscriber->period_ns; /* no catching up */
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_OSC_H
+#define HOST_OSC_H
+
+#include "host/session/clock.h"
+#include "host/session/control.h"
+#include "host/session/loader.h"
+#include "host/session/session.h"
+
+/*
+ * Open Sound Control 1.0 over UDP, polled from the control thread. Addresses and types are those of the parameter
+ * table; liblo parses and writes the messages, the socket is ours (liblo can neither bind one address nor say what it
+ * bound).
+ *
+ *   /residuum PATH f        set a parameter (i and d taken too; T and F for switches); PATH may be an OSC pattern
+ *   /residuum/monitor s|f   by name or number      /residuum/codec s      /residuum/preset s
+ *   /residuum/get s         -> /residuum/value s f, or s s for codec and preset
+ *   /residuum/list          -> /residuum/list/item s f f f (symbol, min, max, value) or s s (text) each,
+ *                              then /residuum/list/end i (how many); once a poll for a sender
+ *   /residuum/subscribe [s i] f          host, port, rate 0.1..100 Hz; without host and port: the sender
+ *   /residuum/subscribe/tokens [s i] f   the same, with /residuum/tokens too
+ *   /residuum/unsubscribe [s i]          without host and port: the sender
+ *   /residuum/cancel                     the sender's timed changes (not those of the next quarter of a second, which
+ *                                        are the engine's) and subscriptions
+ *   /residuum/confirm i                  see below
+ *   to subscribers:
+ *     /residuum/meter/level i f f f  level N from 1 on; SNR after levels 1..N in dB, +-120, 0 in silence; its gain as
+ *                                    heard, linear: gain, mute, solo and fraction; usage_bits, how many bits a frame
+ *                                    its tokens use (host_tap_usage_bits)
+ *     /residuum/meter/levels f       levels in use
+ *     /residuum/meter/bitrate f      kbps of the levels in use, all channels
+ *     /residuum/meter/latency i f    samples, ms
+ *     /residuum/meter/load f f       mean and worst share of a block's time, 1 is all of it; with a session only
+ *     /residuum/meter/xruns i        of the device; with a session only
+ *     /residuum/meter/late i         frames that a threaded codec did not have in time, since create
+ *     /residuum/meter/recording i f  0 none, 1 running, 2 broke off; seconds in the file
+ *     /residuum/tokens b             K int32, big-endian, of one frame of channel 0; -1: not coded
+ *   what is refused: /residuum/error s s (address, reason) to the sender; nothing changes
+ *   what breaks off (recording, input file): the same to all subscribers, at once
+ *
+ * List items and each round of telemetry are sent in bundles. A refused message gets one error, also where its pattern
+ * means several addresses; those of them that can take the value take it. Patterns reach parameters only, and only
+ * levels that the codec in use has. Addresses are 255 characters at most.
+ *
+ * Names of codecs and presets mean what host_loader.h says, never any path. They are opened by the loader's thread;
+ * what is opened within a few milliseconds is in force before the next message is taken, a large codec when it is
+ * ready, as if it had been there at once: what was set after a preset stays. A name that is refused is answered with
+ * HOST_OSC_NOT_A_CODEC or HOST_OSC_NOT_A_PRESET and nothing else, whatever lies there or does not; why is for the log
+ * alone. A path is never told: codec and preset are answered by the last part of theirs.
+ *
+ * Messages without a type tag string are understood where that can be: no argument; one number of four bytes, an int
+ * where it is within +-65535 (as a float that would be a denormal or not a number); a name. An argument more than an
+ * address takes is a button's: 0 and F are its release, and nothing happens; other numbers, T, I and N press it. Behind
+ * a number it must be 0 or 1. Switches take T and I as 1, F and N as 0.
+ *
+ * Bundles: time tags in the future are applied at their sample (host_clock); late and immediate ones at once. Timed
+ * changes wait here and go to the engine a quarter of a second before; codec and preset wait until their time and are
+ * then taken by the next poll. Queries and subscriptions are answered at once. A bundle is taken whole or, where it is
+ * damaged or too much, not at all.
+ *
+ * Shares: each sender (an address and port of loopback, else an address) has one of all that is bounded: work in a
+ * poll, answers to a datagram and in a second, timed changes, codecs and presets that wait, subscriptions. Work and
+ * answers come back with time, places when what held them is over, or by /residuum/cancel. Where all places are taken,
+ * who holds most gives one to who holds less. HOST_OSC_MAX_SENDERS are known; then who was quiet for longest is
+ * forgotten: what it has waiting still comes.
+ *
+ * Beyond loopback anybody can write anybody's address on a datagram. Parameters are set all the same; but until the
+ * sender has sent back the number that came to it by /residuum/confirm i, no answer is larger than its request (which
+ * leaves few), and no telemetry starts. The number comes when a subscription is asked for, to where its telemetry would
+ * go, or by /residuum/confirm i 0; it is good for ten seconds, the confirmation for ten minutes. Telemetry goes to the
+ * sender's own address, and from loopback to loopback.
+ */
+
+#define HOST_OSC_DEFAULT_PORT 9000u
+#define HOST_OSC_MAX_SUBSCRIBERS 16u
+#define HOST_OSC_SUBSCRIBER_SHARE 4u /* of one sender */
+#define HOST_OSC_MAX_TIMED 2048u     /* changes that wait for their time */
+#define HOST_OSC_TIMED_SHARE 512u    /* of one sender */
+#define HOST_OSC_EXPIRY_S 60.0
+#define HOST_OSC_MAX_DATAGRAMS_PER_POLL 256u
+#define HOST_OSC_MAX_SENDERS 127u
+#define HOST_OSC_MAX_AHEAD_S 3600.0 /* a time tag further ahead is refused */
+
+#define HOST_OSC_NOT_A_CODEC "not a codec"
+#define HOST_OSC_NOT_A_PRESET "not a preset"
+#define HOST_OSC_REPLACED "a later codec or preset took its place"
+
+typedef struct host_osc host_osc;
+
+typedef struct {
+    host_control *control; /* borrowed */
+    host_clock *clock;     /* borrowed; NULL: every message is applied at once */
+    host_session *session; /* borrowed; NULL: no load, xruns and device latency in the telemetry */
+    /* host_session_get_status, named by whoever has a session, so that a plugin needs no sound devices */
+    void (*session_status)(host_session *session, host_session_status *status);
+    const char
+        *bind_address; /* NULL: 127.0.0.1, nothing from outside is heard; "0.0.0.0": every interface; or one address */
+    uint32_t port;     /* 0: the system chooses (host_osc_port says which) */
+    double expiry_s;   /* 0: HOST_OSC_EXPIRY_S */
+    host_loader *loader; /* borrowed, outlives the server: what it has not finished goes to the next one; NULL: own */
+    /* One line for a person at this machine, of printable characters; a few a second at most. NULL: nobody reads it */
+    void (*log)(void *context, const char *text);
+    void *log_context;
+} host_osc_config;
+
+typedef struct {
+    uint64_t datagram_count, message_count;
+    uint64_t applied_count;    /* parameter values set or posted */
+    uint64_t error_count;      /* refused messages and malformed datagrams */
+    uint64_t unanswered_count; /* answers over their sender's share, or larger than an unconfirmed request */
+    uint32_t subscriber_count;
+    uint64_t loaded_count; /* codecs and presets taken over */
+} host_osc_stats;
+
+/*
+ * RSD_ERR_IO: the port is taken (the text names it) or the address is not of this machine; RSD_ERR_ARG: not an IPv4
+ * address or port over 65535. Thread: [control] for all
+ */
+RSD_NODISCARD rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_error *error);
+void host_osc_destroy(host_osc *osc); /* NULL is fine */
+uint32_t host_osc_port(const host_osc *osc);
+
+/*
+ * Takes up to HOST_OSC_MAX_DATAGRAMS_PER_POLL datagrams, fewer where they are much work (a few milliseconds; the rest
+ * stays for the next poll), then sends telemetry that is due. Never blocks. Call it every millisecond or so: the system
+ * keeps only a few hundred small datagrams meanwhile. Returns how many datagrams it took.
+ */
+uint32_t host_osc_poll(host_osc *osc);
+
+/* /residuum/error s s (address, reason) to every subscriber: what happened here, not what somebody asked for. */
+void host_osc_tell_all(host_osc *osc, const char *address, const char *reason);
+
+void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats);
+
+/* For the socket in a poll() of the caller's. */
+int host_osc_fd(const host_osc *osc);
+
+#endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "host/session/control_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+rsd_status host_control_create(const host_control_config *config, host_control **control)
+{
+    if (!config || !config->engine || !control) return RSD_ERR_ARG;
+    host_control *self = calloc(1, sizeof *self);
+    if (!self) return RSD_ERR_MEMORY;
+    rsd_codec_info info;
+    rsd_engine_get_codec(config->engine, &info);
+    self->engine = config->engine;
+    self->tap = config->tap;
+    self->sample_rate_hz = config->sample_rate_hz;
+    self->telemetry = config->telemetry;
+    snprintf(self->codec, sizeof self->codec, "%s", config->codec ? config->codec : info.name);
+    memcpy(self->codec_before, self->codec, sizeof self->codec);
+    memcpy(self->model_name, info.name, sizeof info.name);
+    memcpy(self->model_name_before, info.name, sizeof info.name);
+    *control = self;
+    return RSD_OK;
+}
+
+void host_control_destroy(host_control *control)
+{
+    if (!control) return;
+    rsd_model_release(control->model);
+    rsd_model_release(control->model_before);
+    free(control);
+}
+
+/* ---- parameters ---- */
+
+void host_control_range(const host_control *control, const rsd_param_info *info, float *min, float *max)
+{
+    rsd_codec_info codec;
+    rsd_engine_get_codec(control->engine, &codec);
+    *min = info->min;
+    *max = info->max;
+    float limit = info->max;
+    if (info->id == RSD_PARAM_LEVELS) limit = (float)codec.level_count;
+    if (info->id == RSD_PARAM_CODEBOOK_BITS) limit = (float)codec.max_codebook_bits;
+    if (info->id == RSD_PARAM_BITRATE_KBPS) limit = codec.level_kbps[codec.level_count - 1u];
+    if (limit < *max) *max = limit;
+}
+
+static rsd_status no_such_level(const rsd_param_info *info, uint32_t level, uint32_t level_count, rsd_error *error)
+{
+    return rsd_error_set(error, RSD_ERR_ARG, "%s: there is no level %llu; the codec in use has levels 1..%u",
+                         info->symbol, (unsigned long long)level + 1u, level_count);
+}
+
+static rsd_status wrong_value(const host_control *control, const rsd_param_info *info, const char *given,
+                              rsd_error *error)
+{
+    char all[40] = "";
+    float min, max;
+    if (info->unit == RSD_UNIT_MONITOR)
+        return rsd_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual, delta or 0..3, not %.60s", info->symbol,
+                             given);
+    host_control_range(control, info, &min, &max);
+    const char *unit = rsd_param_unit_text(info->unit);
+    const bool is_whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+    if (max < info->max) snprintf(all, sizeof all, ", or %g for all there is", (double)info->max);
+    return rsd_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s%s, not %.60s", info->symbol,
+                         is_whole ? "a whole number" : "a number", (double)min, (double)max, *unit ? " " : "", unit,
+                         all, given);
+}
+
+/*
+ * The range that is shown is the one that is taken. The end of the parameter's own range means "all that the codec
+ * has", as that is the default and outlasts a change of codec; and while a codec is on its way in, what it has is not
+ * known yet.
+ */
+static bool is_in_range(const host_control *control, const rsd_param_info *info, float value, bool by_table)
+{
+    float min = info->min, max = info->max;
+    if (value == info->max) return true;
+    if (!by_table && !host_control_swap_pending(control)) host_control_range(control, info, &min, &max);
+    return value >= min && value <= max; /* not-a-number fails both */
+}
+
+/* What rsd_engine_set and rsd_engine_post refuse, with words for it. */
+static rsd_status check(const host_control *control, uint32_t param_id, uint32_t level, float value, bool by_table,
+                        rsd_error *error)
+{
+    const rsd_param_info *info = rsd_param_by_id(param_id);
+    if (!info) return rsd_error_set(error, RSD_ERR_ARG, "there is no parameter number %u", param_id);
+    if (info->unit == RSD_UNIT_TEXT)
+        return rsd_error_set(error, RSD_ERR_ARG, "%s takes a name, not a number", info->symbol);
+    rsd_codec_info codec;
+    rsd_engine_get_codec(control->engine, &codec);
+    if (rsd_param_is_per_level(info) && level >= codec.level_count)
+        return no_such_level(info, level, codec.level_count, error);
+    if (is_in_range(control, info, value, by_table)) return RSD_OK;
+    char given[32];
+    snprintf(given, sizeof given, "%g", (double)value);
+    return wrong_value(control, info, given, error);
+}
+
+static rsd_status report(rsd_status status, rsd_error *error)
+{
+    return rsd_error_set(error, status, "%s", status == RSD_OK ? "" : rsd_status_text(status));
+}
+
+rsd_status host_control_check_value(const host_control *control, uint32_t param_id, uint32_t level, float value,
+                                    rsd_error *error)
+{
+    return check(control, param_id, level, value, false, error);
+}
+
+rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint32_t level, float value,
+                                  rsd_error *error)
+{
+    const rsd_status status = check(control, param_id, level, value, false, error);
+    if (status != RSD_OK) return status;
+    host_control_note_value(control, param_id, level, value);
+    return report(rsd_engine_set(control->engine, param_id, level, value), error);
+}
+
+rsd_status host_control_post_value(host_control *control, uint32_t param_id, uint32_t level, float value,
+                                   uint64_t sample_time, rsd_error *error)
+{
+    rsd_status status = check(control, param_id, level, value, true, error);
+    if (status != RSD_OK) return status;
+    const rsd_event event = {sample_time, param_id, level, value};
+    status = rsd_engine_post(control->engine, &event);
+    if (status == RSD_ERR_FULL)
+        return rsd_error_set(error, status, "%u timed changes wait already; send them later",
+                             RSD_ENGINE_EVENT_CAPACITY);
+    return report(status, error);
+}
+
+static rsd_status find_symbol(const char *symbol, const rsd_param_info **info, uint32_t *level, rsd_error *error)
+{
+    const rsd_status status = rsd_param_parse_symbol(symbol, info, level);
+    if (status == RSD_ERR_NOT_FOUND)
+        return rsd_error_set(error, status, "there is no parameter '%.80s'; `residuum params` lists them", symbol);
+    if (status == RSD_OK) return status;
+    char plain[64];
+    snprintf(plain, sizeof plain, "%.*s", (int)strcspn(symbol, "["), symbol);
+    const rsd_param_info *named = rsd_param_by_symbol(plain);
+    if (named && rsd_param_is_per_level(named))
+        return rsd_error_set(error, status, "'%.80s': %s wants a level, %s[1]..%s[%u]", symbol, plain, plain, plain,
+                             RSD_MAX_LEVELS);
+    return rsd_error_set(error, status, "'%.80s': %s has no levels, write it without [ ]", symbol, plain);
+}
+
+rsd_status host_control_set(host_control *control, const char *symbol, const char *value, rsd_error *error)
+{
+    const rsd_param_info *info = NULL;
+    uint32_t level = 0;
+    float number;
+    if (!symbol || !value) return rsd_error_set(error, RSD_ERR_ARG, "a parameter and a value are wanted");
+    const rsd_status status = find_symbol(symbol, &info, &level, error);
+    if (status != RSD_OK) return status;
+    if (info->id == RSD_PARAM_CODEC) return host_control_set_codec(control, value, error);
+    if (info->id == RSD_PARAM_PRESET) return host_control_set_preset(control, value, error);
+    if (rsd_param_parse_value(info, value, &number) != RSD_OK) {
+        char given[72];
+        snprintf(given, sizeof given, "'%.60s'", value);
+        return wrong_value(control, info, given, error);
+    }
+    return host_control_set_value(control, (uint32_t)info->id, level, number, error);
+}
+
+rsd_status host_control_set_assignment(host_control *control, const char *assignment, rsd_error *error)
+{
+    char symbol[64];
+    const char *equals = assignment ? strchr(assignment, '=') : NULL;
+    if (!equals || equals == assignment || (size_t)(equals - assignment) >= sizeof symbol)
+        return rsd_error_set(error, RSD_ERR_ARG, "'%.80s': symbol=value is wanted, as in levels=3.5",
+                             assignment ? assignment : "");
+    snprintf(symbol, sizeof symbol, "%.*s", (int)(equals - assignment), assignment);
+    return host_control_set(control, symbol, equals + 1, error);
+}
+
+rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value)
+{
+    const rsd_param_info *info = rsd_param_by_id(param_id);
+    float set, min, max;
+    if (!control || !info || !value || rsd_engine_get(control->engine, param_id, level, &set) != RSD_OK)
+        return RSD_ERR_ARG;
+    host_control_range(control, info, &min, &max);
+    *value = set > max ? max : set;
+    return RSD_OK;
+}
+
+float host_control_levels_in_use(const host_control *control)
+{
+    rsd_codec_info codec;
+    float levels = 0.0f, kbps = 0.0f;
+    rsd_engine_get_codec(control->engine, &codec);
+    if (rsd_engine_get(control->engine, RSD_PARAM_LEVELS, 0, &levels) != RSD_OK ||
+        rsd_engine_get(control->engine, RSD_PARAM_BITRATE_KBPS, 0, &kbps) != RSD_OK)
+        return 0.0f;
+    return rsd_engine_levels_in_use(&codec, levels, kbps);
+}
+
+rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text, size_t text_bytes,
+                                 rsd_error *error)
+{
+    const rsd_param_info *info = NULL;
+    uint32_t level = 0;
+    float value = 0.0f;
+    const char *words = NULL;
+    if (!symbol || !text || text_bytes == 0u) return rsd_error_set(error, RSD_ERR_ARG, "a parameter is wanted");
+    const rsd_status status = find_symbol(symbol, &info, &level, error);
+    if (status != RSD_OK) return status;
+    if (info->id == RSD_PARAM_CODEC) words = control->codec;
+    if (info->id == RSD_PARAM_PRESET) words = control->preset;
+    if (!words && host_control_get(control, (uint32_t)info->id, level, &value) != RSD_OK)
+        return rsd_error_set(error, RSD_ERR_ARG, "'%.80s' has no value", symbol);
+    if (info->unit == RSD_UNIT_MONITOR) words = rsd_monitor_name((uint32_t)value);
+    if (words)
+        snprintf(text, text_bytes, "%s", words);
+    else
+        snprintf(text, text_bytes, "%.7g", (double)value);
+    return report(RSD_OK, error);
+}
+
+/* ---- the rest ---- */
+
+const char *host_control_codec(const host_control *control) { return control->codec; }
+const char *host_control_preset(const host_control *control) { return control->preset; }
+
+const char *host_control_shown_name(const char *name_or_path)
+{
+    size_t end = strlen(name_or_path);
+    while (end > 0u && name_or_path[end - 1u] == '/') end--;
+    while (end > 0u && name_or_path[end - 1u] != '/') end--;
+    return name_or_path + end;
+}
+
+bool host_control_swap_pending(const host_control *control) { return control->is_waiting || control->swap_under_way; }
+rsd_engine *host_control_engine(host_control *control) { return control->engine; }
+uint32_t host_control_sample_rate_hz(const host_control *control) { return control->sample_rate_hz; }
+
+void host_control_get_codec_info(const host_control *control, rsd_codec_info *info)
+{
+    rsd_engine_get_codec(control->engine, info);
+}
+
+bool host_control_latest_tokens(const host_control *control, uint64_t *frame_index, rsd_token_frame *frame)
+{
+    return control->tap && host_tap_latest(control->tap, frame_index, frame);
+}

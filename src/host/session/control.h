@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_CONTROL_H
+#define HOST_CONTROL_H
+
+#include "host/session/tap.h"
+
+#include <residuum/rsd_engine.h>
+#include <residuum/rsd_preset.h>
+#include <residuum/rsd_ring.h>
+
+/*
+ * The one front of the control thread: OSC, keys, command line and automation set parameters, codecs and presets here,
+ * and read meters here. Every call returns a status and a text for a person; a refused value changes nothing. Thread of
+ * all: [control] (create and destroy: [setup]).
+ */
+
+typedef struct host_control host_control;
+
+typedef struct {
+    rsd_engine *engine; /* borrowed, must outlive the control */
+    host_tap *tap;      /* borrowed; NULL: no usage_bits and no tokens */
+    const char *codec;  /* name or path that the engine was created with; NULL: the codec's own name */
+    uint32_t sample_rate_hz;
+    rsd_ring *telemetry; /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
+} host_control_config;
+
+/* Meters: sums of the last HOST_METER_WINDOW telemetry records (100 ms). */
+#define HOST_METER_WINDOW 5u
+#define HOST_METER_FLOOR_DB (-120.0f)
+typedef struct {
+    bool valid;                             /* false before the first record */
+    uint64_t sample_time;                   /* end of the window */
+    uint32_t level_count;                   /* K of the codec in use */
+    float levels;                           /* in use, fractional */
+    float bitrate_kbps;                     /* of the levels in use, all channels */
+    float input_peak_db, output_peak_db;    /* largest in the window, dBFS, down to HOST_METER_FLOOR_DB */
+    float input_energy_db;                  /* mean square of the input, dBFS */
+    float level_energy_db[RSD_MAX_LEVELS];  /* mean square of what level k adds, dBFS; FLOOR where it is not coded */
+    float level_snr_db[RSD_MAX_LEVELS];     /* input over what levels 1..k leave, dB; 0 in silence; limited to +-120 */
+    float level_gain[RSD_MAX_LEVELS];       /* as heard: gain, mute, solo and the fractional level together */
+    float level_usage_bits[RSD_MAX_LEVELS]; /* host_tap_usage_bits; 0 without a tap */
+    uint32_t late_frame_count, dropped_count; /* of the engine, since create */
+    uint64_t tap_dropped_count;
+} host_meters;
+
+RSD_NODISCARD rsd_status host_control_create(const host_control_config *config, host_control **control);
+void host_control_destroy(host_control *control); /* NULL is fine */
+
+/*
+ * "levels", "level_gain[3]", "monitor", "codec", "preset" ... with a value in words: "3.5", "residual", "live-64".
+ * Errors: RSD_ERR_NOT_FOUND (symbol, preset, codec), RSD_ERR_ARG (index or value; the text has the range), those of
+ * host_control_set_codec and _set_preset.
+ */
+RSD_NODISCARD rsd_status host_control_set(host_control *control, const char *symbol, const char *value,
+                                          rsd_error *error);
+/* "symbol=value", as --set takes it. */
+RSD_NODISCARD rsd_status host_control_set_assignment(host_control *control, const char *assignment, rsd_error *error);
+/*
+ * By id and 0-based level. A per-level parameter of a level that the codec in use does not have is RSD_ERR_ARG, and so
+ * is a value out of host_control_range; but the end of the parameter's own range is always taken ("all there is"), and
+ * while a swap is pending all of that range is. check_value says the same and sets nothing.
+ */
+RSD_NODISCARD rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint32_t level, float value,
+                                                rsd_error *error);
+RSD_NODISCARD rsd_status host_control_check_value(const host_control *control, uint32_t param_id, uint32_t level,
+                                                  float value, rsd_error *error);
+/*
+ * At an engine sample time; late ones at once. All of the parameter's own range: another codec may be in use by then.
+ * RSD_ERR_FULL: too many are waiting.
+ */
+RSD_NODISCARD rsd_status host_control_post_value(host_control *control, uint32_t param_id, uint32_t level, float value,
+                                                 uint64_t sample_time, rsd_error *error);
+
+/*
+ * Opens the codec here and hands it to the engine, cross-faded. While an earlier swap is under way it waits; poll hands
+ * it over; a later call replaces what waits. Errors as rsd_model_open and rsd_engine_swap; the codec stays.
+ */
+RSD_NODISCARD rsd_status host_control_set_codec(host_control *control, const char *name_or_path, rsd_error *error);
+/* Parameters of the preset, and its codec where it names another one. Nothing is changed where one of both fails to
+ * open. */
+RSD_NODISCARD rsd_status host_control_set_preset(host_control *control, const char *name_or_path, rsd_error *error);
+
+/*
+ * The same with what has been opened elsewhere (host_loader: no name that comes over OSC is opened here). The reference
+ * to the model is taken over, whatever comes back. `name` is what the model was opened by.
+ */
+RSD_NODISCARD rsd_status host_control_take_codec(host_control *control, rsd_model *model, const char *name,
+                                                 rsd_error *error);
+typedef struct {
+    const rsd_preset *preset;
+    const char *name;  /* as it was asked for */
+    rsd_model *model;  /* NULL where the preset names no codec */
+    const char *codec; /* what the model was opened by */
+    uint64_t mark;     /* of host_control_mark, or HOST_CONTROL_NO_MARK */
+} host_control_opened;
+RSD_NODISCARD rsd_status host_control_take_preset(host_control *control, const host_control_opened *opened,
+                                                  rsd_error *error);
+/*
+ * A preset that is opened elsewhere is in force as of when it was asked for: what host_control_set_value set after
+ * host_control_mark is set again after the preset that is taken with that mark. Values are noted from the first mark to
+ * host_control_forget_marks; of more than HOST_CONTROL_MAX_NOTES the oldest are not. HOST_CONTROL_NO_MARK: none.
+ */
+#define HOST_CONTROL_MAX_NOTES 256u
+#define HOST_CONTROL_NO_MARK UINT64_MAX
+uint64_t host_control_mark(host_control *control);
+void host_control_forget_marks(host_control *control);
+/* A new reference to the model of host_control_codec; NULL where the control did not open it. */
+rsd_model *host_control_model(const host_control *control);
+
+/* Names as given; codec is the one asked for last (it may still be on its way in), preset "" before the first.
+ * Borrowed. */
+const char *host_control_codec(const host_control *control);
+const char *host_control_preset(const host_control *control);
+/* What may be shown to others: of a path its last part alone, so that nothing of the machine's folders is told. */
+const char *host_control_shown_name(const char *name_or_path);
+bool host_control_swap_pending(const host_control *control);
+
+/*
+ * The value in force: what was set, limited to what the codec in use has (levels, codebook_bits, bitrate).
+ * RSD_ERR_ARG: TEXT parameters, level out of range. get_text gives any parameter in words ("3.5", "residual",
+ * "live-64").
+ */
+RSD_NODISCARD rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value);
+RSD_NODISCARD rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text,
+                                               size_t text_bytes, rsd_error *error);
+/* rsd_engine_levels_in_use of the values set, with the codec in use: what the screen shows. */
+float host_control_levels_in_use(const host_control *control);
+/* Range that has an effect with the codec in use: levels 0..K and so on. */
+void host_control_range(const host_control *control, const rsd_param_info *info, float *min, float *max);
+
+/*
+ * Call it every few milliseconds: drains telemetry and tap, hands over a waiting codec, frees what swaps retired.
+ * Returns RSD_OK, or the failure of a codec that waited (`error` says which; it is then dropped).
+ */
+RSD_NODISCARD rsd_status host_control_poll(host_control *control, rsd_error *error);
+
+void host_control_get_meters(const host_control *control, host_meters *meters);
+void host_control_get_codec_info(const host_control *control, rsd_codec_info *info);
+/* The latest token frame of channel 0; false before the first, or without a tap. */
+bool host_control_latest_tokens(const host_control *control, uint64_t *frame_index, rsd_token_frame *frame);
+rsd_engine *host_control_engine(host_control *control);
+uint32_t host_control_sample_rate_hz(const host_control *control); /* as configured */
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What a name that came over OSC means. In a file of its own: tests put an opening of theirs in its place, which takes
+// as long as they like.
+#include "host/session/loader_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static rsd_status not_allowed(const char *what, const char *name, rsd_error *error)
+{
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND,
+                         "'%.200s' is no %s, and no file below a folder that was named for OSC", name, what);
+}
+
+static bool is_builtin(const char *name)
+{
+    const char *builtin, *description;
+    if (strcmp(name, "live") == 0) return true;
+    for (uint32_t i = 0; rsd_model_builtin(i, &builtin, &description); i++)
+        if (strcmp(name, builtin) == 0) return true;
+    return false;
+}
+
+static rsd_status open_codec(const host_folders *folders, const char *name, host_loaded *loaded)
+{
+    if (is_builtin(name))
+        snprintf(loaded->codec, sizeof loaded->codec, "%s", name);
+    else if (!host_folders_find(folders, name, loaded->codec))
+        return not_allowed("codec", name, &loaded->error);
+    return rsd_model_open(loaded->codec, &loaded->model, &loaded->error);
+}
+
+/* rsd_preset_open takes a name with a slash or this ending as a path, from the working folder. */
+static bool is_plain(const char *name)
+{
+    const size_t length = strlen(name);
+    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/')) return false;
+    return length < 5u || strcmp(name + length - 5u, ".json") != 0;
+}
+
+/* `trusted`: what the preset names as its codec is the user's own word. */
+static rsd_status open_preset_alone(const host_folders *folders, const char *name, host_loaded *loaded, bool *trusted)
+{
+    char path[HOST_LOADER_NAME_BYTES];
+    rsd_status status = not_allowed("preset", name, &loaded->error);
+    *trusted = true;
+    if (is_plain(name)) status = rsd_preset_open(name, &loaded->preset, &loaded->error);
+    if (status != RSD_ERR_NOT_FOUND || !host_folders_find(folders, name, path)) return status;
+    *trusted = false;
+    return rsd_preset_open(path, &loaded->preset, &loaded->error);
+}
+
+static rsd_status open_preset(const host_folders *folders, const char *name, host_loaded *loaded)
+{
+    bool trusted = false;
+    const rsd_status status = open_preset_alone(folders, name, loaded, &trusted);
+    if (status != RSD_OK || loaded->preset.codec[0] == '\0') return status;
+    if (!trusted) return open_codec(folders, loaded->preset.codec, loaded);
+    snprintf(loaded->codec, sizeof loaded->codec, "%s", loaded->preset.codec);
+    return rsd_model_open(loaded->codec, &loaded->model, &loaded->error);
+}
+
+void host_loader_open(const host_folders *folders, const host_load *load, host_loaded *loaded)
+{
+    loaded->status =
+        load->is_preset ? open_preset(folders, load->name, loaded) : open_codec(folders, load->name, loaded);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "host/session/session.h"
+
+#include "host/session/input.h"
+#include "host/device/pace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOAD_WINDOW_NS 100000000ull
+
+struct host_session {
+    host_device *device;
+    rsd_engine *engine;
+    host_recorder *recorder;
+    host_input *input; /* NULL: the device's input */
+    host_input_kind input_kind;
+    host_clock clock;
+    host_pace pace; /* audio's own once started */
+    host_tap *tap;
+    uint32_t sample_rate_hz, channel_count;
+    double load_mean, load_worst, load_peak;
+    uint64_t load_read_ns;
+    float input_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
+};
+
+/* Thread: [audio]. Nothing here allocates, locks, logs or makes a system call. */
+static void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
+                       uint64_t block_ns)
+{
+    host_session *self = context;
+    const float *from[HOST_DEVICE_MAX_CHANNELS];
+    float *own[HOST_DEVICE_MAX_CHANNELS];
+    for (uint32_t c = 0; c < self->channel_count; c++) {
+        own[c] = self->input_block[c];
+        from[c] = self->input ? own[c] : in[c];
+    }
+    host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
+    const bool is_render = host_pace_update(&self->pace, block_ns, sample_count);
+    if (self->input && is_render) host_input_wait(self->input, sample_count);
+    if (self->input) host_input_read(self->input, own, sample_count);
+    rsd_engine_wait_for_frames(self->engine, is_render);
+    rsd_engine_process(self->engine, from, out, sample_count);
+    host_recorder_push(self->recorder, (const float *const *)out, sample_count);
+}
+
+/* ---- create
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static rsd_status open_device(host_session *self, const host_session_config *config, rsd_error *error)
+{
+    host_device_config device = config->device;
+    device.no_input = config->input_file != NULL;
+    const rsd_status status = host_device_open(&device, play_block, self, &self->device, error);
+    if (status != RSD_OK) return status;
+    host_device_info info;
+    host_device_get_info(self->device, &info);
+    self->sample_rate_hz = info.sample_rate_hz;
+    self->channel_count = info.channel_count;
+    host_clock_init(&self->clock, info.sample_rate_hz);
+    host_pace_init(&self->pace, info.sample_rate_hz);
+    return RSD_OK;
+}
+
+static rsd_status open_input(host_session *self, const host_session_config *config, rsd_error *error)
+{
+    host_device_info info;
+    host_device_get_info(self->device, &info);
+    if (config->input_file) {
+        self->input_kind = HOST_INPUT_FILE;
+        return host_input_create(config->input_file, self->sample_rate_hz, self->channel_count, &self->input, error);
+    }
+    if (info.input_channel_count > 0u) {
+        self->input_kind = HOST_INPUT_DEVICE;
+        return RSD_OK;
+    }
+    self->input_kind = config->demo ? HOST_INPUT_DEMO : HOST_INPUT_SILENCE;
+    if (!config->demo) return RSD_OK;
+    return host_input_create_sound(config->demo, self->sample_rate_hz, self->channel_count, &self->input, error);
+}
+
+static rsd_status create_engine(host_session *self, const host_session_config *config, rsd_error *error)
+{
+    rsd_model *model;
+    host_device_info info;
+    host_device_get_info(self->device, &info);
+    rsd_status status = rsd_model_open(config->codec ? config->codec : "live", &model, error);
+    if (status != RSD_OK) return status;
+    const rsd_engine_config engine = {.sample_rate_hz = self->sample_rate_hz,
+                                      .channel_count = self->channel_count,
+                                      .schedule = config->schedule,
+                                      .block_samples = info.expected_block_samples};
+    status = rsd_engine_create(&engine, model, &self->engine, error);
+    rsd_model_release(model); /* the engine has its own reference */
+    return status;
+}
+
+rsd_status host_session_create(const host_session_config *config, host_session **session, rsd_error *error)
+{
+    host_session *self = calloc(1, sizeof *self);
+    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the session");
+    rsd_status status = open_device(self, config, error);
+    if (status == RSD_OK) status = open_input(self, config, error);
+    if (status == RSD_OK) status = create_engine(self, config, error);
+    if (status == RSD_OK)
+        status = host_recorder_create(self->channel_count, self->sample_rate_hz, &self->recorder, error);
+    if (status == RSD_OK && (status = host_tap_create(&self->tap)) != RSD_OK)
+        rsd_error_set(error, status, "no memory for the token meter");
+    if (status != RSD_OK) {
+        host_session_destroy(self, NULL);
+        return status;
+    }
+    rsd_engine_set_tap(self->engine, host_tap_push, self->tap);
+    *session = self;
+    return RSD_OK;
+}
+
+host_close_result host_session_destroy(host_session *session, rsd_error *error)
+{
+    if (!session) return HOST_CLOSE_CLEAN;
+    if (error) *error = (rsd_error){0};
+    /* The recording first: it is whole before a device that may hang is touched. */
+    if (session->recorder && host_recorder_stop(session->recorder, error) != RSD_OK && error)
+        error->status = RSD_ERR_IO;
+    /* Cuts the callback off, so that nothing plays into what is freed below, even where the device is leaked. */
+    const host_close_result result = host_device_close(session->device);
+    host_recorder_destroy(session->recorder);
+    rsd_engine_destroy(session->engine);
+    host_tap_destroy(session->tap);
+    host_input_destroy(session->input);
+    free(session);
+    return result;
+}
+
+/* ---- control
+ * ----------------------------------------------------------------------------------------------------------- */
+
+rsd_status host_session_start(host_session *session, rsd_error *error)
+{
+    session->load_read_ns = host_clock_now_ns();
+    return host_device_start(session->device, error);
+}
+
+static void read_load(host_session *self)
+{
+    const uint64_t now = host_clock_now_ns();
+    if (now - self->load_read_ns < LOAD_WINDOW_NS) return;
+    self->load_read_ns = now;
+    host_device_read_load(self->device, &self->load_mean, &self->load_worst);
+    if (self->load_worst > self->load_peak) self->load_peak = self->load_worst;
+}
+
+host_device_state host_session_poll(host_session *session)
+{
+    read_load(session);
+    return host_device_poll(session->device);
+}
+
+rsd_status host_session_reopen(host_session *session, rsd_error *error)
+{
+    return host_device_reopen(session->device, error);
+}
+
+rsd_status host_session_record(host_session *session, const char *path, rsd_error *error)
+{
+    return host_recorder_start(session->recorder, path, error);
+}
+
+rsd_status host_session_record_stop(host_session *session, rsd_error *error)
+{
+    return host_recorder_stop(session->recorder, error);
+}
+
+void host_session_get_status(host_session *session, host_session_status *status)
+{
+    memset(status, 0, sizeof *status);
+    status->state = host_device_poll(session->device);
+    host_device_get_info(session->device, &status->device);
+    status->load_mean = session->load_mean;
+    status->load_worst = session->load_worst;
+    status->load_peak = session->load_peak;
+    rsd_engine_get_latency(session->engine, &status->latency);
+    status->device_latency_samples = status->device.input_latency_samples + status->device.output_latency_samples;
+    status->latency_ms =
+        1000.0 * (status->latency.total_samples + status->device_latency_samples) / session->sample_rate_hz;
+    status->sample_rate_hz = session->sample_rate_hz;
+    status->channel_count = session->channel_count;
+    status->sample_time = rsd_engine_sample_time(session->engine);
+    status->input = session->input_kind;
+    if (session->input) host_input_get_status(session->input, &status->input_file);
+    host_recorder_get_status(session->recorder, &status->recorder);
+}
+
+rsd_engine *host_session_engine(host_session *session) { return session->engine; }
+
+host_clock *host_session_clock(host_session *session) { return &session->clock; }
+
+host_tap *host_session_tap(host_session *session) { return session->tap; }
