@@ -52,7 +52,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_rvq_init(void *block, size_t block_bytes, c
                                               rsd_rvq **rvq);
 
 /* First book (= sequence) of `level`; of level_count: the number of books. Thread: [any] */
-RSD_API uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level);
+RSD_API RSD_REALTIME uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level);
 
 /*
  * Codes one level of one latent: for each of its books the nearest of the first 2^codebook_bits codewords, the lowest
@@ -61,8 +61,8 @@ RSD_API uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level);
  * tokens    one entry a book of this level
  * Thread: [audio]   Cost: codewords x dim multiply-adds of int8 x int16
  */
-RSD_API void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits, float *residual,
-                                  int32_t *tokens);
+RSD_API RSD_REALTIME void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits,
+                                               float *residual, int32_t *tokens);
 
 /*
  * Codes a vector with one book alone, every codeword taken `scale` (> 0) times: for codecs that choose the book of each
@@ -70,16 +70,17 @@ RSD_API void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t c
  * residual  as many floats as the book has elements (its `begin` is not looked at)
  * Returns the token.   Thread: [audio]
  */
-RSD_API int32_t rsd_rvq_encode_book(const rsd_rvq *rvq, uint32_t book, float scale, uint32_t codebook_bits,
-                                    float *residual);
+RSD_API RSD_REALTIME int32_t rsd_rvq_encode_book(const rsd_rvq *rvq, uint32_t book, float scale, uint32_t codebook_bits,
+                                                 float *residual);
 
 /* Adds gain times the codeword of one book to `sum`; tokens as in rsd_rvq_decode_level. Thread: [audio] */
-RSD_API void rsd_rvq_decode_book(const rsd_rvq *rvq, uint32_t book, int32_t token, float gain, float *sum);
+RSD_API RSD_REALTIME void rsd_rvq_decode_book(const rsd_rvq *rvq, uint32_t book, int32_t token, float gain, float *sum);
 
 /*
  * Adds gain times the codewords of one level to `sum` (dim floats). Tokens outside a book are wrapped into it (modulo
  * its size); RSD_TOKEN_NONE adds nothing. Thread: [audio]   Cost: dim multiply-adds
  */
-RSD_API void rsd_rvq_decode_level(const rsd_rvq *rvq, uint32_t level, const int32_t *tokens, float gain, float *sum);
+RSD_API RSD_REALTIME void rsd_rvq_decode_level(const rsd_rvq *rvq, uint32_t level, const int32_t *tokens, float gain,
+                                               float *sum);
 
 #endif

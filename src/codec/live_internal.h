@@ -81,21 +81,22 @@ void live_shape_set(live_shape *shape, const live_constants *constants);
  * log2 rms of each band of a frame's coefficients, smoothed over frames: `power`, each band's mean square, is kept by
  * the caller from frame to frame; anew (a sound or an attack begins): it starts at this frame. Thread: [audio]
  */
-void live_envelope_of(const live_shape *shape, const float *coefficients, bool anew, float power[LIVE_MAX_BANDS],
-                      float envelope[LIVE_MAX_BANDS]);
+RSD_REALTIME void live_envelope_of(const live_shape *shape, const float *coefficients, bool anew,
+                                   float power[LIVE_MAX_BANDS], float envelope[LIVE_MAX_BANDS]);
 
 /* Mean square of count values. Thread: [audio] */
-float live_mean_square(const float *values, uint32_t count);
+RSD_REALTIME float live_mean_square(const float *values, uint32_t count);
 
 /*
  * One step of the predictive envelope quantiser. `state` is the decoded envelope less its mean; starts as zeros.
  * encode writes the tokens and steps the state exactly as decode does with these tokens. The place of an attack, or -1,
  * takes the place of the last book's token.
  */
-void live_envelope_encode(const live_shape *shape, const rsd_rvq *books, const float envelope[LIVE_MAX_BANDS],
-                          int32_t place, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS]);
-void live_envelope_decode(const live_shape *shape, const rsd_rvq *books, const int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS],
-                          float state[LIVE_MAX_BANDS]);
+RSD_REALTIME void live_envelope_encode(const live_shape *shape, const rsd_rvq *books,
+                                       const float envelope[LIVE_MAX_BANDS], int32_t place, float state[LIVE_MAX_BANDS],
+                                       int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS]);
+RSD_REALTIME void live_envelope_decode(const live_shape *shape, const rsd_rvq *books,
+                                       const int32_t tokens[LIVE_MAX_ENVELOPE_BOOKS], float state[LIVE_MAX_BANDS]);
 
 /* What a quantiser state means for every coefficient and cell. */
 typedef struct {
@@ -103,7 +104,7 @@ typedef struct {
     float power[LIVE_MAX_CELLS];                      /* what error in a cell counts */
     float slope_log2[LIVE_MAX_HOP];                   /* of noise in cells without token, over the scale */
 } live_scaling;
-void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
+RSD_REALTIME void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
 
 /* ---- attacks (live_attack.c) ---- */
 
@@ -119,21 +120,21 @@ uint32_t live_attack_token_count(const live_shape *shape);
 void live_attack_reserve(const live_shape *shape, rsd_rvq *envelope_books);
 
 /* Token of an attack at `place`, its step the nearest to `step`. */
-int32_t live_attack_token(const live_shape *shape, uint32_t place, float step);
+RSD_REALTIME int32_t live_attack_token(const live_shape *shape, uint32_t place, float step);
 
 /* Place of the attack that the envelope's tokens tell of, or -1. Any integer is a token: it is wrapped into the book.
  * step: of all bands, 0 where a book tells more. */
-int32_t live_attack_place(const live_shape *shape, const int32_t *tokens, float *step);
+RSD_REALTIME int32_t live_attack_place(const live_shape *shape, const int32_t *tokens, float *step);
 
 /* The sample of one hop of input that an attack begins at, or -1. `background` is the detector's memory. */
-int32_t live_attack_find(const float *in, uint32_t hop, float *background);
+RSD_REALTIME int32_t live_attack_find(const float *in, uint32_t hop, float *background);
 
 /*
  * Gain of one hop of samples in `gain`, from the log2 gain at its start, which is let go within the hop, and the attack
  * in it, which is let go until the end of the next; returns the log2 gain at its end. False in `*flat` unless all of it
  * is 1, when nothing is written.
  */
-float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat);
+RSD_REALTIME float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat);
 
 typedef struct {
     rsd_model base;
@@ -160,10 +161,11 @@ typedef struct {
     float scale[LIVE_MAX_CELLS]; /* what its tokens leave, as a share of what they leave on average */
     uint8_t stage[LIVE_MAX_CELLS];
 } live_allocation;
-void live_allocation_begin(const live_model *model, const live_scaling *scaling, live_allocation *allocation);
+RSD_REALTIME void live_allocation_begin(const live_model *model, const live_scaling *scaling,
+                                        live_allocation *allocation);
 /* The cell that the next token refines; *stage is how many the cell had before. Lowest cell on a tie. */
-uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
-                              uint32_t *stage);
+RSD_REALTIME uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling,
+                                           live_allocation *allocation, uint32_t *stage);
 
 /*
  * A cell has its next token, of its book of `stage` (any integer is one: it is wrapped into the book; RSD_TOKEN_NONE
@@ -171,8 +173,8 @@ uint32_t live_allocation_next(const live_model *model, const live_scaling *scali
  * Only the size of later tokens of this cell in this frame hangs on it, within LIVE_MOST_LEFT, not where they go.
  */
 #define LIVE_MOST_LEFT 8.0f
-void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage, int32_t token,
-                          live_allocation *allocation);
+RSD_REALTIME void live_allocation_took(const live_model *model, uint32_t cell, uint32_t stage, int32_t token,
+                                       live_allocation *allocation);
 /* What a token of a book (any integer is one) leaves, as a share of what the book leaves on average. Thread: [any] */
 float live_share_of(const live_model *model, uint32_t book, int32_t token);
 /* scale times `leaves`, within 1 / LIVE_MOST_LEFT to LIVE_MOST_LEFT. Thread: [any] */
@@ -201,12 +203,12 @@ typedef struct {
     float weight;                         /* of energy errors; 0 at attacks */
     rvq_candidates found[LIVE_MAX_CELLS]; /* by looking ahead, for the next token of a cell */
 } live_energy;
-void live_energy_begin(const live_model *model, bool attack, const float *vector, live_energy *energy);
+RSD_REALTIME void live_energy_begin(const live_model *model, bool attack, const float *vector, live_energy *energy);
 
 /* Chooses the next token of a cell, its book scaled by `scale` too, and takes its codeword from `residual`.
  * Thread: [audio] */
-int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, float scale, uint32_t codebook_bits,
-                           live_energy *energy, float *residual);
+RSD_REALTIME int32_t live_energy_encode(const live_model *model, uint32_t cell, uint32_t stage, float scale,
+                                        uint32_t codebook_bits, live_energy *energy, float *residual);
 
 /* State of one channel. */
 typedef struct {
@@ -225,9 +227,10 @@ typedef struct {
     _Alignas(64) char mdct_block[];
 } live_codec;
 
-void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
-                 rsd_level_meter *meter);
-void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
-void live_reset(rsd_codec *codec);
+RSD_REALTIME void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                              rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_REALTIME void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                              float *out);
+RSD_REALTIME void live_reset(rsd_codec *codec);
 
 #endif

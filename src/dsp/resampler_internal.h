@@ -6,6 +6,10 @@
 
 #include <samplerate.h>
 
+/* libsamplerate does not say so in its header, but these two only compute (tests/engine, rt_calls). */
+RSD_REALTIME int src_process(SRC_STATE *state, SRC_DATA *data);
+RSD_REALTIME int src_reset(SRC_STATE *state);
+
 /* Input samples that go into libsamplerate at a time: bounds the FIFO, whatever block the caller pushes. */
 #define RESAMPLER_CHUNK_SAMPLES 64u
 
@@ -45,8 +49,8 @@ struct rsd_resampler {
 RSD_NODISCARD rsd_status rsd_resampler_pair_init(rsd_resampler *self);
 void rsd_resampler_pair_free(rsd_resampler *self);
 /* in_count: a chunk at most; out_count: those that the count rule gives. Thread: [audio] */
-void rsd_resampler_pair_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
-                                uint32_t out_count);
-void rsd_resampler_pair_reset(rsd_resampler *self);
+RSD_REALTIME void rsd_resampler_pair_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
+                                             uint32_t out_count);
+RSD_REALTIME void rsd_resampler_pair_reset(rsd_resampler *self);
 
 #endif

@@ -91,50 +91,50 @@ struct rsd_engine {
 
 /* ---- engine_params.c ---- */
 /* Index into cells; RSD_CELL_COUNT when the id or level is not of a numeric parameter. Thread: [any] */
-uint32_t rsd_engine_cell(uint32_t param_id, uint32_t level);
+RSD_REALTIME uint32_t rsd_engine_cell(uint32_t param_id, uint32_t level);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
-bool rsd_engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
+RSD_REALTIME bool rsd_engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
 /* Most whole levels of `info` within `kbps`. Thread: [any] */
 float rsd_engine_levels_for_bitrate(const rsd_codec_info *info, float kbps);
 /* Stores a whole table at once, for presets. Thread: [control] */
 void rsd_engine_store_cells(rsd_engine *engine, const float cells[RSD_CELL_COUNT]);
 /* Takes over what control has set since the last call. Thread: [audio] */
-void rsd_engine_pick_up_params(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_pick_up_params(rsd_engine *engine);
 /* Moves the mixer's ramps towards the parameters; at sample 0 they are there at once. Thread: [audio] */
-void rsd_engine_update_ramps(rsd_engine *engine);
-void rsd_engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target);
+RSD_REALTIME void rsd_engine_update_ramps(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target);
 
 /* ---- engine_events.c ---- */
-void rsd_engine_receive_events(rsd_engine *engine);
-void rsd_engine_apply_due_events(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_receive_events(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_apply_due_events(rsd_engine *engine);
 /* Samples until the next event, at most `limit`. */
-uint32_t rsd_engine_event_distance(const rsd_engine *engine, uint32_t limit);
-void rsd_engine_drop_events(rsd_engine *engine);
+RSD_REALTIME uint32_t rsd_engine_event_distance(const rsd_engine *engine, uint32_t limit);
+RSD_REALTIME void rsd_engine_drop_events(rsd_engine *engine);
 
 /* ---- engine_swap.c ---- */
-void rsd_engine_receive_slot(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_receive_slot(rsd_engine *engine);
 /* Bypass and swap, at the sample where the next piece starts. */
-void rsd_engine_update_transport(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_update_transport(rsd_engine *engine);
 /* Makes `slot` the one that latency, info and meters are of. */
 void rsd_engine_publish_slot(rsd_engine *engine, const rsd_slot *slot);
 
 /* ---- engine_frame.c ---- */
 /* Codec controls of a frame of `slot` that starts now, from the parameters. Thread: [audio] */
-void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rsd_frame_job *job);
+RSD_REALTIME void rsd_engine_take_controls(const rsd_engine *engine, const rsd_slot *slot, rsd_frame_job *job);
 
 /* ---- engine_mix.c ---- */
 /* Non-finite -> 0, limit +-64; returns the largest magnitude. Keeps every other bit. in may be out. */
-float rsd_engine_sanitise(const float *in, float *out, uint32_t sample_count);
-void rsd_engine_limit(float *samples, uint32_t sample_count);
+RSD_REALTIME float rsd_engine_sanitise(const float *in, float *out, uint32_t sample_count);
+RSD_REALTIME void rsd_engine_limit(float *samples, uint32_t sample_count);
 /* Input gain for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
-const float *rsd_engine_gain_input(rsd_engine *engine, uint32_t sample_count);
+RSD_REALTIME const float *rsd_engine_gain_input(rsd_engine *engine, uint32_t sample_count);
 /* Mixes the slots' wet and dry into out[c] + offset; advances the ramps. */
-void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count);
+RSD_REALTIME void rsd_engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count);
 
 /* ---- telemetry.c ---- */
-void rsd_engine_account_frames(rsd_engine *engine, const rsd_frame_result *result);
+RSD_REALTIME void rsd_engine_account_frames(rsd_engine *engine, const rsd_frame_result *result);
 /* Counts sample_count samples of the period and writes the record where it ends. */
-void rsd_engine_account_samples(rsd_engine *engine, uint32_t sample_count);
-void rsd_engine_reset_telemetry(rsd_engine *engine);
+RSD_REALTIME void rsd_engine_account_samples(rsd_engine *engine, uint32_t sample_count);
+RSD_REALTIME void rsd_engine_reset_telemetry(rsd_engine *engine);
 
 #endif

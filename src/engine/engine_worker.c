@@ -3,6 +3,8 @@
 // caller allows to wait, rsd_worker_nap sleeps.
 #include "engine/slot_internal.h"
 
+#include "base/realtime.h"
+
 #include <string.h>
 
 static size_t hop_bytes(const rsd_slot *slot)
@@ -48,7 +50,7 @@ static bool skip_stale(rsd_worker *worker)
 }
 
 /* By whoever has taken over. */
-static bool code_next(rsd_slot *slot, rsd_crew *crew)
+static RSD_REALTIME bool code_next(rsd_slot *slot, rsd_crew *crew)
 {
     rsd_worker *worker = slot->worker;
     rsd_ring_region job_item, result_item;
@@ -59,10 +61,13 @@ static bool code_next(rsd_slot *slot, rsd_crew *crew)
     job->reset_first = job->reset_first || reset;
     const float *in = samples_behind(job, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_job));
     float *out = samples_behind(result_item.first, RSD_QUEUE_ITEM_HEADER_BYTES(rsd_frame_result));
-    if (crew)
+    if (crew) {
+        REALTIME_TRUST_BEGIN; /* a worker thread has a crew, the audio thread none */
         rsd_crew_code_frame(crew, job, in, result_item.first, out);
-    else
+        REALTIME_TRUST_END;
+    } else {
         rsd_slot_code_frame(slot, job, in, result_item.first, out);
+    }
     rsd_ring_write_commit(worker->results, 1u); /* read by audio in receive */
     take_job(worker);                           /* last: a job that is gone has its result in place */
     return true;
@@ -132,7 +137,7 @@ static arrival receive(rsd_slot *slot, uint32_t sequence)
 }
 
 /* Where the caller may sleep: codes what is left, or waits for the worker that is at it. */
-static bool receive_at_last(rsd_slot *slot, uint32_t sequence)
+static RSD_REALTIME bool receive_at_last(rsd_slot *slot, uint32_t sequence)
 {
     for (;;) {
         const bool nothing_left =
@@ -140,7 +145,10 @@ static bool receive_at_last(rsd_slot *slot, uint32_t sequence)
         const arrival there = receive(slot, sequence);
         if (there != NOT_YET) return there == HERE;
         if (nothing_left) return false;
-        if (!rsd_worker_step(slot, NULL)) rsd_worker_nap();
+        if (rsd_worker_step(slot, NULL)) continue;
+        REALTIME_TRUST_BEGIN; /* only where the caller waits, which a device's never does */
+        rsd_worker_nap();
+        REALTIME_TRUST_END;
     }
 }
 

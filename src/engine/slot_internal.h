@@ -146,21 +146,21 @@ rsd_slot_latency rsd_slot_plan_latency(const rsd_codec_info *info, uint32_t engi
  * raw, gained: channel_count x RSD_ENGINE_PIECE_SAMPLES, sample_count used. Fills slot->dry, raw and, where `running`,
  * wet. Thread: [audio]
  */
-void rsd_slot_run(rsd_engine *engine, rsd_slot *slot, const float *raw, const float *gained, uint32_t sample_count,
-                  bool running);
+RSD_REALTIME void rsd_slot_run(rsd_engine *engine, rsd_slot *slot, const float *raw, const float *gained,
+                               uint32_t sample_count, bool running);
 /* Codec, hop buffers and resamplers start anew at `sample_time`; delay lines go on. Thread: [audio] */
-void rsd_slot_restart(rsd_slot *slot, uint64_t sample_time);
+RSD_REALTIME void rsd_slot_restart(rsd_slot *slot, uint64_t sample_time);
 /* Delay lines silent. Thread: [audio] */
-void rsd_slot_clear_delays(rsd_slot *slot);
+RSD_REALTIME void rsd_slot_clear_delays(rsd_slot *slot);
 /* Codes channel `channel` of one hop into slot->coded and hop_out (hop_samples of it). Channels may run side by side.
  */
-void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
-                           float *hop_out);
+RSD_REALTIME void rsd_slot_code_channel(rsd_slot *slot, uint32_t channel, const rsd_frame_job *job, const float *hop_in,
+                                        float *hop_out);
 /* Tells the tap of all channels in slot->coded, and sums their meters. */
-void rsd_slot_join_channels(rsd_slot *slot, const rsd_frame_job *job, rsd_frame_result *result);
+RSD_REALTIME void rsd_slot_join_channels(rsd_slot *slot, const rsd_frame_job *job, rsd_frame_result *result);
 /* Codes one hop: hop_in, hop_out are channel_count x hop_samples. Thread: [audio] or the slot's worker, one of them */
-void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in, rsd_frame_result *result,
-                         float *hop_out);
+RSD_REALTIME void rsd_slot_code_frame(rsd_slot *slot, const rsd_frame_job *job, const float *hop_in,
+                                      rsd_frame_result *result, float *hop_out);
 
 /* ---- engine_worker.c ---- */
 typedef struct rsd_crew rsd_crew;
@@ -168,19 +168,19 @@ typedef struct rsd_crew rsd_crew;
  * The hop in slot->hop_in is full: hands it over. `is_due_soon`: its result will be fetched before this call of the
  * engine ends, so that no worker can have it by then: it is coded here. Thread: [audio]
  */
-void rsd_worker_submit(rsd_slot *slot, bool is_due_soon);
+RSD_REALTIME void rsd_worker_submit(rsd_slot *slot, bool is_due_soon);
 /*
  * Fills hop_out with the hop that is due. Where it is not there: waits for it or codes it where `wait` allows to sleep,
  * else hides the gap and counts it. Returns true when slot->result holds that hop's meters. Thread: [audio]
  */
-bool rsd_worker_fetch(rsd_slot *slot, bool wait, uint32_t *late_frame_count);
+RSD_REALTIME bool rsd_worker_fetch(rsd_slot *slot, bool wait, uint32_t *late_frame_count);
 /* Jobs that are not done; a job that is gone has its result in place. Thread: [any] */
 uint32_t rsd_worker_jobs_left(rsd_worker *worker);
 /* Nothing handed over so far will be heard. Thread: [audio] */
-void rsd_worker_forget(rsd_worker *worker);
+RSD_REALTIME void rsd_worker_forget(rsd_worker *worker);
 /* Codes one frame if there is one, room for its result, and nobody else at it; false when not. `crew`: of the worker,
  * or NULL. Thread: the worker, or [audio] where it may wait */
-bool rsd_worker_step(rsd_slot *slot, rsd_crew *crew);
+RSD_REALTIME bool rsd_worker_step(rsd_slot *slot, rsd_crew *crew);
 
 /* ---- engine_worker_setup.c ---- */
 RSD_NODISCARD rsd_status rsd_worker_start(rsd_slot *slot);

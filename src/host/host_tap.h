@@ -23,7 +23,7 @@ void host_tap_destroy(host_tap *tap);                     /* after the engine. N
 
 /* An rsd_token_tap; context is the host_tap. Wait-free; a frame that finds the ring full is counted. Thread: the
  * codec's */
-void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
+RSD_REALTIME void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
 
 /*
  * Takes what is in the ring into the window. `info` is the codec in use; when its shape or name changes, the window

@@ -44,14 +44,21 @@ static inline float rvq_target_limit(uint32_t dim) { return dim <= RVQ_SHORT_DIM
 typedef struct {
     int32_t score[RVQ_BLOCK], index[RVQ_BLOCK];
 } rvq_nearest;
-typedef void (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+typedef void (*rvq_search)(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                           rvq_nearest *nearest) RSD_REALTIME;
 
-void rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_portable(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                      rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_sse2(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                  rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_avx2(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                  rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_avx512(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                    rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_avx512_vnni(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                         rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_neon(const rvq_packed_book *book, const int16_t *target, uint32_t count,
+                                  rvq_nearest *nearest);
 
 /* The nearest of all, lowest index on a tie. */
 static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
@@ -68,7 +75,7 @@ static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
 
 /* Index of the greatest of values, the lowest on a tie; no NaN among them, any order among negative ones.
  * count  1 to 32   Thread: [any] */
-uint32_t rvq_greatest_of(const float *values, uint32_t count);
+RSD_REALTIME uint32_t rvq_greatest_of(const float *values, uint32_t count);
 
 typedef struct {
     const char *name;
@@ -101,7 +108,7 @@ struct rsd_rvq {
 #define RVQ_CANDIDATES 8u
 #define RVQ_PAIR_PATHS 4u
 #define RVQ_PAIR_MAX_DIM 32u
-void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
+RSD_REALTIME void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
 
 /*
  * A book, its scale, how many candidates it gives (RVQ_BLOCK, the nearest of each class, or RVQ_CANDIDATES, of each two
@@ -150,8 +157,9 @@ typedef struct {
 #define RVQ_ENERGY_MAX_DIM 32u /* even: odd ones have a pair with a zero */
 #define RVQ_OWN_COST 0.3f
 #define RVQ_CLOSE_COST 1.12f
-int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead, uint32_t codebook_bits,
-                          const float *vector, float *residual, rvq_candidates *candidates);
+RSD_REALTIME int32_t rvq_encode_energy(const rsd_rvq *rvq, const rvq_stage *stage, const rvq_ahead *ahead,
+                                       uint32_t codebook_bits, const float *vector, float *residual,
+                                       rvq_candidates *candidates);
 
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);
