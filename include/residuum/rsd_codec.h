@@ -122,12 +122,12 @@ RSD_API RSD_NODISCARD rsd_status rsd_codec_init(void *block, size_t block_bytes,
  * given frames from a file. Tokens out of range (a damaged file, an effect) are wrapped into the book; RSD_TOKEN_NONE
  * adds nothing. A frame decodes to the same samples wherever it runs. Neither can fail.  Thread: [audio]
  */
-RSD_API void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
-                              rsd_token_frame *frame, rsd_level_meter *meter);
-RSD_API void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                              float *out);
+RSD_API RSD_REALTIME void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                                           rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_API RSD_REALTIME void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame,
+                                           const rsd_decode_controls *controls, float *out);
 /* Back to the state after init. Thread: [audio] */
-RSD_API void rsd_codec_reset(rsd_codec *codec);
+RSD_API RSD_REALTIME void rsd_codec_reset(rsd_codec *codec);
 
 /*
  * Makes the encoder begin as the model's reference begins a whole file, where that is not as from silence (EnCodec pads

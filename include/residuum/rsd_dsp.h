@@ -29,9 +29,9 @@ typedef struct rsd_mdct rsd_mdct;
 RSD_API size_t rsd_mdct_size_bytes(uint32_t hop_samples);
 RSD_API RSD_NODISCARD rsd_status rsd_mdct_init(void *block, size_t block_bytes, uint32_t hop_samples, rsd_mdct **mdct);
 /* x: 2N samples; coefficients: N. Cost: O(N log N). Scratch lives in `mdct`: one thread at a time. */
-RSD_API void rsd_mdct_forward(rsd_mdct *mdct, const float *x, float *coefficients);
+RSD_API RSD_REALTIME void rsd_mdct_forward(rsd_mdct *mdct, const float *x, float *coefficients);
 /* coefficients: N; y: 2N windowed samples to be overlap-added by the caller. */
-RSD_API void rsd_mdct_inverse(rsd_mdct *mdct, const float *coefficients, float *y);
+RSD_API RSD_REALTIME void rsd_mdct_inverse(rsd_mdct *mdct, const float *coefficients, float *y);
 
 /* ---- delay line ------------------------------------------------------------
  * A fixed whole number of samples; starts silent. out may equal in. delay 0 copies.
@@ -41,8 +41,8 @@ typedef struct rsd_delay rsd_delay;
 RSD_API size_t rsd_delay_size_bytes(uint32_t delay_samples);
 RSD_API RSD_NODISCARD rsd_status rsd_delay_init(void *block, size_t block_bytes, uint32_t delay_samples,
                                                 rsd_delay **delay);
-RSD_API void rsd_delay_process(rsd_delay *delay, const float *in, float *out, uint32_t sample_count);
-RSD_API void rsd_delay_reset(rsd_delay *delay);
+RSD_API RSD_REALTIME void rsd_delay_process(rsd_delay *delay, const float *in, float *out, uint32_t sample_count);
+RSD_API RSD_REALTIME void rsd_delay_reset(rsd_delay *delay);
 
 /* ---- ramp ------------------------------------------------------------
  * Linear ramp to a target in a fixed number of samples; retargeting starts a new ramp from where it is. The value of
@@ -54,10 +54,10 @@ typedef struct {
     float value, target, step;
     uint32_t remaining_samples, ramp_samples;
 } rsd_ramp;
-RSD_API void rsd_ramp_init(rsd_ramp *ramp, float value, uint32_t ramp_samples);
-RSD_API void rsd_ramp_set(rsd_ramp *ramp, float target);
+RSD_API RSD_REALTIME void rsd_ramp_init(rsd_ramp *ramp, float value, uint32_t ramp_samples);
+RSD_API RSD_REALTIME void rsd_ramp_set(rsd_ramp *ramp, float target);
 /* Writes the next sample_count values; returns false (values all equal to target) when nothing moves in this run. */
-RSD_API bool rsd_ramp_next(rsd_ramp *ramp, float *values, uint32_t sample_count);
+RSD_API RSD_REALTIME bool rsd_ramp_next(rsd_ramp *ramp, float *values, uint32_t sample_count);
 
 /* ---- streaming resampler ------------------------------------------------------------
  * Fixed ratio out/in, one channel, with a *fixed* delay: each push of n input samples gives
@@ -88,12 +88,13 @@ typedef enum {
 RSD_API RSD_NODISCARD rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz,
                                                       rsd_resampler_quality quality, rsd_resampler **resampler);
 RSD_API void rsd_resampler_destroy(rsd_resampler *resampler);
-RSD_API uint32_t rsd_resampler_latency_out_samples(const rsd_resampler *resampler);
+RSD_API RSD_REALTIME uint32_t rsd_resampler_latency_out_samples(const rsd_resampler *resampler);
 /* Most output samples that a push of in_count can give. Thread: [any] */
-RSD_API uint32_t rsd_resampler_max_out(const rsd_resampler *resampler, uint32_t in_count);
+RSD_API RSD_REALTIME uint32_t rsd_resampler_max_out(const rsd_resampler *resampler, uint32_t in_count);
 /* Pushes in_count samples, writes and returns the count given by the rule above. [audio] no allocation. */
-RSD_API uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32_t in_count, float *out);
-RSD_API void rsd_resampler_reset(rsd_resampler *resampler);
+RSD_API RSD_REALTIME uint32_t rsd_resampler_process(rsd_resampler *resampler, const float *in, uint32_t in_count,
+                                                    float *out);
+RSD_API RSD_REALTIME void rsd_resampler_reset(rsd_resampler *resampler);
 
 /* ---- measures of coded sound, whole signals ------------------------------------------------------------
  * reference and coded: sample_count samples, time-aligned. Results in dB. Thread: [setup] (they allocate scratch).
@@ -114,16 +115,16 @@ RSD_API double rsd_log_spectral_distance_db(const float *reference, const float 
  * floats are. log2: x > 0 and normal, error < 1e-5; x below 2^-126 counts as 2^-126. exp2: -126..127 (limited),
  * relative error < 1e-6. Thread: [any]
  */
-RSD_API float rsd_log2f(float x);
-RSD_API float rsd_exp2f(float x);
+RSD_API RSD_REALTIME float rsd_log2f(float x);
+RSD_API RSD_REALTIME float rsd_exp2f(float x);
 /* values[i] = rsd_exp2f(values[i]), bit for bit, in vector code. */
-RSD_API void rsd_exp2f_each(float *values, size_t count);
+RSD_API RSD_REALTIME void rsd_exp2f_each(float *values, size_t count);
 
 /* ---- floating-point state ------------------------------------------------------------
  * Flush denormals to zero for the calling thread until restored: a decaying tail must not cost a hundred times a frame.
  */
 typedef uint32_t rsd_fp_state;
-RSD_API rsd_fp_state rsd_fp_flush_denormals(void);
-RSD_API void rsd_fp_restore(rsd_fp_state state);
+RSD_API RSD_REALTIME rsd_fp_state rsd_fp_flush_denormals(void);
+RSD_API RSD_REALTIME void rsd_fp_restore(rsd_fp_state state);
 
 #endif

@@ -77,7 +77,8 @@ RSD_API void rsd_engine_destroy(rsd_engine *engine);
  * sticks. Thread: [audio]. Never allocates, frees, locks, logs or makes a system call. Cost: the codec's frames plus
  * O(count).
  */
-RSD_API void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out, uint32_t sample_count);
+RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out,
+                                             uint32_t sample_count);
 
 /*
  * For sound that may come faster than in real time (a render, a server in freewheel) with a threaded schedule: `wait`
@@ -90,7 +91,7 @@ RSD_API void rsd_engine_wait_for_frames(rsd_engine *engine, int wait);
  * Clears all sound and codec state and drops posted events that are not due, keeps parameters; the next process call
  * starts at sample 0. Thread: [audio] (or [setup])
  */
-RSD_API void rsd_engine_reset(rsd_engine *engine);
+RSD_API RSD_REALTIME void rsd_engine_reset(rsd_engine *engine);
 
 /*
  * For a whole file, before its first block: lets codecs that begin a file otherwise than a stream see its beginning
@@ -149,7 +150,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_e
  */
 RSD_API float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 /* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
-RSD_API void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
+RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
 
 /* ---- codec swap ----
  *
@@ -203,8 +204,10 @@ RSD_API uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *re
  * and one source a channel may run at a time.
  * frame_index counts from reset. Set before the first process call; NULL for none. Thread: [setup]
  */
-typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
-typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);
+typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index,
+                              const rsd_token_frame *frame) RSD_REALTIME;
+typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index,
+                                rsd_token_frame *frame) RSD_REALTIME;
 RSD_API void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context);
 RSD_API void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *context);
 

@@ -55,9 +55,9 @@ typedef struct {
 
 /* Row `row` of the table in order of id; NULL past the end. */
 RSD_API const rsd_param_info *rsd_param_row(uint32_t row);
-RSD_API const rsd_param_info *rsd_param_by_id(uint32_t id);            /* NULL: no such id */
-RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol); /* NULL: no such symbol */
-RSD_API int rsd_param_is_per_level(const rsd_param_info *info);
+RSD_API RSD_REALTIME const rsd_param_info *rsd_param_by_id(uint32_t id); /* NULL: no such id */
+RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);   /* NULL: no such symbol */
+RSD_API RSD_REALTIME int rsd_param_is_per_level(const rsd_param_info *info);
 RSD_API const char *rsd_param_unit_text(rsd_param_unit unit); /* "dB", "kbps", "" ... for people */
 RSD_API const char *rsd_monitor_name(uint32_t monitor);       /* "wet"...; NULL when out of range */
 

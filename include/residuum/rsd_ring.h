@@ -45,24 +45,24 @@ RSD_API RSD_NODISCARD rsd_status rsd_ring_init(void *block, size_t block_bytes, 
  * Writes up to `count` items, all that fit; returns how many. Producer only, wait-free. `items` must not lie in the
  * ring. Thread: [any] one producer   Cost: O(count), one release store
  */
-RSD_API uint32_t rsd_ring_write(rsd_ring *ring, const void *items, uint32_t count);
+RSD_API RSD_REALTIME uint32_t rsd_ring_write(rsd_ring *ring, const void *items, uint32_t count);
 
 /* Reads up to `count` items, all that are there; returns how many. Consumer only, wait-free. Thread: [any] one consumer
  */
-RSD_API uint32_t rsd_ring_read(rsd_ring *ring, void *items, uint32_t count);
+RSD_API RSD_REALTIME uint32_t rsd_ring_read(rsd_ring *ring, void *items, uint32_t count);
 
 /* Places free to the producer / items ready for the consumer, at least: the other side can only raise it. Wait-free. */
-RSD_API uint32_t rsd_ring_writable(rsd_ring *ring);
-RSD_API uint32_t rsd_ring_readable(rsd_ring *ring);
+RSD_API RSD_REALTIME uint32_t rsd_ring_writable(rsd_ring *ring);
+RSD_API RSD_REALTIME uint32_t rsd_ring_readable(rsd_ring *ring);
 
 /*
  * Zero-copy: the next up-to-`count` free places (producer) or ready items (consumer) where they lie.
  * Returns first_count + second_count. Nothing moves until the commit of the same side, which takes at most that many
  * (more is taken as that many). A region of 0 items has first = NULL.
  */
-RSD_API uint32_t rsd_ring_write_region(rsd_ring *ring, uint32_t count, rsd_ring_region *region);
-RSD_API void rsd_ring_write_commit(rsd_ring *ring, uint32_t count);
-RSD_API uint32_t rsd_ring_read_region(rsd_ring *ring, uint32_t count, rsd_ring_region *region);
-RSD_API void rsd_ring_read_commit(rsd_ring *ring, uint32_t count);
+RSD_API RSD_REALTIME uint32_t rsd_ring_write_region(rsd_ring *ring, uint32_t count, rsd_ring_region *region);
+RSD_API RSD_REALTIME void rsd_ring_write_commit(rsd_ring *ring, uint32_t count);
+RSD_API RSD_REALTIME uint32_t rsd_ring_read_region(rsd_ring *ring, uint32_t count, rsd_ring_region *region);
+RSD_API RSD_REALTIME void rsd_ring_read_commit(rsd_ring *ring, uint32_t count);
 
 #endif

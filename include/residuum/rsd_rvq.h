@@ -51,7 +51,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_rvq_init(void *block, size_t block_bytes, c
                                               rsd_rvq **rvq);
 
 /* First codebook (= sequence) of `level`; of level_count: the number of codebooks. Thread: [any] */
-RSD_API uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level);
+RSD_API RSD_REALTIME uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level);
 
 /*
  * Codes one level of one latent: for each of its codebooks the nearest of the first 2^codebook_bits codewords, the
@@ -59,24 +59,26 @@ RSD_API uint32_t rsd_rvq_level_begin(const rsd_rvq *rvq, uint32_t level);
  * tokens    one entry a codebook of this level
  * Thread: [audio]   Cost: codewords x dim multiply-adds of int8 x int16
  */
-RSD_API void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits, float *residual,
-                                  int32_t *tokens);
+RSD_API RSD_REALTIME void rsd_rvq_encode_level(const rsd_rvq *rvq, uint32_t level, uint32_t codebook_bits,
+                                               float *residual, int32_t *tokens);
 
 /*
  * Codes a vector with one codebook alone, every codeword taken `scale` (> 0) times: for codecs that choose the codebook
  * of each token themselves. Else as rsd_rvq_encode_level. residual  as many floats as the codebook has elements (its
  * `begin` is not looked at) Returns the token.   Thread: [audio]
  */
-RSD_API int32_t rsd_rvq_encode_codebook(const rsd_rvq *rvq, uint32_t codebook, float scale, uint32_t codebook_bits,
-                                        float *residual);
+RSD_API RSD_REALTIME int32_t rsd_rvq_encode_codebook(const rsd_rvq *rvq, uint32_t codebook, float scale,
+                                                     uint32_t codebook_bits, float *residual);
 
 /* Adds gain times the codeword of one codebook to `sum`; tokens as in rsd_rvq_decode_level. Thread: [audio] */
-RSD_API void rsd_rvq_decode_codebook(const rsd_rvq *rvq, uint32_t codebook, int32_t token, float gain, float *sum);
+RSD_API RSD_REALTIME void rsd_rvq_decode_codebook(const rsd_rvq *rvq, uint32_t codebook, int32_t token, float gain,
+                                                  float *sum);
 
 /*
  * Adds gain times the codewords of one level to `sum` (dim floats). Tokens outside a codebook are wrapped into it
  * (modulo its size); RSD_TOKEN_NONE adds nothing. Thread: [audio]   Cost: dim multiply-adds
  */
-RSD_API void rsd_rvq_decode_level(const rsd_rvq *rvq, uint32_t level, const int32_t *tokens, float gain, float *sum);
+RSD_API RSD_REALTIME void rsd_rvq_decode_level(const rsd_rvq *rvq, uint32_t level, const int32_t *tokens, float gain,
+                                               float *sum);
 
 #endif

@@ -19,6 +19,20 @@
 #define RSD_NODISCARD
 #endif
 
+/*
+ * Declares what the audio thread may call: it never allocates, frees, locks, logs or makes a system call. Compilers
+ * that know such functions (clang 20 and later, -Wfunction-effects) then hold every call that it makes to the same
+ * promise.
+ */
+#if defined(__has_attribute)
+#if __has_attribute(nonblocking)
+#define RSD_REALTIME __attribute__((nonblocking))
+#endif
+#endif
+#if !defined(RSD_REALTIME)
+#define RSD_REALTIME
+#endif
+
 typedef enum {
     RSD_OK = 0,
     RSD_ERR_ARG,         /* an argument is out of its documented range */

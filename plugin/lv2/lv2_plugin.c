@@ -19,8 +19,8 @@ void rlv2_log(void *context, plug_log_level level, const char *text)
     const LV2_URID type = level == PLUG_LOG_ERROR     ? u->log_Error
                           : level == PLUG_LOG_WARNING ? u->log_Warning
                                                       : u->log_Note;
-    if (self->log && self->map)
-        self->log->printf(self->log->handle, type, "Residuum: %s\n", text);
+    if (self->log && self->map) // the brackets: libc's printf is a macro for clang where it checks (FORTIFY)
+        (self->log->printf)(self->log->handle, type, "Residuum: %s\n", text);
     else
         fprintf(stderr, "Residuum: %s\n", text);
 }

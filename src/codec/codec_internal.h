@@ -24,9 +24,10 @@ typedef struct codec_class {
     size_t (*size_bytes)(const rsd_model *model);
     rsd_status (*init)(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz); /* block is zeroed */
     void (*encode)(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
-                   rsd_level_meter *meter);
-    void (*decode)(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
-    void (*reset)(rsd_codec *codec);
+                   rsd_level_meter *meter) RSD_REALTIME;
+    void (*decode)(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                   float *out) RSD_REALTIME;
+    void (*reset)(rsd_codec *codec) RSD_REALTIME;
     /* May be NULL: a stream and a file begin alike. See rsd_codec_prime. [setup] */
     rsd_status (*prime)(rsd_codec *codec, const float *start, uint64_t sample_count);
     rsd_status (*prime_decode)(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,

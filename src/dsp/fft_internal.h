@@ -2,6 +2,8 @@
 #ifndef RSD_FFT_INTERNAL_H
 #define RSD_FFT_INTERNAL_H
 
+#include <residuum/rsd_status.h>
+
 #include <stdint.h>
 
 typedef struct {
@@ -22,6 +24,6 @@ void dsp_fft_roots(dsp_complex *roots, uint32_t count);
  * uncontracted: every machine gives the same bits (which a library, built for each, does not).
  * Method: autosort by passes of four (Stockham; Cochran et al. 1967). Cost: O(count log count)
  */
-dsp_split dsp_fft(const dsp_complex *roots, uint32_t count, dsp_split x, dsp_split scratch);
+RSD_REALTIME dsp_split dsp_fft(const dsp_complex *roots, uint32_t count, dsp_split x, dsp_split scratch);
 
 #endif

@@ -6,6 +6,10 @@
 
 #include <samplerate.h>
 
+/* libsamplerate does not say so in its header, but these two only compute (tests/engine, rt_calls). */
+RSD_REALTIME int src_process(SRC_STATE *state, SRC_DATA *data);
+RSD_REALTIME int src_reset(SRC_STATE *state);
+
 /* Input samples that go into libsamplerate at a time: bounds the FIFO, whatever block the caller pushes. */
 #define RESAMPLER_CHUNK_SAMPLES 64u
 
@@ -59,8 +63,8 @@ void dsp_resampler_design_steep(resampler_design *design);
 RSD_NODISCARD rsd_status dsp_resampler_polyphase_init(rsd_resampler *self, const resampler_design *design);
 void dsp_resampler_polyphase_free(rsd_resampler *self);
 /* in_count: a chunk at most; out_count: those that the count rule gives. Thread: [audio] */
-void dsp_resampler_polyphase_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
-                                     uint32_t out_count);
-void dsp_resampler_polyphase_reset(rsd_resampler *self);
+RSD_REALTIME void dsp_resampler_polyphase_process(rsd_resampler *self, const float *in, uint32_t in_count, float *out,
+                                                  uint32_t out_count);
+RSD_REALTIME void dsp_resampler_polyphase_reset(rsd_resampler *self);
 
 #endif

@@ -92,51 +92,52 @@ struct rsd_engine {
 
 /* ---- engine_params.c ---- */
 /* Index into values; ENGINE_VALUE_COUNT when the id or level is not of a numeric parameter. Thread: [any] */
-uint32_t engine_value_index(uint32_t param_id, uint32_t level);
+RSD_REALTIME uint32_t engine_value_index(uint32_t param_id, uint32_t level);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
-bool engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
+RSD_REALTIME bool engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
 /* Stores a whole table at once, for presets. Thread: [control] */
 void engine_store_values(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT]);
 /* Takes over what control has set since the last call. Thread: [audio] */
-void engine_pick_up_params(rsd_engine *engine);
+RSD_REALTIME void engine_pick_up_params(rsd_engine *engine);
 /* Moves the mixer's ramps towards the parameters; at sample 0 they are there at once. Thread: [audio] */
-void engine_update_ramps(rsd_engine *engine);
-void engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target);
+RSD_REALTIME void engine_update_ramps(rsd_engine *engine);
+RSD_REALTIME void engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target);
 
 /* ---- engine_events.c ---- */
-void engine_receive_events(rsd_engine *engine);
-void engine_apply_due_events(rsd_engine *engine);
+RSD_REALTIME void engine_receive_events(rsd_engine *engine);
+RSD_REALTIME void engine_apply_due_events(rsd_engine *engine);
 /* Samples until the next event, at most `limit`. */
-uint32_t engine_event_distance(const rsd_engine *engine, uint32_t limit);
-void engine_drop_events(rsd_engine *engine);
+RSD_REALTIME uint32_t engine_event_distance(const rsd_engine *engine, uint32_t limit);
+RSD_REALTIME void engine_drop_events(rsd_engine *engine);
 
 /* ---- engine_swap.c ---- */
-void engine_receive_instance(rsd_engine *engine);
+RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
 /* Bypass and swap, at the sample where the next piece starts. */
-void engine_update_transport(rsd_engine *engine);
+RSD_REALTIME void engine_update_transport(rsd_engine *engine);
 /* Makes `instance` the one that latency, info and meters are of. */
 void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
 
 /* ---- engine_frame.c ---- */
 /* Codec controls of a frame of `instance` that starts now, from the parameters. Thread: [audio] */
-void engine_take_controls(const rsd_engine *engine, const engine_instance *instance, engine_frame_job *job);
+RSD_REALTIME void engine_take_controls(const rsd_engine *engine, const engine_instance *instance,
+                                       engine_frame_job *job);
 /* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
-void engine_tap_frame(rsd_engine *engine, const engine_instance *instance, const engine_frame_result *result,
-                      const engine_coded_channel *coded);
+RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *instance,
+                                   const engine_frame_result *result, const engine_coded_channel *coded);
 
 /* ---- engine_mix.c ---- */
 /* Non-finite -> 0, limit +-64; returns the largest magnitude. Keeps every other bit. in may be out. */
-float engine_sanitise(const float *in, float *out, uint32_t sample_count);
-void engine_limit(float *samples, uint32_t sample_count);
+RSD_REALTIME float engine_sanitise(const float *in, float *out, uint32_t sample_count);
+RSD_REALTIME void engine_limit(float *samples, uint32_t sample_count);
 /* Input gain for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
-const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count);
+RSD_REALTIME const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count);
 /* Mixes the instances' wet and dry into out[c] + offset; advances the ramps. */
-void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count);
+RSD_REALTIME void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count);
 
 /* ---- telemetry.c ---- */
-void engine_account_frames(rsd_engine *engine, const engine_frame_result *result);
+RSD_REALTIME void engine_account_frames(rsd_engine *engine, const engine_frame_result *result);
 /* Counts sample_count samples of the period and writes the record where it ends. */
-void engine_account_samples(rsd_engine *engine, uint32_t sample_count);
-void engine_reset_telemetry(rsd_engine *engine);
+RSD_REALTIME void engine_account_samples(rsd_engine *engine, uint32_t sample_count);
+RSD_REALTIME void engine_reset_telemetry(rsd_engine *engine);
 
 #endif

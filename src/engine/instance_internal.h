@@ -161,21 +161,21 @@ engine_instance_latency engine_instance_plan_latency(const rsd_codec_info *info,
  * raw, gained: channel_count x ENGINE_SUB_BLOCK_SAMPLES, sample_count used. Fills instance->dry, raw and, where `running`,
  * wet. Thread: [audio]
  */
-void engine_instance_run(rsd_engine *engine, engine_instance *instance, const float *raw, const float *gained,
-                         uint32_t sample_count, bool running);
+RSD_REALTIME void engine_instance_run(rsd_engine *engine, engine_instance *instance, const float *raw,
+                                      const float *gained, uint32_t sample_count, bool running);
 /* Codec, hop buffers and resamplers start anew at `sample_time`; delay lines go on. Thread: [audio] */
-void engine_instance_restart(engine_instance *instance, uint64_t sample_time);
+RSD_REALTIME void engine_instance_restart(engine_instance *instance, uint64_t sample_time);
 /* Delay lines silent. Thread: [audio] */
-void engine_instance_clear_delays(engine_instance *instance);
+RSD_REALTIME void engine_instance_clear_delays(engine_instance *instance);
 /* Codes channel `channel` of one hop; hop_in is channel_count x hop_samples. Channels may run side by side. */
-void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
-                                  const float *hop_in, const engine_frame_output *output);
+RSD_REALTIME void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                                               const float *hop_in, const engine_frame_output *output);
 /* Fills the result from what all channels gave: after the last of them is coded. */
-void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,
-                                   const engine_frame_output *output);
+RSD_REALTIME void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,
+                                                const engine_frame_output *output);
 /* Codes one hop; hop_in is channel_count x hop_samples. Thread: [audio] or the instance's worker, one of them */
-void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
-                                const engine_frame_output *output);
+RSD_REALTIME void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job,
+                                             const float *hop_in, const engine_frame_output *output);
 /* Frames of `instance` that the tap wants are still filling or with the worker. Thread: [audio] */
 bool engine_instance_has_heard_frames(const engine_instance *instance);
 
@@ -185,22 +185,22 @@ typedef struct engine_crew engine_crew;
  * The hop in instance->hop_in is full: hands it over. `is_due_soon`: its result will be fetched before this call of the
  * engine ends, so that no worker can have it by then: it is coded here. Thread: [audio]
  */
-void engine_worker_submit(engine_instance *instance, bool is_due_soon);
+RSD_REALTIME void engine_worker_submit(engine_instance *instance, bool is_due_soon);
 /*
  * Fills hop_out with the hop that is due, and tells the tap of it and of what came too late. Where it is not there:
  * waits for it or codes it where the engine may sleep, else hides the gap and counts it. Returns true when instance->result
  * holds that hop's meters. Thread: [audio]
  */
-bool engine_worker_fetch(rsd_engine *engine, engine_instance *instance);
+RSD_REALTIME bool engine_worker_fetch(rsd_engine *engine, engine_instance *instance);
 /* While the instance rests: tells the tap of what the worker still had, and drops its sound. Thread: [audio] */
 void engine_worker_drain(rsd_engine *engine, engine_instance *instance);
 /* Jobs that are not done; a job that is gone has its result in place. Thread: [any] */
 uint32_t engine_worker_jobs_left(engine_worker *worker);
 /* Nothing handed over so far will be heard. Thread: [audio] */
-void engine_worker_forget(engine_worker *worker);
+RSD_REALTIME void engine_worker_forget(engine_worker *worker);
 /* Codes one frame if there is one, room for its result, and nobody else at it; false when not. `crew`: of the worker,
  * or NULL. Thread: the worker, or [audio] where it may wait */
-bool engine_worker_step(engine_instance *instance, engine_crew *crew);
+RSD_REALTIME bool engine_worker_step(engine_instance *instance, engine_crew *crew);
 
 /* Bytes of an item of the queues. */
 size_t engine_worker_job_bytes(const engine_instance *instance);

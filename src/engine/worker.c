@@ -3,6 +3,8 @@
 // caller allows to wait, engine_worker_nap sleeps.
 #include "engine/engine_internal.h"
 
+#include "base/realtime.h"
+
 #include <string.h>
 
 #define HOPS_TO_FETCH 2u /* the first fetch after a hop is given out is of the hop before it, the second is its own */
@@ -87,10 +89,13 @@ static bool code_next(engine_instance *instance, engine_crew *crew)
     job->reset_first = job->reset_first || reset;
     const float *in = samples_of_job(job);
     const engine_frame_output output = result_at(instance, result_item.first);
-    if (crew)
+    if (crew) {
+        REALTIME_TRUST_BEGIN; /* a worker thread has a crew, the audio thread none */
         engine_crew_code_frame(crew, job, in, &output);
-    else
+        REALTIME_TRUST_END;
+    } else {
         engine_instance_code_frame(instance, job, in, &output);
+    }
     rsd_ring_write_commit(worker->results, 1u); /* read by audio in receive and drain */
     take_job(worker);                           /* last: a job that is gone has its result in place */
     return true;
@@ -187,7 +192,10 @@ static bool receive_at_last(rsd_engine *engine, engine_instance *instance, uint3
         const arrival there = receive(engine, instance, number);
         if (there != NOT_YET) return there == HERE;
         if (nothing_left) return false;
-        if (!engine_worker_step(instance, NULL)) engine_worker_nap();
+        if (engine_worker_step(instance, NULL)) continue;
+        REALTIME_TRUST_BEGIN; /* only where the caller waits, which a device's never does */
+        engine_worker_nap();
+        REALTIME_TRUST_END;
     }
 }
 

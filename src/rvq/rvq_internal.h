@@ -47,15 +47,18 @@ typedef struct {
 typedef void (*rvq_search)(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
                            rvq_nearest *nearest);
 
-void rvq_search_portable(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
-                         rvq_nearest *nearest);
-void rvq_search_sse2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
-void rvq_search_avx512(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
-                       rvq_nearest *nearest);
-void rvq_search_avx512_vnni(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
-                            rvq_nearest *nearest);
-void rvq_search_neon(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count, rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_portable(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                                      rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_sse2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                                  rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_avx2(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                                  rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_avx512(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                                    rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_avx512_vnni(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                                         rvq_nearest *nearest);
+RSD_REALTIME void rvq_search_neon(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
+                                  rvq_nearest *nearest);
 
 /* The nearest of all, lowest index on a tie. */
 static inline uint32_t rvq_nearest_of_all(const rvq_nearest *nearest)
@@ -100,7 +103,7 @@ struct rsd_rvq {
 #define RVQ_JOINED_CLASSES 8u
 #define RVQ_PAIR_WIDTH 4u
 #define RVQ_PAIR_MAX_DIM 32u
-void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
+RSD_REALTIME void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
 
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);

@@ -70,12 +70,13 @@ RSD_NODISCARD rsd_status encodec_prime_decoder(rsd_codec *codec, const rsd_token
                                                const rsd_decode_controls *controls);
 
 /* The latent that a frame's tokens stand for; returns the gate: 1 where any level sounds, else 0. Thread: [audio] */
-float encodec_latent(const encodec_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                     float *latent);
+RSD_REALTIME float encodec_latent(const encodec_model *model, const rsd_token_frame *frame,
+                                  const rsd_decode_controls *controls, float *latent);
 
-void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
-                    rsd_level_meter *meter);
-void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
-void encodec_reset(rsd_codec *codec);
+RSD_REALTIME void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                                 rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_REALTIME void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                                 float *out);
+RSD_REALTIME void encodec_reset(rsd_codec *codec);
 
 #endif

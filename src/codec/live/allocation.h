@@ -18,32 +18,33 @@ typedef struct {
 } live_allocation;
 
 /* Begins a frame. Thread: [audio] */
-void live_allocation_begin(const live_model *model, const live_scaling *scaling, live_allocation *allocation);
+RSD_REALTIME void live_allocation_begin(const live_model *model, const live_scaling *scaling,
+                                        live_allocation *allocation);
 
 /* The sub-band that the next token refines, the lowest on a tie; *stage: how many tokens it had before.
  * Thread: [audio] */
-uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
-                              uint32_t *stage);
+RSD_REALTIME uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling,
+                                           live_allocation *allocation, uint32_t *stage);
 
 /*
  * A sub-band has its token of `stage` (any integer is one: it is wrapped into the codebook; RSD_TOKEN_NONE changes
  * nothing). A codeword with a large residual-energy ratio enlarges the scale of the next one. Only the size of later
  * tokens of this sub-band in this frame depends on it, within LIVE_MAX_RATIO, not where they go. Thread: [audio]
  */
-void live_allocation_update(const live_model *model, uint32_t subband, uint32_t stage, int32_t token,
-                            live_allocation *allocation);
+RSD_REALTIME void live_allocation_update(const live_model *model, uint32_t subband, uint32_t stage, int32_t token,
+                                         live_allocation *allocation);
 
 /* Residual-energy ratio of a token (any integer is one) beside the average of its codebook. Thread: [any] */
 float live_residual_ratio(const live_model *model, uint32_t codebook, int32_t token);
 
 /* scale times ratio, within 1 / LIVE_MAX_RATIO to LIVE_MAX_RATIO. Thread: [any] */
-float live_next_scale(float scale, float ratio);
+RSD_REALTIME float live_next_scale(float scale, float ratio);
 
 /* Fills the table of live_model.ratio_of_step. Thread: [any] */
 void live_ratio_table_init(float ratio_of_step[256]);
 
 /* log2 of the additional weight of error in a sub-band after `stage` tokens there. Thread: [any] */
-float live_error_weight_log2(const live_shape *shape, uint32_t subband, uint32_t stage);
+RSD_REALTIME float live_error_weight_log2(const live_shape *shape, uint32_t subband, uint32_t stage);
 
 /* Gain that gives a sum of codewords the energy of what they code: they leave `error` of `whole`. Thread: [any] */
 float live_restoring_gain(float error, float whole);

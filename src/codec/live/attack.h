@@ -19,7 +19,7 @@ uint32_t live_attack_token_count(const live_shape *shape);
 void live_attack_reserve(const live_shape *shape, rsd_rvq *envelope_codebooks);
 
 /* Token of an attack at sample `position` of the hop, with the step nearest to `step_log2`. Thread: [audio] */
-int32_t live_attack_token(const live_shape *shape, uint32_t position, float step_log2);
+RSD_REALTIME int32_t live_attack_token(const live_shape *shape, uint32_t position, float step_log2);
 
 /*
  * Position of the attack that a frame's side tokens tell, or -1. Any integer is a token: it is wrapped into its
@@ -27,11 +27,11 @@ int32_t live_attack_token(const live_shape *shape, uint32_t position, float step
  * step_log2  of all bands; 0 where a codebook tells more
  * Thread: [audio]
  */
-int32_t live_attack_position(const live_shape *shape, const int32_t *tokens, float *step_log2);
+RSD_REALTIME int32_t live_attack_position(const live_shape *shape, const int32_t *tokens, float *step_log2);
 
 /* The sample of one hop of input at which an attack begins, or -1. `background` is the detector's memory.
  * Thread: [audio] */
-int32_t live_attack_find(const float *in, uint32_t hop, float *background);
+RSD_REALTIME int32_t live_attack_find(const float *in, uint32_t hop, float *background);
 
 /*
  * Gain of one hop of samples.
@@ -41,6 +41,6 @@ int32_t live_attack_find(const float *in, uint32_t hop, float *background);
  * flat        true where all of them are 1
  * Returns the log2 gain at its end. Thread: [audio]
  */
-float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat);
+RSD_REALTIME float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat);
 
 #endif

@@ -30,9 +30,10 @@ typedef struct {
 } live_codec;
 
 /* The entries of codec_class. Thread: [audio] */
-void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
-                 rsd_level_meter *meter);
-void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
-void live_reset(rsd_codec *codec);
+RSD_REALTIME void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                              rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_REALTIME void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                              float *out);
+RSD_REALTIME void live_reset(rsd_codec *codec);
 
 #endif

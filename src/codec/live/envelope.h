@@ -14,8 +14,8 @@
  * envelope  band_count values
  * Thread: [audio]
  */
-void live_envelope_measure(const live_shape *shape, const float *coefficients, bool restart,
-                           float power[LIVE_MAX_BANDS], float envelope[LIVE_MAX_BANDS]);
+RSD_REALTIME void live_envelope_measure(const live_shape *shape, const float *coefficients, bool restart,
+                                        float power[LIVE_MAX_BANDS], float envelope[LIVE_MAX_BANDS]);
 
 /*
  * Codes one envelope.
@@ -25,11 +25,12 @@ void live_envelope_measure(const live_shape *shape, const float *coefficients, b
  * tokens  one a codebook
  * Thread: [audio]
  */
-void live_envelope_encode(const live_shape *shape, const rsd_rvq *codebooks, const float envelope[LIVE_MAX_BANDS],
-                          int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS]);
+RSD_REALTIME void live_envelope_encode(const live_shape *shape, const rsd_rvq *codebooks,
+                                       const float envelope[LIVE_MAX_BANDS], int32_t attack,
+                                       float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS]);
 
 /* Steps `state` by a frame's tokens. Any integer is a token: it is wrapped into its codebook. Thread: [audio] */
-void live_envelope_decode(const live_shape *shape, const rsd_rvq *codebooks,
-                          const int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS], float state[LIVE_MAX_BANDS]);
+RSD_REALTIME void live_envelope_decode(const live_shape *shape, const rsd_rvq *codebooks,
+                                       const int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS], float state[LIVE_MAX_BANDS]);
 
 #endif

@@ -3,6 +3,8 @@
 #ifndef CODEC_LIVE_SCALING_H
 #define CODEC_LIVE_SCALING_H
 
+#include <residuum/rsd_status.h>
+
 #include "codec/live/shape.h"
 
 typedef struct {
@@ -13,6 +15,6 @@ typedef struct {
 } live_scaling;
 
 /* state: the decoded envelope less its mean. The same on both sides, so that it costs no bits. Thread: [audio] */
-void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
+RSD_REALTIME void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
 
 #endif

@@ -52,7 +52,7 @@ typedef struct {
  * fewer levels are a prefix.
  * Thread: [audio]   Cost: a codebook search and a product for each near candidate; times lookahead_width at most
  */
-int32_t live_search_token(const live_search_job *job);
+RSD_REALTIME int32_t live_search_token(const live_search_job *job);
 
 /* What the search keeps of one frame, in normalised coefficients. */
 typedef struct {
@@ -61,18 +61,19 @@ typedef struct {
     float energy_weight; /* 0 at attacks: there the nearest codeword is taken */
     live_candidates found[LIVE_MAX_SUBBANDS];
 } live_search_frame;
-void live_search_begin(const live_model *model, bool attack, const float *vector, live_search_frame *frame);
+RSD_REALTIME void live_search_begin(const live_model *model, bool attack, const float *vector,
+                                    live_search_frame *frame);
 
 /*
  * Chooses the next token of a sub-band and takes its codeword from `residual`.
  * scale  multiplies the codebook: live_allocation.scale
  * Thread: [audio]
  */
-int32_t live_search_encode(const live_model *model, uint32_t subband, uint32_t stage, float scale,
-                           uint32_t codebook_bits, live_search_frame *frame, float *residual);
+RSD_REALTIME int32_t live_search_encode(const live_model *model, uint32_t subband, uint32_t stage, float scale,
+                                        uint32_t codebook_bits, live_search_frame *frame, float *residual);
 
 /* Index of the greatest of 1 to 32 values, the lowest on a tie; no NaN among them, any order among negative ones.
  * Thread: [any] */
-uint32_t live_argmax(const float *values, uint32_t count);
+RSD_REALTIME uint32_t live_argmax(const float *values, uint32_t count);
 
 #endif

@@ -3,6 +3,8 @@
 #ifndef CODEC_LIVE_SHAPE_H
 #define CODEC_LIVE_SHAPE_H
 
+#include <residuum/rsd_status.h>
+
 #include "codec/live/constants.h"
 
 #include <residuum/rsd_limits.h>
@@ -37,6 +39,6 @@ void live_shape_init(live_shape *shape, uint32_t hop);
 void live_shape_set(live_shape *shape, const live_constants *constants);
 
 /* Mean square of `count` values, added in a fixed order. Thread: [audio] */
-float live_mean_square(const float *values, uint32_t count);
+RSD_REALTIME float live_mean_square(const float *values, uint32_t count);
 
 #endif

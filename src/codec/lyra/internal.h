@@ -39,9 +39,10 @@ typedef struct {
 /* Reads the books of quantizer.tflite into the model (lyra_books_setup.c). */
 rsd_status lyra_read_books(const tfl_file *file, lyra_model *model, rsd_error *error);
 
-void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
-                 rsd_level_meter *meter);
-void lyra_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out);
-void lyra_reset(rsd_codec *codec);
+RSD_REALTIME void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                              rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_REALTIME void lyra_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                              float *out);
+RSD_REALTIME void lyra_reset(rsd_codec *codec);
 
 #endif

@@ -23,7 +23,7 @@ RSD_NODISCARD rsd_status host_tap_create(host_tap **tap); /* RSD_ERR_MEMORY. Thr
 void host_tap_destroy(host_tap *tap);                     /* after the engine. NULL is fine. Thread: [setup] */
 
 /* An rsd_token_tap; context is the host_tap. Wait-free; a frame that finds the ring full is counted. Thread: [audio] */
-void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
+RSD_REALTIME void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
 
 /*
  * Takes what is in the ring into the window. `info` is the codec in use; when its shape or name changes, the window

@@ -45,7 +45,7 @@ static inline float nn_sigmoid(float x) { return 1.0f / (1.0f + nn_exp(-x)); }
 
 static inline float nn_tanh(float x) { return 1.0f - 2.0f / (nn_exp(2.0f * x) + 1.0f); }
 
-static inline void nn_elu_values(const float *in, float *out, size_t count)
+RSD_REALTIME static inline void nn_elu_values(const float *in, float *out, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const float x = in[i], below = nn_exp(x) - 1.0f;

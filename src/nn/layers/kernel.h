@@ -2,6 +2,8 @@
 #ifndef NN_KERNEL_H
 #define NN_KERNEL_H
 
+#include <residuum/rsd_status.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,12 +56,13 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    bool (*supported)(void);                                /* by this machine and its system */
-    void (*product)(const nn_product *p);                   /* [audio] */
-    void (*elu)(const float *in, float *out, size_t count); /* out = x > 0 ? x : exp(x) - 1; may be in place. [audio] */
+    bool (*supported)(void);                           /* by this machine and its system */
+    void (*product)(const nn_product *p) RSD_REALTIME; /* [audio] */
+    void (*elu)(const float *in, float *out,
+                size_t count) RSD_REALTIME; /* out = x > 0 ? x : exp(x) - 1; may be in place. [audio] */
     /* One step of an LSTM's cells from the sums of its gates (input, forget, cell, output; hidden_count each). [audio]
      */
-    void (*lstm_cells)(const float *gates, float *cell, float *hidden, uint32_t hidden_count);
+    void (*lstm_cells)(const float *gates, float *cell, float *hidden, uint32_t hidden_count) RSD_REALTIME;
 } nn_kernel;
 
 extern const nn_kernel nn_kernel_portable;

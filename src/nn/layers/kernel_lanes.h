@@ -146,7 +146,7 @@ __attribute__((always_inline)) static inline void product_of(const nn_product *p
     product_rest(p, fours, narrow);
 }
 
-static void product(const nn_product *p)
+static RSD_REALTIME void product(const nn_product *p)
 {
     if (p->matrix->narrow)
         product_of(p, true);
@@ -154,9 +154,9 @@ static void product(const nn_product *p)
         product_of(p, false);
 }
 
-static void elu(const float *in, float *out, size_t count) { nn_elu_values(in, out, count); }
+static RSD_REALTIME void elu(const float *in, float *out, size_t count) { nn_elu_values(in, out, count); }
 
-static void lstm_cells(const float *gates, float *cell, float *hidden, uint32_t hidden_count)
+static RSD_REALTIME void lstm_cells(const float *gates, float *cell, float *hidden, uint32_t hidden_count)
 {
     nn_lstm_cell_values(gates, cell, hidden, hidden_count);
 }

@@ -33,7 +33,7 @@ static void add_bias(const nn_product *p, uint32_t first, uint32_t rows, const f
     for (uint32_t r = 0; p->add && r < rows; r++) sums[r] += out[r];
 }
 
-static void product(const nn_product *p)
+static RSD_REALTIME void product(const nn_product *p)
 {
     const nn_matrix *matrix = p->matrix;
     for (uint32_t first = 0; first < p->row_count; first += NN_BLOCK) {
@@ -55,9 +55,9 @@ static void product(const nn_product *p)
     }
 }
 
-static void elu(const float *in, float *out, size_t count) { nn_elu_values(in, out, count); }
+static RSD_REALTIME void elu(const float *in, float *out, size_t count) { nn_elu_values(in, out, count); }
 
-static void lstm_cells(const float *gates, float *cell, float *hidden, uint32_t hidden_count)
+static RSD_REALTIME void lstm_cells(const float *gates, float *cell, float *hidden, uint32_t hidden_count)
 {
     nn_lstm_cell_values(gates, cell, hidden, hidden_count);
 }

@@ -69,7 +69,7 @@ void nn_matrix_destroy(nn_matrix *matrix);
 RSD_NODISCARD rsd_status nn_matrix_narrow(nn_matrix *matrix);
 
 /* Adds gain x one row to `sum` (column_count floats). [audio] */
-void nn_matrix_add_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum);
+RSD_REALTIME void nn_matrix_add_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum);
 
 /* PyTorch's Conv1d: weight out x in x kernel. */
 RSD_NODISCARD rsd_status nn_conv_init(nn_conv *conv, uint32_t in_channels, uint32_t out_channels, uint32_t kernel,
@@ -115,8 +115,8 @@ void nn_lstm_run(const nn_kernel *kernel, const nn_lstm *lstm, float *state, con
                  float *scratch, float *out);
 
 /* frame_count frames of `in` (in_steps x in_channels each) to out (out_steps x out_channels each). */
-void nn_net_run(const nn_kernel *kernel, const nn_net *net, float *state, float *scratch, const float *in,
-                uint32_t frame_count, float *out);
+RSD_REALTIME void nn_net_run(const nn_kernel *kernel, const nn_net *net, float *state, float *scratch, const float *in,
+                             uint32_t frame_count, float *out);
 
 /*
  * Makes `state` that of a stream whose past mirrors its beginning, as a whole file is padded "by reflection": `in` is

@@ -33,19 +33,19 @@ void tfl_graph_free(tfl_graph *graph); /* NULL is fine. Thread: [setup] */
 void tfl_graph_describe(const tfl_graph *graph, tfl_graph_info *info);
 
 /* The variables' values at the start. `state`: state_bytes, aligned to 64. Thread: [any] */
-void tfl_graph_reset(const tfl_graph *graph, void *state);
+RSD_REALTIME void tfl_graph_reset(const tfl_graph *graph, void *state);
 
 /*
  * One frame. `scratch`: scratch_bytes, aligned to 64; may be shared by graphs that do not run at the same time, nothing
  * is kept in it. Thread: [audio]   Cost: macs
  */
-void tfl_graph_run(const tfl_graph *graph, void *state, void *scratch, const float *in, float *out);
+RSD_REALTIME void tfl_graph_run(const tfl_graph *graph, void *state, void *scratch, const float *in, float *out);
 
 /*
  * SQUARED_DIFFERENCE and SUM of one vector against 16 at once, by the graph's kernels: sums[c] becomes the sum over i
  * of (target[i] - vectors[i][c])^2, added in the order of i without fusing. vectors: aligned to 64. Thread: [audio]
  */
-void tfl_graph_distances(const tfl_graph *graph, const float (*vectors)[16], const float *target, uint32_t count,
-                         float sums[16]);
+RSD_REALTIME void tfl_graph_distances(const tfl_graph *graph, const float (*vectors)[16], const float *target,
+                                      uint32_t count, float sums[16]);
 
 #endif

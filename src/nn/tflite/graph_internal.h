@@ -86,18 +86,18 @@ typedef struct {
     const char *name;
     bool (*supported)(void);
     /* work: (in_rows + 2 pad_rows) x in_channels floats or int16; used where there is padding, and by int8 always */
-    void (*conv_f32)(const tfl_conv *conv, const float *x, float *work, float *y);
-    void (*conv_s8)(const tfl_conv *conv, const int8_t *x, int16_t *work, int8_t *y);
-    void (*depthwise_f32)(const tfl_depthwise *conv, const float *x, float *y);
-    void (*depthwise_s8)(const tfl_depthwise *conv, const int8_t *x, int8_t *y);
-    void (*leaky_f32)(const tfl_elements *e, const float *x, float *y);
-    void (*leaky_s8)(const tfl_elements *e, const int8_t *x, int8_t *y);
-    void (*add_f32)(const tfl_elements *e, const float *a, const float *b, float *y);
-    void (*sub_f32)(const tfl_elements *e, const float *a, const float *b, float *y);
-    void (*add_s8)(const tfl_elements *e, const int8_t *a, const int8_t *b, int8_t *y);
-    void (*quantize)(const tfl_elements *e, const float *x, int8_t *y);
-    void (*dequantize)(const tfl_elements *e, const int8_t *x, float *y);
-    void (*distances)(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums);
+    void (*conv_f32)(const tfl_conv *conv, const float *x, float *work, float *y) RSD_REALTIME;
+    void (*conv_s8)(const tfl_conv *conv, const int8_t *x, int16_t *work, int8_t *y) RSD_REALTIME;
+    void (*depthwise_f32)(const tfl_depthwise *conv, const float *x, float *y) RSD_REALTIME;
+    void (*depthwise_s8)(const tfl_depthwise *conv, const int8_t *x, int8_t *y) RSD_REALTIME;
+    void (*leaky_f32)(const tfl_elements *e, const float *x, float *y) RSD_REALTIME;
+    void (*leaky_s8)(const tfl_elements *e, const int8_t *x, int8_t *y) RSD_REALTIME;
+    void (*add_f32)(const tfl_elements *e, const float *a, const float *b, float *y) RSD_REALTIME;
+    void (*sub_f32)(const tfl_elements *e, const float *a, const float *b, float *y) RSD_REALTIME;
+    void (*add_s8)(const tfl_elements *e, const int8_t *a, const int8_t *b, int8_t *y) RSD_REALTIME;
+    void (*quantize)(const tfl_elements *e, const float *x, int8_t *y) RSD_REALTIME;
+    void (*dequantize)(const tfl_elements *e, const int8_t *x, float *y) RSD_REALTIME;
+    void (*distances)(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums) RSD_REALTIME;
 } tfl_kernels;
 
 /* Those of this architecture, fastest first; the last one is portable. */

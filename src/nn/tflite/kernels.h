@@ -94,7 +94,7 @@ static void conv_f32_rows(const tfl_conv *conv, const float *x, float *y, uint32
     }
 }
 
-static void conv_f32(const tfl_conv *conv, const float *x, float *work, float *y)
+static RSD_REALTIME void conv_f32(const tfl_conv *conv, const float *x, float *work, float *y)
 {
     if (conv->pad_rows > 0u) {
         const size_t pad = (size_t)conv->pad_rows * conv->in_channels,
@@ -124,7 +124,7 @@ static void widen(const tfl_conv *conv, const int8_t *x, int16_t *work)
     memset(work + pad + count, 0, pad * sizeof *work);
 }
 
-static void conv_s8(const tfl_conv *conv, const int8_t *x8, int16_t *work, int8_t *y)
+static RSD_REALTIME void conv_s8(const tfl_conv *conv, const int8_t *x8, int16_t *work, int8_t *y)
 {
     const size_t block_bytes = (size_t)conv->runs * conv->run_length * TFL_LANES;
     const uint32_t out_step = conv->groups * conv->group_outputs;
@@ -157,7 +157,7 @@ static void conv_s8(const tfl_conv *conv, const int8_t *x8, int16_t *work, int8_
     }
 }
 
-static void depthwise_f32(const tfl_depthwise *conv, const float *x, float *restrict y)
+static RSD_REALTIME void depthwise_f32(const tfl_depthwise *conv, const float *x, float *restrict y)
 {
     const uint32_t channels = conv->channels;
     for (uint32_t m = 0; m < conv->rows; m++, y += channels) {
@@ -169,7 +169,7 @@ static void depthwise_f32(const tfl_depthwise *conv, const float *x, float *rest
     }
 }
 
-static void depthwise_s8(const tfl_depthwise *conv, const int8_t *x, int8_t *restrict y)
+static RSD_REALTIME void depthwise_s8(const tfl_depthwise *conv, const int8_t *x, int8_t *restrict y)
 {
     const uint32_t channels = conv->channels;
     const int32_t *bias = conv->bias;
@@ -190,7 +190,7 @@ static void depthwise_s8(const tfl_depthwise *conv, const int8_t *x, int8_t *res
 }
 
 /* The slope is picked by the sign's bit, without a branch: half of the values are negative, in no order. */
-static void leaky_f32(const tfl_elements *e, const float *x, float *restrict y)
+static RSD_REALTIME void leaky_f32(const tfl_elements *e, const float *x, float *restrict y)
 {
     const float alpha = e->alpha, one = 1.0f;
     int32_t negative, positive;
@@ -208,7 +208,7 @@ static void leaky_f32(const tfl_elements *e, const float *x, float *restrict y)
     }
 }
 
-static void leaky_s8(const tfl_elements *e, const int8_t *x, int8_t *restrict y)
+static RSD_REALTIME void leaky_s8(const tfl_elements *e, const int8_t *x, int8_t *restrict y)
 {
     const int32_t zero = e->in.zero_point, positive = e->positive, negative = e->negative, out = e->out.zero_point;
     for (uint32_t i = 0; i < e->count; i++) {
@@ -217,7 +217,7 @@ static void leaky_s8(const tfl_elements *e, const int8_t *x, int8_t *restrict y)
     }
 }
 
-static void add_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
+static RSD_REALTIME void add_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
 {
     const uint32_t count = e->count, turn = e->second_count;
     for (uint32_t begin = 0; begin < count; begin += turn, a += turn, y += turn) {
@@ -225,7 +225,7 @@ static void add_f32(const tfl_elements *e, const float *a, const float *b, float
     }
 }
 
-static void sub_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
+static RSD_REALTIME void sub_f32(const tfl_elements *e, const float *a, const float *b, float *restrict y)
 {
     const uint32_t count = e->count, turn = e->second_count;
     for (uint32_t begin = 0; begin < count; begin += turn, a += turn, y += turn) {
@@ -233,7 +233,7 @@ static void sub_f32(const tfl_elements *e, const float *a, const float *b, float
     }
 }
 
-static void add_s8(const tfl_elements *e, const int8_t *a, const int8_t *b, int8_t *restrict y)
+static RSD_REALTIME void add_s8(const tfl_elements *e, const int8_t *a, const int8_t *b, int8_t *restrict y)
 {
     const int32_t factor = e->factor, second = e->second_factor, bias = e->bias, shift = e->shift;
     const int32_t zero = e->out.zero_point;
@@ -241,13 +241,13 @@ static void add_s8(const tfl_elements *e, const int8_t *a, const int8_t *b, int8
         y[i] = (int8_t)clamp_s8(((a[i] * factor + b[i] * second + bias) >> shift) + zero);
 }
 
-static void quantize(const tfl_elements *e, const float *x, int8_t *restrict y)
+static RSD_REALTIME void quantize(const tfl_elements *e, const float *x, int8_t *restrict y)
 {
     const float inverse = 1.0f / e->out.scale;
     for (uint32_t i = 0; i < e->count; i++) y[i] = to_s8(x[i] * inverse, e->out.zero_point);
 }
 
-static void dequantize(const tfl_elements *e, const int8_t *x, float *restrict y)
+static RSD_REALTIME void dequantize(const tfl_elements *e, const int8_t *x, float *restrict y)
 {
     const float scale = e->in.scale;
     const int32_t zero = e->in.zero_point;

@@ -76,7 +76,7 @@ INLINE void sum_s8(const tfl_conv *conv, const int16_t *x, const int8_t *w, cons
     }
 }
 
-static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+static RSD_REALTIME void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
 {
     __m256 low = _mm256_setzero_ps(), high = low;
     for (uint32_t i = 0; i < count; i++) {

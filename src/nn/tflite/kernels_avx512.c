@@ -56,7 +56,7 @@ INLINE void sum_s8(const tfl_conv *conv, const int16_t *x, const int8_t *w, cons
     for (uint32_t i = 0; i < rows; i++) _mm512_storeu_si512(sums[i], sum[i]);
 }
 
-static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+static RSD_REALTIME void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
 {
     __m512 sum = _mm512_setzero_ps();
     for (uint32_t i = 0; i < count; i++) {

@@ -74,7 +74,7 @@ INLINE void sum_s8(const tfl_conv *conv, const int16_t *x, const int8_t *w, cons
         for (uint32_t p = 0; p < PARTS; p++) vst1q_s32(sums[i] + 4u * p, sum[i][p]);
 }
 
-static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+static RSD_REALTIME void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
 {
     float32x4_t sum[PARTS];
 #pragma GCC unroll 8

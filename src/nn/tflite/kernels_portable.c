@@ -42,7 +42,7 @@ static inline void sum_s8(const tfl_conv *conv, const int16_t *x, const int8_t *
     }
 }
 
-static void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
+static RSD_REALTIME void distances(const float (*vectors)[TFL_LANES], const float *target, uint32_t count, float *sums)
 {
     float local[TFL_LANES] = {0.0f};
     for (uint32_t i = 0; i < count; i++) {

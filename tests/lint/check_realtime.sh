@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check_realtime.sh BUILD CLANG_TIDY: what is declared RSD_REALTIME calls only what is declared so, and neither allocates
+# nor locks, as far as a compiler sees (clang's -Wfunction-effects; CLANG_TIDY is of version 20 or later). Reads
+# compile_commands.json: every C file of the library, of src/host and of the plugins.
+set -eu
+build=$(cd "$1" && pwd) tidy=$2
+database=$build/compile_commands.json
+[ -f "$database" ] || { echo "no $database: configure first"; exit 1; }
+
+files=$(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | grep '\.c$' |
+    grep -E '/(src/(base|dsp|rvq|nn|codec|token|engine|host)|plugin)/' | sort -u)
+[ -n "$files" ] || { echo "no C file in $database: nothing was checked"; exit 1; }
+
+# One check that is no diagnostic is wanted; all other warnings are other checks' matter.
+echo "$files" | tr '\n' '\0' | xargs -0 -P "${JOBS:-$(nproc)}" -n 4 "$tidy" --quiet -p "$build" \
+    --checks='-*,clang-diagnostic-function-effects,clang-diagnostic-error,readability-duplicate-include' \
+    --warnings-as-errors='*' --extra-arg=-Wno-everything --extra-arg=-Wfunction-effects 2>/dev/null || exit 1
+echo "$(echo "$files" | wc -l) files keep what RSD_REALTIME promises"
