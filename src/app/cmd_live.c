@@ -58,6 +58,19 @@ static int read_schedule(const app_arguments *arguments, rsd_schedule *schedule)
     return app_usage(arguments, "--schedule takes auto, inline or threaded, not '%s'", text);
 }
 
+/* What only some backends can do is said before any is opened. */
+static int check_backend(const app_arguments *arguments, const host_device_config *device)
+{
+    const bool may_be_jack = device->backend == HOST_BACKEND_AUTO || device->backend == HOST_BACKEND_JACK;
+    if (device->channel_count > 2u && !may_be_jack)
+        return app_usage(arguments, "--channels takes 1 or 2 with --backend %s, not %u",
+                         host_backend_name(device->backend), device->channel_count);
+    if (device->no_connect && !may_be_jack)
+        return app_usage(arguments, "--jack-no-connect goes with JACK, not with --backend %s",
+                         host_backend_name(device->backend));
+    return -1;
+}
+
 static int read_device(const app_arguments *arguments, host_device_config *device)
 {
     double rate = 0.0, block = 0.0, channels = 1.0;
@@ -67,15 +80,16 @@ static int read_device(const app_arguments *arguments, host_device_config *devic
         return APP_USAGE;
     const char *backend = arguments->value[APP_OPT_BACKEND];
     if (backend && host_backend_parse(backend, &device->backend) != RSD_OK)
-        return app_usage(arguments, "--backend takes auto, portaudio or null, not '%s'", backend);
+        return app_usage(arguments, "--backend takes auto, jack, portaudio or null, not '%s'", backend);
     device->input_device = arguments->value[APP_OPT_INPUT_DEVICE];
     device->output_device = arguments->value[APP_OPT_OUTPUT_DEVICE];
     device->host_api = arguments->value[APP_OPT_HOST_API];
     device->sample_rate_hz = (uint32_t)rate;
     device->block_samples = (uint32_t)block;
     device->channel_count = (uint32_t)channels;
+    device->no_connect = app_given(arguments, APP_OPT_JACK_NO_CONNECT);
     device->show_noise = app_given(arguments, APP_OPT_VERBOSE);
-    return -1;
+    return check_backend(arguments, device);
 }
 
 static int open_session(live_state *live)

@@ -70,6 +70,8 @@ void live_draw(const live_state *live, const live_picture *picture);
 void live_print_start(live_state *live);
 void live_print_end(live_state *live);    /* what the run was like: load, xruns, what was dropped */
 void live_lines_update(live_state *live); /* a line once a second */
+/* "transport rolling 12.3 s 120.0 bpm freewheel"; empty where there is none. */
+void live_transport_text(const host_session_status *status, char *text, size_t text_bytes);
 
 /* ---- live_stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
 void live_stop_prepare(void);

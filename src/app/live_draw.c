@@ -53,9 +53,15 @@ static const char *input_text(const host_session_status *s)
 static void draw_head(const live_picture *p)
 {
     const host_session_status *s = &p->status;
+    char channels[24], transport[64];
+    snprintf(channels, sizeof channels, "%u channels", s->channel_count);
+    live_transport_text(s, transport, sizeof transport);
     attron(A_BOLD);
-    line(0, "residuum  %s  %u Hz  %s  %02d:%02d", p->codec.name, s->sample_rate_hz,
-         s->channel_count == 1u ? "mono" : "stereo", (int)p->seconds / 60, (int)p->seconds % 60);
+    line(0, "residuum  %s  %u Hz  %s  %02d:%02d  %s", p->codec.name, s->sample_rate_hz,
+         s->channel_count == 1u   ? "mono"
+         : s->channel_count == 2u ? "stereo"
+                                  : channels,
+         (int)p->seconds / 60, (int)p->seconds % 60, transport);
     attroff(A_BOLD);
     line(1, "in: %s   out: %s%s%s%s", input_text(s), s->device.output_name, s->device.host_api[0] ? " [" : "",
          s->device.host_api, s->device.host_api[0] ? "]" : "");

@@ -11,6 +11,7 @@ typedef struct {
     uint32_t latency_samples;
     float latency_ms, load_mean, load_worst;
     int32_t xrun_count;
+    host_transport transport;
     bool has_tokens;
     rsd_token_frame tokens;
 } osc_picture;
@@ -39,9 +40,10 @@ static void take_picture(host_osc *osc, osc_picture *picture)
     picture->load_mean = (float)status.load_mean;
     picture->load_worst = (float)status.load_worst;
     picture->xrun_count = (int32_t)(status.device.xrun_count & INT32_MAX);
+    picture->transport = status.device.transport;
 }
 
-/* types are those of OSC: 'i' takes an int32_t, 'f' a double. */
+/* types are those of OSC: 'i' an int32_t, 'h' an int64_t, 'f' a float. */
 static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *types,
                         const double *numbers)
 {
@@ -50,6 +52,8 @@ static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char 
     for (uint32_t i = 0; types[i] != '\0'; i++) {
         if (types[i] == LO_INT32)
             lo_message_add_int32(message, (int32_t)numbers[i]);
+        else if (types[i] == LO_INT64)
+            lo_message_add_int64(message, (int64_t)numbers[i]);
         else
             lo_message_add_float(message, (float)numbers[i]);
     }
@@ -74,6 +78,10 @@ static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_pi
     if (!osc->session) return;
     add_numbers(osc, to, OSC_PREFIX "/meter/load", "ff", load);
     add_numbers(osc, to, OSC_PREFIX "/meter/xruns", "i", xruns);
+    if (picture->transport.state == HOST_TRANSPORT_NONE) return;
+    const double transport[] = {picture->transport.state - HOST_TRANSPORT_STOPPED, picture->transport.frame,
+                                (double)picture->transport.bpm};
+    add_numbers(osc, to, OSC_PREFIX "/meter/transport", "ihf", transport);
 }
 
 static void add_tokens(host_osc *osc, const struct sockaddr_in *to, const rsd_token_frame *frame)
