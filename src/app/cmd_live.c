@@ -209,9 +209,28 @@ static void handle_lost(live_state *live)
     }
 }
 
+/* `auto` has weighed the codec by the block that was there at the start. */
+static void watch_block(live_state *live)
+{
+    host_session_status status;
+    const char *schedule = live->arguments->value[APP_OPT_SCHEDULE];
+    host_session_get_status(live->session, &status);
+    const uint32_t block = status.device.block_samples, before = live->block_samples;
+    if (block == before || status.device.callback_count == 0u) return;
+    live->block_samples = block;
+    // Other backends' blocks may differ from call to call.
+    if (before == 0u || status.device.backend != HOST_BACKEND_JACK || block == status.device.expected_block_samples)
+        return;
+    if (schedule && strcmp(schedule, "auto") != 0) return;
+    live_say(live, "JACK's block is now %u samples; the codec stays %s, as was picked for %u: start anew to pick again",
+             block, status.latency.schedule == RSD_SCHEDULE_THREADED ? "threaded" : "inline",
+             status.device.expected_block_samples);
+}
+
 static void look_after(live_state *live)
 {
     rsd_error error;
+    watch_block(live);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_say(live, "%s", error.text);
     if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);

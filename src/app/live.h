@@ -23,9 +23,10 @@ typedef struct {
     host_control *control;
     host_osc *osc; /* NULL with --no-osc */
 
-    bool quit;         /* by key or duration; signals are in live_stop */
-    int exit_code;     /* APP_FAILURE once something ended that was wanted */
-    double duration_s; /* 0: none */
+    bool quit;              /* by key or duration; signals are in live_stop */
+    int exit_code;          /* APP_FAILURE once something ended that was wanted */
+    double duration_s;      /* 0: none */
+    uint32_t block_samples; /* of the device when last looked at; 0: none yet */
 
     uint32_t selected_level; /* 0-based */
     bool help_is_shown;

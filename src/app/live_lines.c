@@ -19,11 +19,19 @@ void live_transport_text(const host_session_status *status, char *text, size_t t
     if (t->freewheels) snprintf(text + used, text_bytes - (size_t)used, " freewheel");
 }
 
+/* " in_1 to in_8", " in_1", or nothing. */
+static void print_ports(const char *kind, uint32_t count)
+{
+    if (count > 0u) printf(" %s_1", kind);
+    if (count > 1u) printf(" to %s_%u", kind, count);
+}
+
 static void print_client(const host_device_info *device)
 {
-    printf("JACK client %s: ", device->client_name);
-    if (device->input_channel_count > 0u) printf("in_1 to in_%u, ", device->input_channel_count);
-    printf("out_1 to out_%u\n", device->output_channel_count);
+    printf("JACK client %s:", device->client_name);
+    print_ports("in", device->input_channel_count);
+    print_ports("out", device->output_channel_count);
+    putchar('\n');
 }
 
 void live_print_start(live_state *live)

@@ -39,6 +39,7 @@ stop_server() {
 start_server
 # start_live ARGUMENTS...: the command, ready when it says so; sets app_pid and port.
 start_live() {
+    rm -f live.out live.err # of the one before
     "$residuum" live --backend "$backend" --host-api jack --osc-port 0 "$@" >live.out 2>live.err &
     app_pid=$!
     tries=0

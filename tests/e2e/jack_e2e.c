@@ -9,11 +9,12 @@
 #include <unistd.h>
 
 /*
- * jack_e2e SERVER APP IN.wav OUT.wav [IN_PORT OUT_PORT]: plays IN into APP:in_0 and records APP:out_0 into OUT, both from the same server
- * frame on and for as many samples, with the server in freewheel: no cycle is late and none is lost, so that samples
- * can be compared. Player and recorder are two clients: as one they would close a loop with APP, and JACK delays loops
- * by a period. Prints what the graph says of the latency between the two: of APP's output from the player on, and of its
- * input to the recorder (the least: an output that is also connected to something later has a range).
+ * jack_e2e SERVER APP IN.wav OUT.wav [IN_PORT OUT_PORT]: plays IN into APP:in_0 and records APP:out_0 into OUT, both
+ * from the same server frame on and for as many samples, with the server in freewheel: no cycle is late and none is
+ * lost, so that samples can be compared. Player and recorder are two clients: as one they would close a loop with APP,
+ * and JACK delays loops by a period. Prints what the graph says of the latency between the two: of APP's output from
+ * the player on, and of its input to the recorder (the least: an output that is also connected to something later has a
+ * range).
  */
 
 static float *played, *recorded;

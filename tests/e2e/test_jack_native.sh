@@ -8,7 +8,7 @@ jack_e2e=$3
 . "$here/../app/check.sh"
 # shellcheck source=jack.sh
 . "$here/jack.sh"
-for tool in jack_lsp jack_bufsize jack_transport; do
+for tool in jack_lsp jack_bufsize jack_transport jack_freewheel oscdump; do
     command -v "$tool" >/dev/null 2>&1 || {
         echo "no $tool on this machine: skipped"
         exit 77
@@ -94,6 +94,8 @@ jack_bufsize 256 >/dev/null 2>&1
 tells "after a change of the server's block to 256 the graph's latencies are new" residuum:out_1 capture 512
 osc /residuum/monitor s dry
 measured "in blocks of 256"
+cp live.err err
+says "block is now 256 samples; the codec stays .* picked for 64" "and it is said that the schedule is as it was"
 jack_bufsize 64 >/dev/null 2>&1
 stop_live
 
@@ -153,14 +155,36 @@ if grep -q '^JACK client' out; then fails "that is no JACK client of its own"; f
 
 # ---- transport
 start_live
+dump=$((20000 + $$ % 20000))
+oscdump -L "$dump" >meters 2>/dev/null &
+dump_pid=$!
+sleep 0.3
+osc /residuum/subscribe sif 127.0.0.1 "$dump" 20
 printf 'play\n' | jack_transport >/dev/null 2>&1
 sleep 2.2
 cp live.out out
 speaks 'transport rolling [0-9]' "the transport's start is seen"
+cp meters out
+speaks '/residuum/meter/transport ihf 1 [1-9][0-9]* ' "and its frame is metered over OSC"
 printf 'stop\n' | jack_transport >/dev/null 2>&1
 sleep 2.2
 tail -n 1 live.out >out
 speaks 'transport stopped [1-9]' "and its stop, at a frame past its start"
+kill "$dump_pid"
+wait "$dump_pid" 2>/dev/null
+stop_live
+
+# ---- freewheel: known, and no frame of a threaded codec is late while it lasts
+start_live --codec lyra-v2 --schedule threaded
+jack_freewheel y >/dev/null 2>&1
+sleep 3.3
+jack_freewheel n >/dev/null 2>&1
+sleep 1.1
+grep freewheel live.out >out
+is "freewheel is shown" "$(wc -l <out)" ">=" 2
+echo "    $(sed -n '1s/ s .*//p;$s/ s .*//p' out | tr -s '\n ' ' ') s of sound in 3 s"
+late() { sed 's/.*late \([0-9]*\).*/\1/' out | "$1" -n 1; }
+is "no frame comes late in freewheel" "$(late head)" "==" "$(late tail)"
 stop_live
 
 # ---- no server
