@@ -26,7 +26,7 @@ stop_live() {
 told() { jack_lsp -l "$1" | sed -n "s/.*port $2 latency = \[ \([0-9]*\) \([0-9]*\) \] frames/\1 \2/p" | head -n 1; }
 # tells SENTENCE PORT DIRECTION SAMPLES: within two seconds it is told, least and most alike.
 tells() {
-    tries=0
+    tries=0 # the command looks every few milliseconds, on a machine that may be busy
     until [ "$(told "$2" "$3")" = "$4 $4" ] || [ "$tries" -ge 20 ]; do
         sleep 0.1
         tries=$((tries + 1))
@@ -160,12 +160,16 @@ oscdump -L "$dump" >meters 2>/dev/null &
 dump_pid=$!
 sleep 0.3
 osc /residuum/subscribe sif 127.0.0.1 "$dump" 20
-printf 'play\n' | jack_transport >/dev/null 2>&1
-sleep 2.2
+# Its client is the timebase master, of 120 beats a minute, for as long as it lives.
+{
+    printf 'master\nplay\n'
+    sleep 2.2
+} | jack_transport >/dev/null 2>&1
 cp live.out out
+speaks 'transport rolling .* s 120.0 bpm' "and the tempo, where there is one"
 speaks 'transport rolling [0-9]' "the transport's start is seen"
 cp meters out
-speaks '/residuum/meter/transport ihf 1 [1-9][0-9]* ' "and its frame is metered over OSC"
+speaks '/residuum/meter/transport ihf 1 [1-9][0-9]* 120.0' "both and the frame are metered over OSC"
 printf 'stop\n' | jack_transport >/dev/null 2>&1
 sleep 2.2
 tail -n 1 live.out >out
