@@ -192,20 +192,20 @@ static void handle_lost(live_state *live)
 {
     rsd_error error;
     const double now = live_now_s();
-    if (live->lost_since_s == 0.0) {
-        live->lost_since_s = now;
-        live_say(live, "the sound device is gone; trying to get it back");
-    }
     if (now < live->next_reopen_s) return;
+    const bool is_first = live->lost_since_s == 0.0;
+    if (is_first) live->lost_since_s = now;
     live->next_reopen_s = now + REOPEN_EVERY_S;
     const rsd_status status = host_session_reopen(live->session, &error);
     if (status == RSD_OK) {
         live->lost_since_s = live->next_reopen_s = 0.0;
-        live_say(live, "the sound device is back");
+        live_say(live, "the sound device was gone, and is back");
     } else if (status == RSD_ERR_UNSUPPORTED || now - live->lost_since_s > REOPEN_FOR_S) {
         live_say(live, "the sound device is lost: %.200s", error.text);
         live->exit_code = APP_FAILURE;
         live->quit = true;
+    } else if (is_first) {
+        live_say(live, "the sound device is gone; trying to get it back");
     }
 }
 

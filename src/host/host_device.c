@@ -74,7 +74,7 @@ static rsd_status open_plain(host_device *device, const host_device_calls *calls
 {
     const uint32_t channels = device->config.channel_count;
     if (channels > HOST_DEVICE_MAX_PLAIN_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted, but under JACK", channels);
+        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted, more only under JACK", channels);
     return open_with(device, calls, error);
 }
 

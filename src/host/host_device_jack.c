@@ -2,6 +2,7 @@
 // JACK's half of host_device, without PortAudio between: opens, starts, stops and closes a client. Calls that wait for
 // the server are made on a helper thread with a time limit, and none at all once the server is known to hang.
 #include "host_device_jack.h"
+#include "host_quiet.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,10 @@ static rsd_status open_device(host_device *device, rsd_error *error)
                              device->config.host_api);
     device->native = calloc(1, sizeof *device->native);
     if (!device->native) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the JACK client");
+    /* Here and not where it hangs: what went wrong is said on stderr. */
+    const int saved = device->config.show_noise ? -1 : host_quiet_begin();
     const rsd_status status = call_limited(device, set_up, OPEN_LIMIT_S, error);
+    host_quiet_end(saved);
     if (status == RSD_OK || device->deserted) return status;
     free(device->native);
     device->native = NULL;

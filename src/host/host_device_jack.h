@@ -30,7 +30,7 @@ void host_jack_client_of(const char *port, char *name, size_t name_bytes);
 rsd_status host_jack_check_names(host_device *device, rsd_error *error);
 /* Connects as the configuration says. RSD_ERR_IO: no port that was asked for by name could be connected. */
 rsd_status host_jack_connect(host_device *device, rsd_error *error);
-/* A client; its library's words about it go nowhere unless show_noise. NULL: see `status`. */
+/* A client; what its library has to say goes nowhere from here on, unless show_noise. NULL: see `status`. */
 jack_client_t *host_jack_open_client(const char *name, bool show_noise, jack_status_t *status);
 
 #endif

@@ -13,14 +13,11 @@ static void ignore(const char *text) { (void)text; }
 
 jack_client_t *host_jack_open_client(const char *name, bool show_noise, jack_status_t *status)
 {
-    const int saved = show_noise ? -1 : host_quiet_begin();
     if (!show_noise) { /* for good: a server that ends, or an xrun, has words to say, too */
         jack_set_error_function(ignore);
         jack_set_info_function(ignore);
     }
-    jack_client_t *client = jack_client_open(name, JackNoStartServer, status);
-    host_quiet_end(saved);
-    return client;
+    return jack_client_open(name, JackNoStartServer, status);
 }
 
 /* ---- names ---- */
@@ -210,7 +207,9 @@ uint32_t host_jack_list(void (*visit)(void *context, const host_device_entry *en
     host_device_entry entries[MAX_LISTED_CLIENTS];
     jack_status_t status;
     uint32_t count = 0u;
+    const int saved = show_noise ? -1 : host_quiet_begin();
     jack_client_t *client = host_jack_open_client("residuum_list", show_noise, &status);
+    host_quiet_end(saved);
     if (!client) return 0u;
     const char **ports = jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE, 0ul);
     for (const char **port = ports; port && *port; port++) {

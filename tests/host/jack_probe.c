@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -161,6 +162,21 @@ static void dies_before_start(int number)
     if (number == SIGSTOP) kill(server, SIGCONT);
 }
 
+static void hangs_before_open(void)
+{
+    rsd_error error = {0};
+    struct stat before, after;
+    fstat(STDERR_FILENO, &before);
+    kill(server, SIGSTOP);
+    const uint64_t from_ns = host_clock_now_ns();
+    expect(!open_jack(&error) && error.status == RSD_ERR_UNSUPPORTED, "a server that hangs gives no device");
+    expect(seconds_since(from_ns) < 25.0, "and that is known after some seconds");
+    expect(strstr(error.text, "hangs"), "and said");
+    fstat(STDERR_FILENO, &after);
+    expect(before.st_ino == after.st_ino && before.st_dev == after.st_dev, "stderr is what it was");
+    kill(server, SIGCONT);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 4 || host_backend_parse(argv[3], &backend) != RSD_OK) return 2;
@@ -175,6 +191,8 @@ int main(int argc, char **argv)
         dies(SIGKILL);
     else if (strcmp(part, "hang") == 0)
         hangs();
+    else if (strcmp(part, "open-hanging") == 0)
+        hangs_before_open();
     else if (strcmp(part, "stop-killed") == 0)
         stops_late(SIGKILL);
     else if (strcmp(part, "stop-hanging") == 0)

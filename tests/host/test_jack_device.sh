@@ -25,7 +25,7 @@ end_server() {
 trap 'end_server; rm -rf "$folder"' EXIT
 export JACK_DEFAULT_SERVER="$server" JACK_NO_START_SERVER=1
 failed=0
-for part in plays term kill hang stop-killed stop-hanging start-killed start-hanging; do
+for part in plays term kill hang stop-killed stop-hanging start-killed start-hanging open-hanging; do
     jackd --no-realtime --name "$server" -d dummy -r 48000 -p 64 >"$folder/jackd.log" 2>&1 &
     jackd_pid=$!
     jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
