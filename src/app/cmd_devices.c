@@ -10,10 +10,11 @@ static void print_device(void *context, const host_device_entry *entry)
     bool *has_header = context;
     if (!*has_header) puts("  N  in out  rate Hz  low latency in/out ms  name [sound system]");
     *has_header = true;
-    char latency[32];
+    char latency[32], number[16] = "-";
+    if (entry->index != HOST_DEVICE_NO_NUMBER) snprintf(number, sizeof number, "%u", entry->index);
     snprintf(latency, sizeof latency, "%.1f/%.1f", 1e3 * entry->default_low_input_latency_s,
              1e3 * entry->default_low_output_latency_s);
-    printf("%3u %2u%c %2u%c %8.0f  %21s  %s [%s]\n", entry->index, entry->input_channel_count,
+    printf("%3s %2u%c %2u%c %8.0f  %21s  %s [%s]\n", number, entry->input_channel_count,
            entry->is_default_input ? '*' : ' ', entry->output_channel_count, entry->is_default_output ? '*' : ' ',
            entry->default_rate_hz, latency, entry->name, entry->host_api);
 }

@@ -29,17 +29,20 @@ const app_option app_options[APP_OPT_COUNT] = {
          "cannot hold is refused; default: as the input file, or the nearest that it can hold"},
     [APP_OPT_INPUT_DEVICE] = {"input-device", 'i', "NAME|N",
                               "Input device by part of its name or by its number (see "
-                              "residuum devices)"},
+                              "residuum devices); under JACK a client, or how the names of its ports begin"},
     [APP_OPT_OUTPUT_DEVICE] = {"output-device", 'o', "NAME|N", "Output device, likewise"},
     [APP_OPT_HOST_API] = {"host-api", 0, "NAME", "Only devices of this sound system, for example jack or alsa"},
-    [APP_OPT_BACKEND] = {"backend", 0, "auto|portaudio|null",
-                         "auto takes the null device, paced by a timer, where "
-                         "there is no sound hardware"},
+    [APP_OPT_BACKEND] = {"backend", 0, "auto|jack|portaudio|null",
+                         "auto takes JACK where a server runs (none is started) that has what is asked for, else "
+                         "PortAudio, else the null device, paced by a timer, where there is no sound hardware"},
+    [APP_OPT_JACK_NO_CONNECT] = {"jack-no-connect", 0, NULL,
+                                 "Under JACK: do not connect to the physical ports, only to --input-device and "
+                                 "--output-device where they are given"},
     [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: the device's, for codecs 48000"},
     [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
                        "Block that the device is asked for; default: its own, which adds no "
-                       "delay"},
-    [APP_OPT_CHANNELS] = {"channels", 0, "1|2", "Channels, each coded by itself; default: 1"},
+                       "delay; a JACK server has its own for all"},
+    [APP_OPT_CHANNELS] = {"channels", 0, "N", "Channels, each coded by itself: 1 or 2, up to 8 under JACK; default: 1"},
     [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
@@ -88,17 +91,29 @@ const app_option app_options[APP_OPT_COUNT] = {
 };
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
-static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE,
-                                             APP_OPT_HOST_API,     APP_OPT_BACKEND,
-                                             APP_OPT_RATE,         APP_OPT_BLOCK,
-                                             APP_OPT_CHANNELS,     APP_OPT_INPUT_FILE,
-                                             APP_OPT_RECORD,       APP_OPT_DURATION,
-                                             APP_OPT_CODEC,        APP_OPT_LEVELS,
-                                             APP_OPT_PRESET,       APP_OPT_SET,
-                                             APP_OPT_SCHEDULE,     APP_OPT_OSC_PORT,
-                                             APP_OPT_OSC_BIND,     APP_OPT_OSC_FILES,
-                                             APP_OPT_NO_OSC,       APP_OPT_VERBOSE,
-                                             APP_OPT_QUIET,        END};
+static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
+                                             APP_OPT_OUTPUT_DEVICE,
+                                             APP_OPT_HOST_API,
+                                             APP_OPT_BACKEND,
+                                             APP_OPT_JACK_NO_CONNECT,
+                                             APP_OPT_RATE,
+                                             APP_OPT_BLOCK,
+                                             APP_OPT_CHANNELS,
+                                             APP_OPT_INPUT_FILE,
+                                             APP_OPT_RECORD,
+                                             APP_OPT_DURATION,
+                                             APP_OPT_CODEC,
+                                             APP_OPT_LEVELS,
+                                             APP_OPT_PRESET,
+                                             APP_OPT_SET,
+                                             APP_OPT_SCHEDULE,
+                                             APP_OPT_OSC_PORT,
+                                             APP_OPT_OSC_BIND,
+                                             APP_OPT_OSC_FILES,
+                                             APP_OPT_NO_OSC,
+                                             APP_OPT_VERBOSE,
+                                             APP_OPT_QUIET,
+                                             END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
@@ -124,6 +139,10 @@ static const app_command commands[] = {
      "shows every level; without a terminal, or built without ncurses, one line a second. Every parameter can be "
      "turned over Open Sound Control "
      "at /residuum (see residuum params).\n"
+     "Under JACK (--backend jack, or where a server runs) it has the ports in_1, in_2... and out_1, out_2..., tells "
+     "the "
+     "server its exact latency in both directions, waits for late frames in freewheel so that renders are exact, and "
+     "shows the transport.\n"
      "Where there is no sound device, a built-in demo is played through a null device, so that meters move and a "
      "recording can be kept.\n"
      "Keys: left and right, - and + change the levels by 0.1 and by 1; up, down and digits pick a level; s solos and m "
@@ -190,8 +209,11 @@ static const app_command commands[] = {
      "varied sound are a good start.",
      1, UINT32_MAX, train_options, app_train},
     {"devices", "", "list sound devices",
-     "Number, name, sound system, channels, rate and latency of every device that PortAudio sees; * marks the "
-     "defaults.",
+     "Number, name, sound system, channels, rate and latency of every JACK client, where a JACK server runs, and of "
+     "every "
+     "device that PortAudio sees; * marks the defaults. JACK clients have no number: --input-device and "
+     "--output-device "
+     "take their names.",
      0, 0, devices_options, app_devices},
     {"codecs", "[DIR|FILE...]", "list codecs",
      "The built-in codecs, those of the given files or below the given folders, and folders that are a codec (EnCodec, "

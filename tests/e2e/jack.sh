@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 # Read by the scripts that need a JACK server: starts one of their own and ends only that. `rate` and `jack_mode` (-R:
-# real-time) may be set before.
+# real-time) may be set before. RSD_JACK_BACKEND says which backend of the command they are about: jack, or portaudio
+# for the JACK in it.
 # shellcheck shell=sh disable=SC2034,SC2154
+backend=${RSD_JACK_BACKEND:-portaudio}
+in_port=in_0 out_port=out_0
+if [ "$backend" = jack ]; then in_port=in_1 out_port=out_1; fi
 for tool in jackd jack_wait oscsend; do
     command -v "$tool" >/dev/null 2>&1 || {
         echo "no $tool on this machine: skipped"
@@ -35,7 +39,8 @@ stop_server() {
 start_server
 # start_live ARGUMENTS...: the command, ready when it says so; sets app_pid and port.
 start_live() {
-    "$residuum" live --backend portaudio --host-api jack --osc-port 0 "$@" >live.out 2>live.err &
+    rm -f live.out live.err # of the one before
+    "$residuum" live --backend "$backend" --host-api jack --osc-port 0 "$@" >live.out 2>live.err &
     app_pid=$!
     tries=0
     until grep -q 'OSC on UDP port' live.out 2>/dev/null; do

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 /*
- * jack_e2e SERVER APP IN.wav OUT.wav: plays IN into APP:in_0 and records APP:out_0 into OUT, both from the same server
- * frame on and for as many samples, with the server in freewheel: no cycle is late and none is lost, so that samples
- * can be compared. Player and recorder are two clients: as one they would close a loop with APP, and JACK delays loops
- * by a period.
+ * jack_e2e SERVER APP IN.wav OUT.wav [IN_PORT OUT_PORT]: plays IN into APP:in_0 and records APP:out_0 into OUT, both
+ * from the same server frame on and for as many samples, with the server in freewheel: no cycle is late and none is
+ * lost, so that samples can be compared. Player and recorder are two clients: as one they would close a loop with APP,
+ * and JACK delays loops by a period. Prints what the graph says of the latency between the two: of APP's output from
+ * the player on, and of its input to the recorder (the least: an output that is also connected to something later has a
+ * range).
  */
 
 static float *played, *recorded;
@@ -21,6 +23,7 @@ static _Atomic jack_nframes_t start_frame;
 static atomic_int armed, recorded_all, lost_cycles;
 static jack_client_t *player, *recorder;
 static jack_port_t *out_port, *in_port;
+static jack_latency_range_t told_from, told_to;
 
 /* Where this cycle lies in the signal; -1 when not armed or not begun. Cycles are whole: start_frame is on their grid.
  */
@@ -97,8 +100,13 @@ static int wire(const char *app, const char *in_name, const char *out_name)
         usleep(100000);
     }
     jack_port_disconnect(player, jack_port_by_name(player, app_in));
-    return jack_connect(player, jack_port_name(out_port), app_in) == 0 &&
-           jack_connect(recorder, app_out, jack_port_name(in_port)) == 0;
+    if (jack_connect(player, jack_port_name(out_port), app_in) != 0 ||
+        jack_connect(recorder, app_out, jack_port_name(in_port)) != 0)
+        return 0;
+    usleep(100000);
+    jack_port_get_latency_range(jack_port_by_name(player, app_out), JackCaptureLatency, &told_from);
+    jack_port_get_latency_range(jack_port_by_name(player, app_in), JackPlaybackLatency, &told_to);
+    return 1;
 }
 
 static int open_clients(const char *server)
@@ -142,6 +150,7 @@ int main(int argc, char **argv)
     jack_client_close(player);
     jack_client_close(recorder);
     const int done = atomic_load(&recorded_all);
-    printf("recorded %lld samples, %d xruns\n", done ? (long long)length : 0LL, atomic_load(&lost_cycles));
+    printf("recorded %lld samples, %d xruns, told capture %u to %u, playback %u\n", done ? (long long)length : 0LL,
+           atomic_load(&lost_cycles), told_from.min, told_from.max, told_to.min);
     return done && save(argv[4], &info) && atomic_load(&lost_cycles) == 0 ? 0 : 1;
 }

@@ -25,6 +25,7 @@ dies() {
     app_pid=
     is "$1: with exit code 1" "$code" == 1
     cp live.err err
+    is "$1: it says one thing" "$(wc -l <err)" "==" 1
     says 'sound device is lost: .*JACK.* server ended' "$1: and says that the server is gone"
     # shellcheck disable=SC2046
     set -- "$1" $("$sound" info "kept-$1.wav")

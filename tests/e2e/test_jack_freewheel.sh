@@ -17,7 +17,8 @@ last_db=0
 for levels in 1 4 8 14; do
     oscsend localhost "$port" /residuum/levels f "$levels"
     sleep 0.5
-    check "4 s pass under freewheel with $levels levels" "$jack_e2e" "$server" residuum in.wav "out$levels.wav"
+    check "4 s pass under freewheel with $levels levels" "$jack_e2e" "$server" residuum in.wav "out$levels.wav" \
+        "$in_port" "$out_port"
     # shellcheck disable=SC2046
     set -- $("$sound" lag in.wav "out$levels.wav")
     echo "    $levels levels: lag $1 samples, SNR $2 dB"
@@ -29,7 +30,7 @@ is "all levels are clean" "$last_db" '>' 20
 
 oscsend localhost "$port" /residuum/monitor s dry
 sleep 0.5
-check "4 s pass dry" "$jack_e2e" "$server" residuum in.wav dry.wav
+check "4 s pass dry" "$jack_e2e" "$server" residuum in.wav dry.wav "$in_port" "$out_port"
 check "dry is the input, late by the latency, every sample equal" "$sound" delayed dry.wav in.wav "$stated"
 
 kill -TERM "$app_pid"

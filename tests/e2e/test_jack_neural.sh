@@ -26,7 +26,7 @@ stop_live() {
 # passes SENTENCE IN OUT: on a machine that is busy with other things a server may lose a cycle: three attempts.
 passes() {
     for attempt in 1 2 3; do
-        if "$jack_e2e" "$server" residuum "$2" "$3" >out 2>err; then
+        if "$jack_e2e" "$server" residuum "$2" "$3" "$in_port" "$out_port" >out 2>err; then
             holds "$1 (attempt $attempt)"
             return
         fi

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// jack_probe PART SERVER_PID: host_device under the JACK server of JACK_DEFAULT_SERVER, which it may kill or halt.
+// jack_probe PART SERVER_PID BACKEND: host_device under the JACK server of JACK_DEFAULT_SERVER, which it may kill or
+// halt; BACKEND is jack, or portaudio for the JACK in it.
 #include "host/session/clock.h"
 #include "host/device/device.h"
 
@@ -8,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 static atomic_uint block_count, odd_count;
 static pid_t server;
+static host_backend backend;
 static int failures;
 
 static void expect(bool holds, const char *sentence)
@@ -42,7 +45,7 @@ static host_device *open_jack(rsd_error *error)
 {
     host_device *device = NULL;
     const host_device_config config = {
-        .backend = HOST_BACKEND_PORTAUDIO, .host_api = "jack", .client_name = "rsd_probe", .channel_count = 2u};
+        .backend = backend, .host_api = "jack", .client_name = "rsd_probe", .channel_count = 2u};
     if (host_device_open(&config, listen, NULL, &device, error) != RSD_OK) printf("  open: %s\n", error->text);
     return device;
 }
@@ -80,6 +83,7 @@ static void plays(void)
         expect(info.input_channel_count == 2u && info.output_channel_count == 2u, "it is full duplex in stereo");
         expect(info.callback_count > 100u, "blocks come");
         expect(atomic_load(&odd_count) == 0u, "all blocks have the server's size");
+        expect(info.backend == backend, "by the backend that was asked for");
         expect(info.output_latency_samples > 0u, "the server's latency is told");
         host_device_stop(device);
         const uint32_t count = atomic_load(&block_count);
@@ -89,16 +93,21 @@ static void plays(void)
     }
 }
 
-static void expect_given_up(host_device *device)
+/* `hangs`: the server still lives, but does not answer. PortAudio cannot be closed when it has died, either. */
+static void expect_given_up(host_device *device, bool hangs)
 {
+    const bool is_leaked = hangs || backend == HOST_BACKEND_PORTAUDIO;
     rsd_error error = {0};
     const uint64_t from_ns = host_clock_now_ns();
     expect(host_device_reopen(device, &error) == RSD_ERR_UNSUPPORTED, "reopening is refused");
     expect(strstr(error.text, "JACK") && strstr(error.text, "start"), "and says what to do");
     printf("    %s\n", error.text);
     const uint32_t count = atomic_load(&block_count);
-    expect(host_device_close(device) == HOST_CLOSE_LEAKED, "close leaves PortAudio as it is");
-    expect(!open_jack(&error) && error.status == RSD_ERR_UNSUPPORTED, "no device opens after that");
+    expect(host_device_close(device) == (is_leaked ? HOST_CLOSE_LEAKED : HOST_CLOSE_CLEAN),
+           is_leaked ? "close leaves the library as it is" : "it closes cleanly");
+    if (is_leaked && backend == HOST_BACKEND_PORTAUDIO)
+        expect(!open_jack(&error) && error.status == RSD_ERR_UNSUPPORTED, "no device opens after that");
+    if (!is_leaked) expect(!open_jack(&error) && error.status == RSD_ERR_NOT_FOUND, "no device opens after that");
     expect(seconds_since(from_ns) < 1.0, "none of it hangs");
     nap_ms(20u);
     expect(atomic_load(&block_count) == count, "the callback does not run again");
@@ -109,7 +118,7 @@ static void dies(int number)
     host_device *device = play();
     kill(server, number);
     expect(is_lost_within(device, 3.0), "a server that ended is noticed within 3 s");
-    expect_given_up(device);
+    expect_given_up(device, false);
 }
 
 static void hangs(void)
@@ -117,7 +126,7 @@ static void hangs(void)
     host_device *device = play();
     kill(server, SIGSTOP);
     expect(is_lost_within(device, 8.0), "a server that hangs is noticed within 8 s");
-    expect_given_up(device);
+    expect_given_up(device, true);
     kill(server, SIGCONT);
 }
 
@@ -131,7 +140,7 @@ static void stops_late(int number)
     host_device_stop(device);
     expect(seconds_since(from_ns) < 4.0, "stop comes back within 4 s");
     expect(host_device_poll(device) == HOST_DEVICE_LOST, "the device is then lost");
-    expect_given_up(device);
+    expect_given_up(device, number == SIGSTOP);
     if (number == SIGSTOP) kill(server, SIGCONT);
 }
 
@@ -148,14 +157,29 @@ static void dies_before_start(int number)
     expect(seconds_since(from_ns) < 12.0, "start comes back");
     expect(status != RSD_OK || is_lost_within(device, 8.0), "with an error, or the device is soon lost");
     from_ns = host_clock_now_ns();
-    expect(host_device_close(device) == HOST_CLOSE_LEAKED || number != SIGSTOP, "close leaves PortAudio as it is");
+    expect(host_device_close(device) == HOST_CLOSE_LEAKED || number != SIGSTOP, "close leaves the library as it is");
     expect(seconds_since(from_ns) < 4.0, "close comes back within 4 s");
     if (number == SIGSTOP) kill(server, SIGCONT);
 }
 
+static void hangs_before_open(void)
+{
+    rsd_error error = {0};
+    struct stat before, after;
+    fstat(STDERR_FILENO, &before);
+    kill(server, SIGSTOP);
+    const uint64_t from_ns = host_clock_now_ns();
+    expect(!open_jack(&error) && error.status == RSD_ERR_UNSUPPORTED, "a server that hangs gives no device");
+    expect(seconds_since(from_ns) < 25.0, "and that is known after some seconds");
+    expect(strstr(error.text, "hangs"), "and said");
+    fstat(STDERR_FILENO, &after);
+    expect(before.st_ino == after.st_ino && before.st_dev == after.st_dev, "stderr is what it was");
+    kill(server, SIGCONT);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3) return 2;
+    if (argc != 4 || host_backend_parse(argv[3], &backend) != RSD_OK) return 2;
     setvbuf(stdout, NULL, _IONBF, 0);
     server = (pid_t)atoi(argv[2]);
     const char *part = argv[1];
@@ -167,6 +191,8 @@ int main(int argc, char **argv)
         dies(SIGKILL);
     else if (strcmp(part, "hang") == 0)
         hangs();
+    else if (strcmp(part, "open-hanging") == 0)
+        hangs_before_open();
     else if (strcmp(part, "stop-killed") == 0)
         stops_late(SIGKILL);
     else if (strcmp(part, "stop-hanging") == 0)

@@ -188,3 +188,19 @@ Test(device, without_a_sound_device_automatic_takes_the_null_device_and_says_why
     const host_device_config config = {.backend = HOST_BACKEND_PORTAUDIO};
     expect_not_found(&config, words, 2u);
 }
+
+/* Without libjack built in, the answer is the same: there is none. */
+Test(device, without_a_jack_server_its_backend_is_refused_and_two_channels_are_the_most)
+{
+    static const char *const words[] = {"JACK"};
+    host_device_config config = {.backend = HOST_BACKEND_JACK};
+    expect_not_found(&config, words, 1u);
+    host_device *device = NULL;
+    rsd_error error = {0};
+    config = (host_device_config){.channel_count = 3u};
+    cr_expect_eq(host_device_open(&config, listen, NULL, &device, &error), RSD_ERR_ARG);
+    cr_expect_not_null(strstr(error.text, "3 channels"), "'%s'", error.text);
+    config.channel_count = 9u;
+    cr_expect_eq(host_device_open(&config, listen, NULL, &device, &error), RSD_ERR_ARG);
+    cr_expect_not_null(strstr(error.text, "1 to 8"), "'%s'", error.text);
+}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# test_jack_device.sh JACK_PROBE: host_device under JACK servers of its own that play, end or hang. Nothing may hang.
+# test_jack_device.sh JACK_PROBE BACKEND: host_device under JACK servers of its own that play, end or hang. Nothing may hang.
 # shellcheck shell=sh
 set -u
 for tool in jackd jack_wait timeout; do
@@ -9,8 +9,9 @@ for tool in jackd jack_wait timeout; do
     }
 done
 probe=$1
+backend=$2
 folder=$(mktemp -d "${TMPDIR:-/tmp}/rsd-jack-XXXXXX")
-server=rsdhost$$
+server=rsdhost_${backend}_$$
 jackd_pid=
 end_server() {
     [ -z "$jackd_pid" ] || {
@@ -24,7 +25,7 @@ end_server() {
 trap 'end_server; rm -rf "$folder"' EXIT
 export JACK_DEFAULT_SERVER="$server" JACK_NO_START_SERVER=1
 failed=0
-for part in plays term kill hang stop-killed stop-hanging start-killed start-hanging; do
+for part in plays term kill hang stop-killed stop-hanging start-killed start-hanging open-hanging; do
     jackd --no-realtime --name "$server" -d dummy -r 48000 -p 64 >"$folder/jackd.log" 2>&1 &
     jackd_pid=$!
     jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
@@ -32,7 +33,7 @@ for part in plays term kill hang stop-killed stop-hanging start-killed start-han
         exit 77
     }
     echo "$part"
-    timeout -s KILL 40 "$probe" "$part" "$jackd_pid" 2>"$folder/err" || {
+    timeout -s KILL 40 "$probe" "$part" "$jackd_pid" "$backend" 2>"$folder/err" || {
         echo "FAILS: $part (exit $?)"
         sed 's/^/    stderr: /' "$folder/err"
         failed=1

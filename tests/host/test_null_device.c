@@ -193,5 +193,7 @@ Test(null_device, what_is_out_of_range_is_refused_in_words)
     cr_expect_eq(backend, HOST_BACKEND_NULL);
     cr_expect_eq(host_backend_parse("portaudio", &backend), RSD_OK);
     cr_expect_str_eq(host_backend_name(backend), "portaudio");
+    cr_expect_eq(host_backend_parse("JACK", &backend), RSD_OK);
+    cr_expect_str_eq(host_backend_name(backend), "jack");
     cr_expect_eq(host_backend_parse("alsa", &backend), RSD_ERR_ARG);
 }

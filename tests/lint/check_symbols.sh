@@ -50,8 +50,10 @@ for module in base dsp rvq nn codec token engine; do
     done
 done
 
-# The audio side of the plugins, where they are built: the files that say so in their first lines.
-for object in plugin/common/CMakeFiles/rsd_plug.dir/plug.c plugin/common/CMakeFiles/rsd_plug.dir/plug_meters.c \
+# The audio side of the command's devices and of the plugins, where they are built: the files that say so in their first
+# lines.
+for object in src/host/CMakeFiles/rsd_host.dir/device/jack_audio.c \
+    plugin/common/CMakeFiles/rsd_plug.dir/plug.c plugin/common/CMakeFiles/rsd_plug.dir/plug_meters.c \
     plugin/common/CMakeFiles/rsd_plug.dir/plug_midi.c plugin/lv2/CMakeFiles/rsd_lv2.dir/lv2_run.c \
     plugin/lv2/CMakeFiles/rsd_lv2.dir/lv2_events.c plugin/clap/CMakeFiles/rsd_clap.dir/clap_process.c; do
     [ -f "$build/$object.o" ] || continue

@@ -63,6 +63,19 @@ static int read_schedule(const app_arguments *arguments, rsd_schedule *schedule)
     return app_usage(arguments, "--schedule takes auto, inline or threaded, not '%s'", text);
 }
 
+/* What only some backends can do is said before any is opened. */
+static int check_backend(const app_arguments *arguments, const host_device_config *device)
+{
+    const bool may_be_jack = device->backend == HOST_BACKEND_AUTO || device->backend == HOST_BACKEND_JACK;
+    if (device->channel_count > 2u && !may_be_jack)
+        return app_usage(arguments, "--channels takes 1 or 2 with --backend %s, not %u",
+                         host_backend_name(device->backend), device->channel_count);
+    if (device->no_connect && !may_be_jack)
+        return app_usage(arguments, "--jack-no-connect goes with JACK, not with --backend %s",
+                         host_backend_name(device->backend));
+    return -1;
+}
+
 static int read_device(const app_arguments *arguments, host_device_config *device)
 {
     double rate = 0.0, block = 0.0, channels = 1.0;
@@ -72,15 +85,16 @@ static int read_device(const app_arguments *arguments, host_device_config *devic
         return APP_USAGE;
     const char *backend = arguments->value[APP_OPT_BACKEND];
     if (backend && host_backend_parse(backend, &device->backend) != RSD_OK)
-        return app_usage(arguments, "--backend takes auto, portaudio or null, not '%s'", backend);
+        return app_usage(arguments, "--backend takes auto, jack, portaudio or null, not '%s'", backend);
     device->input_device = arguments->value[APP_OPT_INPUT_DEVICE];
     device->output_device = arguments->value[APP_OPT_OUTPUT_DEVICE];
     device->host_api = arguments->value[APP_OPT_HOST_API];
     device->sample_rate_hz = (uint32_t)rate;
     device->block_samples = (uint32_t)block;
     device->channel_count = (uint32_t)channels;
+    device->no_connect = app_given(arguments, APP_OPT_JACK_NO_CONNECT);
     device->show_noise = app_given(arguments, APP_OPT_VERBOSE);
-    return -1;
+    return check_backend(arguments, device);
 }
 
 static int open_session(live_ui_state *live)
@@ -196,20 +210,20 @@ static void handle_lost(live_ui_state *live)
 {
     rsd_error error;
     const double now = live_ui_now_s();
-    if (live->lost_since_s == 0.0) {
-        live->lost_since_s = now;
-        live_ui_say(live, "the sound device is gone; trying to get it back");
-    }
     if (now < live->next_reopen_s) return;
+    const bool is_first = live->lost_since_s == 0.0;
+    if (is_first) live->lost_since_s = now;
     live->next_reopen_s = now + REOPEN_EVERY_S;
     const rsd_status status = host_session_reopen(live->session, &error);
     if (status == RSD_OK) {
         live->lost_since_s = live->next_reopen_s = 0.0;
-        live_ui_say(live, "the sound device is back");
+        live_ui_say(live, "the sound device was gone, and is back");
     } else if (status == RSD_ERR_UNSUPPORTED || now - live->lost_since_s > REOPEN_FOR_S) {
         live_ui_say(live, "the sound device is lost: %s", error.text);
         live->exit_code = APP_FAILURE;
         live->quit = true;
+    } else if (is_first) {
+        live_ui_say(live, "the sound device is gone; trying to get it back");
     }
 }
 
@@ -235,10 +249,30 @@ static void tell_failures(live_ui_state *live)
     live->input_failed = status.input_file.failed;
 }
 
+/* `auto` has weighed the codec by the block that was there at the start. */
+static void watch_block(live_ui_state *live)
+{
+    host_session_status status;
+    const char *schedule = live->arguments->value[APP_OPT_SCHEDULE];
+    host_session_get_status(live->session, &status);
+    const uint32_t block = status.device.block_samples, before = live->block_samples;
+    if (block == before || status.device.callback_count == 0u) return;
+    live->block_samples = block;
+    // Other backends' blocks may differ from call to call.
+    if (before == 0u || status.device.backend != HOST_BACKEND_JACK || block == status.device.expected_block_samples)
+        return;
+    if (schedule && strcmp(schedule, "auto") != 0) return;
+    live_ui_say(live,
+                "JACK's block is now %u samples; the codec stays %s, as was picked for %u: start anew to pick again",
+                block, status.latency.schedule == RSD_SCHEDULE_THREADED ? "threaded" : "inline",
+                status.device.expected_block_samples);
+}
+
 static void look_after(live_ui_state *live)
 {
     rsd_error error;
     tell_failures(live);
+    watch_block(live);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
     if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);

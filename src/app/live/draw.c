@@ -113,9 +113,15 @@ static void draw_load(const live_ui_picture *p)
 static void draw_head(const live_ui_picture *p)
 {
     const host_session_status *s = &p->status;
+    char channels[24], transport[64];
+    snprintf(channels, sizeof channels, "%u channels", s->channel_count);
+    live_ui_transport_text(s, transport, sizeof transport);
     attron(A_BOLD);
-    line(0, "residuum  %s  %u Hz  %s  %02d:%02d", p->codec.name, s->sample_rate_hz,
-         s->channel_count == 1u ? "mono" : "stereo", (int)p->seconds / 60, (int)p->seconds % 60);
+    line(0, "residuum  %s  %u Hz  %s  %02d:%02d  %s", p->codec.name, s->sample_rate_hz,
+         s->channel_count == 1u   ? "mono"
+         : s->channel_count == 2u ? "stereo"
+                                  : channels,
+         (int)p->seconds / 60, (int)p->seconds % 60, transport);
     attroff(A_BOLD);
     if (is_above_foot(1)) draw_devices(p);
     if (is_above_foot(2))

@@ -7,6 +7,33 @@
 
 static double next_line_s;
 
+void live_ui_transport_text(const host_session_status *status, char *text, size_t text_bytes)
+{
+    static const char *const states[] = {"", "stopped", "rolling", "starting"};
+    const host_transport *t = &status->device.transport;
+    *text = '\0';
+    if (t->state == HOST_TRANSPORT_NONE) return;
+    int used =
+        snprintf(text, text_bytes, "transport %s %.1f s", states[t->state], (double)t->frame / status->sample_rate_hz);
+    if (t->bpm > 0.0f) used += snprintf(text + used, text_bytes - (size_t)used, " %.1f bpm", (double)t->bpm);
+    if (t->freewheels) snprintf(text + used, text_bytes - (size_t)used, " freewheel");
+}
+
+/* " in_1 to in_8", " in_1", or nothing. */
+static void print_ports(const char *kind, uint32_t count)
+{
+    if (count > 0u) printf(" %s_1", kind);
+    if (count > 1u) printf(" to %s_%u", kind, count);
+}
+
+static void print_client(const host_device_info *device)
+{
+    printf("JACK client %s:", device->client_name);
+    print_ports("in", device->input_channel_count);
+    print_ports("out", device->output_channel_count);
+    putchar('\n');
+}
+
 void live_ui_print_start(live_ui_state *live)
 {
     live_ui_picture p;
@@ -25,6 +52,7 @@ void live_ui_print_start(live_ui_state *live)
               s->device_latency_samples);
     putchar('\n');
     app_print_latency(&s->latency, &p.codec, s->sample_rate_hz, s->device_latency_samples);
+    if (s->device.client_name[0] != '\0') print_client(&s->device);
     if (live->osc) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
     fflush(stdout);
 }
@@ -44,6 +72,9 @@ void live_ui_lines_update(live_ui_state *live)
            p.seconds, (double)p.levels, (double)p.meters.bitrate_kbps, (double)p.meters.level_snr_db[top],
            (double)p.meters.input_peak_db, (double)p.meters.output_peak_db, 100.0 * p.status.load_mean,
            100.0 * p.status.load_worst, (unsigned long long)p.status.device.xrun_count, p.meters.late_frame_count);
+    char transport[64];
+    live_ui_transport_text(&p.status, transport, sizeof transport);
+    if (transport[0] != '\0') printf("  %s", transport);
     if (p.status.recorder.recording && p.status.recorder.failed)
         printf("  RECORDING BROKE OFF after %.1f s", (double)p.status.recorder.sample_count / p.status.sample_rate_hz);
     else if (p.status.recorder.recording)

@@ -25,9 +25,10 @@ typedef struct {
     host_osc *osc;       /* NULL with --no-osc */
     host_loader *loader; /* what OSC names; NULL with --no-osc */
 
-    bool quit;         /* by key or duration; signals are in live_ui_stop */
-    int exit_code;     /* APP_FAILURE once something ended that was wanted */
-    double duration_s; /* 0: none */
+    bool quit;              /* by key or duration; signals are in live_ui_stop */
+    int exit_code;          /* APP_FAILURE once something ended that was wanted */
+    double duration_s;      /* 0: none */
+    uint32_t block_samples; /* of the device when last looked at; 0: none yet */
 
     uint32_t selected_level; /* 0-based */
     bool help_is_shown;
@@ -75,6 +76,8 @@ void live_ui_text(int row, int column, int width, const char *text);
 void live_ui_print_start(live_ui_state *live);
 void live_ui_print_end(live_ui_state *live);    /* what the run was like: load, xruns, what was dropped */
 void live_ui_lines_update(live_ui_state *live); /* a line once a second */
+/* "transport rolling 12.3 s 120.0 bpm freewheel"; empty where there is none. */
+void live_ui_transport_text(const host_session_status *status, char *text, size_t text_bytes);
 
 /* ---- live_ui_stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
 void live_ui_stop_prepare(void);

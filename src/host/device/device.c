@@ -11,13 +11,13 @@
 #define STALL_NS (5u * HOST_NS_PER_S)
 #define CUT_OFF_WAIT_NS 1000000l
 
-static const char *const backend_names[] = {"auto", "portaudio", "null"};
+static const char *const backend_names[] = {"auto", "jack", "portaudio", "null"};
 
 const char *host_backend_name(host_backend backend) { return backend_names[backend]; }
 
 rsd_status host_backend_parse(const char *text, host_backend *backend)
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         if (strcasecmp(text, backend_names[i]) != 0) continue;
         *backend = (host_backend)i;
         return RSD_OK;
@@ -47,7 +47,8 @@ static void keep_config(host_device *device, const host_device_config *config)
 static rsd_status check_config(const host_device_config *config, rsd_error *error)
 {
     if (config->channel_count > HOST_DEVICE_MAX_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted", config->channel_count);
+        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 to %u are wanted", config->channel_count,
+                             HOST_DEVICE_MAX_CHANNELS);
     if (config->block_samples > HOST_DEVICE_MAX_BLOCK)
         return rsd_error_set(error, RSD_ERR_ARG, "block of %u samples: at most %u are taken", config->block_samples,
                              HOST_DEVICE_MAX_BLOCK);
@@ -62,16 +63,61 @@ static bool names_a_device(const host_device_config *config)
     return config->input_device || config->output_device || config->host_api;
 }
 
-/* AUTO falls back only where there is no sound device at all; a device that refuses is an error worth reading. */
-static rsd_status open_backend(host_device *device, rsd_error *error)
+static rsd_status open_with(host_device *device, const host_device_calls *calls, rsd_error *error)
+{
+    const rsd_status status = calls->open(device, error);
+    if (status == RSD_OK) device->calls = calls;
+    return status;
+}
+
+static rsd_status open_plain(host_device *device, const host_device_calls *calls, rsd_error *error)
+{
+    const uint32_t channels = device->config.channel_count;
+    if (channels > HOST_DEVICE_MAX_PLAIN_CHANNELS)
+        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted, more only under JACK", channels);
+    return open_with(device, calls, error);
+}
+
+static rsd_status open_jack(host_device *device, rsd_error *error)
+{
+#ifdef RSD_HAVE_JACK
+    return open_with(device, &host_jack_calls, error);
+#else
+    (void)device;
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "this residuum was built without JACK; see --backend portaudio");
+#endif
+}
+
+/*
+ * AUTO: JACK where a server runs that has what is asked for; else PortAudio, or the null device where there is no sound
+ * device at all. A device that refuses is an error worth reading. A JACK server that hangs would hang PortAudio, too.
+ */
+static rsd_status open_automatic(host_device *device, rsd_error *error)
 {
     const host_device_config *config = &device->config;
-    if (config->backend == HOST_BACKEND_NULL) return host_null_open(device, error);
-    const rsd_status status = host_portaudio_open(device, error);
-    const bool may_fall_back = config->backend == HOST_BACKEND_AUTO && !names_a_device(config);
-    if (status != RSD_ERR_NOT_FOUND || !may_fall_back) return status;
+    rsd_error jack_error;
+    const rsd_status jack = open_jack(device, &jack_error);
+    if (jack == RSD_OK) return RSD_OK;
+    if (device->deserted || (jack != RSD_ERR_NOT_FOUND && jack != RSD_ERR_UNSUPPORTED))
+        return rsd_error_set(error, jack, "%s", jack_error.text);
+    const rsd_status status = open_plain(device, &host_portaudio_calls, error);
+    if (status != RSD_ERR_NOT_FOUND || names_a_device(config)) return status;
     snprintf(device->info.fallback, sizeof device->info.fallback, "no sound device found");
-    return host_null_open(device, error);
+    return open_plain(device, &host_null_calls, error);
+}
+
+static rsd_status open_backend(host_device *device, rsd_error *error)
+{
+    switch (device->config.backend) {
+    case HOST_BACKEND_JACK:
+        return open_jack(device, error);
+    case HOST_BACKEND_PORTAUDIO:
+        return open_plain(device, &host_portaudio_calls, error);
+    case HOST_BACKEND_NULL:
+        return open_plain(device, &host_null_calls, error);
+    default:
+        return open_automatic(device, error);
+    }
 }
 
 rsd_status host_device_open(const host_device_config *config, host_device_callback callback, void *context,
@@ -116,8 +162,7 @@ rsd_status host_device_start(host_device *device, rsd_error *error)
     if (device->state == HOST_DEVICE_LOST) return rsd_error_set(error, RSD_ERR_IO, "the sound device is lost");
     host_device_clear_counters(device);
     atomic_store(&device->cut_off, false);
-    const rsd_status status = device->info.backend == HOST_BACKEND_NULL ? host_null_start(device, error)
-                                                                        : host_portaudio_start(device, error);
+    const rsd_status status = device->calls->start(device, error);
     if (status == RSD_OK) device->state = HOST_DEVICE_RUNNING;
     return status;
 }
@@ -131,12 +176,7 @@ void host_device_cut_off(host_device *device)
 void host_device_stop(host_device *device)
 {
     if (host_device_poll(device) == HOST_DEVICE_RUNNING) {
-        device->state = HOST_DEVICE_STOPPED;
-        if (device->info.backend == HOST_BACKEND_NULL) {
-            host_null_stop(device);
-        } else if (!host_portaudio_stop(device)) {
-            device->state = HOST_DEVICE_LOST;
-        }
+        device->state = device->calls->stop(device) ? HOST_DEVICE_STOPPED : HOST_DEVICE_LOST;
     }
     host_device_cut_off(device);
 }
@@ -153,12 +193,32 @@ static bool is_stalled(host_device *device)
     return now - device->seen_ns > STALL_NS;
 }
 
+void host_device_set_latency(host_device *device, uint32_t latency_samples)
+{
+    const uint32_t told = atomic_load_explicit(&device->latency_samples, memory_order_relaxed);
+    const uint32_t block = atomic_load_explicit(&device->block_samples, memory_order_relaxed);
+    if (told == latency_samples && device->told_block_samples == block) return;
+    device->told_block_samples = block;                      /* ports are as late as blocks are long */
+    atomic_store(&device->latency_samples, latency_samples); /* read by JACK's notification thread */
+    if (device->calls->tell_latency && device->state == HOST_DEVICE_RUNNING) device->calls->tell_latency(device);
+}
+
+uint32_t host_device_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise,
+                          rsd_error *error)
+{
+    uint32_t count = 0u;
+#ifdef RSD_HAVE_JACK
+    count = host_jack_list(visit, context, show_noise);
+#endif
+    return count + host_portaudio_list(visit, context, show_noise, error);
+}
+
 host_device_state host_device_poll(host_device *device)
 {
-    if (device->state != HOST_DEVICE_RUNNING || device->info.backend == HOST_BACKEND_NULL) return device->state;
+    if (device->state != HOST_DEVICE_RUNNING || !device->calls->is_active) return device->state;
     const bool stalled = is_stalled(device);
-    if (host_portaudio_active(device) && !stalled) return HOST_DEVICE_RUNNING;
-    if (device->jack || stalled) host_portaudio_abandon(device);
+    if (device->calls->is_active(device) && !stalled) return HOST_DEVICE_RUNNING;
+    device->calls->lose(device, stalled);
     device->state = HOST_DEVICE_LOST;
     return device->state;
 }
@@ -167,11 +227,11 @@ host_close_result host_device_close(host_device *device)
 {
     if (!device) return HOST_CLOSE_CLEAN;
     host_device_stop(device);
-    if (device->info.backend == HOST_BACKEND_NULL || host_portaudio_close(device)) {
+    if (device->calls->close(device)) {
         free(device);
         return HOST_CLOSE_CLEAN;
     }
-    return HOST_CLOSE_LEAKED; /* PortAudio's threads may still look at the device: it is left to the process's end */
+    return HOST_CLOSE_LEAKED; /* a library's threads may still look at the device: it is left to the process's end */
 }
 
 /* A number may name another device once PortAudio has looked again: from here on the name counts. */
@@ -188,17 +248,17 @@ static void name_the_devices(host_device *device)
 rsd_status host_device_reopen(host_device *device, rsd_error *error)
 {
     if (device->state != HOST_DEVICE_LOST) return rsd_error_set(error, RSD_ERR_ARG, "the sound device is not lost");
-    if (!host_portaudio_usable())
+    if (!device->calls->can_reopen(device))
         return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
                              "the %s server ended or hangs and cannot be reached again from this process; start the "
                              "server, then residuum anew",
                              device->info.host_api);
     name_the_devices(device);
     host_device_cut_off(device);
-    if (!host_portaudio_close(device))
+    if (!device->calls->close(device))
         return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s does not let go of the lost device; start residuum anew",
                              device->info.host_api);
-    rsd_status status = host_portaudio_open(device, error);
+    rsd_status status = device->calls->open(device, error);
     if (status != RSD_OK) return status;
     device->state = HOST_DEVICE_STOPPED;
     status = host_device_start(device, error);

@@ -8,10 +8,29 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* Shared by the common part and the two backends of host_device. */
+/* Shared by the common part and the backends of host_device. */
 
 #define HOST_NS_PER_S 1000000000ull
-#define HOST_DEVICE_MAX_HOST_CHANNELS 2u
+#define HOST_DEVICE_MAX_PLAIN_CHANNELS 2u /* of PortAudio and the null device */
+
+typedef struct host_jack host_jack; /* host_device_jack.h */
+
+/* What a backend does. A device that is open has one. Thread: [control] */
+typedef struct {
+    rsd_status (*open)(host_device *device, rsd_error *error);
+    rsd_status (*start)(host_device *device, rsd_error *error);
+    bool (*stop)(host_device *device);               /* false: it hangs; the device is lost */
+    bool (*is_active)(host_device *device);          /* NULL: always; false: it was lost */
+    void (*lose)(host_device *device, bool stalled); /* just found to be lost; stalled: it hangs */
+    bool (*close)(host_device *device);              /* false: it hangs, and threads may still look at the device */
+    bool (*can_reopen)(const host_device *device);   /* NULL: never lost */
+    void (*tell_latency)(host_device *device);       /* NULL: tells nobody what the callback adds */
+} host_device_calls;
+
+extern const host_device_calls host_portaudio_calls, host_null_calls;
+#ifdef RSD_HAVE_JACK
+extern const host_device_calls host_jack_calls;
+#endif
 
 struct host_device {
     host_device_config config; /* its strings point into `names` */
@@ -20,11 +39,20 @@ struct host_device {
     void *context;
     host_device_info info; /* the part that does not change while it plays */
     host_device_state state;
+    const host_device_calls *calls;
 
     /* Written by the audio thread, read by the control thread; relaxed: each is a figure of its own. */
     _Atomic uint64_t callback_count, sample_count, xrun_count, busy_ns, deadline_ns, worst_cpu_ns;
     _Atomic uint32_t worst_load_bits, worst_cpu_share_bits; /* a float's bits: non-negative floats order as integers */
     _Atomic uint32_t block_samples;
+
+    /* JACK alone. Each is a figure of its own, relaxed. */
+    _Atomic bool freewheels;             /* JACK's notification thread stores, audio and control load */
+    _Atomic uint64_t transport_bits;     /* audio stores, control loads: frame, and above it host_transport_state */
+    _Atomic uint32_t transport_bpm_bits; /* a float's bits; audio stores, control loads */
+    _Atomic uint32_t latency_samples;    /* of the callback: control stores, JACK's notification thread loads */
+    _Atomic uint32_t port_latency[2];    /* from the sound's source to us, from us to its end; the same, reversed */
+
     /* Control thread sets cut_off, then waits for inside to be 0; both sequentially consistent, as each side looks at
      * both. */
     _Atomic bool cut_off;
@@ -35,8 +63,11 @@ struct host_device {
 
     PaStream *stream;
     bool initialised; /* Pa_Initialize of ours is open */
-    bool jack;
-    bool deserted; /* a call into PortAudio did not come back: its thread may still look at the device */
+    bool jack;        /* PortAudio's JACK */
+    bool deserted;    /* a call into a sound library did not come back: its thread may still look at the device */
+
+    uint32_t told_block_samples; /* at the last tell_latency */
+    host_jack *native;           /* JACK without PortAudio; NULL where it is another backend */
 
     pthread_t thread;
     _Atomic bool thread_stop; /* control stores, null device's thread loads */
@@ -57,20 +88,23 @@ void host_device_clear_counters(host_device *device);
 /* Makes sure that the callback does not run and will not. Thread: [control]. Waits for a callback that is running. */
 void host_device_cut_off(host_device *device);
 
-rsd_status host_portaudio_open(host_device *device, rsd_error *error);
-rsd_status host_portaudio_start(host_device *device, rsd_error *error);
-bool host_portaudio_stop(host_device *device); /* false: it hangs, PortAudio is now unusable */
-bool host_portaudio_active(host_device *device);
-bool host_portaudio_close(host_device *device);   /* false: it hangs, PortAudio is now unusable */
-void host_portaudio_abandon(host_device *device); /* marks PortAudio as unusable in this process */
-bool host_portaudio_usable(void);
+/*
+ * work(device) on a thread of its own, for at most limit_s. RSD_ERR_UNSUPPORTED, and device->deserted, where it did not
+ * come back in time: the device is then left to the thread that hangs. Thread: [control]
+ */
+rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
+                            uint32_t limit_s, rsd_error *error);
+
+bool host_portaudio_usable(void); /* false: a server that died has taken PortAudio with it */
 
 /* The device that `wanted` names among those with channels in that direction; see host_device_select.c. */
 rsd_status host_portaudio_select(const host_device_config *config, PaDeviceIndex *input, PaDeviceIndex *output,
                                  rsd_error *error);
-
-rsd_status host_null_open(host_device *device, rsd_error *error);
-rsd_status host_null_start(host_device *device, rsd_error *error);
-void host_null_stop(host_device *device);
+uint32_t host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context,
+                             bool show_noise, rsd_error *error);
+#ifdef RSD_HAVE_JACK
+/* One entry a JACK client with audio ports; 0 where no server runs. Thread: [control] */
+uint32_t host_jack_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise);
+#endif
 
 #endif

@@ -13,7 +13,7 @@
 #define MAX_CATCH_UP_BLOCKS 8u
 #define PRIORITY_ABOVE_MIN 9 /* where a JACK server's clients are, about */
 
-rsd_status host_null_open(host_device *device, rsd_error *error)
+static rsd_status open_device(host_device *device, rsd_error *error)
 {
     (void)error;
     const host_device_config *config = &device->config;
@@ -91,7 +91,7 @@ static void *pace(void *context)
     const uint64_t period_ns = device->info.block_samples * HOST_NS_PER_S / device->info.sample_rate_hz;
     uint64_t start_ns = host_clock_now_ns();
     uint64_t index = 0;
-    /* acquire: pairs with host_null_stop */
+    /* acquire: pairs with stop */
     while (!atomic_load_explicit(&device->thread_stop, memory_order_acquire)) {
         if (!wait_for_block(device, start_ns, index, period_ns)) {
             start_ns = host_clock_now_ns();
@@ -118,7 +118,7 @@ static int start_thread(host_device *device)
     return error ? pthread_create(&device->thread, NULL, pace, device) : 0;
 }
 
-rsd_status host_null_start(host_device *device, rsd_error *error)
+static rsd_status start(host_device *device, rsd_error *error)
 {
     atomic_store(&device->thread_stop, false);
     if (start_thread(device) != 0)
@@ -126,8 +126,18 @@ rsd_status host_null_start(host_device *device, rsd_error *error)
     return RSD_OK;
 }
 
-void host_null_stop(host_device *device)
+static bool stop(host_device *device)
 {
     atomic_store_explicit(&device->thread_stop, true, memory_order_release); /* read by pace */
     pthread_join(device->thread, NULL);
+    return true;
 }
+
+static bool close_device(host_device *device)
+{
+    (void)device;
+    return true;
+}
+
+/* Never lost: a thread of our own. */
+const host_device_calls host_null_calls = {.open = open_device, .start = start, .stop = stop, .close = close_device};

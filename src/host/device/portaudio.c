@@ -25,13 +25,19 @@ static char client_name[128];
 
 bool host_portaudio_usable(void) { return !unusable; }
 
-void host_portaudio_abandon(host_device *device)
+static bool can_reopen(const host_device *device)
 {
     (void)device;
-    unusable = true;
+    return !unusable;
 }
 
-bool host_portaudio_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
+/* A device unplugged can be closed and opened again; a JACK server that ended, or one that hangs, cannot. */
+static void lose(host_device *device, bool stalled)
+{
+    if (device->jack || stalled) unusable = true;
+}
+
+static bool is_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
 
 static int on_block(const void *input, void *output, unsigned long frame_count, const PaStreamCallbackTimeInfo *time,
                     PaStreamCallbackFlags flags, void *context)
@@ -51,46 +57,13 @@ static int on_block(const void *input, void *output, unsigned long frame_count, 
 /* ---- calls with a time limit
  * -------------------------------------------------------------------------------------- */
 
-typedef struct {
-    host_device *device;
-    rsd_status (*work)(host_device *device, rsd_error *error);
-    rsd_status status;
-    rsd_error error;
-} portaudio_call;
-
-static void run_call(void *context)
-{
-    portaudio_call *call = context;
-    call->status = call->work(call->device, &call->error);
-}
-
-/*
- * RSD_ERR_UNSUPPORTED where PortAudio did not come back in time: it is then unusable, and `device` is left to the
- * thread that hangs in it.
- */
+/* host_device_call; PortAudio is unusable where it did not come back. */
 static rsd_status call_limited(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
                                uint32_t limit_s, rsd_error *error)
 {
-    bool begun;
-    portaudio_call *call = calloc(1, sizeof *call);
-    if (!call) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the sound device");
-    call->device = device;
-    call->work = work;
-    if (host_call_limited(run_call, call, limit_s, &begun)) {
-        const rsd_status status = call->status;
-        if (status != RSD_OK) (void)rsd_error_set(error, status, "%s", call->error.text);
-        free(call);
-        return status;
-    }
-    if (!begun) {
-        free(call);
-        return rsd_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the sound device");
-    }
-    unusable = device->deserted = true;
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                         "the sound system did not answer within %u s: its server hangs; end that, then start residuum "
-                         "anew",
-                         limit_s);
+    const rsd_status status = host_device_call(device, work, limit_s, error);
+    if (device->deserted) unusable = true;
+    return status;
 }
 
 static rsd_status stop_stream(host_device *device, rsd_error *error)
@@ -121,7 +94,7 @@ static bool sends_blocks(host_device *device)
     return false;
 }
 
-bool host_portaudio_stop(host_device *device)
+static bool stop(host_device *device)
 {
     if (device->jack && !sends_blocks(device)) {
         unusable = true;
@@ -130,7 +103,7 @@ bool host_portaudio_stop(host_device *device)
     return call_limited(device, stop_stream, TEARDOWN_LIMIT_S, NULL) == RSD_OK;
 }
 
-bool host_portaudio_close(host_device *device)
+static bool close_device(host_device *device)
 {
     if (unusable) return false;
     if (!device->stream && !device->initialised) return true;
@@ -174,7 +147,7 @@ static void describe(host_device *device, PaDeviceIndex input, PaDeviceIndex out
     info->backend = HOST_BACKEND_PORTAUDIO;
     info->channel_count = wanted;
     info->input_channel_count = in ? least(wanted, (uint32_t)in->maxInputChannels) : 0u;
-    info->output_channel_count = least(HOST_DEVICE_MAX_HOST_CHANNELS, (uint32_t)out->maxOutputChannels);
+    info->output_channel_count = least(HOST_DEVICE_MAX_PLAIN_CHANNELS, (uint32_t)out->maxOutputChannels);
     info->sample_rate_hz =
         device->config.sample_rate_hz ? device->config.sample_rate_hz : (uint32_t)lround(out->defaultSampleRate);
     info->block_samples = device->config.block_samples;
@@ -250,7 +223,7 @@ static rsd_status open_or_terminate(host_device *device, rsd_error *error)
     return status;
 }
 
-rsd_status host_portaudio_open(host_device *device, rsd_error *error)
+static rsd_status open_device(host_device *device, rsd_error *error)
 {
     if (unusable)
         return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
@@ -269,7 +242,7 @@ static rsd_status start_stream(host_device *device, rsd_error *error)
     return RSD_OK;
 }
 
-rsd_status host_portaudio_start(host_device *device, rsd_error *error)
+static rsd_status start(host_device *device, rsd_error *error)
 {
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
     const rsd_status status = call_limited(device, start_stream, START_LIMIT_S, error);
@@ -278,3 +251,11 @@ rsd_status host_portaudio_start(host_device *device, rsd_error *error)
     if (status != RSD_OK && device->jack) unusable = true;
     return status;
 }
+
+const host_device_calls host_portaudio_calls = {.open = open_device,
+                                                .start = start,
+                                                .stop = stop,
+                                                .is_active = is_active,
+                                                .lose = lose,
+                                                .close = close_device,
+                                                .can_reopen = can_reopen};

@@ -69,11 +69,13 @@ static void keep_figures(host_device *device, uint32_t sample_count, uint64_t bl
 {
     const uint64_t busy_ns = host_clock_now_ns() - block_ns;
     const uint64_t deadline_ns = sample_count * HOST_NS_PER_S / device->info.sample_rate_hz;
-    add(&device->busy_ns, busy_ns);
-    add(&device->deadline_ns, deadline_ns);
+    /* In freewheel there is no deadline, and the codec may be waited for: that is no load. Stored by on_freewheel. */
+    const bool has_deadline = deadline_ns && !atomic_load_explicit(&device->freewheels, memory_order_relaxed);
+    if (has_deadline) add(&device->busy_ns, busy_ns);
+    if (has_deadline) add(&device->deadline_ns, deadline_ns);
     add(&device->callback_count, 1u);
     add(&device->sample_count, sample_count);
-    if (deadline_ns) raise_bits(&device->worst_load_bits, (float)busy_ns / (float)deadline_ns);
+    if (has_deadline) raise_bits(&device->worst_load_bits, (float)busy_ns / (float)deadline_ns);
     atomic_store_explicit(&device->block_samples, sample_count, memory_order_relaxed);
 }
 
@@ -106,6 +108,22 @@ void host_device_read_load(host_device *device, double *mean, double *worst)
     device->read_deadline_ns = deadline;
 }
 
+bool host_device_is_faster(const host_device *device, bool guess)
+{
+    /* Stored by JACK's notification thread, which the server waits for before it begins and after it ends. */
+    return device->native ? atomic_load_explicit(&device->freewheels, memory_order_relaxed) : guess;
+}
+
+static host_transport read_transport(const host_device *device)
+{
+    const uint64_t bits = atomic_load_explicit(&device->transport_bits, memory_order_relaxed);
+    const uint32_t bpm_bits = atomic_load_explicit(&device->transport_bpm_bits, memory_order_relaxed);
+    host_transport transport = {.state = (host_transport_state)(bits >> 32), .frame = (uint32_t)bits};
+    memcpy(&transport.bpm, &bpm_bits, sizeof transport.bpm);
+    transport.freewheels = atomic_load_explicit(&device->freewheels, memory_order_relaxed);
+    return transport;
+}
+
 void host_device_get_info(const host_device *device, host_device_info *info)
 {
     *info = device->info;
@@ -119,4 +137,8 @@ void host_device_get_info(const host_device *device, host_device_info *info)
     float share;
     memcpy(&share, &bits, sizeof share);
     info->worst_cpu_share = share;
+    info->transport = read_transport(device);
+    if (!device->native) return;
+    info->input_latency_samples = atomic_load_explicit(&device->port_latency[0], memory_order_relaxed);
+    info->output_latency_samples = atomic_load_explicit(&device->port_latency[1], memory_order_relaxed);
 }

@@ -163,8 +163,8 @@ static host_device_entry describe_entry(PaDeviceIndex index)
     return entry;
 }
 
-uint32_t host_device_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise,
-                          rsd_error *error)
+uint32_t host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context,
+                             bool show_noise, rsd_error *error)
 {
     if (error) *error = (rsd_error){0};
     const int saved = show_noise ? -1 : host_quiet_begin();

@@ -12,6 +12,7 @@ typedef struct {
     float latency_ms, load_mean, load_worst;
     int32_t xrun_count, recording;
     float recorded_s;
+    host_transport transport;
     bool has_tokens;
     rsd_token_frame tokens;
 } osc_picture;
@@ -42,9 +43,10 @@ static void take_picture(host_osc *osc, osc_picture *picture)
     picture->xrun_count = (int32_t)(status.device.xrun_count & INT32_MAX);
     picture->recording = !status.recorder.recording ? 0 : status.recorder.failed ? 2 : 1;
     picture->recorded_s = (float)status.recorder.sample_count / (float)status.sample_rate_hz;
+    picture->transport = status.device.transport;
 }
 
-/* types are those of OSC: 'i' takes an int32_t, 'f' a double. */
+/* types are those of OSC: 'i' an int32_t, 'h' an int64_t, 'f' a float. */
 static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *types,
                         const double *numbers)
 {
@@ -53,6 +55,8 @@ static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char 
     for (uint32_t i = 0; types[i] != '\0'; i++) {
         if (types[i] == LO_INT32)
             lo_message_add_int32(message, (int32_t)numbers[i]);
+        else if (types[i] == LO_INT64)
+            lo_message_add_int64(message, (int64_t)numbers[i]);
         else
             lo_message_add_float(message, (float)numbers[i]);
     }
@@ -80,6 +84,10 @@ static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_pi
     add_numbers(osc, to, OSC_PREFIX "/meter/xruns", "i", xruns);
     const double recording[] = {picture->recording, (double)picture->recorded_s};
     add_numbers(osc, to, OSC_PREFIX "/meter/recording", "if", recording);
+    if (picture->transport.state == HOST_TRANSPORT_NONE) return;
+    const double transport[] = {picture->transport.state - HOST_TRANSPORT_STOPPED, picture->transport.frame,
+                                (double)picture->transport.bpm};
+    add_numbers(osc, to, OSC_PREFIX "/meter/transport", "ihf", transport);
 }
 
 static void add_tokens(host_osc *osc, const struct sockaddr_in *to, const rsd_token_frame *frame)

@@ -36,7 +36,8 @@ static void play_block(void *context, const float *const *in, float *const *out,
         from[c] = self->input ? own[c] : in[c];
     }
     host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
-    const bool is_render = host_pace_update(&self->pace, block_ns, sample_count);
+    const bool is_fast = host_pace_update(&self->pace, block_ns, sample_count);
+    const bool is_render = host_device_is_faster(self->device, is_fast);
     if (self->input && is_render) host_input_wait(self->input, sample_count);
     if (self->input) host_input_read(self->input, own, sample_count);
     rsd_engine_wait_for_frames(self->engine, is_render);
@@ -135,8 +136,17 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
 /* ---- control
  * ----------------------------------------------------------------------------------------------------------- */
 
+/* A codec that was swapped in may be later or sooner than the one before. */
+static void tell_latency(host_session *self)
+{
+    rsd_engine_latency latency;
+    rsd_engine_get_latency(self->engine, &latency);
+    host_device_set_latency(self->device, latency.total_samples);
+}
+
 rsd_status host_session_start(host_session *session, rsd_error *error)
 {
+    tell_latency(session);
     session->load_read_ns = host_clock_now_ns();
     return host_device_start(session->device, error);
 }
@@ -153,6 +163,7 @@ static void read_load(host_session *self)
 host_device_state host_session_poll(host_session *session)
 {
     read_load(session);
+    tell_latency(session);
     return host_device_poll(session->device);
 }
 

@@ -60,7 +60,8 @@ host_device_state host_session_poll(host_session *session);
 
 /*
  * Ends a recording (whole), stops and closes the device, frees everything; NULL is fine (CLEAN). HOST_CLOSE_LEAKED: the
- * sound server died and PortAudio was left as it is; end the process without other calls to PortAudio or JACK.
+ * sound server died or hangs and its library was left as it is; end the process without other calls to PortAudio or
+ * JACK.
  * `error` (may be NULL) gets what went wrong with the recording's last part. Thread: [control]
  */
 host_close_result host_session_destroy(host_session *session, rsd_error *error);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#ifndef HOST_DEVICE_JACK_H
+#define HOST_DEVICE_JACK_H
+
+#include "host/device/internal.h"
+
+#include <jack/jack.h>
+
+/* What the parts of the JACK backend share. */
+
+struct host_jack {
+    jack_client_t *client;
+    jack_port_t *in[HOST_DEVICE_MAX_CHANNELS], *out[HOST_DEVICE_MAX_CHANNELS]; /* NULL: there is none */
+    bool hangs;        /* control: the server does not answer; nothing of libjack is called any more */
+    _Atomic bool gone; /* the server has ended or thrown us out: JACK's notification thread stores, control loads */
+};
+
+/* host_device_jack_audio.c: sets all callbacks of device->native's client. Thread: [control], before it is activated */
+bool host_jack_set_callbacks(host_device *device);
+
+/*
+ * host_device_jack_ports.c. Audio ports with `flags` that `wanted` names, in the server's order, without those of
+ * `client` itself: those of the client of that name, else those whose names begin so, case ignored; physical ones where
+ * it is NULL. `*count` of them. NULL or an array, to be freed by jack_free. Thread: [control]
+ */
+const char **host_jack_find_ports(jack_client_t *client, const char *wanted, unsigned long flags, uint32_t *count);
+/* "system" of "system:playback_1". */
+void host_jack_client_of(const char *port, char *name, size_t name_bytes);
+/* RSD_ERR_NOT_FOUND, with what there is, where input_device or output_device name nothing; else fills info's names. */
+rsd_status host_jack_check_names(host_device *device, rsd_error *error);
+/* Connects as the configuration says. RSD_ERR_IO: no port that was asked for by name could be connected. */
+rsd_status host_jack_connect(host_device *device, rsd_error *error);
+/* A client; what its library has to say goes nowhere from here on, unless show_noise. NULL: see `status`. */
+jack_client_t *host_jack_open_client(const char *name, bool show_noise, jack_status_t *status);
+
+#endif
