@@ -74,7 +74,7 @@ RSD_REALTIME void plug_modulate(plug *self, uint32_t slot, float amount);
 RSD_REALTIME void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
 
 uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
-uint64_t plug_sample_time(const plug *self);                  /* as plug_latency_samples */
+uint64_t plug_sample_time(const plug *self);     /* as plug_latency_samples */
 
 /* Energies of the last 100 ms or so, in dB; -120 where there is nothing. */
 #define PLUG_METER_FLOOR_DB (-120.0f)
