@@ -25,8 +25,8 @@ struct host_session {
 };
 
 /* Thread: [audio]. Nothing here allocates, locks, logs or makes a system call. */
-static void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
-                       uint64_t block_ns)
+static RSD_REALTIME void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
+                                    uint64_t block_ns)
 {
     host_session *self = context;
     const float *from[HOST_DEVICE_MAX_CHANNELS];
