@@ -148,7 +148,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_e
  * of 4; where that does not fit, 3 are in use. Which parameter came last does not matter, and after a codec swap the
  * ceiling is held against the ladder of the new codec. Thread: [any]
  */
-RSD_API float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
+RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 /* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
 RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
 

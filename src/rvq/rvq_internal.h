@@ -45,7 +45,7 @@ typedef struct {
     int32_t score[RVQ_BLOCK], index[RVQ_BLOCK];
 } rvq_nearest;
 typedef void (*rvq_search)(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
-                           rvq_nearest *nearest);
+                           rvq_nearest *nearest) RSD_REALTIME;
 
 RSD_REALTIME void rvq_search_portable(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
                                       rvq_nearest *nearest);

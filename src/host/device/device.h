@@ -157,7 +157,7 @@ void host_device_set_latency(host_device *device, uint32_t latency_samples);
  * Whether sound comes faster than in real time: JACK knows (freewheel), for others `guess` counts.
  * Thread: [audio], in the callback
  */
-bool host_device_is_faster(const host_device *device, bool guess);
+RSD_REALTIME bool host_device_is_faster(const host_device *device, bool guess);
 
 /*
  * Load since the previous call: wall-clock time inside the callback as a share of the time that its block lasts, mean
