@@ -2,6 +2,7 @@
 #ifndef HOST_OSC_INTERNAL_H
 #define HOST_OSC_INTERNAL_H
 
+#include "host/osc/addresses.h"
 #include "host/osc/osc.h"
 
 #include <lo/lo.h>
@@ -9,7 +10,6 @@
 
 /* What the parts of the OSC server share. One thread, control, for all of it. */
 
-#define OSC_PREFIX "/residuum"
 #define OSC_ADDRESS_BYTES 64u /* a known address, its zero included: host_osc_match keeps a bit a character */
 #define OSC_MAX_PATH 255u     /* of a message: far over what any address or sensible pattern has */
 #define OSC_MAX_ADDRESSES 320u
