@@ -270,6 +270,7 @@ typedef struct clap_plugin_params {
 
 typedef uint32_t clap_param_rescan_flags;
 #define CLAP_PARAM_RESCAN_VALUES (1u << 0)
+#define CLAP_PARAM_RESCAN_ALL (1u << 3)
 typedef uint32_t clap_param_clear_flags;
 
 typedef struct clap_host_params {

@@ -52,7 +52,7 @@ static bool get_info(const clap_plugin_t *plugin, uint32_t index, clap_param_inf
     info->flags = flags_of(s);
     plug_slot_name(s, name);
     snprintf(info->name, sizeof info->name, "%s", name);
-    snprintf(info->module, sizeof info->module, "%s", plug_slot_group_name(s->group));
+    snprintf(info->module, sizeof info->module, "%s", rsd_param_group_name((uint32_t)s->group));
     info->min_value = (double)s->min;
     info->max_value = (double)s->max;
     info->default_value = (double)s->default_value;
@@ -195,36 +195,32 @@ const clap_plugin_params_t rclap_params = {count, get_info, get_value, value_to_
 
 #define KNOBS CLAP_REMOTE_CONTROLS_COUNT
 
-static uint32_t group_size(const rclap *self, plug_slot_group group)
+static uint32_t group_size(const rclap *self, uint32_t group)
 {
     uint32_t size = 0;
-    for (uint32_t i = 0; i < self->slot_count; i++) size += self->slots[i].group == group;
+    for (uint32_t i = 0; i < self->slot_count; i++) size += (uint32_t)self->slots[i].group == group;
     return size;
 }
 
-static uint32_t pages_of(const rclap *self, plug_slot_group group)
-{
-    return (group_size(self, group) + KNOBS - 1u) / KNOBS;
-}
+static uint32_t pages_of(const rclap *self, uint32_t group) { return (group_size(self, group) + KNOBS - 1u) / KNOBS; }
 
 static uint32_t page_count(const clap_plugin_t *plugin)
 {
     uint32_t pages = 0;
-    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++)
-        pages += pages_of(rclap_of(plugin), group);
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) pages += pages_of(rclap_of(plugin), group);
     return pages;
 }
 
-static void fill_page(const rclap *self, plug_slot_group group, uint32_t page, clap_remote_controls_page_t *filled)
+static void fill_page(const rclap *self, uint32_t group, uint32_t page, clap_remote_controls_page_t *filled)
 {
     uint32_t in_group = 0;
     for (uint32_t k = 0; k < KNOBS; k++) filled->param_ids[k] = CLAP_INVALID_ID;
     for (uint32_t i = 0; i < self->slot_count; i++) {
-        if (self->slots[i].group != group) continue;
+        if ((uint32_t)self->slots[i].group != group) continue;
         if (in_group / KNOBS == page) filled->param_ids[in_group % KNOBS] = rclap_param_id(self, i);
         in_group++;
     }
-    const char *name = plug_slot_group_name(group);
+    const char *name = rsd_param_group_name(group);
     const uint32_t last = (page + 1u) * KNOBS < in_group ? (page + 1u) * KNOBS : in_group;
     snprintf(filled->section_name, sizeof filled->section_name, "%s", name);
     if (pages_of(self, group) > 1u)
@@ -238,7 +234,7 @@ static bool get_page(const clap_plugin_t *plugin, uint32_t index, clap_remote_co
     const rclap *self = rclap_of(plugin);
     memset(page, 0, sizeof *page);
     page->page_id = index;
-    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++) {
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) {
         const uint32_t pages = pages_of(self, group);
         if (index < pages) {
             fill_page(self, group, index, page);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "plug_slots.h"
 
-#include "plug_limits.h"
-
 #include <residuum/rsd_codec.h>
 
 #include <math.h>
@@ -13,10 +11,10 @@
 #define MAX_UDP_PORT 65535.0f
 
 static plug_slot slots[PLUG_MAX_SLOTS];
-static uint32_t slot_count, codec_slot, osc_slot;
+static uint32_t slot_count, mono_count, codec_slot, osc_slot;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static plug_slot *add(plug_slot_kind kind, plug_slot_group group, const rsd_param_info *info, uint32_t level)
+static plug_slot *add(plug_slot_kind kind, rsd_param_group group, const rsd_param_info *info, uint32_t level)
 {
     plug_slot *slot = &slots[slot_count++];
     *slot = (plug_slot){.kind = kind, .group = group, .info = info, .level = level};
@@ -25,7 +23,7 @@ static plug_slot *add(plug_slot_kind kind, plug_slot_group group, const rsd_para
     slot->max = info->max;
     slot->default_value = info->default_value;
     slot->is_stepped = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
-    slot->is_ramped = !slot->is_stepped && info->smooth_ms == 0.0f && info->unit != RSD_UNIT_KBPS;
+    slot->is_ramped = info->ramp == RSD_RAMP_FRAME;
     return slot;
 }
 
@@ -35,22 +33,9 @@ static void end_at(plug_slot *slot, float limit)
     if (slot->default_value > slot->max) slot->default_value = slot->max;
 }
 
-static bool is_of_codec(const rsd_param_info *info)
-{
-    return info->unit == RSD_UNIT_LEVELS || info->unit == RSD_UNIT_KBPS || info->unit == RSD_UNIT_BITS ||
-           info->id == RSD_PARAM_NOISE_FILL;
-}
-
-static bool is_mixer(const rsd_param_info *info)
-{
-    return info->unit == RSD_UNIT_DB || info->unit == RSD_UNIT_MONITOR || info->id == RSD_PARAM_MIX ||
-           info->id == RSD_PARAM_BYPASS;
-}
-
 static void add_scalar(const rsd_param_info *info)
 {
-    const bool of_codec = is_of_codec(info) || !is_mixer(info);
-    plug_slot *slot = add(PLUG_SLOT_PARAM, of_codec ? PLUG_GROUP_CODEC : PLUG_GROUP_MIXER, info, 0u);
+    plug_slot *slot = add(PLUG_SLOT_PARAM, info->group, info, 0u);
     if (info->unit == RSD_UNIT_LEVELS) end_at(slot, (float)PLUG_MAX_LEVELS);
     if (info->unit == RSD_UNIT_KBPS) end_at(slot, (float)PLUG_MAX_KBPS);
     if (info->unit == RSD_UNIT_BITS) end_at(slot, (float)PLUG_MAX_CODEBOOK_BITS);
@@ -59,36 +44,45 @@ static void add_scalar(const rsd_param_info *info)
 static void add_others(void)
 {
     codec_slot = slot_count;
-    plug_slot *codec = add(PLUG_SLOT_CODEC, PLUG_GROUP_CODEC, rsd_param_by_id(RSD_PARAM_CODEC), 0u);
+    plug_slot *codec = add(PLUG_SLOT_CODEC, RSD_GROUP_CODEC, rsd_param_by_id(RSD_PARAM_CODEC), 0u);
     const int standard = plug_codec_index("live");
     while (plug_codec_name((uint32_t)codec->max + 1u)) codec->max += 1.0f;
     codec->default_value = standard < 0 ? 0.0f : (float)standard;
     codec->is_stepped = true;
     codec->is_ramped = false;
     osc_slot = slot_count;
-    plug_slot *osc = add(PLUG_SLOT_OSC, PLUG_GROUP_MIXER, NULL, 0u);
+    plug_slot *osc = add(PLUG_SLOT_OSC, RSD_GROUP_MIXER, NULL, 0u);
     osc->max = MAX_UDP_PORT;
     osc->is_stepped = true;
 }
 
-static plug_slot_group group_of_level(const rsd_param_info *info)
+/* The rows that make sense from so many channels on, scalars or per-level ones. */
+static void add_rows(uint32_t min_channels, bool is_per_level)
 {
-    return info->id == RSD_PARAM_LEVEL_MUTE   ? PLUG_GROUP_MUTE
-           : info->id == RSD_PARAM_LEVEL_SOLO ? PLUG_GROUP_SOLO
-                                              : PLUG_GROUP_GAIN;
+    const rsd_param_info *info;
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        const bool wanted = info->unit != RSD_UNIT_TEXT && info->min_channels == min_channels;
+        if (!wanted || (rsd_param_is_per_level(info) != 0) != is_per_level) continue;
+        if (!is_per_level) add_scalar(info);
+        for (uint32_t level = 0; is_per_level && level < PLUG_LEVEL_SLOTS; level++)
+            add(PLUG_SLOT_PARAM, info->group, info, level);
+    }
 }
 
 static void fill(void)
 {
-    const rsd_param_info *info;
-    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)
-        if (info->unit != RSD_UNIT_TEXT && !rsd_param_is_per_level(info)) add_scalar(info);
+    add_rows(1u, false);
     add_others();
-    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        if (!rsd_param_is_per_level(info)) continue;
-        for (uint32_t level = 0; level < PLUG_LEVEL_SLOTS && slot_count < PLUG_MAX_SLOTS; level++)
-            add(PLUG_SLOT_PARAM, group_of_level(info), info, level);
-    }
+    add_rows(1u, true);
+    mono_count = slot_count;
+    add_rows(2u, false);
+    add_rows(2u, true);
+}
+
+uint32_t plug_slot_count_for(uint32_t channel_count)
+{
+    const uint32_t all = plug_slot_count();
+    return channel_count == 1u ? mono_count : all;
 }
 
 uint32_t plug_slot_count(void)
@@ -143,18 +137,6 @@ void plug_slot_name(const plug_slot *slot, char *text)
         snprintf(text, PLUG_TEXT_BYTES, "%.*s %u%s", (int)(rest - name), name, slot->level + 1u, rest);
     else
         snprintf(text, PLUG_TEXT_BYTES, "%s", name);
-}
-
-const char *plug_slot_group_name(plug_slot_group group)
-{
-    static const char *const names[] = {"Codec", "Mixer", "Level gains", "Level mutes", "Level solos"};
-    return names[group];
-}
-
-const char *plug_slot_group_symbol(plug_slot_group group)
-{
-    static const char *const names[] = {"coding", "mixer", "gains", "mutes", "solos"};
-    return names[group];
 }
 
 static bool is_limited(const plug_slot *slot) { return slot->info && slot->max < slot->info->max; }

@@ -2,6 +2,8 @@
 #ifndef PLUG_SLOTS_H
 #define PLUG_SLOTS_H
 
+#include "plug_limits.h"
+
 #include <residuum/rsd_params.h>
 
 #include <stdbool.h>
@@ -9,14 +11,16 @@
 
 /*
  * What a host sees of the parameter table: one slot for every number that it may turn. Scalars in order of their id,
- * then codec and OSC port, then the levels' gains, mutes and solos, PLUG_LEVEL_SLOTS each.
+ * then codec and OSC port, then the levels' gains, mutes and solos, PLUG_LEVEL_SLOTS each. What makes no sense in mono
+ * comes last, so that a plugin with one channel has the first plug_slot_count_for(1) of them.
  *
  * Ranges of levels, bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
  * whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
  * one's own with more is not cut. All calls are [any]; the data is constant.
  */
 
-#define PLUG_MAX_SLOTS 256u
+/* Codec and OSC port beside the table's rows, of which codec and preset are no numbers. */
+#define PLUG_MAX_SLOTS ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * PLUG_LEVEL_SLOTS + 2u)
 #define PLUG_TEXT_BYTES 64u
 
 typedef enum {
@@ -25,11 +29,9 @@ typedef enum {
     PLUG_SLOT_OSC    /* UDP port of this instance's OSC server; 0: none */
 } plug_slot_kind;
 
-typedef enum { PLUG_GROUP_CODEC, PLUG_GROUP_MIXER, PLUG_GROUP_GAIN, PLUG_GROUP_MUTE, PLUG_GROUP_SOLO } plug_slot_group;
-
 typedef struct {
     plug_slot_kind kind;
-    plug_slot_group group;
+    rsd_param_group group;
     const rsd_param_info *info; /* NULL for the OSC port */
     uint32_t level;             /* 0-based; 0 for parameters without */
     float min, max, default_value;
@@ -38,6 +40,7 @@ typedef struct {
 } plug_slot;
 
 uint32_t plug_slot_count(void);
+uint32_t plug_slot_count_for(uint32_t channel_count);       /* of a plugin with so many channels */
 const plug_slot *plug_slot_at(uint32_t index);              /* NULL past the end */
 uint32_t plug_slot_find(uint32_t param_id, uint32_t level); /* plug_slot_count() where there is none */
 uint32_t plug_slot_by_symbol(const char *symbol);           /* "levels", "level_gain_3", "level_gain[3]" */
@@ -45,8 +48,6 @@ uint32_t plug_slot_osc_port(void);                          /* index of the OSC 
 uint32_t plug_slot_codec(void);                             /* index of the codec's slot */
 void plug_slot_symbol(const plug_slot *slot, char *text);   /* PLUG_TEXT_BYTES: [_a-z0-9] only */
 void plug_slot_name(const plug_slot *slot, char *text);     /* PLUG_TEXT_BYTES: "Level 3 gain" */
-const char *plug_slot_group_name(plug_slot_group group);    /* "Level gains" */
-const char *plug_slot_group_symbol(plug_slot_group group);  /* "gains" */
 
 /* The slot's value as the engine takes it, and back. */
 float plug_slot_to_engine(const plug_slot *slot, float value);

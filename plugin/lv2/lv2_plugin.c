@@ -94,7 +94,7 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     self->channel_count = strcmp(descriptor->URI, RLV2_MONO_URI) == 0 ? 1u : 2u;
     self->sample_rate_hz = (uint32_t)rate;
     self->slots = plug_slot_at(0u);
-    self->slot_count = plug_slot_count();
+    self->slot_count = plug_slot_count_for(self->channel_count);
     self->codec_slot = plug_slot_codec();
     self->osc_slot = plug_slot_osc_port();
     for (uint32_t i = 0; i < PLUG_MAX_SLOTS; i++) {

@@ -40,8 +40,10 @@ static float turned(const plug_slot *slot, float value)
 /* What the ports show, for those that have been looked at; what they will show, for the others. */
 static void read_controls(const rlv2 *self, float *controls)
 {
-    for (uint32_t i = 0; i < self->slot_count; i++) {
+    for (uint32_t i = 0; i < plug_slot_count(); i++) {
         const plug_slot *slot = &self->slots[i];
+        controls[i] = slot->default_value;
+        if (i >= self->slot_count) continue;                                      /* not in mono */
         controls[i] = atomic_load_explicit(&self->last[i], memory_order_relaxed); /* stored by audio */
         if (isnan(controls[i])) controls[i] = *self->controls[i];
         controls[i] = isnan(controls[i]) ? slot->default_value : turned(slot, controls[i]);
@@ -69,7 +71,7 @@ static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store, 
     (void)flags;
     rlv2 *self = handle;
     rsd_error error;
-    float controls[PLUG_MAX_SLOTS];
+    float controls[PLUG_MAX_SLOTS] = {0.0f};
     char *text = NULL;
     const path_features paths = find_features(features);
     if (!self->map) return LV2_STATE_ERR_NO_FEATURE;

@@ -111,7 +111,7 @@ static void write_slot(FILE *to, const ttl_plugin *plugin, uint32_t index)
     if (slot->info) write_unit(to, slot->info->unit);
     if (is_enabled) fputs(" ;\n        lv2:designation lv2:enabled", to);
     fprintf(to, " ;\n        pg:group <%s:%s> ;\n        rdfs:comment ", plugin->uri,
-            plug_slot_group_symbol(slot->group));
+            rsd_param_group_symbol((uint32_t)slot->group));
     ttl_string(to, is_enabled   ? "Off: the input at the same latency, click-free"
                    : slot->info ? slot->info->help
                                 : "UDP port on which this instance is steered by OSC, from this machine only; 0: none");
@@ -121,7 +121,7 @@ static void write_slot(FILE *to, const ttl_plugin *plugin, uint32_t index)
 static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
 {
     char symbol[PLUG_TEXT_BYTES], name[PLUG_TEXT_BYTES];
-    const uint32_t index = rlv2_port_meter(plugin->channels, plug_slot_count(), meter);
+    const uint32_t index = rlv2_port_meter(plugin->channels, plug_slot_count_for(plugin->channels), meter);
     const bool is_energy = meter >= RLV2_METER_ENERGY;
     static const struct {
         const char *symbol, *name;
@@ -145,8 +145,9 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
 
 static void write_free_wheeling(FILE *to, const ttl_plugin *plugin)
 {
-    begin_port(to, "lv2:ControlPort , lv2:InputPort", rlv2_port_free_wheeling(plugin->channels, plug_slot_count()),
-               "freewheeling", "Free-wheeling");
+    begin_port(to, "lv2:ControlPort , lv2:InputPort",
+               rlv2_port_free_wheeling(plugin->channels, plug_slot_count_for(plugin->channels)), "freewheeling",
+               "Free-wheeling");
     write_range(to, 0.0f, 1.0f, 0.0f);
     fputs(" ;\n        lv2:designation lv2:freeWheeling ;\n        lv2:portProperty lv2:toggled , "
           "lv2:connectionOptional , pprops:notOnGUI\n    ] .\n\n",
@@ -167,8 +168,8 @@ static void write_groups(FILE *to, const ttl_plugin *plugin)
     write_group(to, plugin, class, "in", "In");
     snprintf(class, sizeof class, "pg:%sGroup , pg:OutputGroup", width);
     write_group(to, plugin, class, "out", "Out");
-    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++)
-        write_group(to, plugin, "pg:Group , pg:InputGroup", plug_slot_group_symbol(group), plug_slot_group_name(group));
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++)
+        write_group(to, plugin, "pg:Group , pg:InputGroup", rsd_param_group_symbol(group), rsd_param_group_name(group));
     write_group(to, plugin, "pg:Group , pg:OutputGroup", "meters", "Meters");
 }
 
@@ -200,7 +201,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
     fprintf(to, "    pg:mainInput <%s:in> ;\n    pg:mainOutput <%s:out> ;\n    lv2:port", plugin->uri, plugin->uri);
     write_audio(to, plugin);
     write_atoms(to, plugin);
-    for (uint32_t slot = 0; slot < plug_slot_count(); slot++) write_slot(to, plugin, slot);
+    for (uint32_t slot = 0; slot < plug_slot_count_for(plugin->channels); slot++) write_slot(to, plugin, slot);
     for (uint32_t meter = 0; meter < RLV2_METER_COUNT; meter++) write_meter(to, plugin, meter);
     write_free_wheeling(to, plugin);
     write_groups(to, plugin);

@@ -80,7 +80,8 @@ void ttl_write_presets(const char *folder)
             begin_preset(to, &ttl_plugins[p], preset);
             fputs("    rdfs:comment ", to);
             ttl_string(to, preset->description);
-            for (uint32_t s = 0; s < plug_slot_count(); s++) write_slot(to, preset, plug_slot_at(s));
+            const uint32_t slot_count = plug_slot_count_for(ttl_plugins[p].channels);
+            for (uint32_t s = 0; s < slot_count; s++) write_slot(to, preset, plug_slot_at(s));
             fputs(" .\n\n", to);
         }
     }

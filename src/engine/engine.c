@@ -9,18 +9,13 @@ static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base
 
 static uint32_t piece_length(const rsd_engine *engine, uint32_t left)
 {
-    const engine_ramps *ramps = &engine->ramps;
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
     length = engine_event_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->run_in_left);
     length = cut_at(length, engine->incoming_left);
-    length = cut_at(length, ramps->wet.remaining_samples);
-    length = cut_at(length, ramps->dry.remaining_samples);
-    length = cut_at(length, ramps->input_gain.remaining_samples);
-    length = cut_at(length, ramps->output_gain.remaining_samples);
-    length = cut_at(length, ramps->bypass.remaining_samples);
-    return cut_at(length, ramps->swap.remaining_samples);
+    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) length = cut_at(length, engine->ramps[i].remaining_samples);
+    return length;
 }
 
 static void take_input(rsd_engine *engine, const float *const *in, uint32_t offset, uint32_t sample_count)
@@ -38,6 +33,7 @@ static void process_piece(rsd_engine *engine, const float *const *in, float *con
                           uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
+    engine_advance_ramps(engine, sample_count);
     const float *gained = engine_gain_input(engine, sample_count);
     engine_instance_run(engine, engine->current, engine->raw, gained, sample_count, engine->running);
     if (engine->incoming)
@@ -100,7 +96,8 @@ void rsd_engine_reset(rsd_engine *engine)
     clear_instance(engine->incoming);
     engine_pick_up_params(engine);
     engine_update_ramps(engine); /* at sample 0: they are there at once */
-    rsd_ramp_init(&engine->ramps.bypass, engine->params[RSD_PARAM_BYPASS], engine->ramps.bypass.ramp_samples);
+    rsd_ramp *bypass = &engine->ramps[ENGINE_RAMP_BYPASS];
+    rsd_ramp_init(bypass, engine->params[RSD_PARAM_BYPASS], bypass->ramp_samples);
     engine_reset_telemetry(engine);
     atomic_store_explicit(&engine->sample_time, 0u, memory_order_relaxed); /* read by any thread */
 }

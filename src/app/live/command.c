@@ -125,7 +125,8 @@ static int open_control(live_ui_state *live)
     const host_control_config config = {.engine = host_session_engine(live->session),
                                         .tap = host_session_tap(live->session),
                                         .codec = live->settings.codec[0] != '\0' ? live->settings.codec : NULL,
-                                        .sample_rate_hz = status.sample_rate_hz};
+                                        .sample_rate_hz = status.sample_rate_hz,
+                                        .channel_count = status.channel_count};
     const rsd_status created = host_control_create(&config, &live->control);
     if (created != RSD_OK) return app_fail(live->arguments, "cannot start: %s", rsd_status_text(created));
     return app_settings_apply(live->arguments, &live->settings, host_session_engine(live->session));

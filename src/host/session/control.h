@@ -21,7 +21,8 @@ typedef struct {
     host_tap *tap;      /* borrowed; NULL: no usage_bits and no tokens */
     const char *codec;  /* name or path that the engine was created with; NULL: the codec's own name */
     uint32_t sample_rate_hz;
-    rsd_ring *telemetry; /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
+    uint32_t channel_count; /* of the engine: what makes no sense in mono is left out; 0: nothing is */
+    rsd_ring *telemetry;    /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
 } host_control_config;
 
 /* Meters: sums of the last HOST_METER_WINDOW telemetry records (100 ms). */
@@ -98,9 +99,9 @@ RSD_NODISCARD rsd_status host_control_take_preset(host_control *control, const h
 /*
  * A preset that is opened elsewhere is in force as of when it was asked for: what host_control_set_value set after
  * host_control_mark is set again after the preset that is taken with that mark. Values are noted from the first mark to
- * host_control_forget_marks; of more than HOST_CONTROL_MAX_NOTES the oldest are not. HOST_CONTROL_NO_MARK: none.
+ * host_control_forget_marks; there is room for one of every value. HOST_CONTROL_NO_MARK: none.
  */
-#define HOST_CONTROL_MAX_NOTES 256u
+#define HOST_CONTROL_MAX_NOTES RSD_PRESET_MAX_SETTINGS
 #define HOST_CONTROL_NO_MARK UINT64_MAX
 uint64_t host_control_mark(host_control *control);
 void host_control_forget_marks(host_control *control);
@@ -123,6 +124,8 @@ bool host_control_swap_pending(const host_control *control);
 RSD_NODISCARD rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value);
 RSD_NODISCARD rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text,
                                                size_t text_bytes, rsd_error *error);
+/* False: it makes no sense with so few channels, and to set it is RSD_ERR_ARG. */
+bool host_control_has(const host_control *control, const rsd_param_info *info);
 /* rsd_engine_levels_in_use of the values set, with the codec in use: what the screen shows. */
 float host_control_levels_in_use(const host_control *control);
 /* Range that has an effect with the codec in use: levels 0..K and so on. */
