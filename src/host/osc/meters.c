@@ -2,7 +2,6 @@
 // Telemetry to subscribers.
 #include "host/osc/internal.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 /* What one round of telemetry says, read once for all subscribers that are due. */
@@ -47,8 +46,7 @@ static void take_picture(host_osc *osc, osc_picture *picture)
 }
 
 /* types are those of OSC: 'i' an int32_t, 'h' an int64_t, 'f' a float. */
-static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *types,
-                        const double *numbers)
+static void add_numbers(host_osc *osc, const osc_peer *to, const char *path, const char *types, const double *numbers)
 {
     lo_message message = lo_message_new();
     if (!message) return;
@@ -63,7 +61,7 @@ static void add_numbers(host_osc *osc, const struct sockaddr_in *to, const char 
     host_osc_add(osc, to, path, message);
 }
 
-static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_picture *picture)
+static void add_meters(host_osc *osc, const osc_peer *to, const osc_picture *picture)
 {
     const host_meters *meters = &picture->meters;
     for (uint32_t k = 0; k < meters->level_count; k++) {
@@ -90,7 +88,7 @@ static void add_meters(host_osc *osc, const struct sockaddr_in *to, const osc_pi
     add_numbers(osc, to, OSC_PREFIX "/meter/transport", "ihf", transport);
 }
 
-static void add_tokens(host_osc *osc, const struct sockaddr_in *to, const rsd_token_frame *frame)
+static void add_tokens(host_osc *osc, const osc_peer *to, const rsd_token_frame *frame)
 {
     rsd_codec_info codec;
     uint32_t words[RSD_MAX_SEQUENCES];

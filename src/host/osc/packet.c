@@ -10,7 +10,7 @@
 
 typedef struct {
     host_osc *osc;
-    const struct sockaddr_in *from;
+    const osc_peer *from;
     uint64_t now_ns;
 } datagram_context;
 
@@ -224,7 +224,7 @@ static void take_affordable(const datagram_context *context, unsigned char *data
     }
 }
 
-void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const struct sockaddr_in *from)
+void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const osc_peer *from)
 {
     const datagram_context context = {osc, from, host_clock_now_ns()};
     osc->stats.datagram_count++;

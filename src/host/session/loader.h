@@ -6,7 +6,6 @@
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
 
-#include <netinet/in.h>
 #include <stdbool.h>
 
 /*
@@ -22,14 +21,15 @@
 
 #define HOST_LOADER_NAME_BYTES 4096u
 #define HOST_LOADER_MAX_FOLDERS 16u
+#define HOST_LOADER_ASKER_BYTES 32u
 
 typedef struct host_loader host_loader;
 
 typedef struct {
     bool is_preset; /* else a codec */
     char name[HOST_LOADER_NAME_BYTES];
-    /* The caller's own, given back with the result: who asked, and what was set before. */
-    struct sockaddr_in from;
+    /* The caller's own, given back with the result: who asked, in bytes that mean nothing here, and what was set before. */
+    unsigned char asker[HOST_LOADER_ASKER_BYTES];
     uint64_t mark;
 } host_load;
 
