@@ -18,26 +18,26 @@ static const struct {
     {80u, RSD_PARAM_BYPASS}, /* general purpose switch */
 };
 
-static bool find(const plug *self, rsd_param_id id, uint32_t level, uint32_t *slot)
+static bool find(const plug *self, rsd_param_id id, uint32_t level, uint32_t *param)
 {
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        const plug_slot *s = &self->slots[i];
-        if (s->kind != PLUG_SLOT_PARAM || s->info->id != id || s->level != level) continue;
-        *slot = i;
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        const plug_param *s = &self->params[i];
+        if (s->kind != PLUG_PARAM_ROW || s->info->id != id || s->level != level) continue;
+        *param = i;
         return true;
     }
     return false;
 }
 
-bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *slot, float *slot_value)
+bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *param, float *param_value)
 {
     bool found = false;
     if (controller >= FIRST_LEVEL_CC && controller <= LAST_LEVEL_CC)
-        found = find(self, RSD_PARAM_LEVEL_GAIN, (uint32_t)controller - FIRST_LEVEL_CC, slot);
+        found = find(self, RSD_PARAM_LEVEL_GAIN, (uint32_t)controller - FIRST_LEVEL_CC, param);
     for (size_t i = 0; i < sizeof controllers / sizeof *controllers; i++)
-        if (controllers[i].controller == controller) found = find(self, controllers[i].id, 0u, slot);
+        if (controllers[i].controller == controller) found = find(self, controllers[i].id, 0u, param);
     if (!found) return false;
-    const plug_slot *s = &self->slots[*slot];
-    *slot_value = plug_slot_limit(s, s->min + (s->max - s->min) * (float)(value & 127u) / 127.0f);
+    const plug_param *s = &self->params[*param];
+    *param_value = plug_param_limit(s, s->min + (s->max - s->min) * (float)(value & 127u) / 127.0f);
     return true;
 }

@@ -154,8 +154,8 @@ rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
     if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a plugin");
     memset(self, 0, sizeof *self);
     self->config = *config;
-    self->slots = plug_slot_at(0u);
-    self->slot_count = plug_slot_count();
+    self->params = plug_param_at(0u);
+    self->param_count = plug_param_count();
     pthread_mutex_init(&self->lock, NULL);
     const rsd_status status = build(self, config, error);
     if (status != RSD_OK) {

@@ -171,15 +171,15 @@ static void load_controls(const plug *self, json_t *root, float *controls)
 {
     char symbol[PLUG_TEXT_BYTES];
     json_t *saved = json_object_get(root, "controls");
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        const plug_slot *s = &self->slots[i];
-        plug_slot_symbol(s, symbol);
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        const plug_param *s = &self->params[i];
+        plug_param_symbol(s, symbol);
         const json_t *value = json_object_get(saved, symbol);
         const int codec = plug_codec_index(text_of(root, "codec"));
-        controls[i] = s->kind == PLUG_SLOT_PARAM   ? plug_get(self, i)
-                      : s->kind == PLUG_SLOT_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
-                                                   : (float)self->osc.port;
-        if (json_is_number(value)) controls[i] = plug_slot_limit(s, (float)json_number_value(value));
+        controls[i] = s->kind == PLUG_PARAM_ROW     ? plug_get(self, i)
+                      : s->kind == PLUG_PARAM_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
+                                                    : (float)self->osc.port;
+        if (json_is_number(value)) controls[i] = plug_param_limit(s, (float)json_number_value(value));
     }
 }
 
