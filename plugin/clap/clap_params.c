@@ -139,16 +139,16 @@ void rclap_refresh_shown(rclap *self)
 
 static void set(rclap *self, uint32_t param, float value)
 {
-    const float limited = plug_param_limit(&self->params[param], value);
-    show(self, param, limited);
+    const float clamped = plug_param_clamp(&self->params[param], value);
+    show(self, param, clamped);
     if (self->params[param].kind == PLUG_PARAM_CODEC) {
-        atomic_store_explicit(&self->wanted_codec, (uint32_t)limited, memory_order_relaxed); /* read after the jobs */
+        atomic_store_explicit(&self->wanted_codec, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */
         rclap_ask_main(self, RCLAP_DO_CODEC);
     } else if (self->params[param].kind == PLUG_PARAM_OSC_PORT) {
-        atomic_store_explicit(&self->wanted_osc, (uint32_t)limited, memory_order_relaxed); /* read after the jobs */
+        atomic_store_explicit(&self->wanted_osc, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */
         rclap_ask_main(self, RCLAP_DO_OSC);
     } else {
-        plug_set(self->plug, param, limited);
+        plug_set(self->plug, param, clamped);
     }
 }
 

@@ -39,11 +39,11 @@ void plug_set(plug *self, uint32_t param, float value)
     if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW) return;
     const plug_param *s = &self->params[param];
     if (self->ramp_count > 0u) drop_ramp(self, param);
-    const float limited = plug_param_limit(s, value);
+    const float clamped = plug_param_clamp(s, value);
     /* Both are read by whoever shows or saves values. */
-    atomic_store_explicit(&self->unmodulated[param], limited, memory_order_relaxed);
+    atomic_store_explicit(&self->unmodulated[param], clamped, memory_order_relaxed);
     atomic_store_explicit(&self->is_modulated[param], self->modulation[param] != 0.0f, memory_order_relaxed);
-    set_in_engine(self, s, plug_param_to_engine(s, plug_param_limit(s, limited + self->modulation[param])));
+    set_in_engine(self, s, plug_param_to_engine(s, plug_param_clamp(s, clamped + self->modulation[param])));
 }
 
 void plug_modulate(plug *self, uint32_t param, float amount)
@@ -66,7 +66,7 @@ void plug_aim(plug *self, uint32_t param, float value)
     plug_ramp *ramp = &self->ramps[self->ramp_count++];
     ramp->param = param;
     ramp->from = plug_get(self, param);
-    ramp->to = plug_param_limit(s, value);
+    ramp->to = plug_param_clamp(s, value);
 }
 
 static void step_ramps(plug *self, uint32_t step, uint32_t step_count)

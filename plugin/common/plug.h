@@ -128,7 +128,7 @@ uint32_t plug_osc_port(plug *self); /* what was asked for */
 RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error);
 /*
  * Takes over a state of this or another version: what is unknown is left out with one line in the log, what is out of
- * range is limited. A codec that is not there: one line in the log, the codec in use plays on and the state keeps the
+ * range is clamped. A codec that is not there: one line in the log, the codec in use plays on and the state keeps the
  * name. RSD_ERR_FORMAT: it is no state, nothing changed.
  */
 typedef struct {
@@ -143,7 +143,7 @@ RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_byt
 
 /* ---- MIDI ---- */
 
-/* Parameter and value that a control change stands for; false where it stands for none. Thread: [any], after plug_create */
+/* Parameter and value that a MIDI control change stands for; false: for none. Thread: [any], after plug_create */
 bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *param, float *param_value);
 
 #endif

@@ -38,6 +38,6 @@ bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t 
         if (controllers[i].controller == controller) found = find(self, controllers[i].id, 0u, param);
     if (!found) return false;
     const plug_param *s = &self->params[*param];
-    *param_value = plug_param_limit(s, s->min + (s->max - s->min) * (float)(value & 127u) / 127.0f);
+    *param_value = plug_param_clamp(s, s->min + (s->max - s->min) * (float)(value & 127u) / 127.0f);
     return true;
 }

@@ -139,19 +139,19 @@ void plug_param_name(const plug_param *param, char *text)
         snprintf(text, PLUG_TEXT_BYTES, "%s", name);
 }
 
-static bool is_limited(const plug_param *param) { return param->info && param->max < param->info->max; }
+static bool is_narrowed(const plug_param *param) { return param->info && param->max < param->info->max; }
 
 float plug_param_to_engine(const plug_param *param, float value)
 {
-    return is_limited(param) && value >= param->max ? param->info->max : value;
+    return is_narrowed(param) && value >= param->max ? param->info->max : value;
 }
 
 float plug_param_from_engine(const plug_param *param, float value)
 {
-    return is_limited(param) && value > param->max ? param->max : value;
+    return is_narrowed(param) && value > param->max ? param->max : value;
 }
 
-float plug_param_limit(const plug_param *param, float value)
+float plug_param_clamp(const plug_param *param, float value)
 {
     if (!isfinite(value)) return param->default_value;
     if (value < param->min) return param->min;

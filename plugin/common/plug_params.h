@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 /*
- * What a host sees of the parameter table: one parameter for every number that it may turn. Scalars in order of their id,
- * then codec and OSC port, then the levels' gains, mutes and solos, PLUG_LEVEL_PARAMS each. What makes no sense in mono
- * comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
+ * What a host sees of the parameter table: a host parameter for every number that it may turn. The scalars come first,
+ * in order of their id, then codec and OSC port, then what there is for each level, PLUG_LEVEL_PARAMS each. What makes
+ * no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
  *
  * Ranges of levels, bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
  * whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
@@ -54,7 +54,7 @@ void plug_param_name(const plug_param *param, char *text);   /* PLUG_TEXT_BYTES:
 float plug_param_to_engine(const plug_param *param, float value);
 float plug_param_from_engine(const plug_param *param, float value);
 /* Within the range, whole where stepped; the default where it is not a number. */
-float plug_param_limit(const plug_param *param, float value);
+float plug_param_clamp(const plug_param *param, float value);
 
 /* "3.4 levels", "-6 dB", "residual", "on", "live-128". */
 void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes);

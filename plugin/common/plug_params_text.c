@@ -22,7 +22,7 @@ static void number_text(double value, char *text, size_t text_bytes)
 void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes)
 {
     char number[40];
-    const float shown = plug_param_limit(param, value);
+    const float shown = plug_param_clamp(param, value);
     const char *words = NULL;
     if (param->kind == PLUG_PARAM_OSC_PORT && shown == 0.0f) words = "off";
     if (param->kind == PLUG_PARAM_CODEC) words = plug_codec_name((uint32_t)shown);
@@ -65,12 +65,12 @@ static bool parse_switch(const char *text, float *value)
     return false;
 }
 
-/* A number in the parameter's range. Read by the library's own parser, which knows no locale, as a number without limits. */
+/* A number in the parameter's range. The library's own parser reads it, which knows no locale. */
 static bool parse_number(const plug_param *param, const char *text, float *value)
 {
     rsd_param_info any = {.unit = RSD_UNIT_NONE, .scale = RSD_SCALE_LINEAR, .min = param->min, .max = param->max};
     if (rsd_param_parse_value(&any, text, value) != RSD_OK) return false;
-    *value = plug_param_limit(param, *value);
+    *value = plug_param_clamp(param, *value);
     return true;
 }
 

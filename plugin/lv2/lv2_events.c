@@ -53,7 +53,7 @@ static void set_property(rlv2 *self, LV2_URID property, const LV2_Atom *value)
         if (u->param[i] != property) continue;
         if (i == self->codec_param || i == self->osc_param)
             rlv2_schedule(self, i == self->codec_param ? RLV2_WORK_CODEC : RLV2_WORK_OSC,
-                          (uint32_t)plug_param_limit(&self->params[i], number));
+                          (uint32_t)plug_param_clamp(&self->params[i], number));
         else
             plug_set(self->plug, i, number);
         return;

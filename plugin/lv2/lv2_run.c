@@ -18,10 +18,10 @@ static float param_value(const rlv2 *self, uint32_t param, float port_value)
 static bool take_port(rlv2 *self, uint32_t param, float value)
 {
     if (param == self->codec_param) {
-        if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_param_limit(&self->params[param], value)))
+        if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_param_clamp(&self->params[param], value)))
             return false;
     } else if (param == self->osc_param) {
-        return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_param_limit(&self->params[param], value));
+        return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_param_clamp(&self->params[param], value));
     } else {
         plug_aim(self->plug, param, param_value(self, param, value));
     }

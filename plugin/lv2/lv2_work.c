@@ -97,7 +97,7 @@ static bool has_changed(rlv2 *self, uint32_t param, float *value)
     *value = *self->controls[param];
     if (*value != *value || *value == atomic_load_explicit(&self->last[param], memory_order_relaxed)) return false;
     rlv2_remember(self, param, *value);
-    *value = plug_param_limit(&self->params[param], *value);
+    *value = plug_param_clamp(&self->params[param], *value);
     return true;
 }
 

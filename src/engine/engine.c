@@ -4,10 +4,10 @@
 
 #include "base/numbers.h"
 
-/* A piece ends where something that is under way ends; 0: it is not under way. */
+/* A sub-block ends where something that is under way ends; 0: it is not under way. */
 static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
-static uint32_t piece_length(const rsd_engine *engine, uint32_t left)
+static uint32_t sub_block_length(const rsd_engine *engine, uint32_t left)
 {
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
     length = engine_event_distance(engine, length);
@@ -29,8 +29,8 @@ static void take_input(rsd_engine *engine, const float *const *in, uint32_t offs
 
 static void count_down(uint32_t *left, uint32_t sample_count) { *left -= base_min_u32(*left, sample_count); }
 
-static void process_piece(rsd_engine *engine, const float *const *in, float *const *out, uint32_t offset,
-                          uint32_t sample_count)
+static void process_sub_block(rsd_engine *engine, const float *const *in, float *const *out, uint32_t offset,
+                              uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
     engine_advance_ramps(engine, sample_count);
@@ -56,9 +56,9 @@ void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const
     for (uint32_t done = 0; done < sample_count;) {
         engine_apply_due_events(engine);
         engine_update_transport(engine);
-        const uint32_t length = piece_length(engine, sample_count - done);
+        const uint32_t length = sub_block_length(engine, sample_count - done);
         engine->call_left = sample_count - done - length;
-        process_piece(engine, in, out, done, length);
+        process_sub_block(engine, in, out, done, length);
         done += length;
     }
     /* Read by any thread in rsd_engine_sample_time: a count alone, relaxed. */

@@ -12,9 +12,9 @@
 #include <stdatomic.h>
 
 /*
- * The engine works on pieces of at most ENGINE_SUB_BLOCK_SAMPLES. A piece also ends where anything changes (an event,
- * the end of a ramp, a period), so that which path a sample takes depends on its time alone and never on how the caller
- * cut.
+ * The engine works on sub-blocks of at most ENGINE_SUB_BLOCK_SAMPLES. A sub-block also ends where anything changes (an
+ * event, the end of a ramp, a period), so that which path a sample takes depends on its time alone and never on how the
+ * caller cut.
  */
 #define ENGINE_TELEMETRY_CAPACITY 64u
 #define ENGINE_SWAP_FADE_MS 20u
@@ -106,7 +106,7 @@ struct rsd_engine {
     alignas(64) float params[ENGINE_VALUE_COUNT];
     uint32_t seen_generation;
     uint64_t time;      /* samples processed since create or reset */
-    uint32_t call_left; /* samples of this call of process that come after the piece */
+    uint32_t call_left; /* samples of this call of process that come after the sub-block */
     bool waits;         /* wait_for_frames as of this call */
     engine_instance *current, *incoming;
     bool incoming_heard;    /* the cross-fade has begun: incoming is the one that is reported */
@@ -155,7 +155,7 @@ RSD_REALTIME void engine_drop_events(rsd_engine *engine);
 
 /* ---- engine_swap.c ---- */
 RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
-/* Bypass and swap, at the sample where the next piece starts. */
+/* Bypass and swap, at the sample where the next sub-block starts. */
 RSD_REALTIME void engine_update_transport(rsd_engine *engine);
 /* Makes `instance` the one that latency, info and meters are of. */
 void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
@@ -173,7 +173,7 @@ RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *in
 RSD_REALTIME float engine_sanitise(const float *in, float *out, uint32_t sample_count);
 /* Takes every ramp through the sub-block: from engine->ramps to engine->curves. */
 RSD_REALTIME void engine_advance_ramps(rsd_engine *engine, uint32_t sample_count);
-RSD_REALTIME void engine_limit(float *samples, uint32_t sample_count);
+RSD_REALTIME void engine_clamp(float *samples, uint32_t sample_count);
 /* Input gain for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
 RSD_REALTIME const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count);
 /* Mixes the instances' wet and dry into out[c] + offset. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Gains and mixing of whole pieces. Nothing in this file allocates, locks, logs or makes a system call.
+// Gains and mixing of whole sub-blocks. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ float engine_sanitise(const float *in, float *out, uint32_t sample_count)
     return peak;
 }
 
-void engine_limit(float *samples, uint32_t sample_count)
+void engine_clamp(float *samples, uint32_t sample_count)
 {
     for (uint32_t i = 0; i < sample_count; i++) {
         float x = samples[i];
@@ -81,7 +81,7 @@ const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count)
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *gained = engine->gained + c * ENGINE_SUB_BLOCK_SAMPLES;
         scale(gain, engine->raw + c * ENGINE_SUB_BLOCK_SAMPLES, gained, sample_count);
-        engine_limit(gained, sample_count);
+        engine_clamp(gained, sample_count);
     }
     return engine->gained;
 }

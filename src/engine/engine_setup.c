@@ -40,14 +40,14 @@ static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
 
 static rsd_status make_buffers(rsd_engine *engine)
 {
-    const size_t piece_bytes = ENGINE_SUB_BLOCK_SAMPLES * sizeof(float);
+    const size_t sub_block_bytes = ENGINE_SUB_BLOCK_SAMPLES * sizeof(float);
     engine->events = make_ring(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
     engine->retired = make_ring(1u, sizeof(engine_instance *));
     engine->telemetry = make_ring(ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
     engine->pending = base_calloc_64(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
-    engine->raw = base_calloc_64(engine->config.channel_count * piece_bytes);
-    engine->gained = base_calloc_64(engine->config.channel_count * piece_bytes);
-    engine->fade_scratch = base_calloc_64(piece_bytes);
+    engine->raw = base_calloc_64(engine->config.channel_count * sub_block_bytes);
+    engine->gained = base_calloc_64(engine->config.channel_count * sub_block_bytes);
+    engine->fade_scratch = base_calloc_64(sub_block_bytes);
     const bool complete = engine->events && engine->retired && engine->telemetry && engine->pending && engine->raw &&
                           engine->gained && engine->fade_scratch;
     return complete ? RSD_OK : RSD_ERR_MEMORY;

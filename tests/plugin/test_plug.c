@@ -63,8 +63,8 @@ Test(plug, the_end_of_a_range_means_all_that_a_codec_has)
     cr_assert_eq(plug_param_to_engine(levels, levels->max), levels->info->max);
     cr_assert_eq(plug_param_to_engine(levels, 3.5f), 3.5f);
     cr_assert_eq(plug_param_from_engine(levels, levels->info->max), levels->max);
-    cr_assert_eq(plug_param_limit(levels, NAN), levels->default_value);
-    cr_assert_eq(plug_param_limit(levels, 1e9f), levels->max);
+    cr_assert_eq(plug_param_clamp(levels, NAN), levels->default_value);
+    cr_assert_eq(plug_param_clamp(levels, 1e9f), levels->max);
 }
 
 static float levels_in_use(plug *p)

@@ -37,7 +37,7 @@ typedef struct {
     float input_peak_db, output_peak_db;    /* largest in the window, dBFS, down to HOST_METER_FLOOR_DB */
     float input_energy_db;                  /* mean square of the input, dBFS */
     float level_energy_db[RSD_MAX_LEVELS];  /* mean square of what level k adds, dBFS; FLOOR where it is not coded */
-    float level_snr_db[RSD_MAX_LEVELS];     /* input over what levels 1..k leave, dB; 0 in silence; limited to +-120 */
+    float level_snr_db[RSD_MAX_LEVELS];     /* input over what levels 1..k leave, dB; 0 in silence; clamped to +-120 */
     float level_gain[RSD_MAX_LEVELS];       /* as heard: gain, mute, solo and the fractional level together */
     float level_usage_bits[RSD_MAX_LEVELS]; /* host_tap_usage_bits; 0 without a tap */
     uint32_t late_frame_count, dropped_count; /* of the engine, since create */
@@ -119,7 +119,7 @@ bool host_control_swap_pending(const host_control *control);
 void host_control_set_loading(host_control *control, bool is_loading);
 
 /*
- * The value in force: what was set, limited to what the codec in use has (levels, codebook_bits, bitrate).
+ * The value in force: what was set, clamped to what the codec in use has (levels, codebook_bits, bitrate).
  * RSD_ERR_ARG: TEXT parameters, level out of range. get_text gives any parameter in words ("3.5", "residual",
  * "live-64").
  */
