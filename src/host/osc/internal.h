@@ -10,9 +10,9 @@
 /* What the parts of the OSC server share. One thread, control, for all of it. */
 
 #define OSC_PREFIX "/residuum"
-#define OSC_ADDRESS_BYTES 64u  /* a known address, its zero included: host_osc_match keeps a bit a character */
-#define OSC_MAX_PATH 255u      /* of a message: far over what any address or sensible pattern has */
-#define OSC_OTHER_ADDRESSES 7u /* those that are no parameters: the table of params.c */
+#define OSC_ADDRESS_BYTES 64u   /* a known address, its zero included: host_osc_match keeps a bit a character */
+#define OSC_MAX_PATH 255u       /* of a message: far over what any address or sensible pattern has */
+#define OSC_OTHER_ADDRESSES 32u /* room for those that are no parameters: the table of params.c */
 #define OSC_MAX_ADDRESSES                                                                                              \
     ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS + OSC_OTHER_ADDRESSES)
 #define OSC_MAX_TEXT 4096u /* as long as a path may be */
