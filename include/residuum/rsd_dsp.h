@@ -99,9 +99,9 @@ RSD_API RSD_REALTIME void rsd_resampler_reset(rsd_resampler *resampler);
 /* ---- measures of coded sound, whole signals ------------------------------------------------------------
  * reference and coded: sample_count samples, time-aligned. Results in dB. Thread: [setup] (they allocate scratch).
  */
-/* 10 log10(sum ref^2 / sum (ref - coded)^2), limited to -100..200; 200 when equal. */
+/* 10 log10(sum ref^2 / sum (ref - coded)^2), clamped to -100..200; 200 when equal. */
 RSD_API double rsd_snr_db(const float *reference, const float *coded, size_t sample_count);
-/* Mean over 20 ms segments louder than -60 dBFS of the segment's SNR limited to -10..35 dB (Hansen and Pellom 1998).
+/* Mean over 20 ms segments louder than -60 dBFS of the segment's SNR clamped to -10..35 dB (Hansen and Pellom 1998).
  * With no such segment, the whole signal is one. */
 RSD_API double rsd_segmental_snr_db(const float *reference, const float *coded, size_t sample_count,
                                     uint32_t sample_rate_hz);
@@ -112,7 +112,7 @@ RSD_API double rsd_log_spectral_distance_db(const float *reference, const float 
 
 /* ---- numbers that agree on every machine ------------------------------------------------------------
  * log2 and exp2 in single precision from integer bit work and fixed polynomials: no libm, same bits wherever IEEE
- * floats are. log2: x > 0 and normal, error < 1e-5; x below 2^-126 counts as 2^-126. exp2: -126..127 (limited),
+ * floats are. log2: x > 0 and normal, error < 1e-5; x below 2^-126 counts as 2^-126. exp2: -126..127 (clamped),
  * relative error < 1e-6. Thread: [any]
  */
 RSD_API RSD_REALTIME float rsd_log2f(float x);

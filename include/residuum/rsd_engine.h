@@ -73,7 +73,7 @@ RSD_API void rsd_engine_destroy(rsd_engine *engine);
 
 /*
  * Processes sample_count samples (0 is fine) of each channel. in[c], out[c]: channel_count pointers; out[c] may equal
- * in[c] but not overlap another way. Not-a-number and infinite input counts as 0 and is limited to +-64; nothing
+ * in[c] but not overlap another way. Not-a-number and infinite input counts as 0 and is clamped to +-64; nothing
  * sticks. Thread: [audio]. Never allocates, frees, locks, logs or makes a system call. Cost: the codec's frames plus
  * O(count).
  */

@@ -11,7 +11,6 @@
 typedef enum {
 #define RSD_PARAM(id, SYMBOL, ...) RSD_PARAM_##SYMBOL = id,
 #include <residuum/rsd_params.def>
-#undef RSD_PARAM
     RSD_PARAM_ID_END = 64 /* ids are below this */
 } rsd_param_id;
 
@@ -41,6 +40,36 @@ typedef enum {
     RSD_SCALE_PER_LEVEL_SWITCH
 } rsd_param_scale;
 
+/* How a new value comes into force; rsd_params.def says what each means. */
+typedef enum {
+    RSD_RAMP_FRAME,
+    RSD_RAMP_AT_ONCE,
+    RSD_RAMP_MIXER,
+    RSD_RAMP_GAIN_DB,
+    RSD_RAMP_VALUE,
+    RSD_RAMP_TRANSPORT
+} rsd_param_ramp;
+
+/* Where a host shows a parameter. */
+typedef enum {
+#define RSD_PARAM_GROUP(GROUP, ...) RSD_GROUP_##GROUP,
+#include <residuum/rsd_params.def>
+    RSD_GROUP_COUNT
+} rsd_param_group;
+
+/* Rows of the table that have one value, and rows that have one a level. */
+enum {
+    RSD_PARAM_SCALAR_COUNT = 0
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                                 \
+    +(RSD_SCALE_##scale < RSD_SCALE_PER_LEVEL_LINEAR)
+#include <residuum/rsd_params.def>
+    ,
+    RSD_PARAM_PER_LEVEL_COUNT = 0
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                                 \
+    +(RSD_SCALE_##scale >= RSD_SCALE_PER_LEVEL_LINEAR)
+#include <residuum/rsd_params.def>
+};
+
 typedef struct {
     rsd_param_id id;
     const char *symbol; /* "level_gain" */
@@ -49,7 +78,10 @@ typedef struct {
     rsd_param_unit unit;
     float min, max, default_value;
     rsd_param_scale scale;
-    float smooth_ms;
+    rsd_param_ramp ramp;
+    float smooth_ms; /* of an engine's ramp; 0 where the value is read once a frame */
+    rsd_param_group group;
+    uint32_t min_channels; /* 2: it makes no sense in mono */
     const char *help;
 } rsd_param_info;
 
@@ -60,6 +92,8 @@ RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);   /* NULL
 RSD_API RSD_REALTIME int rsd_param_is_per_level(const rsd_param_info *info);
 RSD_API const char *rsd_param_unit_text(rsd_param_unit unit); /* "dB", "kbps", "" ... for people */
 RSD_API const char *rsd_monitor_name(uint32_t monitor);       /* "wet"...; NULL when out of range */
+RSD_API const char *rsd_param_group_name(uint32_t group);     /* "Level gains"; NULL when out of range */
+RSD_API const char *rsd_param_group_symbol(uint32_t group);   /* "gains"; NULL when out of range */
 
 /*
  * Finds what a person names: "levels", "level_gain[3]", "level/3/gain" is not one. `level` gets 0-based level, 0 for

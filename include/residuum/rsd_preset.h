@@ -11,7 +11,9 @@
  * "codec" may be left out (the codec stays). Parameters that are not named go to their defaults.
  */
 
-#define RSD_PRESET_MAX_SETTINGS 256u
+/* One for every value that the parameter table has. */
+#define RSD_PRESET_MAX_SETTINGS                                                                                        \
+    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS)
 
 typedef struct {
     char name[64];

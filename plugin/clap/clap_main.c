@@ -265,8 +265,8 @@ const clap_plugin_t *rclap_create(const clap_host_t *host)
     self->host = host;
     self->channel_count = 2u;
     self->sample_rate = DEFAULT_RATE_HZ;
-    self->slots = plug_slot_at(0u);
-    self->slot_count = plug_slot_count();
+    self->params = plug_param_at(0u);
+    self->param_count = plug_param_count();
     self->plugin = (clap_plugin_t){.desc = &rclap_descriptor,
                                    .plugin_data = self,
                                    .init = init,

@@ -9,35 +9,35 @@
 #define LEVEL_STRIDE 256u /* id of a level's parameter: the table's id + LEVEL_STRIDE x (level, 1-based) */
 #define OSC_PORT_ID 0x10000u
 
-uint32_t rclap_param_id(const rclap *self, uint32_t slot)
+uint32_t rclap_param_id(const rclap *self, uint32_t param)
 {
-    const plug_slot *s = &self->slots[slot];
-    if (s->kind == PLUG_SLOT_OSC) return OSC_PORT_ID;
-    const bool of_level = s->kind == PLUG_SLOT_PARAM && rsd_param_is_per_level(s->info);
+    const plug_param *s = &self->params[param];
+    if (s->kind == PLUG_PARAM_OSC_PORT) return OSC_PORT_ID;
+    const bool of_level = s->kind == PLUG_PARAM_ROW && rsd_param_is_per_level(s->info);
     return (uint32_t)s->info->id + (of_level ? LEVEL_STRIDE * (s->level + 1u) : 0u);
 }
 
-uint32_t rclap_slot_of(const rclap *self, clap_id param_id)
+uint32_t rclap_param_of(const rclap *self, clap_id param_id)
 {
-    for (uint32_t i = 0; i < self->slot_count; i++)
+    for (uint32_t i = 0; i < self->param_count; i++)
         if (rclap_param_id(self, i) == param_id) return i;
-    return self->slot_count;
+    return self->param_count;
 }
 
 /* ---- what it is ---- */
 
-static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->slot_count; }
+static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->param_count; }
 
-static bool is_modulatable(const plug_slot *s) { return s->kind == PLUG_SLOT_PARAM && !s->is_stepped; }
+static bool is_modulatable(const plug_param *s) { return s->kind == PLUG_PARAM_ROW && !s->is_stepped; }
 
-static clap_param_info_flags flags_of(const plug_slot *s)
+static clap_param_info_flags flags_of(const plug_param *s)
 {
     clap_param_info_flags flags = s->is_stepped ? CLAP_PARAM_IS_STEPPED : 0u;
-    if (s->kind == PLUG_SLOT_PARAM) flags |= CLAP_PARAM_IS_AUTOMATABLE;
+    if (s->kind == PLUG_PARAM_ROW) flags |= CLAP_PARAM_IS_AUTOMATABLE;
     if (is_modulatable(s)) flags |= CLAP_PARAM_IS_MODULATABLE;
-    if (s->kind == PLUG_SLOT_CODEC) flags |= CLAP_PARAM_IS_ENUM;
-    if (s->kind == PLUG_SLOT_PARAM && s->info->unit == RSD_UNIT_MONITOR) flags |= CLAP_PARAM_IS_ENUM;
-    if (s->kind == PLUG_SLOT_PARAM && s->info->id == RSD_PARAM_BYPASS) flags |= CLAP_PARAM_IS_BYPASS;
+    if (s->kind == PLUG_PARAM_CODEC) flags |= CLAP_PARAM_IS_ENUM;
+    if (s->kind == PLUG_PARAM_ROW && s->info->unit == RSD_UNIT_MONITOR) flags |= CLAP_PARAM_IS_ENUM;
+    if (s->kind == PLUG_PARAM_ROW && s->info->id == RSD_PARAM_BYPASS) flags |= CLAP_PARAM_IS_BYPASS;
     return flags;
 }
 
@@ -45,14 +45,14 @@ static bool get_info(const clap_plugin_t *plugin, uint32_t index, clap_param_inf
 {
     rclap *self = rclap_of(plugin);
     char name[PLUG_TEXT_BYTES];
-    if (index >= self->slot_count) return false;
-    const plug_slot *s = &self->slots[index];
+    if (index >= self->param_count) return false;
+    const plug_param *s = &self->params[index];
     memset(info, 0, sizeof *info);
     info->id = rclap_param_id(self, index);
     info->flags = flags_of(s);
-    plug_slot_name(s, name);
+    plug_param_name(s, name);
     snprintf(info->name, sizeof info->name, "%s", name);
-    snprintf(info->module, sizeof info->module, "%s", plug_slot_group_name(s->group));
+    snprintf(info->module, sizeof info->module, "%s", rsd_param_group_name((uint32_t)s->group));
     info->min_value = (double)s->min;
     info->max_value = (double)s->max;
     info->default_value = (double)s->default_value;
@@ -62,21 +62,21 @@ static bool get_info(const clap_plugin_t *plugin, uint32_t index, clap_param_inf
 static bool get_value(const clap_plugin_t *plugin, clap_id param_id, double *value)
 {
     rclap *self = rclap_of(plugin);
-    const uint32_t slot = rclap_slot_of(self, param_id);
-    if (slot == self->slot_count) return false;
-    const bool in_engine = self->slots[slot].kind == PLUG_SLOT_PARAM;
+    const uint32_t param = rclap_param_of(self, param_id);
+    if (param == self->param_count) return false;
+    const bool in_engine = self->params[param].kind == PLUG_PARAM_ROW;
     /* Stored by audio where an event asked for it. */
-    *value = (double)(in_engine ? plug_get(self->plug, slot)
-                                : atomic_load_explicit(&self->shown[slot], memory_order_relaxed));
+    *value = (double)(in_engine ? plug_get(self->plug, param)
+                                : atomic_load_explicit(&self->shown[param], memory_order_relaxed));
     return true;
 }
 
 static bool value_to_text(const clap_plugin_t *plugin, clap_id param_id, double value, char *text, uint32_t text_bytes)
 {
     rclap *self = rclap_of(plugin);
-    const uint32_t slot = rclap_slot_of(self, param_id);
-    if (slot == self->slot_count || text_bytes == 0u) return false;
-    plug_slot_text(&self->slots[slot], (float)value, text, text_bytes);
+    const uint32_t param = rclap_param_of(self, param_id);
+    if (param == self->param_count || text_bytes == 0u) return false;
+    plug_param_text(&self->params[param], (float)value, text, text_bytes);
     return true;
 }
 
@@ -84,33 +84,33 @@ static bool text_to_value(const clap_plugin_t *plugin, clap_id param_id, const c
 {
     rclap *self = rclap_of(plugin);
     float number;
-    const uint32_t slot = rclap_slot_of(self, param_id);
-    if (slot == self->slot_count || !plug_slot_parse(&self->slots[slot], text, &number)) return false;
+    const uint32_t param = rclap_param_of(self, param_id);
+    if (param == self->param_count || !plug_param_parse(&self->params[param], text, &number)) return false;
     *value = (double)number;
     return true;
 }
 
 /* ---- telling the host ---- */
 
-static void show(rclap *self, uint32_t slot, float value)
+static void show(rclap *self, uint32_t param, float value)
 {
-    atomic_store_explicit(&self->shown[slot], value, memory_order_relaxed); /* read by main in get_value */
+    atomic_store_explicit(&self->shown[param], value, memory_order_relaxed); /* read by main in get_value */
 }
 
-static void tell(rclap *self, uint32_t slot, uint32_t time, const clap_output_events_t *out)
+static void tell(rclap *self, uint32_t param, uint32_t time, const clap_output_events_t *out)
 {
-    const float value = plug_get(self->plug, slot);
-    if (value == atomic_load_explicit(&self->shown[slot], memory_order_relaxed)) return;
+    const float value = plug_get(self->plug, param);
+    if (value == atomic_load_explicit(&self->shown[param], memory_order_relaxed)) return;
     const clap_event_param_value_t event = {
         .header = {sizeof event, time, CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, 0},
-        .param_id = rclap_param_id(self, slot),
+        .param_id = rclap_param_id(self, param),
         .note_id = -1,
         .port_index = -1,
         .channel = -1,
         .key = -1,
         .value = (double)value};
     if (out && !out->try_push(out, &event.header)) return; /* no room: again at the next change */
-    show(self, slot, value);
+    show(self, param, value);
 }
 
 void rclap_tell_changes(rclap *self, const clap_output_events_t *out)
@@ -118,8 +118,8 @@ void rclap_tell_changes(rclap *self, const clap_output_events_t *out)
     const uint32_t now = plug_change_count(self->plug);
     if (now == self->seen_change_count) return;
     self->seen_change_count = now;
-    for (uint32_t i = 0; i < self->slot_count; i++)
-        if (self->slots[i].kind == PLUG_SLOT_PARAM) tell(self, i, 0u, out);
+    for (uint32_t i = 0; i < self->param_count; i++)
+        if (self->params[i].kind == PLUG_PARAM_ROW) tell(self, i, 0u, out);
 }
 
 void rclap_refresh_shown(rclap *self)
@@ -127,39 +127,39 @@ void rclap_refresh_shown(rclap *self)
     char codec[PLUG_PATH_BYTES];
     plug_codec(self->plug, codec, sizeof codec);
     const int index = plug_codec_index(codec);
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        if (self->slots[i].kind == PLUG_SLOT_PARAM) show(self, i, plug_get(self->plug, i));
-        if (self->slots[i].kind == PLUG_SLOT_OSC) show(self, i, (float)plug_osc_port(self->plug));
-        if (self->slots[i].kind == PLUG_SLOT_CODEC)
-            show(self, i, index >= 0 ? (float)index : self->slots[i].default_value);
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        if (self->params[i].kind == PLUG_PARAM_ROW) show(self, i, plug_get(self->plug, i));
+        if (self->params[i].kind == PLUG_PARAM_OSC_PORT) show(self, i, (float)plug_osc_port(self->plug));
+        if (self->params[i].kind == PLUG_PARAM_CODEC)
+            show(self, i, index >= 0 ? (float)index : self->params[i].default_value);
     }
 }
 
 /* ---- events ---- */
 
-static void set(rclap *self, uint32_t slot, float value)
+static void set(rclap *self, uint32_t param, float value)
 {
-    const float limited = plug_slot_limit(&self->slots[slot], value);
-    show(self, slot, limited);
-    if (self->slots[slot].kind == PLUG_SLOT_CODEC) {
-        atomic_store_explicit(&self->wanted_codec, (uint32_t)limited, memory_order_relaxed); /* read after the jobs */
+    const float clamped = plug_param_clamp(&self->params[param], value);
+    show(self, param, clamped);
+    if (self->params[param].kind == PLUG_PARAM_CODEC) {
+        atomic_store_explicit(&self->wanted_codec, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */
         rclap_ask_main(self, RCLAP_DO_CODEC);
-    } else if (self->slots[slot].kind == PLUG_SLOT_OSC) {
-        atomic_store_explicit(&self->wanted_osc, (uint32_t)limited, memory_order_relaxed); /* read after the jobs */
+    } else if (self->params[param].kind == PLUG_PARAM_OSC_PORT) {
+        atomic_store_explicit(&self->wanted_osc, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */
         rclap_ask_main(self, RCLAP_DO_OSC);
     } else {
-        plug_set(self->plug, slot, limited);
+        plug_set(self->plug, param, clamped);
     }
 }
 
 static void take_midi(rclap *self, const clap_event_midi_t *midi, const clap_output_events_t *out)
 {
-    uint32_t slot;
+    uint32_t param;
     float value;
     if ((midi->data[0] & 0xf0u) != 0xb0u || midi->data[1] > 127u || midi->data[2] > 127u) return;
-    if (!plug_midi_cc(self->plug, midi->data[1], midi->data[2], &slot, &value)) return;
-    plug_set(self->plug, slot, value);
-    tell(self, slot, midi->header.time, out);
+    if (!plug_midi_cc(self->plug, midi->data[1], midi->data[2], &param, &value)) return;
+    plug_set(self->plug, param, value);
+    tell(self, param, midi->header.time, out);
 }
 
 void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out)
@@ -167,13 +167,13 @@ void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_
     if (event->space_id != CLAP_CORE_EVENT_SPACE_ID) return;
     if (event->type == CLAP_EVENT_PARAM_VALUE) {
         const clap_event_param_value_t *value = (const clap_event_param_value_t *)event;
-        const uint32_t slot = rclap_slot_of(self, value->param_id);
-        if (slot < self->slot_count && isfinite(value->value)) set(self, slot, (float)value->value);
+        const uint32_t param = rclap_param_of(self, value->param_id);
+        if (param < self->param_count && isfinite(value->value)) set(self, param, (float)value->value);
     } else if (event->type == CLAP_EVENT_PARAM_MOD) {
         const clap_event_param_mod_t *mod = (const clap_event_param_mod_t *)event;
-        const uint32_t slot = rclap_slot_of(self, mod->param_id);
-        if (slot < self->slot_count && is_modulatable(&self->slots[slot]))
-            plug_modulate(self->plug, slot, (float)mod->amount);
+        const uint32_t param = rclap_param_of(self, mod->param_id);
+        if (param < self->param_count && is_modulatable(&self->params[param]))
+            plug_modulate(self->plug, param, (float)mod->amount);
     } else if (event->type == CLAP_EVENT_MIDI) {
         take_midi(self, (const clap_event_midi_t *)event, out);
     }
@@ -195,36 +195,32 @@ const clap_plugin_params_t rclap_params = {count, get_info, get_value, value_to_
 
 #define KNOBS CLAP_REMOTE_CONTROLS_COUNT
 
-static uint32_t group_size(const rclap *self, plug_slot_group group)
+static uint32_t group_size(const rclap *self, uint32_t group)
 {
     uint32_t size = 0;
-    for (uint32_t i = 0; i < self->slot_count; i++) size += self->slots[i].group == group;
+    for (uint32_t i = 0; i < self->param_count; i++) size += (uint32_t)self->params[i].group == group;
     return size;
 }
 
-static uint32_t pages_of(const rclap *self, plug_slot_group group)
-{
-    return (group_size(self, group) + KNOBS - 1u) / KNOBS;
-}
+static uint32_t pages_of(const rclap *self, uint32_t group) { return (group_size(self, group) + KNOBS - 1u) / KNOBS; }
 
 static uint32_t page_count(const clap_plugin_t *plugin)
 {
     uint32_t pages = 0;
-    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++)
-        pages += pages_of(rclap_of(plugin), group);
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) pages += pages_of(rclap_of(plugin), group);
     return pages;
 }
 
-static void fill_page(const rclap *self, plug_slot_group group, uint32_t page, clap_remote_controls_page_t *filled)
+static void fill_page(const rclap *self, uint32_t group, uint32_t page, clap_remote_controls_page_t *filled)
 {
     uint32_t in_group = 0;
     for (uint32_t k = 0; k < KNOBS; k++) filled->param_ids[k] = CLAP_INVALID_ID;
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        if (self->slots[i].group != group) continue;
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        if ((uint32_t)self->params[i].group != group) continue;
         if (in_group / KNOBS == page) filled->param_ids[in_group % KNOBS] = rclap_param_id(self, i);
         in_group++;
     }
-    const char *name = plug_slot_group_name(group);
+    const char *name = rsd_param_group_name(group);
     const uint32_t last = (page + 1u) * KNOBS < in_group ? (page + 1u) * KNOBS : in_group;
     snprintf(filled->section_name, sizeof filled->section_name, "%s", name);
     if (pages_of(self, group) > 1u)
@@ -238,7 +234,7 @@ static bool get_page(const clap_plugin_t *plugin, uint32_t index, clap_remote_co
     const rclap *self = rclap_of(plugin);
     memset(page, 0, sizeof *page);
     page->page_id = index;
-    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++) {
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) {
         const uint32_t pages = pages_of(self, group);
         if (index < pages) {
             fill_page(self, group, index, page);

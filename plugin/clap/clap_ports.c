@@ -66,6 +66,9 @@ static bool set_channels(rclap *self, uint32_t channels)
 {
     if (channels == 0u || self->is_active) return false;
     self->channel_count = channels;
+    const uint32_t before = self->param_count;
+    self->param_count = plug_param_count_for(channels);
+    if (self->param_count != before && self->host_params) self->host_params->rescan(self->host, CLAP_PARAM_RESCAN_ALL);
     return true;
 }
 

@@ -23,8 +23,8 @@ typedef struct {
     const clap_host_preset_load_t *host_preset_load;
 
     plug *plug;
-    const plug_slot *slots;
-    uint32_t slot_count;
+    const plug_param *params;
+    uint32_t param_count;
     uint32_t channel_count;
     double sample_rate;
     bool is_active;
@@ -33,7 +33,7 @@ typedef struct {
     _Atomic uint32_t jobs;                     /* audio -> main: RCLAP_DO_* */
     _Atomic uint32_t wanted_codec, wanted_osc; /* audio -> main */
     _Atomic uint32_t late_frame_count;         /* audio -> main */
-    _Atomic float shown[PLUG_MAX_SLOTS];       /* what the host believes; codec and OSC port: what is asked for */
+    _Atomic float shown[PLUG_MAX_PARAMS];      /* what the host believes; codec and OSC port: what is asked for */
 
     /* The audio thread's own. */
     uint32_t seen_change_count;
@@ -47,8 +47,8 @@ static inline rclap *rclap_of(const clap_plugin_t *plugin) { return plugin->plug
 extern const struct clap_preset_discovery_factory rclap_preset_factory;
 
 /* ---- clap_params.c ---- */
-uint32_t rclap_param_id(const rclap *self, uint32_t slot);
-uint32_t rclap_slot_of(const rclap *self, clap_id param_id); /* slot_count where there is none */
+uint32_t rclap_param_id(const rclap *self, uint32_t param);
+uint32_t rclap_param_of(const rclap *self, clap_id param_id); /* param_count where there is none */
 /* Applies one event at the current sample; tells the host what a MIDI controller moved. [audio], or [main] inactive */
 void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out);
 /* Tells the host of values that came from elsewhere (OSC, preset, state). As rclap_take_event. */

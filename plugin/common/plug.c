@@ -6,16 +6,16 @@
 
 #define MAX_STEPS 256u
 
-float plug_get(const plug *self, uint32_t slot)
+float plug_get(const plug *self, uint32_t param)
 {
     float value = 0.0f;
-    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return 0.0f;
-    const plug_slot *s = &self->slots[slot];
+    if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW) return 0.0f;
+    const plug_param *s = &self->params[param];
     /* Stored by audio; each for itself, relaxed. */
-    if (atomic_load_explicit(&self->is_modulated[slot], memory_order_relaxed))
-        return atomic_load_explicit(&self->unmodulated[slot], memory_order_relaxed);
+    if (atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
+        return atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed);
     if (rsd_engine_get(self->engine, (uint32_t)s->info->id, s->level, &value) != RSD_OK) return s->default_value;
-    return plug_slot_from_engine(s, value);
+    return plug_param_from_engine(s, value);
 }
 
 void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value)
@@ -23,60 +23,60 @@ void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value)
     rsd_engine_apply(self->engine, param_id, level, value);
 }
 
-static void set_in_engine(plug *self, const plug_slot *s, float engine_value)
+static void set_in_engine(plug *self, const plug_param *s, float engine_value)
 {
     rsd_engine_apply(self->engine, (uint32_t)s->info->id, s->level, engine_value);
 }
 
-static void drop_ramp(plug *self, uint32_t slot)
+static void drop_ramp(plug *self, uint32_t param)
 {
     for (uint32_t i = 0; i < self->ramp_count; i++)
-        if (self->ramps[i].slot == slot) self->ramps[i] = self->ramps[--self->ramp_count];
+        if (self->ramps[i].param == param) self->ramps[i] = self->ramps[--self->ramp_count];
 }
 
-void plug_set(plug *self, uint32_t slot, float value)
+void plug_set(plug *self, uint32_t param, float value)
 {
-    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return;
-    const plug_slot *s = &self->slots[slot];
-    if (self->ramp_count > 0u) drop_ramp(self, slot);
-    const float limited = plug_slot_limit(s, value);
+    if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW) return;
+    const plug_param *s = &self->params[param];
+    if (self->ramp_count > 0u) drop_ramp(self, param);
+    const float clamped = plug_param_clamp(s, value);
     /* Both are read by whoever shows or saves values. */
-    atomic_store_explicit(&self->unmodulated[slot], limited, memory_order_relaxed);
-    atomic_store_explicit(&self->is_modulated[slot], self->modulation[slot] != 0.0f, memory_order_relaxed);
-    set_in_engine(self, s, plug_slot_to_engine(s, plug_slot_limit(s, limited + self->modulation[slot])));
+    atomic_store_explicit(&self->unmodulated[param], clamped, memory_order_relaxed);
+    atomic_store_explicit(&self->is_modulated[param], self->modulation[param] != 0.0f, memory_order_relaxed);
+    set_in_engine(self, s, plug_param_to_engine(s, plug_param_clamp(s, clamped + self->modulation[param])));
 }
 
-void plug_modulate(plug *self, uint32_t slot, float amount)
+void plug_modulate(plug *self, uint32_t param, float amount)
 {
-    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM || !isfinite(amount)) return;
-    const float value = plug_get(self, slot);
-    self->modulation[slot] = amount;
-    plug_set(self, slot, value);
+    if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW || !isfinite(amount)) return;
+    const float value = plug_get(self, param);
+    self->modulation[param] = amount;
+    plug_set(self, param, value);
 }
 
-void plug_aim(plug *self, uint32_t slot, float value)
+void plug_aim(plug *self, uint32_t param, float value)
 {
-    if (slot >= self->slot_count || self->slots[slot].kind != PLUG_SLOT_PARAM) return;
-    const plug_slot *s = &self->slots[slot];
-    if (!s->is_ramped || rsd_engine_sample_time(self->engine) == 0u || self->ramp_count == PLUG_MAX_SLOTS) {
-        plug_set(self, slot, value);
+    if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW) return;
+    const plug_param *s = &self->params[param];
+    if (!s->is_ramped || rsd_engine_sample_time(self->engine) == 0u || self->ramp_count == PLUG_MAX_PARAMS) {
+        plug_set(self, param, value);
         return;
     }
-    drop_ramp(self, slot);
+    drop_ramp(self, param);
     plug_ramp *ramp = &self->ramps[self->ramp_count++];
-    ramp->slot = slot;
-    ramp->from = plug_get(self, slot);
-    ramp->to = plug_slot_limit(s, value);
+    ramp->param = param;
+    ramp->from = plug_get(self, param);
+    ramp->to = plug_param_clamp(s, value);
 }
 
 static void step_ramps(plug *self, uint32_t step, uint32_t step_count)
 {
     for (uint32_t i = 0; i < self->ramp_count; i++) {
         const plug_ramp *ramp = &self->ramps[i];
-        const plug_slot *s = &self->slots[ramp->slot];
+        const plug_param *s = &self->params[ramp->param];
         const float share = (float)(step + 1u) / (float)step_count;
         const float value = step + 1u == step_count ? ramp->to : ramp->from + (ramp->to - ramp->from) * share;
-        set_in_engine(self, s, plug_slot_to_engine(s, value));
+        set_in_engine(self, s, plug_param_to_engine(s, value));
     }
 }
 

@@ -2,7 +2,7 @@
 #ifndef PLUG_H
 #define PLUG_H
 
-#include "plug_slots.h"
+#include "plug_params.h"
 
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
@@ -57,17 +57,18 @@ RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [
 void plug_set_offline(plug *self, bool is_offline);
 
 /* At the current sample. Codec and OSC port are not for this thread: they are ignored here. Thread: [audio] */
-RSD_REALTIME void plug_set(plug *self, uint32_t slot, float value);
+RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
 /*
  * The same for a host that gives one value a block: parameters that are read once a frame (is_ramped) move to it in
  * even steps of PLUG_STEP_US over the next plug_process. A block no longer than two steps gets it at once.
  */
 #define PLUG_STEP_US 2667u
-void plug_aim(plug *self, uint32_t slot, float value);
-RSD_REALTIME float plug_get(const plug *self, uint32_t slot); /* in slot terms, without what modulates it; [any] */
+RSD_REALTIME void plug_aim(plug *self, uint32_t param, float value);
+RSD_REALTIME float plug_get(const plug *self,
+                            uint32_t param); /* in parameter terms, without what modulates it; [any] */
 /* Adds `amount` to what is played; the value itself stays what it is, and is what is saved. Thread: [audio] */
-RSD_REALTIME void plug_modulate(plug *self, uint32_t slot, float amount);
-/* rsd_engine_apply for what has no slot (levels beyond PLUG_LEVEL_SLOTS). Thread: [audio] */
+RSD_REALTIME void plug_modulate(plug *self, uint32_t param, float amount);
+/* rsd_engine_apply for what has no parameter (levels beyond PLUG_LEVEL_PARAMS). Thread: [audio] */
 RSD_REALTIME void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
 
 uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
@@ -112,7 +113,7 @@ void plug_codec(plug *self, char *text, size_t text_bytes);
 /* Parameters, and the codec where it names one, as rsd_preset_open finds them. */
 RSD_NODISCARD rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,
                                          rsd_error *error);
-/* Sets by symbol and words, as `--set` does: what has no slot too. "codec" and "preset" as the two above. */
+/* Sets by symbol and words, as `--set` does: what has no parameter too. "codec" and "preset" as the two above. */
 RSD_NODISCARD rsd_status plug_set_text(plug *self, const char *symbol, const char *value, rsd_error *error);
 
 /* 0 stops the OSC server. What goes wrong (a port that is taken) is logged. */
@@ -123,19 +124,19 @@ uint32_t plug_osc_port(plug *self); /* what was asked for */
 
 /*
  * JSON text: format and version, codec by name (or path) and hash, OSC port, every parameter by its symbol. `controls`
- * (slot_count values, may be NULL) is kept beside: what the host's own controls show. Free the text.
+ * (param_count values, may be NULL) is kept beside: what the host's own controls show. Free the text.
  */
 RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error);
 /*
  * Takes over a state of this or another version: what is unknown is left out with one line in the log, what is out of
- * range is limited. A codec that is not there: one line in the log, the codec in use plays on and the state keeps the
+ * range is clamped. A codec that is not there: one line in the log, the codec in use plays on and the state keeps the
  * name. RSD_ERR_FORMAT: it is no state, nothing changed.
  */
 typedef struct {
     const char *codec_path; /* in place of the state's; NULL: the state's */
     plug_codec_rule rule;
     bool keep_osc_port; /* a preset, or a copy of an instance, must not take the port of another */
-    float *controls;    /* gets slot_count values: the saved ones, or else as the parameters are; NULL: not wanted */
+    float *controls;    /* gets param_count values: the saved ones, or else as the parameters are; NULL: not wanted */
     bool *waits;        /* as plug_set_codec; NULL: not wanted */
 } plug_load_options;
 RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,
@@ -143,7 +144,8 @@ RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_byt
 
 /* ---- MIDI ---- */
 
-/* Slot and value that a control change stands for; false where it stands for none. Thread: [any], after plug_create */
-RSD_REALTIME bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *slot, float *slot_value);
+/* Parameter and value that a MIDI control change stands for; false: for none. Thread: [any], after plug_create */
+RSD_REALTIME bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *param,
+                               float *param_value);
 
 #endif

@@ -156,7 +156,7 @@ rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_er
     const rsd_status status = rsd_preset_apply(preset, self->engine);
     if (status != RSD_OK) return rsd_error_set(error, status, "preset '%s': %s", preset->name, rsd_status_text(status));
     /* What was modulated is so again at the next event; read by audio and by whoever saves. */
-    for (uint32_t i = 0; i < self->slot_count; i++)
+    for (uint32_t i = 0; i < self->param_count; i++)
         atomic_store_explicit(&self->is_modulated[i], false, memory_order_relaxed);
     plug_note_change(self);
     return RSD_OK;

@@ -16,7 +16,7 @@
 #define PLUG_TELEMETRY_CAPACITY 64u
 
 typedef struct {
-    uint32_t slot;
+    uint32_t param;
     float from, to; /* engine terms */
 } plug_ramp;
 
@@ -32,8 +32,8 @@ typedef struct {
 
 struct plug {
     plug_config config;
-    const plug_slot *slots;
-    uint32_t slot_count;
+    const plug_param *params;
+    uint32_t param_count;
 
     /* Replaced by plug_prepare only, while no audio call runs; the control side holds `lock`. */
     rsd_engine *engine;
@@ -59,14 +59,14 @@ struct plug {
     rsd_ring *telemetry;           /* audio -> control */
 
     /* Modulation: audio writes, state saving reads each value for itself. */
-    _Atomic bool is_modulated[PLUG_MAX_SLOTS];
-    _Atomic float unmodulated[PLUG_MAX_SLOTS];
+    _Atomic bool is_modulated[PLUG_MAX_PARAMS];
+    _Atomic float unmodulated[PLUG_MAX_PARAMS];
 
     /* The audio thread's own. */
     host_pace pace;
-    float modulation[PLUG_MAX_SLOTS];
+    float modulation[PLUG_MAX_PARAMS];
     uint32_t step_samples;
-    plug_ramp ramps[PLUG_MAX_SLOTS];
+    plug_ramp ramps[PLUG_MAX_PARAMS];
     uint32_t ramp_count;
     double input_energy, error_energy; /* sums that fade */
     double level_energy[RSD_MAX_LEVELS];

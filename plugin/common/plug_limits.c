@@ -7,7 +7,7 @@
 
 /* Levels with a gain, a mute and a solo of their own in a host. The neural codecs' further levels (up to 46) are
  * reached by Levels, Bitrate, presets and OSC: 140 ports more would serve nobody and cost every block. */
-#define MOST_LEVEL_SLOTS 16u
+#define MOST_LEVEL_PARAMS 16u
 
 typedef struct {
     uint32_t levels, bits;
@@ -46,7 +46,7 @@ int main(void)
     printf("// SPDX-License-Identifier: MIT\n#ifndef PLUG_LIMITS_H\n#define PLUG_LIMITS_H\n\n");
     printf("/* Made by plug_limits from the built-in codecs, rounded up. */\n");
     printf("#define PLUG_MAX_LEVELS %uu\n", levels < RSD_MAX_LEVELS ? levels : RSD_MAX_LEVELS);
-    printf("#define PLUG_LEVEL_SLOTS %uu\n", levels < MOST_LEVEL_SLOTS ? levels : MOST_LEVEL_SLOTS);
+    printf("#define PLUG_LEVEL_PARAMS %uu\n", levels < MOST_LEVEL_PARAMS ? levels : MOST_LEVEL_PARAMS);
     printf("#define PLUG_MAX_CODEBOOK_BITS %uu\n", most.bits);
     printf("#define PLUG_MAX_KBPS %uu\n\n#endif\n", round_up(most.kbps, 100u));
     return most.levels > 0u ? 0 : 1;

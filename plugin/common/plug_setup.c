@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static rsd_status make_control(plug *self, rsd_engine *engine, const char *codec, uint32_t rate_hz,
+static rsd_status make_control(plug *self, rsd_engine *engine, const char *codec, uint32_t rate_hz, uint32_t channels,
                                host_control **control)
 {
-    const host_control_config config = {
-        .engine = engine, .codec = codec, .sample_rate_hz = rate_hz, .telemetry = self->telemetry};
+    const host_control_config config = {.engine = engine,
+                                        .codec = codec,
+                                        .sample_rate_hz = rate_hz,
+                                        .channel_count = channels,
+                                        .telemetry = self->telemetry};
     return host_control_create(&config, control);
 }
 
@@ -61,7 +64,7 @@ static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels
     host_control *control = NULL;
     rsd_status status = make_engine(rate_hz, channels, model, &engine, error);
     if (status != RSD_OK) return status;
-    status = make_control(self, engine, codec, rate_hz, &control);
+    status = make_control(self, engine, codec, rate_hz, channels, &control);
     if (status != RSD_OK) {
         rsd_engine_destroy(engine);
         return rsd_error_set(error, status, "no memory for the engine's controls");
@@ -151,8 +154,8 @@ rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
     if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a plugin");
     memset(self, 0, sizeof *self);
     self->config = *config;
-    self->slots = plug_slot_at(0u);
-    self->slot_count = plug_slot_count();
+    self->params = plug_param_at(0u);
+    self->param_count = plug_param_count();
     pthread_mutex_init(&self->lock, NULL);
     const rsd_status status = build(self, config, error);
     if (status != RSD_OK) {

@@ -14,11 +14,11 @@
 static double engine_value(const plug *self, const rsd_param_info *info, uint32_t level)
 {
     float value = info->default_value;
-    const uint32_t slot = plug_slot_find((uint32_t)info->id, level);
+    const uint32_t param = plug_param_find((uint32_t)info->id, level);
     /* Stored by audio in plug_modulate. */
-    if (slot < self->slot_count && atomic_load_explicit(&self->is_modulated[slot], memory_order_relaxed))
-        return (double)plug_slot_to_engine(&self->slots[slot],
-                                           atomic_load_explicit(&self->unmodulated[slot], memory_order_relaxed));
+    if (param < self->param_count && atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
+        return (double)plug_param_to_engine(&self->params[param],
+                                            atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed));
     if (rsd_engine_get(self->engine, (uint32_t)info->id, level, &value) != RSD_OK) value = info->default_value;
     return (double)value;
 }
@@ -46,8 +46,8 @@ static json_t *controls_of(const plug *self, const float *controls)
 {
     char symbol[PLUG_TEXT_BYTES];
     json_t *all = json_object();
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        plug_slot_symbol(&self->slots[i], symbol);
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        plug_param_symbol(&self->params[i], symbol);
         json_object_set_new(all, symbol, json_real((double)controls[i]));
     }
     return all;

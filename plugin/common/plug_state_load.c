@@ -20,8 +20,8 @@ typedef struct {
     char unknown[64]; /* the first one */
 } loader;
 
-/* What this version's table allows: out of range is limited, no number is the default. */
-static float limited(const rsd_param_info *info, const json_t *value)
+/* What this version's table allows: out of range is clamped, no number is the default. */
+static float clamped(const rsd_param_info *info, const json_t *value)
 {
     const bool whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
     if (!json_is_number(value)) return info->default_value;
@@ -37,7 +37,7 @@ static void add(loader *l, const rsd_param_info *info, uint32_t level, const jso
     if (preset->setting_count == RSD_PRESET_MAX_SETTINGS) return;
     preset->settings[preset->setting_count].param_id = (uint32_t)info->id;
     preset->settings[preset->setting_count].level = level;
-    preset->settings[preset->setting_count++].value = limited(info, value);
+    preset->settings[preset->setting_count++].value = clamped(info, value);
 }
 
 static void add_parameter(loader *l, const rsd_param_info *info, const json_t *value)
@@ -50,7 +50,7 @@ static void add_parameter(loader *l, const rsd_param_info *info, const json_t *v
     const size_t count = json_array_size(value);
     for (size_t level = 0; level < count && level < RSD_MAX_LEVELS; level++) {
         const json_t *item = json_array_get(value, level);
-        if (limited(info, item) != info->default_value) add(l, info, (uint32_t)level, item);
+        if (clamped(info, item) != info->default_value) add(l, info, (uint32_t)level, item);
     }
 }
 
@@ -171,15 +171,15 @@ static void load_controls(const plug *self, json_t *root, float *controls)
 {
     char symbol[PLUG_TEXT_BYTES];
     json_t *saved = json_object_get(root, "controls");
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        const plug_slot *s = &self->slots[i];
-        plug_slot_symbol(s, symbol);
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        const plug_param *s = &self->params[i];
+        plug_param_symbol(s, symbol);
         const json_t *value = json_object_get(saved, symbol);
         const int codec = plug_codec_index(text_of(root, "codec"));
-        controls[i] = s->kind == PLUG_SLOT_PARAM   ? plug_get(self, i)
-                      : s->kind == PLUG_SLOT_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
-                                                   : (float)self->osc.port;
-        if (json_is_number(value)) controls[i] = plug_slot_limit(s, (float)json_number_value(value));
+        controls[i] = s->kind == PLUG_PARAM_ROW     ? plug_get(self, i)
+                      : s->kind == PLUG_PARAM_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
+                                                    : (float)self->osc.port;
+        if (json_is_number(value)) controls[i] = plug_param_clamp(s, (float)json_number_value(value));
     }
 }
 

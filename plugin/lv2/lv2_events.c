@@ -49,11 +49,11 @@ static void set_property(rlv2 *self, LV2_URID property, const LV2_Atom *value)
         return;
     }
     if (!read_number(self, value, &number)) return;
-    for (uint32_t i = 0; i < self->slot_count; i++) {
+    for (uint32_t i = 0; i < self->param_count; i++) {
         if (u->param[i] != property) continue;
-        if (i == self->codec_slot || i == self->osc_slot)
-            rlv2_schedule(self, i == self->codec_slot ? RLV2_WORK_CODEC : RLV2_WORK_OSC,
-                          (uint32_t)plug_slot_limit(&self->slots[i], number));
+        if (i == self->codec_param || i == self->osc_param)
+            rlv2_schedule(self, i == self->codec_param ? RLV2_WORK_CODEC : RLV2_WORK_OSC,
+                          (uint32_t)plug_param_clamp(&self->params[i], number));
         else
             plug_set(self->plug, i, number);
         return;
@@ -76,11 +76,11 @@ static void take_object(rlv2 *self, const LV2_Atom_Object *object)
 
 static void take_midi(rlv2 *self, const uint8_t *bytes, uint32_t size)
 {
-    uint32_t slot;
+    uint32_t param;
     float value;
     if (size == 3u && (bytes[0] & 0xf0u) == LV2_MIDI_MSG_CONTROLLER &&
-        plug_midi_cc(self->plug, bytes[1] & 127u, bytes[2], &slot, &value))
-        plug_set(self->plug, slot, value);
+        plug_midi_cc(self->plug, bytes[1] & 127u, bytes[2], &param, &value))
+        plug_set(self->plug, param, value);
 }
 
 static void take_event(rlv2 *self, const LV2_Atom *atom)

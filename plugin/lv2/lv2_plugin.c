@@ -32,8 +32,8 @@ static LV2_URID map(const rlv2 *self, const char *uri) { return self->map->map(s
 static void map_params(rlv2 *self)
 {
     char uri[sizeof RLV2_PARAM_URI + PLUG_TEXT_BYTES], symbol[PLUG_TEXT_BYTES];
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        plug_slot_symbol(&self->slots[i], symbol);
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        plug_param_symbol(&self->params[i], symbol);
         snprintf(uri, sizeof uri, "%s%s", RLV2_PARAM_URI, symbol);
         self->urids.param[i] = map(self, uri);
     }
@@ -93,11 +93,11 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     if (!self) return NULL;
     self->channel_count = strcmp(descriptor->URI, RLV2_MONO_URI) == 0 ? 1u : 2u;
     self->sample_rate_hz = (uint32_t)rate;
-    self->slots = plug_slot_at(0u);
-    self->slot_count = plug_slot_count();
-    self->codec_slot = plug_slot_codec();
-    self->osc_slot = plug_slot_osc_port();
-    for (uint32_t i = 0; i < PLUG_MAX_SLOTS; i++) {
+    self->params = plug_param_at(0u);
+    self->param_count = plug_param_count_for(self->channel_count);
+    self->codec_param = plug_param_codec();
+    self->osc_param = plug_param_osc_port();
+    for (uint32_t i = 0; i < PLUG_MAX_PARAMS; i++) {
         self->controls[i] = &nothing;
         rlv2_remember(self, i, nothing);
     }
@@ -113,8 +113,8 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
 static void connect_port(LV2_Handle handle, uint32_t port, void *data)
 {
     rlv2 *self = handle;
-    const uint32_t channels = self->channel_count, first_slot = rlv2_port_slot(channels, 0u);
-    const uint32_t first_meter = rlv2_port_meter(channels, self->slot_count, 0u);
+    const uint32_t channels = self->channel_count, first_param = rlv2_port_param(channels, 0u);
+    const uint32_t first_meter = rlv2_port_meter(channels, self->param_count, 0u);
     if (port < channels)
         self->in[port] = data;
     else if (port < 2u * channels)
@@ -125,11 +125,11 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data)
         self->notify = data;
     else if (port == rlv2_port_latency(channels))
         self->latency = data;
-    else if (port >= first_slot && port < first_meter)
-        self->controls[port - first_slot] = data ? data : &nothing;
+    else if (port >= first_param && port < first_meter)
+        self->controls[port - first_param] = data ? data : &nothing;
     else if (port < first_meter + RLV2_METER_COUNT)
         self->meters[port - first_meter] = data;
-    else if (port == rlv2_port_free_wheeling(channels, self->slot_count))
+    else if (port == rlv2_port_free_wheeling(channels, self->param_count))
         self->free_wheeling = data;
 }
 

@@ -3,7 +3,7 @@
 #define LV2_PORTS_H
 
 #include "plug_limits.h"
-#include "plug_slots.h"
+#include "plug_params.h"
 
 #include <stdint.h>
 
@@ -15,34 +15,34 @@
 #define RLV2_STEREO_URI "urn:residuum:stereo"
 #define RLV2_STATE_URI "urn:residuum:state"
 #define RLV2_CODEC_FILE_URI "urn:residuum:codec_file"
-#define RLV2_PARAM_URI "urn:residuum:param#" /* + a slot's symbol: patch:Set of it is exact to the sample */
+#define RLV2_PARAM_URI "urn:residuum:param#" /* + a parameter's symbol: patch:Set of it is exact to the sample */
 
 typedef enum { RLV2_METER_SNR, RLV2_METER_BITRATE, RLV2_METER_LEVELS, RLV2_METER_LATE, RLV2_METER_ENERGY } rlv2_meter;
-#define RLV2_METER_COUNT ((uint32_t)RLV2_METER_ENERGY + PLUG_LEVEL_SLOTS) /* the energies are the last */
+#define RLV2_METER_COUNT ((uint32_t)RLV2_METER_ENERGY + PLUG_LEVEL_PARAMS) /* the energies are the last */
 
 static inline uint32_t rlv2_port_in(uint32_t channel) { return channel; }
 static inline uint32_t rlv2_port_out(uint32_t channels, uint32_t channel) { return channels + channel; }
 static inline uint32_t rlv2_port_control(uint32_t channels) { return 2u * channels; }
 static inline uint32_t rlv2_port_notify(uint32_t channels) { return 2u * channels + 1u; }
 static inline uint32_t rlv2_port_latency(uint32_t channels) { return 2u * channels + 2u; }
-static inline uint32_t rlv2_port_slot(uint32_t channels, uint32_t slot) { return 2u * channels + 3u + slot; }
-static inline uint32_t rlv2_port_meter(uint32_t channels, uint32_t slot_count, uint32_t meter)
+static inline uint32_t rlv2_port_param(uint32_t channels, uint32_t param) { return 2u * channels + 3u + param; }
+static inline uint32_t rlv2_port_meter(uint32_t channels, uint32_t param_count, uint32_t meter)
 {
-    return rlv2_port_slot(channels, slot_count) + meter;
+    return rlv2_port_param(channels, param_count) + meter;
 }
-static inline uint32_t rlv2_port_free_wheeling(uint32_t channels, uint32_t slot_count)
+static inline uint32_t rlv2_port_free_wheeling(uint32_t channels, uint32_t param_count)
 {
-    return rlv2_port_meter(channels, slot_count, RLV2_METER_COUNT);
+    return rlv2_port_meter(channels, param_count, RLV2_METER_COUNT);
 }
-static inline uint32_t rlv2_port_count(uint32_t channels, uint32_t slot_count)
+static inline uint32_t rlv2_port_count(uint32_t channels, uint32_t param_count)
 {
-    return rlv2_port_free_wheeling(channels, slot_count) + 1u;
+    return rlv2_port_free_wheeling(channels, param_count) + 1u;
 }
 
 /* LV2 has a port for bypass the other way round: lv2:enabled. */
-static inline bool rlv2_is_enabled_slot(const plug_slot *slot)
+static inline bool rlv2_is_enabled(const plug_param *param)
 {
-    return slot->info && slot->info->id == RSD_PARAM_BYPASS;
+    return param->info && param->info->id == RSD_PARAM_BYPASS;
 }
 
 #endif

@@ -7,37 +7,38 @@
 
 #define POLL_MS 50u
 
-/* The value of the slot that a port's value stands for. */
-static float slot_value(const rlv2 *self, uint32_t slot, float port_value)
+/* The value of the parameter that a port's value stands for. */
+static float param_value(const rlv2 *self, uint32_t param, float port_value)
 {
-    if (rlv2_is_enabled_slot(&self->slots[slot])) return port_value > 0.0f ? 0.0f : 1.0f;
+    if (rlv2_is_enabled(&self->params[param])) return port_value > 0.0f ? 0.0f : 1.0f;
     return port_value;
 }
 
 /* false: not now, again in the next block. */
-static bool take_port(rlv2 *self, uint32_t slot, float value)
+static bool take_port(rlv2 *self, uint32_t param, float value)
 {
-    if (slot == self->codec_slot) {
-        if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_slot_limit(&self->slots[slot], value))) return false;
-    } else if (slot == self->osc_slot) {
-        return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_slot_limit(&self->slots[slot], value));
+    if (param == self->codec_param) {
+        if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_param_clamp(&self->params[param], value)))
+            return false;
+    } else if (param == self->osc_param) {
+        return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_param_clamp(&self->params[param], value));
     } else {
-        plug_aim(self->plug, slot, slot_value(self, slot, value));
+        plug_aim(self->plug, param, param_value(self, param, value));
     }
     return true;
 }
 
-static uint32_t port_bits(const rlv2 *self, uint32_t slot)
+static uint32_t port_bits(const rlv2 *self, uint32_t param)
 {
     uint32_t bits;
-    memcpy(&bits, self->controls[slot], sizeof bits);
+    memcpy(&bits, self->controls[param], sizeof bits);
     return bits;
 }
 
 /* Nearly every block has none, and one question for all ports is half the cost of one for each. */
 static bool has_moved_port(const rlv2 *self)
 {
-    const uint32_t count = self->slot_count;
+    const uint32_t count = self->param_count;
     uint32_t moved = 0;
     for (uint32_t i = 0; i < count; i++) moved |= port_bits(self, i) ^ self->seen[i];
     return moved != 0u;
@@ -46,7 +47,7 @@ static bool has_moved_port(const rlv2 *self)
 static void take_ports(rlv2 *self)
 {
     if (!has_moved_port(self)) return;
-    for (uint32_t i = 0; i < self->slot_count; i++) {
+    for (uint32_t i = 0; i < self->param_count; i++) {
         if (port_bits(self, i) == self->seen[i]) continue;
         const float value = *self->controls[i];
         if (!isnan(value) && take_port(self, i, value)) rlv2_remember(self, i, value);
@@ -79,7 +80,7 @@ static void show_meters(rlv2 *self)
     put(self->meters[RLV2_METER_BITRATE], meters->bitrate_kbps);
     put(self->meters[RLV2_METER_LEVELS], meters->levels);
     put(self->meters[RLV2_METER_LATE], (float)meters->late_frame_count);
-    for (uint32_t k = 0; k < PLUG_LEVEL_SLOTS; k++)
+    for (uint32_t k = 0; k < PLUG_LEVEL_PARAMS; k++)
         put(self->meters[RLV2_METER_ENERGY + k], meters->level_energy_db[k]);
 }
 

@@ -31,20 +31,22 @@ static void free_path(const path_features *features, char *path)
         free(path); /* as the specification has it for hosts before freePath */
 }
 
-/* A port's value as the slot's, and the other way round. */
-static float turned(const plug_slot *slot, float value)
+/* A port's value as the parameter's, and the other way round. */
+static float turned(const plug_param *param, float value)
 {
-    return rlv2_is_enabled_slot(slot) ? (value > 0.0f ? 0.0f : 1.0f) : value;
+    return rlv2_is_enabled(param) ? (value > 0.0f ? 0.0f : 1.0f) : value;
 }
 
 /* What the ports show, for those that have been looked at; what they will show, for the others. */
 static void read_controls(const rlv2 *self, float *controls)
 {
-    for (uint32_t i = 0; i < self->slot_count; i++) {
-        const plug_slot *slot = &self->slots[i];
+    for (uint32_t i = 0; i < plug_param_count(); i++) {
+        const plug_param *param = &self->params[i];
+        controls[i] = param->default_value;
+        if (i >= self->param_count) continue;                                     /* not in mono */
         controls[i] = atomic_load_explicit(&self->last[i], memory_order_relaxed); /* stored by audio */
         if (isnan(controls[i])) controls[i] = *self->controls[i];
-        controls[i] = isnan(controls[i]) ? slot->default_value : turned(slot, controls[i]);
+        controls[i] = isnan(controls[i]) ? param->default_value : turned(param, controls[i]);
     }
 }
 
@@ -69,7 +71,7 @@ static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store, 
     (void)flags;
     rlv2 *self = handle;
     rsd_error error;
-    float controls[PLUG_MAX_SLOTS];
+    float controls[PLUG_MAX_PARAMS] = {0.0f};
     char *text = NULL;
     const path_features paths = find_features(features);
     if (!self->map) return LV2_STATE_ERR_NO_FEATURE;
@@ -99,7 +101,7 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
     (void)flags;
     rlv2 *self = handle;
     rsd_error error;
-    float controls[PLUG_MAX_SLOTS];
+    float controls[PLUG_MAX_PARAMS];
     size_t size = 0;
     uint32_t type = 0, value_flags = 0;
     const path_features paths = find_features(features);
@@ -118,7 +120,7 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
         return LV2_STATE_ERR_UNKNOWN;
     }
     /* Ports that show the same as when it was saved have nothing to add to it. */
-    for (uint32_t i = 0; i < self->slot_count; i++) rlv2_remember(self, i, turned(&self->slots[i], controls[i]));
+    for (uint32_t i = 0; i < self->param_count; i++) rlv2_remember(self, i, turned(&self->params[i], controls[i]));
     rlv2_codec_file(self, self->codec_path);
     self->tell_codec = true;
     return LV2_STATE_SUCCESS;

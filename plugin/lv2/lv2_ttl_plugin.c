@@ -74,54 +74,55 @@ static void write_unit(FILE *to, rsd_param_unit unit)
         text, text, unit == RSD_UNIT_BITS ? "%d" : "%f", text);
 }
 
-static void write_points(FILE *to, const plug_slot *slot)
+static void write_points(FILE *to, const plug_param *param)
 {
     char text[PLUG_TEXT_BYTES];
-    const bool named = slot->kind == PLUG_SLOT_CODEC || (slot->info && slot->info->unit == RSD_UNIT_MONITOR);
+    const bool named = param->kind == PLUG_PARAM_CODEC || (param->info && param->info->unit == RSD_UNIT_MONITOR);
     if (!named) return;
     fputs(" ;\n        lv2:portProperty lv2:enumeration , lv2:integer ;\n        lv2:scalePoint", to);
-    for (float value = slot->min; value <= slot->max; value += 1.0f) {
-        plug_slot_text(slot, value, text, sizeof text);
-        fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %d ]", value > slot->min ? " ," : "", text, (int)value);
+    for (float value = param->min; value <= param->max; value += 1.0f) {
+        plug_param_text(param, value, text, sizeof text);
+        fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %d ]", value > param->min ? " ," : "", text, (int)value);
     }
 }
 
-static void write_properties(FILE *to, const plug_slot *slot)
+static void write_properties(FILE *to, const plug_param *param)
 {
-    const bool is_switch = slot->info && slot->info->unit == RSD_UNIT_SWITCH;
-    write_points(to, slot);
+    const bool is_switch = param->info && param->info->unit == RSD_UNIT_SWITCH;
+    write_points(to, param);
     if (is_switch) fputs(" ;\n        lv2:portProperty lv2:toggled", to);
-    if (slot->is_stepped && !is_switch) fputs(" ;\n        lv2:portProperty lv2:integer", to);
-    if (slot->kind != PLUG_SLOT_PARAM)
+    if (param->is_stepped && !is_switch) fputs(" ;\n        lv2:portProperty lv2:integer", to);
+    if (param->kind != PLUG_PARAM_ROW)
         fputs(" ;\n        lv2:portProperty pprops:expensive , pprops:causesArtifacts", to);
-    if (slot->kind == PLUG_SLOT_OSC) fputs(" , pprops:notAutomatic", to);
+    if (param->kind == PLUG_PARAM_OSC_PORT) fputs(" , pprops:notAutomatic", to);
 }
 
-static void write_slot(FILE *to, const ttl_plugin *plugin, uint32_t index)
+static void write_param(FILE *to, const ttl_plugin *plugin, uint32_t index)
 {
     char symbol[PLUG_TEXT_BYTES], name[PLUG_TEXT_BYTES];
-    const plug_slot *slot = plug_slot_at(index);
-    const bool is_enabled = rlv2_is_enabled_slot(slot);
-    plug_slot_symbol(slot, symbol);
-    plug_slot_name(slot, name);
-    begin_port(to, "lv2:ControlPort , lv2:InputPort", rlv2_port_slot(plugin->channels, index),
+    const plug_param *param = plug_param_at(index);
+    const bool is_enabled = rlv2_is_enabled(param);
+    plug_param_symbol(param, symbol);
+    plug_param_name(param, name);
+    begin_port(to, "lv2:ControlPort , lv2:InputPort", rlv2_port_param(plugin->channels, index),
                is_enabled ? "enabled" : symbol, is_enabled ? "Enabled" : name);
-    write_range(to, slot->min, slot->max, is_enabled ? 1.0f - slot->default_value : slot->default_value);
-    write_properties(to, slot);
-    if (slot->info) write_unit(to, slot->info->unit);
+    write_range(to, param->min, param->max, is_enabled ? 1.0f - param->default_value : param->default_value);
+    write_properties(to, param);
+    if (param->info) write_unit(to, param->info->unit);
     if (is_enabled) fputs(" ;\n        lv2:designation lv2:enabled", to);
     fprintf(to, " ;\n        pg:group <%s:%s> ;\n        rdfs:comment ", plugin->uri,
-            plug_slot_group_symbol(slot->group));
-    ttl_string(to, is_enabled   ? "Off: the input at the same latency, click-free"
-                   : slot->info ? slot->info->help
-                                : "UDP port on which this instance is steered by OSC, from this machine only; 0: none");
+            rsd_param_group_symbol((uint32_t)param->group));
+    ttl_string(to, is_enabled ? "Off: the input at the same latency, click-free"
+                   : param->info
+                       ? param->info->help
+                       : "UDP port on which this instance is steered by OSC, from this machine only; 0: none");
     fputs("\n    ] ,", to);
 }
 
 static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
 {
     char symbol[PLUG_TEXT_BYTES], name[PLUG_TEXT_BYTES];
-    const uint32_t index = rlv2_port_meter(plugin->channels, plug_slot_count(), meter);
+    const uint32_t index = rlv2_port_meter(plugin->channels, plug_param_count_for(plugin->channels), meter);
     const bool is_energy = meter >= RLV2_METER_ENERGY;
     static const struct {
         const char *symbol, *name;
@@ -145,8 +146,9 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
 
 static void write_free_wheeling(FILE *to, const ttl_plugin *plugin)
 {
-    begin_port(to, "lv2:ControlPort , lv2:InputPort", rlv2_port_free_wheeling(plugin->channels, plug_slot_count()),
-               "freewheeling", "Free-wheeling");
+    begin_port(to, "lv2:ControlPort , lv2:InputPort",
+               rlv2_port_free_wheeling(plugin->channels, plug_param_count_for(plugin->channels)), "freewheeling",
+               "Free-wheeling");
     write_range(to, 0.0f, 1.0f, 0.0f);
     fputs(" ;\n        lv2:designation lv2:freeWheeling ;\n        lv2:portProperty lv2:toggled , "
           "lv2:connectionOptional , pprops:notOnGUI\n    ] .\n\n",
@@ -167,8 +169,8 @@ static void write_groups(FILE *to, const ttl_plugin *plugin)
     write_group(to, plugin, class, "in", "In");
     snprintf(class, sizeof class, "pg:%sGroup , pg:OutputGroup", width);
     write_group(to, plugin, class, "out", "Out");
-    for (plug_slot_group group = PLUG_GROUP_CODEC; group <= PLUG_GROUP_SOLO; group++)
-        write_group(to, plugin, "pg:Group , pg:InputGroup", plug_slot_group_symbol(group), plug_slot_group_name(group));
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++)
+        write_group(to, plugin, "pg:Group , pg:InputGroup", rsd_param_group_symbol(group), rsd_param_group_name(group));
     write_group(to, plugin, "pg:Group , pg:OutputGroup", "meters", "Meters");
 }
 
@@ -200,7 +202,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
     fprintf(to, "    pg:mainInput <%s:in> ;\n    pg:mainOutput <%s:out> ;\n    lv2:port", plugin->uri, plugin->uri);
     write_audio(to, plugin);
     write_atoms(to, plugin);
-    for (uint32_t slot = 0; slot < plug_slot_count(); slot++) write_slot(to, plugin, slot);
+    for (uint32_t param = 0; param < plug_param_count_for(plugin->channels); param++) write_param(to, plugin, param);
     for (uint32_t meter = 0; meter < RLV2_METER_COUNT; meter++) write_meter(to, plugin, meter);
     write_free_wheeling(to, plugin);
     write_groups(to, plugin);

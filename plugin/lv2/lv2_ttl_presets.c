@@ -38,12 +38,12 @@ void ttl_presets_in_manifest(FILE *to)
     }
 }
 
-static float preset_value(const rsd_preset *preset, const plug_slot *slot)
+static float preset_value(const rsd_preset *preset, const plug_param *param)
 {
-    for (uint32_t i = 0; slot->kind == PLUG_SLOT_PARAM && i < preset->setting_count; i++)
-        if (preset->settings[i].param_id == (uint32_t)slot->info->id && preset->settings[i].level == slot->level)
-            return plug_slot_from_engine(slot, preset->settings[i].value);
-    return slot->default_value;
+    for (uint32_t i = 0; param->kind == PLUG_PARAM_ROW && i < preset->setting_count; i++)
+        if (preset->settings[i].param_id == (uint32_t)param->info->id && preset->settings[i].level == param->level)
+            return plug_param_from_engine(param, preset->settings[i].value);
+    return param->default_value;
 }
 
 static void write_value(FILE *to, const char *symbol, float value)
@@ -54,18 +54,18 @@ static void write_value(FILE *to, const char *symbol, float value)
 }
 
 /* A codec that the preset does not name stays, and the OSC port is no matter of presets. */
-static void write_slot(FILE *to, const rsd_preset *preset, const plug_slot *slot)
+static void write_param(FILE *to, const rsd_preset *preset, const plug_param *param)
 {
     char symbol[PLUG_TEXT_BYTES];
-    plug_slot_symbol(slot, symbol);
-    if (slot->kind == PLUG_SLOT_OSC) return;
-    if (slot->kind == PLUG_SLOT_CODEC) {
+    plug_param_symbol(param, symbol);
+    if (param->kind == PLUG_PARAM_OSC_PORT) return;
+    if (param->kind == PLUG_PARAM_CODEC) {
         const int codec = preset->codec[0] != '\0' ? plug_codec_index(preset->codec) : -1;
         if (codec >= 0) write_value(to, symbol, (float)codec);
         return;
     }
-    const float value = preset_value(preset, slot);
-    if (rlv2_is_enabled_slot(slot))
+    const float value = preset_value(preset, param);
+    if (rlv2_is_enabled(param))
         write_value(to, "enabled", 1.0f - value);
     else
         write_value(to, symbol, value);
@@ -80,7 +80,8 @@ void ttl_write_presets(const char *folder)
             begin_preset(to, &ttl_plugins[p], preset);
             fputs("    rdfs:comment ", to);
             ttl_string(to, preset->description);
-            for (uint32_t s = 0; s < plug_slot_count(); s++) write_slot(to, preset, plug_slot_at(s));
+            const uint32_t param_count = plug_param_count_for(ttl_plugins[p].channels);
+            for (uint32_t s = 0; s < param_count; s++) write_param(to, preset, plug_param_at(s));
             fputs(" .\n\n", to);
         }
     }

@@ -101,19 +101,19 @@ const LV2_Worker_Interface rlv2_worker_interface = {work, work_response, NULL};
 /* ---- activation ---- */
 
 /* Whether the port says another thing than last time; then that is what it said. */
-static bool has_changed(rlv2 *self, uint32_t slot, float *value)
+static bool has_changed(rlv2 *self, uint32_t param, float *value)
 {
-    *value = *self->controls[slot];
-    if (*value != *value || *value == atomic_load_explicit(&self->last[slot], memory_order_relaxed)) return false;
-    rlv2_remember(self, slot, *value);
-    *value = plug_slot_limit(&self->slots[slot], *value);
+    *value = *self->controls[param];
+    if (*value != *value || *value == atomic_load_explicit(&self->last[param], memory_order_relaxed)) return false;
+    rlv2_remember(self, param, *value);
+    *value = plug_param_clamp(&self->params[param], *value);
     return true;
 }
 
 void rlv2_take_slow_ports(rlv2 *self)
 {
     float value;
-    if (has_changed(self, self->codec_slot, &value)) set_codec_number(self, (uint32_t)value);
-    if (has_changed(self, self->osc_slot, &value)) plug_set_osc_port(self->plug, (uint32_t)value);
+    if (has_changed(self, self->codec_param, &value)) set_codec_number(self, (uint32_t)value);
+    if (has_changed(self, self->osc_param, &value)) plug_set_osc_port(self->plug, (uint32_t)value);
     rlv2_codec_file(self, self->codec_path);
 }

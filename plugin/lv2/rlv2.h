@@ -20,7 +20,7 @@ typedef struct {
         atom_URID, atom_Sequence;
     LV2_URID midi_Event, patch_Get, patch_Set, patch_property, patch_value;
     LV2_URID log_Error, log_Warning, log_Note, state, codec_file;
-    LV2_URID param[PLUG_MAX_SLOTS];
+    LV2_URID param[PLUG_MAX_PARAMS];
 } rlv2_urids;
 
 /* To the worker. */
@@ -33,9 +33,9 @@ typedef struct {
 
 typedef struct {
     plug *plug;
-    const plug_slot *slots;
-    uint32_t slot_count, channel_count, sample_rate_hz;
-    uint32_t codec_slot, osc_slot;
+    const plug_param *params;
+    uint32_t param_count, channel_count, sample_rate_hz;
+    uint32_t codec_param, osc_param;
 
     LV2_URID_Map *map;             /* NULL: no atoms, no state */
     LV2_Log_Log *log;              /* NULL: stderr */
@@ -48,26 +48,26 @@ typedef struct {
     const LV2_Atom_Sequence *control;
     LV2_Atom_Sequence *notify;
     float *latency;
-    const float *free_wheeling;            /* NULL: the host does not say */
-    const float *controls[PLUG_MAX_SLOTS]; /* never NULL: what is not connected is not a number */
+    const float *free_wheeling;             /* NULL: the host does not say */
+    const float *controls[PLUG_MAX_PARAMS]; /* never NULL: what is not connected is not a number */
     float *meters[RLV2_METER_COUNT];
 
     /* What each control port said last; not a number: nothing yet. Audio writes, state saving reads. */
-    _Atomic float last[PLUG_MAX_SLOTS];
+    _Atomic float last[PLUG_MAX_PARAMS];
 
     /* The audio thread's own. */
-    uint32_t seen[PLUG_MAX_SLOTS];    /* bits of `last`: one comparison a port and block, which are many */
+    uint32_t seen[PLUG_MAX_PARAMS];   /* bits of `last`: one comparison a port and block, which are many */
     uint32_t poll_left;               /* samples until the worker polls */
     bool tell_codec;                  /* to be said on the notify port */
     char codec_path[PLUG_PATH_BYTES]; /* for patch:Get; written by work_response */
 } rlv2;
 
 /* What a control port says, so that it counts only when it says another thing. [audio], or while that rests */
-static inline void rlv2_remember(rlv2 *self, uint32_t slot, float value)
+static inline void rlv2_remember(rlv2 *self, uint32_t param, float value)
 {
-    memcpy(&self->seen[slot], &value, sizeof value);
+    memcpy(&self->seen[param], &value, sizeof value);
     /* Read by whoever saves the state: each value for itself, relaxed. */
-    atomic_store_explicit(&self->last[slot], value, memory_order_relaxed);
+    atomic_store_explicit(&self->last[param], value, memory_order_relaxed);
 }
 
 /* ---- lv2_plugin.c ---- */

@@ -78,13 +78,14 @@ static bool path_matches(const char *ours, const char *given, int *level)
 }
 
 /* By address, or by symbol: "input_gain_db", "level_gain[3]". level -1: every level. */
-static const rsd_param_info *find(const char *path, int *level)
+static const rsd_param_info *find(const rpd *self, const char *path, int *level)
 {
     const rsd_param_info *info;
     uint32_t index;
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)
-        if (path_matches(info->osc, path, level)) return info;
+        if (info->min_channels <= self->channel_count && path_matches(info->osc, path, level)) return info;
     if (rsd_param_parse_symbol(path + 1, &info, &index) != RSD_OK) return NULL;
+    if (info->min_channels > self->channel_count) return NULL;
     *level = (int)index + 1;
     return info;
 }
@@ -151,7 +152,7 @@ void rpd_anything(rpd *self, t_symbol *selector, int count, t_atom *words)
         plug_set_osc_port(self->plug, words[0].a_w.w_float > 0.0f ? (uint32_t)words[0].a_w.w_float : 0u);
         return;
     }
-    const rsd_param_info *info = find(path, &level);
+    const rsd_param_info *info = find(self, path, &level);
     if (info)
         take(self, info, level, &words[count - 1]);
     else

@@ -12,9 +12,10 @@
 #define CODEC_IDENTITY_BYTES 288u
 
 /*
- * What a codec implements. A new codec is one such table, named in codec_classes (codec_setup.c), and files of its own.
+ * What a codec implements. A new codec is one such table, named in CLASSES (codec_setup.c), and files of its own.
  */
 typedef struct codec_class {
+    const char *path_words; /* what a path to one of its models leads to, for a person: "a .safetensors file" */
     /* Does this class read the file or folder at `path`? Looks at the name and first bytes only. [setup] */
     bool (*recognises)(const char *path);
     /* Opens a file, or bytes embedded in the library (data not NULL; `path` then is the name). [setup] */

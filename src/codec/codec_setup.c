@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 static const codec_class *const CLASSES[] = {&codec_live, &codec_encodec, &codec_lyra};
@@ -161,6 +162,24 @@ static void forget_shared(const rsd_model *model)
     }
 }
 
+static void add_text(char text[RSD_ERROR_TEXT_BYTES], const char *separator, const char *more)
+{
+    const size_t used = strlen(text);
+    snprintf(text + used, RSD_ERROR_TEXT_BYTES - used, "%s%s", used > 0u ? separator : "", more);
+}
+
+/* What may be given instead, from the two tables: every name, and what a path of each class leads to. */
+static rsd_status not_found(const char *name, rsd_error *error)
+{
+    char names[RSD_ERROR_TEXT_BYTES] = "", paths[RSD_ERROR_TEXT_BYTES] = "";
+    for (size_t i = 0; i < BUILTIN_COUNT; i++) {
+        if (BUILTINS[i].alias) add_text(names, ", ", BUILTINS[i].alias);
+        add_text(names, ", ", BUILTINS[i].name);
+    }
+    for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) add_text(paths, ", or ", CLASSES[i]->path_words);
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no codec '%s': give a built-in name (%s), %s", name, names, paths);
+}
+
 rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
 {
     if (!name_or_path || !model) return rsd_error_set(error, RSD_ERR_ARG, "no codec named");
@@ -170,12 +189,7 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
         if (CLASSES[i]->recognises(name_or_path)) return open_file(CLASSES[i], name_or_path, model, error);
     }
-    return rsd_error_set(
-        error, RSD_ERR_NOT_FOUND,
-        "no codec '%s': give a built-in name (live, live-64, live-128, live-256, lyra-v2), a .safetensors file, an "
-        "EnCodec folder (config.json, model.safetensors; :int16 behind it for 16-bit weights) or a folder with the "
-        "three .tflite files of Lyra V2",
-        name_or_path);
+    return not_found(name_or_path, error);
 }
 
 void rsd_model_release(rsd_model *model)

@@ -22,12 +22,12 @@ size_t rsd_mdct_size_bytes(uint32_t hop_samples)
     return base_round_up_64(sizeof(rsd_mdct)) + 2u * floats_bytes + 4u * half_bytes + 2u * complex_bytes;
 }
 
-/* Cuts the next aligned piece off the front of `*place`. */
+/* Cuts the next aligned part off the front of `*place`. */
 static void *take(char **place, size_t bytes)
 {
-    void *piece = *place;
+    void *part = *place;
     *place += base_round_up_64(bytes);
-    return piece;
+    return part;
 }
 
 static dsp_split take_split(char **place, uint32_t count)

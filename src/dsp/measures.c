@@ -25,7 +25,7 @@ static double clamp(double x, double low, double high)
     return x < high ? x : high;
 }
 
-/* SNR of a run, and its reference's energy; limited to SNR_MIN_DB..SNR_MAX_DB. */
+/* SNR of a run, and its reference's energy; clamped to SNR_MIN_DB..SNR_MAX_DB. */
 static double run_snr_db(const float *reference, const float *coded, size_t sample_count, double *reference_energy)
 {
     double signal = 0.0, noise = 0.0;

@@ -51,8 +51,8 @@ float rsd_log2f(float x)
 static inline float exp2_of(float x)
 {
     const float low = x >= -126.0f ? x : -126.0f; // NaN lands here too
-    const float limited = low > 127.0f ? 127.0f : low;
-    const float whole = (limited + ROUND_MAGIC) - ROUND_MAGIC, f = limited - whole;
+    const float clamped = low > 127.0f ? 127.0f : low;
+    const float whole = (clamped + ROUND_MAGIC) - ROUND_MAGIC, f = clamped - whole;
     float p = 0x1.44138ap-13f;
     p = p * f + 0x1.5f0890p-10f;
     p = p * f + 0x1.3b2a54p-7f;

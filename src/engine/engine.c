@@ -4,23 +4,18 @@
 
 #include "base/numbers.h"
 
-/* A piece ends where something that is under way ends; 0: it is not under way. */
+/* A sub-block ends where something that is under way ends; 0: it is not under way. */
 static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
-static uint32_t piece_length(const rsd_engine *engine, uint32_t left)
+static uint32_t sub_block_length(const rsd_engine *engine, uint32_t left)
 {
-    const engine_ramps *ramps = &engine->ramps;
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
     length = engine_event_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->run_in_left);
     length = cut_at(length, engine->incoming_left);
-    length = cut_at(length, ramps->wet.remaining_samples);
-    length = cut_at(length, ramps->dry.remaining_samples);
-    length = cut_at(length, ramps->input_gain.remaining_samples);
-    length = cut_at(length, ramps->output_gain.remaining_samples);
-    length = cut_at(length, ramps->bypass.remaining_samples);
-    return cut_at(length, ramps->swap.remaining_samples);
+    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) length = cut_at(length, engine->ramps[i].remaining_samples);
+    return length;
 }
 
 static void take_input(rsd_engine *engine, const float *const *in, uint32_t offset, uint32_t sample_count)
@@ -34,10 +29,11 @@ static void take_input(rsd_engine *engine, const float *const *in, uint32_t offs
 
 static void count_down(uint32_t *left, uint32_t sample_count) { *left -= base_min_u32(*left, sample_count); }
 
-static void process_piece(rsd_engine *engine, const float *const *in, float *const *out, uint32_t offset,
-                          uint32_t sample_count)
+static void process_sub_block(rsd_engine *engine, const float *const *in, float *const *out, uint32_t offset,
+                              uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
+    engine_advance_ramps(engine, sample_count);
     const float *gained = engine_gain_input(engine, sample_count);
     engine_instance_run(engine, engine->current, engine->raw, gained, sample_count, engine->running);
     if (engine->incoming)
@@ -60,9 +56,9 @@ void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const
     for (uint32_t done = 0; done < sample_count;) {
         engine_apply_due_events(engine);
         engine_update_transport(engine);
-        const uint32_t length = piece_length(engine, sample_count - done);
+        const uint32_t length = sub_block_length(engine, sample_count - done);
         engine->call_left = sample_count - done - length;
-        process_piece(engine, in, out, done, length);
+        process_sub_block(engine, in, out, done, length);
         done += length;
     }
     /* Read by any thread in rsd_engine_sample_time: a count alone, relaxed. */
@@ -100,7 +96,8 @@ void rsd_engine_reset(rsd_engine *engine)
     clear_instance(engine->incoming);
     engine_pick_up_params(engine);
     engine_update_ramps(engine); /* at sample 0: they are there at once */
-    rsd_ramp_init(&engine->ramps.bypass, engine->params[RSD_PARAM_BYPASS], engine->ramps.bypass.ramp_samples);
+    rsd_ramp *bypass = &engine->ramps[ENGINE_RAMP_BYPASS];
+    rsd_ramp_init(bypass, engine->params[RSD_PARAM_BYPASS], bypass->ramp_samples);
     engine_reset_telemetry(engine);
     atomic_store_explicit(&engine->sample_time, 0u, memory_order_relaxed); /* read by any thread */
 }

@@ -12,21 +12,46 @@
 #include <stdatomic.h>
 
 /*
- * The engine works on pieces of at most ENGINE_SUB_BLOCK_SAMPLES. A piece also ends where anything changes (an event,
- * the end of a ramp, a period), so that which path a sample takes depends on its time alone and never on how the caller
- * cut.
+ * The engine works on sub-blocks of at most ENGINE_SUB_BLOCK_SAMPLES. A sub-block also ends where anything changes (an
+ * event, the end of a ramp, a period), so that which path a sample takes depends on its time alone and never on how the
+ * caller cut.
  */
 #define ENGINE_TELEMETRY_CAPACITY 64u
 #define ENGINE_SWAP_FADE_MS 20u
 #define ENGINE_SWAP_SETTLE_FRAMES 4u /* beyond its latency, before an incoming codec is heard */
 #define ENGINE_INPUT_LIMIT 64.0f
 
-/* One value of one parameter: scalars at their id, per-level parameters in a run of RSD_MAX_LEVELS each. */
+/*
+ * ENGINE_ROW_PER_LEVEL(scale, text) and ENGINE_ROW_HAS_RAMP(ramp, text) are `text` for a row of the table with one
+ * value a level, and for a row that has a ramp of its own; for any other row they are nothing.
+ */
+#define ENGINE_ROW_PER_LEVEL(scale, ...) ENGINE_SCALE_##scale(__VA_ARGS__)
+#define ENGINE_SCALE_LINEAR(...)
+#define ENGINE_SCALE_STEPPED(...)
+#define ENGINE_SCALE_PER_LEVEL_LINEAR(...) __VA_ARGS__
+#define ENGINE_SCALE_PER_LEVEL_SWITCH(...) __VA_ARGS__
+#define ENGINE_ROW_HAS_RAMP(ramp, ...) ENGINE_HAS_RAMP_##ramp(__VA_ARGS__)
+#define ENGINE_HAS_RAMP_FRAME(...)
+#define ENGINE_HAS_RAMP_AT_ONCE(...)
+#define ENGINE_HAS_RAMP_MIXER(...)
+#define ENGINE_HAS_RAMP_GAIN_DB(...) __VA_ARGS__
+#define ENGINE_HAS_RAMP_VALUE(...) __VA_ARGS__
+#define ENGINE_HAS_RAMP_TRANSPORT(...) __VA_ARGS__
+
+/* Runs of per-level parameters, RSD_MAX_LEVELS values each, in the order of the table. */
 enum {
-    ENGINE_VALUE_LEVEL_GAIN = RSD_PARAM_ID_END,
-    ENGINE_VALUE_LEVEL_MUTE = ENGINE_VALUE_LEVEL_GAIN + RSD_MAX_LEVELS,
-    ENGINE_VALUE_LEVEL_SOLO = ENGINE_VALUE_LEVEL_MUTE + RSD_MAX_LEVELS,
-    ENGINE_VALUE_COUNT = ENGINE_VALUE_LEVEL_SOLO + RSD_MAX_LEVELS
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                                 \
+    ENGINE_ROW_PER_LEVEL(scale, ENGINE_RUN_##SYMBOL, )
+#include <residuum/rsd_params.def>
+    ENGINE_RUN_COUNT
+};
+
+/* Where the values of a parameter begin: scalars at their id, the per-level ones behind. */
+enum {
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                                 \
+    ENGINE_ROW_PER_LEVEL(scale, ENGINE_VALUE_##SYMBOL = RSD_PARAM_ID_END + ENGINE_RUN_##SYMBOL * (int)RSD_MAX_LEVELS, )
+#include <residuum/rsd_params.def>
+    ENGINE_VALUE_COUNT = RSD_PARAM_ID_END + ENGINE_RUN_COUNT * (int)RSD_MAX_LEVELS
 };
 
 /* A posted event that waits for its sample; `order` keeps events of the same sample in the order of their posting. */
@@ -37,13 +62,23 @@ typedef struct {
     float value;
 } engine_pending_event;
 
-/* Monitor and gain ramps of one engine, shared by its channels. */
+/* The ramps of one engine, shared by its channels: three that no single row has, then those of the table. */
+enum {
+    ENGINE_RAMP_WET, /* out = wet * decoded + dry * delayed input */
+    ENGINE_RAMP_DRY,
+    ENGINE_RAMP_SWAP, /* 0: the codec in use, 1: the incoming one */
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ramp, ...)                           \
+    ENGINE_ROW_HAS_RAMP(ramp, ENGINE_RAMP_##SYMBOL, )
+#include <residuum/rsd_params.def>
+    ENGINE_RAMP_COUNT
+};
+
+/* One ramp over one sub-block. A sub-block ends where a ramp does: it moves all through it or not at all. */
 typedef struct {
-    rsd_ramp wet, dry; /* out = wet * decoded + dry * delayed input */
-    rsd_ramp input_gain, output_gain;
-    rsd_ramp bypass; /* 0: the mix, 1: the input */
-    rsd_ramp swap;   /* 0: the codec in use, 1: the incoming one */
-} engine_ramps;
+    bool moving;
+    float value;                            /* where it stands still */
+    float values[ENGINE_SUB_BLOCK_SAMPLES]; /* where it moves */
+} engine_curve;
 
 struct rsd_engine {
     rsd_engine_config config;
@@ -71,7 +106,7 @@ struct rsd_engine {
     alignas(64) float params[ENGINE_VALUE_COUNT];
     uint32_t seen_generation;
     uint64_t time;      /* samples processed since create or reset */
-    uint32_t call_left; /* samples of this call of process that come after the piece */
+    uint32_t call_left; /* samples of this call of process that come after the sub-block */
     bool waits;         /* wait_for_frames as of this call */
     engine_instance *current, *incoming;
     bool incoming_heard;    /* the cross-fade has begun: incoming is the one that is reported */
@@ -79,8 +114,9 @@ struct rsd_engine {
     bool running;           /* false: bypass has settled and the codecs rest */
     uint32_t run_in_left;   /* samples until a restarted codec's sound has come through */
     uint32_t incoming_left; /* samples until the incoming instance may be heard */
-    engine_ramps ramps;
-    engine_pending_event *pending; /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */
+    rsd_ramp ramps[ENGINE_RAMP_COUNT];
+    engine_curve curves[ENGINE_RAMP_COUNT]; /* of this sub-block */
+    engine_pending_event *pending;          /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */
     uint32_t pending_count;
     uint64_t pending_order;
     rsd_telemetry period; /* sums so far */
@@ -90,7 +126,14 @@ struct rsd_engine {
     float *fade_scratch;                       /* ENGINE_SUB_BLOCK_SAMPLES */
 };
 
+/* Which parameter moves a ramp, and how. TRANSPORT: engine_swap.c moves it. */
+typedef struct {
+    rsd_param_ramp ramp;
+    rsd_param_id param_id;
+} engine_ramp_row;
+
 /* ---- engine_params.c ---- */
+extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];
 /* Index into values; ENGINE_VALUE_COUNT when the id or level is not of a numeric parameter. Thread: [any] */
 RSD_REALTIME uint32_t engine_value_index(uint32_t param_id, uint32_t level);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
@@ -112,7 +155,7 @@ RSD_REALTIME void engine_drop_events(rsd_engine *engine);
 
 /* ---- engine_swap.c ---- */
 RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
-/* Bypass and swap, at the sample where the next piece starts. */
+/* Bypass and swap, at the sample where the next sub-block starts. */
 RSD_REALTIME void engine_update_transport(rsd_engine *engine);
 /* Makes `instance` the one that latency, info and meters are of. */
 RSD_REALTIME void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
@@ -128,10 +171,12 @@ RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *in
 /* ---- engine_mix.c ---- */
 /* Non-finite -> 0, limit +-64; returns the largest magnitude. Keeps every other bit. in may be out. */
 RSD_REALTIME float engine_sanitise(const float *in, float *out, uint32_t sample_count);
-RSD_REALTIME void engine_limit(float *samples, uint32_t sample_count);
+/* Takes every ramp through the sub-block: from engine->ramps to engine->curves. */
+RSD_REALTIME void engine_advance_ramps(rsd_engine *engine, uint32_t sample_count);
+RSD_REALTIME void engine_clamp(float *samples, uint32_t sample_count);
 /* Input gain for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
 RSD_REALTIME const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count);
-/* Mixes the instances' wet and dry into out[c] + offset; advances the ramps. */
+/* Mixes the instances' wet and dry into out[c] + offset. */
 RSD_REALTIME void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count);
 
 /* ---- telemetry.c ---- */

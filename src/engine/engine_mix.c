@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Gains and mixing of whole pieces. Nothing in this file allocates, locks, logs or makes a system call.
+// Gains and mixing of whole sub-blocks. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ float engine_sanitise(const float *in, float *out, uint32_t sample_count)
     return peak;
 }
 
-void engine_limit(float *samples, uint32_t sample_count)
+void engine_clamp(float *samples, uint32_t sample_count)
 {
     for (uint32_t i = 0; i < sample_count; i++) {
         float x = samples[i];
@@ -54,23 +54,19 @@ static float peak_of(const float *samples, uint32_t sample_count)
     return peak;
 }
 
-/* One ramp over one piece. A piece ends where a ramp does: it moves all through the piece or not at all. */
-typedef struct {
-    bool moving;
-    float value;                            /* where it stands still */
-    float values[ENGINE_SUB_BLOCK_SAMPLES]; /* where it moves */
-} curve;
-
-static void next_curve(rsd_ramp *ramp, uint32_t sample_count, curve *next)
+void engine_advance_ramps(rsd_engine *engine, uint32_t sample_count)
 {
-    next->moving = ramp->remaining_samples > 0u;
-    next->value = ramp->target;
-    if (next->moving) rsd_ramp_next(ramp, next->values, sample_count);
+    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
+        engine_curve *curve = &engine->curves[i];
+        curve->moving = engine->ramps[i].remaining_samples > 0u;
+        curve->value = engine->ramps[i].target;
+        if (curve->moving) rsd_ramp_next(&engine->ramps[i], curve->values, sample_count);
+    }
 }
 
-static bool stands_at(const curve *c, float value) { return !c->moving && c->value == value; }
+static bool stands_at(const engine_curve *c, float value) { return !c->moving && c->value == value; }
 
-static void scale(const curve *gain, const float *in, float *out, uint32_t sample_count)
+static void scale(const engine_curve *gain, const float *in, float *out, uint32_t sample_count)
 {
     if (gain->moving)
         for (uint32_t i = 0; i < sample_count; i++) out[i] = in[i] * gain->values[i];
@@ -80,38 +76,37 @@ static void scale(const curve *gain, const float *in, float *out, uint32_t sampl
 
 const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count)
 {
-    curve gain;
-    next_curve(&engine->ramps.input_gain, sample_count, &gain);
-    if (stands_at(&gain, 1.0f)) return engine->raw;
+    const engine_curve *gain = &engine->curves[ENGINE_RAMP_INPUT_GAIN_DB];
+    if (stands_at(gain, 1.0f)) return engine->raw;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *gained = engine->gained + c * ENGINE_SUB_BLOCK_SAMPLES;
-        scale(&gain, engine->raw + c * ENGINE_SUB_BLOCK_SAMPLES, gained, sample_count);
-        engine_limit(gained, sample_count);
+        scale(gain, engine->raw + c * ENGINE_SUB_BLOCK_SAMPLES, gained, sample_count);
+        engine_clamp(gained, sample_count);
     }
     return engine->gained;
 }
 
 typedef struct {
-    curve wet, dry, output_gain, bypass, swap;
+    const engine_curve *wet, *dry, *output_gain, *bypass, *swap;
     uint32_t sample_count;
 } mixer;
 
 static void mix_monitor(const mixer *m, const float *wet, const float *dry, float *out)
 {
     const uint32_t n = m->sample_count;
-    if (m->wet.moving || m->dry.moving) {
+    if (m->wet->moving || m->dry->moving) {
         /* Both ramps are set by the same parameters, but one of the two may have had no way to go. */
         for (uint32_t i = 0; i < n; i++) {
-            const float a = m->wet.moving ? m->wet.values[i] : m->wet.value;
-            const float b = m->dry.moving ? m->dry.values[i] : m->dry.value;
+            const float a = m->wet->moving ? m->wet->values[i] : m->wet->value;
+            const float b = m->dry->moving ? m->dry->values[i] : m->dry->value;
             out[i] = a * wet[i] + b * dry[i];
         }
-    } else if (m->wet.value == 0.0f && m->dry.value == 1.0f) {
+    } else if (m->wet->value == 0.0f && m->dry->value == 1.0f) {
         memcpy(out, dry, n * sizeof *out); /* bit for bit: dry is exact */
-    } else if (m->wet.value == 1.0f && m->dry.value == 0.0f) {
+    } else if (m->wet->value == 1.0f && m->dry->value == 0.0f) {
         memcpy(out, wet, n * sizeof *out);
     } else {
-        const float a = m->wet.value, b = m->dry.value;
+        const float a = m->wet->value, b = m->dry->value;
         for (uint32_t i = 0; i < n; i++) out[i] = a * wet[i] + b * dry[i];
     }
 }
@@ -121,14 +116,15 @@ static void mix_instance(const mixer *m, const engine_instance *instance, uint32
 {
     const uint32_t n = m->sample_count, at = channel * ENGINE_SUB_BLOCK_SAMPLES;
     const float *raw = instance->raw + at;
-    if (stands_at(&m->bypass, 1.0f)) {
+    if (stands_at(m->bypass, 1.0f)) {
         memcpy(out, raw, n * sizeof *out); /* bit for bit, and wet may be stale: the codec rests */
         return;
     }
     mix_monitor(m, instance->wet + at, instance->dry + at, out);
-    if (!stands_at(&m->output_gain, 1.0f)) scale(&m->output_gain, out, out, n);
-    if (m->bypass.moving)
-        for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - m->bypass.values[i]) * out[i] + m->bypass.values[i] * raw[i];
+    if (!stands_at(m->output_gain, 1.0f)) scale(m->output_gain, out, out, n);
+    if (m->bypass->moving)
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (1.0f - m->bypass->values[i]) * out[i] + m->bypass->values[i] * raw[i];
 }
 
 /*
@@ -145,20 +141,20 @@ static void cross_fade(const float *ramp, const float *incoming, float *out, uin
 
 void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
 {
-    mixer m;
-    m.sample_count = sample_count;
-    next_curve(&engine->ramps.wet, sample_count, &m.wet);
-    next_curve(&engine->ramps.dry, sample_count, &m.dry);
-    next_curve(&engine->ramps.output_gain, sample_count, &m.output_gain);
-    next_curve(&engine->ramps.bypass, sample_count, &m.bypass);
-    next_curve(&engine->ramps.swap, sample_count, &m.swap);
-    const engine_instance *first = stands_at(&m.swap, 1.0f) ? engine->incoming : engine->current;
+    const engine_curve *curves = engine->curves;
+    const mixer m = {.wet = &curves[ENGINE_RAMP_WET],
+                     .dry = &curves[ENGINE_RAMP_DRY],
+                     .output_gain = &curves[ENGINE_RAMP_OUTPUT_GAIN_DB],
+                     .bypass = &curves[ENGINE_RAMP_BYPASS],
+                     .swap = &curves[ENGINE_RAMP_SWAP],
+                     .sample_count = sample_count};
+    const engine_instance *first = stands_at(m.swap, 1.0f) ? engine->incoming : engine->current;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *to = out[c] + offset;
         mix_instance(&m, first, c, to);
-        if (m.swap.moving) {
+        if (m.swap->moving) {
             mix_instance(&m, engine->incoming, c, engine->fade_scratch);
-            cross_fade(m.swap.values, engine->fade_scratch, to, sample_count);
+            cross_fade(m.swap->values, engine->fade_scratch, to, sample_count);
         }
         const float peak = peak_of(to, sample_count);
         if (peak > engine->period.output_peak) engine->period.output_peak = peak;

@@ -13,12 +13,9 @@ uint32_t engine_value_index(uint32_t param_id, uint32_t level)
     if (!rsd_param_is_per_level(info)) return param_id;
     if (level >= RSD_MAX_LEVELS) return ENGINE_VALUE_COUNT;
     switch (info->id) {
-    case RSD_PARAM_LEVEL_GAIN:
-        return ENGINE_VALUE_LEVEL_GAIN + level;
-    case RSD_PARAM_LEVEL_MUTE:
-        return ENGINE_VALUE_LEVEL_MUTE + level;
-    case RSD_PARAM_LEVEL_SOLO:
-        return ENGINE_VALUE_LEVEL_SOLO + level;
+#define RSD_PARAM(number, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                             \
+    ENGINE_ROW_PER_LEVEL(scale, case RSD_PARAM_##SYMBOL : return ENGINE_VALUE_##SYMBOL + level;)
+#include <residuum/rsd_params.def>
     default:
         return ENGINE_VALUE_COUNT;
     }
@@ -115,7 +112,7 @@ void engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target)
 
 static float gain_of_db(float db) { return db == 0.0f ? 1.0f : rsd_exp2f(db * LOG2_OF_10_OVER_20); }
 
-void engine_update_ramps(rsd_engine *engine)
+static void update_mixer(rsd_engine *engine)
 {
     const float *params = engine->params;
     const float mix = params[RSD_PARAM_MIX];
@@ -134,8 +131,26 @@ void engine_update_ramps(rsd_engine *engine)
     case RSD_MONITOR_COUNT:
         break;
     }
-    engine_ramp_to(engine, &engine->ramps.wet, wet);
-    engine_ramp_to(engine, &engine->ramps.dry, dry);
-    engine_ramp_to(engine, &engine->ramps.input_gain, gain_of_db(params[RSD_PARAM_INPUT_GAIN_DB]));
-    engine_ramp_to(engine, &engine->ramps.output_gain, gain_of_db(params[RSD_PARAM_OUTPUT_GAIN_DB]));
+    engine_ramp_to(engine, &engine->ramps[ENGINE_RAMP_WET], wet);
+    engine_ramp_to(engine, &engine->ramps[ENGINE_RAMP_DRY], dry);
+}
+
+const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT] = {
+    [ENGINE_RAMP_WET] = {RSD_RAMP_MIXER, RSD_PARAM_MIX},
+    [ENGINE_RAMP_DRY] = {RSD_RAMP_MIXER, RSD_PARAM_MIX},
+    [ENGINE_RAMP_SWAP] = {RSD_RAMP_TRANSPORT, RSD_PARAM_CODEC},
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ramp, ...)                           \
+    ENGINE_ROW_HAS_RAMP(ramp, [ENGINE_RAMP_##SYMBOL] = {RSD_RAMP_##ramp, RSD_PARAM_##SYMBOL}, )
+#include <residuum/rsd_params.def>
+};
+
+void engine_update_ramps(rsd_engine *engine)
+{
+    update_mixer(engine);
+    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
+        const engine_ramp_row *row = &engine_ramp_rows[i];
+        const float value = engine->params[row->param_id];
+        if (row->ramp == RSD_RAMP_GAIN_DB) engine_ramp_to(engine, &engine->ramps[i], gain_of_db(value));
+        if (row->ramp == RSD_RAMP_VALUE) engine_ramp_to(engine, &engine->ramps[i], value);
+    }
 }

@@ -40,14 +40,14 @@ static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
 
 static rsd_status make_buffers(rsd_engine *engine)
 {
-    const size_t piece_bytes = ENGINE_SUB_BLOCK_SAMPLES * sizeof(float);
+    const size_t sub_block_bytes = ENGINE_SUB_BLOCK_SAMPLES * sizeof(float);
     engine->events = make_ring(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
     engine->retired = make_ring(1u, sizeof(engine_instance *));
     engine->telemetry = make_ring(ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
     engine->pending = base_calloc_64(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
-    engine->raw = base_calloc_64(engine->config.channel_count * piece_bytes);
-    engine->gained = base_calloc_64(engine->config.channel_count * piece_bytes);
-    engine->fade_scratch = base_calloc_64(piece_bytes);
+    engine->raw = base_calloc_64(engine->config.channel_count * sub_block_bytes);
+    engine->gained = base_calloc_64(engine->config.channel_count * sub_block_bytes);
+    engine->fade_scratch = base_calloc_64(sub_block_bytes);
     const bool complete = engine->events && engine->retired && engine->telemetry && engine->pending && engine->raw &&
                           engine->gained && engine->fade_scratch;
     return complete ? RSD_OK : RSD_ERR_MEMORY;
@@ -72,21 +72,14 @@ static uint32_t samples_of_ms(const rsd_engine *engine, float ms)
     return (uint32_t)((float)engine->config.sample_rate_hz * ms / 1000.0f + 0.5f);
 }
 
-static uint32_t smooth_samples(const rsd_engine *engine, uint32_t param_id)
-{
-    return samples_of_ms(engine, rsd_param_by_id(param_id)->smooth_ms);
-}
-
 static void init_ramps(rsd_engine *engine)
 {
-    engine_ramps *ramps = &engine->ramps;
-    rsd_ramp_init(&ramps->wet, 1.0f, smooth_samples(engine, RSD_PARAM_MIX));
-    rsd_ramp_init(&ramps->dry, 0.0f, smooth_samples(engine, RSD_PARAM_MIX));
-    rsd_ramp_init(&ramps->input_gain, 1.0f, smooth_samples(engine, RSD_PARAM_INPUT_GAIN_DB));
-    rsd_ramp_init(&ramps->output_gain, 1.0f, smooth_samples(engine, RSD_PARAM_OUTPUT_GAIN_DB));
-    rsd_ramp_init(&ramps->bypass, 0.0f, smooth_samples(engine, RSD_PARAM_BYPASS));
-    rsd_ramp_init(&ramps->swap, 0.0f, samples_of_ms(engine, (float)ENGINE_SWAP_FADE_MS));
-    engine_update_ramps(engine);
+    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
+        const float row_ms = rsd_param_by_id((uint32_t)engine_ramp_rows[i].param_id)->smooth_ms;
+        const float ms = i == ENGINE_RAMP_SWAP ? (float)ENGINE_SWAP_FADE_MS : row_ms;
+        rsd_ramp_init(&engine->ramps[i], 0.0f, samples_of_ms(engine, ms));
+    }
+    engine_update_ramps(engine); /* at sample 0: they are there at once */
 }
 
 static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)

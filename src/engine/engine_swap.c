@@ -65,7 +65,7 @@ static void retire_current(rsd_engine *engine)
     engine->incoming = NULL;
     engine->incoming_heard = false;
     engine->incoming_tapped = false;
-    rsd_ramp_init(&engine->ramps.swap, 0.0f, engine->ramps.swap.ramp_samples);
+    rsd_ramp_init(&engine->ramps[ENGINE_RAMP_SWAP], 0.0f, engine->ramps[ENGINE_RAMP_SWAP].ramp_samples);
 }
 
 /*
@@ -74,7 +74,7 @@ static void retire_current(rsd_engine *engine)
  */
 static bool may_retire(const rsd_engine *engine)
 {
-    if (engine->ramps.swap.remaining_samples > 0u) return false;
+    if (engine->ramps[ENGINE_RAMP_SWAP].remaining_samples > 0u) return false;
     return engine->incoming_tapped || !engine->running || !engine_instance_has_heard_frames(engine->current);
 }
 
@@ -91,7 +91,7 @@ static void update_swap(rsd_engine *engine)
     } else if (engine->incoming_left == 0u) {
         engine->incoming_heard = true;
         engine_publish_instance(engine, engine->incoming);
-        rsd_ramp_set(&engine->ramps.swap, 1.0f);
+        rsd_ramp_set(&engine->ramps[ENGINE_RAMP_SWAP], 1.0f);
     }
 }
 
@@ -108,7 +108,7 @@ static void start_codecs(rsd_engine *engine)
 
 static void update_bypass(rsd_engine *engine)
 {
-    rsd_ramp *bypass = &engine->ramps.bypass;
+    rsd_ramp *bypass = &engine->ramps[ENGINE_RAMP_BYPASS];
     if (engine->params[RSD_PARAM_BYPASS] != 0.0f) {
         engine_ramp_to(engine, bypass, 1.0f);
         if (bypass->remaining_samples == 0u) engine->running = false;

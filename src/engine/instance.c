@@ -64,15 +64,15 @@ static void run_hops(rsd_engine *engine, engine_instance *instance, const float 
     }
 }
 
-/* Engine rate -> codec rate, limited as the codec asks (a resampler overshoots); every channel gives as many samples.
+/* Engine rate -> codec rate, clamped as the codec asks (a resampler overshoots); every channel gives as many samples.
  */
 static uint32_t resample_input(engine_instance *instance, const float *gained, uint32_t sample_count)
 {
     uint32_t count = 0;
     for (uint32_t c = 0; c < instance->channel_count; c++) {
-        float *to = instance->codec_in + c * instance->codec_piece_samples;
+        float *to = instance->codec_in + c * instance->codec_sub_block_samples;
         count = rsd_resampler_process(instance->to_codec[c], gained + c * ENGINE_SUB_BLOCK_SAMPLES, sample_count, to);
-        engine_limit(to, count);
+        engine_clamp(to, count);
         rsd_delay_process(instance->align[c], to, to, count);
     }
     return count;
@@ -85,8 +85,9 @@ static void resample_output(engine_instance *instance, uint32_t codec_count, uin
     uint32_t added = 0;
     for (uint32_t c = 0; c < instance->channel_count; c++) {
         float *ready = instance->ready + c * instance->ready_stride;
-        added = rsd_resampler_process(instance->from_codec[c], instance->codec_out + c * instance->codec_piece_samples,
-                                      codec_count, ready + instance->ready_count);
+        added =
+            rsd_resampler_process(instance->from_codec[c], instance->codec_out + c * instance->codec_sub_block_samples,
+                                  codec_count, ready + instance->ready_count);
         const uint32_t rest = instance->ready_count + added - sample_count;
         memcpy(instance->wet + c * ENGINE_SUB_BLOCK_SAMPLES, ready, sample_count * sizeof *ready);
         memmove(ready, ready + sample_count, rest * sizeof *ready);
@@ -112,7 +113,7 @@ void engine_instance_run(rsd_engine *engine, engine_instance *instance, const fl
         return;
     }
     const uint32_t codec_count = resample_input(instance, gained, sample_count);
-    run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_piece_samples, codec_count);
+    run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_sub_block_samples, codec_count);
     resample_output(instance, codec_count, sample_count);
 }
 

@@ -98,7 +98,7 @@ struct engine_instance {
     rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one */
     engine_coded_channel *coded;                /* channel_count: where a hop is coded without a worker */
     rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
-    float *wet, *dry, *raw; /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each: what comes out of one piece */
+    float *wet, *dry, *raw; /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each: what comes out of one sub-block */
 
     float *hop_in, *hop_out; /* channel_count x hop_samples each */
     uint32_t position;       /* samples of the hop that are in */
@@ -112,8 +112,8 @@ struct engine_instance {
     bool resampled;
     rsd_resampler *to_codec[RSD_ENGINE_MAX_CHANNELS], *from_codec[RSD_ENGINE_MAX_CHANNELS];
     rsd_delay *align[RSD_ENGINE_MAX_CHANNELS];
-    uint32_t codec_piece_samples; /* most codec samples of one piece: stride of the two below */
-    float *codec_in, *codec_out;  /* channel_count x codec_piece_samples */
+    uint32_t codec_sub_block_samples; /* most codec samples of one sub-block: stride of the two below */
+    float *codec_in, *codec_out;      /* channel_count x codec_sub_block_samples */
     uint32_t ready_stride, ready_count;
     float *ready; /* channel_count x ready_stride: resampled, not yet given out */
 

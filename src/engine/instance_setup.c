@@ -70,12 +70,12 @@ static rsd_status make_resamplers(engine_instance *instance)
 /* After the latency plan: buffers of the resampled path. */
 static rsd_status make_resampled_path(engine_instance *instance)
 {
-    instance->codec_piece_samples = rsd_resampler_max_out(instance->to_codec[0], ENGINE_SUB_BLOCK_SAMPLES);
-    const uint32_t most_out = rsd_resampler_max_out(instance->from_codec[0], instance->codec_piece_samples);
-    /* Between pieces at most prefill + 1 samples stay: what the two roundings down owe never exceeds prefill. */
+    instance->codec_sub_block_samples = rsd_resampler_max_out(instance->to_codec[0], ENGINE_SUB_BLOCK_SAMPLES);
+    const uint32_t most_out = rsd_resampler_max_out(instance->from_codec[0], instance->codec_sub_block_samples);
+    /* Between sub-blocks at most prefill + 1 samples stay: what the two roundings down owe never exceeds prefill. */
     instance->ready_stride = most_out + instance->latency.prefill_samples + 1u;
-    instance->codec_in = allocate_rows(instance, instance->codec_piece_samples);
-    instance->codec_out = allocate_rows(instance, instance->codec_piece_samples);
+    instance->codec_in = allocate_rows(instance, instance->codec_sub_block_samples);
+    instance->codec_out = allocate_rows(instance, instance->codec_sub_block_samples);
     instance->ready = allocate_rows(instance, instance->ready_stride);
     if (!instance->codec_in || !instance->codec_out || !instance->ready) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; c < instance->channel_count; c++) {

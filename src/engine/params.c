@@ -8,24 +8,66 @@
 #include <stddef.h>
 #include <string.h>
 
-#define RSD_PARAM(number, SYMBOL, symbol_text, osc_text, name_text, unit_name, low, high, standard, scale_name,        \
-                  smooth, help_text)                                                                                   \
+/* (level, N, gain) of the table as "/level/N/gain", and as the name level__N__gain. */
+#define OSC_TEXT_1(a) "/" #a
+#define OSC_TEXT_2(a, b) "/" #a "/" #b
+#define OSC_TEXT_3(a, b, c) "/" #a "/" #b "/" #c
+#define OSC_NAME_1(a) a
+#define OSC_NAME_2(a, b) a##__##b
+#define OSC_NAME_3(a, b, c) a##__##b##__##c
+#define PICK_4TH(a, b, c, chosen, ...) chosen
+#define OSC_TEXT(...) PICK_4TH(__VA_ARGS__, OSC_TEXT_3, OSC_TEXT_2, OSC_TEXT_1, )(__VA_ARGS__)
+#define OSC_NAME(...) PICK_4TH(__VA_ARGS__, OSC_NAME_3, OSC_NAME_2, OSC_NAME_1, )(__VA_ARGS__)
+
+#define RSD_PARAM(number, SYMBOL, symbol_name, osc_parts, name_text, unit_name, low, high, standard, scale_name,       \
+                  ramp_name, smooth, group_name, channels, help_text)                                                  \
     {.id = RSD_PARAM_##SYMBOL,                                                                                         \
-     .symbol = symbol_text,                                                                                            \
-     .osc = osc_text,                                                                                                  \
+     .symbol = #symbol_name,                                                                                           \
+     .osc = OSC_TEXT osc_parts,                                                                                        \
      .name = name_text,                                                                                                \
      .unit = RSD_UNIT_##unit_name,                                                                                     \
      .min = low,                                                                                                       \
      .max = high,                                                                                                      \
      .default_value = standard,                                                                                        \
      .scale = RSD_SCALE_##scale_name,                                                                                  \
+     .ramp = RSD_RAMP_##ramp_name,                                                                                     \
      .smooth_ms = smooth,                                                                                              \
+     .group = RSD_GROUP_##group_name,                                                                                  \
+     .min_channels = channels,                                                                                         \
      .help = help_text},
 static const rsd_param_info rows[] = {
 #include <residuum/rsd_params.def>
 };
-#undef RSD_PARAM
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+/* Two rows of one symbol or one OSC path are two members of one name, and two of one id two equal cases: an error. */
+struct all_symbols_differ {
+#define RSD_PARAM(id, SYMBOL, symbol, ...) char symbol;
+#include <residuum/rsd_params.def>
+};
+struct all_osc_paths_differ {
+#define RSD_PARAM(id, SYMBOL, symbol, osc, ...) char OSC_NAME osc;
+#include <residuum/rsd_params.def>
+};
+static inline void all_ids_differ(int id)
+{
+    switch (id) {
+#define RSD_PARAM(id, ...) case id:
+#include <residuum/rsd_params.def>
+    default:
+        break;
+    }
+}
+
+/* What the columns of one row must have to do with each other. */
+#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ramp, smooth_ms, group, channels,    \
+                  help)                                                                                                \
+    _Static_assert((id) > 0 && (id) < RSD_PARAM_ID_END, #symbol ": its id is out of range");                           \
+    _Static_assert(((smooth_ms) > 0) == (RSD_RAMP_##ramp >= RSD_RAMP_MIXER), #symbol ": its ramp and smooth_ms");      \
+    _Static_assert(RSD_SCALE_##scale < RSD_SCALE_PER_LEVEL_LINEAR || RSD_RAMP_##ramp < RSD_RAMP_MIXER,                 \
+                   #symbol ": the engine has no ramp for each level");                                                 \
+    _Static_assert((channels) == 1 || (channels) == 2, #symbol ": min_channels is 1 or 2");
+#include <residuum/rsd_params.def>
 
 static const char *const monitor_names[RSD_MONITOR_COUNT] = {"wet", "dry", "residual", "delta"};
 
@@ -76,6 +118,16 @@ const char *rsd_param_unit_text(rsd_param_unit unit)
 }
 
 const char *rsd_monitor_name(uint32_t monitor) { return monitor < RSD_MONITOR_COUNT ? monitor_names[monitor] : NULL; }
+
+static const struct {
+    const char *symbol, *name;
+} groups[RSD_GROUP_COUNT] = {
+#define RSD_PARAM_GROUP(GROUP, symbol, name) {symbol, name},
+#include <residuum/rsd_params.def>
+};
+
+const char *rsd_param_group_name(uint32_t group) { return group < RSD_GROUP_COUNT ? groups[group].name : NULL; }
+const char *rsd_param_group_symbol(uint32_t group) { return group < RSD_GROUP_COUNT ? groups[group].symbol : NULL; }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -120,3 +120,18 @@ Test(live_files, unknown_names_say_what_there_is)
     cr_assert(strstr(error.text, "opus") && strstr(error.text, "live-64"), "%s", error.text);
     cr_assert_eq(rsd_model_open("/nonexistent.safetensors", &model, &error), RSD_ERR_IO);
 }
+
+/* The advice names every codec there is, from the table, so that a new one is in it. */
+Test(live_files, a_codec_that_there_is_not_is_answered_with_all_names)
+{
+    rsd_model *model = NULL;
+    rsd_error error;
+    const char *name, *description;
+    cr_assert_eq(rsd_model_open("no-such-codec", &model, &error), RSD_ERR_NOT_FOUND);
+    for (uint32_t i = 0; rsd_model_builtin(i, &name, &description); i++)
+        cr_assert_not_null(strstr(error.text, name), "%s is not in: %s", name, error.text);
+    static const char *const others[] = {"no-such-codec", "(live-64, live, live-128", ".safetensors", "EnCodec",
+                                         ".tflite"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        cr_assert_not_null(strstr(error.text, others[i]), "%s is not in: %s", others[i], error.text);
+}

@@ -69,7 +69,7 @@ Test(measures, snr_of_unequal_parts_is_that_of_the_sums)
     cr_assert_float_eq(rsd_snr_db(reference, coded, LENGTH), 10.0 * log10(signal) - 10.0 * log10(noise), 1e-9);
 }
 
-/* Ten segments of 960 samples: scaled by 0.9 (20 dB), by 3 (-6.02), lost (0), by 30 (limited to -10), equal (limited to
+/* Ten segments of 960 samples: scaled by 0.9 (20 dB), by 3 (-6.02), lost (0), by 30 (clamped to -10), equal (clamped to
  * 35), ... */
 Test(measures, segmental_snr_is_the_mean_of_limited_segments_that_are_loud)
 {
@@ -83,7 +83,7 @@ Test(measures, segmental_snr_is_the_mean_of_limited_segments_that_are_loud)
         coded[i] = factors[i / 960u] * reference[i];
     }
     const double half = 20.0 * log10(2.0);
-    const double sum = 20.0 - half + 0.0 - 10.0 + 35.0 + half + 35.0 + half + half; // 0.99 is 40 dB: limited
+    const double sum = 20.0 - half + 0.0 - 10.0 + 35.0 + half + 35.0 + half + half; // 0.99 is 40 dB: clamped
     cr_assert_float_eq(rsd_segmental_snr_db(reference, coded, LENGTH, 48000u), sum / 9.0, 1e-4);
     // At 16 kHz a segment has 320 samples, thirty of them: each of the above three times.
     cr_assert_float_eq(rsd_segmental_snr_db(reference, coded, LENGTH, 16000u), sum / 9.0, 1e-4);

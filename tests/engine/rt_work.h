@@ -51,12 +51,11 @@ static inline void rt_process(rsd_engine *engine, const rt_bracket *around, uint
 /* Sets and posts this and that, as a control thread does; the same seed does the same. */
 static inline void rt_turn(rsd_engine *engine, uint32_t *seed)
 {
-    static const uint32_t ids[] = {RSD_PARAM_LEVELS,     RSD_PARAM_LEVEL_GAIN,     RSD_PARAM_LEVEL_MUTE,
-                                   RSD_PARAM_LEVEL_SOLO, RSD_PARAM_MONITOR,        RSD_PARAM_MIX,
-                                   RSD_PARAM_BYPASS,     RSD_PARAM_BITRATE_KBPS,   RSD_PARAM_CODEBOOK_BITS,
-                                   RSD_PARAM_NOISE_FILL, RSD_PARAM_OUTPUT_GAIN_DB, RSD_PARAM_INPUT_GAIN_DB};
-    const uint32_t id = ids[test_between(seed, 0u, 11u)], level = test_between(seed, 0u, 9u);
-    const rsd_param_info *info = rsd_param_by_id(id);
+    const uint32_t row_count = (uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT;
+    const uint32_t level = test_between(seed, 0u, 9u);
+    const rsd_param_info *info = rsd_param_row(test_between(seed, 0u, row_count - 1u));
+    while (info->unit == RSD_UNIT_TEXT) info = rsd_param_row(test_between(seed, 0u, row_count - 1u));
+    const uint32_t id = (uint32_t)info->id;
     const float value = info->min + (info->max - info->min) * 0.5f * (1.0f + test_noise(seed));
     const rsd_event event = {rsd_engine_sample_time(engine) + test_between(seed, 0u, 3000u), id, level, value};
     if (test_random(seed) >> 31)

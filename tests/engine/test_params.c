@@ -14,7 +14,7 @@ Test(params, every_row_is_found_by_its_id_and_its_symbol_and_rows_are_in_order_o
         cr_assert_leq(info->min, info->default_value, "%s", info->symbol);
         cr_assert_geq(info->max, info->default_value, "%s", info->symbol);
     }
-    cr_assert_eq(row, 14u);
+    cr_assert_eq(row, (uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT);
     cr_assert_null(rsd_param_by_id(12)); /* kept for token effects */
     cr_assert_null(rsd_param_by_symbol("level"));
     cr_assert_null(rsd_param_by_symbol(""));

@@ -50,7 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static uint32_t datagram_count;
     const uint32_t number = datagram_count++,
                    host = number % 4u == 3u ? 0xc0000200u + number % 256u : INADDR_LOOPBACK + number % 65536u;
-    const struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(host)};
+    const osc_peer from = {.address = {(unsigned char)(host >> 24), (unsigned char)(host >> 16),
+                                       (unsigned char)(host >> 8), (unsigned char)host},
+                           .address_bytes = 4u,
+                           .port = 9u};
     float samples[64] = {0.1f};
     const float *const in[1] = {samples};
     float *const out[1] = {samples};

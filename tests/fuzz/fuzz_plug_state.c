@@ -18,7 +18,7 @@ static plug *instance(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     rsd_error error;
-    float controls[PLUG_MAX_SLOTS];
+    float controls[PLUG_MAX_PARAMS];
     char *saved = NULL;
     plug *self = instance();
     const plug_load_options options = {.rule = PLUG_CODEC_SAME_LATENCY, .keep_osc_port = true, .controls = controls};
@@ -31,10 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (error.text[0] == '\0') abort(); /* a refusal without a reason */
         return 0;
     }
-    for (uint32_t i = 0; i < plug_slot_count(); i++) {
-        const plug_slot *slot = plug_slot_at(i);
-        if (!(controls[i] >= slot->min && controls[i] <= slot->max)) abort();
-        if (slot->kind == PLUG_SLOT_PARAM && plug_slot_limit(slot, plug_get(self, i)) != plug_get(self, i)) abort();
+    for (uint32_t i = 0; i < plug_param_count(); i++) {
+        const plug_param *param = plug_param_at(i);
+        if (!(controls[i] >= param->min && controls[i] <= param->max)) abort();
+        if (param->kind == PLUG_PARAM_ROW && plug_param_limit(param, plug_get(self, i)) != plug_get(self, i)) abort();
     }
     if (plug_save(self, controls, &saved, &error) != RSD_OK) abort();
     free(saved);

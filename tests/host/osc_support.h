@@ -188,8 +188,11 @@ static inline osc_rig *osc_open_with(double expiry_s, bool with_clock, const cha
     cr_assert_eq(host_tap_create(&rig->tap), RSD_OK);
     rsd_engine_set_tap(rig->engine, host_tap_push, rig->tap);
     host_clock_init(&rig->clock, OSC_RATE_HZ);
-    const host_control_config control = {
-        .engine = rig->engine, .tap = rig->tap, .codec = "live", .sample_rate_hz = OSC_RATE_HZ};
+    const host_control_config control = {.engine = rig->engine,
+                                         .tap = rig->tap,
+                                         .codec = "live",
+                                         .sample_rate_hz = OSC_RATE_HZ,
+                                         .channel_count = config.channel_count};
     cr_assert_eq(host_control_create(&control, &rig->control), RSD_OK);
     cr_assert_eq(host_loader_create(&folder, folder ? 1u : 0u, &rig->loader, &error), RSD_OK, "%s", error.text);
     const host_osc_config osc = {.control = rig->control,

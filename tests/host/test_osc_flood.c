@@ -190,8 +190,8 @@ Test(osc_flood, work_is_bounded_for_a_poll_and_for_a_sender)
 {
     unsigned char pattern[64], copy[64];
     osc_rig *rig = osc_open(0, false);
-    const struct sockaddr_in from = {
-        .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    osc_peer from, other;
+    cr_assert(osc_peer_parse("127.0.0.1", 9u, &from) && osc_peer_parse("127.0.0.1", 10u, &other));
     const size_t count = put_message(pattern, "/residuum/level/*/gain", ",f", 0.5f);
     host_osc_begin_poll(rig->osc);
     const uint64_t begin_ns = host_clock_now_ns();
@@ -206,8 +206,6 @@ Test(osc_flood, work_is_bounded_for_a_poll_and_for_a_sender)
     cr_assert_leq((double)sent * (OSC_PATTERN_WORK + 22),
                   OSC_ACCOUNT_WORK + (elapsed_ms + 2.0) * OSC_WORK_PER_MS + 128.0);
     /* Another sender is not concerned. */
-    struct sockaddr_in other = from;
-    other.sin_port = htons(10);
     const uint64_t applied = osc_stats(rig).applied_count;
     memcpy(copy, pattern, sizeof copy);
     host_osc_take_datagram(rig->osc, copy, count, &other);
@@ -247,8 +245,8 @@ Test(osc_flood, a_thousand_senders_are_all_served)
     host_osc_begin_poll(rig->osc);
     for (uint32_t i = 0; i < 1000u; i++) {
         unsigned char copy[32];
-        const struct sockaddr_in from = {
-            .sin_family = AF_INET, .sin_port = htons((uint16_t)(1000u + i)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        osc_peer from;
+        cr_assert(osc_peer_parse("127.0.0.1", (uint16_t)(1000u + i), &from));
         memcpy(copy, message, sizeof copy);
         host_osc_take_datagram(rig->osc, copy, count, &from);
     }

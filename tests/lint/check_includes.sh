@@ -19,11 +19,12 @@ BEGIN {
     split("status=base version=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec token=token " \
           "params=engine engine=engine preset=engine", pairs, " ")
     for (i in pairs) { split(pairs[i], pair, "="); header_module[pair[1]] = pair[2] }
+    socket = "^(sys/socket|netinet/in|arpa/inet|netdb)[.]h$" # of OSC: src/host/osc/peer.c alone
     device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*)[.]h$"
     bad = 0
 }
 
-# Room of a public header by its name, "" when the map above does not know it.
+# Module of a public header by its name, "" when the map above does not know it.
 function module_of_header(path,    name) {
     name = path
     sub(/^.*rsd_/, "", name)
@@ -56,6 +57,8 @@ FNR == 1 {
     }
     if ((to in rank) && (own in rank) && rank[to] > rank[own]) offence(own " includes " path " of " to ", a module above it")
     if ((own in rank) && rank[own] <= rank["engine"] && path ~ device) offence("libresiduum includes " path)
+    if (FILENAME ~ /^src\/host\/(osc|session)\// && FILENAME != "src/host/osc/peer.c" && path ~ socket)
+        offence(path " belongs in src/host/osc/peer.c")
 }
 END { exit bad }
 ' $files || { echo "the modules, lowest first: base dsp rvq nn codec token engine host app"; exit 1; }

@@ -36,8 +36,8 @@ typedef struct {
     void *module;
     const LV2_Descriptor *descriptor;
     LV2_Handle handle;
-    uint32_t channels, slot_count;
-    float controls[PLUG_MAX_SLOTS], meters[RLV2_METER_COUNT], latency;
+    uint32_t channels, param_count;
+    float controls[PLUG_MAX_PARAMS], meters[RLV2_METER_COUNT], latency;
     alignas(8) char control[ATOM_BYTES], notify[ATOM_BYTES];
     LV2_Atom_Forge forge; /* into control */
     LV2_Atom_Forge_Frame frame;
@@ -99,10 +99,10 @@ static int host_printf(LV2_Log_Handle handle, LV2_URID type, const char *format,
 
 static inline float *control_of(test_lv2 *h, const char *symbol)
 {
-    for (uint32_t i = 0; i < h->slot_count; i++) {
+    for (uint32_t i = 0; i < h->param_count; i++) {
         char text[PLUG_TEXT_BYTES];
-        plug_slot_symbol(plug_slot_at(i), text);
-        if (strcmp(rlv2_is_enabled_slot(plug_slot_at(i)) ? "enabled" : text, symbol) == 0) return &h->controls[i];
+        plug_param_symbol(plug_param_at(i), text);
+        if (strcmp(rlv2_is_enabled(plug_param_at(i)) ? "enabled" : text, symbol) == 0) return &h->controls[i];
     }
     need(0, symbol);
     return NULL;
@@ -111,13 +111,13 @@ static inline float *control_of(test_lv2 *h, const char *symbol)
 static inline void connect_all(test_lv2 *h)
 {
     const LV2_Descriptor *d = h->descriptor;
-    for (uint32_t i = 0; i < h->slot_count; i++) {
-        const plug_slot *slot = plug_slot_at(i);
-        h->controls[i] = rlv2_is_enabled_slot(slot) ? 1.0f - slot->default_value : slot->default_value;
-        d->connect_port(h->handle, rlv2_port_slot(h->channels, i), &h->controls[i]);
+    for (uint32_t i = 0; i < h->param_count; i++) {
+        const plug_param *param = plug_param_at(i);
+        h->controls[i] = rlv2_is_enabled(param) ? 1.0f - param->default_value : param->default_value;
+        d->connect_port(h->handle, rlv2_port_param(h->channels, i), &h->controls[i]);
     }
     for (uint32_t i = 0; i < RLV2_METER_COUNT; i++)
-        d->connect_port(h->handle, rlv2_port_meter(h->channels, h->slot_count, i), &h->meters[i]);
+        d->connect_port(h->handle, rlv2_port_meter(h->channels, h->param_count, i), &h->meters[i]);
     d->connect_port(h->handle, rlv2_port_latency(h->channels), &h->latency);
     d->connect_port(h->handle, rlv2_port_control(h->channels), h->control);
     d->connect_port(h->handle, rlv2_port_notify(h->channels), h->notify);
@@ -127,7 +127,7 @@ static inline test_lv2 *open_lv2_of(const char *file, uint32_t channels, double 
 {
     test_lv2 *h = calloc(1, sizeof *h);
     h->channels = channels;
-    h->slot_count = plug_slot_count();
+    h->param_count = plug_param_count();
     h->module = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (!h->module) fprintf(stderr, "%s\n", dlerror());
     need(h->module != NULL, file);

@@ -23,7 +23,7 @@ static void *play(void *context)
         float *const outs[2] = {out[0], out[1]};
         test_fill_noise(in[0], count, 0.3f, test_random(&seed));
         test_fill_noise(in[1], count, 0.3f, test_random(&seed));
-        plug_set(shared, test_between(&seed, 0u, plug_slot_count() - 1u), test_noise(&seed) + 1.0f);
+        plug_set(shared, test_between(&seed, 0u, plug_param_count() - 1u), test_noise(&seed) + 1.0f);
         plug_aim(shared, 0u, 8.0f * (test_noise(&seed) + 1.0f));
         plug_modulate(shared, 0u, test_noise(&seed));
         plug_process(shared, ins, outs, count);

@@ -22,10 +22,10 @@ static void let_time_pass(uint32_t sample_count)
 
 static void turn_lv2(test_lv2 *h, uint32_t *seed)
 {
-    const uint32_t slot = test_between(seed, 0u, h->slot_count - 1u);
-    const plug_slot *s = plug_slot_at(slot);
-    if (s->kind == PLUG_SLOT_OSC) return;
-    h->controls[slot] = s->min + (s->max - s->min) * 0.5f * (1.0f + test_noise(seed));
+    const uint32_t param = test_between(seed, 0u, h->param_count - 1u);
+    const plug_param *s = plug_param_at(param);
+    if (s->kind == PLUG_PARAM_OSC_PORT) return;
+    h->controls[param] = s->min + (s->max - s->min) * 0.5f * (1.0f + test_noise(seed));
     if (test_random(seed) >> 30 == 0u) add_set(h, 3, RLV2_PARAM_URI "levels", 4.0f);
     if (test_random(seed) >> 30 == 0u) add_midi(h, 5, (uint8_t)test_between(seed, 0u, 127u), 64);
     if (test_random(seed) >> 27 == 0u) add_set_path(h, MODEL_FILE);

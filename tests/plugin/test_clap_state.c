@@ -110,7 +110,7 @@ Test(clap_state, a_state_of_another_version_keeps_what_is_known)
     test_host *h = open_host();
     cr_assert(load_state(h, newer, sizeof newer - 1u, 0u));
     cr_assert_eq(value_of(h, "Levels"), 2.25);
-    cr_assert_eq(value_of(h, "Mix"), 1.0, "out of range is limited");
+    cr_assert_eq(value_of(h, "Mix"), 1.0, "out of range is clamped");
     cr_assert_float_eq(value_of(h, "Level 2 gain"), 0.5, 1e-9);
     cr_assert_eq(value_of(h, "Monitor"), 0.0, "what is no number is the default");
     cr_assert_eq(value_of(h, "Codec"), 0.0);

@@ -35,36 +35,36 @@ static plug *make_plug(log_book *book)
     return made;
 }
 
-Test(plug, every_number_of_the_table_has_a_slot_with_a_symbol_of_its_own)
+Test(plug, every_number_of_the_table_has_a_parameter_with_a_symbol_of_its_own)
 {
     const rsd_param_info *info;
     char a[PLUG_TEXT_BYTES], b[PLUG_TEXT_BYTES];
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
         if (info->unit == RSD_UNIT_TEXT) continue;
-        const uint32_t levels = rsd_param_is_per_level(info) ? PLUG_LEVEL_SLOTS : 1u;
+        const uint32_t levels = rsd_param_is_per_level(info) ? PLUG_LEVEL_PARAMS : 1u;
         for (uint32_t level = 0; level < levels; level++)
-            cr_assert_lt(plug_slot_find((uint32_t)info->id, level), plug_slot_count(), "%s %u", info->symbol, level);
+            cr_assert_lt(plug_param_find((uint32_t)info->id, level), plug_param_count(), "%s %u", info->symbol, level);
     }
-    for (uint32_t i = 0; i < plug_slot_count(); i++) {
-        plug_slot_symbol(plug_slot_at(i), a);
+    for (uint32_t i = 0; i < plug_param_count(); i++) {
+        plug_param_symbol(plug_param_at(i), a);
         cr_assert_eq(strspn(a, "abcdefghijklmnopqrstuvwxyz_0123456789"), strlen(a), "%s", a);
-        cr_assert_eq(plug_slot_by_symbol(a), i);
+        cr_assert_eq(plug_param_by_symbol(a), i);
         for (uint32_t k = 0; k < i; k++) {
-            plug_slot_symbol(plug_slot_at(k), b);
+            plug_param_symbol(plug_param_at(k), b);
             cr_assert(strcmp(a, b) != 0, "%s twice", a);
         }
     }
-    cr_assert_null(plug_slot_at(plug_slot_count()));
+    cr_assert_null(plug_param_at(plug_param_count()));
 }
 
 Test(plug, the_end_of_a_range_means_all_that_a_codec_has)
 {
-    const plug_slot *levels = plug_slot_at(plug_slot_by_symbol("levels"));
-    cr_assert_eq(plug_slot_to_engine(levels, levels->max), levels->info->max);
-    cr_assert_eq(plug_slot_to_engine(levels, 3.5f), 3.5f);
-    cr_assert_eq(plug_slot_from_engine(levels, levels->info->max), levels->max);
-    cr_assert_eq(plug_slot_limit(levels, NAN), levels->default_value);
-    cr_assert_eq(plug_slot_limit(levels, 1e9f), levels->max);
+    const plug_param *levels = plug_param_at(plug_param_by_symbol("levels"));
+    cr_assert_eq(plug_param_to_engine(levels, levels->max), levels->info->max);
+    cr_assert_eq(plug_param_to_engine(levels, 3.5f), 3.5f);
+    cr_assert_eq(plug_param_from_engine(levels, levels->info->max), levels->max);
+    cr_assert_eq(plug_param_clamp(levels, NAN), levels->default_value);
+    cr_assert_eq(plug_param_clamp(levels, 1e9f), levels->max);
 }
 
 static float levels_in_use(plug *p)
@@ -90,13 +90,13 @@ Test(plug, a_bitrate_is_a_ceiling_that_leaves_the_levels_as_set_and_is_none_at_i
 {
     log_book book = {0};
     plug *p = make_plug(&book);
-    const uint32_t levels = plug_slot_by_symbol("levels"), bitrate = plug_slot_by_symbol("bitrate_kbps");
+    const uint32_t levels = plug_param_by_symbol("levels"), bitrate = plug_param_by_symbol("bitrate_kbps");
     plug_set(p, levels, 3.5f);
     cr_assert_eq(levels_in_use(p), 3.5f);
     plug_set(p, bitrate, info_of("live", RATE).level_kbps[1]);
     cr_assert_eq(levels_in_use(p), 2.0f);
     cr_assert_eq(plug_get(p, levels), 3.5f);
-    plug_set(p, bitrate, plug_slot_at(bitrate)->max);
+    plug_set(p, bitrate, plug_param_at(bitrate)->max);
     cr_assert_eq(levels_in_use(p), 3.5f);
     plug_destroy(p);
 }
@@ -115,7 +115,7 @@ static float after_old_state(int version, float levels, float kbps, float *bitra
                                version, (double)levels, (double)kbps);
     cr_assert_eq(plug_load(p, state, (size_t)bytes, &options, &error), RSD_OK, "%s", error.text);
     const float in_use = levels_in_use(p);
-    *bitrate = plug_get(p, plug_slot_by_symbol("bitrate_kbps"));
+    *bitrate = plug_get(p, plug_param_by_symbol("bitrate_kbps"));
     plug_destroy(p);
     return in_use;
 }
@@ -123,7 +123,7 @@ static float after_old_state(int version, float levels, float kbps, float *bitra
 Test(plug, a_state_from_before_the_ceiling_keeps_its_levels)
 {
     const rsd_codec_info info = info_of("live-64", RATE);
-    const float kbps = info.level_kbps[2], no_limit = plug_slot_at(plug_slot_by_symbol("bitrate_kbps"))->max;
+    const float kbps = info.level_kbps[2], no_limit = plug_param_at(plug_param_by_symbol("bitrate_kbps"))->max;
     float bitrate;
     cr_assert_eq(after_old_state(1, 5.5f, kbps, &bitrate), 5.5f);
     cr_assert_eq(bitrate, no_limit);
@@ -139,17 +139,17 @@ Test(plug, parameters_survive_another_rate_and_other_channels)
     log_book book = {0};
     plug *p = make_plug(&book);
     rsd_error error;
-    plug_set(p, plug_slot_by_symbol("bitrate_kbps"), 30.0f);
-    plug_set(p, plug_slot_by_symbol("levels"), 2.25f);
-    plug_set(p, plug_slot_by_symbol("level_mute_5"), 1.0f);
-    plug_apply(p, RSD_PARAM_LEVEL_GAIN, 60u, 0.5f); /* a level without a slot */
+    plug_set(p, plug_param_by_symbol("bitrate_kbps"), 30.0f);
+    plug_set(p, plug_param_by_symbol("levels"), 2.25f);
+    plug_set(p, plug_param_by_symbol("level_mute_5"), 1.0f);
+    plug_apply(p, RSD_PARAM_LEVEL_GAIN, 60u, 0.5f); /* a level without a parameter */
     cr_assert_eq(plug_prepare(p, 96000u, 2u, &error), RSD_OK, "%s", error.text);
-    cr_assert_eq(plug_get(p, plug_slot_by_symbol("levels")), 2.25f);
-    cr_assert_eq(plug_get(p, plug_slot_by_symbol("bitrate_kbps")), 30.0f);
-    cr_assert_eq(plug_get(p, plug_slot_by_symbol("level_mute_5")), 1.0f);
+    cr_assert_eq(plug_get(p, plug_param_by_symbol("levels")), 2.25f);
+    cr_assert_eq(plug_get(p, plug_param_by_symbol("bitrate_kbps")), 30.0f);
+    cr_assert_eq(plug_get(p, plug_param_by_symbol("level_mute_5")), 1.0f);
     char *text = NULL;
     cr_assert_eq(plug_save(p, NULL, &text, &error), RSD_OK);
-    cr_assert(strstr(text, "0.5"), "the level without a slot is saved: %s", text);
+    cr_assert(strstr(text, "0.5"), "the level without a parameter is saved: %s", text);
     free(text);
     cr_assert_neq(plug_prepare(p, 100u, 2u, &error), RSD_OK, "a rate that is none is refused");
     plug_destroy(p);
@@ -192,17 +192,17 @@ static uint32_t free_port(void)
     return ntohs(address.sin_port);
 }
 
-static void wait_for(const plug *p, uint32_t slot, float value)
+static void wait_for(const plug *p, uint32_t param, float value)
 {
-    for (int i = 0; i < 300 && plug_get(p, slot) != value; i++) usleep(10000);
-    cr_assert_eq(plug_get(p, slot), value);
+    for (int i = 0; i < 300 && plug_get(p, param) != value; i++) usleep(10000);
+    cr_assert_eq(plug_get(p, param), value);
 }
 
 Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
 {
     log_book book = {0};
     plug *p[2] = {make_plug(&book), make_plug(&book)};
-    const uint32_t levels = plug_slot_by_symbol("levels");
+    const uint32_t levels = plug_param_by_symbol("levels");
     char port[16];
     float silence[64] = {0}, out[64];
     const float *in[1] = {silence};
@@ -218,7 +218,7 @@ Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
         lo_send(to, "/residuum/levels", "f", 2.5f + (double)i);
         wait_for(p[i], levels, 2.5f + (float)i);
         lo_send(to, "/residuum/level/*/gain", "f", 0.25);
-        wait_for(p[i], plug_slot_by_symbol("level_gain_7"), 0.25f);
+        wait_for(p[i], plug_param_by_symbol("level_gain_7"), 0.25f);
         cr_assert_gt(plug_change_count(p[i]), changes, "the host learns that something changed");
         lo_address_free(to);
     }
@@ -253,7 +253,7 @@ Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_
         lo_address to = lo_address_new("127.0.0.1", port);
         lo_send(to, "/residuum/codec", "s", MODEL_FOLDER "/live-64.safetensors");
         lo_send(to, "/residuum/levels", "f", 2.0);
-        wait_for(p, plug_slot_by_symbol("levels"), 2.0f);
+        wait_for(p, plug_param_by_symbol("levels"), 2.0f);
         if (is_open) {
             cr_assert_not_null(realpath(MODEL_FOLDER "/live-64.safetensors", real));
             wait_for_codec(p, real); /* a session finds it by this */
@@ -262,7 +262,7 @@ Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_
         wait_for_codec(p, "live-256");
         lo_send(to, "/residuum/codec", "s", "/dev/ptmx");
         lo_send(to, "/residuum/levels", "f", 3.0);
-        wait_for(p, plug_slot_by_symbol("levels"), 3.0f);
+        wait_for(p, plug_param_by_symbol("levels"), 3.0f);
         plug_codec(p, name, sizeof name);
         cr_assert_str_eq(name, "live-256");
         lo_address_free(to);

@@ -92,7 +92,7 @@ Test(threaded_plugins, the_free_wheeling_port_makes_what_follows_exact_at_once, 
     sound_set s = make_sound(COUNT, 4u);
     float free_wheeling = 0.0f;
     test_lv2 *h = lv2_with("lyra-v2", 1u);
-    h->descriptor->connect_port(h->handle, rlv2_port_free_wheeling(1u, h->slot_count), &free_wheeling);
+    h->descriptor->connect_port(h->handle, rlv2_port_free_wheeling(1u, h->param_count), &free_wheeling);
     inline_reference("lyra-v2", &s, 1u, hop);
     for (uint32_t at = 0; at < live; at += block) {
         usleep(20000);

@@ -35,18 +35,18 @@ void live_ui_say(live_ui_state *live, const char *format, ...)
     if (live->view != LIVE_UI_VIEW_SCREEN) app_warn(live->arguments, "%s", live->message);
 }
 
-void live_ui_take_picture(live_ui_state *live, live_ui_picture *picture)
+void live_ui_take_snapshot(live_ui_state *live, live_ui_snapshot *snapshot)
 {
-    memset(picture, 0, sizeof *picture);
-    host_session_get_status(live->session, &picture->status);
-    host_control_get_meters(live->control, &picture->meters);
-    host_control_get_codec_info(live->control, &picture->codec);
-    picture->levels = host_control_levels_in_use(live->control);
-    if (host_control_get(live->control, RSD_PARAM_MONITOR, 0, &picture->monitor) != RSD_OK) picture->monitor = 0.0f;
-    if (host_control_get(live->control, RSD_PARAM_BYPASS, 0, &picture->bypass) != RSD_OK) picture->bypass = 0.0f;
+    memset(snapshot, 0, sizeof *snapshot);
+    host_session_get_status(live->session, &snapshot->status);
+    host_control_get_meters(live->control, &snapshot->meters);
+    host_control_get_codec_info(live->control, &snapshot->codec);
+    snapshot->levels = host_control_levels_in_use(live->control);
+    if (host_control_get(live->control, RSD_PARAM_MONITOR, 0, &snapshot->monitor) != RSD_OK) snapshot->monitor = 0.0f;
+    if (host_control_get(live->control, RSD_PARAM_BYPASS, 0, &snapshot->bypass) != RSD_OK) snapshot->bypass = 0.0f;
     const char *preset = host_control_preset(live->control);
-    picture->preset = *preset ? preset : live->settings.preset[0] != '\0' ? live->settings.preset : "-";
-    picture->seconds = (double)picture->status.sample_time / picture->status.sample_rate_hz;
+    snapshot->preset = *preset ? preset : live->settings.preset[0] != '\0' ? live->settings.preset : "-";
+    snapshot->seconds = (double)snapshot->status.sample_time / snapshot->status.sample_rate_hz;
 }
 
 /* ---- setup ---- */
@@ -125,7 +125,8 @@ static int open_control(live_ui_state *live)
     const host_control_config config = {.engine = host_session_engine(live->session),
                                         .tap = host_session_tap(live->session),
                                         .codec = live->settings.codec[0] != '\0' ? live->settings.codec : NULL,
-                                        .sample_rate_hz = status.sample_rate_hz};
+                                        .sample_rate_hz = status.sample_rate_hz,
+                                        .channel_count = status.channel_count};
     const rsd_status created = host_control_create(&config, &live->control);
     if (created != RSD_OK) return app_fail(live->arguments, "cannot start: %s", rsd_status_text(created));
     return app_settings_apply(live->arguments, &live->settings, host_session_engine(live->session));

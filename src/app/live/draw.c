@@ -80,7 +80,7 @@ static const char *input_text(const host_session_status *s)
     }
 }
 
-static void draw_devices(const live_ui_picture *p)
+static void draw_devices(const live_ui_snapshot *p)
 {
     const host_session_status *s = &p->status;
     if (s->state == HOST_DEVICE_LOST) {
@@ -93,7 +93,7 @@ static void draw_devices(const live_ui_picture *p)
          s->device.host_api, s->device.host_api[0] ? "]" : "");
 }
 
-static void draw_latency(const live_ui_picture *p)
+static void draw_latency(const live_ui_snapshot *p)
 {
     const host_session_status *s = &p->status;
     line(3, "latency %u samples, %.2f ms: codec %u, resampler %u, schedule %u, device %u",
@@ -101,7 +101,7 @@ static void draw_latency(const live_ui_picture *p)
          s->latency.resampler_samples, s->latency.schedule_samples, s->device_latency_samples);
 }
 
-static void draw_load(const live_ui_picture *p)
+static void draw_load(const live_ui_snapshot *p)
 {
     const host_session_status *s = &p->status;
     line(4, "load mean %.1f %% worst %.1f %% peak %.1f %% of deadline  xruns %llu  late %u  dropped %u",
@@ -110,7 +110,7 @@ static void draw_load(const live_ui_picture *p)
 }
 
 /* As many lines as there are above the foot; the first ones first. */
-static void draw_head(const live_ui_picture *p)
+static void draw_head(const live_ui_snapshot *p)
 {
     const host_session_status *s = &p->status;
     char channels[24], transport[64];
@@ -132,7 +132,7 @@ static void draw_head(const live_ui_picture *p)
     if (is_above_foot(4)) draw_load(p);
 }
 
-static void draw_peaks(const live_ui_picture *p)
+static void draw_peaks(const live_ui_snapshot *p)
 {
     const int cells = (COLS - 44) / 2, second = BAR_COLUMN + cells + 10;
     const double in_db = (double)p->meters.input_peak_db, out_db = (double)p->meters.output_peak_db;
@@ -163,7 +163,7 @@ static int place_figures(int *start, int *cells)
     return count;
 }
 
-static void draw_figures(const live_ui_picture *p, uint32_t level, int row)
+static void draw_figures(const live_ui_snapshot *p, uint32_t level, int row)
 {
     const host_meters *m = &p->meters;
     int start, cells;
@@ -177,7 +177,7 @@ static void draw_figures(const live_ui_picture *p, uint32_t level, int row)
     for (int i = 0; i < count; start += figures[i++].width) live_ui_text(row, start, figures[i].width, text[i]);
 }
 
-static void draw_level(const live_ui_state *live, const live_ui_picture *p, uint32_t level, int row)
+static void draw_level(const live_ui_state *live, const live_ui_snapshot *p, uint32_t level, int row)
 {
     float muted = 0.0f, soloed = 0.0f;
     int start, cells;
@@ -214,7 +214,7 @@ static void draw_level_heads(int row)
 }
 
 /* The rows of the levels, scrolled so that the picked one is in sight. */
-static void draw_levels(const live_ui_state *live, const live_ui_picture *p)
+static void draw_levels(const live_ui_state *live, const live_ui_snapshot *p)
 {
     const int rows = LINES - FIRST_LEVEL_ROW - rows_below();
     if (rows <= 0) return;
@@ -246,7 +246,7 @@ static int help_rows(void)
     return COLS >= HELP_SPLIT + 40 ? count : 2 * count;
 }
 
-static void draw_state(const live_ui_state *live, const live_ui_picture *p, int row)
+static void draw_state(const live_ui_state *live, const live_ui_snapshot *p, int row)
 {
     const host_recorder_status *r = &p->status.recorder;
     if (live_ui_now_s() < live->message_until_s) {
@@ -269,7 +269,7 @@ static void draw_state(const live_ui_state *live, const live_ui_picture *p, int 
 }
 
 /* On a terminal of one to three lines a message takes the last one while it is fresh. */
-static void draw_foot(const live_ui_state *live, const live_ui_picture *p)
+static void draw_foot(const live_ui_state *live, const live_ui_snapshot *p)
 {
     const int rows = rows_below();
     if (rows > 0) draw_state(live, p, LINES - rows);
@@ -284,16 +284,16 @@ static void draw_foot(const live_ui_state *live, const live_ui_picture *p)
     attroff(A_DIM);
 }
 
-void live_ui_draw(const live_ui_state *live, const live_ui_picture *picture)
+void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
 {
     const bool help_fits = is_above_foot(FIRST_LEVEL_ROW + help_rows() - 1);
     if (!live->help_is_shown || help_fits) {
-        draw_head(picture);
-        draw_peaks(picture);
+        draw_head(snapshot);
+        draw_peaks(snapshot);
     }
     if (live->help_is_shown)
         draw_help(help_fits ? FIRST_LEVEL_ROW : 0);
     else
-        draw_levels(live, picture);
-    draw_foot(live, picture);
+        draw_levels(live, snapshot);
+    draw_foot(live, snapshot);
 }

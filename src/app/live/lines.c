@@ -36,8 +36,8 @@ static void print_client(const host_device_info *device)
 
 void live_ui_print_start(live_ui_state *live)
 {
-    live_ui_picture p;
-    live_ui_take_picture(live, &p);
+    live_ui_snapshot p;
+    live_ui_take_snapshot(live, &p);
     const host_session_status *s = &p.status;
     app_print("%s at %u Hz, %u channel%s, %s -> %s; latency %u samples (%.2f ms): codec %u, resampler %u, schedule %u, "
               "device "
@@ -64,8 +64,8 @@ void live_ui_lines_update(live_ui_state *live)
     const bool is_first = next_line_s == 0.0;
     next_line_s = now + 1.0;
     if (is_first) return;
-    live_ui_picture p;
-    live_ui_take_picture(live, &p);
+    live_ui_snapshot p;
+    live_ui_take_snapshot(live, &p);
     const uint32_t top = p.levels >= 1.0f ? (uint32_t)p.levels - 1u : 0u;
     printf("%7.1f s  levels %.1f  %.1f kbps  SNR %.1f dB  in %.1f dB  out %.1f dB  load %.1f/%.1f %%  xruns %llu  late "
            "%u",
@@ -85,8 +85,8 @@ void live_ui_lines_update(live_ui_state *live)
 
 void live_ui_print_end(live_ui_state *live)
 {
-    live_ui_picture p;
-    live_ui_take_picture(live, &p);
+    live_ui_snapshot p;
+    live_ui_take_snapshot(live, &p);
     const host_session_status *s = &p.status;
     const unsigned long long dropped = p.meters.dropped_count + p.meters.tap_dropped_count + s->recorder.dropped_count;
     printf("played %.1f s: worst load %.1f %%, ", p.seconds, 100.0 * s->load_peak);

@@ -49,9 +49,9 @@ typedef struct {
     float levels, monitor, bypass;
     const char *preset; /* "-" for none */
     double seconds;
-} live_ui_picture;
+} live_ui_snapshot;
 
-void live_ui_take_picture(live_ui_state *live, live_ui_picture *picture);
+void live_ui_take_snapshot(live_ui_state *live, live_ui_snapshot *snapshot);
 double live_ui_now_s(void); /* CLOCK_MONOTONIC */
 
 /* Says something to a person in the way of the view: on the screen for a while, or as a line on stderr. */
@@ -66,9 +66,9 @@ extern const char *const live_ui_key_help[]; /* ends with NULL */
 /* ---- live_ui_screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */
 bool live_ui_screen_open(void);
 void live_ui_screen_close(void);                 /* fine when not open */
-void live_ui_screen_update(live_ui_state *live); /* keys, and the picture when it is due */
+void live_ui_screen_update(live_ui_state *live); /* keys, and the snapshot when it is due */
 /* live_ui_draw.c: on a terminal of any size; what does not fit whole is left out */
-void live_ui_draw(const live_ui_state *live, const live_ui_picture *picture);
+void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot);
 /* live_ui_text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
 void live_ui_text(int row, int column, int width, const char *text);
 

@@ -59,13 +59,13 @@ void live_ui_screen_update(live_ui_state *live)
     const double now = live_ui_now_s();
     if (!pressed && now < next_redraw_s) return;
     next_redraw_s = now + REDRAW_S;
-    live_ui_picture picture;
-    live_ui_take_picture(live, &picture);
-    if (live->selected_level >= picture.codec.level_count) live->selected_level = picture.codec.level_count - 1u;
+    live_ui_snapshot snapshot;
+    live_ui_take_snapshot(live, &snapshot);
+    if (live->selected_level >= snapshot.codec.level_count) live->selected_level = snapshot.codec.level_count - 1u;
     // Terminals wrap or cut what is there when their size changes: then all of it is written anew.
     if (is_resized) clearok(curscr, TRUE);
     is_resized = false;
     erase();
-    live_ui_draw(live, &picture);
+    live_ui_draw(live, &snapshot);
     refresh();
 }

@@ -209,6 +209,7 @@ rsd_status encodec_prime_decoder(rsd_codec *codec, const rsd_token_frame *start,
 }
 
 const codec_class codec_encodec = {
+    .path_words = "an EnCodec folder (config.json, model.safetensors; :int16 behind it for 16-bit weights)",
     .recognises = recognises,
     .open = open_model,
     .destroy = destroy,

@@ -92,6 +92,7 @@ static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_
 }
 
 const codec_class codec_live = {
+    .path_words = "a .safetensors file",
     .recognises = recognises,
     .open = open_model,
     .destroy = destroy,

@@ -187,6 +187,7 @@ static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_
 }
 
 const codec_class codec_lyra = {
+    .path_words = "a folder with the three .tflite files of Lyra V2",
     .recognises = recognises,
     .open = open_model,
     .destroy = destroy,

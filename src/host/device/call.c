@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls into sound libraries that may not come back, as their server died or hangs.
 #include "host/device/internal.h"
-#include "host/device/limit.h"
+#include "host/device/timeout.h"
 
 #include <stdlib.h>
 
@@ -19,14 +19,14 @@ static void run_call(void *context)
 }
 
 rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
-                            uint32_t limit_s, rsd_error *error)
+                            uint32_t timeout_s, rsd_error *error)
 {
     bool begun;
     device_call *call = calloc(1, sizeof *call);
     if (!call) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the sound device");
     call->device = device;
     call->work = work;
-    if (host_call_limited(run_call, call, limit_s, &begun)) {
+    if (host_call_with_timeout(run_call, call, timeout_s, &begun)) {
         const rsd_status status = call->status;
         if (status != RSD_OK) (void)rsd_error_set(error, status, "%s", call->error.text);
         free(call);
@@ -40,5 +40,5 @@ rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device 
     return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
                          "the sound system did not answer within %u s: its server hangs; end that, then start residuum "
                          "anew",
-                         limit_s);
+                         timeout_s);
 }

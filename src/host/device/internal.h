@@ -77,8 +77,8 @@ struct host_device {
 };
 
 /*
- * One block of the host's, any length: calls the callback in pieces, spreads mono, keeps the figures. `in` and `out`
- * have the device's channel counts (in: NULL for none). Returns false, with silence in `out`, once the device was cut
+ * One block of the host's, any length: calls the callback in sub-blocks, spreads mono, keeps the figures. `in` and
+ * `out` have the device's channel counts (in: NULL for none). Returns false, with silence in `out`, once the device was cut
  * off. Thread: [audio]
  */
 RSD_REALTIME bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
@@ -89,11 +89,11 @@ void host_device_clear_counters(host_device *device);
 void host_device_cut_off(host_device *device);
 
 /*
- * work(device) on a thread of its own, for at most limit_s. RSD_ERR_UNSUPPORTED, and device->deserted, where it did not
- * come back in time: the device is then left to the thread that hangs. Thread: [control]
+ * work(device) on a thread of its own, for at most timeout_s. RSD_ERR_UNSUPPORTED, and device->deserted, where it did
+ * not come back in time: the device is then left to the thread that hangs. Thread: [control]
  */
 rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
-                            uint32_t limit_s, rsd_error *error);
+                            uint32_t timeout_s, rsd_error *error);
 
 bool host_portaudio_usable(void); /* false: a server that died has taken PortAudio with it */
 

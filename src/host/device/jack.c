@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // JACK's half of host_device, without PortAudio between: opens, starts, stops and closes a client. Calls that wait for
-// the server are made on a helper thread with a time limit, and none at all once the server is known to hang.
+// the server are made on a helper thread with a timeout, and none at all once the server is known to hang.
 #include "host/device/jack.h"
 #include "host/device/quiet.h"
 
@@ -8,16 +8,16 @@
 #include <string.h>
 #include <strings.h>
 
-#define OPEN_LIMIT_S 15u
-#define START_LIMIT_S 5u
-#define TEARDOWN_LIMIT_S 3u
+#define OPEN_TIMEOUT_S 15u
+#define START_TIMEOUT_S 5u
+#define TEARDOWN_TIMEOUT_S 3u
 #define HOST_API "JACK"
 #define HOST_API_IN_FULL "JACK Audio Connection Kit" /* as PortAudio calls it: --host-api means both */
 
-static rsd_status call_limited(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
-                               uint32_t limit_s, rsd_error *error)
+static rsd_status call_with_timeout(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
+                                    uint32_t timeout_s, rsd_error *error)
 {
-    const rsd_status status = host_device_call(device, work, limit_s, error);
+    const rsd_status status = host_device_call(device, work, timeout_s, error);
     /* The thread that hangs may yet write to `native`, but never to this. */
     if (device->deserted && device->native) device->native->hangs = true;
     return status;
@@ -112,7 +112,7 @@ static rsd_status open_device(host_device *device, rsd_error *error)
     if (!device->native) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the JACK client");
     /* Here and not where it hangs: what went wrong is said on stderr. */
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const rsd_status status = call_limited(device, set_up, OPEN_LIMIT_S, error);
+    const rsd_status status = call_with_timeout(device, set_up, OPEN_TIMEOUT_S, error);
     host_quiet_end(saved);
     if (status == RSD_OK || device->deserted) return status;
     free(device->native);
@@ -135,7 +135,7 @@ static rsd_status activate(host_device *device, rsd_error *error)
 
 static rsd_status start(host_device *device, rsd_error *error)
 {
-    return call_limited(device, activate, START_LIMIT_S, error);
+    return call_with_timeout(device, activate, START_TIMEOUT_S, error);
 }
 
 static rsd_status deactivate(host_device *device, rsd_error *error)
@@ -147,7 +147,7 @@ static rsd_status deactivate(host_device *device, rsd_error *error)
 
 static bool stop(host_device *device)
 {
-    return !device->native->hangs && call_limited(device, deactivate, TEARDOWN_LIMIT_S, NULL) == RSD_OK;
+    return !device->native->hangs && call_with_timeout(device, deactivate, TEARDOWN_TIMEOUT_S, NULL) == RSD_OK;
 }
 
 static rsd_status recompute(host_device *device, rsd_error *error)
@@ -160,7 +160,7 @@ static rsd_status recompute(host_device *device, rsd_error *error)
 /* The server calls on_latency of all clients on the way, and waits for them. */
 static void tell_latency(host_device *device)
 {
-    if (!device->native->hangs) (void)call_limited(device, recompute, TEARDOWN_LIMIT_S, NULL);
+    if (!device->native->hangs) (void)call_with_timeout(device, recompute, TEARDOWN_TIMEOUT_S, NULL);
 }
 
 static bool is_active(host_device *device)
@@ -182,7 +182,8 @@ static rsd_status close_client(host_device *device, rsd_error *error)
 
 static bool close_device(host_device *device)
 {
-    if (device->native->hangs || call_limited(device, close_client, TEARDOWN_LIMIT_S, NULL) != RSD_OK) return false;
+    if (device->native->hangs || call_with_timeout(device, close_client, TEARDOWN_TIMEOUT_S, NULL) != RSD_OK)
+        return false;
     free(device->native);
     device->native = NULL;
     return true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // PortAudio's half of host_device. After a JACK server's death PortAudio hangs in stop, abort, close and terminate:
-// those calls are made on a helper thread with a time limit, and not at all once the server is known to be gone.
+// those calls are made on a helper thread with a timeout, and not at all once the server is known to be gone.
 #include "host/session/clock.h"
 #include "host/device/internal.h"
-#include "host/device/limit.h"
+#include "host/device/timeout.h"
 #include "host/device/quiet.h"
 
 #include <math.h>
@@ -12,9 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#define OPEN_LIMIT_S 15u
-#define START_LIMIT_S 5u
-#define TEARDOWN_LIMIT_S 3u
+#define OPEN_TIMEOUT_S 15u
+#define START_TIMEOUT_S 5u
+#define TEARDOWN_TIMEOUT_S 3u
 #define ALIVE_WAIT_MS 300
 #define ALIVE_STEP_NS 5000000l
 
@@ -54,14 +54,14 @@ static int on_block(const void *input, void *output, unsigned long frame_count, 
     return paContinue;
 }
 
-/* ---- calls with a time limit
+/* ---- calls with a timeout
  * -------------------------------------------------------------------------------------- */
 
 /* host_device_call; PortAudio is unusable where it did not come back. */
-static rsd_status call_limited(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
-                               uint32_t limit_s, rsd_error *error)
+static rsd_status call_with_timeout(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
+                                    uint32_t timeout_s, rsd_error *error)
 {
-    const rsd_status status = host_device_call(device, work, limit_s, error);
+    const rsd_status status = host_device_call(device, work, timeout_s, error);
     if (device->deserted) unusable = true;
     return status;
 }
@@ -100,7 +100,7 @@ static bool stop(host_device *device)
         unusable = true;
         return false;
     }
-    return call_limited(device, stop_stream, TEARDOWN_LIMIT_S, NULL) == RSD_OK;
+    return call_with_timeout(device, stop_stream, TEARDOWN_TIMEOUT_S, NULL) == RSD_OK;
 }
 
 static bool close_device(host_device *device)
@@ -108,7 +108,7 @@ static bool close_device(host_device *device)
     if (unusable) return false;
     if (!device->stream && !device->initialised) return true;
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const rsd_status status = call_limited(device, close_stream, TEARDOWN_LIMIT_S, NULL);
+    const rsd_status status = call_with_timeout(device, close_stream, TEARDOWN_TIMEOUT_S, NULL);
     host_quiet_end(saved);
     return status == RSD_OK;
 }
@@ -229,7 +229,7 @@ static rsd_status open_device(host_device *device, rsd_error *error)
         return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
                              "a sound server died earlier and took PortAudio with it; start residuum anew");
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const rsd_status status = call_limited(device, open_or_terminate, OPEN_LIMIT_S, error);
+    const rsd_status status = call_with_timeout(device, open_or_terminate, OPEN_TIMEOUT_S, error);
     host_quiet_end(saved);
     return status;
 }
@@ -245,7 +245,7 @@ static rsd_status start_stream(host_device *device, rsd_error *error)
 static rsd_status start(host_device *device, rsd_error *error)
 {
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
-    const rsd_status status = call_limited(device, start_stream, START_LIMIT_S, error);
+    const rsd_status status = call_with_timeout(device, start_stream, START_TIMEOUT_S, error);
     host_quiet_end(saved);
     /* The server is gone: PortAudio aborts the process when such a stream is closed. */
     if (status != RSD_OK && device->jack) unusable = true;

@@ -24,17 +24,17 @@ static void raise_bits(_Atomic uint32_t *place, float value)
 }
 
 /* Inputs that the device lacks: silence, or the one channel that there is. */
-static void point_inputs(host_device *device, const float *const *in, uint32_t start, const float **piece)
+static void point_inputs(host_device *device, const float *const *in, uint32_t start, const float **sub_block)
 {
     const uint32_t have = in ? device->info.input_channel_count : 0u;
     for (uint32_t c = 0; c < device->info.channel_count; c++)
-        piece[c] = have == 0u ? device->silence : in[c < have ? c : have - 1u] + start;
+        sub_block[c] = have == 0u ? device->silence : in[c < have ? c : have - 1u] + start;
 }
 
-static void point_outputs(host_device *device, float *const *out, uint32_t start, float **piece)
+static void point_outputs(host_device *device, float *const *out, uint32_t start, float **sub_block)
 {
     for (uint32_t c = 0; c < device->info.channel_count; c++)
-        piece[c] = c < device->info.output_channel_count ? out[c] + start : device->spare[c];
+        sub_block[c] = c < device->info.output_channel_count ? out[c] + start : device->spare[c];
 }
 
 /* Mono plays on every output channel; stereo on a mono device as the mean of both. */

@@ -18,7 +18,7 @@ static int32_t cookie_of(osc_account *account, uint64_t now_ns)
     return account->cookie;
 }
 
-void host_osc_send_cookie(host_osc *osc, const struct sockaddr_in *to)
+void host_osc_send_cookie(host_osc *osc, const osc_peer *to)
 {
     const int32_t cookie = cookie_of(osc->answering.who, osc->poll_ns);
     lo_message message = cookie != 0 ? lo_message_new() : NULL;
@@ -49,7 +49,7 @@ rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc
     if (message->arg_count > 1u ||
         (message->arg_count == 1u && !host_osc_read_number(message->types[0], message->args[0], &given)))
         return rsd_error_set(error, RSD_ERR_ARG, "confirm takes the number (i) that was sent, or 0 to be sent one");
-    if (host_osc_is_loopback(message->from)) return RSD_OK; /* nothing to confirm */
+    if (osc_peer_is_loopback(message->from)) return RSD_OK; /* nothing to confirm */
     if (given == 0.0) {
         host_osc_send_cookie(osc, message->from);
         return RSD_OK;
@@ -59,7 +59,7 @@ rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc
         return RSD_OK;
     }
     start_pending(account, osc->poll_ns);
-    if (account->pending.to.sin_family == 0) return RSD_OK;
+    if (osc_peer_is_nobody(&account->pending.to)) return RSD_OK;
     const osc_subscriber wanted = account->pending;
     memset(&account->pending, 0, sizeof account->pending);
     return host_osc_add_subscriber(osc, &wanted, error);

@@ -4,15 +4,17 @@
 
 #include "host/osc/addresses.h"
 #include "host/osc/osc.h"
+#include "host/osc/peer.h"
 
 #include <lo/lo.h>
-#include <netinet/in.h>
 
 /* What the parts of the OSC server share. One thread, control, for all of it. */
 
-#define OSC_ADDRESS_BYTES 64u /* a known address, its zero included: host_osc_match keeps a bit a character */
-#define OSC_MAX_PATH 255u     /* of a message: far over what any address or sensible pattern has */
-#define OSC_MAX_ADDRESSES 320u
+#define OSC_ADDRESS_BYTES 64u   /* a known address, its zero included: host_osc_match keeps a bit a character */
+#define OSC_MAX_PATH 255u       /* of a message: far over what any address or sensible pattern has */
+#define OSC_OTHER_ADDRESSES 32u /* room for those that are no parameters: the table of params.c */
+#define OSC_MAX_ADDRESSES                                                                                              \
+    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS + OSC_OTHER_ADDRESSES)
 #define OSC_MAX_TEXT 4096u /* as long as a path may be */
 #define OSC_MAX_BUNDLE_DEPTH 8u
 #define OSC_DATAGRAM_BYTES 65536u
@@ -48,7 +50,7 @@ typedef struct {
     const char *types; /* without the comma */
     lo_arg **args;
     uint32_t arg_count;
-    const struct sockaddr_in *from;
+    const osc_peer *from;
     uint64_t due_ns; /* CLOCK_MONOTONIC of its bundle; 0: at once */
 } osc_message;
 
@@ -77,7 +79,7 @@ typedef struct {
     uint64_t due_ns;
     const osc_address *address;
     uint32_t account;
-    in_port_t port; /* of its sender */
+    uint16_t port; /* of its sender */
     float number;
     int16_t text;    /* place in `texts`; -1: a number */
     bool stays_here; /* applied by host_osc_run_timed, not by the engine */
@@ -91,7 +93,7 @@ typedef struct {
 } osc_text;
 
 typedef struct {
-    struct sockaddr_in to;
+    osc_peer to;
     uint64_t period_ns, next_ns, expires_ns;
     uint64_t confirmed_until_ns; /* UINT64_MAX on loopback */
     uint32_t account;
@@ -103,7 +105,7 @@ typedef struct {
  * forgotten; what they have waiting counts there.
  */
 typedef struct {
-    struct sockaddr_in from; /* port 0 off loopback; family 0: unused */
+    osc_peer from; /* port 0 off loopback; nobody: unused */
     uint64_t heard_ns, refilled_ns, told_ns;
     int64_t work;
     double answers;
@@ -113,7 +115,7 @@ typedef struct {
     int32_t cookie; /* 0: none was sent */
     uint32_t cookie_tries;
     uint64_t cookie_ns, confirmed_until_ns;
-    osc_subscriber pending; /* to.sin_family 0: none */
+    osc_subscriber pending; /* to nobody: none */
 } osc_account;
 
 /* A datagram that is being written: one message, or a bundle of several. */
@@ -167,7 +169,7 @@ struct host_osc {
 };
 
 /* host_osc_packet.c: one datagram; `data` may be changed while it is read. */
-void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const struct sockaddr_in *from);
+void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const osc_peer *from);
 
 /* host_osc_untagged.c: a message without a type tag string, as some older senders write it, gets one. NULL: no sense.
  */
@@ -185,8 +187,8 @@ bool host_osc_match(const char *pattern, const char *address);
 void host_osc_add_addresses(host_osc *osc);
 const osc_address *host_osc_find_address(const host_osc *osc, const char *path); /* NULL: there is none */
 bool host_osc_read_number(char type, const lo_arg *arg, double *number);         /* f d i h T F I N */
-rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value,
-                          const struct sockaddr_in *from, rsd_error *error);
+rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value, const osc_peer *from,
+                          rsd_error *error);
 
 /*
  * A message's arguments without the one that a button adds at the end, where there is one over `wanted`. False: the
@@ -203,19 +205,18 @@ void host_osc_disown_timed(host_osc *osc, uint32_t account);    /* to place 0 */
 bool host_osc_text_waits(const host_osc *osc, uint64_t due_ns); /* a codec or preset, until then */
 
 /* host_osc_share.c: what each sender may use */
-bool host_osc_is_loopback(const struct sockaddr_in *address);
 void host_osc_begin_poll(host_osc *osc);
 /* Finds or makes the sender's account, refilled; a new one takes the place of who was quiet for longest. */
-osc_account *host_osc_account(host_osc *osc, const struct sockaddr_in *from, uint64_t now_ns);
+osc_account *host_osc_account(host_osc *osc, const osc_peer *from, uint64_t now_ns);
 uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account);
 bool host_osc_is_trusted(const osc_account *account, uint64_t now_ns); /* on loopback, or confirmed */
 void host_osc_begin_answers(host_osc *osc, osc_account *account, size_t request_bytes);
-void host_osc_end_answers(host_osc *osc, const struct sockaddr_in *to);
+void host_osc_end_answers(host_osc *osc, const osc_peer *to);
 bool host_osc_may_send(host_osc *osc, size_t bytes); /* takes it from the share */
 void host_osc_charge(host_osc *osc, int64_t work);
 
 /* host_osc_load.c: codecs and presets by name. What is refused is answered to `from`, at once or later. */
-RSD_NODISCARD rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const struct sockaddr_in *from,
+RSD_NODISCARD rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const osc_peer *from,
                                        rsd_error *error);
 void host_osc_take_loaded(host_osc *osc);
 
@@ -236,21 +237,21 @@ void host_osc_disown_subscribers(host_osc *osc, uint32_t account);
 /* host_osc_confirm.c: senders beyond loopback show that they receive at their address */
 rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_cancel(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
-void host_osc_send_cookie(host_osc *osc, const struct sockaddr_in *to);
+void host_osc_send_cookie(host_osc *osc, const osc_peer *to);
 
 /*
  * host_osc_send.c. Sending never blocks: what the system does not take at once is lost, as UDP may lose it.
  * begin, add..., end makes a bundle; end sends it. add sends in between when it grows long. Owned by add: `message`.
  */
 void host_osc_begin(host_osc *osc);
-void host_osc_add(host_osc *osc, const struct sockaddr_in *to, const char *path, lo_message message);
-void host_osc_end(host_osc *osc, const struct sockaddr_in *to);
-void host_osc_send(host_osc *osc, const struct sockaddr_in *to, const char *path, lo_message message); /* alone */
+void host_osc_add(host_osc *osc, const osc_peer *to, const char *path, lo_message message);
+void host_osc_end(host_osc *osc, const osc_peer *to);
+void host_osc_send(host_osc *osc, const osc_peer *to, const char *path, lo_message message); /* alone */
 /* Counts a refusal and answers it with /residuum/error. */
-void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason);
+void host_osc_refuse(host_osc *osc, const osc_peer *to, const char *path, const char *reason);
 /* The same of what was asked for earlier: by the share of who asked, and to none who has not confirmed where it is. */
-void host_osc_refuse_later(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason);
+void host_osc_refuse_later(host_osc *osc, const osc_peer *to, const char *path, const char *reason);
 /* The answer alone. */
-void host_osc_answer_error(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason);
+void host_osc_answer_error(host_osc *osc, const osc_peer *to, const char *path, const char *reason);
 
 #endif

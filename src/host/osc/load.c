@@ -46,8 +46,9 @@ static void refuse(host_osc *osc, const host_loaded *loaded, rsd_status status, 
 {
     const char *words = loaded->load.is_preset ? HOST_OSC_NOT_A_PRESET : HOST_OSC_NOT_A_CODEC;
     if (status == RSD_ERR_FULL) words = HOST_OSC_REPLACED;
-    host_osc_refuse_later(osc, &loaded->load.from, loaded->load.is_preset ? OSC_PREFIX "/preset" : OSC_PREFIX "/codec",
-                          words);
+    osc_peer from;
+    memcpy(&from, loaded->load.asker, sizeof from);
+    host_osc_refuse_later(osc, &from, loaded->load.is_preset ? OSC_PREFIX "/preset" : OSC_PREFIX "/codec", words);
     say(osc, loaded, reason);
 }
 
@@ -85,16 +86,17 @@ void host_osc_take_loaded(host_osc *osc)
 static void wait_a_little(host_osc *osc)
 {
     const uint64_t begin_ns = host_clock_now_ns();
-    const uint64_t limit_ns = osc->wait_left_ns < WAIT_NS ? osc->wait_left_ns : WAIT_NS;
-    if (host_loader_wait(osc->loader, (uint32_t)(limit_ns / 1000000u))) host_osc_take_loaded(osc);
+    const uint64_t timeout_ns = osc->wait_left_ns < WAIT_NS ? osc->wait_left_ns : WAIT_NS;
+    if (host_loader_wait(osc->loader, (uint32_t)(timeout_ns / 1000000u))) host_osc_take_loaded(osc);
     const uint64_t waited_ns = host_clock_now_ns() - begin_ns;
     osc->wait_left_ns -= waited_ns < osc->wait_left_ns ? waited_ns : osc->wait_left_ns;
 }
 
-rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const struct sockaddr_in *from,
-                         rsd_error *error)
+rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const osc_peer *from, rsd_error *error)
 {
-    host_load load = {.is_preset = is_preset, .from = *from};
+    _Static_assert(sizeof *from <= HOST_LOADER_ASKER_BYTES, "who asks goes with what is asked for");
+    host_load load = {.is_preset = is_preset};
+    memcpy(load.asker, from, sizeof *from);
     snprintf(load.name, sizeof load.name, "%s", name); /* of OSC_MAX_TEXT at most: it has room */
     host_osc_take_loaded(osc);
     /* Where something is being opened already, waiting for it is what this is all here to prevent. */

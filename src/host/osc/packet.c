@@ -10,7 +10,7 @@
 
 typedef struct {
     host_osc *osc;
-    const struct sockaddr_in *from;
+    const osc_peer *from;
     uint64_t now_ns;
 } datagram_context;
 
@@ -146,7 +146,7 @@ static int64_t work_of(const host_osc *osc, const unsigned char *data, size_t by
 }
 
 /* Whether lengths and nesting add up: a bundle that is damaged anywhere changes nothing. Adds what it will cost. */
-static bool is_sound(const host_osc *osc, const unsigned char *data, size_t bytes, uint32_t depth, int64_t *work)
+static bool is_well_formed(const host_osc *osc, const unsigned char *data, size_t bytes, uint32_t depth, int64_t *work)
 {
     if (!is_bundle(data, bytes)) {
         if (bytes == 0u || bytes % 4u != 0u || data[0] == '#') return false;
@@ -159,7 +159,7 @@ static bool is_sound(const host_osc *osc, const unsigned char *data, size_t byte
         if (bytes - at < 4u) return false;
         const size_t length = read_u32(data + at);
         at += 4u;
-        if (length > bytes - at || !is_sound(osc, data + at, length, depth + 1u, work)) return false;
+        if (length > bytes - at || !is_well_formed(osc, data + at, length, depth + 1u, work)) return false;
         at += length;
     }
     return true;
@@ -203,7 +203,7 @@ static void take_affordable(const datagram_context *context, unsigned char *data
     host_osc *osc = context->osc;
     const bool starts_as_bundle = bytes > 0u && data[0] == '#';
     int64_t work = 0;
-    if (starts_as_bundle && !is_sound(osc, data, bytes, 0u, &work)) {
+    if (starts_as_bundle && !is_well_formed(osc, data, bytes, 0u, &work)) {
         host_osc_charge(osc, 1 + work / 4);
         host_osc_refuse(osc, context->from, "#bundle",
                         "malformed bundle: its lengths do not add up, or it is nested too deep");
@@ -224,7 +224,7 @@ static void take_affordable(const datagram_context *context, unsigned char *data
     }
 }
 
-void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const struct sockaddr_in *from)
+void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const osc_peer *from)
 {
     const datagram_context context = {osc, from, host_clock_now_ns()};
     osc->stats.datagram_count++;

@@ -101,8 +101,8 @@ static rsd_status read_value(const rsd_param_info *info, const osc_message *mess
 
 /* ---- now or later ---- */
 
-rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value,
-                          const struct sockaddr_in *from, rsd_error *error)
+rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value, const osc_peer *from,
+                          rsd_error *error)
 {
     if (address->info->unit == RSD_UNIT_TEXT)
         return host_osc_load(osc, address->info->id == RSD_PARAM_PRESET, value->text, from, error);
@@ -149,7 +149,6 @@ static rsd_status set_parameter(host_osc *osc, const osc_address *address, const
 
 static void add(host_osc *osc, osc_handler handle, const char *path, const rsd_param_info *info, uint32_t level)
 {
-    if (osc->address_count == OSC_MAX_ADDRESSES) return; /* 64 levels x 3, a few dozen others: it has room */
     osc_address *address = &osc->addresses[osc->address_count++];
     snprintf(address->path, sizeof address->path, OSC_PREFIX "%s", path);
     address->handle = handle;
@@ -197,6 +196,7 @@ void host_osc_add_addresses(host_osc *osc)
 {
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
+        if (!host_control_has(osc->control, info)) continue;
         if (rsd_param_is_per_level(info))
             add_levels(osc, info);
         else

@@ -11,9 +11,11 @@ static const char *text_of(const host_osc *osc, const rsd_param_info *info)
                                                                : host_control_preset(osc->control));
 }
 
-static rsd_status find(const char *symbol, const rsd_param_info **info, uint32_t *level, rsd_error *error)
+static rsd_status find(const host_osc *osc, const char *symbol, const rsd_param_info **info, uint32_t *level,
+                       rsd_error *error)
 {
-    const rsd_status status = rsd_param_parse_symbol(symbol, info, level);
+    rsd_status status = rsd_param_parse_symbol(symbol, info, level);
+    if (status == RSD_OK && !host_control_has(osc->control, *info)) status = RSD_ERR_NOT_FOUND;
     if (status == RSD_ERR_NOT_FOUND)
         return rsd_error_set(error, status, "there is no parameter '%.80s'; " OSC_PREFIX "/list names them", symbol);
     if (status != RSD_OK)
@@ -33,7 +35,7 @@ rsd_status host_osc_get(host_osc *osc, const osc_address *address, const osc_mes
     if (arg_count != 1u || (message->types[0] != LO_STRING && message->types[0] != LO_SYMBOL))
         return rsd_error_set(error, RSD_ERR_ARG, "get takes a parameter's symbol (s), not ',%.20s'", message->types);
     const char *symbol = (const char *)message->args[0];
-    const rsd_status status = find(symbol, &info, &level, error);
+    const rsd_status status = find(osc, symbol, &info, &level, error);
     if (status != RSD_OK || !is_pressed) return status;
 
     lo_message answer = lo_message_new();
@@ -90,6 +92,7 @@ rsd_status host_osc_list(host_osc *osc, const osc_address *address, const osc_me
     host_osc_begin(osc);
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
+        if (!host_control_has(osc->control, info)) continue;
         const uint32_t level_count = rsd_param_is_per_level(info) ? codec.level_count : 1u;
         for (uint32_t level = 0; level < level_count; level++, count++) list_item(osc, message, info, level);
     }

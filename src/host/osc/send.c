@@ -3,17 +3,14 @@
 #include "host/osc/internal.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #define BUNDLE_HEAD_BYTES 16u
 #define MAX_ECHO 200 /* characters of a refused address that are sent back */
 
-static void transmit(host_osc *osc, const struct sockaddr_in *to)
+static void transmit(host_osc *osc, const osc_peer *to)
 {
     /* A full socket buffer or a client that is gone: lost, as any datagram may be. */
-    if (host_osc_may_send(osc, osc->out.used))
-        (void)!sendto(osc->fd, osc->out.bytes, osc->out.used, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
-                      sizeof *to);
+    if (host_osc_may_send(osc, osc->out.used)) osc_peer_send(osc->fd, osc->out.bytes, osc->out.used, to);
     osc->out.used = 0;
 }
 
@@ -40,7 +37,7 @@ static bool append(osc_out *out, const char *path, lo_message message)
     return true;
 }
 
-void host_osc_add(host_osc *osc, const struct sockaddr_in *to, const char *path, lo_message message)
+void host_osc_add(host_osc *osc, const osc_peer *to, const char *path, lo_message message)
 {
     if (!message) return;
     osc_out *out = &osc->out;
@@ -52,13 +49,13 @@ void host_osc_add(host_osc *osc, const struct sockaddr_in *to, const char *path,
     lo_message_free(message);
 }
 
-void host_osc_end(host_osc *osc, const struct sockaddr_in *to)
+void host_osc_end(host_osc *osc, const osc_peer *to)
 {
     if (osc->out.used > BUNDLE_HEAD_BYTES) transmit(osc, to);
     osc->out.used = 0;
 }
 
-void host_osc_send(host_osc *osc, const struct sockaddr_in *to, const char *path, lo_message message)
+void host_osc_send(host_osc *osc, const osc_peer *to, const char *path, lo_message message)
 {
     if (!message) return;
     osc->out.used = 0;
@@ -77,7 +74,7 @@ static bool is_an_answer(const char *path)
     return false;
 }
 
-void host_osc_answer_error(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+void host_osc_answer_error(host_osc *osc, const osc_peer *to, const char *path, const char *reason)
 {
     char address[MAX_ECHO + 1];
     strncpy(address, path, MAX_ECHO);
@@ -89,7 +86,7 @@ void host_osc_answer_error(host_osc *osc, const struct sockaddr_in *to, const ch
     host_osc_send(osc, to, OSC_PREFIX "/error", message);
 }
 
-void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+void host_osc_refuse(host_osc *osc, const osc_peer *to, const char *path, const char *reason)
 {
     osc->stats.error_count++;
     if (is_an_answer(path)) return;
@@ -102,10 +99,10 @@ void host_osc_refuse(host_osc *osc, const struct sockaddr_in *to, const char *pa
 /*
  * A datagram may be under way, of this sender or another: its answers are counted apart, and go on as before.
  */
-void host_osc_refuse_later(host_osc *osc, const struct sockaddr_in *to, const char *path, const char *reason)
+void host_osc_refuse_later(host_osc *osc, const osc_peer *to, const char *path, const char *reason)
 {
     const osc_answering before = osc->answering;
-    if (to->sin_family != AF_INET) { /* its sender was forgotten */
+    if (osc_peer_is_nobody(to)) { /* its sender was forgotten */
         osc->stats.error_count++;
         return;
     }

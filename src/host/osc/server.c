@@ -2,61 +2,36 @@
 // The OSC server's socket and poll.
 #include "host/osc/internal.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#define RECEIVE_BYTES (1 << 20) /* asked for; the system gives what it allows */
 #define NS_PER_S 1e9
 
-static rsd_status read_address(const host_osc_config *config, struct sockaddr_in *address, rsd_error *error)
+static rsd_status read_address(const host_osc_config *config, osc_peer *address, rsd_error *error)
 {
     const char *text = config->bind_address ? config->bind_address : "127.0.0.1";
-    memset(address, 0, sizeof *address);
-    address->sin_family = AF_INET;
+    char own[160];
     if (config->port > 65535u)
         return rsd_error_set(error, RSD_ERR_ARG, "OSC port %u: ports are 0..65535", config->port);
-    if (inet_pton(AF_INET, text, &address->sin_addr) != 1)
-        return rsd_error_set(error, RSD_ERR_ARG, "OSC address '%.60s' is not an IPv4 address such as 0.0.0.0", text);
-    address->sin_port = htons((uint16_t)config->port);
-    return RSD_OK;
+    if (osc_peer_parse(text, (uint16_t)config->port, address)) return RSD_OK;
+    osc_peer_list_own(own, sizeof own);
+    return rsd_error_set(
+        error, RSD_ERR_ARG,
+        "OSC address '%.60s' is not an IPv4 address: 0.0.0.0 listens on all of this machine's, %s on one", text,
+        own[0] != '\0' ? own : "127.0.0.1");
 }
 
-static rsd_status cannot_bind(const struct sockaddr_in *address, int code, rsd_error *error)
+static rsd_status open_socket(host_osc *osc, osc_peer *address, rsd_error *error)
 {
-    char text[INET_ADDRSTRLEN];
-    const unsigned port = ntohs(address->sin_port);
-    inet_ntop(AF_INET, &address->sin_addr, text, sizeof text);
-    if (code == EADDRINUSE)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC port %u (UDP) is taken by another program", port);
-    if (code == EADDRNOTAVAIL)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC address %s is not one of this machine's", text);
-    return rsd_error_set(error, RSD_ERR_IO, "OSC cannot listen on %s, UDP port %u: %s", text, port, strerror(code));
-}
-
-/* No SO_REUSEADDR: with it two programs would share a port, and each get some of the messages. */
-static rsd_status open_socket(host_osc *osc, struct sockaddr_in *address, rsd_error *error)
-{
-    const int bytes = RECEIVE_BYTES;
-    socklen_t length = sizeof *address;
-    osc->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (osc->fd < 0) return rsd_error_set(error, RSD_ERR_IO, "OSC has no socket: %s", strerror(errno));
-    setsockopt(osc->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-    if (bind(osc->fd, (const struct sockaddr *)address, sizeof *address) != 0)
-        return cannot_bind(address, errno, error);
-    if (getsockname(osc->fd, (struct sockaddr *)address, &length) != 0)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC cannot find its port: %s", strerror(errno));
-    osc->port = ntohs(address->sin_port);
-    osc->is_loopback = host_osc_is_loopback(address);
-    return RSD_OK;
+    const rsd_status status = osc_peer_open(address, &osc->fd, error);
+    osc->port = address->port;
+    osc->is_loopback = osc_peer_is_loopback(address);
+    return status;
 }
 
 rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_error *error)
 {
-    struct sockaddr_in address = {0};
+    osc_peer address = {0};
     if (!config || !config->control || !osc)
         return rsd_error_set(error, RSD_ERR_ARG, "an OSC server wants a control to steer");
     rsd_status status = read_address(config, &address, error);
@@ -100,12 +75,10 @@ void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats) { *stats = o
 /* False when nothing is there. An error that the socket reports is one of an earlier answer's: not of what comes. */
 static bool take_one(host_osc *osc)
 {
-    struct sockaddr_in from = {0};
-    socklen_t length = sizeof from;
-    const ssize_t bytes =
-        recvfrom(osc->fd, osc->datagram, sizeof osc->datagram, MSG_DONTWAIT, (struct sockaddr *)&from, &length);
-    if (bytes < 0) return errno != EAGAIN && errno != EWOULDBLOCK;
-    if (osc->is_loopback && !host_osc_is_loopback(&from)) return true; /* forged: nothing from outside is heard */
+    osc_peer from;
+    const int64_t bytes = osc_peer_receive(osc->fd, osc->datagram, sizeof osc->datagram, &from);
+    if (bytes < 0) return bytes != -1;
+    if (osc->is_loopback && !osc_peer_is_loopback(&from)) return true; /* forged: nothing from outside is heard */
     host_osc_take_datagram(osc, osc->datagram, (size_t)bytes, &from);
     return true;
 }

@@ -2,14 +2,11 @@
 // What each sender may use of what is bounded: work, answers, places. Nobody's flood takes it from the others.
 #include "host/osc/internal.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #define NS_PER_MS 1000000u
 #define NS_PER_S 1e9
 #define TELL_EVERY_NS 1000000000u
-
-bool host_osc_is_loopback(const struct sockaddr_in *address) { return ntohl(address->sin_addr.s_addr) >> 24 == 127u; }
 
 void host_osc_begin_poll(host_osc *osc)
 {
@@ -26,7 +23,7 @@ uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account)
 
 bool host_osc_is_trusted(const osc_account *account, uint64_t now_ns)
 {
-    return host_osc_is_loopback(&account->from) || now_ns < account->confirmed_until_ns;
+    return osc_peer_is_loopback(&account->from) || now_ns < account->confirmed_until_ns;
 }
 
 static void refill(osc_account *account, uint64_t now_ns)
@@ -62,18 +59,18 @@ static uint32_t find_place(host_osc *osc, uint64_t now_ns)
     return best;
 }
 
-osc_account *host_osc_account(host_osc *osc, const struct sockaddr_in *from, uint64_t now_ns)
+osc_account *host_osc_account(host_osc *osc, const osc_peer *from, uint64_t now_ns)
 {
-    const in_port_t port = host_osc_is_loopback(from) ? from->sin_port : 0u;
+    osc_peer known = *from;
+    if (!osc_peer_is_loopback(from)) known.port = 0u;
     osc_account *account = NULL;
     for (uint32_t i = 1; i < osc->account_count && !account; i++) {
         osc_account *other = &osc->accounts[i];
-        if (other->from.sin_addr.s_addr == from->sin_addr.s_addr && other->from.sin_port == port) account = other;
+        if (osc_peer_is_equal(&other->from, &known)) account = other;
     }
     if (!account) {
         account = &osc->accounts[find_place(osc, now_ns)];
-        account->from = *from;
-        account->from.sin_port = port;
+        account->from = known;
         account->work = OSC_ACCOUNT_WORK;
         account->answers = OSC_ANSWERS_PER_S;
         account->refilled_ns = now_ns;
@@ -118,7 +115,7 @@ bool host_osc_may_send(host_osc *osc, size_t bytes)
 }
 
 /* Says once a second that answers were left out, to who has confirmed where it is. */
-void host_osc_end_answers(host_osc *osc, const struct sockaddr_in *to)
+void host_osc_end_answers(host_osc *osc, const osc_peer *to)
 {
     osc_account *account = osc->answering.who;
     const bool is_due = account->told_ns == 0u || osc->poll_ns - account->told_ns > TELL_EVERY_NS;

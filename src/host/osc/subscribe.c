@@ -2,7 +2,6 @@
 // Who gets telemetry, and until when.
 #include "host/osc/internal.h"
 
-#include <arpa/inet.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,26 +10,21 @@
 #define NS_PER_S 1e9
 
 /* A number only, or localhost: looking a name up could take seconds, and the meters would stand still. */
-static rsd_status read_target(const osc_message *message, struct sockaddr_in *to, rsd_error *error)
+static rsd_status read_target(const osc_message *message, osc_peer *to, rsd_error *error)
 {
     double port;
     const char *host = (const char *)message->args[0];
-    memset(to, 0, sizeof *to);
-    to->sin_family = AF_INET;
-    if (strcmp(host, "localhost") == 0) host = "127.0.0.1";
-    if (inet_pton(AF_INET, host, &to->sin_addr) != 1)
-        return rsd_error_set(error, RSD_ERR_ARG, "'%.60s' is not an IPv4 address such as 127.0.0.1", host);
     if (!host_osc_read_number(message->types[1], message->args[1], &port) || !(port >= 1.0 && port <= 65535.0))
         return rsd_error_set(error, RSD_ERR_ARG, "a port is a whole number 1..65535");
-    if (host_osc_is_loopback(message->from) ? !host_osc_is_loopback(to)
-                                            : to->sin_addr.s_addr != message->from->sin_addr.s_addr)
+    if (!osc_peer_parse(host, (uint16_t)port, to))
+        return rsd_error_set(error, RSD_ERR_ARG, "'%.60s' is not an IPv4 address such as 127.0.0.1", host);
+    if (osc_peer_is_loopback(message->from) ? !osc_peer_is_loopback(to) : !osc_peer_has_same_address(to, message->from))
         return rsd_error_set(error, RSD_ERR_ARG, "telemetry goes to the sender's own address only");
-    to->sin_port = htons((uint16_t)port);
     return RSD_OK;
 }
 
 /* [s i] before `rest` further arguments: host and port, or the sender's. */
-static rsd_status find_target(const osc_message *message, uint32_t arg_count, uint32_t rest, struct sockaddr_in *to,
+static rsd_status find_target(const osc_message *message, uint32_t arg_count, uint32_t rest, osc_peer *to,
                               rsd_error *error)
 {
     if (arg_count == rest) {
@@ -45,12 +39,11 @@ static rsd_status find_target(const osc_message *message, uint32_t arg_count, ui
     return read_target(message, to, error);
 }
 
-static osc_subscriber *find_subscriber(host_osc *osc, const struct sockaddr_in *to)
+static osc_subscriber *find_subscriber(host_osc *osc, const osc_peer *to)
 {
     for (uint32_t i = 0; i < osc->stats.subscriber_count; i++) {
         osc_subscriber *subscriber = &osc->subscribers[i];
-        if (subscriber->to.sin_addr.s_addr == to->sin_addr.s_addr && subscriber->to.sin_port == to->sin_port)
-            return subscriber;
+        if (osc_peer_is_equal(&subscriber->to, to)) return subscriber;
     }
     return NULL;
 }
@@ -119,7 +112,7 @@ rsd_status host_osc_add_subscriber(host_osc *osc, const osc_subscriber *wanted, 
  */
 static rsd_status add_or_ask(host_osc *osc, osc_subscriber *wanted, rsd_error *error)
 {
-    if (host_osc_is_loopback(&wanted->to)) {
+    if (osc_peer_is_loopback(&wanted->to)) {
         wanted->confirmed_until_ns = UINT64_MAX;
         return host_osc_add_subscriber(osc, wanted, error);
     }
@@ -151,7 +144,7 @@ rsd_status host_osc_subscribe(host_osc *osc, const osc_address *address, const o
 rsd_status host_osc_unsubscribe(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error)
 {
     (void)address;
-    struct sockaddr_in to;
+    osc_peer to;
     uint32_t arg_count;
     bool is_pressed = host_osc_take_button(message, 0u, &arg_count);
     if (message->arg_count != 1u) is_pressed = host_osc_take_button(message, 2u, &arg_count);

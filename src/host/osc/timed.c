@@ -105,7 +105,7 @@ rsd_status host_osc_wait(host_osc *osc, const osc_address *address, const osc_va
     const rsd_status status = find_room(osc, account, value->is_text, error);
     if (status != RSD_OK) return status;
     osc_timed entry = {.due_ns = due_ns, .address = address, .account = account, .number = value->number, .text = -1};
-    entry.port = message->from->sin_port;
+    entry.port = message->from->port;
     entry.stays_here = value->is_text || follows_a_preset(osc, due_ns);
     osc->accounts[account].timed_count++;
     if (value->is_text) {
@@ -124,12 +124,12 @@ rsd_status host_osc_wait(host_osc *osc, const osc_address *address, const osc_va
 
 /* ---- when their time comes ---- */
 
-/* Who the change is from; family 0: its sender was forgotten. */
-static struct sockaddr_in sender_of(const host_osc *osc, const osc_timed *entry)
+/* Who the change is from; nobody: its sender was forgotten. */
+static osc_peer sender_of(const host_osc *osc, const osc_timed *entry)
 {
-    struct sockaddr_in from = osc->accounts[entry->account].from;
-    if (entry->account == 0u) from.sin_family = 0;
-    from.sin_port = entry->port;
+    osc_peer from = osc->accounts[entry->account].from;
+    if (entry->account == 0u) from.address_bytes = 0u;
+    from.port = entry->port;
     return from;
 }
 
@@ -137,7 +137,7 @@ static void apply_here(host_osc *osc, uint32_t place)
 {
     rsd_error error = {RSD_OK, ""};
     const osc_timed entry = osc->timed[place];
-    const struct sockaddr_in from = sender_of(osc, &entry);
+    const osc_peer from = sender_of(osc, &entry);
     osc_value value = {.is_text = entry.text >= 0, .number = entry.number};
     if (value.is_text) memcpy(value.text, osc->texts[entry.text].text, sizeof value.text);
     remove_at(osc, place);
@@ -156,7 +156,7 @@ static bool hand_over(host_osc *osc, osc_timed *entry)
                                                       entry->address->level, entry->number, sample_time, &error);
     if (status == RSD_ERR_FULL) return false;
     entry->is_handed = true;
-    const struct sockaddr_in from = sender_of(osc, entry);
+    const osc_peer from = sender_of(osc, entry);
     if (status != RSD_OK) host_osc_refuse_later(osc, &from, entry->address->path, error.text);
     return true;
 }

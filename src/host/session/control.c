@@ -16,6 +16,7 @@ rsd_status host_control_create(const host_control_config *config, host_control *
     self->engine = config->engine;
     self->tap = config->tap;
     self->sample_rate_hz = config->sample_rate_hz;
+    self->channel_count = config->channel_count;
     self->telemetry = config->telemetry;
     snprintf(self->codec, sizeof self->codec, "%s", config->codec ? config->codec : info.name);
     memcpy(self->codec_before, self->codec, sizeof self->codec);
@@ -34,6 +35,11 @@ void host_control_destroy(host_control *control)
 }
 
 /* ---- parameters ---- */
+
+bool host_control_has(const host_control *control, const rsd_param_info *info)
+{
+    return control->channel_count == 0u || control->channel_count >= info->min_channels;
+}
 
 void host_control_range(const host_control *control, const rsd_param_info *info, float *min, float *max)
 {
@@ -93,6 +99,8 @@ static rsd_status check(const host_control *control, uint32_t param_id, uint32_t
     if (!info) return rsd_error_set(error, RSD_ERR_ARG, "there is no parameter number %u", param_id);
     if (info->unit == RSD_UNIT_TEXT)
         return rsd_error_set(error, RSD_ERR_ARG, "%s takes a name, not a number", info->symbol);
+    if (!host_control_has(control, info))
+        return rsd_error_set(error, RSD_ERR_ARG, "%s makes no sense in mono", info->symbol);
     rsd_codec_info codec;
     rsd_engine_get_codec(control->engine, &codec);
     if (rsd_param_is_per_level(info) && level >= codec.level_count)

@@ -21,7 +21,8 @@ typedef struct {
     host_tap *tap;      /* borrowed; NULL: no usage_bits and no tokens */
     const char *codec;  /* name or path that the engine was created with; NULL: the codec's own name */
     uint32_t sample_rate_hz;
-    rsd_ring *telemetry; /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
+    uint32_t channel_count; /* of the engine: what makes no sense in mono is left out; 0: nothing is */
+    rsd_ring *telemetry;    /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
 } host_control_config;
 
 /* Meters: sums of the last HOST_METER_WINDOW telemetry records (100 ms). */
@@ -36,7 +37,7 @@ typedef struct {
     float input_peak_db, output_peak_db;    /* largest in the window, dBFS, down to HOST_METER_FLOOR_DB */
     float input_energy_db;                  /* mean square of the input, dBFS */
     float level_energy_db[RSD_MAX_LEVELS];  /* mean square of what level k adds, dBFS; FLOOR where it is not coded */
-    float level_snr_db[RSD_MAX_LEVELS];     /* input over what levels 1..k leave, dB; 0 in silence; limited to +-120 */
+    float level_snr_db[RSD_MAX_LEVELS];     /* input over what levels 1..k leave, dB; 0 in silence; clamped to +-120 */
     float level_gain[RSD_MAX_LEVELS];       /* as heard: gain, mute, solo and the fractional level together */
     float level_usage_bits[RSD_MAX_LEVELS]; /* host_tap_usage_bits; 0 without a tap */
     uint32_t late_frame_count, dropped_count; /* of the engine, since create */
@@ -98,9 +99,9 @@ RSD_NODISCARD rsd_status host_control_take_preset(host_control *control, const h
 /*
  * A preset that is opened elsewhere is in force as of when it was asked for: what host_control_set_value set after
  * host_control_mark is set again after the preset that is taken with that mark. Values are noted from the first mark to
- * host_control_forget_marks; of more than HOST_CONTROL_MAX_NOTES the oldest are not. HOST_CONTROL_NO_MARK: none.
+ * host_control_forget_marks; there is room for one of every value. HOST_CONTROL_NO_MARK: none.
  */
-#define HOST_CONTROL_MAX_NOTES 256u
+#define HOST_CONTROL_MAX_NOTES RSD_PRESET_MAX_SETTINGS
 #define HOST_CONTROL_NO_MARK UINT64_MAX
 uint64_t host_control_mark(host_control *control);
 void host_control_forget_marks(host_control *control);
@@ -118,13 +119,15 @@ bool host_control_swap_pending(const host_control *control);
 void host_control_set_loading(host_control *control, bool is_loading);
 
 /*
- * The value in force: what was set, limited to what the codec in use has (levels, codebook_bits, bitrate).
+ * The value in force: what was set, clamped to what the codec in use has (levels, codebook_bits, bitrate).
  * RSD_ERR_ARG: TEXT parameters, level out of range. get_text gives any parameter in words ("3.5", "residual",
  * "live-64").
  */
 RSD_NODISCARD rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value);
 RSD_NODISCARD rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text,
                                                size_t text_bytes, rsd_error *error);
+/* False: it makes no sense with so few channels, and to set it is RSD_ERR_ARG. */
+bool host_control_has(const host_control *control, const rsd_param_info *info);
 /* rsd_engine_levels_in_use of the values set, with the codec in use: what the screen shows. */
 float host_control_levels_in_use(const host_control *control);
 /* Range that has an effect with the codec in use: levels 0..K and so on. */

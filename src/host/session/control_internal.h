@@ -22,7 +22,7 @@ typedef struct {
 struct host_control {
     rsd_engine *engine;
     host_tap *tap;
-    uint32_t sample_rate_hz;
+    uint32_t sample_rate_hz, channel_count;
     rsd_ring *telemetry;
 
     char codec[HOST_CONTROL_NAME_BYTES];        /* asked for last */

@@ -183,9 +183,9 @@ static struct timespec deadline_in(uint32_t ms)
     return at;
 }
 
-bool host_loader_wait(host_loader *loader, uint32_t limit_ms)
+bool host_loader_wait(host_loader *loader, uint32_t timeout_ms)
 {
-    const struct timespec deadline = deadline_in(limit_ms);
+    const struct timespec deadline = deadline_in(timeout_ms);
     int expired = 0;
     pthread_mutex_lock(&loader->lock);
     while ((loader->is_opening || loader->has_waiting) && expired == 0)

@@ -6,7 +6,6 @@
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
 
-#include <netinet/in.h>
 #include <stdbool.h>
 
 /*
@@ -22,14 +21,15 @@
 
 #define HOST_LOADER_NAME_BYTES 4096u
 #define HOST_LOADER_MAX_FOLDERS 16u
+#define HOST_LOADER_ASKER_BYTES 32u
 
 typedef struct host_loader host_loader;
 
 typedef struct {
     bool is_preset; /* else a codec */
     char name[HOST_LOADER_NAME_BYTES];
-    /* The caller's own, given back with the result: who asked, and what was set before. */
-    struct sockaddr_in from;
+    /* The caller's own, given back with the result: who asked, in bytes unknown here, and what was set before. */
+    unsigned char asker[HOST_LOADER_ASKER_BYTES];
     uint64_t mark;
 } host_load;
 
@@ -59,7 +59,7 @@ void host_loader_destroy(host_loader *loader);
 /* Returns at once. RSD_ERR_THREAD: the thread cannot be started. */
 RSD_NODISCARD rsd_status host_loader_ask(host_loader *loader, const host_load *load, rsd_error *error);
 /* Until nothing is being opened and nothing waits, but no longer than this. Returns whether that is so. */
-bool host_loader_wait(host_loader *loader, uint32_t limit_ms);
+bool host_loader_wait(host_loader *loader, uint32_t timeout_ms);
 bool host_loader_is_idle(host_loader *loader); /* nothing is being opened, nothing waits, all results are taken */
 /* The next result, which is then the caller's; false where there is none yet. */
 bool host_loader_take(host_loader *loader, host_loaded *loaded);

@@ -21,15 +21,15 @@ static inline float nn_power_of_two(float shifted)
 }
 
 /*
- * exp(x), limited to x in -87..88; relative error under 2e-7. Cody and Waite, Software Manual for the Elementary
+ * exp(x), clamped to x in -87..88; relative error under 2e-7. Cody and Waite, Software Manual for the Elementary
  * Functions, with the Taylor polynomial of degree 7 on +-ln(2)/2.
  */
 static inline float nn_exp(float x)
 {
-    const float low = x < -87.0f ? -87.0f : x, limited = low > 88.0f ? 88.0f : low;
-    const float shifted = limited * 1.44269504f + 12582912.0f; /* rounds to nearest by the addition */
+    const float low = x < -87.0f ? -87.0f : x, clamped = low > 88.0f ? 88.0f : low;
+    const float shifted = clamped * 1.44269504f + 12582912.0f; /* rounds to nearest by the addition */
     const float n = shifted - 12582912.0f;
-    const float r = (limited - n * 0.693359375f) - n * -2.12194440e-4f;
+    const float r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f;
     float sum = 1.0f / 5040.0f;
     sum = sum * r + 1.0f / 720.0f;
     sum = sum * r + 1.0f / 120.0f;

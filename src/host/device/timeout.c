@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "host/device/limit.h"
+#include "host/device/timeout.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -12,11 +12,11 @@ typedef struct {
     pthread_mutex_t mutex;
     pthread_cond_t done_signal;
     bool done, deserted; /* under `mutex`; who comes second frees the job */
-} limited_job;
+} timed_job;
 
-static limited_job *create_job(void (*work)(void *context), void *context)
+static timed_job *create_job(void (*work)(void *context), void *context)
 {
-    limited_job *job = calloc(1, sizeof *job);
+    timed_job *job = calloc(1, sizeof *job);
     pthread_condattr_t monotonic;
     if (!job) return NULL;
     job->work = work;
@@ -29,7 +29,7 @@ static limited_job *create_job(void (*work)(void *context), void *context)
     return job;
 }
 
-static void destroy_job(limited_job *job)
+static void destroy_job(timed_job *job)
 {
     pthread_cond_destroy(&job->done_signal);
     pthread_mutex_destroy(&job->mutex);
@@ -38,7 +38,7 @@ static void destroy_job(limited_job *job)
 
 static void *run_job(void *context)
 {
-    limited_job *job = context;
+    timed_job *job = context;
     job->work(job->context);
     pthread_mutex_lock(&job->mutex);
     job->done = true;
@@ -49,11 +49,11 @@ static void *run_job(void *context)
     return NULL;
 }
 
-static bool wait_for_job(limited_job *job, uint32_t limit_s)
+static bool wait_for_job(timed_job *job, uint32_t timeout_s)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)limit_s;
+    until.tv_sec += (time_t)timeout_s;
     pthread_mutex_lock(&job->mutex);
     int rc = 0;
     while (!job->done && rc != ETIMEDOUT) rc = pthread_cond_timedwait(&job->done_signal, &job->mutex, &until);
@@ -63,17 +63,17 @@ static bool wait_for_job(limited_job *job, uint32_t limit_s)
     return done;
 }
 
-bool host_call_limited(void (*work)(void *context), void *context, uint32_t limit_s, bool *begun)
+bool host_call_with_timeout(void (*work)(void *context), void *context, uint32_t timeout_s, bool *begun)
 {
     pthread_t thread;
-    limited_job *job = create_job(work, context);
+    timed_job *job = create_job(work, context);
     *begun = job && pthread_create(&thread, NULL, run_job, job) == 0;
     if (!*begun) {
         if (job) destroy_job(job);
         return false;
     }
     /* Once the wait is over in vain, the job may be gone at any moment. */
-    const bool done = wait_for_job(job, limit_s);
+    const bool done = wait_for_job(job, timeout_s);
     if (!done) {
         pthread_detach(thread);
         return false;

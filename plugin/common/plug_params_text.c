@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values of slots in words, as a host shows them, and back.
-#include "plug_slots.h"
+// Values of parameters in words, as a host shows them, and back.
+#include "plug_params.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,32 +19,32 @@ static void number_text(double value, char *text, size_t text_bytes)
     snprintf(text, text_bytes, "%.*s", length, digits);
 }
 
-void plug_slot_text(const plug_slot *slot, float value, char *text, size_t text_bytes)
+void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes)
 {
     char number[40];
-    const float shown = plug_slot_limit(slot, value);
+    const float shown = plug_param_clamp(param, value);
     const char *words = NULL;
-    if (slot->kind == PLUG_SLOT_OSC && shown == 0.0f) words = "off";
-    if (slot->kind == PLUG_SLOT_CODEC) words = plug_codec_name((uint32_t)shown);
-    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_SWITCH) words = shown != 0.0f ? "on" : "off";
-    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_MONITOR)
+    if (param->kind == PLUG_PARAM_OSC_PORT && shown == 0.0f) words = "off";
+    if (param->kind == PLUG_PARAM_CODEC) words = plug_codec_name((uint32_t)shown);
+    if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_SWITCH) words = shown != 0.0f ? "on" : "off";
+    if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_MONITOR)
         words = rsd_monitor_name((uint32_t)shown);
     if (words) {
         snprintf(text, text_bytes, "%s", words);
         return;
     }
-    const char *unit = slot->kind == PLUG_SLOT_PARAM ? rsd_param_unit_text(slot->info->unit) : "";
+    const char *unit = param->kind == PLUG_PARAM_ROW ? rsd_param_unit_text(param->info->unit) : "";
     number_text((double)shown, number, sizeof number);
     snprintf(text, text_bytes, "%s%s%s", number, *unit ? " " : "", unit);
 }
 
-/* The words before a unit that is this slot's, without blanks around; false where it is too long to be a value. */
-static bool strip(const plug_slot *slot, const char *text, char plain[PLUG_TEXT_BYTES])
+/* The words before a unit that is this parameter's, without blanks around; false where it is too long to be a value. */
+static bool strip(const plug_param *param, const char *text, char plain[PLUG_TEXT_BYTES])
 {
     text += strspn(text, " \t");
     size_t length = strlen(text);
     while (length > 0u && strchr(" \t\n", text[length - 1u])) length--;
-    const char *unit = slot->kind == PLUG_SLOT_PARAM ? rsd_param_unit_text(slot->info->unit) : "";
+    const char *unit = param->kind == PLUG_PARAM_ROW ? rsd_param_unit_text(param->info->unit) : "";
     const size_t unit_length = strlen(unit);
     if (unit_length > 0u && length > unit_length && strncasecmp(text + length - unit_length, unit, unit_length) == 0)
         length -= unit_length;
@@ -65,27 +65,28 @@ static bool parse_switch(const char *text, float *value)
     return false;
 }
 
-/* A number in the slot's range. Read by the library's own parser, which knows no locale, as a number without limits. */
-static bool parse_number(const plug_slot *slot, const char *text, float *value)
+/* A number in the parameter's range. The library's own parser reads it, which knows no locale. */
+static bool parse_number(const plug_param *param, const char *text, float *value)
 {
-    rsd_param_info any = {.unit = RSD_UNIT_NONE, .scale = RSD_SCALE_LINEAR, .min = slot->min, .max = slot->max};
+    rsd_param_info any = {.unit = RSD_UNIT_NONE, .scale = RSD_SCALE_LINEAR, .min = param->min, .max = param->max};
     if (rsd_param_parse_value(&any, text, value) != RSD_OK) return false;
-    *value = plug_slot_limit(slot, *value);
+    *value = plug_param_clamp(param, *value);
     return true;
 }
 
-bool plug_slot_parse(const plug_slot *slot, const char *text, float *value)
+bool plug_param_parse(const plug_param *param, const char *text, float *value)
 {
     char plain[PLUG_TEXT_BYTES];
-    if (!text || !strip(slot, text, plain)) return false;
-    if (slot->kind == PLUG_SLOT_CODEC) {
+    if (!text || !strip(param, text, plain)) return false;
+    if (param->kind == PLUG_PARAM_CODEC) {
         const int index = plug_codec_index(plain);
         if (index >= 0) return *value = (float)index, true;
     }
-    if (slot->kind == PLUG_SLOT_OSC && strcasecmp(plain, "off") == 0) return *value = 0.0f, true;
-    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_SWITCH && parse_switch(plain, value)) return true;
-    if (slot->kind == PLUG_SLOT_PARAM && slot->info->unit == RSD_UNIT_MONITOR &&
-        rsd_param_parse_value(slot->info, plain, value) == RSD_OK)
+    if (param->kind == PLUG_PARAM_OSC_PORT && strcasecmp(plain, "off") == 0) return *value = 0.0f, true;
+    if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_SWITCH && parse_switch(plain, value))
         return true;
-    return parse_number(slot, plain, value);
+    if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_MONITOR &&
+        rsd_param_parse_value(param->info, plain, value) == RSD_OK)
+        return true;
+    return parse_number(param, plain, value);
 }
