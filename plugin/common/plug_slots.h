@@ -49,10 +49,10 @@ const char *plug_slot_group_name(plug_slot_group group);    /* "Level gains" */
 const char *plug_slot_group_symbol(plug_slot_group group);  /* "gains" */
 
 /* The slot's value as the engine takes it, and back. */
-float plug_slot_to_engine(const plug_slot *slot, float value);
-float plug_slot_from_engine(const plug_slot *slot, float value);
+RSD_REALTIME float plug_slot_to_engine(const plug_slot *slot, float value);
+RSD_REALTIME float plug_slot_from_engine(const plug_slot *slot, float value);
 /* Within the range, whole where stepped; the default where it is not a number. */
-float plug_slot_limit(const plug_slot *slot, float value);
+RSD_REALTIME float plug_slot_limit(const plug_slot *slot, float value);
 
 /* "3.4 levels", "-6 dB", "residual", "on", "live-128". */
 void plug_slot_text(const plug_slot *slot, float value, char *text, size_t text_bytes);

@@ -3,8 +3,6 @@
 
 #include "outputs.h"
 
-#include "base/read_file.h"
-
 int app_read_format(const app_arguments *arguments, int *subtype)
 {
     const char *name = arguments->value[APP_OPT_FORMAT];
@@ -54,8 +52,7 @@ int app_files_open_input(const app_arguments *arguments, const app_settings *set
                          app_files *files, host_reader_info *info, rsd_engine **engine)
 {
     rsd_error error;
-    if (base_check_readable(path, &error) != RSD_OK || host_reader_open(path, 0, &files->reader, &error) != RSD_OK)
-        return app_fail(arguments, "%s", error.text);
+    if (host_reader_open(path, 0, &files->reader, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     host_reader_get_info(files->reader, info);
     return app_offline_engine(arguments, settings, "live", info->sample_rate_hz, info->channel_count, engine);
 }

@@ -250,9 +250,9 @@ Test(osc_params, levels_of_the_codec_that_comes_are_taken_while_it_is_on_its_way
     float in[480] = {0}, out[480];
     osc_process(rig, in, out, 480);
     OSC_SEND(rig, "/residuum/codec", "s", "live-256");
-    cr_assert(host_control_swap_pending(rig->control));
     OSC_SEND(rig, "/residuum/levels", "f", 15.0);
     cr_assert_eq(rig->reply_count, 0u);
+    osc_settle(rig);
     for (int i = 0; i < 200 && host_control_swap_pending(rig->control); i++) {
         osc_process(rig, in, out, 480);
         osc_turn(rig);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/file/soundfile_internal.h"
 
+#include "base/read_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -225,6 +227,8 @@ rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **re
     bool is_pipe = false;
     rsd_error reason = {0};
     source from = {.path = path, .fd = -1};
+    const rsd_status readable = base_check_readable(path, error);
+    if (readable != RSD_OK) return readable;
     from.fd = host_spool_open(path, &is_pipe, &reason);
     if (is_pipe && from.fd < 0) return rsd_error_set(error, reason.status, "%s", reason.text);
     const rsd_status status = open_reader(&from, rate_hz, reader, &reason);

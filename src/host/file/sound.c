@@ -2,8 +2,6 @@
 // Whole sounds in memory.
 #include "host/file/soundfile_internal.h"
 
-#include "base/read_file.h"
-
 #include <math.h>
 #include <samplerate.h>
 #include <stdlib.h>
@@ -65,8 +63,7 @@ static rsd_status read_all(host_reader *reader, host_sound *sound, rsd_error *er
 rsd_status host_sound_load(const char *path, uint32_t rate_hz, host_sound *sound, rsd_error *error)
 {
     host_reader *reader;
-    rsd_status status = base_check_readable(path, error);
-    if (status == RSD_OK) status = host_reader_open(path, rate_hz, &reader, error);
+    rsd_status status = host_reader_open(path, rate_hz, &reader, error);
     if (status != RSD_OK) return status;
     status = read_all(reader, sound, error);
     host_reader_close(reader);

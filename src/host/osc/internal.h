@@ -2,6 +2,7 @@
 #ifndef HOST_OSC_INTERNAL_H
 #define HOST_OSC_INTERNAL_H
 
+#include "host/osc/addresses.h"
 #include "host/osc/osc.h"
 
 #include <lo/lo.h>
@@ -9,7 +10,6 @@
 
 /* What the parts of the OSC server share. One thread, control, for all of it. */
 
-#define OSC_PREFIX "/residuum"
 #define OSC_ADDRESS_BYTES 64u /* a known address, its zero included: host_osc_match keeps a bit a character */
 #define OSC_MAX_PATH 255u     /* of a message: far over what any address or sensible pattern has */
 #define OSC_MAX_ADDRESSES 320u
@@ -22,11 +22,12 @@
 /* ---- bounds; a unit of work is what one plain message costs, about a microsecond ---- */
 
 #define OSC_MAX_ACCOUNTS (HOST_OSC_MAX_SENDERS + 1u)
-#define OSC_POLL_WORK 4096    /* a poll stops taking datagrams after it; the rest waits for the next one */
-#define OSC_ACCOUNT_WORK 4096 /* a sender's, at most, in one go: also the largest bundle */
-#define OSC_WORK_PER_MS 128   /* what a sender gets back */
-#define OSC_PATTERN_WORK 32   /* against every address, and one more a character */
-#define OSC_TEXT_WORK 1024    /* a codec or preset is opened */
+#define OSC_POLL_WORK 4096         /* a poll stops taking datagrams after it; the rest waits for the next one */
+#define OSC_ACCOUNT_WORK 4096      /* a sender's, at most, in one go: also the largest bundle */
+#define OSC_WORK_PER_MS 128        /* what a sender gets back */
+#define OSC_PATTERN_WORK 32        /* against every address, and one more a character */
+#define OSC_POLL_WAIT_NS 20000000u /* what a poll waits for the loader at most, whoever asks */
+#define OSC_TEXT_WORK 64           /* a codec or preset is asked of the loader */
 #define OSC_LIST_WORK 256
 #define OSC_CANCEL_WORK 16
 #define OSC_ANSWER_WORK 4
@@ -151,6 +152,7 @@ struct host_osc {
 
     uint64_t poll_count, poll_ns; /* of the poll that runs, or ran last */
     int64_t work_left;            /* of it */
+    uint64_t wait_left_ns;        /* of it: for what is being opened */
     uint32_t account_count;
     osc_account accounts[OSC_MAX_ACCOUNTS];
 

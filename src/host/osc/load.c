@@ -9,7 +9,7 @@
  * A built-in codec or a preset is there within one or two milliseconds, so that the messages behind it find it in
  * force. Longer, and it comes later: the control thread has meters to send.
  */
-#define WAIT_MS 10u
+#define WAIT_NS 10000000u
 #define LOG_PERIOD_NS 250000000ull
 
 /* ---- the log ---- */
@@ -74,10 +74,22 @@ void host_osc_take_loaded(host_osc *osc)
 {
     host_loaded loaded;
     while (host_loader_take(osc->loader, &loaded)) take(osc, &loaded);
-    if (host_loader_is_idle(osc->loader)) host_control_forget_marks(osc->control);
+    const bool is_idle = host_loader_is_idle(osc->loader);
+    if (is_idle) host_control_forget_marks(osc->control);
+    host_control_set_loading(osc->control, !is_idle);
 }
 
 /* ---- asking ---- */
+
+/* A poll has so much time to wait and no more, however many codecs are asked for. */
+static void wait_a_little(host_osc *osc)
+{
+    const uint64_t begin_ns = host_clock_now_ns();
+    const uint64_t limit_ns = osc->wait_left_ns < WAIT_NS ? osc->wait_left_ns : WAIT_NS;
+    if (host_loader_wait(osc->loader, (uint32_t)(limit_ns / 1000000u))) host_osc_take_loaded(osc);
+    const uint64_t waited_ns = host_clock_now_ns() - begin_ns;
+    osc->wait_left_ns -= waited_ns < osc->wait_left_ns ? waited_ns : osc->wait_left_ns;
+}
 
 rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const struct sockaddr_in *from,
                          rsd_error *error)
@@ -90,6 +102,7 @@ rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const 
     load.mark = is_preset ? host_control_mark(osc->control) : HOST_CONTROL_NO_MARK;
     const rsd_status status = host_loader_ask(osc->loader, &load, error);
     if (status != RSD_OK) return status;
-    if (is_idle && !strchr(name, '/') && host_loader_wait(osc->loader, WAIT_MS)) host_osc_take_loaded(osc);
+    host_control_set_loading(osc->control, true);
+    if (is_idle && !strchr(name, '/')) wait_a_little(osc);
     return RSD_OK;
 }

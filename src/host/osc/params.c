@@ -202,12 +202,10 @@ void host_osc_add_addresses(host_osc *osc)
         else
             add(osc, set_parameter, info->osc, info, 0);
     }
-    add(osc, host_osc_get, "/get", NULL, 0);
-    add(osc, host_osc_list, "/list", NULL, 0);
-    add(osc, host_osc_subscribe, "/subscribe", NULL, 0);
-    add(osc, host_osc_subscribe, "/subscribe/tokens", NULL, 0);
-    add(osc, host_osc_unsubscribe, "/unsubscribe", NULL, 0);
-    add(osc, host_osc_confirm, "/confirm", NULL, 0);
-    add(osc, host_osc_cancel, "/cancel", NULL, 0);
+#define OSC_REQUEST(handler, path, types, arguments, help) add(osc, handler, path, NULL, 0);
+#define OSC_SENT(ID, path, types, arguments, help)
+#include "host/osc/addresses.def"
+#undef OSC_REQUEST
+#undef OSC_SENT
     sort_addresses(osc);
 }

@@ -16,6 +16,7 @@ void host_osc_begin_poll(host_osc *osc)
     osc->poll_count++;
     osc->poll_ns = host_clock_now_ns();
     osc->work_left = OSC_POLL_WORK;
+    osc->wait_left_ns = OSC_POLL_WAIT_NS;
 }
 
 uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account)

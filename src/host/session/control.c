@@ -80,7 +80,8 @@ static bool is_in_range(const host_control *control, const rsd_param_info *info,
 {
     float min = info->min, max = info->max;
     if (value == info->max) return true;
-    if (!by_table && !host_control_swap_pending(control)) host_control_range(control, info, &min, &max);
+    const bool is_known = !host_control_swap_pending(control) && !control->is_loading;
+    if (!by_table && is_known) host_control_range(control, info, &min, &max);
     return value >= min && value <= max; /* not-a-number fails both */
 }
 
@@ -237,6 +238,7 @@ const char *host_control_shown_name(const char *name_or_path)
 }
 
 bool host_control_swap_pending(const host_control *control) { return control->is_waiting || control->swap_under_way; }
+void host_control_set_loading(host_control *control, bool is_loading) { control->is_loading = is_loading; }
 rsd_engine *host_control_engine(host_control *control) { return control->engine; }
 uint32_t host_control_sample_rate_hz(const host_control *control) { return control->sample_rate_hz; }
 

@@ -114,6 +114,8 @@ const char *host_control_preset(const host_control *control);
 /* What may be shown to others: of a path its last part alone, so that nothing of the machine's folders is told. */
 const char *host_control_shown_name(const char *name_or_path);
 bool host_control_swap_pending(const host_control *control);
+/* Says whether a codec or preset is being opened elsewhere: until it is in, values are held to no codec's range. */
+void host_control_set_loading(host_control *control, bool is_loading);
 
 /*
  * The value in force: what was set, limited to what the codec in use has (levels, codebook_bits, bitrate).

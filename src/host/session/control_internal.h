@@ -32,6 +32,7 @@ struct host_control {
     rsd_model *model, *model_before; /* of the same two; NULL: not opened here */
     bool is_waiting;                 /* `model` is yet to be handed to the engine */
     bool swap_under_way;
+    bool is_loading; /* a codec or preset is being opened elsewhere */
 
     bool takes_notes;
     uint64_t note_order; /* of the latest note; 0: none yet */
