@@ -5,6 +5,7 @@
 #include <residuum/rsd_limits.h>
 #include <residuum/rsd_status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -100,7 +101,7 @@ RSD_API rsd_model *rsd_model_retain(rsd_model *model); /* [any] atomic; returns 
 RSD_API void rsd_model_release(rsd_model *model);      /* [setup], [control]: may free. NULL is fine */
 
 /* Name and one-line description of built-in model `index`; false past the end. Thread: [any] */
-RSD_API int rsd_model_builtin(uint32_t index, const char **name, const char **description);
+RSD_API bool rsd_model_builtin(uint32_t index, const char **name, const char **description);
 
 /* Describes the model as it runs for host_rate_hz (the codec picks the nearest rate that it runs at). Thread: [any] */
 RSD_API void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info);

@@ -85,7 +85,7 @@ RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *co
  * not 0 makes rsd_engine_process code or wait for a frame that is not ready, instead of playing silence, so that no
  * frame is late. It may then sleep: only then. 0 at create. Does nothing inline. Thread: [any]
  */
-RSD_API void rsd_engine_wait_for_frames(rsd_engine *engine, int wait);
+RSD_API void rsd_engine_wait_for_frames(rsd_engine *engine, bool wait);
 
 /*
  * Clears all sound and codec state and drops posted events that are not due, keeps parameters; the next process call
@@ -133,12 +133,12 @@ RSD_API uint64_t rsd_engine_sample_time(const rsd_engine *engine);
 #define RSD_ENGINE_EVENT_CAPACITY 1024u
 typedef struct {
     uint64_t sample_time;
-    uint32_t param_id;
+    rsd_param_id param_id;
     uint32_t level;
     float value;
 } rsd_event;
-RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
-RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id, uint32_t level,
+RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value);
+RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint32_t level,
                                                 float *value);
 RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
 /*
@@ -150,7 +150,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_e
  */
 RSD_API float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 /* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
-RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
+RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value);
 
 /* ---- codec swap ----
  *
@@ -159,7 +159,7 @@ RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, uint32_t param_id
  * try again. Thread: [control]. collect: call it now and then; returns 1 while a swap is under way.
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
-RSD_API int rsd_engine_collect(rsd_engine *engine);
+RSD_API bool rsd_engine_collect(rsd_engine *engine);
 
 /* ---- whole sounds ----
  *
@@ -206,8 +206,8 @@ RSD_API uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *re
  */
 typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index,
                               const rsd_token_frame *frame) RSD_REALTIME;
-typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index,
-                                rsd_token_frame *frame) RSD_REALTIME;
+typedef bool (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index,
+                                 rsd_token_frame *frame) RSD_REALTIME;
 RSD_API void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context);
 RSD_API void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *context);
 

@@ -4,6 +4,7 @@
 
 #include <residuum/rsd_status.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The parameter table of rsd_params.def as an enum and as data. All calls are [any]; the data is constant. */
@@ -55,9 +56,9 @@ typedef struct {
 
 /* Row `row` of the table in order of id; NULL past the end. */
 RSD_API const rsd_param_info *rsd_param_row(uint32_t row);
-RSD_API RSD_REALTIME const rsd_param_info *rsd_param_by_id(uint32_t id); /* NULL: no such id */
-RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);   /* NULL: no such symbol */
-RSD_API RSD_REALTIME int rsd_param_is_per_level(const rsd_param_info *info);
+RSD_API RSD_REALTIME const rsd_param_info *rsd_param_by_id(rsd_param_id id); /* NULL: no such id */
+RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);       /* NULL: no such symbol */
+RSD_API RSD_REALTIME bool rsd_param_is_per_level(const rsd_param_info *info);
 RSD_API const char *rsd_param_unit_text(rsd_param_unit unit); /* "dB", "kbps", "" ... for people */
 RSD_API const char *rsd_monitor_name(uint32_t monitor);       /* "wet"...; NULL when out of range */
 

@@ -19,7 +19,8 @@ typedef struct {
     char codec[4096]; /* "" : keep */
     uint32_t setting_count;
     struct {
-        uint32_t param_id, level;
+        rsd_param_id param_id;
+        uint32_t level;
         float value;
     } settings[RSD_PRESET_MAX_SETTINGS];
 } rsd_preset;
@@ -33,7 +34,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_preset_open(const char *name_or_path, rsd_p
 RSD_API RSD_NODISCARD rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *origin,
                                                   rsd_preset *preset, rsd_error *error);
 /* JSON text of built-in preset `index` (presets/ of the source tree, embedded), in order of name; 0 past the end. */
-RSD_API int rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes);
+RSD_API bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes);
 /* Sets every parameter of the engine (not the codec: the caller opens and swaps it). Thread: [control] */
 RSD_API RSD_NODISCARD rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine);
 

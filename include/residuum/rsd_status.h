@@ -60,17 +60,4 @@ typedef struct {
 /* One English phrase for `status` ("out of memory"); never NULL, static storage. Thread: [any] */
 RSD_API const char *rsd_status_text(rsd_status status);
 
-/*
- * Writes status and a printf-formatted line into `error` (NULL: nothing is written) and returns `status`, so that a
- * failing call can `return rsd_error_set(error, RSD_ERR_FORMAT, "...")`. Longer text is cut.
- * Thread: [setup]
- */
-RSD_API rsd_status rsd_error_set(rsd_error *error, rsd_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-#if defined(__clang_analyzer__)
-/* The analyser does not look into other files: this tells it that what comes back is the status that went in. */
-#define rsd_error_set(error, status, ...) ((void)rsd_error_set(error, status, __VA_ARGS__), (status))
-#endif
-
 #endif

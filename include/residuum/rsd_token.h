@@ -30,7 +30,7 @@ typedef struct {
     uint64_t sample_count;    /* its length, a channel */
     uint32_t latency_samples; /* engine latency when it was made: frame 0 is sample -latency of the aligned sound */
     char sample_format[32]; /* sample format of the file that went in, for a decoder that writes the like; may be "" */
-    int primed; /* not 0: made from a file's beginning (rsd_engine_prime): a decoder is to be primed as well */
+    bool primed;            /* made from a file's beginning (rsd_engine_prime): a decoder is to be primed as well */
     uint32_t codec_level_count;                     /* of the codec; 0 in a file that does not say */
     uint16_t level_sequence_end[RSD_MAX_LEVELS];    /* as in rsd_codec_info; rows of level k: [end[k-1], end[k]) */
     uint16_t sequence_codewords[RSD_MAX_SEQUENCES]; /* tokens of a row lie in 0..codewords-1 */
@@ -46,7 +46,8 @@ RSD_API void rsd_token_set_destroy(rsd_token_set *set); /* frees and zeroes; fin
 /* One frame in or out; frame_index < T, channel < channel_count, else nothing happens (put) or 0 is returned (get). */
 RSD_API void rsd_token_set_put(rsd_token_set *set, uint32_t channel, uint64_t frame_index,
                                const rsd_token_frame *frame);
-RSD_API int rsd_token_set_get(const rsd_token_set *set, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);
+RSD_API bool rsd_token_set_get(const rsd_token_set *set, uint32_t channel, uint64_t frame_index,
+                               rsd_token_frame *frame);
 
 /*
  * Grows a set by one frame, made room for as needed: `frames` holds one of each channel. A set of 0 frames is filled

@@ -4,6 +4,7 @@
 
 #include <residuum/rsd_status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,7 @@ typedef struct rsd_trainer rsd_trainer;
 #define RSD_TRAIN_MAX_THREADS 8u
 
 /* Called now and then with 0..1 and what is being done; return nonzero to stop (run then gives RSD_ERR_CANCELLED). */
-typedef int (*rsd_train_progress)(void *context, double done, const char *what);
+typedef bool (*rsd_train_progress)(void *context, double done, const char *what);
 
 typedef struct {
     uint32_t hop_samples; /* 64, 128 or 256 */

@@ -68,7 +68,7 @@ float plug_get(const plug *self, uint32_t slot); /* in slot terms, without what 
 /* Adds `amount` to what is played; the value itself stays what it is, and is what is saved. Thread: [audio] */
 void plug_modulate(plug *self, uint32_t slot, float amount);
 /* rsd_engine_apply for what has no slot (levels beyond PLUG_LEVEL_SLOTS). Thread: [audio] */
-void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
+void plug_apply(plug *self, rsd_param_id param_id, uint32_t level, float value);
 
 uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
 uint64_t plug_sample_time(const plug *self);     /* as plug_latency_samples */

@@ -99,7 +99,7 @@ uint32_t plug_slot_count(void)
 
 const plug_slot *plug_slot_at(uint32_t index) { return index < plug_slot_count() ? &slots[index] : NULL; }
 
-uint32_t plug_slot_find(uint32_t param_id, uint32_t level)
+uint32_t plug_slot_find(rsd_param_id param_id, uint32_t level)
 {
     const uint32_t count = plug_slot_count();
     for (uint32_t i = 0; i < count; i++)
@@ -115,7 +115,7 @@ uint32_t plug_slot_by_symbol(const char *symbol)
     char text[PLUG_TEXT_BYTES];
     const rsd_param_info *info;
     uint32_t level;
-    if (rsd_param_parse_symbol(symbol, &info, &level) == RSD_OK) return plug_slot_find((uint32_t)info->id, level);
+    if (rsd_param_parse_symbol(symbol, &info, &level) == RSD_OK) return plug_slot_find(info->id, level);
     const uint32_t count = plug_slot_count();
     for (uint32_t i = 0; i < count; i++) {
         plug_slot_symbol(&slots[i], text);

@@ -38,15 +38,15 @@ typedef struct {
 } plug_slot;
 
 uint32_t plug_slot_count(void);
-const plug_slot *plug_slot_at(uint32_t index);              /* NULL past the end */
-uint32_t plug_slot_find(uint32_t param_id, uint32_t level); /* plug_slot_count() where there is none */
-uint32_t plug_slot_by_symbol(const char *symbol);           /* "levels", "level_gain_3", "level_gain[3]" */
-uint32_t plug_slot_osc_port(void);                          /* index of the OSC port's slot */
-uint32_t plug_slot_codec(void);                             /* index of the codec's slot */
-void plug_slot_symbol(const plug_slot *slot, char *text);   /* PLUG_TEXT_BYTES: [_a-z0-9] only */
-void plug_slot_name(const plug_slot *slot, char *text);     /* PLUG_TEXT_BYTES: "Level 3 gain" */
-const char *plug_slot_group_name(plug_slot_group group);    /* "Level gains" */
-const char *plug_slot_group_symbol(plug_slot_group group);  /* "gains" */
+const plug_slot *plug_slot_at(uint32_t index);                  /* NULL past the end */
+uint32_t plug_slot_find(rsd_param_id param_id, uint32_t level); /* plug_slot_count() where there is none */
+uint32_t plug_slot_by_symbol(const char *symbol);               /* "levels", "level_gain_3", "level_gain[3]" */
+uint32_t plug_slot_osc_port(void);                              /* index of the OSC port's slot */
+uint32_t plug_slot_codec(void);                                 /* index of the codec's slot */
+void plug_slot_symbol(const plug_slot *slot, char *text);       /* PLUG_TEXT_BYTES: [_a-z0-9] only */
+void plug_slot_name(const plug_slot *slot, char *text);         /* PLUG_TEXT_BYTES: "Level 3 gain" */
+const char *plug_slot_group_name(plug_slot_group group);        /* "Level gains" */
+const char *plug_slot_group_symbol(plug_slot_group group);      /* "gains" */
 
 /* The slot's value as the engine takes it, and back. */
 float plug_slot_to_engine(const plug_slot *slot, float value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The state that a host keeps with a session: written.
 #include "plug_internal.h"
+#include "base/error.h"
 #include "plug_state.h"
 
 #include "base/text.h"
@@ -14,12 +15,12 @@
 static double engine_value(const plug *self, const rsd_param_info *info, uint32_t level)
 {
     float value = info->default_value;
-    const uint32_t slot = plug_slot_find((uint32_t)info->id, level);
+    const uint32_t slot = plug_slot_find(info->id, level);
     /* Stored by audio in plug_modulate. */
     if (slot < self->slot_count && atomic_load_explicit(&self->is_modulated[slot], memory_order_relaxed))
         return (double)plug_slot_to_engine(&self->slots[slot],
                                            atomic_load_explicit(&self->unmodulated[slot], memory_order_relaxed));
-    if (rsd_engine_get(self->engine, (uint32_t)info->id, level, &value) != RSD_OK) value = info->default_value;
+    if (rsd_engine_get(self->engine, info->id, level, &value) != RSD_OK) value = info->default_value;
     return (double)value;
 }
 
@@ -94,6 +95,6 @@ rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *
     /* Nine digits bring every float back as it was. */
     *text = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
-    if (!*text) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the state");
-    return rsd_error_set(error, RSD_OK, "%s", "");
+    if (!*text) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the state");
+    return base_error_set(error, RSD_OK, "%s", "");
 }

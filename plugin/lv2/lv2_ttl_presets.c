@@ -41,7 +41,7 @@ void ttl_presets_in_manifest(FILE *to)
 static float preset_value(const rsd_preset *preset, const plug_slot *slot)
 {
     for (uint32_t i = 0; slot->kind == PLUG_SLOT_PARAM && i < preset->setting_count; i++)
-        if (preset->settings[i].param_id == (uint32_t)slot->info->id && preset->settings[i].level == slot->level)
+        if (preset->settings[i].param_id == slot->info->id && preset->settings[i].level == slot->level)
             return plug_slot_from_engine(slot, preset->settings[i].value);
     return slot->default_value;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/codec_internal.h"
 
+#include "base/error.h"
 #include "codec/codec_name.h"
 
 #include "codec/models.h"
@@ -28,12 +29,12 @@ static rsd_model *open_builtins[BUILTIN_COUNT];
 static rsd_model *shared_files; /* those that an equal open takes again, the same lock */
 static pthread_mutex_t builtins_lock = PTHREAD_MUTEX_INITIALIZER;
 
-int rsd_model_builtin(uint32_t index, const char **name, const char **description)
+bool rsd_model_builtin(uint32_t index, const char **name, const char **description)
 {
-    if (index >= BUILTIN_COUNT) return 0;
+    if (index >= BUILTIN_COUNT) return false;
     *name = BUILTINS[index].name;
     *description = BUILTINS[index].description;
-    return 1;
+    return true;
 }
 
 bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes)
@@ -69,7 +70,7 @@ static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
         if (strcmp(file->name, BUILTINS[index].file) != 0) continue;
         return BUILTINS[index].class->open(BUILTINS[index].name, file->data, file->size_bytes, model, error);
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
 }
 
 /*
@@ -163,14 +164,14 @@ static void forget_shared(const rsd_model *model)
 
 rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
 {
-    if (!name_or_path || !model) return rsd_error_set(error, RSD_ERR_ARG, "no codec named");
+    if (!name_or_path || !model) return base_error_set(error, RSD_ERR_ARG, "no codec named");
     if (error) error->text[0] = '\0';
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
         if (CLASSES[i]->recognises(name_or_path)) return open_file(CLASSES[i], name_or_path, model, error);
     }
-    return rsd_error_set(
+    return base_error_set(
         error, RSD_ERR_NOT_FOUND,
         "no codec '%s': give a built-in name (live, live-64, live-128, live-256, lyra-v2), a .safetensors file, an "
         "EnCodec folder (config.json, model.safetensors; :int16 behind it for 16-bit weights) or a folder with the "

@@ -6,12 +6,12 @@
 
 RSD_EMBEDDED(presets);
 
-int rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
+bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
 {
-    if (index >= rsd_embedded_presets_count) return 0;
+    if (index >= rsd_embedded_presets_count) return false;
     *json = (const char *)rsd_embedded_presets[index].data;
     *json_bytes = rsd_embedded_presets[index].size_bytes;
-    return 1;
+    return true;
 }
 
 static void fill_defaults(float values[ENGINE_VALUE_COUNT])
@@ -21,7 +21,7 @@ static void fill_defaults(float values[ENGINE_VALUE_COUNT])
         const rsd_param_info *info = rsd_param_row(row);
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++) {
-            const uint32_t index = engine_value_index((uint32_t)info->id, level);
+            const uint32_t index = engine_value_index(info->id, level);
             if (index != ENGINE_VALUE_COUNT) values[index] = info->default_value;
         }
     }
@@ -34,7 +34,8 @@ rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
     if (!preset || !engine || preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
     fill_defaults(values);
     for (uint32_t i = 0; i < preset->setting_count; i++) {
-        const uint32_t id = preset->settings[i].param_id, level = preset->settings[i].level;
+        const rsd_param_id id = preset->settings[i].param_id;
+        const uint32_t level = preset->settings[i].level;
         float value = preset->settings[i].value;
         if (!engine_value_is_valid(id, level, &value)) return RSD_ERR_ARG;
         values[engine_value_index(id, level)] = value;

@@ -16,7 +16,7 @@ awk '
 BEGIN {
     split("base dsp rvq nn codec token engine host app", order, " ")
     for (i in order) rank[order[i]] = i + 0
-    split("status=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec token=token " \
+    split("status=base limits=base version=base ring=base dsp=dsp rvq=rvq codec=codec train=codec token=token " \
           "params=engine engine=engine preset=engine", pairs, " ")
     for (i in pairs) { split(pairs[i], pair, "="); header_module[pair[1]] = pair[2] }
     device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*)[.]h$"

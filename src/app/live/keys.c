@@ -31,19 +31,19 @@ void live_ui_load_preset_names(live_ui_state *live)
     live->preset_index = live->preset_count;
 }
 
-static void set(live_ui_state *live, uint32_t id, uint32_t level, float value)
+static void set(live_ui_state *live, rsd_param_id id, uint32_t level, float value)
 {
     rsd_error error;
     if (host_control_set_value(live->control, id, level, value, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
 }
 
-static float get(const live_ui_state *live, uint32_t id, uint32_t level)
+static float get(const live_ui_state *live, rsd_param_id id, uint32_t level)
 {
     float value = 0.0f;
     return host_control_get(live->control, id, level, &value) == RSD_OK ? value : 0.0f;
 }
 
-static void toggle(live_ui_state *live, uint32_t id, uint32_t level)
+static void toggle(live_ui_state *live, rsd_param_id id, uint32_t level)
 {
     set(live, id, level, get(live, id, level) >= 0.5f ? 0.0f : 1.0f);
 }

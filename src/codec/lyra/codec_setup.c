@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/lyra/internal.h"
 
+#include "base/error.h"
 #include "base/numbers.h"
 
 #include "codec/models.h"
@@ -39,14 +40,14 @@ static rsd_status open_embedded(const char *name, tfl_file **file, rsd_error *er
         const rsd_embedded *found = &rsd_embedded_models[i];
         if (strcmp(found->name, name) == 0) return tfl_parse(found->data, found->size_bytes, name, file, error);
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s is not in this build", name);
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "%s is not in this build", name);
 }
 
 static rsd_status open_file(const char *folder, const char *name, tfl_file **file, rsd_error *error)
 {
     char path[PATH_BYTES];
     if (!folder) return open_embedded(name, file, error);
-    if (!path_in(folder, name, path)) return rsd_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
+    if (!path_in(folder, name, path)) return base_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
     return tfl_open(path, file, error);
 }
 
@@ -80,8 +81,8 @@ static rsd_status build(const char *folder, const char *name, uint32_t input_cou
     if (status == RSD_OK) {
         tfl_graph_describe(*graph, info);
         if (info->input_count != input_count || info->output_count != output_count)
-            status = rsd_error_set(error, RSD_ERR_FORMAT, "%s: takes %u floats and gives %u, not %u and %u",
-                                   tfl_origin(file), info->input_count, info->output_count, input_count, output_count);
+            status = base_error_set(error, RSD_ERR_FORMAT, "%s: takes %u floats and gives %u, not %u and %u",
+                                    tfl_origin(file), info->input_count, info->output_count, input_count, output_count);
     }
     tfl_close(file);
     return status;
@@ -124,7 +125,7 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
 {
     (void)size_bytes; /* embedded: the three are found by their names */
     lyra_model *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_lyra;
     self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);

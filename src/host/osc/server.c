@@ -2,6 +2,8 @@
 // The OSC server's socket and poll.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,9 +20,9 @@ static rsd_status read_address(const host_osc_config *config, struct sockaddr_in
     memset(address, 0, sizeof *address);
     address->sin_family = AF_INET;
     if (config->port > 65535u)
-        return rsd_error_set(error, RSD_ERR_ARG, "OSC port %u: ports are 0..65535", config->port);
+        return base_error_set(error, RSD_ERR_ARG, "OSC port %u: ports are 0..65535", config->port);
     if (inet_pton(AF_INET, text, &address->sin_addr) != 1)
-        return rsd_error_set(error, RSD_ERR_ARG, "OSC address '%.60s' is not an IPv4 address such as 0.0.0.0", text);
+        return base_error_set(error, RSD_ERR_ARG, "OSC address '%.60s' is not an IPv4 address such as 0.0.0.0", text);
     address->sin_port = htons((uint16_t)config->port);
     return RSD_OK;
 }
@@ -31,10 +33,10 @@ static rsd_status cannot_bind(const struct sockaddr_in *address, int code, rsd_e
     const unsigned port = ntohs(address->sin_port);
     inet_ntop(AF_INET, &address->sin_addr, text, sizeof text);
     if (code == EADDRINUSE)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC port %u (UDP) is taken by another program", port);
+        return base_error_set(error, RSD_ERR_IO, "OSC port %u (UDP) is taken by another program", port);
     if (code == EADDRNOTAVAIL)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC address %s is not one of this machine's", text);
-    return rsd_error_set(error, RSD_ERR_IO, "OSC cannot listen on %s, UDP port %u: %s", text, port, strerror(code));
+        return base_error_set(error, RSD_ERR_IO, "OSC address %s is not one of this machine's", text);
+    return base_error_set(error, RSD_ERR_IO, "OSC cannot listen on %s, UDP port %u: %s", text, port, strerror(code));
 }
 
 /* No SO_REUSEADDR: with it two programs would share a port, and each get some of the messages. */
@@ -43,12 +45,12 @@ static rsd_status open_socket(host_osc *osc, struct sockaddr_in *address, rsd_er
     const int bytes = RECEIVE_BYTES;
     socklen_t length = sizeof *address;
     osc->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (osc->fd < 0) return rsd_error_set(error, RSD_ERR_IO, "OSC has no socket: %s", strerror(errno));
+    if (osc->fd < 0) return base_error_set(error, RSD_ERR_IO, "OSC has no socket: %s", strerror(errno));
     setsockopt(osc->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     if (bind(osc->fd, (const struct sockaddr *)address, sizeof *address) != 0)
         return cannot_bind(address, errno, error);
     if (getsockname(osc->fd, (struct sockaddr *)address, &length) != 0)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC cannot find its port: %s", strerror(errno));
+        return base_error_set(error, RSD_ERR_IO, "OSC cannot find its port: %s", strerror(errno));
     osc->port = ntohs(address->sin_port);
     osc->is_loopback = host_osc_is_loopback(address);
     return RSD_OK;
@@ -58,11 +60,11 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
 {
     struct sockaddr_in address = {0};
     if (!config || !config->control || !osc)
-        return rsd_error_set(error, RSD_ERR_ARG, "an OSC server wants a control to steer");
+        return base_error_set(error, RSD_ERR_ARG, "an OSC server wants a control to steer");
     rsd_status status = read_address(config, &address, error);
     if (status != RSD_OK) return status;
     host_osc *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the OSC server");
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the OSC server");
     self->control = config->control;
     self->clock = config->clock;
     self->session = config->session_status ? config->session : NULL;
@@ -82,7 +84,7 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
     host_osc_add_addresses(self);
     self->poll_ns = host_clock_now_ns();
     *osc = self;
-    return rsd_error_set(error, RSD_OK, "%s", "");
+    return base_error_set(error, RSD_OK, "%s", "");
 }
 
 void host_osc_destroy(host_osc *osc)

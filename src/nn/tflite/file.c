@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite/tflite.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 #include "nn/tflite/flatbuffer.h"
 
@@ -346,9 +347,9 @@ static const char *item_name(const parsing *p)
 static rsd_status tell(const parsing *p, rsd_error *error)
 {
     if (strcmp(p->kind, "model") == 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: the file %s", p->file->origin, p->wrong);
-    return rsd_error_set(error, RSD_ERR_FORMAT, "%s: %s %u '%.80s' of subgraph %u %s", p->file->origin, p->kind,
-                         p->item, item_name(p), p->subgraph, p->wrong);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: the file %s", p->file->origin, p->wrong);
+    return base_error_set(error, RSD_ERR_FORMAT, "%s: %s %u '%.80s' of subgraph %u %s", p->file->origin, p->kind,
+                          p->item, item_name(p), p->subgraph, p->wrong);
 }
 
 rsd_status tfl_parse(const void *data, size_t size_bytes, const char *origin, tfl_file **file, rsd_error *error)
@@ -357,7 +358,7 @@ rsd_status tfl_parse(const void *data, size_t size_bytes, const char *origin, tf
     if (self) self->origin = strdup(origin);
     if (!self || !self->origin) {
         free(self);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
+        return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
     }
     self->bytes = (fb_bytes){data, size_bytes};
     parsing p = {.file = self, .budget = size_bytes / SMALLEST_ITEM_BYTES};
