@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +12,8 @@
 #define MIN_RATE_HZ 8000u
 #define MAX_RATE_HZ 384000u
 
-static rsd_status check_config(const rsd_engine_config *config, const rsd_model *model, rsd_error *error)
+static rsd_status check_config(const rsd_engine_config *config, rsd_error *error)
 {
-    if (!config || !model) return base_error_set(error, RSD_ERR_ARG, "an engine wants a configuration and a codec");
     if (config->sample_rate_hz < MIN_RATE_HZ || config->sample_rate_hz > MAX_RATE_HZ)
         return base_error_set(error, RSD_ERR_ARG, "sample rate %u Hz is not in %u..%u", config->sample_rate_hz,
                               MIN_RATE_HZ, MAX_RATE_HZ);
@@ -109,15 +109,19 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     return status;
 }
 
-rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model, rsd_engine **engine, rsd_error *error)
+rsd_status rsd_engine_create_sized(const rsd_engine_config *config, size_t config_bytes, rsd_model *model,
+                                   rsd_engine **engine, rsd_error *error)
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
     if (!engine) return base_error_set(error, RSD_ERR_ARG, "no place for the engine was given");
-    const rsd_status valid = check_config(config, model, error);
+    if (!config || !model) return base_error_set(error, RSD_ERR_ARG, "an engine wants a configuration and a codec");
+    rsd_engine_config known;
+    base_sized_copy(&known, sizeof known, config, config_bytes);
+    const rsd_status valid = check_config(&known, error);
     if (valid != RSD_OK) return valid;
     rsd_engine *made = base_calloc_64(sizeof *made);
     if (!made) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
-    made->config = *config;
+    made->config = known;
     const rsd_status status = build(made, model, error);
     if (status != RSD_OK) {
         rsd_engine_destroy(made);

@@ -2,6 +2,7 @@
 #include <residuum/rsd_preset.h>
 
 #include "base/embedded.h"
+#include "base/sized.h"
 #include "engine/engine_internal.h"
 
 RSD_EMBEDDED(presets);
@@ -28,10 +29,14 @@ static void fill_defaults(float values[ENGINE_VALUE_COUNT])
 }
 
 /* The whole table first, then one hand-over: the audio thread never plays the defaults in between. */
-rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
+rsd_status rsd_preset_apply_sized(const rsd_preset *given, size_t preset_bytes, rsd_engine *engine)
 {
     float values[ENGINE_VALUE_COUNT];
-    if (!preset || !engine || preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
+    if (!given || !engine) return RSD_ERR_ARG;
+    rsd_preset known;
+    base_sized_copy(&known, sizeof known, given, preset_bytes);
+    const rsd_preset *preset = &known;
+    if (preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
     fill_defaults(values);
     for (uint32_t i = 0; i < preset->setting_count; i++) {
         const rsd_param_id id = preset->settings[i].param_id;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include "base/error.h"
+#include "base/sized.h"
 
 #include <residuum/rsd_codec.h>
 #include <residuum/rsd_preset.h>
@@ -147,8 +148,8 @@ static rsd_status read_preset(const reader *r, json_t *root)
     return status == RSD_OK ? read_parameters(r, json_object_get(root, "parameters")) : status;
 }
 
-rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *origin, rsd_preset *preset,
-                            rsd_error *error)
+rsd_status rsd_preset_parse_sized(const char *json, size_t json_bytes, const char *origin, rsd_preset *preset,
+                                  size_t preset_bytes, rsd_error *error)
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
     if (!json || !preset) return base_error_set(error, RSD_ERR_ARG, "no preset text, or no place for it, was given");
@@ -161,6 +162,6 @@ rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *ori
     if (!root) return FAIL(&r, "%s:%d:%d: %s", r.origin, where.line, where.column, where.text);
     const rsd_status status = read_preset(&r, root);
     json_decref(root);
-    if (status == RSD_OK) *preset = read;
+    if (status == RSD_OK) base_sized_copy(preset, preset_bytes, &read, sizeof read);
     return status;
 }

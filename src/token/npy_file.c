@@ -28,7 +28,7 @@ rsd_status rsd_npy_save(const char *path, const int32_t *data, const uint64_t *s
     if (!path || !shape || dim_count < 1u || dim_count > NPY_MAX_DIMS)
         return base_error_set(error, RSD_ERR_ARG, "an NPY file has 1 to 3 dimensions");
     const uint64_t count = npy_entry_count(shape, dim_count);
-    if (count > TOKEN_MAX_ENTRIES || (count > 0u && !data))
+    if (count > RSD_TOKEN_MAX_ENTRIES || (count > 0u && !data))
         return base_error_set(error, RSD_ERR_ARG, "cannot write '%s': over 2^31 entries, or no data", path);
     output_file file;
     rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
@@ -82,7 +82,7 @@ static rsd_status check_size(FILE *file, uint64_t size_bytes, const char *path, 
 {
     const long at = ftell(file);
     if (at < 0) return base_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    if (count > TOKEN_MAX_ENTRIES)
+    if (count > RSD_TOKEN_MAX_ENTRIES)
         return base_error_set(error, RSD_ERR_FORMAT, "'%s' claims more than 2^31 entries in its 'shape'", path);
     const uint64_t wanted = (uint64_t)at + count * sizeof(int32_t);
     if (size_bytes != wanted)

@@ -192,10 +192,10 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
         uint32_t *small;
         uint64_t *large;
     } rows[] = {
-        {"channel_count", 1, TOKEN_MAX_CHANNELS, &set->channel_count, NULL},
+        {"channel_count", 1, RSD_TOKEN_MAX_CHANNELS, &set->channel_count, NULL},
         {"sequence_count", 1, RSD_MAX_SEQUENCES, &set->sequence_count, NULL},
         {"side_count", 0, RSD_MAX_SIDE, &set->side_count, NULL},
-        {"frame_count", 0, TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
+        {"frame_count", 0, RSD_TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
         {"level_count", 0, RSD_MAX_LEVELS, &set->level_count, NULL},
         {"sample_rate_hz", 8000, 384000, &set->sample_rate_hz, NULL},
         {"sample_count", 0, (uint64_t)1 << 40, NULL, &set->sample_count},
@@ -286,11 +286,12 @@ static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t
     return RSD_OK;
 }
 
-rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *error)
+rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes, rsd_error *error)
 {
     set_paths paths;
     rsd_token_set read;
     memset(&read, 0, sizeof read);
+    read.size_bytes = sizeof read;
     rsd_status status = set ? find_paths(path, &paths, error) : RSD_ERR_ARG;
     if (status == RSD_OK) status = read_json(paths.json, &read, error);
     if (status == RSD_OK) status = read_rows(paths.tokens, &read, read.sequence_count, &read.tokens, error);
@@ -301,6 +302,6 @@ rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *e
         return status;
     }
     read.frame_capacity = read.frame_count;
-    *set = read;
+    token_set_give(set, set_bytes, &read);
     return RSD_OK;
 }

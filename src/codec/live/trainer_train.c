@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
@@ -18,9 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer)
+rsd_status rsd_trainer_create_sized(const rsd_train_config *given, size_t config_bytes, rsd_trainer **trainer)
 {
-    if (!config || !trainer || config->thread_count > RSD_TRAIN_MAX_THREADS ||
+    if (!given || !trainer) return RSD_ERR_ARG;
+    rsd_train_config known;
+    base_sized_copy(&known, sizeof known, given, config_bytes);
+    const rsd_train_config *config = &known;
+    if (config->thread_count > RSD_TRAIN_MAX_THREADS ||
         (config->hop_samples != 64u && config->hop_samples != 128u && config->hop_samples != 256u))
         return RSD_ERR_ARG;
     rsd_trainer *self = calloc(1, sizeof *self);
