@@ -219,29 +219,29 @@ static void shape_text(uint32_t dim_count, const uint64_t *shape, char *text, si
 }
 
 /* Bit d of `dtypes` allows type d; `wanted_type` names them. */
-static rsd_status require_any(const st_file *file, const char *name, uint32_t dtypes, const char *wanted_type,
-                              uint32_t dim_count, const uint64_t *shape, st_tensor *tensor, rsd_error *error)
+static rsd_status require_any(const st_file *file, const st_wanted *wanted, uint32_t dtypes, const char *wanted_type,
+                              st_tensor *tensor, rsd_error *error)
 {
     st_tensor found = {0};
-    const rsd_status status = st_find(file, name, &found, error);
+    const uint64_t *shape = wanted->shape;
+    const rsd_status status = st_find(file, wanted->name, &found, error);
     if (status != RSD_OK) return status;
-    bool fits = (dtypes >> found.dtype & 1u) && found.dim_count == dim_count;
-    for (uint32_t d = 0; fits && d < dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
+    bool fits = (dtypes >> found.dtype & 1u) && found.dim_count == wanted->dim_count;
+    for (uint32_t d = 0; fits && d < found.dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
     if (!fits) {
-        char wanted[160], got[160];
-        shape_text(dim_count, shape, wanted, sizeof wanted);
+        char wished[160], got[160];
+        shape_text(wanted->dim_count, shape, wished, sizeof wished);
         shape_text(found.dim_count, found.shape, got, sizeof got);
         return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' is %s of another type or shape than %s %s",
-                              file->origin, name, got, wanted_type, wanted);
+                              file->origin, wanted->name, got, wanted_type, wished);
     }
     *tensor = found;
     return RSD_OK;
 }
 
-rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count, const uint64_t *shape,
-                      st_tensor *tensor, rsd_error *error)
+rsd_status st_require(const st_file *file, const st_wanted *wanted, st_dtype dtype, st_tensor *tensor, rsd_error *error)
 {
-    return require_any(file, name, 1u << dtype, DTYPES[dtype].name, dim_count, shape, tensor, error);
+    return require_any(file, wanted, 1u << dtype, DTYPES[dtype].name, tensor, error);
 }
 
 /* IEEE 754 binary16 to binary32. */
@@ -275,12 +275,11 @@ static void widen(const st_tensor *tensor, size_t count, float *values)
     }
 }
 
-rsd_status st_read_floats(const st_file *file, const char *name, uint32_t dim_count, const uint64_t *shape,
-                          float **values, size_t *count, rsd_error *error)
+rsd_status st_read_floats(const st_file *file, const st_wanted *wanted, float **values, size_t *count, rsd_error *error)
 {
     st_tensor tensor;
-    const rsd_status status = require_any(file, name, 1u << ST_F32 | 1u << ST_F16 | 1u << ST_BF16, "F32, F16 or BF16",
-                                          dim_count, shape, &tensor, error);
+    const rsd_status status =
+        require_any(file, wanted, 1u << ST_F32 | 1u << ST_F16 | 1u << ST_BF16, "F32, F16 or BF16", &tensor, error);
     if (status != RSD_OK) return status;
     const bool wide = tensor.dtype == ST_F32;
     const size_t number = (size_t)(tensor.size_bytes / (wide ? 4u : 2u));

@@ -159,32 +159,36 @@ rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_er
 
 /* ---- load ---- */
 
+typedef struct {
+    const json_t *root;
+    const char *path;
+    rsd_error *error;
+} reader;
+
 /* A whole number of the JSON within [min, max]. */
-static rsd_status read_number(const json_t *root, const char *key, uint64_t min, uint64_t max, const char *path,
-                              uint64_t *number, rsd_error *error)
+static rsd_status read_number(const reader *r, const char *key, uint64_t min, uint64_t max, uint64_t *number)
 {
-    const json_t *value = json_object_get(root, key);
+    const json_t *value = json_object_get(r->root, key);
     const json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
     if (read < 0 || (uint64_t)read < min || (uint64_t)read > max)
-        return base_error_set(error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a whole number in %" PRIu64 "..%" PRIu64,
-                              path, key, min, max);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a whole number in %" PRIu64 "..%" PRIu64,
+                              r->path, key, min, max);
     *number = (uint64_t)read;
     return RSD_OK;
 }
 
-static rsd_status read_text(const json_t *root, const char *key, bool may_be_empty, const char *path, char *text,
-                            size_t text_bytes, rsd_error *error)
+static rsd_status read_text(const reader *r, const char *key, bool may_be_empty, char *text, size_t text_bytes)
 {
-    const char *value = json_string_value(json_object_get(root, key));
+    const char *value = json_string_value(json_object_get(r->root, key));
     if (!value && may_be_empty) value = "";
     if (!value || strlen(value) >= text_bytes || (value[0] == '\0' && !may_be_empty))
-        return base_error_set(error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a text of 1 to %zu bytes", path, key,
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a text of 1 to %zu bytes", r->path, key,
                               text_bytes - 1u);
     snprintf(text, text_bytes, "%s", value);
     return RSD_OK;
 }
 
-static rsd_status read_counts(const json_t *root, const char *path, rsd_token_set *set, rsd_error *error)
+static rsd_status read_counts(const reader *r, rsd_token_set *set)
 {
     const struct {
         const char *key;
@@ -203,7 +207,7 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint64_t number = 0;
-        const rsd_status status = read_number(root, rows[i].key, rows[i].min, rows[i].max, path, &number, error);
+        const rsd_status status = read_number(r, rows[i].key, rows[i].min, rows[i].max, &number);
         if (status != RSD_OK) return status;
         if (rows[i].small) *rows[i].small = (uint32_t)number;
         if (rows[i].large) *rows[i].large = number;
@@ -211,14 +215,15 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
     return RSD_OK;
 }
 
-static rsd_status read_codec(const json_t *root, const char *path, rsd_token_set *set, rsd_error *error)
+static rsd_status read_codec(const reader *r, rsd_token_set *set)
 {
-    const rsd_status status = read_text(root, "codec", false, path, set->codec, sizeof set->codec, error);
-    const json_t *bytes = json_object_get(root, CODEC_BYTES_KEY);
+    const rsd_status status = read_text(r, "codec", false, set->codec, sizeof set->codec);
+    const json_t *bytes = json_object_get(r->root, CODEC_BYTES_KEY);
     if (status != RSD_OK || !bytes) return status;
     const char *hex = json_string_value(bytes);
     if (hex && *hex && text_from_hex(hex, set->codec, sizeof set->codec)) return RSD_OK;
-    return base_error_set(error, RSD_ERR_FORMAT, "'%s': \"" CODEC_BYTES_KEY "\" must be the name's bytes in hex", path);
+    return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"" CODEC_BYTES_KEY "\" must be the name's bytes in hex",
+                          r->path);
 }
 
 static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
@@ -240,16 +245,16 @@ static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *err
     json_t *root = NULL;
     rsd_status status = parse_json(path, &root, error);
     if (status != RSD_OK) return status;
+    const reader r = {root, path, error};
     char format[32];
     uint64_t version = 0;
-    status = read_text(root, "format", false, path, format, sizeof format, error);
+    status = read_text(&r, "format", false, format, sizeof format);
     if (status == RSD_OK && strcmp(format, FORMAT_NAME) != 0)
         status = base_error_set(error, RSD_ERR_FORMAT, "'%s': \"format\" must be \"" FORMAT_NAME "\"", path);
-    if (status == RSD_OK) status = read_number(root, "version", FORMAT_VERSION, FORMAT_VERSION, path, &version, error);
-    if (status == RSD_OK) status = read_codec(root, path, set, error);
-    if (status == RSD_OK)
-        status = read_text(root, "sample_format", true, path, set->sample_format, sizeof set->sample_format, error);
-    if (status == RSD_OK) status = read_counts(root, path, set, error);
+    if (status == RSD_OK) status = read_number(&r, "version", FORMAT_VERSION, FORMAT_VERSION, &version);
+    if (status == RSD_OK) status = read_codec(&r, set);
+    if (status == RSD_OK) status = read_text(&r, "sample_format", true, set->sample_format, sizeof set->sample_format);
+    if (status == RSD_OK) status = read_counts(&r, set);
     set->primed = json_is_true(json_object_get(root, "primed"));
     json_decref(root);
     return status;

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: MIT
 # check_parameters.sh ROOT: no function of src/ and plugin/ has more than six parameters; what belongs together is a
 # struct. Reads definitions as .clang-format lays them out: a signature begins in the first column, its body's brace too.
-# Those whose parameters a published interface or a library of others dictates say so in the comment above them, in the
-# words "its interface is given".
 set -eu
 cd "$1"
 folders=src
@@ -29,9 +27,8 @@ function parameters(text,    depth, i, c, count) {
     return count
 }
 function close_signature(    name, count) {
-    sub(/^RSD_KERNEL_[A-Z]*\([^)]*\) */, "", signature)
     count = parameters(signature)
-    if (count > 6 && !given) {
+    if (count > 6) {
         name = signature
         sub(/[(].*/, "", name)
         sub(/.*[ *]/, "", name)
@@ -40,15 +37,12 @@ function close_signature(    name, count) {
     }
     checked++
     signature = ""
-    given = 0
 }
-FNR == 1 { signature = ""; given = 0 }
-/its interface is given/ { given = 1 }
+FNR == 1 { signature = "" }
 /^[A-Za-z_].*[(]/ && !/^(typedef|else|return|case|default)/ && !/;[ \t]*$/ { signature = ""; start = FNR }
 /^[A-Za-z_].*[(]/ && !/^(typedef|else|return|case|default)/ && !/;[ \t]*$/, /[{;][ \t]*$|^[{]|[}][ \t]*$/ { signature = signature " " $0 }
-signature != "" && /;[ \t]*$/ && !/[{]/ { signature = ""; given = 0 }
+signature != "" && /;[ \t]*$/ && !/[{]/ { signature = "" }
 signature != "" && /[{]/ { close_signature() }
-/^[}]/ { given = 0 }
 END {
     if (!checked) { print "no function was found"; exit 1 }
     print checked " functions"

@@ -174,7 +174,7 @@ static rsd_status prime(const encodec_model *model, const nn_net *net, float *st
     const size_t bytes = base_round_up_64(nn_net_scratch_floats(net, net->prime_frames) * sizeof(float));
     float *scratch = aligned_alloc(64, bytes);
     if (!scratch) return RSD_ERR_MEMORY;
-    nn_net_prime(model->kernel, net, state, scratch, in, net->prime_frames);
+    nn_net_prime(model->kernel, net, &(nn_io){state, scratch, in, net->prime_frames, NULL});
     free(scratch);
     return RSD_OK;
 }

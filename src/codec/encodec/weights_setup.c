@@ -35,7 +35,7 @@ static rsd_status read_floats(const builder *b, const char *name, uint32_t dims,
 {
     float *copy;
     size_t count;
-    const rsd_status status = st_read_floats(b->file, name, dims, shape, &copy, &count, b->error);
+    const rsd_status status = st_read_floats(b->file, &(st_wanted){name, dims, shape}, &copy, &count, b->error);
     if (status != RSD_OK) return status;
     for (size_t i = 0; i < count; i++) {
         if (fabsf(copy[i]) < 1e15f) continue;
@@ -111,9 +111,8 @@ static rsd_status make_conv(const builder *b, const char *prefix, conv_shape s, 
     rsd_status status = read_conv(b, prefix, shape, s.out_channels, &weight, &bias);
     if (status == RSD_OK) {
         b->model->parameter_count += (size_t)(shape[0] * shape[1] * shape[2] + s.out_channels);
-        status = s.transposed
-                     ? nn_conv_init_transposed(conv, s.in_channels, s.out_channels, s.kernel, s.stride, weight, bias)
-                     : nn_conv_init(conv, s.in_channels, s.out_channels, s.kernel, s.stride, s.dilation, weight, bias);
+        const nn_conv_shape of = {s.in_channels, s.out_channels, s.kernel, s.stride, s.dilation};
+        status = s.transposed ? nn_conv_init_transposed(conv, of, weight, bias) : nn_conv_init(conv, of, weight, bias);
         status = made(b, status, prefix);
     }
     free(weight);

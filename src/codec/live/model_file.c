@@ -22,7 +22,7 @@
 static rsd_status read_floats(const st_file *file, const char *name, uint64_t count, float *values, rsd_error *error)
 {
     st_tensor tensor;
-    const rsd_status status = st_require(file, name, ST_F32, 1, &count, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){name, 1, &count}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     memcpy(values, tensor.data, (size_t)count * sizeof *values);
     for (uint64_t i = 0; i < count; i++) {
@@ -44,7 +44,7 @@ static rsd_status add_codebook(const st_file *file, const char *name, uint32_t d
 {
     st_tensor tensor;
     const uint64_t shape[2] = {0, dim};
-    const rsd_status status = st_require(file, name, ST_I8, 2, shape, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){name, 2, shape}, ST_I8, &tensor, error);
     if (status != RSD_OK) return status;
     if (list->count == RSD_MAX_SEQUENCES || tensor.shape[0] > RSD_RVQ_MAX_CODEWORDS)
         return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s': over %u codewords or over %u codebooks",
@@ -84,7 +84,7 @@ static rsd_status read_ratio_steps(const st_file *file, live_model *model, uint3
 {
     st_tensor tensor;
     const uint64_t shape[2] = {codebook_count, model->codewords};
-    const rsd_status status = st_require(file, "stage.leaves", ST_I8, 2, shape, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"stage.leaves", 2, shape}, ST_I8, &tensor, error);
     if (status != RSD_OK) return status;
     model->ratio_steps = malloc((size_t)tensor.size_bytes);
     if (!model->ratio_steps) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
@@ -120,7 +120,7 @@ static rsd_status read_envelope_count(const st_file *file, live_shape *shape, rs
 {
     st_tensor tensor;
     const uint64_t any = 0;
-    const rsd_status status = st_require(file, "envelope.scales", ST_F32, 1, &any, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"envelope.scales", 1, &any}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     if (tensor.shape[0] < 1u || tensor.shape[0] > LIVE_MAX_ENVELOPE_CODEBOOKS)
         return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.scales' must have 1 to %u scales, has %llu",
@@ -232,7 +232,7 @@ static rsd_status read_errors(const st_file *file, live_model *model, rsd_error 
     const uint32_t columns = model->stage_count + 1u;
     const uint64_t shape[2] = {model->shape.subband_count, columns};
     st_tensor tensor;
-    const rsd_status status = st_require(file, "cell.error", ST_F32, 2, shape, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"cell.error", 2, shape}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     memcpy(errors, tensor.data, (size_t)tensor.size_bytes);
     for (uint32_t i = 0; i < model->shape.subband_count * columns; i++) {
@@ -249,7 +249,7 @@ static rsd_status read_layout(const st_file *file, live_model *model, rsd_error 
 {
     st_tensor tensor;
     const uint64_t any = 0;
-    const rsd_status status = st_require(file, "level.tokens", ST_I32, 1, &any, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"level.tokens", 1, &any}, ST_I32, &tensor, error);
     if (status != RSD_OK) return status;
     const uint32_t room = model->shape.subband_count * model->stage_count;
     const uint32_t most = room < RSD_MAX_SEQUENCES ? room : RSD_MAX_SEQUENCES;

@@ -72,17 +72,24 @@ static void identity(const char *folder, char text[CODEC_IDENTITY_BYTES])
 
 /* ---- opening ---- */
 
-static rsd_status build(const char *folder, const char *name, uint32_t input_count, uint32_t output_count,
-                        tfl_graph **graph, tfl_graph_info *info, rsd_error *error)
+/* A graph's file and the floats that it must take and give. */
+typedef struct {
+    const char *name;
+    uint32_t input_count, output_count;
+} graph_file;
+
+static rsd_status build(const char *folder, const graph_file *wanted, tfl_graph **graph, tfl_graph_info *info,
+                        rsd_error *error)
 {
     tfl_file *file = NULL;
-    rsd_status status = open_file(folder, name, &file, error);
+    rsd_status status = open_file(folder, wanted->name, &file, error);
     if (status == RSD_OK) status = tfl_graph_build(file, 0, graph, error);
     if (status == RSD_OK) {
         tfl_graph_describe(*graph, info);
-        if (info->input_count != input_count || info->output_count != output_count)
+        if (info->input_count != wanted->input_count || info->output_count != wanted->output_count)
             status = base_error_set(error, RSD_ERR_FORMAT, "%s: takes %u floats and gives %u, not %u and %u",
-                                    tfl_origin(file), info->input_count, info->output_count, input_count, output_count);
+                                    tfl_origin(file), info->input_count, info->output_count, wanted->input_count,
+                                    wanted->output_count);
     }
     tfl_close(file);
     return status;
@@ -90,10 +97,10 @@ static rsd_status build(const char *folder, const char *name, uint32_t input_cou
 
 static rsd_status read_model(const char *folder, lyra_model *self, rsd_error *error)
 {
+    static const graph_file encoder = {ENCODER, LYRA_HOP, LYRA_FEATURES}, decoder = {DECODER, LYRA_FEATURES, LYRA_HOP};
     tfl_file *file = NULL;
-    rsd_status status = build(folder, ENCODER, LYRA_HOP, LYRA_FEATURES, &self->encoder, &self->encoder_info, error);
-    if (status == RSD_OK)
-        status = build(folder, DECODER, LYRA_FEATURES, LYRA_HOP, &self->decoder, &self->decoder_info, error);
+    rsd_status status = build(folder, &encoder, &self->encoder, &self->encoder_info, error);
+    if (status == RSD_OK) status = build(folder, &decoder, &self->decoder, &self->decoder_info, error);
     if (status == RSD_OK) status = open_file(folder, QUANTIZER, &file, error);
     if (status == RSD_OK) status = lyra_read_books(file, self, error);
     tfl_close(file);
