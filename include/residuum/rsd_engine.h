@@ -5,24 +5,26 @@
 #include <residuum/rsd_codec.h>
 #include <residuum/rsd_params.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
- * The engine: input -> gain -> codec (encode, decode) -> monitor and mix -> gain -> output, for 1..8 channels that
- * share their controls. Any block size, changing from call to call; the samples do not depend on how the stream was
- * cut.
+ * The engine: input, gain, codec (encode, decode), monitor and mix, gain, output; for 1 to 8 channels that share their
+ * controls. Blocks may be of any size and change from call to call; the samples do not depend on how the stream was
+ * cut. From examples/process.c and examples/live_loop.c:
  *
- * From examples/process.c:
- *
- *   rsd_status status = rsd_model_open("live", &model, &error);
+ *   rsd_engine_config config = {0};
+ *   config.sample_rate_hz = sample_rate_hz;
+ *   config.channel_count = 1;
  *   status = rsd_engine_create(&config, model, &engine, &error);
- *   rsd_model_release(model);
- *   const float *in[] = {samples};
- *   float *out[] = {samples};
  *   status = rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, levels);
  *   if (status == RSD_OK) status = rsd_render(engine, in, out, sample_count);
+ *   rsd_engine_process(engine, in, out, (uint32_t)count);
  *   rsd_engine_destroy(engine);
  *
- * Threads: one audio thread calls rsd_engine_process; one control thread calls what is marked [control]; [any] is free.
- * Latency is exact and constant but for a codec swap to a codec of another latency.
+ * One audio thread calls what is marked [audio], and one control thread what is marked [control].
+ * Latency is exact, and constant but for a swap to a codec of another latency.
  */
 
 #define RSD_ENGINE_MAX_CHANNELS 8u
@@ -30,23 +32,28 @@
 typedef struct rsd_engine rsd_engine;
 
 /*
- * INLINE codes a frame in the call that brings its last sample. THREADED hands it to a worker (one thread a channel)
- * and plays it one hop later; where the next hop ends in the same call, it is coded in that call, as nobody could have
+ * Where a frame is coded.
+ *
+ * INLINE codes it in the call that brings its last sample. THREADED hands it to a worker, one thread a channel, and
+ * plays it one hop later. Where the next hop ends in the same call, it is coded in that call, as nobody could have
  * coded it meanwhile. A frame that is not there when it is due is late: the hop before it plays backwards and fades
- * out, further ones are silent, and what comes in time again is at its place to the sample. See
- * rsd_engine_wait_for_frames for sound that is not in real time.
- * AUTO measures a frame at create and swap: THREADED where what one call may have to code costs over an eighth of what
- * the call lasts. BY_FRAME is THREADED where a frame lasts over 8 ms: the same latency on every machine.
+ * out, further ones are silent, and what comes in time again is at its place to the sample. Sound that is not in real
+ * time need not lose frames: see rsd_engine_wait_for_frames.
+ * AUTO measures a frame at create and swap, and takes THREADED where what one call may have to code costs over an
+ * eighth of what the call lasts. BY_FRAME takes THREADED where a frame lasts over 8 ms: the same latency on every
+ * machine.
  */
 typedef enum { RSD_SCHEDULE_AUTO, RSD_SCHEDULE_INLINE, RSD_SCHEDULE_THREADED, RSD_SCHEDULE_BY_FRAME } rsd_schedule;
 
+/* Members that are 0 have their standard value, where there is one. May grow: see rsd_version.h. */
 typedef struct {
     uint32_t sample_rate_hz; /* 8000..384000 */
     uint32_t channel_count;  /* 1..RSD_ENGINE_MAX_CHANNELS */
-    rsd_schedule schedule;
-    uint32_t block_samples; /* that a call brings in real time, for AUTO; 0 or under 64 at 48 kHz: taken as that */
+    rsd_schedule schedule;   /* 0: AUTO */
+    uint32_t block_samples;  /* that a call brings in real time, for AUTO; under 64 at 48 kHz it is taken as that */
 } rsd_engine_config;
 
+/* May grow: see rsd_version.h. */
 typedef struct {
     uint32_t codec_samples;     /* the codec's own, at the engine's rate */
     uint32_t resampler_samples; /* both ways; 0 where the codec runs at the engine's rate */
@@ -56,159 +63,312 @@ typedef struct {
 } rsd_engine_latency;
 
 /*
- * What AUTO picks where coding one hop of all channels takes frame_ns of processor time: for lists, and tests.
- * Thread: [any]
+ * What AUTO picks: for lists, and tests.
+ *
+ * info            of the codec
+ * sample_rate_hz  of the engine
+ * block_samples   as in rsd_engine_config
+ * frame_ns        processor time that one hop of all channels costs
+ * Returns         INLINE or THREADED
+ * Thread          [any]
  */
 RSD_API rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sample_rate_hz,
                                                 uint32_t block_samples, uint64_t frame_ns);
 
+RSD_API RSD_NODISCARD rsd_status rsd_engine_create_sized(const rsd_engine_config *config, size_t config_bytes,
+                                                         rsd_model *model, rsd_engine **engine, rsd_error *error);
 /*
- * Builds an engine with all parameters at their defaults. Takes a reference on `model`.
- * Errors: RSD_ERR_ARG, RSD_ERR_MEMORY, RSD_ERR_THREAD; `error` may be NULL. `*engine` is written only on RSD_OK.
- * Thread: [setup]. destroy: [setup], after the last process call; stops the worker; NULL is fine.
+ * Builds an engine with all parameters at their defaults.
+ *
+ * config  copied
+ * model   the engine takes a reference of its own
+ * engine  gets the engine; rsd_engine_destroy frees it
+ * error   may be NULL
+ * Errors  RSD_ERR_ARG, RSD_ERR_MEMORY, RSD_ERR_THREAD; RSD_ERR_UNSUPPORTED: rates that no resampler joins
+ * Thread  [setup]
  */
-RSD_API RSD_NODISCARD rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model,
-                                                   rsd_engine **engine, rsd_error *error);
+static inline RSD_NODISCARD rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model,
+                                                         rsd_engine **engine, rsd_error *error)
+{
+    return rsd_engine_create_sized(config, sizeof *config, model, engine, error);
+}
+
+/*
+ * Stops the workers and frees the engine.
+ *
+ * engine  NULL is fine
+ * Thread  [setup], after the last rsd_engine_process
+ */
 RSD_API void rsd_engine_destroy(rsd_engine *engine);
 
 /*
- * Processes sample_count samples (0 is fine) of each channel. in[c], out[c]: channel_count pointers; out[c] may equal
- * in[c] but not overlap another way. Not-a-number and infinite input counts as 0 and is clamped to +-64; nothing
- * sticks. Thread: [audio]. Never allocates, frees, locks, logs or makes a system call. Cost: the codec's frames plus
- * O(count).
+ * Processes a block. Input that is not a number or infinite counts as 0, the rest is limited to +-64, and nothing
+ * sticks.
+ *
+ * in            one pointer a channel
+ * out           one pointer a channel; out[c] may equal in[c], but not overlap an input in another way
+ * sample_count  samples of each channel; 0 is fine
+ * Thread        [audio]
+ * Cost          the codec's frames plus O(sample_count)
  */
 RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out,
                                              uint32_t sample_count);
 
 /*
- * For sound that may come faster than in real time (a render, a server in freewheel) with a threaded schedule: `wait`
- * not 0 makes rsd_engine_process code or wait for a frame that is not ready, instead of playing silence, so that no
- * frame is late. It may then sleep: only then. 0 at create. Does nothing inline. Thread: [any]
+ * For sound that may come faster than in real time (a render, a server in freewheel), with a threaded schedule:
+ * rsd_engine_process then codes or waits for a frame that is not ready, in place of playing silence, so that no frame
+ * is late. It may then sleep, and only then. Does nothing inline.
+ *
+ * wait    false after create
+ * Thread  [any]
  */
-RSD_API RSD_REALTIME void rsd_engine_wait_for_frames(rsd_engine *engine, int wait);
+RSD_API RSD_REALTIME void rsd_engine_wait_for_frames(rsd_engine *engine, bool wait);
 
 /*
- * Clears all sound and codec state and drops posted events that are not due, keeps parameters; the next process call
- * starts at sample 0. Thread: [audio] (or [setup])
+ * Clears all sound and codec state, drops posted events that are not due, and keeps parameters. The next process call
+ * starts at sample 0.
+ *
+ * Thread  [audio], [setup]
  */
 RSD_API RSD_REALTIME void rsd_engine_reset(rsd_engine *engine);
 
 /*
  * For a whole file, before its first block: lets codecs that begin a file otherwise than a stream see its beginning
  * (rsd_codec_prime). Does nothing where the codec runs at another rate than the engine.
- * start  channel_count rows of sample_count samples, at least the codec's prime_samples or the whole sound, before
- * input gain Errors RSD_ERR_MEMORY. Thread: [setup]
+ *
+ * start         one row a channel, before input gain
+ * sample_count  the codec's prime_samples at least, or the whole sound
+ * Errors        RSD_ERR_MEMORY
+ * Thread        [setup]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint32_t sample_count);
 
 /*
- * The same for tokens of a whole file that rsd_engine_set_source gives: asks the source for the first frames, with the
- * parameters as they are now (rsd_codec_prime_decode). Errors RSD_ERR_MEMORY. Thread: [setup]
+ * The same for tokens of a whole file that the source of rsd_engine_set_source gives: asks it for the first frames, with
+ * the parameters as they are now (rsd_codec_prime_decode).
+ *
+ * Errors  RSD_ERR_MEMORY
+ * Thread  [setup]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_prime_source(rsd_engine *engine);
 
-/* Latency and codec as they are now (from the swap's first cross-fade sample on: the new codec's). Thread: [any] */
-RSD_API void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency);
-RSD_API void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info *info); /* Thread: [control] */
+RSD_API void rsd_engine_get_latency_sized(const rsd_engine *engine, rsd_engine_latency *latency, size_t latency_bytes);
+/*
+ * Latency as it is now: from the first cross-faded sample of a swap on, the new codec's.
+ *
+ * latency  gets it
+ * Thread   [any]
+ */
+static inline void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency)
+{
+    rsd_engine_get_latency_sized(engine, latency, sizeof *latency);
+}
 
-/* Samples processed since create or reset. Thread: [any] */
+RSD_API void rsd_engine_get_codec_sized(const rsd_engine *engine, rsd_codec_info *info, size_t info_bytes);
+/*
+ * The codec as it is now: from the first cross-faded sample of a swap on, the new one.
+ *
+ * info    gets its description at the engine's rate
+ * Thread  [control]
+ */
+static inline void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info *info)
+{
+    rsd_engine_get_codec_sized(engine, info, sizeof *info);
+}
+
+/*
+ * How far the engine is.
+ *
+ * Returns  samples processed since create or reset
+ * Thread   [any]
+ */
 RSD_API RSD_REALTIME uint64_t rsd_engine_sample_time(const rsd_engine *engine);
 
-/* ---- parameters ----
- *
- * level: 0-based, for per-level parameters; ignored for the others. Values out of range, not finite, TEXT parameters
- * and unknown ids give RSD_ERR_ARG and change nothing; STEPPED and switches are rounded.
- *
- * set: takes effect at the start of the next process call, smoothed as the table says; at sample 0 at once, as nothing
- * has sounded yet. Thread: [control]
- *
- * post: takes effect at sample `sample_time` exactly (late ones at once); codec parameters (levels, level_*,
- * codebook_bits, noise_fill) at the first frame that starts at or after it. RSD_ERR_FULL: RSD_ENGINE_EVENT_CAPACITY
- * events wait already. Thread: [control]
- *
- * get: the value that was last set or that last took effect, whichever is later. Thread: [any]
- *
- * BITRATE_KBPS is a ceiling: see rsd_engine_levels_in_use. get gives LEVELS as it was set, whatever the ceiling.
- */
+/* ---- parameters ---- */
+
 #define RSD_ENGINE_EVENT_CAPACITY 1024u
 typedef struct {
     uint64_t sample_time;
-    uint32_t param_id;
-    uint32_t level;
+    rsd_param_id param_id;
+    uint32_t level; /* 0-based; ignored for parameters without */
     float value;
 } rsd_event;
-RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
-RSD_API RSD_REALTIME RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id,
-                                                             uint32_t level, float *value);
-RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
+
 /*
- * Levels that a codec codes and decodes where LEVELS and BITRATE_KBPS have these values: the lesser of `levels`, the
- * codec's level count, and the most whole levels that fit in `bitrate_kbps` of one channel (0 where none does). At the
- * end of its range BITRATE_KBPS limits nothing. A fraction costs the whole level, so that 3.4 levels need the bitrate
- * of 4; where that does not fit, 3 are in use. Which parameter came last does not matter, and after a codec swap the
- * ceiling is held against the ladder of the new codec. Thread: [any]
+ * Sets a parameter from the start of the next process call on, smoothed as the table says; at sample 0 at once, as
+ * nothing has sounded yet.
+ *
+ * level   0-based, for parameters that have a value for each level; ignored for the others
+ * value   in the table's range; rounded where the parameter is stepped or a switch
+ * Errors  RSD_ERR_ARG, and nothing is changed: an id that is not in the table or is a text, a level over
+ *         RSD_MAX_LEVELS - 1, a value that is out of range or not finite
+ * Thread  [control]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value);
+
+/*
+ * Reads a parameter: the value that was last set or that last took effect, whichever is later.
+ *
+ * level   as for rsd_engine_set
+ * value   gets it: RSD_PARAM_LEVELS as it was set, whatever the bitrate limits it to
+ * Errors  RSD_ERR_ARG: a pointer, the id or the level
+ * Thread  [any]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint32_t level,
+                                                float *value);
+
+/*
+ * Sets a parameter at a sample, exactly. What comes too late takes effect at once; what the codec uses (levels, level_*,
+ * bitrate_kbps, codebook_bits, noise_fill) takes effect at the first frame that starts at or after it.
+ *
+ * event   copied; its values are as for rsd_engine_set
+ * Errors  RSD_ERR_ARG as rsd_engine_set; RSD_ERR_FULL: RSD_ENGINE_EVENT_CAPACITY events wait already
+ * Thread  [control]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
+
+/*
+ * Sets a parameter at the current sample, for a host that owns the audio thread (a plugin). What rsd_engine_set would
+ * refuse is ignored.
+ *
+ * Thread  [audio]
+ */
+RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value);
+
+/*
+ * Levels that a codec codes and decodes where RSD_PARAM_LEVELS and RSD_PARAM_BITRATE_KBPS have these values. The bitrate
+ * is a ceiling: what is in use is the least of `levels`, the codec's level count, and the most whole levels that fit in
+ * the bitrate of one channel (0 where none does). A fraction costs the whole level: 3.4 levels need the bitrate of 4,
+ * and where that does not fit, 3 are in use. Which parameter came last does not matter, and after a codec swap the
+ * ceiling is held against the new codec.
+ *
+ * info          of the codec
+ * levels        of RSD_PARAM_LEVELS
+ * bitrate_kbps  of RSD_PARAM_BITRATE_KBPS; at the end of its range it limits nothing
+ * Returns       levels in use, fractional
+ * Thread        [audio], [any]
  */
 RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
-/* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
-RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
 
-/* ---- codec swap ----
+/* ---- codec swap ---- */
+
+/*
+ * Changes the codec while sound runs. Prepares the new one here and hands it to the audio thread, which lets it run in
+ * and cross-fades in 20 ms.
  *
- * Prepares `model` here, hands it to the audio thread, which lets it run in and cross-fades (20 ms). What it replaces
- * is freed by rsd_engine_collect, never on the audio thread. RSD_ERR_FULL: an earlier swap is not over yet; collect,
- * try again. Thread: [control]. collect: call it now and then; returns 1 while a swap is under way.
+ * model   the engine takes a reference of its own
+ * error   may be NULL
+ * Errors  RSD_ERR_FULL: a swap is under way: collect, and try again; and those of rsd_engine_create
+ * Thread  [control]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
-RSD_API int rsd_engine_collect(rsd_engine *engine);
 
-/* ---- whole sounds ----
+/*
+ * Frees what a swap has replaced, which the audio thread never does. Call it now and then.
  *
- * Codes a whole sound at once: resets the engine, runs it over the sound, waits for threaded frames, and takes the
- * latency off, so that out lies on in to the sample.
- * in, out  channel_count rows of sample_count samples; out[c] may equal in[c] but not overlap another way
- * Errors   RSD_ERR_MEMORY. rsd_engine_wait_for_frames is 0 afterwards.
- * Thread: [setup]: it allocates, and no other call of the engine may run meanwhile. Cost: the codec's frames
+ * Returns  whether a swap is under way
+ * Thread   [control]
+ */
+RSD_API bool rsd_engine_collect(rsd_engine *engine);
+
+/* ---- whole sounds ---- */
+
+/*
+ * Codes a whole sound at once. Resets the engine, runs it over the sound, waits for threaded frames, and takes the
+ * latency off, so that what comes out lies on what went in, to the sample. Telemetry is read and dropped, and
+ * rsd_engine_wait_for_frames is false afterwards.
+ *
+ * in            one row a channel
+ * out           one row a channel; out[c] may equal in[c], but not overlap an input in another way
+ * sample_count  samples of each row
+ * Errors        RSD_ERR_ARG: a pointer; RSD_ERR_MEMORY
+ * Thread        [setup]: no other call of the engine may run meanwhile
+ * Cost          the codec's frames
  */
 RSD_API RSD_NODISCARD rsd_status rsd_render(rsd_engine *engine, const float *const *in, float *const *out,
                                             uint64_t sample_count);
 
-/* ---- telemetry ----
- *
- * One record every RSD_TELEMETRY_PERIOD_MS, through a ring; records that do not fit are counted, not waited for.
- */
+/* ---- telemetry ---- */
+
 #define RSD_TELEMETRY_PERIOD_MS 20u
+
+/* What happened in one period. May grow: see rsd_version.h. */
 typedef struct {
     uint64_t sample_time; /* end of the period */
     uint32_t frame_count; /* codec frames in the period, all channels */
-    uint32_t level_count; /* K of the codec in use */
+    uint32_t level_count; /* of the codec in use */
     float levels;         /* in use now, fractional: rsd_engine_levels_in_use */
     float bitrate_kbps;   /* of the levels in use, all channels */
     float input_peak, output_peak;
-    float input_energy; /* sums over the period's frames and channels, transform domain */
+    float input_energy; /* sums over the period's frames and channels, in the codec's transform domain */
     float level_energy[RSD_MAX_LEVELS];
     float error_energy[RSD_MAX_LEVELS];
     uint32_t late_frame_count; /* threaded: frames not ready in time, since create */
     uint32_t dropped_count;    /* telemetry records lost and events refused, since create */
 } rsd_telemetry;
-/* Reads up to `count` records, oldest first; returns how many. Thread: [control] */
-RSD_API RSD_REALTIME uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records, uint32_t count);
 
-/* ---- tokens ----
+RSD_API uint32_t rsd_engine_read_telemetry_sized(rsd_engine *engine, rsd_telemetry *records, size_t record_bytes,
+                                                 uint32_t count);
+/*
+ * Reads telemetry: one record every RSD_TELEMETRY_PERIOD_MS. Records that find no room are counted, not waited for.
  *
- * tap: called with every frame that was encoded (or that the source gave), channel after channel. It runs on the audio
- * thread inside rsd_engine_process, under its rules, so never two taps at a time; with a threaded schedule a frame
- * comes to it when its sound is due, one hop later than inline. During a codec swap the frames of the old codec end
- * before the new codec's first.
- * source: asked for the frame to decode in place of the encoder's; it returns 0 where it has none (silence). It runs
- * on the thread that runs the codec, under the rules of the audio thread: with a threaded schedule that is a worker,
- * and one source a channel may run at a time.
- * frame_index counts from reset. Set before the first process call; NULL for none. Thread: [setup]
+ * records  room for count of them; gets the oldest first
+ * Returns  how many were read, 0..count
+ * Thread   [control]
+ */
+RSD_REALTIME static inline uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records,
+                                                              uint32_t count)
+{
+    return rsd_engine_read_telemetry_sized(engine, records, sizeof *records, count);
+}
+
+/* ---- tokens ---- */
+
+/*
+ * Called with every frame that was encoded, or that the source gave, channel after channel. It runs on the audio thread
+ * inside of rsd_engine_process, under its rules, so that there are never two taps at a time. With a threaded schedule a
+ * frame comes to it when its sound is due, one hop later than inline. During a codec swap the frames of the old codec
+ * end before the new codec's first.
+ *
+ * context      of rsd_engine_set_tap
+ * frame_index  counts from create or reset
+ * frame        valid during the call
  */
 typedef void (*rsd_token_tap)(void *context, uint32_t channel, uint64_t frame_index,
                               const rsd_token_frame *frame) RSD_REALTIME;
-typedef int (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index,
-                                rsd_token_frame *frame) RSD_REALTIME;
+
+/*
+ * Asked for the frame to decode in place of the encoder's. It runs on the thread that runs the codec, under the rules of
+ * the audio thread: with a threaded schedule that is a worker, and one source a channel may run at a time.
+ *
+ * context      of rsd_engine_set_source
+ * frame_index  counts from create or reset
+ * frame        to be filled
+ * Returns      false where there is no such frame: silence
+ */
+typedef bool (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame_index,
+                                 rsd_token_frame *frame) RSD_REALTIME;
+
+/*
+ * Sets or takes away the tap.
+ *
+ * tap      NULL: none
+ * context  handed to it
+ * Thread   [setup], before the first process call
+ */
 RSD_API void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context);
+
+/*
+ * Sets or takes away the source.
+ *
+ * source   NULL: none, the encoder's frames are decoded
+ * context  handed to it
+ * Thread   [setup], before the first process call
+ */
 RSD_API void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *context);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,16 +4,31 @@
 
 #include <residuum/rsd_status.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* The parameter table of rsd_params.def as an enum and as data. All calls are [any]; the data is constant. */
+#ifdef __cplusplus
+extern "C" {
+#endif
 
+/*
+ * The parameter table of rsd_params.def, as an enum and as data. The data is constant. From examples/preset.c:
+ *
+ *   for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) show(engine, info, 0);
+ *   if (rsd_param_parse_symbol(argv[i], &info, &level) != RSD_OK) return fprintf(stderr, "no '%s'\n", argv[i]), 2;
+ *   show(engine, info, level);
+ *
+ * All calls are [any].
+ */
+
+/* Any call that takes an id refuses one that is not in the table. */
 typedef enum {
 #define RSD_PARAM(id, SYMBOL, ...) RSD_PARAM_##SYMBOL = id,
 #include <residuum/rsd_params.def>
     RSD_PARAM_ID_END = 64 /* ids are below this */
 } rsd_param_id;
 
+/* Values of RSD_PARAM_MONITOR. */
 typedef enum {
     RSD_MONITOR_WET,
     RSD_MONITOR_DRY,
@@ -28,16 +43,16 @@ typedef enum {
     RSD_UNIT_DB,
     RSD_UNIT_KBPS,
     RSD_UNIT_BITS,
-    RSD_UNIT_SWITCH,
-    RSD_UNIT_MONITOR,
-    RSD_UNIT_TEXT
+    RSD_UNIT_SWITCH,  /* 0 or 1 */
+    RSD_UNIT_MONITOR, /* an rsd_monitor */
+    RSD_UNIT_TEXT     /* not a number: a codec, a preset */
 } rsd_param_unit;
 
 typedef enum {
     RSD_SCALE_LINEAR,
-    RSD_SCALE_STEPPED,
-    RSD_SCALE_PER_LEVEL_LINEAR,
-    RSD_SCALE_PER_LEVEL_SWITCH
+    RSD_SCALE_STEPPED,          /* whole numbers */
+    RSD_SCALE_PER_LEVEL_LINEAR, /* one value a level */
+    RSD_SCALE_PER_LEVEL_SWITCH  /* one switch a level */
 } rsd_param_scale;
 
 /* How a new value comes into force; rsd_params.def says what each means. */
@@ -70,39 +85,106 @@ enum {
 #include <residuum/rsd_params.def>
 };
 
+/* A row of the table. Lies inside the library: members may be added at its end. */
 typedef struct {
     rsd_param_id id;
     const char *symbol; /* "level_gain" */
     const char *osc;    /* below "/residuum": "/level/N/gain" */
-    const char *name;
+    const char *name;   /* for people: "Level gain" */
     rsd_param_unit unit;
-    float min, max, default_value;
+    float min, max, default_value; /* all 0 for RSD_UNIT_TEXT */
     rsd_param_scale scale;
     rsd_param_ramp ramp;
-    float smooth_ms; /* of an engine's ramp; 0 where the value is read once a frame */
+    float smooth_ms; /* of an engine's ramp: a change takes so long; 0 where the value is read once a frame */
     rsd_param_group group;
     uint32_t min_channels; /* 2: it makes no sense in mono */
     const char *help;
 } rsd_param_info;
 
-/* Row `row` of the table in order of id; NULL past the end. */
+/*
+ * A row of the table by its place.
+ *
+ * row      0.. in order of id
+ * Returns  NULL past the end
+ */
 RSD_API const rsd_param_info *rsd_param_row(uint32_t row);
-RSD_API RSD_REALTIME const rsd_param_info *rsd_param_by_id(uint32_t id); /* NULL: no such id */
-RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);   /* NULL: no such symbol */
-RSD_API RSD_REALTIME int rsd_param_is_per_level(const rsd_param_info *info);
-RSD_API const char *rsd_param_unit_text(rsd_param_unit unit); /* "dB", "kbps", "" ... for people */
-RSD_API const char *rsd_monitor_name(uint32_t monitor);       /* "wet"...; NULL when out of range */
-RSD_API const char *rsd_param_group_name(uint32_t group);     /* "Level gains"; NULL when out of range */
-RSD_API const char *rsd_param_group_symbol(uint32_t group);   /* "gains"; NULL when out of range */
 
 /*
- * Finds what a person names: "levels", "level_gain[3]", "level/3/gain" is not one. `level` gets 0-based level, 0 for
- * parameters without. RSD_ERR_NOT_FOUND: no such symbol; RSD_ERR_ARG: index missing, not wanted or out
- * of 1..RSD_MAX_LEVELS.
+ * A row of the table by its id.
+ *
+ * Returns  NULL: no such id
+ * Thread   [audio], [any]
+ */
+RSD_API RSD_REALTIME const rsd_param_info *rsd_param_by_id(rsd_param_id id);
+
+/*
+ * A row of the table by its symbol.
+ *
+ * symbol   "level_gain", without a level; NULL is no symbol
+ * Returns  NULL: no such symbol
+ */
+RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);
+
+/*
+ * Whether a parameter has a value for each level.
+ *
+ * Thread  [audio], [any]
+ */
+RSD_API RSD_REALTIME bool rsd_param_is_per_level(const rsd_param_info *info);
+
+/*
+ * A unit for people.
+ *
+ * Returns  "levels", "dB", "kbps", "bits"; "" for the other units. Static storage
+ */
+RSD_API const char *rsd_param_unit_text(rsd_param_unit unit);
+
+/*
+ * Name of a value of RSD_PARAM_MONITOR.
+ *
+ * Returns  "wet", "dry", "residual", "delta"; NULL out of range. Static storage
+ */
+RSD_API const char *rsd_monitor_name(uint32_t monitor);
+
+/*
+ * Name of a group for people.
+ *
+ * group    an rsd_param_group
+ * Returns  "Level gains" and the like; NULL out of range. Static storage
+ */
+RSD_API const char *rsd_param_group_name(uint32_t group);
+
+/*
+ * Name of a group for machines.
+ *
+ * group    an rsd_param_group
+ * Returns  "gains" and the like; NULL out of range. Static storage
+ */
+RSD_API const char *rsd_param_group_symbol(uint32_t group);
+
+/*
+ * Finds the parameter and level that a person names. People count levels from 1.
+ *
+ * text    "levels", or "level_gain[3]" where there is a value for each level
+ * info    gets the row
+ * level   gets the 0-based level; 0 for parameters without
+ * Errors  RSD_ERR_NOT_FOUND: no such symbol; RSD_ERR_ARG: a pointer, or the index is missing, not wanted, or not in
+ *         1..RSD_MAX_LEVELS
  */
 RSD_API RSD_NODISCARD rsd_status rsd_param_parse_symbol(const char *text, const rsd_param_info **info, uint32_t *level);
 
-/* Reads a value: a number in range (whole for STEPPED and switches), or a monitor's name. RSD_ERR_ARG when not. */
+/*
+ * Reads a value as a person writes it. The decimal sign is a point, whatever the locale.
+ *
+ * info    the row
+ * text    a number in the row's range, whole where the row is stepped or a switch; or a monitor's name
+ * value   gets it
+ * Errors  RSD_ERR_ARG: a pointer, a row of RSD_UNIT_TEXT, or text that is no such value
+ */
 RSD_API RSD_NODISCARD rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, float *value);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,39 +4,102 @@
 
 #include <residuum/rsd_engine.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * Presets: one JSON file each.
+ *
  *   { "name": "telephone", "description": "what one hears", "codec": "live-128",
  *     "parameters": { "levels": 2.5, "monitor": "wet", "level_gain": { "2": 0.5 } } }
- * "codec" may be left out (the codec stays). Parameters that are not named go to their defaults.
+ *
+ * "codec" may be left out: the codec stays. Parameters that are not named go to their defaults. From examples/preset.c:
+ *
+ *   if (rsd_preset_open(argv[1], &preset, &error) != RSD_OK) return fprintf(stderr, "%s\n", error.text), 1;
+ *   if (rsd_preset_apply(&preset, engine) != RSD_OK) return 1;
  */
 
 /* One for every value that the parameter table has. */
 #define RSD_PRESET_MAX_SETTINGS                                                                                        \
     ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS)
 
+/* May grow: see rsd_version.h. */
 typedef struct {
     char name[64];
     char description[200];
-    char codec[4096]; /* "" : keep */
+    char codec[4096]; /* name or path; "": the codec stays */
     uint32_t setting_count;
     struct {
-        uint32_t param_id, level;
+        rsd_param_id param_id;
+        uint32_t level; /* 0-based; 0 for parameters without */
         float value;
     } settings[RSD_PRESET_MAX_SETTINGS];
 } rsd_preset;
 
+RSD_API RSD_NODISCARD rsd_status rsd_preset_open_sized(const char *name_or_path, rsd_preset *preset,
+                                                       size_t preset_bytes, rsd_error *error);
 /*
- * By name (a preset of the user's folder $XDG_CONFIG_HOME/residuum/presets, else ~/.config/..., else a built-in one) or
- * by path (has a '/' or ends in .json). `error` names file, line or key, and what is wanted. Thread: [setup], [control]
+ * Reads a preset by its name or from a file.
+ *
+ * name_or_path  a path has a '/' or ends in .json. A name is looked for in the user's folder,
+ *               $XDG_CONFIG_HOME/residuum/presets or else ~/.config/residuum/presets, and then among the built-in ones
+ * preset        gets it
+ * error         may be NULL; names file, line or key, and what is wanted
+ * Errors        RSD_ERR_ARG, RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_MEMORY
+ * Thread        [setup], [control]
  */
-RSD_API RSD_NODISCARD rsd_status rsd_preset_open(const char *name_or_path, rsd_preset *preset, rsd_error *error);
-/* From JSON text; `origin` is the file's name for messages. */
-RSD_API RSD_NODISCARD rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *origin,
-                                                  rsd_preset *preset, rsd_error *error);
-/* JSON text of built-in preset `index` (presets/ of the source tree, embedded), in order of name; 0 past the end. */
-RSD_API int rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes);
-/* Sets every parameter of the engine (not the codec: the caller opens and swaps it). Thread: [control] */
-RSD_API RSD_NODISCARD rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine);
+static inline RSD_NODISCARD rsd_status rsd_preset_open(const char *name_or_path, rsd_preset *preset, rsd_error *error)
+{
+    return rsd_preset_open_sized(name_or_path, preset, sizeof *preset, error);
+}
+
+RSD_API RSD_NODISCARD rsd_status rsd_preset_parse_sized(const char *json, size_t json_bytes, const char *origin,
+                                                        rsd_preset *preset, size_t preset_bytes, rsd_error *error);
+/*
+ * Reads a preset from JSON text.
+ *
+ * json        need not be terminated
+ * json_bytes  its length
+ * origin      the file's name, for messages
+ * preset      gets it
+ * error       may be NULL
+ * Errors      RSD_ERR_ARG, RSD_ERR_FORMAT, RSD_ERR_MEMORY
+ * Thread      [setup], [control]
+ */
+static inline RSD_NODISCARD rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *origin,
+                                                        rsd_preset *preset, rsd_error *error)
+{
+    return rsd_preset_parse_sized(json, json_bytes, origin, preset, sizeof *preset, error);
+}
+
+/*
+ * Text of a built-in preset.
+ *
+ * index       0.. in order of name
+ * json        gets the text, which is not terminated; static storage
+ * json_bytes  gets its length
+ * Returns     false past the end
+ * Thread      [any]
+ */
+RSD_API bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes);
+
+RSD_API RSD_NODISCARD rsd_status rsd_preset_apply_sized(const rsd_preset *preset, size_t preset_bytes,
+                                                        rsd_engine *engine);
+/*
+ * Sets every parameter of an engine, all at once, those to their defaults that the preset does not name. The codec is
+ * the caller's to open and swap.
+ *
+ * Errors  RSD_ERR_ARG: a pointer, or a setting that rsd_engine_set would refuse. Nothing is changed then
+ * Thread  [control]
+ */
+static inline RSD_NODISCARD rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
+{
+    return rsd_preset_apply_sized(preset, sizeof *preset, engine);
+}
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,17 +4,40 @@
 
 #include <residuum/rsd_status.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
- * The version of these headers, and of the library that a program runs with. Versions follow semver.org: while the
- * major number is 0, a new minor number may change the interface.
- * Where rsd_version() is not RSD_VERSION_STRING, a program runs with another library than it was built with.
+ * The version of these headers, and of the library that a program runs with. From examples/ring.c:
+ *
+ *   printf("built with %s, runs with %s\n", RSD_VERSION_STRING, rsd_version());
+ *
+ * Versions follow semver.org: while the major number is 0, a new minor number may change the interface.
+ *
+ * How structs grow. rsd_codec_info, rsd_token_set, rsd_preset, rsd_engine_config, rsd_engine_latency, rsd_telemetry and
+ * rsd_train_config may get further members, at their ends. Every call that reads or fills one of them is an inline
+ * function of these headers, which hands the library the struct's size as the program was compiled: rsd_model_info
+ * calls rsd_model_info_sized. The library then writes no further than that; a member that one side does not know is 0
+ * for the other. A program that is not compiled from these headers calls the functions in _sized itself. A struct that
+ * is given back to the library, as rsd_token_set is, notes its size in size_bytes. No other struct grows while the
+ * library has the same soname, but rsd_param_info, which lies inside the library.
  */
 #define RSD_VERSION_MAJOR 0
 #define RSD_VERSION_MINOR 1
 #define RSD_VERSION_PATCH 0
 #define RSD_VERSION_STRING "0.1.0"
 
-/* RSD_VERSION_STRING of the library itself; static storage. Thread: [any] */
+/*
+ * The version of the library that the program runs with.
+ *
+ * Returns  RSD_VERSION_STRING as the library was built; static storage
+ * Thread   [any]
+ */
 RSD_API const char *rsd_version(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

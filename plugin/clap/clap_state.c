@@ -2,6 +2,8 @@
 // State and presets. Main thread.
 #include "rclap.h"
 
+#include "base/error.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +113,7 @@ static bool from_location(const clap_plugin_t *plugin, uint32_t kind, const char
     const char *name = is_builtin ? key : location;
     RCLAP_ON_MAIN(self);
     const rsd_status status = name ? plug_set_preset(self->plug, name, PLUG_CODEC_SAME_LATENCY, &waits, &error)
-                                   : rsd_error_set(&error, RSD_ERR_ARG, "no preset was named");
+                                   : base_error_set(&error, RSD_ERR_ARG, "no preset was named");
     if (status != RSD_OK) {
         if (self->host_preset_load) self->host_preset_load->on_error(self->host, kind, location, key, 0, error.text);
         return false;

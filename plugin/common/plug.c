@@ -18,14 +18,14 @@ float plug_get(const plug *self, uint32_t param)
     return plug_param_from_engine(s, value);
 }
 
-void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value)
+void plug_apply(plug *self, rsd_param_id param_id, uint32_t level, float value)
 {
     rsd_engine_apply(self->engine, param_id, level, value);
 }
 
 static void set_in_engine(plug *self, const plug_param *s, float engine_value)
 {
-    rsd_engine_apply(self->engine, (uint32_t)s->info->id, s->level, engine_value);
+    rsd_engine_apply(self->engine, s->info->id, s->level, engine_value);
 }
 
 static void drop_ramp(plug *self, uint32_t param)

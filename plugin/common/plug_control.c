@@ -2,6 +2,7 @@
 // The control side: codecs and presets. Everything here is in order by the lock.
 #include "plug_internal.h"
 
+#include "base/error.h"
 #include "codec/codec_name.h"
 
 #include <limits.h>
@@ -109,7 +110,7 @@ rsd_status plug_open_codec(const char *name_or_path, plug_opened *opened, rsd_er
 {
     char path[PATH_MAX];
     if (strlen(name_or_path) >= PLUG_PATH_BYTES)
-        return rsd_error_set(error, RSD_ERR_ARG, "the name of the codec is too long: %.80s...", name_or_path);
+        return base_error_set(error, RSD_ERR_ARG, "the name of the codec is too long: %.80s...", name_or_path);
     snprintf(opened->name, sizeof opened->name, "%s", absolute(name_or_path, path));
     return rsd_model_open(opened->name, &opened->model, error);
 }
@@ -132,7 +133,7 @@ rsd_status plug_settle(plug *self, bool *waits, rsd_error *error)
     pthread_mutex_lock(&self->lock);
     const bool take = self->waiting_model && !self->is_started;
     pthread_mutex_unlock(&self->lock);
-    if (!take) return rsd_error_set(error, RSD_OK, "%s", "");
+    if (!take) return base_error_set(error, RSD_OK, "%s", "");
     if (waits) *waits = false;
     return plug_prepare(self, self->config.sample_rate_hz, self->config.channel_count, error);
 }
@@ -154,7 +155,8 @@ rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule 
 rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_error *error)
 {
     const rsd_status status = rsd_preset_apply(preset, self->engine);
-    if (status != RSD_OK) return rsd_error_set(error, status, "preset '%s': %s", preset->name, rsd_status_text(status));
+    if (status != RSD_OK)
+        return base_error_set(error, status, "preset '%s': %s", preset->name, rsd_status_text(status));
     /* What was modulated is so again at the next event; read by audio and by whoever saves. */
     for (uint32_t i = 0; i < self->param_count; i++)
         atomic_store_explicit(&self->is_modulated[i], false, memory_order_relaxed);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plug_internal.h"
 
+#include "base/error.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +34,8 @@ static void copy_parameters(const rsd_engine *from, rsd_engine *to)
         if (info->unit == RSD_UNIT_TEXT) continue;
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++)
-            if (rsd_engine_get(from, (uint32_t)info->id, level, &value) == RSD_OK)
-                (void)!rsd_engine_set(to, (uint32_t)info->id, level, value);
+            if (rsd_engine_get(from, info->id, level, &value) == RSD_OK)
+                (void)!rsd_engine_set(to, info->id, level, value);
     }
 }
 
@@ -67,7 +69,7 @@ static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels
     status = make_control(self, engine, codec, rate_hz, channels, &control);
     if (status != RSD_OK) {
         rsd_engine_destroy(engine);
-        return rsd_error_set(error, status, "no memory for the engine's controls");
+        return base_error_set(error, status, "no memory for the engine's controls");
     }
     if (self->engine) copy_parameters(self->engine, engine);
     take_over(self, engine, control, rate_hz, channels);
@@ -107,7 +109,7 @@ static rsd_status prepare_locked(plug *self, uint32_t rate_hz, uint32_t channels
 
 rsd_status plug_prepare(plug *self, uint32_t sample_rate_hz, uint32_t channel_count, rsd_error *error)
 {
-    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    if (error) base_error_set(error, RSD_OK, "%s", "");
     plug_osc_stop(self);
     pthread_mutex_lock(&self->lock);
     const rsd_status status = prepare_locked(self, sample_rate_hz, channel_count, error);
@@ -141,7 +143,7 @@ static rsd_status build(plug *self, const plug_config *config, rsd_error *error)
 {
     const char *codec = config->codec ? config->codec : "live";
     const rsd_status status = make_telemetry_ring(self);
-    if (status != RSD_OK) return rsd_error_set(error, status, "no memory for a plugin");
+    if (status != RSD_OK) return base_error_set(error, status, "no memory for a plugin");
     const rsd_status opened = rsd_model_open(codec, &self->model, error);
     if (opened != RSD_OK) return opened;
     return replace_engine(self, config->sample_rate_hz, config->channel_count, self->model, codec, error);
@@ -149,9 +151,9 @@ static rsd_status build(plug *self, const plug_config *config, rsd_error *error)
 
 rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
 {
-    if (error) rsd_error_set(error, RSD_OK, "%s", "");
+    if (error) base_error_set(error, RSD_OK, "%s", "");
     plug *self = aligned_alloc(64u, (sizeof *self + 63u) / 64u * 64u);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a plugin");
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for a plugin");
     memset(self, 0, sizeof *self);
     self->config = *config;
     self->params = plug_param_at(0u);

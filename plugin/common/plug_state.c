@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The state that a host keeps with a session: written.
 #include "plug_internal.h"
+#include "base/error.h"
 #include "plug_state.h"
 
 #include "base/text.h"
@@ -94,6 +95,6 @@ rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *
     /* Nine digits bring every float back as it was. */
     *text = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
-    if (!*text) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the state");
-    return rsd_error_set(error, RSD_OK, "%s", "");
+    if (!*text) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the state");
+    return base_error_set(error, RSD_OK, "%s", "");
 }

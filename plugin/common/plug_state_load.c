@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The state that a host keeps with a session: read, whatever version wrote it.
 #include "plug_internal.h"
+#include "base/error.h"
 #include "plug_state.h"
 
 #include "base/text.h"
@@ -35,7 +36,7 @@ static void add(loader *l, const rsd_param_info *info, uint32_t level, const jso
 {
     rsd_preset *preset = l->preset;
     if (preset->setting_count == RSD_PRESET_MAX_SETTINGS) return;
-    preset->settings[preset->setting_count].param_id = (uint32_t)info->id;
+    preset->settings[preset->setting_count].param_id = info->id;
     preset->settings[preset->setting_count].level = level;
     preset->settings[preset->setting_count++].value = clamped(info, value);
 }
@@ -187,14 +188,14 @@ static rsd_status parse(const char *text, size_t text_bytes, json_t **root, rsd_
 {
     json_error_t where;
     const char *problem = text_skip_mark(&text, &text_bytes);
-    if (problem) return rsd_error_set(error, RSD_ERR_FORMAT, "the state %s", problem);
+    if (problem) return base_error_set(error, RSD_ERR_FORMAT, "the state %s", problem);
     *root = json_loadb(text, text_bytes, 0, &where);
-    if (!*root) return rsd_error_set(error, RSD_ERR_FORMAT, "the state cannot be read: %s", where.text);
+    if (!*root) return base_error_set(error, RSD_ERR_FORMAT, "the state cannot be read: %s", where.text);
     if (strcmp(text_of(*root, "format"), PLUG_STATE_FORMAT) == 0 &&
         json_is_object(json_object_get(*root, "parameters")))
         return RSD_OK;
     json_decref(*root);
-    return rsd_error_set(error, RSD_ERR_FORMAT, "this is no state of Residuum");
+    return base_error_set(error, RSD_ERR_FORMAT, "this is no state of Residuum");
 }
 
 static void stop_or_start_osc(plug *self, json_t *root)

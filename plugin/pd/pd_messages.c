@@ -114,7 +114,7 @@ static void set(rpd *self, const rsd_param_info *info, int level, float value)
 {
     const uint32_t first = level < 0 ? 0u : (uint32_t)level - 1u;
     const uint32_t last = level < 0 ? RSD_MAX_LEVELS - 1u : first;
-    for (uint32_t k = first; k <= last; k++) plug_apply(self->plug, (uint32_t)info->id, k, value);
+    for (uint32_t k = first; k <= last; k++) plug_apply(self->plug, info->id, k, value);
 }
 
 static void load(rpd *self, const rsd_param_info *info, const t_atom *word)

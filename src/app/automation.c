@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "automation.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 
 #include "base/text.h"
@@ -23,16 +24,16 @@ typedef struct {
     rsd_error *error;
 } reader;
 
-static rsd_status append(const reader *r, uint64_t sample_time, uint32_t param_id, uint32_t level, float value)
+static rsd_status append(const reader *r, uint64_t sample_time, rsd_param_id param_id, uint32_t level, float value)
 {
     app_automation *a = r->automation;
     if (a->count == MAX_CHANGES)
-        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: over %u changes in one file", r->path,
-                             r->line, MAX_CHANGES);
+        return base_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: over %u changes in one file", r->path,
+                              r->line, MAX_CHANGES);
     if (a->count == a->capacity) {
         const size_t capacity = a->capacity ? 2u * a->capacity : 64u;
         app_change *changes = realloc(a->changes, capacity * sizeof *changes);
-        if (!changes) return rsd_error_set(r->error, RSD_ERR_MEMORY, "no memory for the changes of '%s'", r->path);
+        if (!changes) return base_error_set(r->error, RSD_ERR_MEMORY, "no memory for the changes of '%s'", r->path);
         a->changes = changes;
         a->capacity = capacity;
     }
@@ -46,11 +47,11 @@ static rsd_status append_preset(const reader *r, uint64_t sample_time, const cha
     rsd_preset preset;
     rsd_error cause;
     if (rsd_preset_open(name, &preset, &cause) != RSD_OK)
-        return rsd_error_set(r->error, cause.status, "'%s' line %u: %.300s", r->path, r->line, cause.text);
+        return base_error_set(r->error, cause.status, "'%s' line %u: %.300s", r->path, r->line, cause.text);
     if (preset.codec[0] != '\0')
-        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED,
-                             "'%s' line %u: preset '%.60s' changes the codec, which cannot be automated; use --codec",
-                             r->path, r->line, name);
+        return base_error_set(r->error, RSD_ERR_UNSUPPORTED,
+                              "'%s' line %u: preset '%.60s' changes the codec, which cannot be automated; use --codec",
+                              r->path, r->line, name);
     rsd_status status = RSD_OK;
     const rsd_param_info *info;
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
@@ -70,14 +71,14 @@ static rsd_status append_setting(const reader *r, uint64_t sample_time, const ch
     app_setting setting;
     rsd_error cause;
     if (!app_setting_parse(symbol, value, &setting, &cause))
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
     if (setting.info->id == RSD_PARAM_PRESET) return append_preset(r, sample_time, value);
     if (setting.info->unit == RSD_UNIT_TEXT)
-        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: %s cannot be automated; use --%s", r->path,
-                             r->line, symbol, symbol);
+        return base_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: %s cannot be automated; use --%s", r->path,
+                              r->line, symbol, symbol);
     if (rsd_param_is_per_level(setting.info) && setting.level >= r->codec->level_count)
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s, but codec '%s' has levels 1 to %u", r->path,
-                             r->line, symbol, r->codec->name, r->codec->level_count);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s, but codec '%s' has levels 1 to %u", r->path,
+                              r->line, symbol, r->codec->name, r->codec->level_count);
     return append(r, sample_time, setting.info->id, setting.level, setting.value);
 }
 
@@ -86,15 +87,15 @@ static rsd_status read_time(const reader *r, const char *text, uint64_t *sample_
     char *end = NULL;
     const double seconds = strtod(text, &end);
     if (end == text || *end != '\0' || !(seconds >= 0.0 && seconds <= MAX_SECONDS))
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: '%.40s' is not a time in seconds, 0 or later",
-                             r->path, r->line, text);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: '%.40s' is not a time in seconds, 0 or later",
+                              r->path, r->line, text);
     *sample_time = (uint64_t)llround(seconds * r->sample_rate_hz);
     const app_automation *a = r->automation;
     if (a->count > 0u && *sample_time < a->changes[a->count - 1u].sample_time)
-        return rsd_error_set(r->error, RSD_ERR_FORMAT,
-                             "'%s' line %u: %.40s s is before the line above it; sort the lines "
-                             "by time",
-                             r->path, r->line, text);
+        return base_error_set(r->error, RSD_ERR_FORMAT,
+                              "'%s' line %u: %.40s s is before the line above it; sort the lines "
+                              "by time",
+                              r->path, r->line, text);
     return RSD_OK;
 }
 
@@ -122,8 +123,8 @@ static rsd_status read_line(const reader *r, char *line)
     size_t length = value ? strlen(value) : 0u;
     while (length > 0u && strchr(space, value[length - 1u])) value[--length] = '\0';
     if (!symbol || length == 0u)
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: 'seconds symbol value' is wanted", r->path,
-                             r->line);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: 'seconds symbol value' is wanted", r->path,
+                              r->line);
     uint64_t sample_time = 0;
     const rsd_status status = read_time(r, time, &sample_time);
     return status == RSD_OK ? append_setting(r, sample_time, symbol, value) : status;
@@ -137,13 +138,13 @@ static rsd_status take_line(reader *r, char *line, bool is_last)
     r->line++;
     const char *problem = r->line == 1u ? text_skip_mark(&text, &size) : NULL;
     if (!problem && size == 0u) problem = "holds a zero byte: it is no plain text";
-    if (problem) return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' %s", r->path, problem);
+    if (problem) return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' %s", r->path, problem);
     if (size >= MAX_LINE_BYTES)
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u is over %d bytes long", r->path, r->line,
-                             MAX_LINE_BYTES - 1);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u is over %d bytes long", r->path, r->line,
+                              MAX_LINE_BYTES - 1);
     if (!is_last && text[size - 1u] != '\n')
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u holds a zero byte: it is no plain text", r->path,
-                             r->line);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u holds a zero byte: it is no plain text", r->path,
+                              r->line);
     return read_line(r, line + (text - line)); // behind the mark
 }
 
@@ -152,7 +153,7 @@ static rsd_status read_lines(reader *r, const char *text, size_t text_bytes)
 {
     FILE *file = fmemopen((void *)(uintptr_t)text, text_bytes, "r");
     char line[MAX_LINE_BYTES + 1];
-    rsd_status status = file ? RSD_OK : rsd_error_set(r->error, RSD_ERR_MEMORY, "no memory to read '%s'", r->path);
+    rsd_status status = file ? RSD_OK : base_error_set(r->error, RSD_ERR_MEMORY, "no memory to read '%s'", r->path);
     while (status == RSD_OK && fgets(line, sizeof line, file)) status = take_line(r, line, feof(file) != 0);
     if (file) fclose(file);
     return status;

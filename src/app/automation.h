@@ -7,7 +7,8 @@
 /* Changes on the way, from a file of lines `seconds symbol value`, in order of time. */
 typedef struct {
     uint64_t sample_time;
-    uint32_t param_id, level;
+    rsd_param_id param_id;
+    uint32_t level;
     float value;
 } app_change;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
+#include "base/error.h"
 #include "outputs.h"
 
 #include <residuum/rsd_token.h>
@@ -21,7 +22,7 @@ typedef struct {
 } decode_job;
 
 /* An rsd_token_source. */
-static int give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+static bool give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
 {
     const decode_job *job = context;
     return rsd_token_set_get(&job->set, channel, frame_index, frame);
@@ -136,7 +137,7 @@ static int run(decode_job *job)
                            .write = app_files_write,
                            .context = &job->files};
     rsd_status status = job->set.primed ? rsd_engine_prime_source(job->engine) : RSD_OK;
-    if (status != RSD_OK) rsd_error_set(&error, status, "'%s': %s", job->in_path, rsd_status_text(status));
+    if (status != RSD_OK) base_error_set(&error, status, "'%s': %s", job->in_path, rsd_status_text(status));
     if (status == RSD_OK) status = app_offline_run(&offline, &error);
     app_progress_end(&progress);
     return app_files_finish(job->arguments, job->in_path, job->out_path, &job->files, status == RSD_OK ? NULL : &error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
+#include "base/error.h"
 #include "outputs.h"
 
 #include <residuum/rsd_token.h>
@@ -59,8 +60,8 @@ static rsd_status read_sound(void *context, float *const *in, uint32_t count, ui
 {
     encode_job *job = context;
     if (job->room == RSD_OK) return app_files_read(&job->files, in, count, got, error);
-    return rsd_error_set(error, job->room, "cannot keep the tokens of '%s': %s", job->in_path,
-                         rsd_status_text(job->room));
+    return base_error_set(error, job->room, "cannot keep the tokens of '%s': %s", job->in_path,
+                          rsd_status_text(job->room));
 }
 
 static int save(encode_job *job)
@@ -86,7 +87,7 @@ static rsd_status prime(encode_job *job, rsd_error *error)
     if (status != RSD_OK) return status;
     float *rows[RSD_ENGINE_MAX_CHANNELS], *memory;
     memory = calloc((size_t)codec.prime_samples * job->info.channel_count, sizeof *memory);
-    if (!memory) status = rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    if (!memory) status = base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     for (uint32_t c = 0; memory && c < job->info.channel_count; c++) rows[c] = memory + (size_t)c * codec.prime_samples;
     uint32_t got = 0, count = 1;
     for (; status == RSD_OK && count > 0u && got < codec.prime_samples; got += count) {
@@ -97,7 +98,7 @@ static rsd_status prime(encode_job *job, rsd_error *error)
     for (uint32_t c = 0; memory && c < job->info.channel_count; c++)
         start[c] = memory + (size_t)c * codec.prime_samples;
     if (status == RSD_OK && (status = rsd_engine_prime(job->engine, start, got)) != RSD_OK)
-        rsd_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
+        base_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
     job->primed = status == RSD_OK;
     free(memory);
     host_reader_close(reader);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
+#include "base/error.h"
 #include "paths.h"
 #include "progress.h"
 
@@ -19,10 +20,10 @@
 #define MOST_AMPLITUDE 1e6f /* float files of 16-bit numbers are taken, those of garbage are not */
 #define SOUND_EXTENSIONS "wav flac ogg opus oga aif aiff aifc au caf w64 rf64 mp3 snd"
 
-static int show_progress(void *context, double done, const char *what)
+static bool show_progress(void *context, double done, const char *what)
 {
     app_progress_update(context, done, what);
-    return 0;
+    return false;
 }
 
 /* Mixes all channels into the first. */
@@ -53,8 +54,8 @@ static rsd_status count_bad_samples(const char *path, uint64_t *bad_count, rsd_e
     if (status != RSD_OK) return status;
     host_reader_get_info(reader, &info);
     if (info.file_rate_hz < LEAST_RATE_HZ || info.file_rate_hz > MOST_RATE_HZ)
-        status = rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s': a sample rate of %u Hz; %u to %u are taken", path,
-                               info.file_rate_hz, LEAST_RATE_HZ, MOST_RATE_HZ);
+        status = base_error_set(error, RSD_ERR_UNSUPPORTED, "'%s': a sample rate of %u Hz; %u to %u are taken", path,
+                                info.file_rate_hz, LEAST_RATE_HZ, MOST_RATE_HZ);
     float block[HOST_SOUND_MAX_CHANNELS][SCAN_SAMPLES], *rows[HOST_SOUND_MAX_CHANNELS];
     for (uint32_t c = 0; c < HOST_SOUND_MAX_CHANNELS; c++) rows[c] = block[c];
     *bad_count = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "codec_cost.h"
+#include "base/error.h"
 #include "offline.h"
 
 #include <math.h>
@@ -54,7 +55,7 @@ static rsd_status measure_frame(rsd_model *model, uint32_t sample_rate_hz, doubl
         for (uint32_t r = 0; r < ROUNDS; r++)
             *least_ms = fmin(*least_ms, frame_ms(engine, sample_rate_hz, &codec, ROUND_FRAMES, &seed));
     } else {
-        rsd_error_set(error, status, "the engine refused levels = %u", codec.level_count);
+        base_error_set(error, status, "the engine refused levels = %u", codec.level_count);
     }
     rsd_engine_destroy(engine);
     return status;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "offline.h"
 
+#include "base/error.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -115,7 +117,7 @@ rsd_status app_offline_run(app_offline *job, rsd_error *error)
     rsd_engine_get_latency(job->engine, &latency);
     run_state run = {.job = job, .input_left = job->sample_count, .skip = job->raw ? 0u : latency.total_samples};
     run.memory = calloc((size_t)2u * job->channel_count * BLOCK_SAMPLES, sizeof(float));
-    if (!run.memory) return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    if (!run.memory) return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     for (uint32_t c = 0; c < job->channel_count; c++) {
         run.in[c] = run.memory + (size_t)2u * c * BLOCK_SAMPLES;
         run.out[c] = run.in[c] + BLOCK_SAMPLES;

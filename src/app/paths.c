@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "paths.h"
 
+#include "base/error.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -50,7 +52,7 @@ static bool append(app_path **list, size_t *count, size_t *capacity, const char 
 static rsd_status add_file(app_paths *paths, const char *path, const struct stat *info, rsd_error *error)
 {
     if (append(&paths->files, &paths->count, &paths->capacity, path, info)) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
 }
 
 /* Whether the extension of `name` is one of the words of `extensions`. */
@@ -90,7 +92,7 @@ static rsd_status add_entry(app_paths *paths, const char *folder, const char *na
     const size_t length = strlen(folder);
     const char *slash = length > 0u && folder[length - 1u] == '/' ? "" : "/";
     if (asprintf(&path, "%s%s%s", folder, slash, name) < 0)
-        return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+        return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     rsd_status status = RSD_OK;
     if (stat(path, &info) != 0) {
         if (has_extension(name, extensions)) app_paths_skip(paths, "'%s': %s", path, strerror(errno));
@@ -113,7 +115,7 @@ static rsd_status add_folder(app_paths *paths, const char *folder, const struct 
     struct dirent **entries = NULL;
     if (is_seen(paths->folders, paths->folder_count, info)) return RSD_OK;
     if (!append(&paths->folders, &paths->folder_count, &paths->folder_capacity, folder, info))
-        return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+        return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     if (depth > MAX_DEPTH) {
         app_paths_skip(paths, "'%s': nested over %u folders deep", folder, MAX_DEPTH);
         return RSD_OK;
@@ -135,7 +137,7 @@ static rsd_status add_folder(app_paths *paths, const char *folder, const struct 
 rsd_status app_paths_add(app_paths *paths, const char *path, const char *extensions, rsd_error *error)
 {
     struct stat info;
-    if (stat(path, &info) != 0) return rsd_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    if (stat(path, &info) != 0) return base_error_set(error, RSD_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
     return S_ISDIR(info.st_mode) ? add_folder(paths, path, &info, extensions, 0, error)
                                  : add_file(paths, path, &info, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "settings.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 
 #include <stdio.h>
@@ -10,26 +11,26 @@
 static void explain_range(const rsd_param_info *info, const char *symbol, const char *value, rsd_error *error)
 {
     if (info->unit == RSD_UNIT_MONITOR)
-        rsd_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%s'", symbol, value);
+        base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%s'", symbol, value);
     else
-        rsd_error_set(error, RSD_ERR_ARG, "%s takes a %snumber in %g..%g%s%s, not '%s'", symbol,
-                      info->scale == RSD_SCALE_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_LINEAR ? "" : "whole ",
-                      (double)info->min, (double)info->max, *rsd_param_unit_text(info->unit) ? " " : "",
-                      rsd_param_unit_text(info->unit), value);
+        base_error_set(error, RSD_ERR_ARG, "%s takes a %snumber in %g..%g%s%s, not '%s'", symbol,
+                       info->scale == RSD_SCALE_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_LINEAR ? "" : "whole ",
+                       (double)info->min, (double)info->max, *rsd_param_unit_text(info->unit) ? " " : "",
+                       rsd_param_unit_text(info->unit), value);
 }
 
 bool app_setting_parse(const char *symbol, const char *value, app_setting *setting, rsd_error *error)
 {
     const rsd_status found = rsd_param_parse_symbol(symbol, &setting->info, &setting->level);
     if (found == RSD_ERR_NOT_FOUND) {
-        rsd_error_set(error, found, "there is no parameter '%s'; see residuum params", symbol);
+        base_error_set(error, found, "there is no parameter '%s'; see residuum params", symbol);
         return false;
     }
     if (found != RSD_OK) {
-        rsd_error_set(error, found,
-                      "'%s' does not fit: parameters of one level are named like level_gain[2], 1 to %u, "
-                      "the others without [N]",
-                      symbol, RSD_MAX_LEVELS);
+        base_error_set(error, found,
+                       "'%s' does not fit: parameters of one level are named like level_gain[2], 1 to %u, "
+                       "the others without [N]",
+                       symbol, RSD_MAX_LEVELS);
         return false;
     }
     if (setting->info->unit == RSD_UNIT_TEXT) return true;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/error.h"
 #include "base/text.h"
 
 #include <residuum/rsd_status.h>
@@ -23,7 +24,7 @@ static void keep(char *text, const char *whole)
 }
 
 /* In parentheses: the analyser sees a macro of this name. */
-rsd_status(rsd_error_set)(rsd_error *error, rsd_status status, const char *format, ...)
+rsd_status(base_error_set)(rsd_error *error, rsd_status status, const char *format, ...)
 {
     if (!error) return status;
     error->status = status;

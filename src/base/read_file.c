@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/read_file.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,14 +24,14 @@ static const char *other_than_file(mode_t mode)
 
 static rsd_status cannot(const char *what, const char *path, int cause, rsd_error *error)
 {
-    return rsd_error_set(error, RSD_ERR_IO, "cannot %s '%s': %s", what, path, strerror(cause));
+    return base_error_set(error, RSD_ERR_IO, "cannot %s '%s': %s", what, path, strerror(cause));
 }
 
 static rsd_status check_kind(const char *path, mode_t mode, rsd_error *error)
 {
     const char *other = other_than_file(mode);
     if (!other) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_IO, "'%s' is %s, not a file", path, other);
+    return base_error_set(error, RSD_ERR_IO, "'%s' is %s, not a file", path, other);
 }
 
 bool base_is_given_descriptor(const char *path)
@@ -47,7 +49,7 @@ rsd_status base_check_readable(const char *path, rsd_error *error)
 {
     struct stat info;
     if (base_is_given_descriptor(path) || stat(path, &info) != 0 || S_ISFIFO(info.st_mode))
-        return rsd_error_set(error, RSD_OK, "%s", "");
+        return base_error_set(error, RSD_OK, "%s", "");
     return check_kind(path, info.st_mode, error);
 }
 
@@ -61,8 +63,8 @@ static rsd_status check_opened(int fd, const char *path, uint64_t limit_bytes, u
     if (status != RSD_OK) return status;
     *size_bytes = (uint64_t)info.st_size;
     if (*size_bytes <= limit_bytes) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has %llu bytes; a file of this kind has %llu at most", path,
-                         (unsigned long long)*size_bytes, (unsigned long long)limit_bytes);
+    return base_error_set(error, RSD_ERR_FORMAT, "'%s' has %llu bytes; a file of this kind has %llu at most", path,
+                          (unsigned long long)*size_bytes, (unsigned long long)limit_bytes);
 }
 
 rsd_status base_file_open(const char *path, uint64_t limit_bytes, base_file *file, rsd_error *error)
@@ -103,7 +105,7 @@ rsd_status base_file_read(const base_file *file, const char *path, void *to, siz
     const ssize_t got = read_up_to(file->fd, to, size_bytes);
     if (got < 0) return cannot("read", path, errno, error);
     if ((size_t)got == size_bytes) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': it has got shorter meanwhile", path);
+    return base_error_set(error, RSD_ERR_IO, "cannot read '%s': it has got shorter meanwhile", path);
 }
 
 void base_file_close(base_file *file)
@@ -121,7 +123,7 @@ rsd_status base_read_file(const char *path, uint64_t limit_bytes, void **data, s
     if (bytes)
         status = base_file_read(&file, path, bytes, (size_t)file.size_bytes, error);
     else
-        status = rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
+        status = base_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
     base_file_close(&file);
     if (status != RSD_OK) {
         free(bytes);
@@ -144,15 +146,15 @@ static rsd_status read_to_end(int fd, const char *path, size_t limit_bytes, char
             room = room ? 2u * room : 65536u;
             if (room > limit_bytes + 1u) room = limit_bytes + 1u;
             char *more = realloc(*data, room + 1u);
-            if (!more) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
+            if (!more) return base_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
             *data = more;
         }
         const ssize_t got = read_up_to(fd, *data + used, room - used);
         if (got < 0) return cannot("read", path, errno, error);
         used += (size_t)got;
         if (used > limit_bytes)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has over %zu bytes, the most for its kind", path,
-                                 limit_bytes);
+            return base_error_set(error, RSD_ERR_FORMAT, "'%s' has over %zu bytes, the most for its kind", path,
+                                  limit_bytes);
         if (used < room) break;
     }
     (*data)[used] = '\0';

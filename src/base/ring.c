@@ -2,18 +2,17 @@
 // Real-time half of the ring: nothing in this file allocates, locks, logs or makes a system call.
 #include <residuum/rsd_ring.h>
 
+#include "base/numbers.h"
 #include "base/ring_internal.h"
 
 #include <string.h>
-
-static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* Cuts `count` places from `index` on into the run up to the end of the memory and the run from its start. */
 static uint32_t cut_region(const rsd_ring *ring, uint32_t index, uint32_t count, rsd_ring_region *region)
 {
     const uint32_t place = index & ring->mask;
     const uint32_t to_end = ring->capacity - place;
-    region->first_count = smaller(count, to_end);
+    region->first_count = base_min_u32(count, to_end);
     region->second_count = count - region->first_count;
     region->first = count ? ring->items + (size_t)place * ring->item_bytes : NULL;
     region->second = region->second_count ? ring->items : NULL;
@@ -46,13 +45,13 @@ uint32_t rsd_ring_write_region(rsd_ring *ring, uint32_t count, rsd_ring_region *
     /* The other side's line is touched only when what we knew of it does not do: it moves between cores only then. */
     uint32_t free_count = ring->capacity - (write_index - ring->cached_read_index);
     if (free_count < count) free_count = rsd_ring_writable(ring);
-    ring->write_granted = smaller(count, free_count);
+    ring->write_granted = base_min_u32(count, free_count);
     return cut_region(ring, write_index, ring->write_granted, region);
 }
 
 void rsd_ring_write_commit(rsd_ring *ring, uint32_t count)
 {
-    const uint32_t taken = smaller(count, ring->write_granted);
+    const uint32_t taken = base_min_u32(count, ring->write_granted);
     ring->write_granted = 0u;
     if (taken == 0u) return;
     /* Own index: no other thread writes it, so relaxed is enough. */
@@ -67,13 +66,13 @@ uint32_t rsd_ring_read_region(rsd_ring *ring, uint32_t count, rsd_ring_region *r
     const uint32_t read_index = atomic_load_explicit(&ring->read_index, memory_order_relaxed);
     uint32_t ready_count = ring->cached_write_index - read_index;
     if (ready_count < count) ready_count = rsd_ring_readable(ring);
-    ring->read_granted = smaller(count, ready_count);
+    ring->read_granted = base_min_u32(count, ready_count);
     return cut_region(ring, read_index, ring->read_granted, region);
 }
 
 void rsd_ring_read_commit(rsd_ring *ring, uint32_t count)
 {
-    const uint32_t taken = smaller(count, ring->read_granted);
+    const uint32_t taken = base_min_u32(count, ring->read_granted);
     ring->read_granted = 0u;
     if (taken == 0u) return;
     /* Own index: no other thread writes it, so relaxed is enough. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_ring.h>
 
+#include "base/numbers.h"
 #include "base/ring_internal.h"
 
 #include <stdbool.h>
@@ -9,13 +10,13 @@ static bool shape_is_valid(uint32_t capacity_items, uint32_t item_bytes)
 {
     const bool power_of_two = capacity_items != 0u && (capacity_items & (capacity_items - 1u)) == 0u;
     return power_of_two && capacity_items <= RSD_RING_MAX_CAPACITY && item_bytes != 0u &&
-           item_bytes <= (SIZE_MAX - sizeof(struct rsd_ring)) / capacity_items;
+           item_bytes <= (SIZE_MAX - sizeof(struct rsd_ring) - 63u) / capacity_items;
 }
 
 size_t rsd_ring_size_bytes(uint32_t capacity_items, uint32_t item_bytes)
 {
     if (!shape_is_valid(capacity_items, item_bytes)) return 0u;
-    return sizeof(struct rsd_ring) + (size_t)capacity_items * item_bytes;
+    return sizeof(struct rsd_ring) + base_round_up_64((size_t)capacity_items * item_bytes);
 }
 
 rsd_status rsd_ring_init(void *block, size_t block_bytes, uint32_t capacity_items, uint32_t item_bytes, rsd_ring **ring)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/text_file.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 #include "base/text.h"
 
@@ -17,7 +18,7 @@ rsd_status text_file_load(const char *path, size_t limit_bytes, text_file *file,
     const char *problem = text_skip_mark(&read.text, &read.size_bytes);
     if (problem) {
         free(read.bytes);
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' %s", path, problem);
+        return base_error_set(error, RSD_ERR_FORMAT, "'%s' %s", path, problem);
     }
     *file = read;
     return RSD_OK;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/write_file_atomic.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -94,7 +96,7 @@ static char *name_beside(const char *path)
 static rsd_status refuse(output_file *self, const char *path, int cause, rsd_error *error)
 {
     output_file_abandon(self);
-    return rsd_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", path, strerror(cause));
+    return base_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", path, strerror(cause));
 }
 
 /* Opens a name that nobody has, and remembers it before any signal can come. False with errno. */
@@ -163,7 +165,7 @@ rsd_status output_file_open(output_file *self, const char *path, output_place pl
 {
     struct stat old;
     *self = (output_file){.fd = -1};
-    if (!path || *path == '\0') return rsd_error_set(error, RSD_ERR_ARG, "cannot write a file: its name is empty");
+    if (!path || *path == '\0') return base_error_set(error, RSD_ERR_ARG, "cannot write a file: its name is empty");
     const bool exists = stat(path, &old) == 0;
     if (exists && S_ISDIR(old.st_mode)) return refuse(self, path, EISDIR, error);
     self->path = follow_links(path);
@@ -203,8 +205,8 @@ rsd_status output_file_finish(output_file *self, rsd_error *error)
         cause = errno;
     }
     if (good) return RSD_OK;
-    const rsd_status status = rsd_error_set(error, RSD_ERR_IO, "cannot write '%s': %s%s", self->path, strerror(cause),
-                                            cause == ENOSPC || cause == EDQUOT ? "" : "; is the disk full?");
+    const rsd_status status = base_error_set(error, RSD_ERR_IO, "cannot write '%s': %s%s", self->path, strerror(cause),
+                                             cause == ENOSPC || cause == EDQUOT ? "" : "; is the disk full?");
     output_file_abandon(self);
     return status;
 }
@@ -232,7 +234,7 @@ rsd_status output_file_publish(output_file *self, rsd_error *error)
 {
     if (!self->is_direct && !self->is_in_place && rename(self->temporary_path, self->path) != 0) {
         const rsd_status status =
-            rsd_error_set(error, RSD_ERR_IO, "cannot put '%s' in place: %s", self->path, strerror(errno));
+            base_error_set(error, RSD_ERR_IO, "cannot put '%s' in place: %s", self->path, strerror(errno));
         output_file_abandon(self);
         return status;
     }

@@ -2,6 +2,7 @@
 #include "codec/codec_internal.h"
 
 #include "base/numbers.h"
+#include "base/sized.h"
 
 #include <string.h>
 
@@ -14,10 +15,12 @@ rsd_model *rsd_model_retain(rsd_model *model)
     return model;
 }
 
-void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info)
+void rsd_model_info_sized(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info, size_t info_bytes)
 {
-    model->class->info(model, host_rate_hz, info);
-    if (model->known_name[0] != '\0') memcpy(info->name, model->known_name, sizeof info->name);
+    rsd_codec_info known = {0};
+    model->class->info(model, host_rate_hz, &known);
+    known.size_bytes = (uint32_t)(info_bytes < sizeof known ? info_bytes : sizeof known);
+    base_sized_copy(info, info_bytes, &known, sizeof known);
 }
 
 size_t rsd_codec_size_bytes(const rsd_model *model) { return base_round_up_64(model->class->size_bytes(model)); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/codec_internal.h"
 
+#include "base/error.h"
 #include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "codec/models.h"
@@ -46,12 +47,12 @@ static rsd_model *open_builtins[BUILTIN_COUNT];
 static rsd_model *shared_files; /* those that an equal open takes again, the same lock */
 static pthread_mutex_t builtins_lock = PTHREAD_MUTEX_INITIALIZER;
 
-int rsd_model_builtin(uint32_t index, const char **name, const char **description)
+bool rsd_model_builtin(uint32_t index, const char **name, const char **description)
 {
-    if (index >= BUILTIN_COUNT) return 0;
+    if (index >= BUILTIN_COUNT) return false;
     *name = BUILTINS[index].name;
     *description = BUILTINS[index].description;
-    return 1;
+    return true;
 }
 
 const codec_shape *codec_outside_shape(uint32_t index)
@@ -93,7 +94,7 @@ static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
         if (strcmp(file->name, BUILTINS[index].file) != 0) continue;
         return BUILTINS[index].class->open(BUILTINS[index].name, file->data, file->size_bytes, model, error);
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
 }
 
 /*
@@ -211,13 +212,13 @@ static rsd_status open_known(const known_model *known, const char *ending, rsd_m
 {
     char folder[KNOWN_MODEL_PATH_BYTES], path[KNOWN_MODEL_PATH_BYTES + 16u], name[64];
     if (!known_model_folder(known, folder))
-        return rsd_error_set(error, RSD_ERR_NOT_FOUND,
-                             "the model '%s' is not on this machine; this command fetches it: residuum models get %s",
-                             known->name, known->name);
+        return base_error_set(error, RSD_ERR_NOT_FOUND,
+                              "the model '%s' is not on this machine; this command fetches it: residuum models get %s",
+                              known->name, known->name);
     snprintf(path, sizeof path, "%s%s", folder, ending);
     snprintf(name, sizeof name, "%s%s", known->name, ending);
     const codec_class *class = class_of(path);
-    if (!class) return rsd_error_set(error, RSD_ERR_FORMAT, "%.400s: holds no model that can be read", path);
+    if (!class) return base_error_set(error, RSD_ERR_FORMAT, "%.400s: holds no model that can be read", path);
     return open_file(class, path, name, model, error);
 }
 
@@ -263,12 +264,12 @@ static rsd_status not_found(const char *name, rsd_error *error)
     for (uint32_t i = 0; known_model_at(i); i++)
         if (!is_listed(known_model_at(i)->name)) add_text(names, ", ", known_model_at(i)->name);
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) add_text(paths, ", or ", CLASSES[i]->path_words);
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no codec '%s': give a name (%s), %s", name, names, paths);
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "no codec '%s': give a name (%s), %s", name, names, paths);
 }
 
 rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
 {
-    if (!name_or_path || !model) return rsd_error_set(error, RSD_ERR_ARG, "no codec named");
+    if (!name_or_path || !model) return base_error_set(error, RSD_ERR_ARG, "no codec named");
     if (error) error->text[0] = '\0';
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dsp/delay_internal.h"
 
+#include "base/numbers.h"
+
 #define HEAD_BYTES 64u
 _Static_assert(sizeof(rsd_delay) <= HEAD_BYTES, "the line starts on the second cache line of the block");
 
 size_t rsd_delay_size_bytes(uint32_t delay_samples)
 {
     if (delay_samples > RSD_DELAY_MAX_SAMPLES) return 0u;
-    return HEAD_BYTES + delay_samples * sizeof(float);
+    return HEAD_BYTES + base_round_up_64(delay_samples * sizeof(float));
 }
 
 rsd_status rsd_delay_init(void *block, size_t block_bytes, uint32_t delay_samples, rsd_delay **delay)

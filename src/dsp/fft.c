@@ -2,10 +2,17 @@
 // Real-time: nothing in this file allocates, locks, logs or makes a system call.
 #include "dsp/fft_internal.h"
 
-/* One butterfly of four for `stride` neighbouring transforms; x[0], x[quarter].. to y[0], y[stride].. */
+/* Butterflies of four for `stride` neighbouring transforms: from x[0], x[quarter].. to y[0], y[stride].. */
+typedef struct {
+    uint32_t quarter, stride;
+    dsp_complex w[3];
+} butterfly;
+
 static inline void four(const float *restrict xr, const float *restrict xi, float *restrict yr, float *restrict yi,
-                        uint32_t quarter, uint32_t stride, const dsp_complex w[3])
+                        const butterfly *of)
 {
+    const uint32_t quarter = of->quarter, stride = of->stride;
+    const dsp_complex w[3] = {of->w[0], of->w[1], of->w[2]};
     for (uint32_t q = 0; q < stride; q++) {
         const float ar = xr[q], br = xr[q + quarter], cr = xr[q + 2u * quarter], dr = xr[q + 3u * quarter];
         const float ai = xi[q], bi = xi[q + quarter], ci = xi[q + 2u * quarter], di = xi[q + 3u * quarter];
@@ -28,8 +35,8 @@ static void pass_of_four(const dsp_complex *roots, uint32_t count, uint32_t stri
 {
     const uint32_t quarter = count / 4u;
     for (uint32_t at = 0; at < quarter; at += stride) {
-        const dsp_complex w[3] = {roots[at], roots[2u * at], roots[3u * at]};
-        four(x.r + at, x.i + at, y.r + 4u * at, y.i + 4u * at, quarter, stride, w);
+        const butterfly of = {quarter, stride, {roots[at], roots[2u * at], roots[3u * at]}};
+        four(x.r + at, x.i + at, y.r + 4u * at, y.i + 4u * at, &of);
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dsp/resampler_internal.h"
 
+#include "base/numbers.h"
+
 #include <stdlib.h>
 
 #define MIN_RATE_HZ 4000u
@@ -9,16 +11,6 @@
 #define PROBE_MAX_SAMPLES (1u << 17)
 
 static bool rate_is_valid(uint32_t rate_hz) { return rate_hz >= MIN_RATE_HZ && rate_hz <= MAX_RATE_HZ; }
-
-static uint32_t common_factor(uint32_t a, uint32_t b)
-{
-    while (b != 0u) {
-        const uint32_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 static int converter_of(rsd_resampler_quality quality)
 {
@@ -105,7 +97,7 @@ rsd_status rsd_resampler_create(uint32_t in_rate_hz, uint32_t out_rate_hz, rsd_r
 
     rsd_resampler *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
-    const uint32_t common = common_factor(in_rate_hz, out_rate_hz);
+    const uint32_t common = base_gcd_u32(in_rate_hz, out_rate_hz);
     self->in_step = in_rate_hz / common;
     self->out_step = out_rate_hz / common;
     self->ratio = (double)out_rate_hz / in_rate_hz;

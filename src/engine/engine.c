@@ -52,7 +52,7 @@ void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const
     engine_receive_events(engine);
     engine_receive_instance(engine);
     /* Stored by any thread in rsd_engine_wait_for_frames; nothing else hangs on it. */
-    engine->waits = atomic_load_explicit(&engine->wait_for_frames, memory_order_relaxed) != 0;
+    engine->waits = atomic_load_explicit(&engine->wait_for_frames, memory_order_relaxed);
     for (uint32_t done = 0; done < sample_count;) {
         engine_apply_due_events(engine);
         engine_update_transport(engine);
@@ -66,7 +66,7 @@ void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const
     rsd_fp_restore(fp);
 }
 
-void rsd_engine_wait_for_frames(rsd_engine *engine, int wait)
+void rsd_engine_wait_for_frames(rsd_engine *engine, bool wait)
 {
     /* Read by audio at its next call. */
     atomic_store_explicit(&engine->wait_for_frames, wait, memory_order_relaxed);

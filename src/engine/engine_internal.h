@@ -58,7 +58,8 @@ enum {
 typedef struct {
     uint64_t sample_time;
     uint64_t order;
-    uint32_t param_id, level;
+    rsd_param_id param_id;
+    uint32_t level;
     float value;
 } engine_pending_event;
 
@@ -89,10 +90,10 @@ struct rsd_engine {
     _Atomic uint32_t generation;                          /* raised by control after it has stored into values */
     _Atomic(engine_instance *) handed_over; /* swap: control puts an instance, audio takes it and leaves NULL */
     rsd_ring *events;                       /* rsd_event, control -> audio */
-    _Atomic int wait_for_frames;            /* any -> audio */
+    _Atomic bool wait_for_frames;           /* any -> audio */
     uint32_t events_posted;                 /* control's own */
     _Atomic uint32_t events_refused;        /* control -> audio, for telemetry */
-    int swap_under_way;                     /* control's own */
+    bool swap_under_way;                    /* control's own */
 
     /* Audio thread -> the others. */
     alignas(64) _Atomic uint32_t events_taken; /* events applied or dropped so far */
@@ -135,9 +136,9 @@ typedef struct {
 /* ---- engine_params.c ---- */
 extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];
 /* Index into values; ENGINE_VALUE_COUNT when the id or level is not of a numeric parameter. Thread: [any] */
-RSD_REALTIME uint32_t engine_value_index(uint32_t param_id, uint32_t level);
+RSD_REALTIME uint32_t engine_value_index(rsd_param_id param_id, uint32_t level);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
-RSD_REALTIME bool engine_value_is_valid(uint32_t param_id, uint32_t level, float *value);
+RSD_REALTIME bool engine_value_is_valid(rsd_param_id param_id, uint32_t level, float *value);
 /* Stores a whole table at once, for presets. Thread: [control] */
 void engine_store_values(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT]);
 /* Takes over what control has set since the last call. Thread: [audio] */

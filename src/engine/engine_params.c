@@ -6,7 +6,7 @@
 
 #define LOG2_OF_10_OVER_20 0.16609640474f
 
-uint32_t engine_value_index(uint32_t param_id, uint32_t level)
+uint32_t engine_value_index(rsd_param_id param_id, uint32_t level)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
     if (!info || info->unit == RSD_UNIT_TEXT) return ENGINE_VALUE_COUNT;
@@ -21,7 +21,7 @@ uint32_t engine_value_index(uint32_t param_id, uint32_t level)
     }
 }
 
-bool engine_value_is_valid(uint32_t param_id, uint32_t level, float *value)
+bool engine_value_is_valid(rsd_param_id param_id, uint32_t level, float *value)
 {
     if (engine_value_index(param_id, level) == ENGINE_VALUE_COUNT) return false;
     const rsd_param_info *info = rsd_param_by_id(param_id);
@@ -59,7 +59,7 @@ static void raise_generation(rsd_engine *engine)
     atomic_store_explicit(&engine->generation, generation + 1u, memory_order_release);
 }
 
-rsd_status rsd_engine_set(rsd_engine *engine, uint32_t param_id, uint32_t level, float value)
+rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value)
 {
     if (!engine || !engine_value_is_valid(param_id, level, &value)) return RSD_ERR_ARG;
     store(engine, engine_value_index(param_id, level), value);
@@ -73,7 +73,7 @@ void engine_store_values(rsd_engine *engine, const float values[ENGINE_VALUE_COU
     raise_generation(engine);
 }
 
-rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id, uint32_t level, float *value)
+rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint32_t level, float *value)
 {
     const uint32_t index = engine_value_index(param_id, level);
     if (!engine || !value || index == ENGINE_VALUE_COUNT) return RSD_ERR_ARG;
@@ -93,7 +93,7 @@ void engine_pick_up_params(rsd_engine *engine)
     engine_update_ramps(engine);
 }
 
-void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value)
+void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value)
 {
     if (!engine_value_is_valid(param_id, level, &value)) return;
     const uint32_t index = engine_value_index(param_id, level);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine_internal.h"
 
+#include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,19 +12,18 @@
 #define MIN_RATE_HZ 8000u
 #define MAX_RATE_HZ 384000u
 
-static rsd_status check_config(const rsd_engine_config *config, const rsd_model *model, rsd_error *error)
+static rsd_status check_config(const rsd_engine_config *config, rsd_error *error)
 {
-    if (!config || !model) return rsd_error_set(error, RSD_ERR_ARG, "an engine wants a configuration and a codec");
     if (config->sample_rate_hz < MIN_RATE_HZ || config->sample_rate_hz > MAX_RATE_HZ)
-        return rsd_error_set(error, RSD_ERR_ARG, "sample rate %u Hz is not in %u..%u", config->sample_rate_hz,
-                             MIN_RATE_HZ, MAX_RATE_HZ);
+        return base_error_set(error, RSD_ERR_ARG, "sample rate %u Hz is not in %u..%u", config->sample_rate_hz,
+                              MIN_RATE_HZ, MAX_RATE_HZ);
     if (config->channel_count < 1u || config->channel_count > RSD_ENGINE_MAX_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_ARG, "%u channels are not in 1..%u", config->channel_count,
-                             RSD_ENGINE_MAX_CHANNELS);
+        return base_error_set(error, RSD_ERR_ARG, "%u channels are not in 1..%u", config->channel_count,
+                              RSD_ENGINE_MAX_CHANNELS);
     if (config->schedule != RSD_SCHEDULE_AUTO && config->schedule != RSD_SCHEDULE_INLINE &&
         config->schedule != RSD_SCHEDULE_THREADED && config->schedule != RSD_SCHEDULE_BY_FRAME)
-        return rsd_error_set(error, RSD_ERR_ARG, "schedule %d is none of auto, inline, threaded, by_frame",
-                             (int)config->schedule);
+        return base_error_set(error, RSD_ERR_ARG, "schedule %d is none of auto, inline, threaded, by_frame",
+                              (int)config->schedule);
     return RSD_OK;
 }
 
@@ -59,7 +60,7 @@ static void default_params(rsd_engine *engine)
         const rsd_param_info *info = rsd_param_row(row);
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++) {
-            const uint32_t index = engine_value_index((uint32_t)info->id, level);
+            const uint32_t index = engine_value_index(info->id, level);
             if (index == ENGINE_VALUE_COUNT) break;
             engine->params[index] = info->default_value;
             atomic_init(&engine->values[index], info->default_value);
@@ -87,7 +88,7 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     atomic_init(&engine->generation, 0u);
     atomic_init(&engine->handed_over, NULL);
     atomic_init(&engine->events_refused, 0u);
-    atomic_init(&engine->wait_for_frames, 0);
+    atomic_init(&engine->wait_for_frames, false);
     atomic_init(&engine->events_taken, 0u);
     atomic_init(&engine->sample_time, 0u);
     engine->running = true;
@@ -95,21 +96,25 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     engine->period_left = engine->period_samples;
     default_params(engine);
     init_ramps(engine);
-    if (make_buffers(engine) != RSD_OK) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
+    if (make_buffers(engine) != RSD_OK) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
     const rsd_status status = engine_instance_create(engine, model, &engine->current, error);
     if (status == RSD_OK) engine_publish_instance(engine, engine->current);
     return status;
 }
 
-rsd_status rsd_engine_create(const rsd_engine_config *config, rsd_model *model, rsd_engine **engine, rsd_error *error)
+rsd_status rsd_engine_create_sized(const rsd_engine_config *config, size_t config_bytes, rsd_model *model,
+                                   rsd_engine **engine, rsd_error *error)
 {
-    if (error) rsd_error_set(error, RSD_OK, "%s", "");
-    if (!engine) return rsd_error_set(error, RSD_ERR_ARG, "no place for the engine was given");
-    const rsd_status valid = check_config(config, model, error);
+    if (error) base_error_set(error, RSD_OK, "%s", "");
+    if (!engine) return base_error_set(error, RSD_ERR_ARG, "no place for the engine was given");
+    if (!config || !model) return base_error_set(error, RSD_ERR_ARG, "an engine wants a configuration and a codec");
+    rsd_engine_config known;
+    base_sized_copy(&known, sizeof known, config, config_bytes);
+    const rsd_status valid = check_config(&known, error);
     if (valid != RSD_OK) return valid;
     rsd_engine *made = base_calloc_64(sizeof *made);
-    if (!made) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
-    made->config = *config;
+    if (!made) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
+    made->config = known;
     const rsd_status status = build(made, model, error);
     if (status != RSD_OK) {
         rsd_engine_destroy(made);
@@ -194,25 +199,25 @@ void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *co
 
 rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error)
 {
-    if (error) rsd_error_set(error, RSD_OK, "%s", "");
-    if (!engine || !model) return rsd_error_set(error, RSD_ERR_ARG, "a swap wants an engine and a codec");
+    if (error) base_error_set(error, RSD_OK, "%s", "");
+    if (!engine || !model) return base_error_set(error, RSD_ERR_ARG, "a swap wants an engine and a codec");
     if (rsd_engine_collect(engine))
-        return rsd_error_set(error, RSD_ERR_FULL, "the codec swap before this one is not over yet; try again");
+        return base_error_set(error, RSD_ERR_FULL, "the codec swap before this one is not over yet; try again");
     engine_instance *instance = NULL;
     const rsd_status status = engine_instance_create(engine, model, &instance, error);
     if (status != RSD_OK) return status;
-    engine->swap_under_way = 1;
+    engine->swap_under_way = true;
     atomic_store_explicit(&engine->handed_over, instance,
                           memory_order_release); /* taken by audio in engine_receive_instance */
     return RSD_OK;
 }
 
-int rsd_engine_collect(rsd_engine *engine)
+bool rsd_engine_collect(rsd_engine *engine)
 {
     engine_instance *instance;
     if (rsd_ring_read(engine->retired, &instance, 1u) == 1u) { /* put there by audio when the fade was over */
         engine_instance_destroy(instance);
-        engine->swap_under_way = 0;
+        engine->swap_under_way = false;
     }
     return engine->swap_under_way;
 }

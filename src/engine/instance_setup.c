@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine_internal.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -124,7 +125,7 @@ rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, en
                                   rsd_error *error)
 {
     engine_instance *made = calloc(1u, sizeof *made);
-    if (!made) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a codec of the engine");
+    if (!made) return base_error_set(error, RSD_ERR_MEMORY, "no memory for a codec of the engine");
     made->model = rsd_model_retain(model);
     rsd_model_info(model, engine->config.sample_rate_hz, &made->info);
     made->engine_rate_hz = engine->config.sample_rate_hz;
@@ -135,8 +136,8 @@ rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, en
     made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;
     const rsd_status status = build(made);
     if (status != RSD_OK) {
-        rsd_error_set(error, status, "codec %s at %u Hz, %u channels: %s", made->info.name, made->engine_rate_hz,
-                      made->channel_count, rsd_status_text(status));
+        base_error_set(error, status, "codec %s at %u Hz, %u channels: %s", made->info.name, made->engine_rate_hz,
+                       made->channel_count, rsd_status_text(status));
         engine_instance_destroy(made);
         return status;
     }

@@ -73,7 +73,7 @@ static const char *const monitor_names[RSD_MONITOR_COUNT] = {"wet", "dry", "resi
 
 const rsd_param_info *rsd_param_row(uint32_t row) { return row < ROW_COUNT ? &rows[row] : NULL; }
 
-const rsd_param_info *rsd_param_by_id(uint32_t id)
+const rsd_param_info *rsd_param_by_id(rsd_param_id id)
 {
     for (size_t row = 0; row < ROW_COUNT; row++)
         if ((uint32_t)rows[row].id == id) return &rows[row];
@@ -92,7 +92,7 @@ const rsd_param_info *rsd_param_by_symbol(const char *symbol)
     return symbol ? by_symbol_part(symbol, strlen(symbol)) : NULL;
 }
 
-int rsd_param_is_per_level(const rsd_param_info *info)
+bool rsd_param_is_per_level(const rsd_param_info *info)
 {
     return info->scale == RSD_SCALE_PER_LEVEL_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
 }
@@ -152,7 +152,7 @@ rsd_status rsd_param_parse_symbol(const char *text, const rsd_param_info **info,
 
     uint32_t index = 0;
     const bool has_index = text[length] == '[';
-    if (has_index != (rsd_param_is_per_level(found) != 0)) return RSD_ERR_ARG;
+    if (has_index != rsd_param_is_per_level(found)) return RSD_ERR_ARG;
     if (has_index && !parse_index(text + length, &index)) return RSD_ERR_ARG;
     *info = found;
     *level = index;

@@ -2,16 +2,17 @@
 #include <residuum/rsd_preset.h>
 
 #include "base/embedded.h"
+#include "base/sized.h"
 #include "engine/engine_internal.h"
 
 RSD_EMBEDDED(presets);
 
-int rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
+bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
 {
-    if (index >= rsd_embedded_presets_count) return 0;
+    if (index >= rsd_embedded_presets_count) return false;
     *json = (const char *)rsd_embedded_presets[index].data;
     *json_bytes = rsd_embedded_presets[index].size_bytes;
-    return 1;
+    return true;
 }
 
 static void fill_defaults(float values[ENGINE_VALUE_COUNT])
@@ -21,20 +22,25 @@ static void fill_defaults(float values[ENGINE_VALUE_COUNT])
         const rsd_param_info *info = rsd_param_row(row);
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++) {
-            const uint32_t index = engine_value_index((uint32_t)info->id, level);
+            const uint32_t index = engine_value_index(info->id, level);
             if (index != ENGINE_VALUE_COUNT) values[index] = info->default_value;
         }
     }
 }
 
 /* The whole table first, then one hand-over: the audio thread never plays the defaults in between. */
-rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
+rsd_status rsd_preset_apply_sized(const rsd_preset *given, size_t preset_bytes, rsd_engine *engine)
 {
     float values[ENGINE_VALUE_COUNT];
-    if (!preset || !engine || preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
+    if (!given || !engine) return RSD_ERR_ARG;
+    rsd_preset known;
+    base_sized_copy(&known, sizeof known, given, preset_bytes);
+    const rsd_preset *preset = &known;
+    if (preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
     fill_defaults(values);
     for (uint32_t i = 0; i < preset->setting_count; i++) {
-        const uint32_t id = preset->settings[i].param_id, level = preset->settings[i].level;
+        const rsd_param_id id = preset->settings[i].param_id;
+        const uint32_t level = preset->settings[i].level;
         float value = preset->settings[i].value;
         if (!engine_value_is_valid(id, level, &value)) return RSD_ERR_ARG;
         values[engine_value_index(id, level)] = value;

@@ -3,6 +3,9 @@
 
 #include "base/read_file.h"
 
+#include "base/error.h"
+#include "base/sized.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,15 +63,23 @@ static rsd_status open_builtin(const char *name, rsd_preset *preset, rsd_error *
         *preset = read;
         return RSD_OK;
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "there is no preset '%s'; `residuum presets` lists them", name);
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "there is no preset '%s'; `residuum presets` lists them", name);
 }
 
-rsd_status rsd_preset_open(const char *name_or_path, rsd_preset *preset, rsd_error *error)
+static rsd_status open_any(const char *name_or_path, rsd_preset *preset, rsd_error *error)
 {
-    if (error) rsd_error_set(error, RSD_OK, "%s", "");
-    if (!name_or_path || name_or_path[0] == '\0' || !preset)
-        return rsd_error_set(error, RSD_ERR_ARG, "no preset was named");
     if (is_path(name_or_path)) return read_file(name_or_path, preset, error);
     const rsd_status status = open_user(name_or_path, preset, error);
     return status == RSD_ERR_NOT_FOUND ? open_builtin(name_or_path, preset, error) : status;
+}
+
+rsd_status rsd_preset_open_sized(const char *name_or_path, rsd_preset *preset, size_t preset_bytes, rsd_error *error)
+{
+    if (error) base_error_set(error, RSD_OK, "%s", "");
+    if (!name_or_path || name_or_path[0] == '\0' || !preset)
+        return base_error_set(error, RSD_ERR_ARG, "no preset was named");
+    rsd_preset read;
+    const rsd_status status = open_any(name_or_path, &read, error);
+    if (status == RSD_OK) base_sized_copy(preset, preset_bytes, &read, sizeof read);
+    return status;
 }

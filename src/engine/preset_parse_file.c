@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.h"
 
+#include "base/error.h"
+#include "base/sized.h"
+
 #include <residuum/rsd_codec.h>
 #include <residuum/rsd_preset.h>
 
@@ -18,7 +21,7 @@ typedef struct {
 } reader;
 
 /* One line for people: where, which key, what is wrong, what is wanted. */
-#define FAIL(r, ...) rsd_error_set((r)->error, RSD_ERR_FORMAT, __VA_ARGS__)
+#define FAIL(r, ...) base_error_set((r)->error, RSD_ERR_FORMAT, __VA_ARGS__)
 
 static rsd_status read_text(const reader *r, const json_t *root, const char *key, bool required, char *text,
                             size_t text_bytes)
@@ -85,7 +88,7 @@ static rsd_status read_setting(const reader *r, const rsd_param_info *info, uint
     if (read_value(info, value, &number) != RSD_OK) return fail_value(r, info, key);
     if (preset->setting_count == RSD_PRESET_MAX_SETTINGS)
         return FAIL(r, "%s: \"%s\" is one setting too many; %u is the limit", r->origin, key, RSD_PRESET_MAX_SETTINGS);
-    preset->settings[preset->setting_count].param_id = (uint32_t)info->id;
+    preset->settings[preset->setting_count].param_id = info->id;
     preset->settings[preset->setting_count].level = level;
     preset->settings[preset->setting_count].value = number;
     preset->setting_count++;
@@ -145,11 +148,11 @@ static rsd_status read_preset(const reader *r, json_t *root)
     return status == RSD_OK ? read_parameters(r, json_object_get(root, "parameters")) : status;
 }
 
-rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *origin, rsd_preset *preset,
-                            rsd_error *error)
+rsd_status rsd_preset_parse_sized(const char *json, size_t json_bytes, const char *origin, rsd_preset *preset,
+                                  size_t preset_bytes, rsd_error *error)
 {
-    if (error) rsd_error_set(error, RSD_OK, "%s", "");
-    if (!json || !preset) return rsd_error_set(error, RSD_ERR_ARG, "no preset text, or no place for it, was given");
+    if (error) base_error_set(error, RSD_OK, "%s", "");
+    if (!json || !preset) return base_error_set(error, RSD_ERR_ARG, "no preset text, or no place for it, was given");
     json_error_t where;
     rsd_preset read = {0};
     const reader r = {origin ? origin : "preset", &read, error};
@@ -159,6 +162,6 @@ rsd_status rsd_preset_parse(const char *json, size_t json_bytes, const char *ori
     if (!root) return FAIL(&r, "%s:%d:%d: %s", r.origin, where.line, where.column, where.text);
     const rsd_status status = read_preset(&r, root);
     json_decref(root);
-    if (status == RSD_OK) *preset = read;
+    if (status == RSD_OK) base_sized_copy(preset, preset_bytes, &read, sizeof read);
     return status;
 }

@@ -68,9 +68,9 @@ rsd_status rsd_render(rsd_engine *engine, const float *const *in, float *const *
     float *memory = calloc((size_t)job.channel_count * BLOCK_SAMPLES, sizeof *memory);
     if (!memory) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; c < job.channel_count; c++) job.block[c] = memory + (size_t)c * BLOCK_SAMPLES;
-    rsd_engine_wait_for_frames(engine, 1);
+    rsd_engine_wait_for_frames(engine, true);
     run(&job);
-    rsd_engine_wait_for_frames(engine, 0);
+    rsd_engine_wait_for_frames(engine, false);
     free(memory);
     return RSD_OK;
 }

@@ -2,6 +2,8 @@
 // Telemetry records. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#include "base/sized.h"
+
 #include <string.h>
 
 void engine_account_frames(rsd_engine *engine, const engine_frame_result *result)
@@ -56,7 +58,12 @@ void engine_account_samples(rsd_engine *engine, uint32_t sample_count)
     engine_reset_telemetry(engine);
 }
 
-uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records, uint32_t count)
+uint32_t rsd_engine_read_telemetry_sized(rsd_engine *engine, rsd_telemetry *records, size_t record_bytes,
+                                         uint32_t count)
 {
-    return rsd_ring_read(engine->telemetry, records, count);
+    rsd_telemetry known;
+    uint32_t got = 0;
+    for (; got < count && rsd_ring_read(engine->telemetry, &known, 1u) == 1u; got++)
+        base_sized_copy((char *)records + got * record_bytes, record_bytes, &known, sizeof known);
+    return got;
 }

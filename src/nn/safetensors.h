@@ -43,17 +43,22 @@ void st_close(st_file *file); /* NULL is fine */
 
 /* Finds a tensor. RSD_ERR_NOT_FOUND with its name in `error`. */
 RSD_NODISCARD rsd_status st_find(const st_file *file, const char *name, st_tensor *tensor, rsd_error *error);
-/* Finds one of this type and shape; 0 in `shape` takes any size there. RSD_ERR_FORMAT names the tensor and both shapes.
- */
-RSD_NODISCARD rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count,
-                                    const uint64_t *shape, st_tensor *tensor, rsd_error *error);
+typedef struct {
+    const char *name;
+    uint32_t dim_count;
+    const uint64_t *shape; /* 0 takes any size there */
+} st_wanted;
+
+/* Finds one of this type and shape. RSD_ERR_FORMAT names the tensor and both shapes. */
+RSD_NODISCARD rsd_status st_require(const st_file *file, const st_wanted *wanted, st_dtype dtype, st_tensor *tensor,
+                                    rsd_error *error);
 /*
  * The values of a tensor of this shape (as st_require) that is F32, F16 or BF16, as floats: widening is exact. *values
  * is the caller's to free. *count (may be NULL): how many. RSD_ERR_FORMAT and RSD_ERR_NOT_FOUND as above,
  * RSD_ERR_MEMORY.
  */
-RSD_NODISCARD rsd_status st_read_floats(const st_file *file, const char *name, uint32_t dim_count,
-                                        const uint64_t *shape, float **values, size_t *count, rsd_error *error);
+RSD_NODISCARD rsd_status st_read_floats(const st_file *file, const st_wanted *wanted, float **values, size_t *count,
+                                        rsd_error *error);
 /* A string of the __metadata__ map; NULL when absent. Borrowed. */
 const char *st_metadata(const st_file *file, const char *key);
 const char *st_origin(const st_file *file);

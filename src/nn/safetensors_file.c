@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/safetensors.h"
 
+#include "base/error.h"
 #include "base/write_file_atomic.h"
 #include "base/read_file.h"
 
@@ -81,7 +82,7 @@ static rsd_status check_entries(st_file *file, rsd_error *error)
         st_tensor tensor;
         if (strcmp(name, "__metadata__") == 0) continue;
         const char *wrong = parse_entry(file, entry, &tensor);
-        if (wrong) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' %s", file->origin, name, wrong);
+        if (wrong) return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' %s", file->origin, name, wrong);
     }
     return RSD_OK;
 }
@@ -92,15 +93,15 @@ static rsd_status parse_length(const st_file *file, const unsigned char bytes[8]
 {
     *header_bytes = read_le64(bytes);
     if (*header_bytes <= size_bytes - 8u && *header_bytes <= ST_MAX_HEADER_BYTES) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_FORMAT,
-                         "%s: not a safetensors file, or cut short: header of %" PRIu64 " bytes in a file of %" PRIu64,
-                         file->origin, *header_bytes, size_bytes);
+    return base_error_set(error, RSD_ERR_FORMAT,
+                          "%s: not a safetensors file, or cut short: header of %" PRIu64 " bytes in a file of %" PRIu64,
+                          file->origin, *header_bytes, size_bytes);
 }
 
 static rsd_status too_short(const st_file *file, uint64_t size_bytes, rsd_error *error)
 {
-    return rsd_error_set(error, RSD_ERR_FORMAT, "%s: not a safetensors file: %" PRIu64 " bytes only", file->origin,
-                         size_bytes);
+    return base_error_set(error, RSD_ERR_FORMAT, "%s: not a safetensors file: %" PRIu64 " bytes only", file->origin,
+                          size_bytes);
 }
 
 /* Checked against the size that the tensors have in the file; they themselves need not be there yet. */
@@ -110,8 +111,8 @@ static rsd_status parse_header(st_file *file, const char *text, size_t text_byte
     json_error_t where;
     file->header = json_loadb(text, text_bytes, JSON_REJECT_DUPLICATES, &where);
     if (!json_is_object(file->header))
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: header is not a JSON object: %s", file->origin,
-                             file->header ? "another type" : where.text);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: header is not a JSON object: %s", file->origin,
+                              file->header ? "another type" : where.text);
     file->tensor_bytes = tensor_bytes;
     return check_entries(file, error);
 }
@@ -132,7 +133,7 @@ static st_file *create(const char *origin, rsd_error *error)
     if (self) self->origin = strdup(origin);
     if (self && self->origin) return self;
     free(self);
-    (void)rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
+    (void)base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
     return NULL;
 }
 
@@ -163,7 +164,7 @@ static rsd_status read_header(st_file *self, const base_file *from, rsd_error *e
     if (status == RSD_OK) status = parse_length(self, length, from->size_bytes, &header_bytes, error);
     if (status != RSD_OK) return status;
     char *text = malloc((size_t)header_bytes + 1u);
-    if (!text) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", self->origin);
+    if (!text) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", self->origin);
     status = base_file_read(from, self->origin, text, (size_t)header_bytes, error);
     if (status == RSD_OK)
         status = parse_header(self, text, (size_t)header_bytes, from->size_bytes - sizeof length - header_bytes, error);
@@ -174,7 +175,7 @@ static rsd_status read_header(st_file *self, const base_file *from, rsd_error *e
 static rsd_status read_body(st_file *self, const base_file *from, rsd_error *error)
 {
     self->owned = self->tensor_bytes < SIZE_MAX ? malloc((size_t)self->tensor_bytes + 1u) : NULL;
-    if (!self->owned) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", self->origin);
+    if (!self->owned) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", self->origin);
     self->tensors = self->owned;
     return base_file_read(from, self->origin, self->owned, (size_t)self->tensor_bytes, error);
 }
@@ -204,7 +205,7 @@ rsd_status st_find(const st_file *file, const char *name, st_tensor *tensor, rsd
 {
     const json_t *entry = json_object_get(file->header, name);
     if (!entry || parse_entry(file, entry, tensor))
-        return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s: no tensor '%s'", file->origin, name);
+        return base_error_set(error, RSD_ERR_NOT_FOUND, "%s: no tensor '%s'", file->origin, name);
     return RSD_OK;
 }
 
@@ -218,29 +219,29 @@ static void shape_text(uint32_t dim_count, const uint64_t *shape, char *text, si
 }
 
 /* Bit d of `dtypes` allows type d; `wanted_type` names them. */
-static rsd_status require_any(const st_file *file, const char *name, uint32_t dtypes, const char *wanted_type,
-                              uint32_t dim_count, const uint64_t *shape, st_tensor *tensor, rsd_error *error)
+static rsd_status require_any(const st_file *file, const st_wanted *wanted, uint32_t dtypes, const char *wanted_type,
+                              st_tensor *tensor, rsd_error *error)
 {
     st_tensor found = {0};
-    const rsd_status status = st_find(file, name, &found, error);
+    const uint64_t *shape = wanted->shape;
+    const rsd_status status = st_find(file, wanted->name, &found, error);
     if (status != RSD_OK) return status;
-    bool fits = (dtypes >> found.dtype & 1u) && found.dim_count == dim_count;
-    for (uint32_t d = 0; fits && d < dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
+    bool fits = (dtypes >> found.dtype & 1u) && found.dim_count == wanted->dim_count;
+    for (uint32_t d = 0; fits && d < found.dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
     if (!fits) {
-        char wanted[160], got[160];
-        shape_text(dim_count, shape, wanted, sizeof wanted);
+        char wished[160], got[160];
+        shape_text(wanted->dim_count, shape, wished, sizeof wished);
         shape_text(found.dim_count, found.shape, got, sizeof got);
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' is %s of another type or shape than %s %s",
-                             file->origin, name, got, wanted_type, wanted);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' is %s of another type or shape than %s %s",
+                              file->origin, wanted->name, got, wanted_type, wished);
     }
     *tensor = found;
     return RSD_OK;
 }
 
-rsd_status st_require(const st_file *file, const char *name, st_dtype dtype, uint32_t dim_count, const uint64_t *shape,
-                      st_tensor *tensor, rsd_error *error)
+rsd_status st_require(const st_file *file, const st_wanted *wanted, st_dtype dtype, st_tensor *tensor, rsd_error *error)
 {
-    return require_any(file, name, 1u << dtype, DTYPES[dtype].name, dim_count, shape, tensor, error);
+    return require_any(file, wanted, 1u << dtype, DTYPES[dtype].name, tensor, error);
 }
 
 /* IEEE 754 binary16 to binary32. */
@@ -274,17 +275,16 @@ static void widen(const st_tensor *tensor, size_t count, float *values)
     }
 }
 
-rsd_status st_read_floats(const st_file *file, const char *name, uint32_t dim_count, const uint64_t *shape,
-                          float **values, size_t *count, rsd_error *error)
+rsd_status st_read_floats(const st_file *file, const st_wanted *wanted, float **values, size_t *count, rsd_error *error)
 {
     st_tensor tensor;
-    const rsd_status status = require_any(file, name, 1u << ST_F32 | 1u << ST_F16 | 1u << ST_BF16, "F32, F16 or BF16",
-                                          dim_count, shape, &tensor, error);
+    const rsd_status status =
+        require_any(file, wanted, 1u << ST_F32 | 1u << ST_F16 | 1u << ST_BF16, "F32, F16 or BF16", &tensor, error);
     if (status != RSD_OK) return status;
     const bool wide = tensor.dtype == ST_F32;
     const size_t number = (size_t)(tensor.size_bytes / (wide ? 4u : 2u));
     float *copy = malloc(number * sizeof *copy + 1u);
-    if (!copy) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", file->origin);
+    if (!copy) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", file->origin);
     if (wide)
         memcpy(copy, tensor.data, (size_t)tensor.size_bytes);
     else
@@ -355,14 +355,14 @@ rsd_status st_write(const char *path, const st_write_tensor *tensors, uint32_t t
 {
     output_file file;
     char *header = header_text(tensors, tensor_count, metadata);
-    if (!header) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    if (!header) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
     if (status == RSD_OK) {
         FILE *stream = output_file_stream(&file);
         if (stream) write_all(stream, header, tensors, tensor_count);
         // What was not written set the stream's error flag, which commit reports.
-        status =
-            stream ? output_file_commit(&file, error) : rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+        status = stream ? output_file_commit(&file, error)
+                        : base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
         output_file_abandon(&file);
     }
     free(header);

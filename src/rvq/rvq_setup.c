@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "rvq/rvq_internal.h"
 
+#include "base/numbers.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 #define ALIGNMENT 64u
-
-static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1u) & ~(size_t)(ALIGNMENT - 1u); }
 
 static uint32_t stored_codewords(const rsd_rvq_codebook *codebook)
 {
@@ -15,12 +15,12 @@ static uint32_t stored_codewords(const rsd_rvq_codebook *codebook)
 
 static size_t packed_bytes(const rsd_rvq_codebook *codebook)
 {
-    return aligned((size_t)stored_codewords(codebook) * ((codebook->dim + 1u) / 2u) * 2u);
+    return base_round_up_64((size_t)stored_codewords(codebook) * ((codebook->dim + 1u) / 2u) * 2u);
 }
 
 static size_t norm_bytes(const rsd_rvq_codebook *codebook)
 {
-    return aligned(stored_codewords(codebook) * sizeof(int32_t));
+    return base_round_up_64(stored_codewords(codebook) * sizeof(int32_t));
 }
 
 static bool power_of_two(uint32_t x) { return x && !(x & (x - 1u)); }
@@ -50,7 +50,7 @@ static bool shape_is_valid(const rsd_rvq_shape *shape)
 size_t rsd_rvq_size_bytes(const rsd_rvq_shape *shape)
 {
     if (!shape_is_valid(shape)) return 0;
-    size_t bytes = aligned(sizeof(rsd_rvq));
+    size_t bytes = base_round_up_64(sizeof(rsd_rvq));
     for (uint32_t b = 0; b < shape->codebook_count; b++)
         bytes += packed_bytes(&shape->codebooks[b]) + norm_bytes(&shape->codebooks[b]);
     return bytes;
@@ -110,7 +110,7 @@ rsd_status rsd_rvq_init(void *block, size_t block_bytes, const rsd_rvq_shape *sh
     self->dim = shape->dim;
     self->level_count = shape->level_count;
     self->codebook_count = shape->codebook_count;
-    char *memory = (char *)block + aligned(sizeof *self);
+    char *memory = (char *)block + base_round_up_64(sizeof *self);
     for (uint32_t b = 0; b < shape->codebook_count; b++) {
         memory = init_codebook(&shape->codebooks[b], &self->codebooks[b], memory);
         self->level_begin[shape->codebooks[b].level + 1u] = (uint16_t)(b + 1u);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 #include "base/write_file_atomic.h"
 
@@ -25,17 +26,17 @@ rsd_status rsd_npy_save(const char *path, const int32_t *data, const uint64_t *s
                         rsd_error *error)
 {
     if (!path || !shape || dim_count < 1u || dim_count > NPY_MAX_DIMS)
-        return rsd_error_set(error, RSD_ERR_ARG, "an NPY file has 1 to 3 dimensions");
+        return base_error_set(error, RSD_ERR_ARG, "an NPY file has 1 to 3 dimensions");
     const uint64_t count = npy_entry_count(shape, dim_count);
-    if (count > TOKEN_MAX_ENTRIES || (count > 0u && !data))
-        return rsd_error_set(error, RSD_ERR_ARG, "cannot write '%s': over 2^31 entries, or no data", path);
+    if (count > RSD_TOKEN_MAX_ENTRIES || (count > 0u && !data))
+        return base_error_set(error, RSD_ERR_ARG, "cannot write '%s': over 2^31 entries, or no data", path);
     output_file file;
     rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
     if (status != RSD_OK) return status;
     FILE *stream = output_file_stream(&file);
     if (!stream) {
         output_file_abandon(&file);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
     }
     // A short write sets the stream's error flag, which commit reports.
     (void)npy_write_stream(stream, data, shape, dim_count);
@@ -48,31 +49,31 @@ static rsd_status read_header(FILE *file, const char *path, npy_header *header, 
     unsigned char prefix[NPY_PREFIX_BYTES];
     static const char magic[] = "\x93NUMPY";
     if (fread(prefix, 1, sizeof prefix, file) != sizeof prefix || memcmp(prefix, magic, 6u) != 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' is not an NPY file: it does not start with its magic", path);
+        return base_error_set(error, RSD_ERR_FORMAT, "'%s' is not an NPY file: it does not start with its magic", path);
     if (prefix[6] != 1u || prefix[7] != 0u)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' is NPY version %u.%u; version 1.0 is wanted", path,
-                             prefix[6], prefix[7]);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' is NPY version %u.%u; version 1.0 is wanted", path,
+                              prefix[6], prefix[7]);
     const size_t text_bytes = prefix[8] | (size_t)prefix[9] << 8;
     char *text = malloc(text_bytes + 1u);
-    if (!text) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the header of '%s'", path);
+    if (!text) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the header of '%s'", path);
     const char *problem = fread(text, 1, text_bytes, file) == text_bytes ? npy_header_parse(text, text_bytes, header)
                                                                          : "the file ends inside it";
     free(text);
-    if (problem) return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has a damaged NPY header: %s", path, problem);
+    if (problem) return base_error_set(error, RSD_ERR_FORMAT, "'%s' has a damaged NPY header: %s", path, problem);
     return RSD_OK;
 }
 
 static rsd_status check_header(const npy_header *header, const char *path, rsd_error *error)
 {
     if (strcmp(header->descr, "<i4") != 0)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' holds '%s'; 32-bit integers ('<i4') are wanted", path,
-                             header->descr);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' holds '%s'; 32-bit integers ('<i4') are wanted", path,
+                              header->descr);
     if (header->dim_count < 1u || header->dim_count > NPY_MAX_DIMS)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' has %" PRIu32 " dimensions; 1 to 3 are wanted", path,
-                             header->dim_count);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "'%s' has %" PRIu32 " dimensions; 1 to 3 are wanted", path,
+                              header->dim_count);
     if (header->fortran_order && header->dim_count > 1u)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                             "'%s' is in Fortran order; save it in C order (numpy.ascontiguousarray)", path);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED,
+                              "'%s' is in Fortran order; save it in C order (numpy.ascontiguousarray)", path);
     return RSD_OK;
 }
 
@@ -80,14 +81,14 @@ static rsd_status check_header(const npy_header *header, const char *path, rsd_e
 static rsd_status check_size(FILE *file, uint64_t size_bytes, const char *path, uint64_t count, rsd_error *error)
 {
     const long at = ftell(file);
-    if (at < 0) return rsd_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    if (count > TOKEN_MAX_ENTRIES)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' claims more than 2^31 entries in its 'shape'", path);
+    if (at < 0) return base_error_set(error, RSD_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+    if (count > RSD_TOKEN_MAX_ENTRIES)
+        return base_error_set(error, RSD_ERR_FORMAT, "'%s' claims more than 2^31 entries in its 'shape'", path);
     const uint64_t wanted = (uint64_t)at + count * sizeof(int32_t);
     if (size_bytes != wanted)
-        return rsd_error_set(error, RSD_ERR_FORMAT,
-                             "'%s' has %" PRIu64 " bytes where its header's 'shape' means %" PRIu64 "; it is %s", path,
-                             size_bytes, wanted, size_bytes < wanted ? "cut short" : "longer than it says");
+        return base_error_set(error, RSD_ERR_FORMAT,
+                              "'%s' has %" PRIu64 " bytes where its header's 'shape' means %" PRIu64 "; it is %s", path,
+                              size_bytes, wanted, size_bytes < wanted ? "cut short" : "longer than it says");
     return RSD_OK;
 }
 
@@ -95,10 +96,10 @@ static rsd_status read_entries(FILE *file, const char *path, uint64_t count, int
 {
     int32_t *entries = malloc(count ? (size_t)count * sizeof *entries : 1u);
     if (!entries)
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the %" PRIu64 " entries of '%s'", count, path);
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for the %" PRIu64 " entries of '%s'", count, path);
     if (fread(entries, sizeof *entries, (size_t)count, file) != (size_t)count) {
         free(entries);
-        return rsd_error_set(error, RSD_ERR_IO, "cannot read the entries of '%s'", path);
+        return base_error_set(error, RSD_ERR_IO, "cannot read the entries of '%s'", path);
     }
     *data = entries;
     return RSD_OK;
@@ -114,12 +115,12 @@ static rsd_status open_stream(const char *path, FILE **stream, uint64_t *size_by
     *size_bytes = file.size_bytes;
     if (*stream) return RSD_OK;
     base_file_close(&file);
-    return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
+    return base_error_set(error, RSD_ERR_MEMORY, "no memory to read '%s'", path);
 }
 
 rsd_status rsd_npy_load(const char *path, int32_t **data, uint64_t shape[3], uint32_t *dim_count, rsd_error *error)
 {
-    if (!path || !data || !shape || !dim_count) return rsd_error_set(error, RSD_ERR_ARG, "a pointer is missing");
+    if (!path || !data || !shape || !dim_count) return base_error_set(error, RSD_ERR_ARG, "a pointer is missing");
     FILE *file = NULL;
     npy_header header = {0};
     uint64_t count = 0, size_bytes = 0;

@@ -41,7 +41,7 @@ uint64_t npy_entry_count(const uint64_t *shape, uint32_t dim_count)
 {
     uint64_t count = 1;
     for (uint32_t d = 0; d < dim_count; d++) {
-        if (shape[d] != 0u && count > TOKEN_MAX_ENTRIES / shape[d]) return UINT64_MAX;
+        if (shape[d] != 0u && count > RSD_TOKEN_MAX_ENTRIES / shape[d]) return UINT64_MAX;
         count *= shape[d];
     }
     return count;

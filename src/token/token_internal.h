@@ -7,9 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Entries of one token array at most: 2^31 of them are 8 GiB already. */
-#define TOKEN_MAX_ENTRIES ((uint64_t)1 << 31)
-#define TOKEN_MAX_CHANNELS 64u
+/* Hands a set out, to a program for which it has set_bytes. Thread: [setup] */
+void token_set_give(rsd_token_set *set, size_t set_bytes, const rsd_token_set *made);
 
 /* A set of its own with the same frames, its rows close together. Thread: [setup] */
 RSD_NODISCARD rsd_status token_set_copy(const rsd_token_set *set, rsd_token_set *copy);
@@ -32,7 +31,7 @@ typedef struct {
 size_t npy_preamble_write(char *preamble, const uint64_t *shape, uint32_t dim_count);
 /* Reads the dictionary text (not terminated). NULL when well formed, else what is wrong with it. Thread: [any] */
 const char *npy_header_parse(const char *text, size_t text_bytes, npy_header *header);
-/* Product of `dim_count` sizes; UINT64_MAX when it is over TOKEN_MAX_ENTRIES. Thread: [any] */
+/* Product of `dim_count` sizes; UINT64_MAX when it is over RSD_TOKEN_MAX_ENTRIES. Thread: [any] */
 uint64_t npy_entry_count(const uint64_t *shape, uint32_t dim_count);
 
 /* Writes one whole NPY file into an open stream; false on a write error. Thread: [setup], [control] */

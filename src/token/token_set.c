@@ -26,9 +26,9 @@ void rsd_token_set_put(rsd_token_set *set, uint32_t channel, uint64_t frame_inde
     if (frame->level_count > set->level_count) set->level_count = frame->level_count;
 }
 
-int rsd_token_set_get(const rsd_token_set *set, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+bool rsd_token_set_get(const rsd_token_set *set, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
 {
-    if (!is_inside(set, channel, frame_index)) return 0;
+    if (!is_inside(set, channel, frame_index)) return false;
     const size_t t = (size_t)frame_index;
     frame->level_count = set->level_count;
     for (uint32_t q = 0; q < RSD_MAX_SEQUENCES; q++)
@@ -36,5 +36,5 @@ int rsd_token_set_get(const rsd_token_set *set, uint32_t channel, uint64_t frame
             q < set->sequence_count ? set->tokens[row_start(set, channel, q, set->sequence_count) + t] : RSD_TOKEN_NONE;
     for (uint32_t s = 0; s < RSD_MAX_SIDE; s++)
         frame->side[s] = s < set->side_count ? set->side[row_start(set, channel, s, set->side_count) + t] : 0;
-    return 1;
+    return true;
 }

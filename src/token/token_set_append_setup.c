@@ -2,6 +2,8 @@
 // Token sets that grow.
 #include "token/token_internal.h"
 
+#include "base/sized.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +21,7 @@ static rsd_status copy_rows(const rsd_token_set *set, uint64_t capacity, rsd_tok
 {
     const uint64_t rows = (uint64_t)set->channel_count * set->sequence_count;
     const uint64_t side_rows = (uint64_t)set->channel_count * set->side_count;
-    if (capacity > TOKEN_MAX_ENTRIES / (rows > side_rows ? rows : side_rows)) return RSD_ERR_SIZE;
+    if (capacity > RSD_TOKEN_MAX_ENTRIES / (rows > side_rows ? rows : side_rows)) return RSD_ERR_SIZE;
     int32_t *tokens = malloc((size_t)(rows * capacity) * sizeof *tokens + 1u);
     int32_t *side = side_rows > 0u ? malloc((size_t)(side_rows * capacity) * sizeof *side + 1u) : NULL;
     if (!tokens || (side_rows > 0u && !side)) {
@@ -29,7 +31,8 @@ static rsd_status copy_rows(const rsd_token_set *set, uint64_t capacity, rsd_tok
     }
     spread_rows(set->tokens, set->frame_capacity, tokens, capacity, rows, set->frame_count);
     if (side) spread_rows(set->side, set->frame_capacity, side, capacity, side_rows, set->frame_count);
-    *copy = *set;
+    base_sized_copy(copy, sizeof *copy, set, set->size_bytes);
+    copy->size_bytes = sizeof *copy;
     copy->tokens = tokens;
     copy->side = side;
     copy->frame_capacity = capacity;
@@ -49,7 +52,9 @@ static rsd_status make_room(rsd_token_set *set)
     if (status != RSD_OK) return status;
     free(set->tokens);
     free(set->side);
-    *set = grown;
+    set->tokens = grown.tokens;
+    set->side = grown.side;
+    set->frame_capacity = grown.frame_capacity;
     return RSD_OK;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 #include "base/write_file_atomic.h"
 #include "base/text.h"
@@ -28,11 +29,11 @@ static rsd_status find_paths(const char *path, set_paths *paths, rsd_error *erro
 {
     const size_t length = path ? strlen(path) : 0u;
     if (length > PATH_BYTES - 32u)
-        return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it is over %u bytes long", path,
-                             PATH_BYTES - 32u);
+        return base_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it is over %u bytes long", path,
+                              PATH_BYTES - 32u);
     if (length < 5u || strcmp(path + length - 4u, ".npy") != 0)
-        return rsd_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it must end in .npy",
-                             path ? path : "");
+        return base_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it must end in .npy",
+                              path ? path : "");
     const int stem = (int)length - 4;
     snprintf(paths->tokens, sizeof paths->tokens, "%s", path);
     snprintf(paths->side, sizeof paths->side, "%.*s.side.npy", stem, path);
@@ -98,7 +99,7 @@ static rsd_status write_json(FILE *file, const rsd_token_set *set, const char *p
     const bool good = root && json_dumpf(root, file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
     if (good) fputc('\n', file);
     json_decref(root);
-    return good ? RSD_OK : rsd_error_set(error, RSD_ERR_IO, "cannot write '%s'", path);
+    return good ? RSD_OK : base_error_set(error, RSD_ERR_IO, "cannot write '%s'", path);
 }
 
 static rsd_status open_stream(output_file *file, const char *path, FILE **stream, rsd_error *error)
@@ -106,7 +107,7 @@ static rsd_status open_stream(output_file *file, const char *path, FILE **stream
     const rsd_status status = output_file_open(file, path, OUTPUT_BESIDE, error);
     if (status != RSD_OK) return status;
     *stream = output_file_stream(file);
-    return *stream ? RSD_OK : rsd_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+    return *stream ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
 }
 
 static rsd_status write_array(const rsd_token_set *set, const char *path, const int32_t *rows, uint32_t row_count,
@@ -136,7 +137,7 @@ static rsd_status save_packed(const rsd_token_set *set, const char *path, rsd_er
     output_file files[3] = {{.fd = -1}, {.fd = -1}, {.fd = -1}};
     rsd_status status = find_paths(path, &paths, error);
     if (status != RSD_OK) return status;
-    if (!set || !set->tokens) return rsd_error_set(error, RSD_ERR_ARG, "there are no tokens to write to '%s'", path);
+    if (!set || !set->tokens) return base_error_set(error, RSD_ERR_ARG, "there are no tokens to write to '%s'", path);
     status = write_all(set, &paths, files, error);
     if (status == RSD_OK && set->side_count > 0u) status = output_file_publish(&files[1], error);
     if (status == RSD_OK) status = output_file_publish(&files[0], error);
@@ -150,7 +151,7 @@ rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_er
     if (!set || set->frame_capacity == set->frame_count) return save_packed(set, path, error);
     rsd_token_set packed;
     rsd_status status = token_set_copy(set, &packed);
-    if (status != RSD_OK) return rsd_error_set(error, status, "no memory to write '%s'", path ? path : "");
+    if (status != RSD_OK) return base_error_set(error, status, "no memory to write '%s'", path ? path : "");
     status = save_packed(&packed, path, error);
     rsd_token_set_destroy(&packed);
     return status;
@@ -158,32 +159,36 @@ rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_er
 
 /* ---- load ---- */
 
+typedef struct {
+    const json_t *root;
+    const char *path;
+    rsd_error *error;
+} reader;
+
 /* A whole number of the JSON within [min, max]. */
-static rsd_status read_number(const json_t *root, const char *key, uint64_t min, uint64_t max, const char *path,
-                              uint64_t *number, rsd_error *error)
+static rsd_status read_number(const reader *r, const char *key, uint64_t min, uint64_t max, uint64_t *number)
 {
-    const json_t *value = json_object_get(root, key);
+    const json_t *value = json_object_get(r->root, key);
     const json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
     if (read < 0 || (uint64_t)read < min || (uint64_t)read > max)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a whole number in %" PRIu64 "..%" PRIu64,
-                             path, key, min, max);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a whole number in %" PRIu64 "..%" PRIu64,
+                              r->path, key, min, max);
     *number = (uint64_t)read;
     return RSD_OK;
 }
 
-static rsd_status read_text(const json_t *root, const char *key, bool may_be_empty, const char *path, char *text,
-                            size_t text_bytes, rsd_error *error)
+static rsd_status read_text(const reader *r, const char *key, bool may_be_empty, char *text, size_t text_bytes)
 {
-    const char *value = json_string_value(json_object_get(root, key));
+    const char *value = json_string_value(json_object_get(r->root, key));
     if (!value && may_be_empty) value = "";
     if (!value || strlen(value) >= text_bytes || (value[0] == '\0' && !may_be_empty))
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a text of 1 to %zu bytes", path, key,
-                             text_bytes - 1u);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a text of 1 to %zu bytes", r->path, key,
+                              text_bytes - 1u);
     snprintf(text, text_bytes, "%s", value);
     return RSD_OK;
 }
 
-static rsd_status read_counts(const json_t *root, const char *path, rsd_token_set *set, rsd_error *error)
+static rsd_status read_counts(const reader *r, rsd_token_set *set)
 {
     const struct {
         const char *key;
@@ -191,10 +196,10 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
         uint32_t *small;
         uint64_t *large;
     } rows[] = {
-        {"channel_count", 1, TOKEN_MAX_CHANNELS, &set->channel_count, NULL},
+        {"channel_count", 1, RSD_TOKEN_MAX_CHANNELS, &set->channel_count, NULL},
         {"sequence_count", 1, RSD_MAX_SEQUENCES, &set->sequence_count, NULL},
         {"side_count", 0, RSD_MAX_SIDE, &set->side_count, NULL},
-        {"frame_count", 0, TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
+        {"frame_count", 0, RSD_TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
         {"level_count", 0, RSD_MAX_LEVELS, &set->level_count, NULL},
         {"sample_rate_hz", 8000, 384000, &set->sample_rate_hz, NULL},
         {"sample_count", 0, (uint64_t)1 << 40, NULL, &set->sample_count},
@@ -202,7 +207,7 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint64_t number = 0;
-        const rsd_status status = read_number(root, rows[i].key, rows[i].min, rows[i].max, path, &number, error);
+        const rsd_status status = read_number(r, rows[i].key, rows[i].min, rows[i].max, &number);
         if (status != RSD_OK) return status;
         if (rows[i].small) *rows[i].small = (uint32_t)number;
         if (rows[i].large) *rows[i].large = number;
@@ -210,14 +215,15 @@ static rsd_status read_counts(const json_t *root, const char *path, rsd_token_se
     return RSD_OK;
 }
 
-static rsd_status read_codec(const json_t *root, const char *path, rsd_token_set *set, rsd_error *error)
+static rsd_status read_codec(const reader *r, rsd_token_set *set)
 {
-    const rsd_status status = read_text(root, "codec", false, path, set->codec, sizeof set->codec, error);
-    const json_t *bytes = json_object_get(root, CODEC_BYTES_KEY);
+    const rsd_status status = read_text(r, "codec", false, set->codec, sizeof set->codec);
+    const json_t *bytes = json_object_get(r->root, CODEC_BYTES_KEY);
     if (status != RSD_OK || !bytes) return status;
     const char *hex = json_string_value(bytes);
     if (hex && *hex && text_from_hex(hex, set->codec, sizeof set->codec)) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"" CODEC_BYTES_KEY "\" must be the name's bytes in hex", path);
+    return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"" CODEC_BYTES_KEY "\" must be the name's bytes in hex",
+                          r->path);
 }
 
 static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
@@ -226,12 +232,12 @@ static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
     text_file file;
     const rsd_status status = text_file_load(path, BASE_JSON_BYTES, &file, error);
     if (status == RSD_ERR_IO)
-        return rsd_error_set(error, status, "cannot read '%s', which says what the tokens are", path);
+        return base_error_set(error, status, "cannot read '%s', which says what the tokens are", path);
     if (status != RSD_OK) return status;
     *root = json_loadb(file.text, file.size_bytes, JSON_REJECT_DUPLICATES, &problem);
     free(file.bytes);
     if (*root) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
+    return base_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
 }
 
 static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *error)
@@ -239,16 +245,16 @@ static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *err
     json_t *root = NULL;
     rsd_status status = parse_json(path, &root, error);
     if (status != RSD_OK) return status;
+    const reader r = {root, path, error};
     char format[32];
     uint64_t version = 0;
-    status = read_text(root, "format", false, path, format, sizeof format, error);
+    status = read_text(&r, "format", false, format, sizeof format);
     if (status == RSD_OK && strcmp(format, FORMAT_NAME) != 0)
-        status = rsd_error_set(error, RSD_ERR_FORMAT, "'%s': \"format\" must be \"" FORMAT_NAME "\"", path);
-    if (status == RSD_OK) status = read_number(root, "version", FORMAT_VERSION, FORMAT_VERSION, path, &version, error);
-    if (status == RSD_OK) status = read_codec(root, path, set, error);
-    if (status == RSD_OK)
-        status = read_text(root, "sample_format", true, path, set->sample_format, sizeof set->sample_format, error);
-    if (status == RSD_OK) status = read_counts(root, path, set, error);
+        status = base_error_set(error, RSD_ERR_FORMAT, "'%s': \"format\" must be \"" FORMAT_NAME "\"", path);
+    if (status == RSD_OK) status = read_number(&r, "version", FORMAT_VERSION, FORMAT_VERSION, &version);
+    if (status == RSD_OK) status = read_codec(&r, set);
+    if (status == RSD_OK) status = read_text(&r, "sample_format", true, set->sample_format, sizeof set->sample_format);
+    if (status == RSD_OK) status = read_counts(&r, set);
     set->primed = json_is_true(json_object_get(root, "primed"));
     json_decref(root);
     return status;
@@ -279,17 +285,18 @@ static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t
         format_shape(shape, dim_count, has);
         format_shape(wanted, wanted_dims, wants);
         free(data);
-        return rsd_error_set(error, RSD_ERR_FORMAT, "'%s' has shape %s where its JSON file says %s", path, has, wants);
+        return base_error_set(error, RSD_ERR_FORMAT, "'%s' has shape %s where its JSON file says %s", path, has, wants);
     }
     *rows = data;
     return RSD_OK;
 }
 
-rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *error)
+rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes, rsd_error *error)
 {
     set_paths paths;
     rsd_token_set read;
     memset(&read, 0, sizeof read);
+    read.size_bytes = sizeof read;
     rsd_status status = set ? find_paths(path, &paths, error) : RSD_ERR_ARG;
     if (status == RSD_OK) status = read_json(paths.json, &read, error);
     if (status == RSD_OK) status = read_rows(paths.tokens, &read, read.sequence_count, &read.tokens, error);
@@ -300,6 +307,6 @@ rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *e
         return status;
     }
     read.frame_capacity = read.frame_count;
-    *set = read;
+    token_set_give(set, set_bytes, &read);
     return RSD_OK;
 }

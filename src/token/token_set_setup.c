@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "token/token_internal.h"
 
+#include "base/sized.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,20 +19,22 @@ static int32_t *create_rows(uint64_t row_count, uint64_t frame_count)
 
 static bool sizes_are_valid(const rsd_codec_info *info, uint32_t channel_count, uint64_t frame_count)
 {
-    if (channel_count < 1u || channel_count > TOKEN_MAX_CHANNELS) return false;
+    if (channel_count < 1u || channel_count > RSD_TOKEN_MAX_CHANNELS) return false;
     if (info->sequence_count < 1u || info->sequence_count > RSD_MAX_SEQUENCES) return false;
     if (info->side_count > RSD_MAX_SIDE) return false;
     const uint64_t shape[3] = {channel_count, info->sequence_count, frame_count};
     const uint64_t side_shape[3] = {channel_count, info->side_count, frame_count};
-    return npy_entry_count(shape, 3u) <= TOKEN_MAX_ENTRIES && npy_entry_count(side_shape, 3u) <= TOKEN_MAX_ENTRIES;
+    return npy_entry_count(shape, 3u) <= RSD_TOKEN_MAX_ENTRIES &&
+           npy_entry_count(side_shape, 3u) <= RSD_TOKEN_MAX_ENTRIES;
 }
 
-rsd_status rsd_token_set_create(const rsd_codec_info *info, uint32_t channel_count, uint64_t frame_count,
-                                rsd_token_set *set)
+rsd_status rsd_token_set_create_sized(const rsd_codec_info *info, uint32_t channel_count, uint64_t frame_count,
+                                      rsd_token_set *set, size_t set_bytes)
 {
     if (!info || !set || !sizes_are_valid(info, channel_count, frame_count)) return RSD_ERR_ARG;
     rsd_token_set made;
     memset(&made, 0, sizeof made);
+    made.size_bytes = sizeof made;
     made.channel_count = channel_count;
     made.sequence_count = info->sequence_count;
     made.side_count = info->side_count;
@@ -44,7 +48,7 @@ rsd_status rsd_token_set_create(const rsd_codec_info *info, uint32_t channel_cou
         rsd_token_set_destroy(&made);
         return RSD_ERR_MEMORY;
     }
-    *set = made;
+    token_set_give(set, set_bytes, &made);
     return RSD_OK;
 }
 
@@ -53,5 +57,12 @@ void rsd_token_set_destroy(rsd_token_set *set)
     if (!set) return;
     free(set->tokens);
     free(set->side);
-    memset(set, 0, sizeof *set);
+    set->tokens = set->side = NULL;
+    memset(set, 0, set->size_bytes);
+}
+
+void token_set_give(rsd_token_set *set, size_t set_bytes, const rsd_token_set *made)
+{
+    base_sized_copy(set, set_bytes, made, sizeof *made);
+    set->size_bytes = (uint32_t)set_bytes;
 }

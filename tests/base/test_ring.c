@@ -48,6 +48,7 @@ Test(ring, size_is_zero_exactly_outside_the_documented_range)
         const bool power_of_two = (capacity & (capacity - 1u)) == 0u;
         cr_assert_eq(rsd_ring_size_bytes(capacity, 12) != 0u, power_of_two, "capacity %u", capacity);
         if (power_of_two) cr_assert_geq(rsd_ring_size_bytes(capacity, 12), capacity * 12u);
+        cr_assert_eq(rsd_ring_size_bytes(capacity, 12) % 64u, 0u, "aligned_alloc wants multiples");
     }
     cr_assert_neq(rsd_ring_size_bytes(RSD_RING_MAX_CAPACITY, 1), 0u);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.h"
 
+#include "base/error.h"
+
 #include <residuum/rsd_status.h>
 
 #include <criterion/criterion.h>
@@ -87,14 +89,14 @@ Test(text, a_message_about_a_long_path_keeps_its_reason_and_controls_nothing)
     rsd_error error;
     memset(path, 'p', sizeof path);
     path[sizeof path - 1] = '\0';
-    rsd_error_set(&error, RSD_ERR_IO, "cannot open '%s': No such file", path);
+    base_error_set(&error, RSD_ERR_IO, "cannot open '%s': No such file", path);
     cr_expect(strlen(error.text) < RSD_ERROR_TEXT_BYTES);
     cr_expect(strncmp(error.text, "cannot open 'ppp", 16) == 0, "%s", error.text);
     cr_expect_str_eq(error.text + strlen(error.text) - 16, "p': No such file");
-    rsd_error_set(&error, RSD_ERR_IO, "'%s'", "a\x1b]0;title\x07\nb");
+    base_error_set(&error, RSD_ERR_IO, "'%s'", "a\x1b]0;title\x07\nb");
     cr_expect_str_eq(error.text, "'a\\x1b]0;title\\x07 b'");
     for (size_t i = 0; i + 2u < sizeof path; i += 2u) memcpy(path + i, "\xc3\xb6", 2u);
     path[sizeof path - 2] = '\0';
-    rsd_error_set(&error, RSD_ERR_IO, "x%s", path);
+    base_error_set(&error, RSD_ERR_IO, "x%s", path);
     cr_expect(text_is_utf8(error.text), "cut between characters");
 }

@@ -13,8 +13,8 @@ static float *embed(const tiny *t, const float *sound, size_t frames, uint32_t f
     if (reflect) cr_assert_eq(encodec_prime_encoder(t->codec, sound, frames * hop), RSD_OK);
     for (size_t f = 0; f < frames;) {
         const uint32_t count = frames - f < frames_a_call ? (uint32_t)(frames - f) : frames_a_call;
-        nn_net_run(model->kernel, &model->encoder, codec->encoder_state, scratch, sound + f * hop, count,
-                   out + f * dim);
+        nn_net_run(model->kernel, &model->encoder,
+                   &(nn_io){codec->encoder_state, scratch, sound + f * hop, count, out + f * dim});
         f += count;
     }
     codec->encoder_primed = false;

@@ -81,6 +81,7 @@ Test(delay, init_refuses_what_the_header_excludes)
     rsd_delay *delay = NULL;
     char *block = dsp_block(rsd_delay_size_bytes(100u));
     cr_assert_eq(rsd_delay_size_bytes(RSD_DELAY_MAX_SAMPLES + 1u), 0u);
+    cr_assert_eq(rsd_delay_size_bytes(100u) % 64u, 0u, "aligned_alloc wants multiples");
     cr_assert_gt(rsd_delay_size_bytes(RSD_DELAY_MAX_SAMPLES), RSD_DELAY_MAX_SAMPLES * sizeof(float));
     cr_assert_eq(rsd_delay_init(block, SIZE_MAX, RSD_DELAY_MAX_SAMPLES + 1u, &delay), RSD_ERR_ARG);
     cr_assert_eq(rsd_delay_init(NULL, 10000u, 100u, &delay), RSD_ERR_ARG);

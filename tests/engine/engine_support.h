@@ -38,20 +38,20 @@ static inline rsd_engine *make_engine(uint32_t rate_hz, uint32_t channel_count)
     return make_engine_of("live", rate_hz, channel_count, RSD_SCHEDULE_INLINE);
 }
 
-static inline void set(rsd_engine *engine, uint32_t param_id, uint32_t level, float value)
+static inline void set(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value)
 {
     cr_assert_eq(rsd_engine_set(engine, param_id, level, value), RSD_OK, "parameter %u level %u value %g", param_id,
                  level, (double)value);
 }
 
-static inline float get(const rsd_engine *engine, uint32_t param_id, uint32_t level)
+static inline float get(const rsd_engine *engine, rsd_param_id param_id, uint32_t level)
 {
     float value = -1.0f;
     cr_assert_eq(rsd_engine_get(engine, param_id, level, &value), RSD_OK);
     return value;
 }
 
-static inline void post(rsd_engine *engine, uint64_t sample_time, uint32_t param_id, uint32_t level, float value)
+static inline void post(rsd_engine *engine, uint64_t sample_time, rsd_param_id param_id, uint32_t level, float value)
 {
     const rsd_event event = {sample_time, param_id, level, value};
     cr_assert_eq(rsd_engine_post(engine, &event), RSD_OK, "event at %llu", (unsigned long long)sample_time);

@@ -67,7 +67,7 @@ static uint32_t control(rsd_model *const models[3])
     rsd_codec_info info;
     while (!atomic_load(&done)) {
         for (int i = 0; i < 8; i++) rt_turn(engine, &seed);
-        rsd_engine_wait_for_frames(engine, test_between(&seed, 0u, 1u));
+        rsd_engine_wait_for_frames(engine, test_between(&seed, 0u, 1u) == 1u);
         rsd_engine_read_telemetry(engine, records, 8u);
         rsd_engine_get_codec(engine, &info);
         if (!rsd_engine_collect(engine)) {

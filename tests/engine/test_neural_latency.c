@@ -104,7 +104,7 @@ static float *play(rsd_engine *engine, uint32_t rate_hz)
     const uint32_t count = SECONDS * rate_hz;
     float *in = make_samples(count), *out = make_samples(count);
     for (uint32_t i = 0; i < count; i++) in[i] = voice((double)i / rate_hz);
-    rsd_engine_wait_for_frames(engine, 1);
+    rsd_engine_wait_for_frames(engine, true);
     run_blocks(engine, in, out, count, 64u);
     cr_assert_eq(engine->late_frame_count, 0u);
     free(in);

@@ -5,11 +5,11 @@ Test(params, every_row_is_found_by_its_id_and_its_symbol_and_rows_are_in_order_o
 {
     uint32_t previous = 0, row = 0;
     for (const rsd_param_info *info; (info = rsd_param_row(row)) != NULL; row++) {
-        cr_assert_gt((uint32_t)info->id, previous);
-        previous = (uint32_t)info->id;
-        cr_assert_eq(rsd_param_by_id((uint32_t)info->id), info);
+        cr_assert_gt(info->id, previous);
+        previous = info->id;
+        cr_assert_eq(rsd_param_by_id(info->id), info);
         cr_assert_eq(rsd_param_by_symbol(info->symbol), info);
-        cr_assert_lt((uint32_t)info->id, RSD_PARAM_ID_END);
+        cr_assert_lt(info->id, RSD_PARAM_ID_END);
         cr_assert_eq(info->osc[0], '/');
         cr_assert_leq(info->min, info->default_value, "%s", info->symbol);
         cr_assert_geq(info->max, info->default_value, "%s", info->symbol);
@@ -83,9 +83,9 @@ Test(params, an_engine_starts_with_the_defaults_of_the_table)
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
         if (info->unit == RSD_UNIT_TEXT) continue;
-        cr_assert_eq(get(engine, (uint32_t)info->id, 0), info->default_value, "%s", info->symbol);
+        cr_assert_eq(get(engine, info->id, 0), info->default_value, "%s", info->symbol);
         if (rsd_param_is_per_level(info))
-            cr_assert_eq(get(engine, (uint32_t)info->id, 63), info->default_value, "%s", info->symbol);
+            cr_assert_eq(get(engine, info->id, 63), info->default_value, "%s", info->symbol);
     }
     rsd_engine_destroy(engine);
 }

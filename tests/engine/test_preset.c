@@ -36,7 +36,7 @@ Test(preset, settings_are_read_in_the_order_of_the_file)
     cr_assert_str_eq(preset.name, "telephone");
     cr_assert_str_eq(preset.codec, "live-64");
     cr_assert_eq(preset.setting_count, 5u);
-    cr_assert_eq(preset.settings[0].param_id, (uint32_t)RSD_PARAM_LEVELS);
+    cr_assert_eq(preset.settings[0].param_id, RSD_PARAM_LEVELS);
     cr_assert_eq(preset.settings[0].value, 2.5f);
     cr_assert_eq(preset.settings[1].value, (float)RSD_MONITOR_RESIDUAL);
     cr_assert_eq(preset.settings[2].value, 1.0f);

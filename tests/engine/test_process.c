@@ -109,7 +109,7 @@ Test(process, channels_are_coded_by_themselves)
     free(a), free(b), free(out_a), free(out_b), free(wanted);
 }
 
-static void assert_delayed_input(uint32_t rate_hz, uint32_t param_id, float value)
+static void assert_delayed_input(uint32_t rate_hz, rsd_param_id param_id, float value)
 {
     rsd_engine *engine = make_engine(rate_hz, 1);
     float *in = make_samples(COUNT), *out = make_samples(COUNT);

@@ -39,7 +39,7 @@ Test(swap, latency_and_info_change_with_the_first_sample_of_the_fade, .init = op
     test_fill_notes(in, COUNT, 48000.0, 1u);
     run(engine, in, out, 1000);
     swap_to(engine, models[2]);
-    cr_assert_eq(rsd_engine_collect(engine), 1);
+    cr_assert_eq(rsd_engine_collect(engine), true);
     const uint32_t run_in = 512u + 4u * 256u; /* its latency and four frames */
     run_blocks(engine, in + 1000, out + 1000, run_in, 1);
     cr_assert_eq(latency_of(engine), 256u);
@@ -48,9 +48,9 @@ Test(swap, latency_and_info_change_with_the_first_sample_of_the_fade, .init = op
     cr_assert_eq(latency_of(engine), 512u);
     cr_assert_eq(codec_of(engine).hop_samples, 256u);
     run_blocks(engine, in, out, 959, 1);
-    cr_assert_eq(rsd_engine_collect(engine), 1);
+    cr_assert_eq(rsd_engine_collect(engine), true);
     run_blocks(engine, in, out, 1, 1);
-    cr_assert_eq(rsd_engine_collect(engine), 0);
+    cr_assert_eq(rsd_engine_collect(engine), false);
     rsd_engine_destroy(engine);
     free(in), free(out);
 }
@@ -133,7 +133,7 @@ Test(swap, a_swap_before_the_first_sample_is_as_if_the_engine_had_been_made_with
     run(swapped, in, out, 24000);
     run(straight, in, wanted, 24000);
     assert_same_samples(out, wanted, 24000, "swapped at 0");
-    cr_assert_eq(rsd_engine_collect(swapped), 0);
+    cr_assert_eq(rsd_engine_collect(swapped), false);
     cr_assert_eq(latency_of(swapped), 128u);
     rsd_engine_destroy(swapped);
     rsd_engine_destroy(straight);
@@ -222,7 +222,7 @@ Test(swap, bypass_and_reset_in_the_middle_of_a_swap_are_fine, .init = open_all, 
     cr_assert_gt(swaps, 10u);
     set(engine, RSD_PARAM_BYPASS, 0, 1.0f);
     for (int i = 0; i < 20 && rsd_engine_collect(engine); i++) run(engine, in, out, 960);
-    cr_assert_eq(rsd_engine_collect(engine), 0);
+    cr_assert_eq(rsd_engine_collect(engine), false);
     run(engine, in, out, 4800);
     const uint32_t latency = latency_of(engine);
     assert_same_samples(out + 2400, in + 2400 - latency, 2400, "bypass after it all");

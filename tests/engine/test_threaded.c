@@ -127,16 +127,16 @@ static void keep(void *context, uint32_t channel, uint64_t frame_index, const rs
 }
 
 /* A source: keeps the worker in frame `frame` until the test opens the gate, as a codec does that takes too long. */
-static int hold(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+static bool hold(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
 {
     gate *g = context;
     (void)channel;
     const struct timespec pause = {0, 100000};
     if (frame_index == g->frame) atomic_store(&g->entered, 1);
     while (frame_index == g->frame && atomic_load(&g->closed)) clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
-    if (frame_index >= FRAMES) return 0;
+    if (frame_index >= FRAMES) return false;
     *frame = g->frames[frame_index];
-    return 1;
+    return true;
 }
 
 Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeout = 60)
@@ -247,7 +247,7 @@ Test(threaded, a_render_that_may_wait_is_exact_whatever_its_pace_and_blocks, .ti
     run(here, in, wanted, COUNT);
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         rsd_engine *there = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
-        rsd_engine_wait_for_frames(there, 1);
+        rsd_engine_wait_for_frames(there, true);
         run_blocks(there, in, out, COUNT, blocks[b]);
         cr_assert_eq(there->late_frame_count, 0u, "blocks of %u", blocks[b]);
         assert_same_samples(out + HOP, wanted, COUNT - HOP, "a render");
@@ -269,7 +269,7 @@ Test(threaded, a_render_waits_for_a_worker_that_is_at_it_and_for_one_that_fell_b
     const uint32_t before = engine->late_frame_count;
     cr_assert_geq(before, 40u);
     atomic_flag_clear(&engine->current->worker->coding);
-    rsd_engine_wait_for_frames(engine, 1);
+    rsd_engine_wait_for_frames(engine, true);
     for (uint32_t i = 0; i < 5u; i++) rsd_engine_process(engine, ins, outs, HOP); /* what was lost counts until here */
     const uint32_t after = engine->late_frame_count;
     for (uint32_t i = 0; i < 50u; i++) rsd_engine_process(engine, ins, outs, HOP);
@@ -389,7 +389,7 @@ Test(threaded, frames_of_the_codec_that_leaves_end_before_those_of_the_one_that_
         run_paced(engine, in, out, COUNT / 4u, 64);
         swap_to(engine, pairs[p][1]);
         for (uint32_t i = 0; i < 200u && rsd_engine_collect(engine); i++) run_paced(engine, in, out, 960, 64);
-        cr_assert_eq(rsd_engine_collect(engine), 0);
+        cr_assert_eq(rsd_engine_collect(engine), false);
         run_paced(engine, in, out, 5000, 64);
         cr_assert(t.wrong == 0u && t.from_count > 0u && t.to_count > 0u, "%s to %s: %u, %u and %u wrong", pairs[p][0],
                   pairs[p][1], t.from_count, t.to_count, t.wrong);

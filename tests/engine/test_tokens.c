@@ -15,12 +15,12 @@ static void write_frame(void *context, uint32_t channel, uint64_t frame_index, c
     if (frame_index < FRAMES) t->frames[channel][frame_index] = *frame;
 }
 
-static int read_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+static bool read_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
 {
     tape *t = context;
-    if (frame_index >= t->last) return 0;
+    if (frame_index >= t->last) return false;
     *frame = t->frames[channel][frame_index];
-    return 1;
+    return true;
 }
 
 static void run_stereo(rsd_engine *engine, const float *left, const float *right, float *out_left, float *out_right)

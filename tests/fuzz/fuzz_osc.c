@@ -35,7 +35,7 @@ static void check_parameters(void)
         const rsd_param_info *info = rsd_param_row(row);
         for (uint32_t level = 0; info->unit != RSD_UNIT_TEXT && level < RSD_MAX_LEVELS; level++) {
             float value = NAN;
-            if (rsd_engine_get(engine, (uint32_t)info->id, level, &value) != RSD_OK) abort();
+            if (rsd_engine_get(engine, info->id, level, &value) != RSD_OK) abort();
             if (!(value >= info->min && value <= info->max)) abort();
         }
     }

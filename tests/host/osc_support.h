@@ -135,7 +135,7 @@ static inline void osc_turn_for(osc_rig *rig, uint32_t ms)
         osc_turn(rig);                                                                                                 \
     } while (0)
 
-static inline float osc_value_of(const osc_rig *rig, uint32_t id, uint32_t level)
+static inline float osc_value_of(const osc_rig *rig, rsd_param_id id, uint32_t level)
 {
     float value = NAN;
     cr_assert_eq(rsd_engine_get(rig->engine, id, level, &value), RSD_OK);

@@ -31,6 +31,11 @@ if objdump -p "$library" | grep NEEDED | grep -E 'portaudio|liblo|jack|asound|sn
 fi
 alien=$(nm -D --defined-only "$library" | awk '$3 !~ /^rsd_/ {print $3}')
 [ -z "$alien" ] || fail "exported beside rsd_*: $alien"
+# What the installed headers declare is what the library exports.
+declared=$(cat "$(dirname "$(find "$prefix" -name rsd_status.h)")"/*.h | tr '\n' ' ' | sed 's/RSD_API/\n&/g' |
+    sed -n 's/^RSD_API [^;(]*[ *]\(rsd_[a-z0-9_]*\)(.*/\1/p' | sort)
+exported=$(nm -D --defined-only "$library" | awk '{print $3}' | sort)
+[ "$declared" = "$exported" ] || fail "declared and exported differ: $(diff <(echo "$declared") <(echo "$exported"))"
 
 if [ -x "$prefix/bin/residuum" ]; then
     [ -n "$(find "$prefix" -name 'residuum.1*')" ] || fail "no man page"

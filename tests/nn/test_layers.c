@@ -65,8 +65,9 @@ static float *run_net(const nn_net *net, const nn_kernel *kernel, const float *x
     float *out = calloc((size_t)frames * net->out_steps * net->out_channels, sizeof *out);
     for (uint32_t f = 0; f < frames; f += each) {
         const uint32_t count = frames - f < each ? frames - f : each;
-        nn_net_run(kernel, net, state, scratch, x + (size_t)f * net->in_steps * net->in_channels, count,
-                   out + (size_t)f * net->out_steps * net->out_channels);
+        nn_net_run(kernel, net,
+                   &(nn_io){state, scratch, x + (size_t)f * net->in_steps * net->in_channels, count,
+                            out + (size_t)f * net->out_steps * net->out_channels});
     }
     free(state);
     free(scratch);
@@ -121,12 +122,13 @@ static void check_convs(const char *what)
         float *s = get(name, "shape", NULL), *weight = get(name, "weight", NULL), *bias = get(name, "bias", NULL);
         const uint32_t in = (uint32_t)s[0], out = (uint32_t)s[1], kernel = (uint32_t)s[2], stride = (uint32_t)s[3];
         const bool transposed = s[4] == 0.0f;
+        const nn_conv_shape shape = {in, out, kernel, stride, (uint32_t)s[4]};
         nn_layer *layer = begin_net(&net, NN_CONV, in, transposed ? 1u : stride, out);
         if (transposed) {
             layer->out_repeat = stride;
-            cr_assert_eq(nn_conv_init_transposed(&layer->conv, in, out, kernel, stride, weight, bias), RSD_OK);
+            cr_assert_eq(nn_conv_init_transposed(&layer->conv, shape, weight, bias), RSD_OK);
         } else {
-            cr_assert_eq(nn_conv_init(&layer->conv, in, out, kernel, stride, (uint32_t)s[4], weight, bias), RSD_OK);
+            cr_assert_eq(nn_conv_init(&layer->conv, shape, weight, bias), RSD_OK);
         }
         check_net(name, &net);
         free(s);
@@ -151,10 +153,12 @@ Test(layers, a_residual_unit_is_pytorchs_with_and_without_a_shortcut_convolution
                        get(names[i], "third_bias", NULL)};
         const uint32_t channels = (uint32_t)s[0], inner = (uint32_t)s[1];
         nn_layer *layer = begin_net(&net, NN_RESIDUAL, channels, 1, channels);
-        cr_assert_eq(nn_conv_init(&layer->conv, channels, inner, (uint32_t)s[2], 1, (uint32_t)s[3], w[0], b[0]),
-                     RSD_OK);
-        cr_assert_eq(nn_conv_init(&layer->second, inner, channels, 1, 1, 1, w[1], b[1]), RSD_OK);
-        if (s[4] != 0.0f) cr_assert_eq(nn_conv_init(&layer->shortcut, channels, channels, 1, 1, 1, w[2], b[2]), RSD_OK);
+        const nn_conv_shape first = {channels, inner, (uint32_t)s[2], 1, (uint32_t)s[3]};
+        cr_assert_eq(nn_conv_init(&layer->conv, first, w[0], b[0]), RSD_OK);
+        cr_assert_eq((nn_conv_init(&layer->second, (nn_conv_shape){inner, channels, 1, 1, 1}, w[1], b[1])), RSD_OK);
+        if (s[4] != 0.0f)
+            cr_assert_eq((nn_conv_init(&layer->shortcut, (nn_conv_shape){channels, channels, 1, 1, 1}, w[2], b[2])),
+                         RSD_OK);
         check_net(names[i], &net);
         for (int p = 0; p < 3; p++) {
             free(w[p]);
@@ -178,8 +182,8 @@ Test(layers, an_lstm_is_pytorchs_and_goes_on_where_the_last_call_ended)
         for (uint32_t k = 0; k < nn_kernel_count; k++) {
             if (!nn_kernels[k]->supported()) continue;
             float state[3u * 19u] = {0}, scratch[4u * 19u], out[20u * 19u], *first = out;
-            nn_lstm_run(nn_kernels[k], &lstm, state, x, 7, scratch, first);
-            nn_lstm_run(nn_kernels[k], &lstm, state, x + 7u * hidden, steps - 7u, scratch, out + 7u * hidden);
+            nn_lstm_run(nn_kernels[k], &lstm, &(nn_io){state, scratch, x, 7, first});
+            nn_lstm_run(nn_kernels[k], &lstm, &(nn_io){state, scratch, x + 7u * hidden, steps - 7u, out + 7u * hidden});
             check_close(names[i], nn_kernels[k]->name, out, y, (size_t)steps * hidden);
         }
         nn_matrix_destroy(&lstm.matrix);
@@ -243,7 +247,7 @@ Test(layers, what_is_no_causal_convolution_is_refused)
 {
     nn_conv conv;
     const float weight[8] = {0};
-    cr_assert_eq(nn_conv_init(&conv, 1, 1, 2, 4, 1, weight, NULL), RSD_ERR_ARG);
-    cr_assert_eq(nn_conv_init(&conv, 1, 1, 0, 1, 1, weight, NULL), RSD_ERR_ARG);
-    cr_assert_eq(nn_conv_init_transposed(&conv, 1, 1, 2, 4, weight, NULL), RSD_ERR_ARG);
+    cr_assert_eq((nn_conv_init(&conv, (nn_conv_shape){1, 1, 2, 4, 1}, weight, NULL)), RSD_ERR_ARG);
+    cr_assert_eq((nn_conv_init(&conv, (nn_conv_shape){1, 1, 0, 1, 1}, weight, NULL)), RSD_ERR_ARG);
+    cr_assert_eq((nn_conv_init_transposed(&conv, (nn_conv_shape){1, 1, 2, 4, 1}, weight, NULL)), RSD_ERR_ARG);
 }

@@ -55,7 +55,7 @@ Test(safetensors, what_is_written_is_read_back)
     cr_assert_str_eq(st_metadata(file, "hop"), "128");
     cr_assert_null(st_metadata(file, "absent"));
     const uint64_t shape[2] = {2, 0};
-    cr_assert_eq(st_require(file, "a", ST_F32, 2, shape, &tensor, &error), RSD_OK);
+    cr_assert_eq((st_require(file, &(st_wanted){"a", 2, shape}, ST_F32, &tensor, &error)), RSD_OK);
     cr_assert_eq(tensor.size_bytes, sizeof floats);
     cr_assert_arr_eq(tensor.data, floats, sizeof floats);
     cr_assert_eq(st_find(file, "b", &tensor, &error), RSD_OK);
@@ -79,15 +79,15 @@ Test(safetensors, halves_and_bfloats_are_read_as_the_floats_that_they_are)
     size_t count;
     cr_assert_eq(st_write(path, tensors, 2, metadata, &error), RSD_OK, "%s", error.text);
     cr_assert_eq(st_open(path, BASE_LIVE_MODEL_BYTES, &file, &error), RSD_OK, "%s", error.text);
-    cr_assert_eq(st_read_floats(file, "h", 1, any, &values, &count, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq((st_read_floats(file, &(st_wanted){"h", 1, any}, &values, &count, &error)), RSD_OK, "%s", error.text);
     cr_assert_eq(count, 9u);
     cr_assert_arr_eq(values, half_values, sizeof half_values);
     free(values);
-    cr_assert_eq(st_read_floats(file, "b", 1, any, &values, &count, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq((st_read_floats(file, &(st_wanted){"b", 1, any}, &values, &count, &error)), RSD_OK, "%s", error.text);
     cr_assert_eq(count, 4u);
     cr_assert_arr_eq(values, bfloat_values, sizeof bfloat_values);
     free(values);
-    cr_assert_eq(st_read_floats(file, "b", 2, any, &values, &count, &error), RSD_ERR_FORMAT);
+    cr_assert_eq((st_read_floats(file, &(st_wanted){"b", 2, any}, &values, &count, &error)), RSD_ERR_FORMAT);
     cr_assert(strstr(error.text, "'b'") && strstr(error.text, "F32, F16 or BF16"), "%s", error.text);
     st_close(file);
 }
@@ -101,7 +101,7 @@ Test(safetensors, a_wrong_shape_or_name_is_named)
     const size_t size = image(bytes, "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}", 16);
     cr_assert_eq(st_parse(bytes, size, "x.safetensors", &file, &error), RSD_OK, "%s", error.text);
     const uint64_t shape[2] = {2, 3};
-    cr_assert_eq(st_require(file, "w", ST_F32, 2, shape, &tensor, &error), RSD_ERR_FORMAT);
+    cr_assert_eq((st_require(file, &(st_wanted){"w", 2, shape}, ST_F32, &tensor, &error)), RSD_ERR_FORMAT);
     cr_assert(strstr(error.text, "x.safetensors") && strstr(error.text, "'w'") && strstr(error.text, "(2, 3)"), "%s",
               error.text);
     cr_assert_eq(st_find(file, "v", &tensor, &error), RSD_ERR_NOT_FOUND);

@@ -44,7 +44,7 @@ static inline rsd_engine *ref_engine(const ref_job *job)
     need(rsd_model_open(job->codec ? job->codec : "live", &model, NULL) == RSD_OK, "a codec");
     need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     rsd_model_release(model);
-    rsd_engine_wait_for_frames(engine, 1); /* as a render: exact whatever the pace */
+    rsd_engine_wait_for_frames(engine, true); /* as a render: exact whatever the pace */
     if (job->preset) need(rsd_preset_apply(job->preset, engine) == RSD_OK, "a preset");
     return engine;
 }

@@ -8,7 +8,7 @@
 static ref_change changes[MAX_EVENTS];
 static uint32_t change_count;
 
-static void note(uint64_t sample, uint32_t id, uint32_t level, float value)
+static void note(uint64_t sample, rsd_param_id id, uint32_t level, float value)
 {
     changes[change_count++] = (ref_change){sample, id, level, value};
 }

@@ -50,7 +50,7 @@ static rsd_token_set make_set(uint32_t channel_count, uint32_t side_count)
     set.sample_rate_hz = 44100;
     set.sample_count = 1234;
     set.latency_samples = 256;
-    set.primed = 1;
+    set.primed = true;
     return set;
 }
 
@@ -85,7 +85,7 @@ Test(token_set, a_saved_set_comes_back_whole_for_one_and_more_channels_with_and_
             cr_assert_eq(back.sample_rate_hz, 44100);
             cr_assert_eq(back.sample_count, 1234);
             cr_assert_eq(back.latency_samples, 256);
-            cr_assert_eq(back.primed, 1);
+            cr_assert_eq(back.primed, true);
             rsd_token_set_destroy(&set);
             rsd_token_set_destroy(&back);
         }

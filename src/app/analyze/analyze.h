@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* What one level count does to a sound. Not finite: it could not be measured (silence). */
+/* What one level count does to a sound. Silence is coded as silence: 200 dB. Not finite: it could not be measured. */
 typedef struct {
     uint32_t level_count;
     double kbps;       /* all channels */

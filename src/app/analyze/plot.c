@@ -73,9 +73,17 @@ static double y_at(const panel *p, double value)
     return p->top + PANEL_HEIGHT - (value - p->y.low) / (p->y.high - p->y.low) * PANEL_HEIGHT;
 }
 
-static void text(FILE *file, double x, double y, const char *anchor, int size, const char *more, const char *words)
+/* How words stand: text-anchor, font-size, and further attributes with a blank before each. */
+typedef struct {
+    const char *anchor;
+    int size;
+    const char *more;
+} text_style;
+
+static void text(FILE *file, double x, double y, text_style style, const char *words)
 {
-    fprintf(file, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\"%s>", x, y, anchor, size, more);
+    fprintf(file, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\"%s>", x, y, style.anchor, style.size,
+            style.more);
     for (; *words; words++) {
         if (*words == '<')
             fputs("&lt;", file);
@@ -96,7 +104,7 @@ static void draw_ticks(const panel *p, FILE *file)
         fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e4e4e4\"/>\n", x, p->top, x,
                 p->top + PANEL_HEIGHT);
         snprintf(number, sizeof number, "%.6g", fabs(value) < 1e-9 * p->x.step ? 0.0 : value);
-        text(file, x, p->top + PANEL_HEIGHT + 18.0, "middle", 12, "", number);
+        text(file, x, p->top + PANEL_HEIGHT + 18.0, (text_style){"middle", 12, ""}, number);
     }
     for (int i = 0; i <= MAX_TICKS; i++) {
         const double value = p->y.low + i * p->y.step, y = y_at(p, value);
@@ -104,7 +112,7 @@ static void draw_ticks(const panel *p, FILE *file)
         fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e4e4e4\"/>\n", p->left, y,
                 p->left + PANEL_WIDTH, y);
         snprintf(number, sizeof number, "%.6g", fabs(value) < 1e-9 * p->y.step ? 0.0 : value);
-        text(file, p->left - 8.0, y + 4.0, "end", 12, "", number);
+        text(file, p->left - 8.0, y + 4.0, (text_style){"end", 12, ""}, number);
     }
 }
 
@@ -114,11 +122,12 @@ static void draw_frame(const panel *p, FILE *file)
     draw_ticks(p, file);
     fprintf(file, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"none\" stroke=\"#444\"/>\n",
             p->left, p->top, PANEL_WIDTH, PANEL_HEIGHT);
-    text(file, p->left + PANEL_WIDTH / 2.0, p->top - 12.0, "middle", 14, " font-weight=\"bold\"", p->title);
-    text(file, p->left + PANEL_WIDTH / 2.0, p->top + PANEL_HEIGHT + 38.0, "middle", 13, "", p->x_label);
+    text(file, p->left + PANEL_WIDTH / 2.0, p->top - 12.0, (text_style){"middle", 14, " font-weight=\"bold\""},
+         p->title);
+    text(file, p->left + PANEL_WIDTH / 2.0, p->top + PANEL_HEIGHT + 38.0, (text_style){"middle", 13, ""}, p->x_label);
     const double x = p->left - 46.0, y = p->top + PANEL_HEIGHT / 2.0;
     snprintf(turn, sizeof turn, " transform=\"rotate(-90 %.1f %.1f)\"", x, y);
-    text(file, x, y, "middle", 13, turn, p->y_label);
+    text(file, x, y, (text_style){"middle", 13, turn}, p->y_label);
 }
 
 static void draw_series(const panel *p, const analysis *result, const series *s, FILE *file)
@@ -152,7 +161,7 @@ static void label_points(const panel *p, const analysis *result, const series *s
         last_y = y;
         snprintf(number, sizeof number, "%u", row->level_count);
         // Under a rising curve and over a falling one, so that the second series of a panel stays clear.
-        text(file, x, s->y == snr_of ? y + 17.0 : y - 8.0, "middle", 10, " fill=\"#555\"", number);
+        text(file, x, s->y == snr_of ? y + 17.0 : y - 8.0, (text_style){"middle", 10, " fill=\"#555\""}, number);
     }
 }
 
@@ -162,7 +171,7 @@ static void draw_legend(const panel *p, const series *list, uint32_t count, FILE
         const double x = p->left + PANEL_WIDTH - 150.0, y = p->top + PANEL_HEIGHT - 14.0 - 18.0 * (count - 1u - i);
         fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\"%s/>\n", x,
                 y - 4.0, x + 28.0, y - 4.0, list[i].colour, list[i].is_dashed ? " stroke-dasharray=\"6 4\"" : "");
-        text(file, x + 36.0, y, "start", 12, "", list[i].name);
+        text(file, x + 36.0, y, (text_style){"start", 12, ""}, list[i].name);
     }
 }
 
@@ -207,7 +216,7 @@ void analyze_plot(const analysis *result, FILE *file)
              result->sample_rate_hz, (double)result->sample_count / result->sample_rate_hz);
     (void)text_escape(title, shown, sizeof shown); // XML has no control characters either
     text_to_utf8(shown, title, sizeof title);
-    text(file, PAGE_WIDTH / 2.0, 32.0, "middle", 18, " font-weight=\"bold\"", title);
+    text(file, PAGE_WIDTH / 2.0, 32.0, (text_style){"middle", 18, " font-weight=\"bold\""}, title);
     draw_panel((panel){.left = 80, .top = 80, .title = "Signal-to-noise ratio", .x_label = rate, .y_label = "dB"},
                result, snr, 2, file);
     draw_panel((panel){.left = 570,

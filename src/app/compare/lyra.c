@@ -2,6 +2,7 @@
 // Lyra V2 at the bitrates that it is used at: 16, 30 and 46 levels.
 #include "app/compare/compare.h"
 #include "app/offline.h"
+#include "base/error.h"
 
 #include <residuum/rsd_codec.h>
 
@@ -35,7 +36,7 @@ static rsd_status code_all(const rsd_model *model, const host_sound *sound, uint
 {
     const size_t bytes = rsd_codec_size_bytes(model);
     void *block = aligned_alloc(64, bytes);
-    if (!block) return rsd_error_set(error, RSD_ERR_MEMORY, "lyra: out of memory");
+    if (!block) return base_error_set(error, RSD_ERR_MEMORY, "lyra: out of memory");
     rsd_status status = RSD_OK;
     for (uint32_t c = 0; c < sound->channel_count && status == RSD_OK; c++) {
         rsd_codec *codec;
@@ -43,7 +44,7 @@ static rsd_status code_all(const rsd_model *model, const host_sound *sound, uint
         if (status == RSD_OK)
             code_channel(codec, level_count, sound->channel[c], decoded->channel[c], sound->sample_count);
         else
-            rsd_error_set(error, status, "lyra: %s", rsd_status_text(status));
+            base_error_set(error, status, "lyra: %s", rsd_status_text(status));
     }
     free(block);
     return status;

@@ -2,6 +2,7 @@
 // Opus as a live codec would run it: CELT alone, the shortest frames, constant bitrate.
 #include "app/compare/compare.h"
 #include "app/offline.h"
+#include "base/error.h"
 
 #ifdef RSD_HAVE_OPUS
 #include <opus.h>
@@ -40,7 +41,7 @@ static rsd_status open_pair(opus_pair *pair, int channel_count, double kbps, rsd
     pair->lookahead_samples = (uint32_t)lookahead;
     if (code == OPUS_OK) return RSD_OK;
     close_pair(pair);
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "opus at %g kbps: %s", kbps, opus_strerror(code));
+    return base_error_set(error, RSD_ERR_UNSUPPORTED, "opus at %g kbps: %s", kbps, opus_strerror(code));
 }
 
 /* One frame of interleaved samples through both; the packet's bytes are counted. */
@@ -48,12 +49,12 @@ static rsd_status code_frame(opus_pair *pair, const float *in, float *out, rsd_e
 {
     unsigned char packet[MAX_PACKET_BYTES];
     const opus_int32 bytes = opus_encode_float(pair->encoder, in, FRAME_SAMPLES, packet, sizeof packet);
-    if (bytes < 0) return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "opus cannot encode: %s", opus_strerror(bytes));
+    if (bytes < 0) return base_error_set(error, RSD_ERR_UNSUPPORTED, "opus cannot encode: %s", opus_strerror(bytes));
     pair->byte_count += (uint64_t)bytes;
     const int got = opus_decode_float(pair->decoder, packet, bytes, out, FRAME_SAMPLES, 0);
     if (got == (int)FRAME_SAMPLES) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "opus cannot decode: %s",
-                         got < 0 ? opus_strerror(got) : "a frame of another length");
+    return base_error_set(error, RSD_ERR_UNSUPPORTED, "opus cannot decode: %s",
+                          got < 0 ? opus_strerror(got) : "a frame of another length");
 }
 
 /*

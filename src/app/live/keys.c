@@ -31,19 +31,19 @@ void live_ui_load_preset_names(live_ui_state *live)
     live->preset_index = live->preset_count;
 }
 
-static void set(live_ui_state *live, uint32_t id, uint32_t level, float value)
+static void set(live_ui_state *live, rsd_param_id id, uint32_t level, float value)
 {
     rsd_error error;
     if (host_control_set_value(live->control, id, level, value, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
 }
 
-static float get(const live_ui_state *live, uint32_t id, uint32_t level)
+static float get(const live_ui_state *live, rsd_param_id id, uint32_t level)
 {
     float value = 0.0f;
     return host_control_get(live->control, id, level, &value) == RSD_OK ? value : 0.0f;
 }
 
-static void toggle(live_ui_state *live, uint32_t id, uint32_t level)
+static void toggle(live_ui_state *live, rsd_param_id id, uint32_t level)
 {
     set(live, id, level, get(live, id, level) >= 0.5f ? 0.0f : 1.0f);
 }
@@ -102,63 +102,76 @@ void live_ui_toggle_recording(live_ui_state *live)
     if (host_session_record(live->session, path, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
 }
 
-static void key_for_level(live_ui_state *live, int key)
+/* ---- what keys do: each action takes the number that stands beside it ---- */
+
+static void quit(live_ui_state *live, float unused)
 {
-    if (key == KEY_UP) pick_level(live, (int)live->selected_level - 1);
-    if (key == KEY_DOWN) pick_level(live, (int)live->selected_level + 1);
-    if (key >= '1' && key <= '9') pick_level(live, key - '1');
-    if (key == '0') pick_level(live, 9);
-    if (key == 's') toggle(live, RSD_PARAM_LEVEL_SOLO, live->selected_level);
-    if (key == 'm') toggle(live, RSD_PARAM_LEVEL_MUTE, live->selected_level);
+    (void)unused;
+    live->quit = true;
 }
+
+static void toggle_help(live_ui_state *live, float unused)
+{
+    (void)unused;
+    live->help_is_shown = !live->help_is_shown;
+}
+
+static void toggle_recording(live_ui_state *live, float unused)
+{
+    (void)unused;
+    live_ui_toggle_recording(live);
+}
+
+static void set_monitor(live_ui_state *live, float monitor) { set(live, RSD_PARAM_MONITOR, 0, monitor); }
+
+static void toggle_switch(live_ui_state *live, float id) { toggle(live, (rsd_param_id)id, 0); }
+
+static void toggle_level_switch(live_ui_state *live, float id) { toggle(live, (rsd_param_id)id, live->selected_level); }
+
+static void pick_neighbour(live_ui_state *live, float step) { pick_level(live, (int)live->selected_level + (int)step); }
+
+static void pick_by_number(live_ui_state *live, float number) { pick_level(live, (int)number - 1); }
+
+static void pick_preset(live_ui_state *live, float step) { step_preset(live, (int)step); }
+
+static const struct {
+    int key;
+    void (*act)(live_ui_state *live, float number);
+    float number;
+} bindings[] = {
+    {'q', quit, 0},
+    {'?', toggle_help, 0},
+    {'R', toggle_recording, 0},
+    {KEY_LEFT, step_levels, -0.1f},
+    {KEY_RIGHT, step_levels, 0.1f},
+    {'-', step_levels, -1},
+    {'+', step_levels, 1},
+    {'=', step_levels, 1}, /* the key of '+' without shift */
+    {'w', set_monitor, RSD_MONITOR_WET},
+    {'d', set_monitor, RSD_MONITOR_DRY},
+    {'r', set_monitor, RSD_MONITOR_RESIDUAL},
+    {'t', set_monitor, RSD_MONITOR_DELTA},
+    {'b', toggle_switch, RSD_PARAM_BYPASS},
+    {'s', toggle_level_switch, RSD_PARAM_LEVEL_SOLO},
+    {'m', toggle_level_switch, RSD_PARAM_LEVEL_MUTE},
+    {KEY_UP, pick_neighbour, -1},
+    {KEY_DOWN, pick_neighbour, 1},
+    {'1', pick_by_number, 1},
+    {'2', pick_by_number, 2},
+    {'3', pick_by_number, 3},
+    {'4', pick_by_number, 4},
+    {'5', pick_by_number, 5},
+    {'6', pick_by_number, 6},
+    {'7', pick_by_number, 7},
+    {'8', pick_by_number, 8},
+    {'9', pick_by_number, 9},
+    {'0', pick_by_number, 10},
+    {'p', pick_preset, 1},
+    {'P', pick_preset, -1},
+};
 
 void live_ui_key(live_ui_state *live, int key)
 {
-    switch (key) {
-    case 'q':
-        live->quit = true;
-        break;
-    case '?':
-        live->help_is_shown = !live->help_is_shown;
-        break;
-    case KEY_LEFT:
-        step_levels(live, -0.1f);
-        break;
-    case KEY_RIGHT:
-        step_levels(live, 0.1f);
-        break;
-    case '-':
-        step_levels(live, -1.0f);
-        break;
-    case '+':
-    case '=':
-        step_levels(live, 1.0f);
-        break; // '=' is the key of '+' without shift
-    case 'w':
-        set(live, RSD_PARAM_MONITOR, 0, RSD_MONITOR_WET);
-        break;
-    case 'd':
-        set(live, RSD_PARAM_MONITOR, 0, RSD_MONITOR_DRY);
-        break;
-    case 'r':
-        set(live, RSD_PARAM_MONITOR, 0, RSD_MONITOR_RESIDUAL);
-        break;
-    case 't':
-        set(live, RSD_PARAM_MONITOR, 0, RSD_MONITOR_DELTA);
-        break;
-    case 'b':
-        toggle(live, RSD_PARAM_BYPASS, 0);
-        break;
-    case 'p':
-        step_preset(live, 1);
-        break;
-    case 'P':
-        step_preset(live, -1);
-        break;
-    case 'R':
-        live_ui_toggle_recording(live);
-        break;
-    default:
-        key_for_level(live, key);
-    }
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+        if (bindings[i].key == key) bindings[i].act(live, bindings[i].number);
 }

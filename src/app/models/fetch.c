@@ -2,6 +2,8 @@
 // Copies a file of a folder, and writes what any source gives.
 #include "app/models/fetch.h"
 
+#include "base/error.h"
+
 #include "base/read_file.h"
 
 #include <errno.h>
@@ -43,7 +45,7 @@ static rsd_status copy(fetch_job *job, const base_file *file, rsd_error *error)
         const size_t count = left < sizeof bytes ? (size_t)left : sizeof bytes;
         status = base_file_read(file, job->source, bytes, count, error);
         if (status == RSD_OK && !fetch_write(job, bytes, count))
-            status = rsd_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(errno));
+            status = base_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(errno));
         done += count;
         job->progress(job->context, done, file->size_bytes);
     }
@@ -57,7 +59,7 @@ rsd_status fetch_file(fetch_job *job, rsd_error *error)
     rsd_status status = base_file_open(job->source, job->limit_bytes, &file, error);
     if (status != RSD_OK) return status;
     if (ftruncate(job->fd, 0) != 0 || lseek(job->fd, 0, SEEK_SET) != 0)
-        status = rsd_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(errno));
+        status = base_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(errno));
     if (status == RSD_OK) status = copy(job, &file, error);
     base_file_close(&file);
     return status;

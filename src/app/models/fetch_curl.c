@@ -2,6 +2,8 @@
 // Files by HTTP, through libcurl.
 #include "app/models/fetch.h"
 
+#include "base/error.h"
+
 #include <curl/curl.h>
 
 #include <errno.h>
@@ -94,14 +96,14 @@ static rsd_status tell(const transfer *t, CURLcode code, long answer, const char
 {
     const char *source = t->job->source;
     if (t->is_too_large)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%.300s: is larger than %llu bytes", source,
-                             (unsigned long long)t->job->limit_bytes);
-    if (t->write_errno) return rsd_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(t->write_errno));
+        return base_error_set(error, RSD_ERR_FORMAT, "%.300s: is larger than %llu bytes", source,
+                              (unsigned long long)t->job->limit_bytes);
+    if (t->write_errno) return base_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(t->write_errno));
     if (code == CURLE_HTTP_RETURNED_ERROR)
-        return rsd_error_set(error, RSD_ERR_IO, "%.300s: the server answers %ld", source, answer);
-    return rsd_error_set(error, RSD_ERR_IO, "%.250s: %.120s%s", source,
-                         text[0] != '\0' ? text : curl_easy_strerror(code),
-                         t->size_bytes > 0u ? "; the same command goes on from there" : "");
+        return base_error_set(error, RSD_ERR_IO, "%.300s: the server answers %ld", source, answer);
+    return base_error_set(error, RSD_ERR_IO, "%.250s: %.120s%s", source,
+                          text[0] != '\0' ? text : curl_easy_strerror(code),
+                          t->size_bytes > 0u ? "; the same command goes on from there" : "");
 }
 
 /* From job->fd's end on. *cannot_resume: it failed because the server does not begin there. */
@@ -109,7 +111,7 @@ static rsd_status run(CURL *curl, fetch_job *job, bool *cannot_resume, rsd_error
 {
     char text[CURL_ERROR_SIZE];
     const off_t end = lseek(job->fd, 0, SEEK_END);
-    if (end < 0) return rsd_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(errno));
+    if (end < 0) return base_error_set(error, RSD_ERR_IO, "cannot write: %s", strerror(errno));
     transfer t = {.job = job, .begin = (uint64_t)end, .size_bytes = (uint64_t)end};
     set_options(curl, &t, text);
     const CURLcode code = curl_easy_perform(curl);
@@ -126,7 +128,7 @@ rsd_status fetch_url(fetch_job *job, rsd_error *error)
 {
     bool cannot_resume = false;
     CURL *curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_easy_init() : NULL;
-    if (!curl) return rsd_error_set(error, RSD_ERR_MEMORY, "libcurl does not start");
+    if (!curl) return base_error_set(error, RSD_ERR_MEMORY, "libcurl does not start");
     rsd_status status = run(curl, job, &cannot_resume, error);
     if (status != RSD_OK && cannot_resume && ftruncate(job->fd, 0) == 0) status = run(curl, job, &cannot_resume, error);
     curl_easy_cleanup(curl);

@@ -2,6 +2,8 @@
 // `residuum models get`: a model's files, gathered beside their place, checked, and put there at once.
 #include "app/models/models.h"
 
+#include "base/error.h"
+
 #include "app/models/fetch.h"
 #include "app/progress.h"
 
@@ -37,7 +39,7 @@ static int fail(const getting *g) { return app_fail(g->arguments, "%s: %s", g->m
 
 static rsd_status cannot(getting *g, const char *what, const char *path)
 {
-    return rsd_error_set(&g->error, RSD_ERR_IO, "cannot %s %.300s: %s", what, path, strerror(errno));
+    return base_error_set(&g->error, RSD_ERR_IO, "cannot %s %.300s: %s", what, path, strerror(errno));
 }
 
 /* ---- folders ---- */
@@ -82,7 +84,7 @@ static rsd_status begin(getting *g)
 {
     char home[KNOWN_MODEL_PATH_BYTES];
     if (!known_model_home(home))
-        return rsd_error_set(&g->error, RSD_ERR_IO, "there is no place for it: neither XDG_DATA_HOME nor HOME is set");
+        return base_error_set(&g->error, RSD_ERR_IO, "there is no place for it: neither XDG_DATA_HOME nor HOME is set");
     snprintf(g->final, sizeof g->final, "%s/%s", home, g->model->name);
     snprintf(g->part, sizeof g->part, "%s/%s%s", home, g->model->name, UNFINISHED);
     const rsd_status status = make_folders(g, g->part);
@@ -90,7 +92,7 @@ static rsd_status begin(getting *g)
     g->part_fd = open(g->part, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (g->part_fd < 0) return cannot(g, "open the folder", g->part);
     if (flock(g->part_fd, LOCK_EX | LOCK_NB) != 0)
-        return rsd_error_set(&g->error, RSD_ERR_IO, "another residuum is fetching it");
+        return base_error_set(&g->error, RSD_ERR_IO, "another residuum is fetching it");
     return RSD_OK;
 }
 
@@ -120,18 +122,18 @@ static rsd_status check_sum(getting *g, uint32_t index, const char *path)
     if (!models_sum(path, &size_bytes, g->sums[index])) return cannot(g, "read", path);
     if (!file->sha256) return RSD_OK;
     if (size_bytes == file->size_bytes && strcmp(g->sums[index], file->sha256) == 0) return RSD_OK;
-    return rsd_error_set(&g->error, RSD_ERR_FORMAT,
-                         "%s is not the file that is known: %llu bytes with SHA-256 %s, not %llu with %s; it was "
-                         "removed",
-                         file->name, (unsigned long long)size_bytes, g->sums[index],
-                         (unsigned long long)file->size_bytes, file->sha256);
+    return base_error_set(&g->error, RSD_ERR_FORMAT,
+                          "%s is not the file that is known: %llu bytes with SHA-256 %s, not %llu with %s; it was "
+                          "removed",
+                          file->name, (unsigned long long)size_bytes, g->sums[index],
+                          (unsigned long long)file->size_bytes, file->sha256);
 }
 
 static rsd_status fetch_into(getting *g, const known_file *file, const char *path, fetch_job *job)
 {
     path_text source;
     struct stat info;
-    if (!name_source(g, file, source)) return rsd_error_set(&g->error, RSD_ERR_IO, "the source's name is too long");
+    if (!name_source(g, file, source)) return base_error_set(&g->error, RSD_ERR_IO, "the source's name is too long");
     *job = (fetch_job){.source = source, .limit_bytes = file->size_bytes, .progress = show_progress, .context = g};
     job->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (job->fd < 0) return cannot(g, "write", path);

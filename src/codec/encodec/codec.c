@@ -67,7 +67,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
     const uint32_t dim = model->config.dim, book = model->config.codewords;
     float *residual = self->latent;
     self->encoder_primed = false;
-    nn_net_run(model->kernel, &model->encoder, self->encoder_state, self->scratch, in, 1, residual);
+    nn_net_run(model->kernel, &model->encoder, &(nn_io){self->encoder_state, self->scratch, in, 1, residual});
     clear_frame(model, frame, meter);
     if (!all_sane(residual, dim)) { /* weights that blow up: begin anew rather than stay so for ever */
         memset(self->encoder_state, 0, model->encoder.state_floats * sizeof(float));
@@ -121,7 +121,7 @@ void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_de
     const uint32_t hop = model->config.hop_samples;
     self->decoder_primed = false;
     const float gate = encodec_latent(model, frame, controls, self->latent);
-    nn_net_run(model->kernel, &model->decoder, self->decoder_state, self->scratch, self->latent, 1, out);
+    nn_net_run(model->kernel, &model->decoder, &(nn_io){self->decoder_state, self->scratch, self->latent, 1, out});
     if (!all_sane(out, hop)) {
         memset(self->decoder_state, 0, model->decoder.state_floats * sizeof(float));
         memset(out, 0, hop * sizeof *out);

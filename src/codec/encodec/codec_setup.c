@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec/internal.h"
 
+#include "base/error.h"
 #include "base/numbers.h"
 
 #include "base/read_file.h"
@@ -77,7 +78,7 @@ static rsd_status read_folder(const char *folder, encodec_model *model, rsd_erro
     char config[PATH_BYTES], weights[PATH_BYTES];
     st_file *file = NULL;
     if (!join(folder, "config.json", config) || !join(folder, "model.safetensors", weights))
-        return rsd_error_set(error, RSD_ERR_ARG, "'%.200s...': path too long", folder);
+        return base_error_set(error, RSD_ERR_ARG, "'%.200s...': path too long", folder);
     rsd_status status = encodec_config_read(config, &model->config, error);
     if (status == RSD_OK) status = st_open(weights, BASE_WEIGHTS_BYTES, &file, error);
     if (status == RSD_OK) status = encodec_weights_read(file, model, error);
@@ -90,7 +91,7 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     (void)data, (void)size_bytes; /* none is built in */
     char folder[PATH_BYTES];
     encodec_model *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_encodec;
     self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);
@@ -98,7 +99,7 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     name_from_path(path, self->name, sizeof self->name);
     rsd_status status = RSD_OK;
     if (!find_folder(path, folder, &self->narrow))
-        status = rsd_error_set(error, RSD_ERR_NOT_FOUND, "'%s': no EnCodec folder (config.json) any more", path);
+        status = base_error_set(error, RSD_ERR_NOT_FOUND, "'%s': no EnCodec folder (config.json) any more", path);
     if (status == RSD_OK) status = read_folder(folder, self, error);
     if (status == RSD_OK)
         *model = &self->base;
@@ -173,7 +174,7 @@ static rsd_status prime(const encodec_model *model, const nn_net *net, float *st
     const size_t bytes = base_round_up_64(nn_net_scratch_floats(net, net->prime_frames) * sizeof(float));
     float *scratch = aligned_alloc(64, bytes);
     if (!scratch) return RSD_ERR_MEMORY;
-    nn_net_prime(model->kernel, net, state, scratch, in, net->prime_frames);
+    nn_net_prime(model->kernel, net, &(nn_io){state, scratch, in, net->prime_frames, NULL});
     free(scratch);
     return RSD_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec/internal.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 #include "base/text_file.h"
 
@@ -20,8 +21,8 @@ static rsd_status read_count(const reader *r, const char *key, uint32_t fallback
     const json_t *found = json_object_get(r->root, key);
     const json_int_t number = !found || json_is_null(found) ? (json_int_t)fallback : json_integer_value(found);
     if ((found && !json_is_null(found) && !json_is_integer(found)) || number < min || number > max)
-        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "%s: \"%s\" must be a whole number in %u..%u", r->path, key,
-                             min, max);
+        return base_error_set(r->error, RSD_ERR_UNSUPPORTED, "%s: \"%s\" must be a whole number in %u..%u", r->path,
+                              key, min, max);
     *value = (uint32_t)number;
     return RSD_OK;
 }
@@ -30,7 +31,7 @@ static rsd_status read_flag(const reader *r, const char *key, bool fallback, boo
 {
     const json_t *found = json_object_get(r->root, key);
     if (found && !json_is_boolean(found))
-        return rsd_error_set(r->error, RSD_ERR_FORMAT, "%s: \"%s\" must be true or false", r->path, key);
+        return base_error_set(r->error, RSD_ERR_FORMAT, "%s: \"%s\" must be true or false", r->path, key);
     *value = found ? json_is_true(found) : fallback;
     return RSD_OK;
 }
@@ -41,17 +42,17 @@ static rsd_status read_ratios(const reader *r, encodec_config *config)
     const json_t *found = json_object_get(r->root, "upsampling_ratios");
     config->ratio_count = found ? (uint32_t)json_array_size(found) : 4u;
     if ((found && !json_is_array(found)) || config->ratio_count < 1u || config->ratio_count > ENCODEC_MAX_RATIOS)
-        return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "%s: \"upsampling_ratios\" must be 1 to %u numbers",
-                             r->path, ENCODEC_MAX_RATIOS);
+        return base_error_set(r->error, RSD_ERR_UNSUPPORTED, "%s: \"upsampling_ratios\" must be 1 to %u numbers",
+                              r->path, ENCODEC_MAX_RATIOS);
     config->hop_samples = 1;
     for (uint32_t i = 0; i < config->ratio_count; i++) {
         const json_t *ratio = json_array_get(found, i);
         const json_int_t number = found ? json_integer_value(ratio) : (json_int_t)usual[i];
         if ((found && !json_is_integer(ratio)) || number < 2 || number > 32 ||
             config->hop_samples * (uint32_t)number > 4096u)
-            return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED,
-                                 "%s: \"upsampling_ratios\" must be whole numbers in 2..32, their product 4096 at most",
-                                 r->path);
+            return base_error_set(
+                r->error, RSD_ERR_UNSUPPORTED,
+                "%s: \"upsampling_ratios\" must be whole numbers in 2..32, their product 4096 at most", r->path);
         config->ratios[i] = (uint32_t)number;
         config->hop_samples *= (uint32_t)number;
     }
@@ -60,7 +61,7 @@ static rsd_status read_ratios(const reader *r, encodec_config *config)
 
 static rsd_status refuse(const reader *r, const char *what)
 {
-    return rsd_error_set(r->error, RSD_ERR_UNSUPPORTED, "%s: %s", r->path, what);
+    return base_error_set(r->error, RSD_ERR_UNSUPPORTED, "%s: %s", r->path, what);
 }
 
 static bool is_set(const reader *r, const char *key)
@@ -161,7 +162,7 @@ rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_err
     if (loaded != RSD_OK) return loaded;
     json_t *root = json_loadb(file.text, file.size_bytes, JSON_REJECT_DUPLICATES, &where);
     free(file.bytes);
-    if (!root) return rsd_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
+    if (!root) return base_error_set(error, RSD_ERR_FORMAT, "%s line %d: %s", path, where.line, where.text);
     const reader r = {path, root, error};
     *config = (encodec_config){0};
     const rsd_status status = json_is_object(root) ? read_all(&r, config) : refuse(&r, "not a JSON object");

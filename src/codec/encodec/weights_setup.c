@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/encodec/internal.h"
 
+#include "base/error.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -17,15 +19,15 @@ typedef struct {
 
 static rsd_status no_memory(const builder *b)
 {
-    return rsd_error_set(b->error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(b->file));
+    return base_error_set(b->error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(b->file));
 }
 
 /* Whatever layers_setup.c says, with the tensor that it was about. */
 static rsd_status made(const builder *b, rsd_status status, const char *name)
 {
     if (status == RSD_OK || status == RSD_ERR_MEMORY) return status == RSD_OK ? status : no_memory(b);
-    return rsd_error_set(b->error, status, "%s: '%s': kernel and stride do not make a causal convolution",
-                         st_origin(b->file), name);
+    return base_error_set(b->error, status, "%s: '%s': kernel and stride do not make a causal convolution",
+                          st_origin(b->file), name);
 }
 
 /* Copies a tensor of floats that are finite and of a sane size. */
@@ -33,14 +35,14 @@ static rsd_status read_floats(const builder *b, const char *name, uint32_t dims,
 {
     float *copy;
     size_t count;
-    const rsd_status status = st_read_floats(b->file, name, dims, shape, &copy, &count, b->error);
+    const rsd_status status = st_read_floats(b->file, &(st_wanted){name, dims, shape}, &copy, &count, b->error);
     if (status != RSD_OK) return status;
     for (size_t i = 0; i < count; i++) {
         if (fabsf(copy[i]) < 1e15f) continue;
         const double value = (double)copy[i];
         free(copy);
-        return rsd_error_set(b->error, RSD_ERR_FORMAT, "%s: tensor '%s' holds %g at place %zu: not a weight",
-                             st_origin(b->file), name, value, i);
+        return base_error_set(b->error, RSD_ERR_FORMAT, "%s: tensor '%s' holds %g at place %zu: not a weight",
+                              st_origin(b->file), name, value, i);
     }
     *values = copy;
     return RSD_OK;
@@ -62,9 +64,9 @@ static rsd_status apply_norm(const builder *b, const char *name, const uint64_t 
         for (size_t i = 0; i < row_floats; i++) squares += (double)v[i] * (double)v[i];
         const double scale = (double)g[row] / sqrt(squares);
         if (!(fabs(scale) < 1e15))
-            return rsd_error_set(b->error, RSD_ERR_FORMAT,
-                                 "%s: tensor '%s': row %zu is all zeros, so that weight norm cannot scale it",
-                                 st_origin(b->file), name, row);
+            return base_error_set(b->error, RSD_ERR_FORMAT,
+                                  "%s: tensor '%s': row %zu is all zeros, so that weight norm cannot scale it",
+                                  st_origin(b->file), name, row);
         for (size_t i = 0; i < row_floats; i++) v[i] = (float)(v[i] * scale);
     }
     return RSD_OK;
@@ -109,9 +111,8 @@ static rsd_status make_conv(const builder *b, const char *prefix, conv_shape s, 
     rsd_status status = read_conv(b, prefix, shape, s.out_channels, &weight, &bias);
     if (status == RSD_OK) {
         b->model->parameter_count += (size_t)(shape[0] * shape[1] * shape[2] + s.out_channels);
-        status = s.transposed
-                     ? nn_conv_init_transposed(conv, s.in_channels, s.out_channels, s.kernel, s.stride, weight, bias)
-                     : nn_conv_init(conv, s.in_channels, s.out_channels, s.kernel, s.stride, s.dilation, weight, bias);
+        const nn_conv_shape of = {s.in_channels, s.out_channels, s.kernel, s.stride, s.dilation};
+        status = s.transposed ? nn_conv_init_transposed(conv, of, weight, bias) : nn_conv_init(conv, of, weight, bias);
         status = made(b, status, prefix);
     }
     free(weight);
@@ -306,7 +307,7 @@ static rsd_status read_books(const builder *b)
     uint32_t count = 1; /* without any, the first is named as missing */
     for (book_name(count, name); count <= RSD_MAX_LEVELS && has(b, name); book_name(count, name)) count++;
     if (count > RSD_MAX_LEVELS)
-        return rsd_error_set(b->error, RSD_ERR_UNSUPPORTED, "%s: over %u levels", st_origin(b->file), RSD_MAX_LEVELS);
+        return base_error_set(b->error, RSD_ERR_UNSUPPORTED, "%s: over %u levels", st_origin(b->file), RSD_MAX_LEVELS);
     float *all = calloc((size_t)count * stored_codewords(config) * config->dim, sizeof *all);
     rsd_status status = all ? RSD_OK : no_memory(b);
     for (uint32_t k = 0; status == RSD_OK && k < count; k++) {

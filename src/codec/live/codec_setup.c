@@ -2,6 +2,8 @@
 // The `live` codec as a codec class: opening a model, what it tells of itself, setting up a channel's state.
 #include "codec/live/codec.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ static void name_from_path(const char *path, char *name, size_t name_bytes)
 static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
 {
     live_model *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_live;
     self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);

@@ -51,8 +51,7 @@ static float scaled_energy(const float *values, const float *scale, uint32_t cou
 typedef struct {
     const live_model *model;
     const live_scaling *scaling;
-    uint32_t codebook_bits;
-    float *residual;
+    float *residual; /* the normalised coefficients, then what the levels leave of them */
     live_allocation allocation;
     live_search_frame search;
 } level_coder;
@@ -66,8 +65,8 @@ static int32_t code_subband(level_coder *coder, subband_energies *energies)
     const float *scale = coder->scaling->scale + subband * width;
     float *residual = coder->residual + subband * width, before[LIVE_MAX_HOP];
     if (energies) memcpy(before, residual, width * sizeof *before);
-    const int32_t token = live_search_encode(model, subband, stage, coder->allocation.scale[subband],
-                                             coder->codebook_bits, &coder->search, residual);
+    const int32_t token =
+        live_search_encode(model, subband, stage, coder->allocation.scale[subband], &coder->search, residual);
     live_allocation_update(model, subband, stage, token, &coder->allocation);
     if (energies) {
         for (uint32_t i = 0; i < width; i++) before[i] -= residual[i];
@@ -77,22 +76,18 @@ static int32_t code_subband(level_coder *coder, subband_energies *energies)
     return token;
 }
 
-/* residual: the normalised coefficients, then what the levels leave of them. */
-static void code_levels(const live_model *model, const live_scaling *scaling, bool attack, float *residual,
-                        const rsd_encode_controls *controls, rsd_token_frame *frame, rsd_level_meter *meter)
+/* Of a coder whose allocation and search have begun. */
+static void code_levels(level_coder *coder, rsd_token_frame *frame, rsd_level_meter *meter)
 {
+    const live_model *model = coder->model;
     const uint32_t width = model->shape.subband_width, subband_count = model->shape.subband_count;
-    level_coder coder = {
-        .model = model, .scaling = scaling, .codebook_bits = controls->codebook_bits, .residual = residual};
     subband_energies energies;
-    live_allocation_begin(model, scaling, &coder.allocation);
-    live_search_begin(model, attack, residual, &coder.search);
     for (uint32_t c = 0; meter && c < subband_count; c++)
-        energies.left[c] = scaled_energy(residual + c * width, scaling->scale + c * width, width);
+        energies.left[c] = scaled_energy(coder->residual + c * width, coder->scaling->scale + c * width, width);
     uint32_t s = 0;
     for (uint32_t k = 0; k < frame->level_count; k++) {
         energies.added = 0.0f;
-        for (; s < model->level_end[k]; s++) frame->tokens[s] = code_subband(&coder, meter ? &energies : NULL);
+        for (; s < model->level_end[k]; s++) frame->tokens[s] = code_subband(coder, meter ? &energies : NULL);
         if (!meter) continue;
         meter->level_energy[k] = energies.added;
         for (uint32_t c = 0; c < subband_count; c++) meter->error_energy[k] += energies.left[c];
@@ -127,7 +122,10 @@ static void code_sound(live_codec *self, int32_t attack, float *coefficients, co
     live_envelope_encode(shape, model->envelope_codebooks, envelope, attack, self->encoder_envelope, frame->side);
     live_scaling_of(shape, self->encoder_envelope, &scaling);
     for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= scaling.inverse[i];
-    code_levels(model, &scaling, attack >= 0, coefficients, controls, frame, meter);
+    level_coder coder = {.model = model, .scaling = &scaling, .residual = coefficients};
+    live_allocation_begin(model, &scaling, &coder.allocation);
+    live_search_begin(model, attack >= 0, controls->codebook_bits, coefficients, &coder.search);
+    code_levels(&coder, frame, meter);
 }
 
 void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,

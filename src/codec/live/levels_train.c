@@ -128,21 +128,27 @@ typedef struct {
     size_t count;
 } sample;
 
-/* Takes every step-th vector of sub-bands [first, end) that the stage sees (or of all), as the stage's codebook sees
- * it. */
-static void take_vectors(const rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, bool all, size_t step,
-                         sample *to)
+/* Every step-th vector of sub-bands [first, end) that the stage sees, or of all. */
+typedef struct {
+    uint32_t stage, first, end;
+    bool all;
+    size_t step;
+} choice;
+
+/* Takes the chosen vectors as the stage's codebook sees them. */
+static void take_vectors(const rsd_trainer *self, const choice *chosen, sample *to)
 {
+    const uint32_t stage = chosen->stage;
     const uint32_t width = self->shape.subband_width;
     size_t seen = 0;
     to->count = 0;
-    for (uint32_t c = first; c < end; c++) {
+    for (uint32_t c = chosen->first; c < chosen->end; c++) {
         const float inverse = stage < LIVE_OWN_STAGES ? 1.0f : 1.0f / sqrtf(error_of(self, c, stage));
         const float outlier = outlier_of(self, c, stage);
         for (size_t i = 0; i < self->vector_count; i++) {
             const float *vector = subband_of(self, i, c);
-            if (!(all || is_seen(self, i, c, stage)) || seen++ % step != 0u || to->count == LIVE_MAX_TRAIN_VECTORS ||
-                live_mean_square(vector, width) > outlier)
+            if (!(chosen->all || is_seen(self, i, c, stage)) || seen++ % chosen->step != 0u ||
+                to->count == LIVE_MAX_TRAIN_VECTORS || live_mean_square(vector, width) > outlier)
                 continue;
             const float scale = inverse / *left_of(self, i, c);
             for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = vector[d] * scale;
@@ -157,7 +163,8 @@ static void choose_vectors(const rsd_trainer *self, uint32_t stage, uint32_t fir
     for (uint32_t c = first; c < end; c++) seen += seen_count(self, c, stage);
     const bool all = seen < LIVE_ENOUGH_VECTORS;
     const size_t candidates = all ? self->vector_count * (end - first) : seen;
-    take_vectors(self, stage, first, end, all, (candidates + LIVE_MAX_TRAIN_VECTORS - 1u) / LIVE_MAX_TRAIN_VECTORS, to);
+    const size_t step = (candidates + LIVE_MAX_TRAIN_VECTORS - 1u) / LIVE_MAX_TRAIN_VECTORS;
+    take_vectors(self, &(choice){stage, first, end, all, step}, to);
 }
 
 static rsd_status train_codebook(rsd_trainer *self, uint32_t stage, uint32_t first, uint32_t end, sample *room)

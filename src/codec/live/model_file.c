@@ -2,6 +2,7 @@
 // Reads and checks model files of the `live` codec. Every tensor of the format: docs/model-file.md.
 #include "codec/live/allocation.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
@@ -21,13 +22,13 @@
 static rsd_status read_floats(const st_file *file, const char *name, uint64_t count, float *values, rsd_error *error)
 {
     st_tensor tensor;
-    const rsd_status status = st_require(file, name, ST_F32, 1, &count, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){name, 1, &count}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     memcpy(values, tensor.data, (size_t)count * sizeof *values);
     for (uint64_t i = 0; i < count; i++) {
         if (!isfinite(values[i]))
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' holds a value that is not finite",
-                                 st_origin(file), name);
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s' holds a value that is not finite",
+                                  st_origin(file), name);
     }
     return RSD_OK;
 }
@@ -43,11 +44,11 @@ static rsd_status add_codebook(const st_file *file, const char *name, uint32_t d
 {
     st_tensor tensor;
     const uint64_t shape[2] = {0, dim};
-    const rsd_status status = st_require(file, name, ST_I8, 2, shape, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){name, 2, shape}, ST_I8, &tensor, error);
     if (status != RSD_OK) return status;
     if (list->count == RSD_MAX_SEQUENCES || tensor.shape[0] > RSD_RVQ_MAX_CODEWORDS)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s': over %u codewords or over %u codebooks",
-                             st_origin(file), name, RSD_RVQ_MAX_CODEWORDS, RSD_MAX_SEQUENCES);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%s': over %u codewords or over %u codebooks",
+                              st_origin(file), name, RSD_RVQ_MAX_CODEWORDS, RSD_MAX_SEQUENCES);
     list->codebooks[list->count++] =
         (rsd_rvq_codebook){.dim = dim, .codeword_count = (uint32_t)tensor.shape[0], .codewords = tensor.data};
     return RSD_OK;
@@ -83,10 +84,10 @@ static rsd_status read_ratio_steps(const st_file *file, live_model *model, uint3
 {
     st_tensor tensor;
     const uint64_t shape[2] = {codebook_count, model->codewords};
-    const rsd_status status = st_require(file, "stage.leaves", ST_I8, 2, shape, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"stage.leaves", 2, shape}, ST_I8, &tensor, error);
     if (status != RSD_OK) return status;
     model->ratio_steps = malloc((size_t)tensor.size_bytes);
-    if (!model->ratio_steps) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
+    if (!model->ratio_steps) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
     memcpy(model->ratio_steps, tensor.data, (size_t)tensor.size_bytes);
     live_ratio_table_init(model->ratio_of_step);
     return RSD_OK;
@@ -99,16 +100,16 @@ static rsd_status read_stages(const st_file *file, live_model *model, codebook_l
     if (status != RSD_OK) return status;
     const uint64_t columns = tensor.dim_count == 2u ? tensor.shape[1] : 0u;
     if (columns < 2u || columns > LIVE_MAX_STAGES + 1u)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must have 2 to %u columns, has %llu",
-                             st_origin(file), LIVE_MAX_STAGES + 1u, (unsigned long long)columns);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must have 2 to %u columns, has %llu",
+                              st_origin(file), LIVE_MAX_STAGES + 1u, (unsigned long long)columns);
     model->stage_count = (uint32_t)columns - 1u;
     for (uint32_t stage = 0; status == RSD_OK && stage < model->stage_count; stage++)
         status = read_stage(file, model, stage, list, error);
     if (status == RSD_OK) status = read_scales(file, "stage.scales", list, error);
     for (uint32_t b = 0; status == RSD_OK && b < list->count; b++) {
         if (list->codebooks[b].codeword_count != list->codebooks[0].codeword_count)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: codebooks of the stages must have equal sizes",
-                                 st_origin(file));
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: codebooks of the stages must have equal sizes",
+                                  st_origin(file));
     }
     model->codewords = (uint16_t)list->codebooks[0].codeword_count;
     return status == RSD_OK ? read_ratio_steps(file, model, list->count, error) : status;
@@ -119,11 +120,11 @@ static rsd_status read_envelope_count(const st_file *file, live_shape *shape, rs
 {
     st_tensor tensor;
     const uint64_t any = 0;
-    const rsd_status status = st_require(file, "envelope.scales", ST_F32, 1, &any, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"envelope.scales", 1, &any}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     if (tensor.shape[0] < 1u || tensor.shape[0] > LIVE_MAX_ENVELOPE_CODEBOOKS)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.scales' must have 1 to %u scales, has %llu",
-                             st_origin(file), LIVE_MAX_ENVELOPE_CODEBOOKS, (unsigned long long)tensor.shape[0]);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.scales' must have 1 to %u scales, has %llu",
+                              st_origin(file), LIVE_MAX_ENVELOPE_CODEBOOKS, (unsigned long long)tensor.shape[0]);
     shape->envelope_codebook_count = (uint32_t)tensor.shape[0];
     return RSD_OK;
 }
@@ -141,8 +142,8 @@ static rsd_status read_envelope_codebooks(const st_file *file, live_model *model
         model->shape.envelope_codewords[k] = (uint16_t)list->codebooks[k].codeword_count;
     const uint32_t attacks = live_attack_token_count(&model->shape);
     if (status == RSD_OK && list->codebooks[last].codeword_count <= attacks + 1u)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.%u' needs over %u codewords, has %u",
-                             st_origin(file), last, attacks + 1u, list->codebooks[last].codeword_count);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.%u' needs over %u codewords, has %u",
+                              st_origin(file), last, attacks + 1u, list->codebooks[last].codeword_count);
     return status == RSD_OK ? read_scales(file, "envelope.scales", list, error) : status;
 }
 
@@ -153,11 +154,11 @@ static rsd_status build_rvq(const st_file *file, const codebook_list *list, uint
         .dim = dim, .level_count = 1, .codebook_count = list->count, .codebooks = list->codebooks};
     const size_t bytes = rsd_rvq_size_bytes(&shape);
     if (bytes == 0u)
-        return rsd_error_set(error, RSD_ERR_FORMAT,
-                             "%s: codebooks are not usable: sizes must be powers of two from 2, scales positive",
-                             st_origin(file));
+        return base_error_set(error, RSD_ERR_FORMAT,
+                              "%s: codebooks are not usable: sizes must be powers of two from 2, scales positive",
+                              st_origin(file));
     void *block = base_alloc_64(bytes);
-    if (!block) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
+    if (!block) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
     const rsd_status status = rsd_rvq_init(block, bytes, &shape, rvq);
     if (status != RSD_OK) free(block);
     return status;
@@ -170,16 +171,16 @@ static rsd_status read_format(const st_file *file, live_model *model, rsd_error 
     const char *format = st_metadata(file, "format"), *version = st_metadata(file, "version");
     const char *hop = st_metadata(file, "hop_samples");
     if (!format || strcmp(format, LIVE_FORMAT_NAME) != 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT,
-                             "%s: not codebooks of the live codec: metadata 'format' is %s, not %s", st_origin(file),
-                             format ? format : "missing", LIVE_FORMAT_NAME);
+        return base_error_set(error, RSD_ERR_FORMAT,
+                              "%s: not codebooks of the live codec: metadata 'format' is %s, not %s", st_origin(file),
+                              format ? format : "missing", LIVE_FORMAT_NAME);
     if (!version || strcmp(version, LIVE_FORMAT_VERSION) != 0)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: metadata 'version' is %s, this build reads %s",
-                             st_origin(file), version ? version : "missing", LIVE_FORMAT_VERSION);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s: metadata 'version' is %s, this build reads %s",
+                              st_origin(file), version ? version : "missing", LIVE_FORMAT_VERSION);
     model->shape.hop = hop ? (uint32_t)strtoul(hop, NULL, 10) : 0u;
     if (model->shape.hop != 64u && model->shape.hop != 128u && model->shape.hop != 256u)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: metadata 'hop_samples' is %s, not 64, 128 or 256",
-                             st_origin(file), hop ? hop : "missing");
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: metadata 'hop_samples' is %s, not 64, 128 or 256",
+                              st_origin(file), hop ? hop : "missing");
     live_shape_init(&model->shape, model->shape.hop);
     return RSD_OK;
 }
@@ -199,9 +200,9 @@ static rsd_status check_constants(const st_file *file, const live_constants *con
     memcpy(values, constants, sizeof values);
     for (uint32_t i = 0; i < LIVE_CONSTANT_COUNT; i++) {
         if (values[i] < rows[i].min || values[i] > rows[i].max)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants': %s is out of range: %g, not %g..%g",
-                                 st_origin(file), rows[i].name, (double)values[i], (double)rows[i].min,
-                                 (double)rows[i].max);
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'constants': %s is out of range: %g, not %g..%g",
+                                  st_origin(file), rows[i].name, (double)values[i], (double)rows[i].min,
+                                  (double)rows[i].max);
     }
     return RSD_OK;
 }
@@ -219,7 +220,7 @@ static rsd_status read_constants(const st_file *file, live_model *model, rsd_err
     status = read_floats(file, "envelope.mean", model->shape.band_count, model->shape.mean_envelope, error);
     for (uint32_t b = 0; status == RSD_OK && b < model->shape.band_count; b++) {
         if (fabsf(model->shape.mean_envelope[b]) > 40.0f)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.mean' is out of range", st_origin(file));
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'envelope.mean' is out of range", st_origin(file));
     }
     return status;
 }
@@ -231,13 +232,13 @@ static rsd_status read_errors(const st_file *file, live_model *model, rsd_error 
     const uint32_t columns = model->stage_count + 1u;
     const uint64_t shape[2] = {model->shape.subband_count, columns};
     st_tensor tensor;
-    const rsd_status status = st_require(file, "cell.error", ST_F32, 2, shape, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"cell.error", 2, shape}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     memcpy(errors, tensor.data, (size_t)tensor.size_bytes);
     for (uint32_t i = 0; i < model->shape.subband_count * columns; i++) {
         if (!(errors[i] > 1e-15f && errors[i] < 1e6f))
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must hold errors over 0",
-                                 st_origin(file));
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must hold errors over 0",
+                                  st_origin(file));
     }
     live_allocation_init(model, errors);
     return RSD_OK;
@@ -248,7 +249,7 @@ static rsd_status read_layout(const st_file *file, live_model *model, rsd_error 
 {
     st_tensor tensor;
     const uint64_t any = 0;
-    const rsd_status status = st_require(file, "level.tokens", ST_I32, 1, &any, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"level.tokens", 1, &any}, ST_I32, &tensor, error);
     if (status != RSD_OK) return status;
     const uint32_t room = model->shape.subband_count * model->stage_count;
     const uint32_t most = room < RSD_MAX_SEQUENCES ? room : RSD_MAX_SEQUENCES;
@@ -258,14 +259,14 @@ static rsd_status read_layout(const st_file *file, live_model *model, rsd_error 
         int32_t tokens;
         memcpy(&tokens, (const char *)tensor.data + k * sizeof tokens, sizeof tokens);
         if (tokens < 1 || (uint32_t)tokens > most - end)
-            return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'level.tokens': level %u is %d, %u at most",
-                                 st_origin(file), k + 1u, tokens, most - end);
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'level.tokens': level %u is %d, %u at most",
+                                  st_origin(file), k + 1u, tokens, most - end);
         end += (uint32_t)tokens;
         model->level_end[k] = (uint16_t)end;
     }
     if (tensor.shape[0] < 1u || tensor.shape[0] > RSD_MAX_LEVELS)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'level.tokens' must have 1 to %u levels",
-                             st_origin(file), RSD_MAX_LEVELS);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'level.tokens' must have 1 to %u levels",
+                              st_origin(file), RSD_MAX_LEVELS);
     return RSD_OK;
 }
 
@@ -283,7 +284,7 @@ static rsd_status read_envelope(const st_file *file, live_model *model, codebook
 static rsd_status read_codebooks(const st_file *file, live_model *model, rsd_error *error)
 {
     codebook_list *list = calloc(1, sizeof *list);
-    if (!list) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
+    if (!list) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
     rsd_status status = read_envelope(file, model, list, error);
     memset(list, 0, sizeof *list);
     if (status == RSD_OK) status = read_stages(file, model, list, error);

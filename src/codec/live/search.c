@@ -55,29 +55,40 @@ typedef struct {
     float left[RVQ_BLOCK];  /* |residual - scale x codeword|^2; FLT_MAX where it may not be chosen */
 } class_energies;
 
-/* Of norms and what the kernel counted, in integers: no codeword's elements are seen. `factor`: of the target. */
-RVQ_INLINE void find_energies(const rvq_packed_codebook *codebook, const rvq_nearest *nearest, uint32_t class_count,
-                              uint32_t codeword_count, float scale, float factor, float residual_energy,
-                              class_energies *classes)
-{
-    classes->tokens = nearest->index;
-    const float unit = scale * scale / (float)(1u << rvq_fraction_bits(codebook->dim)), part = scale / factor;
-    int32_t norms[RVQ_BLOCK];
-    for (uint32_t c = 0; c < class_count; c++) norms[c] = codebook->norms[nearest->index[c]];
-    for (uint32_t c = 0; c < class_count; c++) {
-        const float norm = (float)norms[c], whole = unit * norm;
-        const float left = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
-        const bool reserved = norms[c] == RVQ_RESERVED, missing = nearest->index[c] >= (int32_t)codeword_count;
-        classes->whole[c] = whole;
-        classes->left[c] = (reserved | missing) ? FLT_MAX : left;
-    }
-}
-
 /* What a codeword adds to: its target as a codebook wants it, and its energy. */
 typedef struct {
     _Alignas(64) int16_t target[LIVE_MAX_SUBBAND_WIDTH];
     float factor, energy;
 } coded_sum;
+
+/* One residual at one stage. */
+typedef struct {
+    const rvq_packed_codebook *codebook;
+    const live_search_stage *stage;
+    uint32_t codeword_count; /* that may be chosen */
+    float residual_energy;
+    float factor; /* of the residual as a target */
+    coded_sum sum;
+} stage_search;
+
+/* Of norms and what the kernel counted, in integers: no codeword's elements are seen. */
+RVQ_INLINE void find_energies(const stage_search *search, const rvq_nearest *nearest, uint32_t class_count,
+                              class_energies *classes)
+{
+    const rvq_packed_codebook *codebook = search->codebook;
+    const float scale = codebook->scale * search->stage->scale, residual_energy = search->residual_energy;
+    const float unit = scale * scale / (float)(1u << rvq_fraction_bits(codebook->dim)), part = scale / search->factor;
+    classes->tokens = nearest->index;
+    int32_t norms[RVQ_BLOCK];
+    for (uint32_t c = 0; c < class_count; c++) norms[c] = codebook->norms[nearest->index[c]];
+    for (uint32_t c = 0; c < class_count; c++) {
+        const float norm = (float)norms[c], whole = unit * norm;
+        const float left = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
+        const bool reserved = norms[c] == RVQ_RESERVED, missing = nearest->index[c] >= (int32_t)search->codeword_count;
+        classes->whole[c] = whole;
+        classes->left[c] = (reserved | missing) ? FLT_MAX : left;
+    }
+}
 
 RVQ_INLINE void find_sum(const rvq_packed_codebook *codebook, uint32_t dim, float scale, const float *vector,
                          const float *residual, coded_sum *sum)
@@ -122,9 +133,11 @@ RVQ_INLINE uint32_t classes_within(const float *left, uint32_t class_count, floa
     return found;
 }
 
-RVQ_INLINE float candidate_cost(const rvq_packed_codebook *codebook, uint32_t dim, const live_search_stage *stage,
-                                const class_energies *classes, uint32_t c, const coded_sum *sum)
+RVQ_INLINE float candidate_cost(const stage_search *search, uint32_t dim, const class_energies *classes, uint32_t c)
 {
+    const rvq_packed_codebook *codebook = search->codebook;
+    const live_search_stage *stage = search->stage;
+    const coded_sum *sum = &search->sum;
     const float product = (float)(2 * product_with(codebook, dim, (uint32_t)classes->tokens[c], sum->target));
     const float coded = sum->energy + codebook->scale * stage->scale / sum->factor * product + classes->whole[c];
     const float missing = stage->target_energy - stage->gain * coded;
@@ -135,18 +148,17 @@ RVQ_INLINE float candidate_cost(const rvq_packed_codebook *codebook, uint32_t di
  * A candidate costs at least what it leaves: those that leave more than `close` times the cost of the nearest are
  * passed over, their energies unseen, which is most of them.
  */
-RVQ_INLINE void keep_cheapest(const rvq_packed_codebook *codebook, uint32_t dim, uint32_t class_count,
-                              const live_search_stage *stage, float close, const class_energies *classes,
-                              const coded_sum *sum, live_candidates *found)
+RVQ_INLINE void keep_cheapest(const stage_search *search, uint32_t dim, uint32_t class_count, float close,
+                              const class_energies *classes, live_candidates *found)
 {
     const uint32_t first = first_greatest(classes->left, class_count, -1);
     uint32_t near[RVQ_BLOCK], near_count = 1;
     near[0] = first;
-    float costs[RVQ_BLOCK], least = costs[0] = candidate_cost(codebook, dim, stage, classes, first, sum);
+    float costs[RVQ_BLOCK], least = costs[0] = candidate_cost(search, dim, classes, first);
     uint32_t others = classes_within(classes->left, class_count, close * least) & ~places[first];
     for (; others; others &= others - 1u, near_count++) {
         const uint32_t c = near[near_count] = (uint32_t)__builtin_ctz(others);
-        const float cost = costs[near_count] = candidate_cost(codebook, dim, stage, classes, c, sum);
+        const float cost = costs[near_count] = candidate_cost(search, dim, classes, c);
         least = cost < least ? cost : least;
     }
     found->count = 0;
@@ -167,15 +179,14 @@ RVQ_INLINE void find_candidates_of(const live_search_job *job, const live_search
     const float close = job->lookahead_width > 1u ? LIVE_LOOKAHEAD_COST_RATIO : 1.0f;
     rvq_nearest nearest;
     class_energies classes;
-    coded_sum sum;
-    const float residual_energy = energy(residual, dim);
-    const float factor = quantise_elements(codebook, dim, stage->scale, residual, target);
-    find_sum(codebook, dim, stage->scale, job->vector, residual, &sum);
+    stage_search search = {.codebook = codebook, .stage = stage, .codeword_count = count};
+    search.residual_energy = energy(residual, dim);
+    search.factor = quantise_elements(codebook, dim, stage->scale, residual, target);
+    find_sum(codebook, dim, stage->scale, job->vector, residual, &search.sum);
     job->codebooks->search(codebook, target, count, &nearest);
     if (class_count < RVQ_BLOCK) join_classes(&nearest);
-    find_energies(codebook, &nearest, class_count, count, codebook->scale * stage->scale, factor, residual_energy,
-                  &classes);
-    keep_cheapest(codebook, dim, class_count, stage, close, &classes, &sum, found);
+    find_energies(&search, &nearest, class_count, &classes);
+    keep_cheapest(&search, dim, class_count, close, &classes, found);
 }
 
 /* The widths and candidate counts of the shipped models have loops of known lengths. */
@@ -233,10 +244,12 @@ int32_t live_search_token(const live_search_job *job)
 
 /* ---- one frame ---- */
 
-void live_search_begin(const live_model *model, bool attack, const float *vector, live_search_frame *frame)
+void live_search_begin(const live_model *model, bool attack, uint32_t codebook_bits, const float *vector,
+                       live_search_frame *frame)
 {
     const uint32_t width = model->shape.subband_width;
     memcpy(frame->vector, vector, model->shape.hop * sizeof *vector);
+    frame->codebook_bits = codebook_bits;
     frame->energy_weight = attack ? 0.0f : model->shape.constants.energy_weight;
     for (uint32_t b = 0; b < model->shape.subband_count; b++) {
         frame->found[b].count = 0;
@@ -258,13 +271,13 @@ static live_search_stage stage_of(const live_model *model, uint32_t subband, uin
 }
 
 int32_t live_search_encode(const live_model *model, uint32_t subband, uint32_t stage, float scale,
-                           uint32_t codebook_bits, live_search_frame *frame, float *residual)
+                           live_search_frame *frame, float *residual)
 {
     const uint32_t width = (uint32_t)model->shape.constants.lookahead_width;
     live_search_job job = {.codebooks = model->codebooks,
                            .stage = stage_of(model, subband, stage, scale, frame),
                            .lookahead_width = 1u,
-                           .codebook_bits = codebook_bits,
+                           .codebook_bits = frame->codebook_bits,
                            .vector = frame->vector + subband * model->shape.subband_width,
                            .residual = residual,
                            .found = &frame->found[subband]};

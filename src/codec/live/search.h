@@ -59,9 +59,10 @@ typedef struct {
     float vector[LIVE_MAX_HOP];
     float target_energy[LIVE_MAX_SUBBANDS];
     float energy_weight; /* 0 at attacks: there the nearest codeword is taken */
+    uint32_t codebook_bits;
     live_candidates found[LIVE_MAX_SUBBANDS];
 } live_search_frame;
-RSD_REALTIME void live_search_begin(const live_model *model, bool attack, const float *vector,
+RSD_REALTIME void live_search_begin(const live_model *model, bool attack, uint32_t codebook_bits, const float *vector,
                                     live_search_frame *frame);
 
 /*
@@ -70,7 +71,7 @@ RSD_REALTIME void live_search_begin(const live_model *model, bool attack, const 
  * Thread: [audio]
  */
 RSD_REALTIME int32_t live_search_encode(const live_model *model, uint32_t subband, uint32_t stage, float scale,
-                                        uint32_t codebook_bits, live_search_frame *frame, float *residual);
+                                        live_search_frame *frame, float *residual);
 
 /* Index of the greatest of 1 to 32 values, the lowest on a tie; no NaN among them, any order among negative ones.
  * Thread: [any] */

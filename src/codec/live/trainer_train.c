@@ -2,7 +2,9 @@
 // The trainer: sounds in, a model file out.
 #include "codec/live/training.h"
 
+#include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
@@ -17,9 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-rsd_status rsd_trainer_create(const rsd_train_config *config, rsd_trainer **trainer)
+rsd_status rsd_trainer_create_sized(const rsd_train_config *given, size_t config_bytes, rsd_trainer **trainer)
 {
-    if (!config || !trainer || config->thread_count > RSD_TRAIN_MAX_THREADS ||
+    if (!given || !trainer) return RSD_ERR_ARG;
+    rsd_train_config known;
+    base_sized_copy(&known, sizeof known, given, config_bytes);
+    const rsd_train_config *config = &known;
+    if (config->thread_count > RSD_TRAIN_MAX_THREADS ||
         (config->hop_samples != 64u && config->hop_samples != 128u && config->hop_samples != 256u))
         return RSD_ERR_ARG;
     rsd_trainer *self = calloc(1, sizeof *self);
@@ -143,7 +149,7 @@ static void pack_errors(const rsd_trainer *self, float *errors)
 static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_error *error)
 {
     st_write_tensor *tensors = calloc(RSD_MAX_SEQUENCES + 16u, sizeof *tensors);
-    if (!tensors) return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    if (!tensors) return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     char hop[16], seed[32];
     snprintf(hop, sizeof hop, "%u", self->shape.hop);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)self->config.seed);
@@ -199,18 +205,19 @@ double rsd_trainer_sounding_s(const rsd_trainer *self)
 rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *error)
 {
     if (sounding_frames(self) < LIVE_TRAIN_MIN_FRAMES)
-        return rsd_error_set(error, RSD_ERR_ARG,
-                             "too little sound to train on: %.1f s that are not silent, %.1f are needed (a frame for "
-                             "each codeword of a codebook)",
-                             rsd_trainer_sounding_s(self), (double)LIVE_TRAIN_MIN_FRAMES * self->shape.hop / LIVE_TRAIN_RATE_HZ);
+        return base_error_set(error, RSD_ERR_ARG,
+                              "too little sound to train on: %.1f s that are not silent, %.1f are needed (a frame for "
+                              "each codeword of a codebook)",
+                              rsd_trainer_sounding_s(self),
+                              (double)LIVE_TRAIN_MIN_FRAMES * self->shape.hop / LIVE_TRAIN_RATE_HZ);
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);
     if (status == RSD_OK) status = live_train_levels(self);
-    if (status == RSD_ERR_CANCELLED) return rsd_error_set(error, status, "training was stopped; nothing was written");
+    if (status == RSD_ERR_CANCELLED) return base_error_set(error, status, "training was stopped; nothing was written");
     if (status == RSD_ERR_ARG)
-        return rsd_error_set(error, status,
-                             "too little varied sound to train on: a codebook has more codewords than there "
-                             "are vectors for it");
-    if (status != RSD_OK) return rsd_error_set(error, status, "training failed: %s", rsd_status_text(status));
+        return base_error_set(error, status,
+                              "too little varied sound to train on: a codebook has more codewords than there "
+                              "are vectors for it");
+    if (status != RSD_OK) return base_error_set(error, status, "training failed: %s", rsd_status_text(status));
     return write_model(self, out_path, error);
 }

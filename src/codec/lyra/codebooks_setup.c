@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/lyra/internal.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +15,8 @@
 
 static rsd_status refuse(const tfl_file *file, rsd_error *error, const tfl_tensor *tensor, const char *text)
 {
-    return rsd_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%.120s': %s", tfl_origin(file), tensor ? tensor->name : "",
-                         text);
+    return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor '%.120s': %s", tfl_origin(file),
+                          tensor ? tensor->name : "", text);
 }
 
 static rsd_status read_book(const tfl_file *file, const tfl_tensor *book, lyra_model *model, rsd_error *error)
@@ -102,7 +104,7 @@ rsd_status lyra_read_books(const tfl_file *file, lyra_model *model, rsd_error *e
     model->by_feature = aligned_alloc(64, rows * LYRA_FEATURES * sizeof(float));
     model->energies = calloc(rows, sizeof(float));
     if (!model->codewords || !model->by_feature || !model->energies)
-        return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", tfl_origin(file));
+        return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", tfl_origin(file));
     rsd_status status = read_encoder_books(file, encode, model, error);
     if (status == RSD_OK) status = check_decoder_books(file, decode, model, error);
     if (status == RSD_OK) turn_books(model);

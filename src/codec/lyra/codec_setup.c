@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/lyra/internal.h"
 
+#include "base/error.h"
 #include "base/numbers.h"
 
 #include <stdio.h>
@@ -34,7 +35,7 @@ static bool recognises(const char *folder)
 static rsd_status open_file(const char *folder, const char *name, tfl_file **file, rsd_error *error)
 {
     char path[PATH_BYTES];
-    if (!path_in(folder, name, path)) return rsd_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
+    if (!path_in(folder, name, path)) return base_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
     return tfl_open(path, file, error);
 }
 
@@ -59,17 +60,24 @@ static void identity(const char *folder, char text[CODEC_IDENTITY_BYTES])
 
 /* ---- opening ---- */
 
-static rsd_status build(const char *folder, const char *name, uint32_t input_count, uint32_t output_count,
-                        tfl_graph **graph, tfl_graph_info *info, rsd_error *error)
+/* A graph's file and the floats that it must take and give. */
+typedef struct {
+    const char *name;
+    uint32_t input_count, output_count;
+} graph_file;
+
+static rsd_status build(const char *folder, const graph_file *wanted, tfl_graph **graph, tfl_graph_info *info,
+                        rsd_error *error)
 {
     tfl_file *file = NULL;
-    rsd_status status = open_file(folder, name, &file, error);
+    rsd_status status = open_file(folder, wanted->name, &file, error);
     if (status == RSD_OK) status = tfl_graph_build(file, 0, graph, error);
     if (status == RSD_OK) {
         tfl_graph_describe(*graph, info);
-        if (info->input_count != input_count || info->output_count != output_count)
-            status = rsd_error_set(error, RSD_ERR_FORMAT, "%s: takes %u floats and gives %u, not %u and %u",
-                                   tfl_origin(file), info->input_count, info->output_count, input_count, output_count);
+        if (info->input_count != wanted->input_count || info->output_count != wanted->output_count)
+            status = base_error_set(error, RSD_ERR_FORMAT, "%s: takes %u floats and gives %u, not %u and %u",
+                                    tfl_origin(file), info->input_count, info->output_count, wanted->input_count,
+                                    wanted->output_count);
     }
     tfl_close(file);
     return status;
@@ -77,10 +85,10 @@ static rsd_status build(const char *folder, const char *name, uint32_t input_cou
 
 static rsd_status read_model(const char *folder, lyra_model *self, rsd_error *error)
 {
+    static const graph_file encoder = {ENCODER, LYRA_HOP, LYRA_FEATURES}, decoder = {DECODER, LYRA_FEATURES, LYRA_HOP};
     tfl_file *file = NULL;
-    rsd_status status = build(folder, ENCODER, LYRA_HOP, LYRA_FEATURES, &self->encoder, &self->encoder_info, error);
-    if (status == RSD_OK)
-        status = build(folder, DECODER, LYRA_FEATURES, LYRA_HOP, &self->decoder, &self->decoder_info, error);
+    rsd_status status = build(folder, &encoder, &self->encoder, &self->encoder_info, error);
+    if (status == RSD_OK) status = build(folder, &decoder, &self->decoder, &self->decoder_info, error);
     if (status == RSD_OK) status = open_file(folder, QUANTIZER, &file, error);
     if (status == RSD_OK) status = lyra_read_books(file, self, error);
     tfl_close(file);
@@ -113,7 +121,7 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     (void)data; /* never inside of the library */
     (void)size_bytes;
     lyra_model *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_lyra;
     self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "host/device/device.h"
+#include "base/error.h"
 #include "host/session/clock.h"
 #include "host/device/internal.h"
 
@@ -47,14 +48,14 @@ static void keep_config(host_device *device, const host_device_config *config)
 static rsd_status check_config(const host_device_config *config, rsd_error *error)
 {
     if (config->channel_count > HOST_DEVICE_MAX_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 to %u are wanted", config->channel_count,
-                             HOST_DEVICE_MAX_CHANNELS);
+        return base_error_set(error, RSD_ERR_ARG, "%u channels: 1 to %u are wanted", config->channel_count,
+                              HOST_DEVICE_MAX_CHANNELS);
     if (config->block_samples > HOST_DEVICE_MAX_BLOCK)
-        return rsd_error_set(error, RSD_ERR_ARG, "block of %u samples: at most %u are taken", config->block_samples,
-                             HOST_DEVICE_MAX_BLOCK);
+        return base_error_set(error, RSD_ERR_ARG, "block of %u samples: at most %u are taken", config->block_samples,
+                              HOST_DEVICE_MAX_BLOCK);
     if (config->sample_rate_hz && (config->sample_rate_hz < 8000u || config->sample_rate_hz > 384000u))
-        return rsd_error_set(error, RSD_ERR_ARG, "sample rate of %u Hz: 8000 to 384000 are taken",
-                             config->sample_rate_hz);
+        return base_error_set(error, RSD_ERR_ARG, "sample rate of %u Hz: 8000 to 384000 are taken",
+                              config->sample_rate_hz);
     return RSD_OK;
 }
 
@@ -74,7 +75,7 @@ static rsd_status open_plain(host_device *device, const host_device_calls *calls
 {
     const uint32_t channels = device->config.channel_count;
     if (channels > HOST_DEVICE_MAX_PLAIN_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted, more only under JACK", channels);
+        return base_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted, more only under JACK", channels);
     return open_with(device, calls, error);
 }
 
@@ -84,7 +85,7 @@ static rsd_status open_jack(host_device *device, rsd_error *error)
     return open_with(device, &host_jack_calls, error);
 #else
     (void)device;
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "this residuum was built without JACK; see --backend portaudio");
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "this residuum was built without JACK; see --backend portaudio");
 #endif
 }
 
@@ -99,7 +100,7 @@ static rsd_status open_automatic(host_device *device, rsd_error *error)
     const rsd_status jack = open_jack(device, &jack_error);
     if (jack == RSD_OK) return RSD_OK;
     if (device->deserted || (jack != RSD_ERR_NOT_FOUND && jack != RSD_ERR_UNSUPPORTED))
-        return rsd_error_set(error, jack, "%s", jack_error.text);
+        return base_error_set(error, jack, "%s", jack_error.text);
     const rsd_status status = open_plain(device, &host_portaudio_calls, error);
     if (status != RSD_ERR_NOT_FOUND || names_a_device(config)) return status;
     snprintf(device->info.fallback, sizeof device->info.fallback, "no sound device found");
@@ -123,11 +124,11 @@ static rsd_status open_backend(host_device *device, rsd_error *error)
 rsd_status host_device_open(const host_device_config *config, host_device_callback callback, void *context,
                             host_device **device, rsd_error *error)
 {
-    if (!config || !callback || !device) return rsd_error_set(error, RSD_ERR_ARG, "no callback for the device");
+    if (!config || !callback || !device) return base_error_set(error, RSD_ERR_ARG, "no callback for the device");
     rsd_status status = check_config(config, error);
     if (status != RSD_OK) return status;
     host_device *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the audio device");
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the audio device");
     keep_config(self, config);
     self->callback = callback;
     self->context = context;
@@ -159,7 +160,7 @@ void host_device_clear_counters(host_device *device)
 rsd_status host_device_start(host_device *device, rsd_error *error)
 {
     if (device->state == HOST_DEVICE_RUNNING) return RSD_OK;
-    if (device->state == HOST_DEVICE_LOST) return rsd_error_set(error, RSD_ERR_IO, "the sound device is lost");
+    if (device->state == HOST_DEVICE_LOST) return base_error_set(error, RSD_ERR_IO, "the sound device is lost");
     host_device_clear_counters(device);
     atomic_store(&device->cut_off, false);
     const rsd_status status = device->calls->start(device, error);
@@ -247,17 +248,17 @@ static void name_the_devices(host_device *device)
 
 rsd_status host_device_reopen(host_device *device, rsd_error *error)
 {
-    if (device->state != HOST_DEVICE_LOST) return rsd_error_set(error, RSD_ERR_ARG, "the sound device is not lost");
+    if (device->state != HOST_DEVICE_LOST) return base_error_set(error, RSD_ERR_ARG, "the sound device is not lost");
     if (!device->calls->can_reopen(device))
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                             "the %s server ended or hangs and cannot be reached again from this process; start the "
-                             "server, then residuum anew",
-                             device->info.host_api);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED,
+                              "the %s server ended or hangs and cannot be reached again from this process; start the "
+                              "server, then residuum anew",
+                              device->info.host_api);
     name_the_devices(device);
     host_device_cut_off(device);
     if (!device->calls->close(device))
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s does not let go of the lost device; start residuum anew",
-                             device->info.host_api);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s does not let go of the lost device; start residuum anew",
+                              device->info.host_api);
     rsd_status status = device->calls->open(device, error);
     if (status != RSD_OK) return status;
     device->state = HOST_DEVICE_STOPPED;

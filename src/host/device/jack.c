@@ -2,6 +2,7 @@
 // JACK's half of host_device, without PortAudio between: opens, starts, stops and closes a client. Calls that wait for
 // the server are made on a helper thread with a timeout, and none at all once the server is known to hang.
 #include "host/device/jack.h"
+#include "base/error.h"
 #include "host/device/quiet.h"
 
 #include <stdlib.h>
@@ -31,15 +32,16 @@ static rsd_status check_wanted(host_device *device, rsd_error *error)
     const uint32_t rate_hz = jack_get_sample_rate(device->native->client);
     const uint32_t block = jack_get_buffer_size(device->native->client);
     if (config->sample_rate_hz && config->sample_rate_hz != rate_hz)
-        return rsd_error_set(
+        return base_error_set(
             error, RSD_ERR_UNSUPPORTED,
             "the JACK server runs at %u Hz, not at %u: leave the rate out, or start the server with it", rate_hz,
             config->sample_rate_hz);
     if (config->block_samples && config->block_samples != block)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                             "the JACK server's block is %u samples, not %u: leave the block out, set the server's (by "
-                             "jack_bufsize), or use --backend portaudio, which adds a block",
-                             block, config->block_samples);
+        return base_error_set(
+            error, RSD_ERR_UNSUPPORTED,
+            "the JACK server's block is %u samples, not %u: leave the block out, set the server's (by "
+            "jack_bufsize), or use --backend portaudio, which adds a block",
+            block, config->block_samples);
     return RSD_OK;
 }
 
@@ -54,7 +56,7 @@ static rsd_status register_ports(host_device *device, rsd_error *error)
         if (!device->config.no_input)
             jack->in[c] = jack_port_register(jack->client, in, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0ul);
         if (!jack->out[c] || (!jack->in[c] && !device->config.no_input))
-            return rsd_error_set(error, RSD_ERR_IO, "the JACK server has no more ports to give");
+            return base_error_set(error, RSD_ERR_IO, "the JACK server has no more ports to give");
     }
     return RSD_OK;
 }
@@ -80,10 +82,10 @@ static rsd_status open_client(host_device *device, rsd_error *error)
     device->native->client = host_jack_open_client(device->config.client_name, device->config.show_noise, &status);
     if (device->native->client) return RSD_OK;
     if (status & JackServerFailed)
-        return rsd_error_set(error, RSD_ERR_NOT_FOUND,
-                             "no JACK server called \"%.60s\" runs; start one, or use another --backend",
-                             server ? server : "default");
-    return rsd_error_set(error, RSD_ERR_IO, "the JACK server takes no client (status 0x%x)", (unsigned)status);
+        return base_error_set(error, RSD_ERR_NOT_FOUND,
+                              "no JACK server called \"%.60s\" runs; start one, or use another --backend",
+                              server ? server : "default");
+    return base_error_set(error, RSD_ERR_IO, "the JACK server takes no client (status 0x%x)", (unsigned)status);
 }
 
 static rsd_status set_up(host_device *device, rsd_error *error)
@@ -94,7 +96,7 @@ static rsd_status set_up(host_device *device, rsd_error *error)
     if (status == RSD_OK) status = host_jack_check_names(device, error);
     if (status == RSD_OK) status = register_ports(device, error);
     if (status == RSD_OK && !host_jack_set_callbacks(device))
-        status = rsd_error_set(error, RSD_ERR_IO, "JACK takes no callbacks");
+        status = base_error_set(error, RSD_ERR_IO, "JACK takes no callbacks");
     if (status == RSD_OK || !device->native->client) return status;
     jack_client_close(device->native->client);
     device->native->client = NULL;
@@ -106,10 +108,10 @@ static bool is_jack(const char *host_api) { return !host_api || strcasestr(HOST_
 static rsd_status open_device(host_device *device, rsd_error *error)
 {
     if (!is_jack(device->config.host_api))
-        return rsd_error_set(error, RSD_ERR_NOT_FOUND, "host API \"%s\" is not JACK: use --backend portaudio",
-                             device->config.host_api);
+        return base_error_set(error, RSD_ERR_NOT_FOUND, "host API \"%s\" is not JACK: use --backend portaudio",
+                              device->config.host_api);
     device->native = calloc(1, sizeof *device->native);
-    if (!device->native) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the JACK client");
+    if (!device->native) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the JACK client");
     /* Here and not where it hangs: what went wrong is said on stderr. */
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
     const rsd_status status = call_with_timeout(device, set_up, OPEN_TIMEOUT_S, error);
@@ -126,7 +128,7 @@ static rsd_status open_device(host_device *device, rsd_error *error)
 static rsd_status activate(host_device *device, rsd_error *error)
 {
     if (jack_activate(device->native->client) != 0)
-        return rsd_error_set(error, RSD_ERR_IO, "the JACK server does not start the client");
+        return base_error_set(error, RSD_ERR_IO, "the JACK server does not start the client");
     const rsd_status status = host_jack_connect(device, error);
     if (status == RSD_OK) jack_recompute_total_latencies(device->native->client);
     if (status != RSD_OK) jack_deactivate(device->native->client);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which ports of a JACK graph a configuration means, connecting to them, and the list of clients.
 #include "host/device/jack.h"
+#include "base/error.h"
 #include "host/device/quiet.h"
 
 #include <math.h>
@@ -98,7 +99,7 @@ static rsd_status check_name(host_device *device, const char *wanted, bool is_in
     jack_free(ports);
     if (count > 0u || !wanted) return RSD_OK;
     list_clients(client, flags, list, sizeof list);
-    return rsd_error_set(
+    return base_error_set(
         error, RSD_ERR_NOT_FOUND,
         "%s device \"%s\": no JACK client with audio %ss is called so, nor do names of ports begin so; "
         "there are: %s",
@@ -154,11 +155,11 @@ rsd_status host_jack_connect(host_device *device, rsd_error *error)
     if (!config->no_input) inputs = connect_side(device, config->input_device, true);
     const uint32_t outputs = connect_side(device, config->output_device, false);
     if (config->input_device && inputs == 0u)
-        return rsd_error_set(error, RSD_ERR_IO, "JACK does not connect us to input device \"%s\"",
-                             config->input_device);
+        return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to input device \"%s\"",
+                              config->input_device);
     if (config->output_device && outputs == 0u)
-        return rsd_error_set(error, RSD_ERR_IO, "JACK does not connect us to output device \"%s\"",
-                             config->output_device);
+        return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to output device \"%s\"",
+                              config->output_device);
     return RSD_OK;
 }
 

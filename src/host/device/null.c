@@ -2,6 +2,7 @@
 // The null device: a thread that a timer paces, silence in, output thrown away. Says how much CPU time a callback
 // takes.
 #include "host/session/clock.h"
+#include "base/error.h"
 #include "host/device/internal.h"
 
 #include <errno.h>
@@ -122,7 +123,7 @@ static rsd_status start(host_device *device, rsd_error *error)
 {
     atomic_store(&device->thread_stop, false);
     if (start_thread(device) != 0)
-        return rsd_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the null device");
+        return base_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the null device");
     return RSD_OK;
 }
 

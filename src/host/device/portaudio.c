@@ -2,6 +2,7 @@
 // PortAudio's half of host_device. After a JACK server's death PortAudio hangs in stop, abort, close and terminate:
 // those calls are made on a helper thread with a timeout, and not at all once the server is known to be gone.
 #include "host/session/clock.h"
+#include "base/error.h"
 #include "host/device/internal.h"
 #include "host/device/timeout.h"
 #include "host/device/quiet.h"
@@ -123,8 +124,8 @@ static rsd_status portaudio_error(rsd_error *error, const char *what, PaError co
         code == paInvalidSampleRate || code == paInvalidChannelCount || code == paBadIODeviceCombination
             ? RSD_ERR_UNSUPPORTED
             : RSD_ERR_IO;
-    return rsd_error_set(error, status, "%s: %s%s%s", what, Pa_GetErrorText(code), host ? ": " : "",
-                         host ? host->errorText : "");
+    return base_error_set(error, status, "%s: %s%s%s", what, Pa_GetErrorText(code), host ? ": " : "",
+                          host ? host->errorText : "");
 }
 
 static PaStreamParameters stream_parameters(PaDeviceIndex index, uint32_t channel_count, double latency_s)
@@ -226,8 +227,8 @@ static rsd_status open_or_terminate(host_device *device, rsd_error *error)
 static rsd_status open_device(host_device *device, rsd_error *error)
 {
     if (unusable)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                             "a sound server died earlier and took PortAudio with it; start residuum anew");
+        return base_error_set(error, RSD_ERR_UNSUPPORTED,
+                              "a sound server died earlier and took PortAudio with it; start residuum anew");
     const int saved = device->config.show_noise ? -1 : host_quiet_begin();
     const rsd_status status = call_with_timeout(device, open_or_terminate, OPEN_TIMEOUT_S, error);
     host_quiet_end(saved);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which PortAudio devices a configuration means, and the list of them.
 #include "host/device/internal.h"
+#include "base/error.h"
 #include "host/device/quiet.h"
 
 #include <stdlib.h>
@@ -45,9 +46,9 @@ static rsd_status refuse(const device_query *query, const char *problem, bool ma
         memcpy(list + used, row, bytes + 1u);
         used += bytes;
     }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s device \"%s\": %s; %s: %s", query->direction,
-                         query->wanted ? query->wanted : "default", problem, matching_only ? "these do" : "there are",
-                         *list ? list : "none");
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "%s device \"%s\": %s; %s: %s", query->direction,
+                          query->wanted ? query->wanted : "default", problem, matching_only ? "these do" : "there are",
+                          *list ? list : "none");
 }
 
 static rsd_status find_by_number(const device_query *query, PaDeviceIndex *found, rsd_error *error)
@@ -111,7 +112,7 @@ static rsd_status check_api(const char *api, rsd_error *error)
         if (strlen(list) + strlen(name) + 3u < sizeof list) strcat(strcat(list, *list ? ", " : ""), name);
     }
     if (!api) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "host API \"%s\" is not here; there is %s", api, list);
+    return base_error_set(error, RSD_ERR_NOT_FOUND, "host API \"%s\" is not here; there is %s", api, list);
 }
 
 /*
@@ -126,10 +127,10 @@ static rsd_status find_defaults(const host_device_config *config, PaDeviceIndex 
     if (*output == paNoDevice && *input == paNoDevice)
         *output = config->host_api ? default_of_name(config->host_api, false) : Pa_GetDefaultOutputDevice();
     if (*output == paNoDevice)
-        return rsd_error_set(error, RSD_ERR_NOT_FOUND,
-                             "no sound device for output%s%s; see `residuum devices`, or use "
-                             "--backend null",
-                             config->host_api ? " in " : "", config->host_api ? config->host_api : "");
+        return base_error_set(error, RSD_ERR_NOT_FOUND,
+                              "no sound device for output%s%s; see `residuum devices`, or use "
+                              "--backend null",
+                              config->host_api ? " in " : "", config->host_api ? config->host_api : "");
     if (*input == paNoDevice && !config->no_input) *input = default_of_api(Pa_GetDeviceInfo(*output)->hostApi, true);
     return RSD_OK;
 }
@@ -171,7 +172,7 @@ uint32_t host_portaudio_list(void (*visit)(void *context, const host_device_entr
     const PaError code = host_portaudio_usable() ? Pa_Initialize() : paNotInitialized;
     host_quiet_end(saved);
     if (code != paNoError) {
-        (void)rsd_error_set(error, RSD_ERR_IO, "PortAudio does not start: %s", Pa_GetErrorText(code));
+        (void)base_error_set(error, RSD_ERR_IO, "PortAudio does not start: %s", Pa_GetErrorText(code));
         return 0u;
     }
     const int count = Pa_GetDeviceCount();

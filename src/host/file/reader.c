@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/file/soundfile_internal.h"
 
+#include "base/error.h"
+
 #include "base/read_file.h"
 
 #include <errno.h>
@@ -45,10 +47,10 @@ void host_reader_close(host_reader *reader)
 static rsd_status check_file(const SF_INFO *info, const char *name, rsd_error *error)
 {
     if (info->channels < 1 || (uint32_t)info->channels > HOST_SOUND_MAX_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: has %d channels; 1 to %u are taken", name, info->channels,
-                             HOST_SOUND_MAX_CHANNELS);
-    if (info->frames <= 0) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: holds no sound", name);
-    if (info->samplerate < 1) return rsd_error_set(error, RSD_ERR_FORMAT, "%s: has no sample rate", name);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s: has %d channels; 1 to %u are taken", name,
+                              info->channels, HOST_SOUND_MAX_CHANNELS);
+    if (info->frames <= 0) return base_error_set(error, RSD_ERR_FORMAT, "%s: holds no sound", name);
+    if (info->samplerate < 1) return base_error_set(error, RSD_ERR_FORMAT, "%s: has no sample rate", name);
     return RSD_OK;
 }
 
@@ -71,7 +73,7 @@ rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char 
     if (!self || status != RSD_OK) {
         sf_close(file);
         free(self);
-        return status != RSD_OK ? status : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
+        return status != RSD_OK ? status : base_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
     }
     self->file = file;
     self->fd = -1;
@@ -82,7 +84,7 @@ rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char 
     self->block = malloc(HOST_FILE_BLOCK * self->info.channel_count * sizeof(float));
     status = self->raw && self->block ? host_open_converter(&self->converter, self->name, self->info.channel_count,
                                                             self->info.file_rate_hz, self->info.sample_rate_hz, error)
-                                      : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
+                                      : base_error_set(error, RSD_ERR_MEMORY, "%s: no memory", name);
     if (status != RSD_OK) {
         host_reader_close(self);
         return status;
@@ -149,7 +151,7 @@ static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
     if (file) return file;
     /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
     const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
-    rsd_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
+    base_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
     return status == RSD_ERR_FORMAT ? open_cut(from, info) : NULL;
 }
 
@@ -230,27 +232,28 @@ rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **re
     const rsd_status readable = base_check_readable(path, error);
     if (readable != RSD_OK) return readable;
     from.fd = host_spool_open(path, &is_pipe, &reason);
-    if (is_pipe && from.fd < 0) return rsd_error_set(error, reason.status, "%s", reason.text);
+    if (is_pipe && from.fd < 0) return base_error_set(error, reason.status, "%s", reason.text);
     const rsd_status status = open_reader(&from, rate_hz, reader, &reason);
     if (status == RSD_OK) return RSD_OK;
     if (from.fd >= 0) close(from.fd);
-    return rsd_error_set(error, status, "%s", reason.text);
+    return base_error_set(error, status, "%s", reason.text);
 }
 
 rsd_status host_reader_open_again(const host_reader *reader, host_reader **again, rsd_error *error)
 {
     char path[64];
-    if (!reader->path) return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be opened again", reader->name);
+    if (!reader->path) return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be opened again", reader->name);
     if (reader->fd < 0) return host_reader_open(reader->path, 0u, again, error);
     // Opened anew rather than duplicated, so that each has a position of its own.
     snprintf(path, sizeof path, "/proc/self/fd/%d", reader->fd);
     rsd_error reason = {0};
     source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
-    if (from.fd < 0) return rsd_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
+    if (from.fd < 0)
+        return base_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
     const rsd_status status = open_reader(&from, 0u, again, &reason);
     if (status == RSD_OK) return RSD_OK;
     close(from.fd);
-    return rsd_error_set(error, status, "%s", reason.text);
+    return base_error_set(error, status, "%s", reason.text);
 }
 
 void host_reader_get_info(const host_reader *reader, host_reader_info *info) { *info = reader->info; }
@@ -297,8 +300,8 @@ static rsd_status read_file(host_reader *self, float *into, uint32_t count, uint
     if (*got == wanted) return RSD_OK;
     end_early(self);
     if (sf_error(self->file) != SF_ERR_SYSTEM) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_IO, "%s: cannot be read after %llu samples: %s", self->name,
-                         (unsigned long long)self->read_count, sf_strerror(self->file));
+    return base_error_set(error, RSD_ERR_IO, "%s: cannot be read after %llu samples: %s", self->name,
+                          (unsigned long long)self->read_count, sf_strerror(self->file));
 }
 
 static rsd_status refill(host_reader *self, rsd_error *error)
@@ -323,7 +326,7 @@ static rsd_status convert(host_reader *self, uint32_t count, uint32_t *got, rsd_
                          .end_of_input = at_end,
                          .src_ratio = (double)self->info.sample_rate_hz / (double)self->info.file_rate_hz};
         const int code = src_process(self->converter, &data);
-        if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
+        if (code != 0) return base_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
         self->raw_start += (uint32_t)data.input_frames_used;
         self->raw_count -= (uint32_t)data.input_frames_used;
         *got = (uint32_t)data.output_frames_gen;

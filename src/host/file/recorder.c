@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/file/recorder.h"
 
+#include "base/error.h"
 #include "host/file/soundfile.h"
 
 #include <residuum/rsd_ring.h>
@@ -44,7 +45,7 @@ rsd_status host_recorder_create(uint32_t channel_count, uint32_t sample_rate_hz,
 {
     if (channel_count < 1u || channel_count > HOST_SOUND_MAX_CHANNELS || sample_rate_hz < 1000u ||
         sample_rate_hz > 768000u)
-        return rsd_error_set(error, RSD_ERR_ARG, "cannot record %u channels at %u Hz", channel_count, sample_rate_hz);
+        return base_error_set(error, RSD_ERR_ARG, "cannot record %u channels at %u Hz", channel_count, sample_rate_hz);
     host_recorder *self = calloc(1, sizeof *self);
     const uint32_t capacity = ring_capacity(sample_rate_hz);
     const size_t bytes = rsd_ring_size_bytes(capacity, channel_count * (uint32_t)sizeof(float));
@@ -53,7 +54,7 @@ rsd_status host_recorder_create(uint32_t channel_count, uint32_t sample_rate_hz,
         rsd_ring_init(self->ring_block, bytes, capacity, channel_count * (uint32_t)sizeof(float), &self->ring) !=
             RSD_OK) {
         host_recorder_destroy(self);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the recorder");
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for the recorder");
     }
     self->channel_count = channel_count;
     self->sample_rate_hz = sample_rate_hz;
@@ -112,7 +113,7 @@ static void *write_loop(void *context)
 rsd_status host_recorder_start(host_recorder *recorder, const char *path, rsd_error *error)
 {
     if (recorder->recording)
-        return rsd_error_set(error, RSD_ERR_ARG, "already recording into '%s': stop that first", recorder->path);
+        return base_error_set(error, RSD_ERR_ARG, "already recording into '%s': stop that first", recorder->path);
     const host_writer_config config = {.channel_count = recorder->channel_count,
                                        .rate_hz = recorder->sample_rate_hz,
                                        .is_recording = true,
@@ -127,7 +128,7 @@ rsd_status host_recorder_start(host_recorder *recorder, const char *path, rsd_er
     host_writer_flush(recorder->writer);
     if (pthread_create(&recorder->thread, NULL, write_loop, recorder) != 0) {
         host_writer_discard(recorder->writer);
-        return rsd_error_set(error, RSD_ERR_THREAD, "no thread to record into '%s'", path);
+        return base_error_set(error, RSD_ERR_THREAD, "no thread to record into '%s'", path);
     }
     recorder->recording = true;
     atomic_store(&recorder->armed, true);
@@ -145,7 +146,7 @@ rsd_status host_recorder_stop(host_recorder *recorder, rsd_error *error)
     recorder->recording = false;
     const bool failed = atomic_load(&recorder->failed);
     const rsd_status closed = host_writer_close(recorder->writer, failed ? NULL : error);
-    if (failed) return rsd_error_set(error, RSD_ERR_IO, "%s", recorder->error.text);
+    if (failed) return base_error_set(error, RSD_ERR_IO, "%s", recorder->error.text);
     return closed;
 }
 

@@ -2,6 +2,8 @@
 // Whole sounds in memory.
 #include "host/file/soundfile_internal.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <samplerate.h>
 #include <stdlib.h>
@@ -14,8 +16,8 @@ rsd_status host_sound_create(uint32_t rate_hz, uint32_t channel_count, uint64_t 
     if (sample_count < SIZE_MAX / sizeof *samples / HOST_SOUND_MAX_CHANNELS)
         samples = calloc((size_t)sample_count * channel_count, sizeof *samples);
     if (!samples)
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for a sound of %llu samples",
-                             (unsigned long long)sample_count);
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for a sound of %llu samples",
+                              (unsigned long long)sample_count);
     *sound = (host_sound){.sample_rate_hz = rate_hz, .channel_count = channel_count, .sample_count = sample_count};
     for (uint32_t c = 0; c < channel_count; c++) sound->channel[c] = samples + c * sample_count;
     return RSD_OK;
@@ -113,7 +115,7 @@ rsd_status host_sound_load_memory(const void *bytes, size_t byte_count, uint32_t
     memory_file memory = {bytes, (sf_count_t)byte_count, 0};
     SF_INFO info = {0};
     SNDFILE *file = sf_open_virtual(&io, SFM_READ, &info, &memory);
-    if (!file) return rsd_error_set(error, RSD_ERR_FORMAT, "cannot read the built-in sound: %s", sf_strerror(NULL));
+    if (!file) return base_error_set(error, RSD_ERR_FORMAT, "cannot read the built-in sound: %s", sf_strerror(NULL));
     host_reader *reader;
     rsd_status status = host_reader_over(file, &info, "built-in sound", rate_hz, &reader, error);
     if (status != RSD_OK) return status;
@@ -134,7 +136,7 @@ static rsd_status convert_channel(const float *in, uint64_t in_count, float *out
                      .output_frames = (long)out_count,
                      .src_ratio = ratio};
     const int code = src_simple(&data, SRC_SINC_BEST_QUALITY, 1);
-    return code ? rsd_error_set(error, RSD_ERR_UNSUPPORTED, "rate conversion: %s", src_strerror(code)) : RSD_OK;
+    return code ? base_error_set(error, RSD_ERR_UNSUPPORTED, "rate conversion: %s", src_strerror(code)) : RSD_OK;
 }
 
 rsd_status host_sound_convert(const host_sound *source, uint32_t rate_hz, host_sound *sound, rsd_error *error)

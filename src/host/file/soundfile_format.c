@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/file/soundfile_internal.h"
 
+#include "base/error.h"
+
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -107,8 +109,8 @@ static rsd_status refuse_subtype(const char *path, const file_format *format, in
         if (can_hold(format, samples[i].subtype, info))
             snprintf(list + length, sizeof list - length, "%s%s", length > 0u ? ", " : "", samples[i].name);
     }
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: %s cannot hold %s; it can hold %s", path, format->extension,
-                         host_subtype_name(subtype), *list != '\0' ? list : "nothing at this rate");
+    return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s: %s cannot hold %s; it can hold %s", path, format->extension,
+                          host_subtype_name(subtype), *list != '\0' ? list : "nothing at this rate");
 }
 
 /* The subtype asked for, or the first of the ones after it that the kind can hold, or the kind's own. */
@@ -137,10 +139,10 @@ static rsd_status choose_size(const char *path, const file_format *format, const
         if (sf_format_check(&extensible)) info->format = extensible.format;
     }
     if (!is_long || !host_format_is_small(info->format)) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                         "%s: would have %.1f GiB of samples, and a file of this kind holds 4 GiB; take .w64 or .caf, "
-                         "or .wav with pcm or float samples",
-                         path, (double)config->expected_count * (double)frame_bytes / 1073741824.0);
+    return base_error_set(error, RSD_ERR_UNSUPPORTED,
+                          "%s: would have %.1f GiB of samples, and a file of this kind holds 4 GiB; take .w64 or .caf, "
+                          "or .wav with pcm or float samples",
+                          path, (double)config->expected_count * (double)frame_bytes / 1073741824.0);
 }
 
 /* A libsndfile that was built without an encoder fails in sf_format_check. */
@@ -148,18 +150,18 @@ rsd_status host_format_for(const char *path, const host_writer_config *config, S
 {
     const file_format *format = find_format(path);
     if (!format)
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED,
-                             "%s: the name's ending says no sound format; known are wav, w64, rf64, caf, au, aiff, "
-                             "flac, ogg, opus and mp3",
-                             path);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED,
+                              "%s: the name's ending says no sound format; known are wav, w64, rf64, caf, au, aiff, "
+                              "flac, ogg, opus and mp3",
+                              path);
     const uint32_t rate_hz = config->file_rate_hz ? config->file_rate_hz : config->rate_hz;
     const int subtype = config->subtype & SF_FORMAT_SUBMASK;
     *info = (SF_INFO){.samplerate = (int)rate_hz, .channels = (int)config->channel_count};
     if (config->subtype_is_wanted && subtype != 0 && !can_hold(format, subtype, info))
         return refuse_subtype(path, format, subtype, info, error);
     if (choose_subtype(format, subtype, info)) return choose_size(path, format, config, info, error);
-    return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: %s cannot hold %u channels at %u Hz (or is not built in)",
-                         path, format->extension, config->channel_count, rate_hz);
+    return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s: %s cannot hold %u channels at %u Hz (or is not built in)",
+                          path, format->extension, config->channel_count, rate_hz);
 }
 
 uint32_t host_format_sample_bytes(int format)
@@ -216,8 +218,8 @@ rsd_status host_open_converter(SRC_STATE **converter, const char *name, uint32_t
     *converter = NULL;
     if (from_hz == to_hz) return RSD_OK;
     if (!src_is_valid_ratio((double)to_hz / (double)from_hz))
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", name, from_hz,
-                             to_hz);
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s: cannot be converted from %u to %u Hz", name, from_hz,
+                              to_hz);
     *converter = src_new(SRC_SINC_BEST_QUALITY, (int)channel_count, &code);
-    return *converter ? RSD_OK : rsd_error_set(error, RSD_ERR_MEMORY, "%s: %s", name, src_strerror(code));
+    return *converter ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "%s: %s", name, src_strerror(code));
 }

@@ -3,6 +3,8 @@
 // know it: the stream is kept until it ends.
 #include "host/file/soundfile_internal.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,7 +62,7 @@ int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
         return -1;
     *is_pipe = true;
     if (is_standard && isatty(STDIN_FILENO)) {
-        rsd_error_set(error, RSD_ERR_IO, "standard input is a terminal, not a sound");
+        base_error_set(error, RSD_ERR_IO, "standard input is a terminal, not a sound");
         return -1;
     }
     const int from = is_standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -70,7 +72,7 @@ int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
     if (from >= 0) close(from);
     if (is_filled) return to;
     if (to >= 0) close(to);
-    rsd_error_set(error, RSD_ERR_IO, "cannot keep what comes from %s (in $TMPDIR or /var/tmp): %s", name,
-                  strerror(cause));
+    base_error_set(error, RSD_ERR_IO, "cannot keep what comes from %s (in $TMPDIR or /var/tmp): %s", name,
+                   strerror(cause));
     return -1;
 }

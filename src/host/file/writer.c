@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/file/soundfile_internal.h"
 
+#include "base/error.h"
 #include "base/write_file_atomic.h"
 
 #include <errno.h>
@@ -39,9 +40,9 @@ static void destroy(host_writer *writer)
 static rsd_status check_config(const char *path, const host_writer_config *config, rsd_error *error)
 {
     if (config->channel_count < 1u || config->channel_count > HOST_SOUND_MAX_CHANNELS)
-        return rsd_error_set(error, RSD_ERR_ARG, "%s: %u channels; 1 to %u can be written", path, config->channel_count,
-                             HOST_SOUND_MAX_CHANNELS);
-    if (config->rate_hz == 0u) return rsd_error_set(error, RSD_ERR_ARG, "%s: no sample rate", path);
+        return base_error_set(error, RSD_ERR_ARG, "%s: %u channels; 1 to %u can be written", path,
+                              config->channel_count, HOST_SOUND_MAX_CHANNELS);
+    if (config->rate_hz == 0u) return base_error_set(error, RSD_ERR_ARG, "%s: no sample rate", path);
     return RSD_OK;
 }
 
@@ -61,7 +62,7 @@ static rsd_status open_file(host_writer *self, const char *path, SF_INFO *info, 
     self->file = host_open_fd(self->output.fd, SFM_WRITE, info);
     const int saved_errno = errno;
     if (!self->file)
-        return rsd_error_set(error, RSD_ERR_IO, "cannot write %s: %s", path, host_open_reason(saved_errno));
+        return base_error_set(error, RSD_ERR_IO, "cannot write %s: %s", path, host_open_reason(saved_errno));
     sf_command(self->file, SFC_SET_CLIPPING, NULL, SF_TRUE);
     if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RF64)
         sf_command(self->file, SFC_RF64_AUTO_DOWNGRADE, NULL, names_rf64(path) ? SF_FALSE : SF_TRUE);
@@ -79,7 +80,7 @@ rsd_status host_writer_open(const char *path, const host_writer_config *config, 
     if (status == RSD_OK) status = host_format_for(path, config, &info, error);
     if (status != RSD_OK) return status;
     host_writer *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
     self->output.fd = -1;
     self->config = *config;
     self->config.file_rate_hz = config->file_rate_hz ? config->file_rate_hz : config->rate_hz;
@@ -89,7 +90,7 @@ rsd_status host_writer_open(const char *path, const host_writer_config *config, 
     status = self->block && self->converted
                  ? host_open_converter(&self->converter, self->name, self->config.channel_count, self->config.rate_hz,
                                        self->config.file_rate_hz, error)
-                 : rsd_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
+                 : base_error_set(error, RSD_ERR_MEMORY, "%s: no memory", path);
     if (status == RSD_OK) status = open_file(self, path, &info, error);
     if (status != RSD_OK) {
         destroy(self);
@@ -115,9 +116,9 @@ static rsd_status fail_to_put(host_writer *self, const char *reason, rsd_error *
 {
     const bool is_beside = self->config.is_recording && !self->output.is_in_place && self->output.temporary_path;
     self->failed = true;
-    return rsd_error_set(error, RSD_ERR_IO, "cannot write %s after %llu samples: %s%s%s", self->name,
-                         (unsigned long long)self->file_count, reason, is_beside ? "; they are in " : "",
-                         is_beside ? self->output.temporary_path : "");
+    return base_error_set(error, RSD_ERR_IO, "cannot write %s after %llu samples: %s%s%s", self->name,
+                          (unsigned long long)self->file_count, reason, is_beside ? "; they are in " : "",
+                          is_beside ? self->output.temporary_path : "");
 }
 
 static rsd_status put(host_writer *self, const float *samples, uint32_t count, rsd_error *error)
@@ -155,7 +156,7 @@ static rsd_status convert(host_writer *self, const float *samples, uint32_t coun
                          .end_of_input = at_end,
                          .src_ratio = (double)self->config.file_rate_hz / (double)self->config.rate_hz};
         const int code = src_process(self->converter, &data);
-        if (code != 0) return rsd_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
+        if (code != 0) return base_error_set(error, RSD_ERR_IO, "%s: %s", self->name, src_strerror(code));
         samples += (size_t)data.input_frames_used * self->config.channel_count;
         count -= (uint32_t)data.input_frames_used;
         const rsd_status status = put_converted(self, (uint32_t)data.output_frames_gen, at_end, error);
@@ -233,7 +234,7 @@ static rsd_status finish(host_writer *self, rsd_error *error)
     self->file = NULL;
     if (code != 0 && !self->config.is_recording) {
         output_file_abandon(&self->output);
-        return rsd_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, sf_error_number(code));
+        return base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, sf_error_number(code));
     }
     if (self->config.meta && self->config.report && !self->output.is_direct)
         host_meta_compare(self->config.meta, self->output.fd, self->report.lost);
@@ -241,7 +242,7 @@ static rsd_status finish(host_writer *self, rsd_error *error)
         const rsd_status status = output_file_commit(&self->output, error);
         return status != RSD_OK || code == 0
                    ? status
-                   : rsd_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, sf_error_number(code));
+                   : base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, sf_error_number(code));
     }
     output_file_keep(&self->output);
     return RSD_OK;

@@ -2,6 +2,8 @@
 // Who sends from beyond loopback may have written any address on the datagram: it has to show that it receives there.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <string.h>
 #include <sys/random.h>
 
@@ -48,7 +50,7 @@ rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc
     double given = 0.0;
     if (message->arg_count > 1u ||
         (message->arg_count == 1u && !host_osc_read_number(message->types[0], message->args[0], &given)))
-        return rsd_error_set(error, RSD_ERR_ARG, "confirm takes the number (i) that was sent, or 0 to be sent one");
+        return base_error_set(error, RSD_ERR_ARG, "confirm takes the number (i) that was sent, or 0 to be sent one");
     if (osc_peer_is_loopback(message->from)) return RSD_OK; /* nothing to confirm */
     if (given == 0.0) {
         host_osc_send_cookie(osc, message->from);
@@ -71,8 +73,8 @@ rsd_status host_osc_cancel(host_osc *osc, const osc_address *address, const osc_
     uint32_t arg_count;
     const bool is_pressed = host_osc_take_button(message, 0u, &arg_count);
     if (arg_count != 0u)
-        return rsd_error_set(error, RSD_ERR_ARG, "cancel takes no argument but a button's, not ',%.20s'",
-                             message->types);
+        return base_error_set(error, RSD_ERR_ARG, "cancel takes no argument but a button's, not ',%.20s'",
+                              message->types);
     if (!is_pressed) return RSD_OK;
     const uint32_t index = host_osc_account_index(osc, osc->answering.who);
     host_osc_cancel_timed(osc, index);

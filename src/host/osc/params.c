@@ -2,6 +2,8 @@
 // The addresses of the parameter table, and what a message to one of them does.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,7 +66,7 @@ static rsd_status read_text(const osc_message *message, osc_value *value, rsd_er
 {
     const char *text = (const char *)message->args[0];
     if (strlen(text) >= sizeof value->text)
-        return rsd_error_set(error, RSD_ERR_ARG, "the name is over %u characters", OSC_MAX_TEXT - 1u);
+        return base_error_set(error, RSD_ERR_ARG, "the name is over %u characters", OSC_MAX_TEXT - 1u);
     value->is_text = true;
     strcpy(value->text, text);
     return RSD_OK;
@@ -76,7 +78,7 @@ static rsd_status wrong_type(const rsd_param_info *info, const osc_message *mess
     if (info->unit == RSD_UNIT_TEXT) wanted = "one name (s)";
     if (info->unit == RSD_UNIT_MONITOR) wanted = "one name (s) or number (f, i)";
     if (info->unit == RSD_UNIT_SWITCH) wanted = "one switch (i, f, T, F)";
-    return rsd_error_set(error, RSD_ERR_ARG, "%s takes %s, not ',%.20s'", info->symbol, wanted, message->types);
+    return base_error_set(error, RSD_ERR_ARG, "%s takes %s, not ',%.20s'", info->symbol, wanted, message->types);
 }
 
 static rsd_status read_value(const rsd_param_info *info, const osc_message *message, uint32_t arg_count,
@@ -89,8 +91,8 @@ static rsd_status read_value(const rsd_param_info *info, const osc_message *mess
     if (is_string(type) && info->unit == RSD_UNIT_TEXT) return read_text(message, value, error);
     if (is_string(type) && info->unit == RSD_UNIT_MONITOR) {
         if (rsd_param_parse_value(info, (const char *)message->args[0], &value->number) == RSD_OK) return RSD_OK;
-        return rsd_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%.60s'", info->symbol,
-                             (const char *)message->args[0]);
+        return base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%.60s'", info->symbol,
+                              (const char *)message->args[0]);
     }
     if (info->unit == RSD_UNIT_TEXT || (is_switch(type) && info->unit != RSD_UNIT_SWITCH) ||
         !host_osc_read_number(type, message->args[0], &number))
@@ -106,7 +108,7 @@ rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_v
 {
     if (address->info->unit == RSD_UNIT_TEXT)
         return host_osc_load(osc, address->info->id == RSD_PARAM_PRESET, value->text, from, error);
-    return host_control_set_value(osc->control, (uint32_t)address->info->id, address->level, value->number, error);
+    return host_control_set_value(osc->control, address->info->id, address->level, value->number, error);
 }
 
 /* What is wrong now is said now; behind a codec that is to come, its range is not known yet. */
@@ -115,7 +117,7 @@ static rsd_status set_later(host_osc *osc, const osc_address *address, const osc
 {
     if (!value->is_text && !host_osc_text_waits(osc, message->due_ns)) {
         const rsd_status status =
-            host_control_check_value(osc->control, (uint32_t)address->info->id, address->level, value->number, error);
+            host_control_check_value(osc->control, address->info->id, address->level, value->number, error);
         if (status != RSD_OK) return status;
     }
     return host_osc_wait(osc, address, value, message, error);

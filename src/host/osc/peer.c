@@ -2,6 +2,8 @@
 // Addresses and sockets of OSC: UDP over IPv4. No other file of the OSC server knows what kind of socket it has.
 #include "host/osc/peer.h"
 
+#include "base/error.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
@@ -88,13 +90,13 @@ static rsd_status cannot_bind(const osc_peer *peer, int code, rsd_error *error)
     osc_peer_text(peer, address);
     osc_peer_list_own(own, sizeof own);
     if (code == EADDRINUSE)
-        return rsd_error_set(error, RSD_ERR_IO, "OSC port %u (UDP) is taken by another program", peer->port);
+        return base_error_set(error, RSD_ERR_IO, "OSC port %u (UDP) is taken by another program", peer->port);
     if (code == EADDRNOTAVAIL)
-        return rsd_error_set(error, RSD_ERR_IO,
-                             "OSC address %s is not one of this machine's: those are %s; 0.0.0.0 listens on all",
-                             address, own);
-    return rsd_error_set(error, RSD_ERR_IO, "OSC cannot listen on %s, UDP port %u: %s", address, peer->port,
-                         strerror(code));
+        return base_error_set(error, RSD_ERR_IO,
+                              "OSC address %s is not one of this machine's: those are %s; 0.0.0.0 listens on all",
+                              address, own);
+    return base_error_set(error, RSD_ERR_IO, "OSC cannot listen on %s, UDP port %u: %s", address, peer->port,
+                          strerror(code));
 }
 
 rsd_status osc_peer_open(osc_peer *peer, int *fd, rsd_error *error)
@@ -103,14 +105,14 @@ rsd_status osc_peer_open(osc_peer *peer, int *fd, rsd_error *error)
     struct sockaddr_in address = socket_of_peer(peer);
     socklen_t length = sizeof address;
     const int made = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (made < 0) return rsd_error_set(error, RSD_ERR_IO, "OSC has no socket: %s", strerror(errno));
+    if (made < 0) return base_error_set(error, RSD_ERR_IO, "OSC has no socket: %s", strerror(errno));
     setsockopt(made, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     rsd_status status = RSD_OK;
     /* No SO_REUSEADDR: with it two programs would share a port, and each get some of the messages. */
     if (bind(made, (const struct sockaddr *)&address, length) != 0)
         status = cannot_bind(peer, errno, error);
     else if (getsockname(made, (struct sockaddr *)&address, &length) != 0)
-        status = rsd_error_set(error, RSD_ERR_IO, "OSC cannot find its port: %s", strerror(errno));
+        status = base_error_set(error, RSD_ERR_IO, "OSC cannot find its port: %s", strerror(errno));
     if (status != RSD_OK) {
         close(made);
         return status;

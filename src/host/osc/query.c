@@ -2,6 +2,8 @@
 // /residuum/get and /residuum/list.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -17,10 +19,10 @@ static rsd_status find(const host_osc *osc, const char *symbol, const rsd_param_
     rsd_status status = rsd_param_parse_symbol(symbol, info, level);
     if (status == RSD_OK && !host_control_has(osc->control, *info)) status = RSD_ERR_NOT_FOUND;
     if (status == RSD_ERR_NOT_FOUND)
-        return rsd_error_set(error, status, "there is no parameter '%.80s'; " OSC_PREFIX "/list names them", symbol);
+        return base_error_set(error, status, "there is no parameter '%.80s'; " OSC_PREFIX "/list names them", symbol);
     if (status != RSD_OK)
-        return rsd_error_set(error, status, "'%.80s': a level is written as in level_gain[3]; others have none",
-                             symbol);
+        return base_error_set(error, status, "'%.80s': a level is written as in level_gain[3]; others have none",
+                              symbol);
     return RSD_OK;
 }
 
@@ -33,17 +35,17 @@ rsd_status host_osc_get(host_osc *osc, const osc_address *address, const osc_mes
     uint32_t arg_count;
     const bool is_pressed = host_osc_take_button(message, 1u, &arg_count);
     if (arg_count != 1u || (message->types[0] != LO_STRING && message->types[0] != LO_SYMBOL))
-        return rsd_error_set(error, RSD_ERR_ARG, "get takes a parameter's symbol (s), not ',%.20s'", message->types);
+        return base_error_set(error, RSD_ERR_ARG, "get takes a parameter's symbol (s), not ',%.20s'", message->types);
     const char *symbol = (const char *)message->args[0];
     const rsd_status status = find(osc, symbol, &info, &level, error);
     if (status != RSD_OK || !is_pressed) return status;
 
     lo_message answer = lo_message_new();
-    if (!answer) return rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    if (!answer) return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     lo_message_add_string(answer, symbol);
     if (info->unit == RSD_UNIT_TEXT)
         lo_message_add_string(answer, text_of(osc, info));
-    else if (host_control_get(osc->control, (uint32_t)info->id, level, &value) == RSD_OK)
+    else if (host_control_get(osc->control, info->id, level, &value) == RSD_OK)
         lo_message_add_float(answer, value);
     host_osc_send(osc, message->from, OSC_PREFIX "/value", answer);
     return RSD_OK;
@@ -64,7 +66,7 @@ static void list_item(host_osc *osc, const osc_message *message, const rsd_param
         lo_message_add_string(item, text_of(osc, info));
     } else {
         host_control_range(osc->control, info, &min, &max);
-        (void)!host_control_get(osc->control, (uint32_t)info->id, level, &value); /* a row of the table: cannot fail */
+        (void)!host_control_get(osc->control, info->id, level, &value); /* a row of the table: cannot fail */
         lo_message_add_float(item, min);
         lo_message_add_float(item, max);
         lo_message_add_float(item, value);
@@ -80,12 +82,13 @@ rsd_status host_osc_list(host_osc *osc, const osc_address *address, const osc_me
     uint32_t arg_count;
     const bool is_pressed = host_osc_take_button(message, 0u, &arg_count);
     if (arg_count != 0u)
-        return rsd_error_set(error, RSD_ERR_ARG, "list takes no argument but a button's, not ',%.20s'", message->types);
+        return base_error_set(error, RSD_ERR_ARG, "list takes no argument but a button's, not ',%.20s'",
+                              message->types);
     if (!is_pressed) return RSD_OK;
     if (!host_osc_is_trusted(osc->answering.who, osc->poll_ns))
-        return rsd_error_set(error, RSD_ERR_UNSUPPORTED, OSC_PREFIX "/confirm first");
+        return base_error_set(error, RSD_ERR_UNSUPPORTED, OSC_PREFIX "/confirm first");
     if (osc->answering.who->listed_poll == osc->poll_count)
-        return rsd_error_set(error, RSD_ERR_FULL, "the list is being sent already");
+        return base_error_set(error, RSD_ERR_FULL, "the list is being sent already");
     osc->answering.who->listed_poll = osc->poll_count;
     host_osc_charge(osc, OSC_LIST_WORK);
     host_control_get_codec_info(osc->control, &codec);

@@ -2,6 +2,8 @@
 // The OSC server's socket and poll.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,10 +14,10 @@ static rsd_status read_address(const host_osc_config *config, osc_peer *address,
     const char *text = config->bind_address ? config->bind_address : "127.0.0.1";
     char own[160];
     if (config->port > 65535u)
-        return rsd_error_set(error, RSD_ERR_ARG, "OSC port %u: ports are 0..65535", config->port);
+        return base_error_set(error, RSD_ERR_ARG, "OSC port %u: ports are 0..65535", config->port);
     if (osc_peer_parse(text, (uint16_t)config->port, address)) return RSD_OK;
     osc_peer_list_own(own, sizeof own);
-    return rsd_error_set(
+    return base_error_set(
         error, RSD_ERR_ARG,
         "OSC address '%.60s' is not an IPv4 address: 0.0.0.0 listens on all of this machine's, %s on one", text,
         own[0] != '\0' ? own : "127.0.0.1");
@@ -33,11 +35,11 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
 {
     osc_peer address = {0};
     if (!config || !config->control || !osc)
-        return rsd_error_set(error, RSD_ERR_ARG, "an OSC server wants a control to steer");
+        return base_error_set(error, RSD_ERR_ARG, "an OSC server wants a control to steer");
     rsd_status status = read_address(config, &address, error);
     if (status != RSD_OK) return status;
     host_osc *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the OSC server");
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the OSC server");
     self->control = config->control;
     self->clock = config->clock;
     self->session = config->session_status ? config->session : NULL;
@@ -57,7 +59,7 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
     host_osc_add_addresses(self);
     self->poll_ns = host_clock_now_ns();
     *osc = self;
-    return rsd_error_set(error, RSD_OK, "%s", "");
+    return base_error_set(error, RSD_OK, "%s", "");
 }
 
 void host_osc_destroy(host_osc *osc)

@@ -2,6 +2,8 @@
 // Who gets telemetry, and until when.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -15,11 +17,11 @@ static rsd_status read_target(const osc_message *message, osc_peer *to, rsd_erro
     double port;
     const char *host = (const char *)message->args[0];
     if (!host_osc_read_number(message->types[1], message->args[1], &port) || !(port >= 1.0 && port <= 65535.0))
-        return rsd_error_set(error, RSD_ERR_ARG, "a port is a whole number 1..65535");
+        return base_error_set(error, RSD_ERR_ARG, "a port is a whole number 1..65535");
     if (!osc_peer_parse(host, (uint16_t)port, to))
-        return rsd_error_set(error, RSD_ERR_ARG, "'%.60s' is not an IPv4 address such as 127.0.0.1", host);
+        return base_error_set(error, RSD_ERR_ARG, "'%.60s' is not an IPv4 address such as 127.0.0.1", host);
     if (osc_peer_is_loopback(message->from) ? !osc_peer_is_loopback(to) : !osc_peer_has_same_address(to, message->from))
-        return rsd_error_set(error, RSD_ERR_ARG, "telemetry goes to the sender's own address only");
+        return base_error_set(error, RSD_ERR_ARG, "telemetry goes to the sender's own address only");
     return RSD_OK;
 }
 
@@ -33,9 +35,9 @@ static rsd_status find_target(const osc_message *message, uint32_t arg_count, ui
     }
     const char *types = message->types;
     if (arg_count != rest + 2u || types[0] != LO_STRING || (types[1] != LO_INT32 && types[1] != LO_FLOAT))
-        return rsd_error_set(error, RSD_ERR_ARG, "%s are wanted, not ',%.20s'",
-                             rest ? "[host (s), port (i),] rate in Hz (f)" : "host (s) and port (i), or nothing",
-                             types);
+        return base_error_set(error, RSD_ERR_ARG, "%s are wanted, not ',%.20s'",
+                              rest ? "[host (s), port (i),] rate in Hz (f)" : "host (s) and port (i), or nothing",
+                              types);
     return read_target(message, to, error);
 }
 
@@ -73,11 +75,12 @@ static bool make_room(host_osc *osc, uint32_t account)
 static osc_subscriber *add_place(host_osc *osc, uint32_t account, rsd_error *error)
 {
     if (osc->accounts[account].subscriber_count >= HOST_OSC_SUBSCRIBER_SHARE) {
-        (void)rsd_error_set(error, RSD_ERR_FULL, "this sender has %u subscriptions already", HOST_OSC_SUBSCRIBER_SHARE);
+        (void)base_error_set(error, RSD_ERR_FULL, "this sender has %u subscriptions already",
+                             HOST_OSC_SUBSCRIBER_SHARE);
         return NULL;
     }
     if (osc->stats.subscriber_count == HOST_OSC_MAX_SUBSCRIBERS && !make_room(osc, account)) {
-        (void)rsd_error_set(error, RSD_ERR_FULL, "%u subscribers are there already", HOST_OSC_MAX_SUBSCRIBERS);
+        (void)base_error_set(error, RSD_ERR_FULL, "%u subscribers are there already", HOST_OSC_MAX_SUBSCRIBERS);
         return NULL;
     }
     osc->accounts[account].subscriber_count++;
@@ -135,7 +138,7 @@ rsd_status host_osc_subscribe(host_osc *osc, const osc_address *address, const o
     const uint32_t last = message->arg_count - 1u;
     if (!host_osc_read_number(message->types[last], message->args[last], &rate_hz) ||
         !(rate_hz >= MIN_RATE_HZ * 0.999999 && rate_hz <= MAX_RATE_HZ)) /* 0.1 as a float is a little less */
-        return rsd_error_set(error, RSD_ERR_ARG, "a rate is a number %g..%g Hz", MIN_RATE_HZ, MAX_RATE_HZ);
+        return base_error_set(error, RSD_ERR_ARG, "a rate is a number %g..%g Hz", MIN_RATE_HZ, MAX_RATE_HZ);
     wanted.period_ns = (uint64_t)(NS_PER_S / rate_hz);
     wanted.wants_tokens = strcmp(address->path, OSC_PREFIX "/subscribe/tokens") == 0;
     return add_or_ask(osc, &wanted, error);
@@ -151,7 +154,7 @@ rsd_status host_osc_unsubscribe(host_osc *osc, const osc_address *address, const
     const rsd_status status = find_target(message, arg_count, 0u, &to, error);
     if (status != RSD_OK || !is_pressed) return status;
     osc_subscriber *subscriber = find_subscriber(osc, &to);
-    if (!subscriber) return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no such subscriber");
+    if (!subscriber) return base_error_set(error, RSD_ERR_NOT_FOUND, "no such subscriber");
     drop(osc, subscriber);
     return RSD_OK;
 }

@@ -2,6 +2,8 @@
 // Changes that wait for their time: bounded, with a share for each sender.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
 #define TOO_LATE_NS 1000000000u /* an engine that takes nothing for so long is not playing */
@@ -87,13 +89,13 @@ static rsd_status find_room(host_osc *osc, uint32_t account, bool is_text, rsd_e
 {
     const osc_account *sender = &osc->accounts[account];
     if (sender->timed_count >= HOST_OSC_TIMED_SHARE || (is_text && sender->text_count >= OSC_TEXT_SHARE))
-        return rsd_error_set(
+        return base_error_set(
             error, RSD_ERR_FULL, "%u timed %s of this sender wait already; send them later, or " OSC_PREFIX "/cancel",
             is_text ? OSC_TEXT_SHARE : HOST_OSC_TIMED_SHARE, is_text ? "codecs and presets" : "changes");
     if (is_text && find_text(osc) < 0 && !make_room(osc, account, true))
-        return rsd_error_set(error, RSD_ERR_FULL, "%u timed codecs and presets wait already", OSC_MAX_TEXTS);
+        return base_error_set(error, RSD_ERR_FULL, "%u timed codecs and presets wait already", OSC_MAX_TEXTS);
     if (osc->timed_count == HOST_OSC_MAX_TIMED && !make_room(osc, account, false))
-        return rsd_error_set(error, RSD_ERR_FULL, "%u timed changes wait already", HOST_OSC_MAX_TIMED);
+        return base_error_set(error, RSD_ERR_FULL, "%u timed changes wait already", HOST_OSC_MAX_TIMED);
     return RSD_OK;
 }
 
@@ -152,8 +154,8 @@ static bool hand_over(host_osc *osc, osc_timed *entry)
     rsd_error error = {RSD_OK, ""};
     uint64_t sample_time = 0;
     if (!host_clock_sample_at(osc->clock, entry->due_ns, &sample_time)) return false;
-    const rsd_status status = host_control_post_value(osc->control, (uint32_t)entry->address->info->id,
-                                                      entry->address->level, entry->number, sample_time, &error);
+    const rsd_status status = host_control_post_value(osc->control, entry->address->info->id, entry->address->level,
+                                                      entry->number, sample_time, &error);
     if (status == RSD_ERR_FULL) return false;
     entry->is_handed = true;
     const osc_peer from = sender_of(osc, entry);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/control_internal.h"
 
+#include "base/error.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,8 +58,8 @@ void host_control_range(const host_control *control, const rsd_param_info *info,
 
 static rsd_status no_such_level(const rsd_param_info *info, uint32_t level, uint32_t level_count, rsd_error *error)
 {
-    return rsd_error_set(error, RSD_ERR_ARG, "%s: there is no level %llu; the codec in use has levels 1..%u",
-                         info->symbol, (unsigned long long)level + 1u, level_count);
+    return base_error_set(error, RSD_ERR_ARG, "%s: there is no level %llu; the codec in use has levels 1..%u",
+                          info->symbol, (unsigned long long)level + 1u, level_count);
 }
 
 static rsd_status wrong_value(const host_control *control, const rsd_param_info *info, const char *given,
@@ -66,15 +68,15 @@ static rsd_status wrong_value(const host_control *control, const rsd_param_info 
     char all[40] = "";
     float min, max;
     if (info->unit == RSD_UNIT_MONITOR)
-        return rsd_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual, delta or 0..3, not %.60s", info->symbol,
-                             given);
+        return base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual, delta or 0..3, not %.60s", info->symbol,
+                              given);
     host_control_range(control, info, &min, &max);
     const char *unit = rsd_param_unit_text(info->unit);
     const bool is_whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
     if (max < info->max) snprintf(all, sizeof all, ", or %g for all there is", (double)info->max);
-    return rsd_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s%s, not %.60s", info->symbol,
-                         is_whole ? "a whole number" : "a number", (double)min, (double)max, *unit ? " " : "", unit,
-                         all, given);
+    return base_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s%s, not %.60s", info->symbol,
+                          is_whole ? "a whole number" : "a number", (double)min, (double)max, *unit ? " " : "", unit,
+                          all, given);
 }
 
 /*
@@ -92,15 +94,15 @@ static bool is_in_range(const host_control *control, const rsd_param_info *info,
 }
 
 /* What rsd_engine_set and rsd_engine_post refuse, with words for it. */
-static rsd_status check(const host_control *control, uint32_t param_id, uint32_t level, float value, bool by_table,
+static rsd_status check(const host_control *control, rsd_param_id param_id, uint32_t level, float value, bool by_table,
                         rsd_error *error)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
-    if (!info) return rsd_error_set(error, RSD_ERR_ARG, "there is no parameter number %u", param_id);
+    if (!info) return base_error_set(error, RSD_ERR_ARG, "there is no parameter number %u", param_id);
     if (info->unit == RSD_UNIT_TEXT)
-        return rsd_error_set(error, RSD_ERR_ARG, "%s takes a name, not a number", info->symbol);
+        return base_error_set(error, RSD_ERR_ARG, "%s takes a name, not a number", info->symbol);
     if (!host_control_has(control, info))
-        return rsd_error_set(error, RSD_ERR_ARG, "%s makes no sense in mono", info->symbol);
+        return base_error_set(error, RSD_ERR_ARG, "%s makes no sense in mono", info->symbol);
     rsd_codec_info codec;
     rsd_engine_get_codec(control->engine, &codec);
     if (rsd_param_is_per_level(info) && level >= codec.level_count)
@@ -113,16 +115,16 @@ static rsd_status check(const host_control *control, uint32_t param_id, uint32_t
 
 static rsd_status report(rsd_status status, rsd_error *error)
 {
-    return rsd_error_set(error, status, "%s", status == RSD_OK ? "" : rsd_status_text(status));
+    return base_error_set(error, status, "%s", status == RSD_OK ? "" : rsd_status_text(status));
 }
 
-rsd_status host_control_check_value(const host_control *control, uint32_t param_id, uint32_t level, float value,
+rsd_status host_control_check_value(const host_control *control, rsd_param_id param_id, uint32_t level, float value,
                                     rsd_error *error)
 {
     return check(control, param_id, level, value, false, error);
 }
 
-rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint32_t level, float value,
+rsd_status host_control_set_value(host_control *control, rsd_param_id param_id, uint32_t level, float value,
                                   rsd_error *error)
 {
     const rsd_status status = check(control, param_id, level, value, false, error);
@@ -131,7 +133,7 @@ rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint
     return report(rsd_engine_set(control->engine, param_id, level, value), error);
 }
 
-rsd_status host_control_post_value(host_control *control, uint32_t param_id, uint32_t level, float value,
+rsd_status host_control_post_value(host_control *control, rsd_param_id param_id, uint32_t level, float value,
                                    uint64_t sample_time, rsd_error *error)
 {
     rsd_status status = check(control, param_id, level, value, true, error);
@@ -139,8 +141,8 @@ rsd_status host_control_post_value(host_control *control, uint32_t param_id, uin
     const rsd_event event = {sample_time, param_id, level, value};
     status = rsd_engine_post(control->engine, &event);
     if (status == RSD_ERR_FULL)
-        return rsd_error_set(error, status, "%u timed changes wait already; send them later",
-                             RSD_ENGINE_EVENT_CAPACITY);
+        return base_error_set(error, status, "%u timed changes wait already; send them later",
+                              RSD_ENGINE_EVENT_CAPACITY);
     return report(status, error);
 }
 
@@ -148,15 +150,15 @@ static rsd_status find_symbol(const char *symbol, const rsd_param_info **info, u
 {
     const rsd_status status = rsd_param_parse_symbol(symbol, info, level);
     if (status == RSD_ERR_NOT_FOUND)
-        return rsd_error_set(error, status, "there is no parameter '%.80s'; `residuum params` lists them", symbol);
+        return base_error_set(error, status, "there is no parameter '%.80s'; `residuum params` lists them", symbol);
     if (status == RSD_OK) return status;
     char plain[64];
     snprintf(plain, sizeof plain, "%.*s", (int)strcspn(symbol, "["), symbol);
     const rsd_param_info *named = rsd_param_by_symbol(plain);
     if (named && rsd_param_is_per_level(named))
-        return rsd_error_set(error, status, "'%.80s': %s wants a level, %s[1]..%s[%u]", symbol, plain, plain, plain,
-                             RSD_MAX_LEVELS);
-    return rsd_error_set(error, status, "'%.80s': %s has no levels, write it without [ ]", symbol, plain);
+        return base_error_set(error, status, "'%.80s': %s wants a level, %s[1]..%s[%u]", symbol, plain, plain, plain,
+                              RSD_MAX_LEVELS);
+    return base_error_set(error, status, "'%.80s': %s has no levels, write it without [ ]", symbol, plain);
 }
 
 rsd_status host_control_set(host_control *control, const char *symbol, const char *value, rsd_error *error)
@@ -164,7 +166,7 @@ rsd_status host_control_set(host_control *control, const char *symbol, const cha
     const rsd_param_info *info = NULL;
     uint32_t level = 0;
     float number;
-    if (!symbol || !value) return rsd_error_set(error, RSD_ERR_ARG, "a parameter and a value are wanted");
+    if (!symbol || !value) return base_error_set(error, RSD_ERR_ARG, "a parameter and a value are wanted");
     const rsd_status status = find_symbol(symbol, &info, &level, error);
     if (status != RSD_OK) return status;
     if (info->id == RSD_PARAM_CODEC) return host_control_set_codec(control, value, error);
@@ -174,7 +176,7 @@ rsd_status host_control_set(host_control *control, const char *symbol, const cha
         snprintf(given, sizeof given, "'%.60s'", value);
         return wrong_value(control, info, given, error);
     }
-    return host_control_set_value(control, (uint32_t)info->id, level, number, error);
+    return host_control_set_value(control, info->id, level, number, error);
 }
 
 rsd_status host_control_set_assignment(host_control *control, const char *assignment, rsd_error *error)
@@ -182,13 +184,13 @@ rsd_status host_control_set_assignment(host_control *control, const char *assign
     char symbol[64];
     const char *equals = assignment ? strchr(assignment, '=') : NULL;
     if (!equals || equals == assignment || (size_t)(equals - assignment) >= sizeof symbol)
-        return rsd_error_set(error, RSD_ERR_ARG, "'%.80s': symbol=value is wanted, as in levels=3.5",
-                             assignment ? assignment : "");
+        return base_error_set(error, RSD_ERR_ARG, "'%.80s': symbol=value is wanted, as in levels=3.5",
+                              assignment ? assignment : "");
     snprintf(symbol, sizeof symbol, "%.*s", (int)(equals - assignment), assignment);
     return host_control_set(control, symbol, equals + 1, error);
 }
 
-rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value)
+rsd_status host_control_get(const host_control *control, rsd_param_id param_id, uint32_t level, float *value)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
     float set, min, max;
@@ -217,13 +219,13 @@ rsd_status host_control_get_text(const host_control *control, const char *symbol
     uint32_t level = 0;
     float value = 0.0f;
     const char *words = NULL;
-    if (!symbol || !text || text_bytes == 0u) return rsd_error_set(error, RSD_ERR_ARG, "a parameter is wanted");
+    if (!symbol || !text || text_bytes == 0u) return base_error_set(error, RSD_ERR_ARG, "a parameter is wanted");
     const rsd_status status = find_symbol(symbol, &info, &level, error);
     if (status != RSD_OK) return status;
     if (info->id == RSD_PARAM_CODEC) words = control->codec;
     if (info->id == RSD_PARAM_PRESET) words = control->preset;
-    if (!words && host_control_get(control, (uint32_t)info->id, level, &value) != RSD_OK)
-        return rsd_error_set(error, RSD_ERR_ARG, "'%.80s' has no value", symbol);
+    if (!words && host_control_get(control, info->id, level, &value) != RSD_OK)
+        return base_error_set(error, RSD_ERR_ARG, "'%.80s' has no value", symbol);
     if (info->unit == RSD_UNIT_MONITOR) words = rsd_monitor_name((uint32_t)value);
     if (words)
         snprintf(text, text_bytes, "%s", words);

@@ -61,16 +61,16 @@ RSD_NODISCARD rsd_status host_control_set_assignment(host_control *control, cons
  * is a value out of host_control_range; but the end of the parameter's own range is always taken ("all there is"), and
  * while a swap is pending all of that range is. check_value says the same and sets nothing.
  */
-RSD_NODISCARD rsd_status host_control_set_value(host_control *control, uint32_t param_id, uint32_t level, float value,
-                                                rsd_error *error);
-RSD_NODISCARD rsd_status host_control_check_value(const host_control *control, uint32_t param_id, uint32_t level,
+RSD_NODISCARD rsd_status host_control_set_value(host_control *control, rsd_param_id param_id, uint32_t level,
+                                                float value, rsd_error *error);
+RSD_NODISCARD rsd_status host_control_check_value(const host_control *control, rsd_param_id param_id, uint32_t level,
                                                   float value, rsd_error *error);
 /*
  * At an engine sample time; late ones at once. All of the parameter's own range: another codec may be in use by then.
  * RSD_ERR_FULL: too many are waiting.
  */
-RSD_NODISCARD rsd_status host_control_post_value(host_control *control, uint32_t param_id, uint32_t level, float value,
-                                                 uint64_t sample_time, rsd_error *error);
+RSD_NODISCARD rsd_status host_control_post_value(host_control *control, rsd_param_id param_id, uint32_t level,
+                                                 float value, uint64_t sample_time, rsd_error *error);
 
 /*
  * Opens the codec here and hands it to the engine, cross-faded. While an earlier swap is under way it waits; poll hands
@@ -123,7 +123,8 @@ void host_control_set_loading(host_control *control, bool is_loading);
  * RSD_ERR_ARG: TEXT parameters, level out of range. get_text gives any parameter in words ("3.5", "residual",
  * "live-64").
  */
-RSD_NODISCARD rsd_status host_control_get(const host_control *control, uint32_t param_id, uint32_t level, float *value);
+RSD_NODISCARD rsd_status host_control_get(const host_control *control, rsd_param_id param_id, uint32_t level,
+                                          float *value);
 RSD_NODISCARD rsd_status host_control_get_text(const host_control *control, const char *symbol, char *text,
                                                size_t text_bytes, rsd_error *error);
 /* False: it makes no sense with so few channels, and to set it is RSD_ERR_ARG. */

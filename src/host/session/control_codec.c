@@ -2,6 +2,8 @@
 // Codec swaps and presets of the control thread.
 #include "host/session/control_internal.h"
 
+#include "base/error.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -33,14 +35,14 @@ rsd_status host_control_take_codec(host_control *control, rsd_model *model, cons
     memcpy(control->model_name, info.name, sizeof info.name);
     if (status == RSD_OK) keep_asked(control);
     control->swap_under_way = true;
-    return rsd_error_set(error, RSD_OK, "%s", "");
+    return base_error_set(error, RSD_OK, "%s", "");
 }
 
 static rsd_status check_name(const char *what, const char *name, rsd_error *error)
 {
-    if (!name || *name == '\0') return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no %s was named", what);
+    if (!name || *name == '\0') return base_error_set(error, RSD_ERR_NOT_FOUND, "no %s was named", what);
     if (strlen(name) >= HOST_CONTROL_NAME_BYTES)
-        return rsd_error_set(error, RSD_ERR_ARG, "the name of the %s is too long: %.80s...", what, name);
+        return base_error_set(error, RSD_ERR_ARG, "the name of the %s is too long: %.80s...", what, name);
     return RSD_OK;
 }
 
@@ -68,9 +70,9 @@ static bool is_in_use(const host_control *control, const char *name, const rsd_m
 static rsd_status apply(host_control *control, const rsd_preset *preset, const char *name, rsd_error *error)
 {
     const rsd_status status = rsd_preset_apply(preset, control->engine);
-    if (status != RSD_OK) return rsd_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
+    if (status != RSD_OK) return base_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
     keep(control->preset, name);
-    return rsd_error_set(error, RSD_OK, "%s", "");
+    return base_error_set(error, RSD_OK, "%s", "");
 }
 
 rsd_model *host_control_model(const host_control *control)
@@ -99,7 +101,7 @@ static void remove_note(host_control *control, uint32_t index)
     memmove(note, note + 1, (control->note_count - index) * sizeof *note);
 }
 
-void host_control_note_value(host_control *control, uint32_t param_id, uint32_t level, float value)
+void host_control_note_value(host_control *control, rsd_param_id param_id, uint32_t level, float value)
 {
     if (!control->takes_notes) return;
     uint32_t same = 0;
@@ -157,7 +159,7 @@ static rsd_status hand_over_waiting(host_control *control, rsd_error *error)
         control->swap_under_way = true;
         return RSD_OK;
     }
-    (void)rsd_error_set(error, status, "codec '%.200s': %.250s", control->codec, reason.text);
+    (void)base_error_set(error, status, "codec '%.200s': %.250s", control->codec, reason.text);
     memcpy(control->codec, control->codec_before, sizeof control->codec);
     memcpy(control->model_name, control->model_name_before, sizeof control->model_name);
     rsd_model_release(control->model);
@@ -168,8 +170,8 @@ static rsd_status hand_over_waiting(host_control *control, rsd_error *error)
 rsd_status host_control_poll(host_control *control, rsd_error *error)
 {
     rsd_codec_info info;
-    (void)rsd_error_set(error, RSD_OK, "%s", "");
-    control->swap_under_way = rsd_engine_collect(control->engine) != 0;
+    (void)base_error_set(error, RSD_OK, "%s", "");
+    control->swap_under_way = rsd_engine_collect(control->engine);
     host_control_read_telemetry(control);
     if (control->tap) {
         rsd_engine_get_codec(control->engine, &info);

@@ -15,7 +15,8 @@ typedef struct {
 /* A value that was set while a preset was on its way. */
 typedef struct {
     uint64_t order;
-    uint32_t param_id, level;
+    rsd_param_id param_id;
+    uint32_t level;
     float value;
 } host_control_note;
 
@@ -44,7 +45,7 @@ struct host_control {
 };
 
 /* host_control_codec.c: what host_control_set_value has set. */
-void host_control_note_value(host_control *control, uint32_t param_id, uint32_t level, float value);
+void host_control_note_value(host_control *control, rsd_param_id param_id, uint32_t level, float value);
 
 /* host_control_meters.c: takes what telemetry has. */
 void host_control_read_telemetry(host_control *control);

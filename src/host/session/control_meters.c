@@ -81,7 +81,7 @@ static float snr_db(double input, double error)
 static float value_of(const host_control *control, rsd_param_id id, uint32_t level)
 {
     float value = 0.0f;
-    return rsd_engine_get(control->engine, (uint32_t)id, level, &value) == RSD_OK ? value : 0.0f;
+    return rsd_engine_get(control->engine, id, level, &value) == RSD_OK ? value : 0.0f;
 }
 
 /* As the engine makes them for the decoder: what one hears of each level. */

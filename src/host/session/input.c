@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/input.h"
 
+#include "base/error.h"
 #include "host/session/input_stream.h"
 
 #include <math.h>
@@ -32,7 +33,7 @@ static rsd_status create(host_sound *sound, uint32_t channel_count, host_input *
     host_input *self = calloc(1, sizeof *self);
     if (!self) {
         host_sound_destroy(sound);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
     }
     self->channel_count = channel_count;
     self->sound = *sound;
@@ -45,8 +46,8 @@ static rsd_status create(host_sound *sound, uint32_t channel_count, host_input *
 static rsd_status check_channels(uint32_t channel_count, rsd_error *error)
 {
     if (channel_count >= 1u && channel_count <= HOST_SOUND_MAX_CHANNELS) return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_ARG, "%u input channels: 1 to %u are taken", channel_count,
-                         HOST_SOUND_MAX_CHANNELS);
+    return base_error_set(error, RSD_ERR_ARG, "%u input channels: 1 to %u are taken", channel_count,
+                          HOST_SOUND_MAX_CHANNELS);
 }
 
 static rsd_status create_whole(const char *path, uint32_t rate_hz, uint32_t channel_count, host_input **input,
@@ -66,7 +67,7 @@ static rsd_status create_stream(const char *path, host_reader *reader, uint32_t 
     host_input *self = calloc(1, sizeof *self);
     if (!self) {
         host_reader_close(reader);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
     }
     self->channel_count = channel_count;
     self->length_samples = info.sample_count;
@@ -99,7 +100,7 @@ rsd_status host_input_create_sound(const host_sound *source, uint32_t rate_hz, u
     host_sound sound;
     rsd_status status = check_channels(channel_count, error);
     if (status == RSD_OK && source->sample_count == 0u)
-        status = rsd_error_set(error, RSD_ERR_ARG, "the input sound is empty");
+        status = base_error_set(error, RSD_ERR_ARG, "the input sound is empty");
     if (status == RSD_OK) status = host_sound_convert(source, rate_hz, &sound, error);
     if (status != RSD_OK) return status;
     return create(&sound, channel_count, input, error);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/input_stream.h"
 
+#include "base/error.h"
+
 #include <residuum/rsd_ring.h>
 
 #include <pthread.h>
@@ -62,7 +64,7 @@ static bool begin_anew(host_input_stream *self)
     host_reader_get_info(self->reader, &info);
     if (info.channel_count == self->file_channel_count) return true;
     if (!atomic_load(&self->cut_short))
-        rsd_error_set(&self->error, RSD_ERR_FORMAT, "'%s' has another number of channels now", self->path);
+        base_error_set(&self->error, RSD_ERR_FORMAT, "'%s' has another number of channels now", self->path);
     return false;
 }
 
@@ -93,7 +95,7 @@ static bool fill(host_input_stream *self, bool *is_new)
     if (got == 0u) {
         // A file without a sample would be opened for ever.
         if (*is_new && !atomic_load(&self->cut_short))
-            rsd_error_set(&self->error, RSD_ERR_FORMAT, "'%s' holds no sound any more", self->path);
+            base_error_set(&self->error, RSD_ERR_FORMAT, "'%s' holds no sound any more", self->path);
         if (*is_new) return false;
         *is_new = true;
         return begin_anew(self);
@@ -126,7 +128,7 @@ static rsd_status make_ring(host_input_stream *self, rsd_error *error)
     self->ring_block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
     if (self->ring_block && rsd_ring_init(self->ring_block, bytes, capacity, frame_bytes, &self->ring) == RSD_OK)
         return RSD_OK;
-    return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
+    return base_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
 }
 
 rsd_status host_input_stream_create(const char *path, host_reader *reader, uint32_t channel_count,
@@ -137,16 +139,16 @@ rsd_status host_input_stream_create(const char *path, host_reader *reader, uint3
     host_input_stream *self = calloc(1, sizeof *self);
     if (!self) {
         host_reader_close(reader);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for the input");
     }
     self->reader = reader;
     self->channel_count = channel_count;
     self->rate_hz = info.sample_rate_hz;
     self->file_channel_count = info.channel_count;
     self->path = strdup(path);
-    rsd_status status = self->path ? make_ring(self, error) : rsd_error_set(error, RSD_ERR_MEMORY, "out of memory");
+    rsd_status status = self->path ? make_ring(self, error) : base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     if (status == RSD_OK && pthread_create(&self->thread, NULL, read_loop, self) != 0)
-        status = rsd_error_set(error, RSD_ERR_THREAD, "no thread to read '%s'", path);
+        status = base_error_set(error, RSD_ERR_THREAD, "no thread to read '%s'", path);
     if (status != RSD_OK) {
         host_input_stream_destroy(self);
         return status;

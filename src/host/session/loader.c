@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/loader_internal.h"
 
+#include "base/error.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +96,7 @@ rsd_status host_loader_create(const char *const *folders, uint32_t folder_count,
 {
     pthread_condattr_t by_clock;
     host_loader *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory to load codecs over OSC");
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory to load codecs over OSC");
     pthread_mutex_init(&self->lock, NULL);
     pthread_cond_init(&self->work, NULL);
     pthread_condattr_init(&by_clock);
@@ -139,7 +141,7 @@ static rsd_status start(host_loader *self, rsd_error *error)
 {
     if (self->is_running) return RSD_OK;
     if (pthread_create(&self->thread, NULL, run, self) != 0)
-        return rsd_error_set(error, RSD_ERR_THREAD, "no thread could be started to load it");
+        return base_error_set(error, RSD_ERR_THREAD, "no thread could be started to load it");
     self->is_running = true;
     return RSD_OK;
 }
@@ -150,7 +152,7 @@ static host_loaded *make_dropped(const host_load *load)
     host_loaded *dropped = calloc(1, sizeof *dropped);
     if (!dropped) return NULL;
     dropped->load = *load;
-    dropped->status = rsd_error_set(&dropped->error, RSD_ERR_FULL, "a later one took its place");
+    dropped->status = base_error_set(&dropped->error, RSD_ERR_FULL, "a later one took its place");
     return dropped;
 }
 

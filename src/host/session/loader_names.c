@@ -2,6 +2,7 @@
 // The folders that names which came over OSC may lead into.
 #include "host/session/loader_internal.h"
 
+#include "base/error.h"
 #include "codec/codec_name.h"
 
 #include <errno.h>
@@ -15,15 +16,15 @@ rsd_status host_folders_add(host_folders *folders, const char *path, rsd_error *
 {
     struct stat info;
     if (folders->count == HOST_LOADER_MAX_FOLDERS)
-        return rsd_error_set(error, RSD_ERR_ARG, "over %u folders for OSC", HOST_LOADER_MAX_FOLDERS);
+        return base_error_set(error, RSD_ERR_ARG, "over %u folders for OSC", HOST_LOADER_MAX_FOLDERS);
     char *real = realpath(path, NULL);
     if (!real || stat(real, &info) != 0) {
         free(real);
-        return rsd_error_set(error, RSD_ERR_IO, "folder '%s' for OSC: %s", path, strerror(errno));
+        return base_error_set(error, RSD_ERR_IO, "folder '%s' for OSC: %s", path, strerror(errno));
     }
     if (!S_ISDIR(info.st_mode)) {
         free(real);
-        return rsd_error_set(error, RSD_ERR_IO, "'%s' for OSC is no folder", path);
+        return base_error_set(error, RSD_ERR_IO, "'%s' for OSC is no folder", path);
     }
     folders->paths[folders->count++] = real;
     return RSD_OK;

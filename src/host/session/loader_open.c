@@ -3,6 +3,8 @@
 // as long as they like.
 #include "host/session/loader_internal.h"
 
+#include "base/error.h"
+
 #include "codec/known_models.h"
 
 #include <stdio.h>
@@ -10,8 +12,8 @@
 
 static rsd_status not_allowed(const char *what, const char *name, rsd_error *error)
 {
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND,
-                         "'%.200s' is no %s, and no file below a folder that was named for OSC", name, what);
+    return base_error_set(error, RSD_ERR_NOT_FOUND,
+                          "'%.200s' is no %s, and no file below a folder that was named for OSC", name, what);
 }
 
 static bool is_builtin(const char *name)

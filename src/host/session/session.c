@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/session.h"
 
+#include "base/error.h"
+
 #include "base/realtime.h"
 
 #include "host/session/input.h"
@@ -103,14 +105,14 @@ static rsd_status create_engine(host_session *self, const host_session_config *c
 rsd_status host_session_create(const host_session_config *config, host_session **session, rsd_error *error)
 {
     host_session *self = calloc(1, sizeof *self);
-    if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "no memory for the session");
+    if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the session");
     rsd_status status = open_device(self, config, error);
     if (status == RSD_OK) status = open_input(self, config, error);
     if (status == RSD_OK) status = create_engine(self, config, error);
     if (status == RSD_OK)
         status = host_recorder_create(self->channel_count, self->sample_rate_hz, &self->recorder, error);
     if (status == RSD_OK && (status = host_tap_create(&self->tap)) != RSD_OK)
-        rsd_error_set(error, status, "no memory for the token meter");
+        base_error_set(error, status, "no memory for the token meter");
     if (status != RSD_OK) {
         host_session_destroy(self, NULL);
         return status;

@@ -54,15 +54,6 @@ static void convolve(const nn_kernel *kernel, const nn_conv *conv, const float *
     kernel->product(&p);
 }
 
-void nn_conv_run(const nn_kernel *kernel, const nn_conv *conv, float *state, float *in, uint32_t step_count, bool add,
-                 float *out)
-{
-    const size_t history = history_floats(conv), fresh = (size_t)step_count * conv->in_channels;
-    memcpy(in - history, state, history * sizeof *in);
-    convolve(kernel, conv, in, step_count, add, out);
-    memcpy(state, in + fresh - history, history * sizeof *in);
-}
-
 /* Step -i of the past is step i of the beginning. */
 static void mirror(const nn_conv *conv, float *state, const float *in, uint32_t step_count)
 {
@@ -76,23 +67,31 @@ static void mirror(const nn_conv *conv, float *state, const float *in, uint32_t 
     }
 }
 
-/* A transposed convolution pads nothing: its past stays silent. */
-static void run_conv(const nn_run *run, const nn_conv *conv, bool transposed, float *state, float *in,
-                     uint32_t step_count, bool add, float *out)
+/* Steps through a convolution. */
+typedef struct {
+    float *state;
+    float *in;           /* has room for its history in front, which is written */
+    uint32_t step_count; /* a multiple of stride */
+    bool add;            /* to what `out` holds */
+    float *out;
+} conv_io;
+
+/* Of a stream, or where it begins: there a convolution's past is its mirrored beginning, but a transposed one pads
+ * nothing and its past stays silent. */
+static void run_conv(const nn_run *run, const nn_conv *conv, bool transposed, const conv_io *io)
 {
-    if (!run->prime) {
-        nn_conv_run(run->kernel, conv, state, in, step_count, add, out);
-        return;
-    }
-    if (!transposed) mirror(conv, state, in, step_count);
-    memcpy(in - history_floats(conv), state, history_floats(conv) * sizeof *in);
-    convolve(run->kernel, conv, in, step_count, add, out);
+    const size_t history = history_floats(conv), fresh = (size_t)io->step_count * conv->in_channels;
+    if (run->prime && !transposed) mirror(conv, io->state, io->in, io->step_count);
+    memcpy(io->in - history, io->state, history * sizeof *io->in);
+    convolve(run->kernel, conv, io->in, io->step_count, io->add, io->out);
+    if (!run->prime) memcpy(io->state, io->in + fresh - history, history * sizeof *io->in);
 }
 
-void nn_lstm_run(const nn_kernel *kernel, const nn_lstm *lstm, float *state, const float *in, uint32_t step_count,
-                 float *scratch, float *out)
+void nn_lstm_run(const nn_kernel *kernel, const nn_lstm *lstm, const nn_io *io)
 {
     const uint32_t hidden_count = lstm->hidden_count;
+    float *state = io->state, *scratch = io->scratch, *out = io->out;
+    const float *in = io->in;
     float *hidden = state + hidden_count, *cell = hidden + hidden_count;
     const nn_product p = {
         .matrix = &lstm->matrix,
@@ -103,7 +102,7 @@ void nn_lstm_run(const nn_kernel *kernel, const nn_lstm *lstm, float *state, con
         .step_count = 1,
         .out = scratch,
     };
-    for (uint32_t t = 0; t < step_count; t++, in += hidden_count, out += hidden_count) {
+    for (uint32_t t = 0; t < io->count; t++, in += hidden_count, out += hidden_count) {
         memcpy(state, in, hidden_count * sizeof *in);
         kernel->product(&p);
         kernel->lstm_cells(scratch, cell, hidden, hidden_count);
@@ -118,7 +117,7 @@ static void run_lstms(const nn_run *run, const nn_layer *layer, float *state, ui
     const float *from = in;
     for (uint32_t l = 0; l < layer->lstm_count; l++, from = run->buffers[1]) {
         float *own = state + l * state_floats;
-        nn_lstm_run(run->kernel, &layer->lstm[l], own, from, step_count, run->buffers[2], run->buffers[1]);
+        nn_lstm_run(run->kernel, &layer->lstm[l], &(nn_io){own, run->buffers[2], from, step_count, run->buffers[1]});
         if (run->prime) memset(own, 0, state_floats * sizeof *own);
     }
     for (size_t i = 0; i < count; i++) in[i] += run->buffers[1][i];
@@ -136,14 +135,14 @@ static void run_residual(nn_run *run, const nn_layer *layer, float *state, uint3
     float *in = run->buffers[0], *other = run->buffers[1], *inner = run->buffers[2];
     const size_t count = (size_t)step_count * layer->channels;
     run->kernel->elu(in, other, count);
-    run_conv(run, &layer->conv, false, state, other, step_count, false, inner);
+    run_conv(run, &layer->conv, false, &(conv_io){state, other, step_count, false, inner});
     run->kernel->elu(inner, inner, (size_t)step_count * layer->conv.out_channels);
     state += history_floats(&layer->conv);
     if (layer->shortcut.kernel > 0u) /* a kernel of one step: no past */
         convolve(run->kernel, &layer->shortcut, in, step_count, false, other);
     else
         memcpy(other, in, count * sizeof *in);
-    run_conv(run, &layer->second, false, state, inner, step_count, true, other);
+    run_conv(run, &layer->second, false, &(conv_io){state, inner, step_count, true, other});
     swap(run, 0, 1);
 }
 
@@ -152,7 +151,8 @@ static uint32_t run_layer(nn_run *run, const nn_layer *layer, float *state, uint
 {
     switch (layer->kind) {
     case NN_CONV:
-        run_conv(run, &layer->conv, layer->out_repeat > 1u, state, run->buffers[0], step_count, false, run->buffers[1]);
+        run_conv(run, &layer->conv, layer->out_repeat > 1u,
+                 &(conv_io){state, run->buffers[0], step_count, false, run->buffers[1]});
         swap(run, 0, 1);
         return step_count / layer->conv.stride * layer->out_repeat;
     case NN_ELU:
@@ -175,13 +175,13 @@ static size_t buffer_floats(const nn_net *net, uint32_t frame_count)
 
 size_t nn_net_scratch_floats(const nn_net *net, uint32_t frame_count) { return 3u * buffer_floats(net, frame_count); }
 
-static const float *run_layers(nn_run *run, const nn_net *net, float *state, float *scratch, const float *in,
-                               uint32_t frame_count)
+static const float *run_layers(nn_run *run, const nn_net *net, const nn_io *io)
 {
+    float *state = io->state;
     for (uint32_t b = 0; b < 3u; b++)
-        run->buffers[b] = scratch + b * buffer_floats(net, frame_count) + (net->room_floats + 15u) / 16u * 16u;
-    uint32_t step_count = net->in_steps * frame_count;
-    memcpy(run->buffers[0], in, (size_t)step_count * net->in_channels * sizeof *in);
+        run->buffers[b] = io->scratch + b * buffer_floats(net, io->count) + (net->room_floats + 15u) / 16u * 16u;
+    uint32_t step_count = net->in_steps * io->count;
+    memcpy(run->buffers[0], io->in, (size_t)step_count * net->in_channels * sizeof *io->in);
     for (uint32_t l = 0; l < net->layer_count; l++) {
         step_count = run_layer(run, &net->layers[l], state, step_count);
         state += nn_layer_state_floats(&net->layers[l]);
@@ -189,20 +189,18 @@ static const float *run_layers(nn_run *run, const nn_net *net, float *state, flo
     return run->buffers[0];
 }
 
-void nn_net_run(const nn_kernel *kernel, const nn_net *net, float *state, float *scratch, const float *in,
-                uint32_t frame_count, float *out)
+void nn_net_run(const nn_kernel *kernel, const nn_net *net, const nn_io *io)
 {
     nn_run run = {.kernel = kernel};
-    const float *last = run_layers(&run, net, state, scratch, in, frame_count);
-    memcpy(out, last, (size_t)frame_count * net->out_steps * net->out_channels * sizeof *out);
+    const float *last = run_layers(&run, net, io);
+    memcpy(io->out, last, (size_t)io->count * net->out_steps * net->out_channels * sizeof *io->out);
 }
 
-void nn_net_prime(const nn_kernel *kernel, const nn_net *net, float *state, float *scratch, const float *in,
-                  uint32_t frame_count)
+void nn_net_prime(const nn_kernel *kernel, const nn_net *net, const nn_io *io)
 {
     nn_run run = {.kernel = kernel, .prime = true};
-    memset(state, 0, net->state_floats * sizeof *state);
-    (void)run_layers(&run, net, state, scratch, in, frame_count);
+    memset(io->state, 0, net->state_floats * sizeof *io->state);
+    (void)run_layers(&run, net, io);
 }
 
 size_t nn_layer_state_floats(const nn_layer *layer)

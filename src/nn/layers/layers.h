@@ -71,15 +71,18 @@ RSD_NODISCARD rsd_status nn_matrix_narrow(nn_matrix *matrix);
 /* Adds gain x one row to `sum` (column_count floats). [audio] */
 RSD_REALTIME void nn_matrix_add_row(const nn_matrix *matrix, uint32_t row, float gain, float *sum);
 
+typedef struct {
+    uint32_t in_channels, out_channels, kernel, stride;
+    uint32_t dilation; /* not of a transposed one */
+} nn_conv_shape;
+
 /* PyTorch's Conv1d: weight out x in x kernel. */
-RSD_NODISCARD rsd_status nn_conv_init(nn_conv *conv, uint32_t in_channels, uint32_t out_channels, uint32_t kernel,
-                                      uint32_t stride, uint32_t dilation, const float *weight, const float *bias);
+RSD_NODISCARD rsd_status nn_conv_init(nn_conv *conv, nn_conv_shape shape, const float *weight, const float *bias);
 /*
  * PyTorch's ConvTranspose1d (weight in x out x kernel) without its last kernel - stride outputs, as a convolution of
  * ceil(kernel / stride) inputs that gives `stride` steps of out channels at once: its overhang is kept as inputs.
  */
-RSD_NODISCARD rsd_status nn_conv_init_transposed(nn_conv *conv, uint32_t in_channels, uint32_t out_channels,
-                                                 uint32_t kernel, uint32_t stride, const float *weight,
+RSD_NODISCARD rsd_status nn_conv_init_transposed(nn_conv *conv, nn_conv_shape shape, const float *weight,
                                                  const float *bias);
 /* PyTorch's LSTM: weights 4 hidden x hidden, gates input, forget, cell, output; the two biases are added. */
 RSD_NODISCARD rsd_status nn_lstm_init(nn_lstm *lstm, uint32_t hidden_count, const float *weight_ih,
@@ -103,26 +106,25 @@ size_t nn_layer_state_floats(const nn_layer *layer);
 /* Floats that nn_net_run needs for scratch with frame_count frames a call. [any] */
 size_t nn_net_scratch_floats(const nn_net *net, uint32_t frame_count);
 
-/*
- * `step_count` steps (a multiple of stride) through a convolution. `in` has room for its history in front, which is
- * written. add: to what `out` holds.
- */
-void nn_conv_run(const nn_kernel *kernel, const nn_conv *conv, float *state, float *in, uint32_t step_count, bool add,
-                 float *out);
+/* What a layer or a net works on. */
+typedef struct {
+    float *state;   /* of the stream */
+    float *scratch; /* holds nothing from call to call */
+    const float *in;
+    uint32_t count; /* steps, or a net's frames */
+    float *out;
+} nn_io;
 
-/* step_count steps; in and out may be the same. scratch: 4 x hidden. state: 3 x hidden. */
-void nn_lstm_run(const nn_kernel *kernel, const nn_lstm *lstm, float *state, const float *in, uint32_t step_count,
-                 float *scratch, float *out);
+/* Steps through an LSTM; in and out may be the same. scratch: 4 x hidden. state: 3 x hidden. */
+RSD_REALTIME void nn_lstm_run(const nn_kernel *kernel, const nn_lstm *lstm, const nn_io *io);
 
-/* frame_count frames of `in` (in_steps x in_channels each) to out (out_steps x out_channels each). */
-RSD_REALTIME void nn_net_run(const nn_kernel *kernel, const nn_net *net, float *state, float *scratch, const float *in,
-                             uint32_t frame_count, float *out);
+/* Frames of `in` (in_steps x in_channels each) to `out` (out_steps x out_channels each). */
+RSD_REALTIME void nn_net_run(const nn_kernel *kernel, const nn_net *net, const nn_io *io);
 
 /*
  * Makes `state` that of a stream whose past mirrors its beginning, as a whole file is padded "by reflection": `in` is
- * the beginning, frame_count frames of it. Steps that a layer's mirror needs beyond these count as zeros.
+ * the beginning, `out` is not used. Steps that a layer's mirror needs beyond these count as zeros.
  */
-void nn_net_prime(const nn_kernel *kernel, const nn_net *net, float *state, float *scratch, const float *in,
-                  uint32_t frame_count);
+void nn_net_prime(const nn_kernel *kernel, const nn_net *net, const nn_io *io);
 
 #endif

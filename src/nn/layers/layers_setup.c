@@ -103,9 +103,10 @@ rsd_status nn_matrix_init(nn_matrix *matrix, uint32_t row_count, uint32_t column
     return RSD_OK;
 }
 
-rsd_status nn_conv_init(nn_conv *conv, uint32_t in_channels, uint32_t out_channels, uint32_t kernel, uint32_t stride,
-                        uint32_t dilation, const float *weight, const float *bias)
+rsd_status nn_conv_init(nn_conv *conv, nn_conv_shape shape, const float *weight, const float *bias)
 {
+    const uint32_t in_channels = shape.in_channels, out_channels = shape.out_channels;
+    const uint32_t kernel = shape.kernel, stride = shape.stride, dilation = shape.dilation;
     const uint32_t reach = kernel == 0u ? 0u : (kernel - 1u) * dilation + 1u;
     if (reach < stride || stride == 0u || dilation == 0u) return RSD_ERR_ARG;
     float *packed, *own_bias;
@@ -121,9 +122,10 @@ rsd_status nn_conv_init(nn_conv *conv, uint32_t in_channels, uint32_t out_channe
     return RSD_OK;
 }
 
-rsd_status nn_conv_init_transposed(nn_conv *conv, uint32_t in_channels, uint32_t out_channels, uint32_t kernel,
-                                   uint32_t stride, const float *weight, const float *bias)
+rsd_status nn_conv_init_transposed(nn_conv *conv, nn_conv_shape shape, const float *weight, const float *bias)
 {
+    const uint32_t in_channels = shape.in_channels, out_channels = shape.out_channels;
+    const uint32_t kernel = shape.kernel, stride = shape.stride;
     if (stride == 0u || kernel < stride) return RSD_ERR_ARG;
     float *packed, *own_bias;
     nn_matrix matrix;

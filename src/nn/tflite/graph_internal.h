@@ -6,6 +6,11 @@
 
 #define TFL_LANES 16u /* outputs of a packed block of weights */
 
+/* What the sums of a tile of floats are made of: rows from `x` on, blocks of weights and biases. */
+typedef struct {
+    const float *x, *weights, *bias;
+} tfl_tile;
+
 /* Where an operand is: model memory, the stream's state or the scratch of one run. */
 typedef enum { TFL_NOWHERE, TFL_MODEL, TFL_STATE, TFL_SCRATCH } tfl_space;
 typedef struct {

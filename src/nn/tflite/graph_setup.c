@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite/graph_internal.h"
 
+#include "base/error.h"
 #include "base/kernel.h"
 
 #include <stdlib.h>
@@ -16,13 +17,13 @@ rsd_status tfl_refuse(tfl_builder *b, rsd_status status, int32_t tensor, const c
     char name[32];
     const char *op = b->op ? tfl_operator_name(b->op->code, name) : "graph";
     if (tensor < 0 && b->op && b->op->output_count > 0u) tensor = b->op->outputs[0];
-    return rsd_error_set(b->error, status, "%s: %s %u, tensor '%.120s': %s", tfl_origin(b->file), op, b->op_index,
-                         tensor >= 0 ? b->subgraph->tensors[tensor].name : "", text);
+    return base_error_set(b->error, status, "%s: %s %u, tensor '%.120s': %s", tfl_origin(b->file), op, b->op_index,
+                          tensor >= 0 ? b->subgraph->tensors[tensor].name : "", text);
 }
 
 rsd_status tfl_no_memory(tfl_builder *b)
 {
-    return rsd_error_set(b->error, RSD_ERR_MEMORY, "%s: out of memory", tfl_origin(b->file));
+    return base_error_set(b->error, RSD_ERR_MEMORY, "%s: out of memory", tfl_origin(b->file));
 }
 
 void *tfl_keep(tfl_builder *b, size_t bytes)
@@ -274,7 +275,7 @@ rsd_status tfl_graph_build(const tfl_file *file, uint32_t index, tfl_graph **gra
     tfl_builder b = {.file = file, .subgraph = tfl_subgraph_at(file, index), .graph = made, .error = error};
     rsd_status status = made ? RSD_OK : tfl_no_memory(&b);
     if (status == RSD_OK && !b.subgraph)
-        status = rsd_error_set(error, RSD_ERR_FORMAT, "%s: has no subgraph %u", tfl_origin(file), index);
+        status = base_error_set(error, RSD_ERR_FORMAT, "%s: has no subgraph %u", tfl_origin(file), index);
     if (status == RSD_OK) status = check_ends(&b);
     if (status == RSD_OK) status = start_building(&b);
     if (status == RSD_OK) status = lower_all(&b);

@@ -33,46 +33,50 @@ static inline int8_t to_s8(float x, int32_t zero_point)
  * Rows times blocks of a tile of floats: as many sums as hide what a multiply-add takes. sums[i x blocks + b] is row i,
  * block b. Rows and blocks are constants below, so that the sums stay in registers.
  */
-static void tile_f32(const tfl_conv *conv, const float *x, const float *w, const float *bias, uint32_t rows,
-                     uint32_t blocks, float sums[][TFL_LANES])
+static void tile_f32(const tfl_conv *conv, const tfl_tile *tile, uint32_t rows, uint32_t blocks,
+                     float sums[][TFL_LANES])
 {
     switch (rows * 16u + blocks) {
 #if TILE_SUMS >= 8
     case 0x42:
-        sum_f32(conv, x, w, bias, 4u, 2u, sums);
+        sum_f32(conv, tile, 4u, 2u, sums);
         return;
     case 0x24:
-        sum_f32(conv, x, w, bias, 2u, 4u, sums);
+        sum_f32(conv, tile, 2u, 4u, sums);
         return;
     case 0x18:
-        sum_f32(conv, x, w, bias, 1u, 8u, sums);
+        sum_f32(conv, tile, 1u, 8u, sums);
         return;
 #endif
     case 0x41:
-        sum_f32(conv, x, w, bias, 4u, 1u, sums);
+        sum_f32(conv, tile, 4u, 1u, sums);
         return;
     case 0x22:
-        sum_f32(conv, x, w, bias, 2u, 2u, sums);
+        sum_f32(conv, tile, 2u, 2u, sums);
         return;
     case 0x21:
-        sum_f32(conv, x, w, bias, 2u, 1u, sums);
+        sum_f32(conv, tile, 2u, 1u, sums);
         return;
     case 0x14:
-        sum_f32(conv, x, w, bias, 1u, 4u, sums);
+        sum_f32(conv, tile, 1u, 4u, sums);
         return;
     case 0x12:
-        sum_f32(conv, x, w, bias, 1u, 2u, sums);
+        sum_f32(conv, tile, 1u, 2u, sums);
         return;
     default:
-        sum_f32(conv, x, w, bias, 1u, 1u, sums);
+        sum_f32(conv, tile, 1u, 1u, sums);
         return;
     }
 }
 
-/* Rows [begin, end) of a group, `rows` at once. */
-static void conv_f32_rows(const tfl_conv *conv, const float *x, float *y, uint32_t group, uint32_t begin, uint32_t end,
-                          uint32_t rows)
+/* Rows [begin, end) of a group, `at_once` of them at a time. */
+typedef struct {
+    uint32_t group, begin, end, at_once;
+} tfl_rows;
+
+static void conv_f32_rows(const tfl_conv *conv, const float *x, float *y, const tfl_rows *which)
 {
+    const uint32_t group = which->group, rows = which->at_once;
     const size_t block_floats = (size_t)conv->runs * conv->run_length * TFL_LANES;
     const size_t out_step = (size_t)conv->groups * conv->group_outputs;
     uint32_t blocks = TILE_SUMS / rows;
@@ -85,9 +89,10 @@ static void conv_f32_rows(const tfl_conv *conv, const float *x, float *y, uint32
         const float *bias = (const float *)conv->bias + at * TFL_LANES;
         const uint32_t first = block * TFL_LANES, left = conv->group_outputs - first;
         const uint32_t lanes = left < blocks * TFL_LANES ? left : blocks * TFL_LANES;
-        for (uint32_t m = begin; m < end; m += rows) {
+        for (uint32_t m = which->begin; m < which->end; m += rows) {
+            const tfl_tile tile = {x + (size_t)m * conv->row_step, weights, bias};
             float sums[TILE_SUMS][TFL_LANES];
-            tile_f32(conv, x + (size_t)m * conv->row_step, weights, bias, rows, blocks, sums);
+            tile_f32(conv, &tile, rows, blocks, sums);
             for (uint32_t i = 0; i < rows; i++)
                 memcpy(y + (m + i) * out_step + first, sums[i * blocks], lanes * sizeof *y);
         }
@@ -108,7 +113,7 @@ static RSD_REALTIME void conv_f32(const tfl_conv *conv, const float *x, float *w
         uint32_t done = 0;
         for (uint32_t rows = 4; rows > 0u; rows /= 2u) {
             const uint32_t end = done + (conv->rows - done) / rows * rows;
-            if (end > done) conv_f32_rows(conv, x, y, g, done, end, rows);
+            if (end > done) conv_f32_rows(conv, x, y, &(tfl_rows){g, done, end, rows});
             done = end;
         }
     }

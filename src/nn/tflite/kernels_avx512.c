@@ -7,9 +7,10 @@
 #define TILE_SUMS 8u
 #define INLINE static inline __attribute__((always_inline)) /* for constant rows and blocks */
 
-INLINE void sum_f32(const tfl_conv *conv, const float *x, const float *w, const float *bias, const uint32_t rows,
-                    const uint32_t blocks, float sums[][TFL_LANES])
+INLINE void sum_f32(const tfl_conv *conv, const tfl_tile *tile, const uint32_t rows, const uint32_t blocks,
+                    float sums[][TFL_LANES])
 {
+    const float *x = tile->x, *w = tile->weights, *bias = tile->bias;
     const size_t step = conv->row_step, length = conv->run_length, next = conv->runs * length * TFL_LANES;
     __m512 sum[TILE_SUMS];
 #pragma GCC unroll 8

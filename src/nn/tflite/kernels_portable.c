@@ -6,9 +6,10 @@
 #define TILE_SUMS 4u
 
 /* Fused multiply-adds in the order run, input. */
-static inline void sum_f32(const tfl_conv *conv, const float *x, const float *weights, const float *bias,
-                           const uint32_t rows, const uint32_t blocks, float sums[][TFL_LANES])
+static inline void sum_f32(const tfl_conv *conv, const tfl_tile *tile, const uint32_t rows, const uint32_t blocks,
+                           float sums[][TFL_LANES])
 {
+    const float *x = tile->x, *weights = tile->weights, *bias = tile->bias;
     const size_t next = (size_t)conv->runs * conv->run_length * TFL_LANES;
     for (uint32_t i = 0; i < rows * blocks; i++) {
         const float *w = weights + i % blocks * next, *row = x + (size_t)(i / blocks) * conv->row_step;

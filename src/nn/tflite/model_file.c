@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "nn/tflite/tflite.h"
 
+#include "base/error.h"
 #include "base/read_file.h"
 #include "nn/tflite/flatbuffer.h"
 
@@ -28,6 +29,7 @@ typedef struct {
     const char *wrong;
     const char *kind;
     uint32_t subgraph, item;
+    uint32_t tensor_count; /* of the subgraph */
 } parsing;
 
 static bool fails(parsing *p, const char *wrong)
@@ -251,18 +253,18 @@ static bool read_code(parsing *p, const fb_table *table, tfl_op *op)
 }
 
 /* A list of tensors, copied so that it is aligned. */
-static bool read_indices(parsing *p, const fb_table *table, uint32_t field, uint32_t most, int32_t lowest,
-                         uint32_t tensor_count, const int32_t **indices, uint32_t *count)
+static bool read_indices(parsing *p, const fb_table *table, uint32_t field, int32_t lowest, const int32_t **indices,
+                         uint32_t *count)
 {
     fb_vector list;
     if (!fb_field_vector(table, field, 4, &list))
         return fails(p, "has a list of tensors that lies outside of the file");
-    if (list.count > most) return fails(p, "has too many tensors");
+    if (list.count > TFL_MAX_ARGS) return fails(p, "has too many tensors");
     int32_t *made = malloc((list.count + 1u) * sizeof *made);
     if (!made) return fails(p, "does not fit into memory");
     for (uint32_t i = 0; i < list.count; i++) {
         made[i] = fb_i32(&p->file->bytes, list.begin + 4u * i);
-        if (made[i] < lowest || (made[i] >= 0 && (uint32_t)made[i] >= tensor_count)) {
+        if (made[i] < lowest || (made[i] >= 0 && (uint32_t)made[i] >= p->tensor_count)) {
             free(made);
             return fails(p, "names a tensor that the subgraph does not have");
         }
@@ -272,11 +274,11 @@ static bool read_indices(parsing *p, const fb_table *table, uint32_t field, uint
     return true;
 }
 
-static bool read_op(parsing *p, const fb_table *table, uint32_t tensor_count, tfl_op *op)
+static bool read_op(parsing *p, const fb_table *table, tfl_op *op)
 {
     return read_code(p, table, op) && read_options(p, table, op) &&
-           read_indices(p, table, 1, TFL_MAX_ARGS, -1, tensor_count, &op->inputs, &op->input_count) &&
-           read_indices(p, table, 2, TFL_MAX_ARGS, 0, tensor_count, &op->outputs, &op->output_count);
+           read_indices(p, table, 1, -1, &op->inputs, &op->input_count) &&
+           read_indices(p, table, 2, 0, &op->outputs, &op->output_count);
 }
 
 /* ---- subgraphs and the file ---- */
@@ -294,10 +296,10 @@ static bool read_subgraph(parsing *p, const fb_table *table, tfl_subgraph *subgr
     tfl_op *made_ops = calloc(ops.count + 1u, sizeof *made_ops);
     subgraph->ops = made_ops;
     if (!made || !made_ops) return fails(p, "does not fit into memory");
-    subgraph->tensor_count = tensors.count;
+    subgraph->tensor_count = p->tensor_count = tensors.count;
     subgraph->op_count = ops.count;
-    if (!read_indices(p, table, 1, TFL_MAX_ARGS, 0, tensors.count, &subgraph->inputs, &subgraph->input_count) ||
-        !read_indices(p, table, 2, TFL_MAX_ARGS, 0, tensors.count, &subgraph->outputs, &subgraph->output_count))
+    if (!read_indices(p, table, 1, 0, &subgraph->inputs, &subgraph->input_count) ||
+        !read_indices(p, table, 2, 0, &subgraph->outputs, &subgraph->output_count))
         return false;
     p->kind = "tensor";
     for (p->item = 0; p->item < tensors.count; p->item++) {
@@ -307,7 +309,7 @@ static bool read_subgraph(parsing *p, const fb_table *table, tfl_subgraph *subgr
     p->kind = "operator";
     for (p->item = 0; p->item < ops.count; p->item++) {
         if (!fb_vector_table(&p->file->bytes, &ops, p->item, &item)) return fails(p, "lies outside of the file");
-        if (!read_op(p, &item, tensors.count, &made_ops[p->item])) return false;
+        if (!read_op(p, &item, &made_ops[p->item])) return false;
     }
     return true;
 }
@@ -346,9 +348,9 @@ static const char *item_name(const parsing *p)
 static rsd_status tell(const parsing *p, rsd_error *error)
 {
     if (strcmp(p->kind, "model") == 0)
-        return rsd_error_set(error, RSD_ERR_FORMAT, "%s: the file %s", p->file->origin, p->wrong);
-    return rsd_error_set(error, RSD_ERR_FORMAT, "%s: %s %u '%.80s' of subgraph %u %s", p->file->origin, p->kind,
-                         p->item, item_name(p), p->subgraph, p->wrong);
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: the file %s", p->file->origin, p->wrong);
+    return base_error_set(error, RSD_ERR_FORMAT, "%s: %s %u '%.80s' of subgraph %u %s", p->file->origin, p->kind,
+                          p->item, item_name(p), p->subgraph, p->wrong);
 }
 
 rsd_status tfl_parse(const void *data, size_t size_bytes, const char *origin, tfl_file **file, rsd_error *error)
@@ -357,7 +359,7 @@ rsd_status tfl_parse(const void *data, size_t size_bytes, const char *origin, tf
     if (self) self->origin = strdup(origin);
     if (!self || !self->origin) {
         free(self);
-        return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
+        return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", origin);
     }
     self->bytes = (fb_bytes){data, size_bytes};
     parsing p = {.file = self, .budget = size_bytes / SMALLEST_ITEM_BYTES};

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// Structs that may grow, as a program sees them that was compiled with an older or a newer version of the headers.
+#include "engine/engine_support.h"
+
+#include <residuum/rsd_preset.h>
+#include <residuum/rsd_token.h>
+#include <residuum/rsd_train.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CANARY 0x5a
+#define MORE_BYTES 64u
+
+/* Whether `bytes` of `block` from `begin` on have this value. */
+static bool all_are(const void *block, size_t begin, size_t bytes, unsigned char value)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if (((const unsigned char *)block)[begin + i] != value) return false;
+    return true;
+}
+
+/*
+ * Fills one struct as three programs have it. What an old one has is a prefix of what a present one has, nothing is
+ * written behind it, and what only a newer one knows is 0.
+ */
+static void assert_sized(const char *name, size_t now_bytes, size_t first_bytes, size_t noted_bytes,
+                         void (*fill)(void *context, void *block, size_t bytes), void *context)
+{
+    const size_t room_bytes = now_bytes + MORE_BYTES;
+    unsigned char *now = malloc(room_bytes), *other = malloc(room_bytes);
+    memset(now, CANARY, room_bytes);
+    fill(context, now, now_bytes);
+    cr_assert(all_are(now, now_bytes, MORE_BYTES, CANARY), "%s: written past its end", name);
+
+    memset(other, CANARY, room_bytes);
+    fill(context, other, first_bytes);
+    cr_assert_eq(memcmp(now + noted_bytes, other + noted_bytes, first_bytes - noted_bytes), 0, "%s", name);
+    cr_assert(all_are(other, first_bytes, room_bytes - first_bytes, CANARY), "%s: written past an old one's end", name);
+
+    memset(other, CANARY, room_bytes);
+    fill(context, other, now_bytes + MORE_BYTES / 2u);
+    cr_assert_eq(memcmp(now + noted_bytes, other + noted_bytes, now_bytes - noted_bytes), 0, "%s", name);
+    cr_assert(all_are(other, now_bytes, MORE_BYTES / 2u, 0), "%s: what only the program knows is not 0", name);
+    cr_assert(all_are(other, now_bytes + MORE_BYTES / 2u, MORE_BYTES / 2u, CANARY), "%s", name);
+    free(now);
+    free(other);
+}
+
+static void fill_info(void *context, void *block, size_t bytes) { rsd_model_info_sized(context, 48000, block, bytes); }
+static void fill_codec(void *context, void *block, size_t bytes) { rsd_engine_get_codec_sized(context, block, bytes); }
+static void fill_latency(void *context, void *block, size_t bytes)
+{
+    rsd_engine_get_latency_sized(context, block, bytes);
+}
+static void fill_preset(void *context, void *block, size_t bytes)
+{
+    cr_assert_eq(rsd_preset_open_sized(context, block, bytes, NULL), RSD_OK);
+}
+
+Test(sized, what_the_library_fills_is_of_the_programs_size)
+{
+    rsd_model *model;
+    rsd_engine *engine = make_engine(48000, 1);
+    cr_assert_eq(rsd_model_open("live", &model, NULL), RSD_OK);
+    assert_sized("info", sizeof(rsd_codec_info), offsetof(rsd_codec_info, level_kbps), sizeof(uint32_t), fill_info,
+                 model);
+    assert_sized("codec", sizeof(rsd_codec_info), offsetof(rsd_codec_info, level_kbps), sizeof(uint32_t), fill_codec,
+                 engine);
+    assert_sized("latency", sizeof(rsd_engine_latency), offsetof(rsd_engine_latency, schedule), 0u, fill_latency,
+                 engine);
+    char name[] = "telephone";
+    assert_sized("preset", sizeof(rsd_preset), offsetof(rsd_preset, settings), 0u, fill_preset, name);
+
+    rsd_codec_info info;
+    rsd_model_info(model, 48000, &info);
+    cr_assert_eq(info.size_bytes, sizeof info);
+    rsd_model_info_sized(model, 48000, &info, offsetof(rsd_codec_info, level_kbps));
+    cr_assert_eq(info.size_bytes, offsetof(rsd_codec_info, level_kbps));
+    rsd_model_release(model);
+    rsd_engine_destroy(engine);
+}
+
+Test(sized, telemetry_lies_as_far_apart_as_the_programs_records)
+{
+    enum { RECORDS = 3, FAR = sizeof(rsd_telemetry) + 32 };
+    static float in[4800], out[4800];
+    rsd_engine *engine = make_engine(48000, 1);
+    unsigned char *records = malloc(RECORDS * FAR);
+    memset(records, CANARY, RECORDS * FAR);
+    run(engine, in, out, 4800); /* 100 ms: five periods */
+    cr_assert_eq(rsd_engine_read_telemetry_sized(engine, (rsd_telemetry *)(void *)records, FAR, RECORDS), RECORDS);
+    for (uint32_t i = 0; i < RECORDS; i++) {
+        rsd_telemetry record;
+        memcpy(&record, records + i * FAR, sizeof record);
+        cr_assert_eq(record.sample_time, 960u * (i + 1u));
+        cr_assert(all_are(records + i * FAR, sizeof record, 32u, 0));
+    }
+    free(records);
+    rsd_engine_destroy(engine);
+}
+
+Test(sized, what_a_program_does_not_know_is_zero_for_the_library)
+{
+    rsd_model *model;
+    rsd_engine *engine;
+    cr_assert_eq(rsd_model_open("live", &model, NULL), RSD_OK);
+    const rsd_engine_config config = {.sample_rate_hz = 48000, .channel_count = 1, .schedule = (rsd_schedule)99};
+    cr_assert_eq(rsd_engine_create(&config, model, &engine, NULL), RSD_ERR_ARG);
+    cr_assert_eq(rsd_engine_create_sized(&config, offsetof(rsd_engine_config, schedule), model, &engine, NULL), RSD_OK);
+    rsd_engine_destroy(engine);
+    rsd_model_release(model);
+
+    rsd_trainer *trainer;
+    const rsd_train_config train = {.hop_samples = 64, .thread_count = RSD_TRAIN_MAX_THREADS + 1u};
+    cr_assert_eq(rsd_trainer_create(&train, &trainer), RSD_ERR_ARG);
+    cr_assert_eq(rsd_trainer_create_sized(&train, offsetof(rsd_train_config, thread_count), &trainer), RSD_OK);
+    rsd_trainer_destroy(trainer);
+}
+
+Test(sized, a_token_set_of_another_version_grows_and_goes_within_its_size)
+{
+    rsd_codec_info info = {.level_count = 1, .sequence_count = 2};
+    const size_t set_bytes = sizeof(rsd_token_set) + MORE_BYTES;
+    rsd_token_set *set = malloc(set_bytes + MORE_BYTES);
+    memset(set, CANARY, set_bytes + MORE_BYTES);
+    cr_assert_eq(rsd_token_set_create_sized(&info, 1, 0, set, set_bytes), RSD_OK);
+    cr_assert_eq(set->size_bytes, set_bytes);
+    memset(set + 1, 7, MORE_BYTES); /* what only the program knows is its own */
+    const rsd_token_frame frame = {.level_count = 1, .tokens = {3, 4}};
+    for (int i = 0; i < 200; i++) cr_assert_eq(rsd_token_set_append(set, &frame), RSD_OK);
+    cr_assert(all_are(set, sizeof *set, MORE_BYTES, 7));
+    cr_assert_eq(set->frame_count, 200u);
+    rsd_token_set_destroy(set);
+    cr_assert(all_are(set, 0u, set_bytes, 0));
+    cr_assert(all_are(set, set_bytes, MORE_BYTES, CANARY));
+    free(set);
+}
