@@ -85,7 +85,7 @@ RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *co
  * not 0 makes rsd_engine_process code or wait for a frame that is not ready, instead of playing silence, so that no
  * frame is late. It may then sleep: only then. 0 at create. Does nothing inline. Thread: [any]
  */
-RSD_API void rsd_engine_wait_for_frames(rsd_engine *engine, int wait);
+RSD_API RSD_REALTIME void rsd_engine_wait_for_frames(rsd_engine *engine, int wait);
 
 /*
  * Clears all sound and codec state and drops posted events that are not due, keeps parameters; the next process call
@@ -112,7 +112,7 @@ RSD_API void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency
 RSD_API void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info *info); /* Thread: [control] */
 
 /* Samples processed since create or reset. Thread: [any] */
-RSD_API uint64_t rsd_engine_sample_time(const rsd_engine *engine);
+RSD_API RSD_REALTIME uint64_t rsd_engine_sample_time(const rsd_engine *engine);
 
 /* ---- parameters ----
  *
@@ -138,8 +138,8 @@ typedef struct {
     float value;
 } rsd_event;
 RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
-RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id, uint32_t level,
-                                                float *value);
+RSD_API RSD_REALTIME RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, uint32_t param_id,
+                                                             uint32_t level, float *value);
 RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
 /*
  * Levels that a codec codes and decodes where LEVELS and BITRATE_KBPS have these values: the lesser of `levels`, the
@@ -148,7 +148,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_e
  * of 4; where that does not fit, 3 are in use. Which parameter came last does not matter, and after a codec swap the
  * ceiling is held against the ladder of the new codec. Thread: [any]
  */
-RSD_API float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
+RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 /* For a host that owns the audio thread (a plugin): applies an event at the current sample. Thread: [audio] */
 RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, uint32_t param_id, uint32_t level, float value);
 
@@ -191,7 +191,7 @@ typedef struct {
     uint32_t dropped_count;    /* telemetry records lost and events refused, since create */
 } rsd_telemetry;
 /* Reads up to `count` records, oldest first; returns how many. Thread: [control] */
-RSD_API uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records, uint32_t count);
+RSD_API RSD_REALTIME uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records, uint32_t count);
 
 /* ---- tokens ----
  *

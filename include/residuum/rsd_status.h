@@ -24,7 +24,7 @@
  * that know such functions (clang 20 and later, -Wfunction-effects) then hold every call that it makes to the same
  * promise.
  */
-#if defined(__has_attribute)
+#if defined(__clang__) && __clang_major__ >= 20
 #if __has_attribute(nonblocking)
 #define RSD_REALTIME __attribute__((nonblocking))
 #endif

@@ -48,8 +48,8 @@ void plug_stop(plug *self);
 /* ---- audio ---- */
 
 /* out[c] may be in[c]. Not more than one thread at a time. Thread: [audio] */
-void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count);
-void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
+RSD_REALTIME void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count);
+RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
 /*
  * The host says that it renders, not in real time: a threaded codec is waited for, and no frame is late. A host that
  * does not say so is told by its pace, within a quarter of a second of sound. Thread: [any]
@@ -57,18 +57,19 @@ void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
 void plug_set_offline(plug *self, bool is_offline);
 
 /* At the current sample. Codec and OSC port are not for this thread: they are ignored here. Thread: [audio] */
-void plug_set(plug *self, uint32_t param, float value);
+RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
 /*
  * The same for a host that gives one value a block: parameters that are read once a frame (is_ramped) move to it in
  * even steps of PLUG_STEP_US over the next plug_process. A block no longer than two steps gets it at once.
  */
 #define PLUG_STEP_US 2667u
 void plug_aim(plug *self, uint32_t param, float value);
-float plug_get(const plug *self, uint32_t param); /* in parameter terms, without what modulates it; [any] */
+RSD_REALTIME float plug_get(const plug *self,
+                            uint32_t param); /* in parameter terms, without what modulates it; [any] */
 /* Adds `amount` to what is played; the value itself stays what it is, and is what is saved. Thread: [audio] */
-void plug_modulate(plug *self, uint32_t param, float amount);
+RSD_REALTIME void plug_modulate(plug *self, uint32_t param, float amount);
 /* rsd_engine_apply for what has no parameter (levels beyond PLUG_LEVEL_PARAMS). Thread: [audio] */
-void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
+RSD_REALTIME void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
 
 uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
 uint64_t plug_sample_time(const plug *self);     /* as plug_latency_samples */
@@ -83,12 +84,12 @@ typedef struct {
     uint32_t late_frame_count;             /* frames that a worker did not have in time, since plug_prepare */
     float level_energy_db[RSD_MAX_LEVELS]; /* of what each level adds */
 } plug_meters;
-const plug_meters *plug_get_meters(const plug *self); /* as of the last plug_process. Thread: [audio] */
+RSD_REALTIME const plug_meters *plug_get_meters(const plug *self); /* as of the last plug_process. Thread: [audio] */
 
 /* True while a codec swap wants plug_poll to be called now and then. Thread: [any] */
-bool plug_wants_poll(const plug *self);
+RSD_REALTIME bool plug_wants_poll(const plug *self);
 /* Raised whenever something but the host changed parameters (OSC, preset, state). Thread: [any] */
-uint32_t plug_change_count(const plug *self);
+RSD_REALTIME uint32_t plug_change_count(const plug *self);
 
 /* ---- control ---- */
 
@@ -144,6 +145,7 @@ RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_byt
 /* ---- MIDI ---- */
 
 /* Parameter and value that a MIDI control change stands for; false: for none. Thread: [any], after plug_create */
-bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *param, float *param_value);
+RSD_REALTIME bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *param,
+                               float *param_value);
 
 #endif

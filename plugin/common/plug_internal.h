@@ -76,8 +76,8 @@ struct plug {
 };
 
 /* ---- plug_meters.c ---- */
-void plug_clear_meters(plug *self);
-void plug_take_telemetry(plug *self); /* [audio] */
+RSD_REALTIME void plug_clear_meters(plug *self);
+RSD_REALTIME void plug_take_telemetry(plug *self); /* [audio] */
 
 /* ---- plug_control.c ---- */
 void plug_say(const plug *self, plug_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -51,10 +51,10 @@ void plug_param_symbol(const plug_param *param, char *text); /* PLUG_TEXT_BYTES:
 void plug_param_name(const plug_param *param, char *text);   /* PLUG_TEXT_BYTES: "Level 3 gain" */
 
 /* The parameter's value as the engine takes it, and back. */
-float plug_param_to_engine(const plug_param *param, float value);
-float plug_param_from_engine(const plug_param *param, float value);
+RSD_REALTIME float plug_param_to_engine(const plug_param *param, float value);
+RSD_REALTIME float plug_param_from_engine(const plug_param *param, float value);
 /* Within the range, whole where stepped; the default where it is not a number. */
-float plug_param_clamp(const plug_param *param, float value);
+RSD_REALTIME float plug_param_clamp(const plug_param *param, float value);
 
 /* "3.4 levels", "-6 dB", "residual", "on", "live-128". */
 void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes);

@@ -78,17 +78,17 @@ void rlv2_run(LV2_Handle handle, uint32_t sample_count);
 
 /* ---- lv2_events.c: [audio] ---- */
 /* Runs the block, cut where an event of the control port is due. */
-void rlv2_run_events(rlv2 *self, uint32_t sample_count);
-void rlv2_process(rlv2 *self, uint32_t from, uint32_t until);
+RSD_REALTIME void rlv2_run_events(rlv2 *self, uint32_t sample_count);
+RSD_REALTIME void rlv2_process(rlv2 *self, uint32_t from, uint32_t until);
 /* Says on the notify port which file the codec is of, where that is to be said. */
 void rlv2_write_notify(rlv2 *self);
 
 /* ---- lv2_work.c ---- */
 /* Codec and OSC port as the ports say, here and now. Thread: [setup] */
 void rlv2_take_slow_ports(rlv2 *self);
-bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number);       /* [audio] */
-void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes); /* [audio] */
-void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES]);               /* [control] */
+RSD_REALTIME bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number);       /* [audio] */
+RSD_REALTIME void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes); /* [audio] */
+void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES]);                            /* [control] */
 extern const LV2_Worker_Interface rlv2_worker_interface;
 
 /* ---- lv2_state.c ---- */

@@ -2,6 +2,7 @@
 #ifndef APP_H
 #define APP_H
 
+#include <residuum/rsd_params.h>
 #include <residuum/rsd_status.h>
 
 #include <stdbool.h>
@@ -50,6 +51,8 @@ typedef enum {
     APP_OPT_SEED,
     APP_OPT_THREADS,
     APP_OPT_NAME,
+    APP_OPT_MARKDOWN_TABLE,
+    APP_OPT_MARKDOWN,
     APP_OPT_VERBOSE,
     APP_OPT_QUIET,
     APP_OPT_HELP,
@@ -109,7 +112,14 @@ int app_parse(const app_command *command, int argc, char **argv, app_arguments *
 /* Text from the table. */
 void app_print_help(const app_command *command); /* NULL: the whole program */
 void app_print_version(void);
-void app_print_man(void); /* roff */
+void app_print_man(void);      /* roff */
+void app_print_commands(void); /* Markdown, as the next */
+/* parameters, osc or midi; another name is a usage error. */
+int app_print_param_table(const app_arguments *arguments, const char *table);
+/* "level_gain[N]"; "0..2", "0..64 levels" or the names that there are, and the default, empty where there is none. */
+void app_format_param_symbol(const rsd_param_info *info, char *symbol, size_t symbol_bytes);
+void app_format_param_range(const rsd_param_info *info, char *range, size_t range_bytes, char *usual,
+                            size_t usual_bytes);
 
 /* "residuum COMMAND: TEXT" on stderr; returns APP_FAILURE, and APP_USAGE with a pointer to --help. */
 int app_fail(const app_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -5,7 +5,13 @@
 
 #include <stdio.h>
 
-static void format_range(const rsd_param_info *info, char *range, size_t range_bytes, char *usual, size_t usual_bytes)
+void app_format_param_symbol(const rsd_param_info *info, char *symbol, size_t symbol_bytes)
+{
+    snprintf(symbol, symbol_bytes, "%s%s", info->symbol, rsd_param_is_per_level(info) ? "[N]" : "");
+}
+
+void app_format_param_range(const rsd_param_info *info, char *range, size_t range_bytes, char *usual,
+                            size_t usual_bytes)
 {
     *usual = '\0';
     if (info->unit == RSD_UNIT_TEXT) {
@@ -23,14 +29,15 @@ static void format_range(const rsd_param_info *info, char *range, size_t range_b
 
 int app_params(const app_arguments *arguments)
 {
-    (void)arguments;
+    if (app_given(arguments, APP_OPT_MARKDOWN_TABLE))
+        return app_print_param_table(arguments, arguments->value[APP_OPT_MARKDOWN_TABLE]);
     printf("%-16s %-26s %-26s %-8s %s\n", "symbol", "OSC address", "range", "default", "meaning");
     const rsd_param_info *info;
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
         char symbol[48], osc[64], range[64], usual[16];
-        snprintf(symbol, sizeof symbol, "%s%s", info->symbol, rsd_param_is_per_level(info) ? "[N]" : "");
+        app_format_param_symbol(info, symbol, sizeof symbol);
         snprintf(osc, sizeof osc, "/residuum%s", info->osc);
-        format_range(info, range, sizeof range, usual, sizeof usual);
+        app_format_param_range(info, range, sizeof range, usual, sizeof usual);
         printf("%-16s %-26s %-26s %-8s %s\n", symbol, osc, range, usual, info->help);
     }
     return APP_OK;

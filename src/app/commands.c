@@ -84,6 +84,10 @@ const app_option app_options[APP_OPT_COUNT] = {
                       "Seed of the training; the same sounds, hop and seed give the same file; default: "
                       "1"},
     [APP_OPT_NAME] = {"name", 0, "TEXT", "Name for lists; default: the output file's"},
+    [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
+                                "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
+                                "controllers, in Markdown"},
+    [APP_OPT_MARKDOWN] = {"markdown", 0, NULL, "Print the commands in Markdown instead"},
     [APP_OPT_VERBOSE] = {"verbose", 'v', NULL, "Show what the sound libraries say while they look for devices"},
     [APP_OPT_QUIET] = {"quiet", 'q', NULL, "No progress, no screen: only errors and warnings"},
     [APP_OPT_HELP] = {"help", 'h', NULL, "Show this help"},
@@ -130,6 +134,8 @@ static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
+static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
+static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
 
 static const app_command commands[] = {
@@ -230,11 +236,11 @@ static const app_command commands[] = {
      "Symbol, OSC address, unit, range, default and meaning of every parameter. The symbols are those of --set, of "
      "presets "
      "and of automation files; N in an address and [N] in a symbol stand for a level, from 1.",
-     0, 0, no_options, app_params},
+     0, 0, params_options, app_params},
     {"man", "", "print the manual page",
      "The manual page in roff, made from the same text as --help: residuum man | man -l "
      "-",
-     0, 0, no_options, app_man},
+     0, 0, man_options, app_man},
 };
 
 const app_command *app_command_at(uint32_t index)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
 
+#include "host/osc/addresses.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -147,23 +149,26 @@ static void print_roff_examples(void)
     }
 }
 
+static void print_roff_addresses(const host_osc_row *(*row_at)(uint32_t))
+{
+    const host_osc_row *row;
+    for (uint32_t i = 0; (row = row_at(i)) != NULL; i++) {
+        printf(".TP\n\\fB%s\\fR", row->path);
+        if (*row->arguments) fputs(" \\fI", stdout);
+        print_roff(row->arguments);
+        fputs(*row->arguments ? "\\fR\n" : "\n", stdout);
+        print_roff(row->help);
+        puts(".");
+    }
+}
+
 /* What no --help says; the controls' addresses are in the table of parameters. */
 static void print_roff_osc(void)
 {
     puts(".SH \"OPEN SOUND CONTROL\"\nAddresses of the controls are those of \\fBresiduum params\\fR, behind "
          "/residuum. What is refused is answered with /residuum/error.");
-    puts(".TP\n/residuum/get \\fIsymbol\\fR, /residuum/list\none value; all, with the range that is taken\n"
-         ".TP\n/residuum/subscribe [\\fIhost port\\fR] \\fIrate\\fR, /residuum/unsubscribe\n"
-         "meters, so many times a second for 60 s; /residuum/subscribe/tokens: tokens, too\n"
-         ".TP\n/residuum/cancel\ntakes back the sender\\(aqs timed changes and subscriptions\n"
-         ".TP\n/residuum/confirm \\fInumber\\fR\nfrom other machines (\\fB\\-\\-osc\\-bind\\fR): sent back as it "
-         "came, before questions are answered; 0 asks for it\n"
-         ".TP\n/residuum/meter/level \\fIN\\fR \\fIsnr_db\\fR \\fIgain\\fR \\fIusage_bits\\fR\n"
-         "level; SNR after levels 1 to N in dB; gain as heard, linear; bits a frame that its tokens use\n"
-         ".TP\n/residuum/meter/levels, bitrate, latency, load, xruns, late, recording\n"
-         "levels in use; kbps; samples and ms; mean and worst share of a block\\(aqs time; of the device; late frames "
-         "of a neural "
-         "codec; 0 none, 1 running, 2 broke off, and seconds in the file");
+    print_roff_addresses(host_osc_request_row);
+    print_roff_addresses(host_osc_sent_row);
 }
 
 void app_print_man(void)
@@ -181,7 +186,9 @@ void app_print_man(void)
 
 int app_man(const app_arguments *arguments)
 {
-    (void)arguments;
-    app_print_man();
+    if (app_given(arguments, APP_OPT_MARKDOWN))
+        app_print_commands();
+    else
+        app_print_man();
     return APP_OK;
 }

@@ -3,6 +3,8 @@
 // src_process and src_reset work in the memory that src_new took.
 #include "dsp/resampler_internal.h"
 
+#include "base/realtime.h"
+
 #include <string.h>
 
 uint32_t rsd_resampler_latency_out_samples(const rsd_resampler *resampler) { return resampler->latency_samples; }
@@ -22,7 +24,7 @@ static uint32_t advance(rsd_resampler *resampler, uint32_t in_count)
 }
 
 /* libsamplerate takes all of `in`: the FIFO has room for everything that these samples can give. */
-static void fill_fifo(rsd_resampler *resampler, const float *in, uint32_t in_count)
+static RSD_REALTIME void fill_fifo(rsd_resampler *resampler, const float *in, uint32_t in_count)
 {
     SRC_DATA data = {
         .data_in = in,
@@ -31,7 +33,10 @@ static void fill_fifo(rsd_resampler *resampler, const float *in, uint32_t in_cou
         .output_frames = (long)(resampler->fifo_capacity - resampler->fifo_count),
         .src_ratio = resampler->ratio,
     };
-    if (src_process(resampler->src, &data) == 0) resampler->fifo_count += (uint32_t)data.output_frames_gen;
+    REALTIME_TRUST_BEGIN; /* it only computes (rt_calls) */
+    const int failed = src_process(resampler->src, &data);
+    REALTIME_TRUST_END;
+    if (!failed) resampler->fifo_count += (uint32_t)data.output_frames_gen;
 }
 
 static void take_from_fifo(rsd_resampler *resampler, float *out, uint32_t count)
@@ -73,7 +78,9 @@ void rsd_resampler_reset(rsd_resampler *resampler)
     resampler->phase = 0u;
     if (resampler->polyphase.taps) dsp_resampler_polyphase_reset(resampler);
     if (!resampler->src) return;
+    REALTIME_TRUST_BEGIN; /* it only clears what src_new took */
     (void)src_reset(resampler->src);
+    REALTIME_TRUST_END;
     resampler->fifo_count = resampler->latency_samples;
     memset(resampler->fifo, 0, resampler->fifo_count * sizeof *resampler->fifo);
 }

@@ -6,10 +6,6 @@
 
 #include <samplerate.h>
 
-/* libsamplerate does not say so in its header, but these two only compute (tests/engine, rt_calls). */
-RSD_REALTIME int src_process(SRC_STATE *state, SRC_DATA *data);
-RSD_REALTIME int src_reset(SRC_STATE *state);
-
 /* Input samples that go into libsamplerate at a time: bounds the FIFO, whatever block the caller pushes. */
 #define RESAMPLER_CHUNK_SAMPLES 64u
 

@@ -158,7 +158,7 @@ RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
 /* Bypass and swap, at the sample where the next sub-block starts. */
 RSD_REALTIME void engine_update_transport(rsd_engine *engine);
 /* Makes `instance` the one that latency, info and meters are of. */
-void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
+RSD_REALTIME void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
 
 /* ---- engine_frame.c ---- */
 /* Codec controls of a frame of `instance` that starts now, from the parameters. Thread: [audio] */

@@ -177,7 +177,7 @@ RSD_REALTIME void engine_instance_join_channels(const engine_instance *instance,
 RSD_REALTIME void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job,
                                              const float *hop_in, const engine_frame_output *output);
 /* Frames of `instance` that the tap wants are still filling or with the worker. Thread: [audio] */
-bool engine_instance_has_heard_frames(const engine_instance *instance);
+RSD_REALTIME bool engine_instance_has_heard_frames(const engine_instance *instance);
 
 /* ---- engine_worker.c ---- */
 typedef struct engine_crew engine_crew;
@@ -193,7 +193,7 @@ RSD_REALTIME void engine_worker_submit(engine_instance *instance, bool is_due_so
  */
 RSD_REALTIME bool engine_worker_fetch(rsd_engine *engine, engine_instance *instance);
 /* While the instance rests: tells the tap of what the worker still had, and drops its sound. Thread: [audio] */
-void engine_worker_drain(rsd_engine *engine, engine_instance *instance);
+RSD_REALTIME void engine_worker_drain(rsd_engine *engine, engine_instance *instance);
 /* Jobs that are not done; a job that is gone has its result in place. Thread: [any] */
 uint32_t engine_worker_jobs_left(engine_worker *worker);
 /* Nothing handed over so far will be heard. Thread: [audio] */
@@ -203,8 +203,8 @@ RSD_REALTIME void engine_worker_forget(engine_worker *worker);
 RSD_REALTIME bool engine_worker_step(engine_instance *instance, engine_crew *crew);
 
 /* Bytes of an item of the queues. */
-size_t engine_worker_job_bytes(const engine_instance *instance);
-size_t engine_worker_result_bytes(const engine_instance *instance);
+RSD_REALTIME size_t engine_worker_job_bytes(const engine_instance *instance);
+RSD_REALTIME size_t engine_worker_result_bytes(const engine_instance *instance);
 
 /* ---- engine_worker_setup.c ---- */
 RSD_NODISCARD rsd_status engine_worker_start(engine_instance *instance);

@@ -77,7 +77,7 @@ static bool skip_stale(engine_worker *worker)
 }
 
 /* By whoever has taken over. */
-static bool code_next(engine_instance *instance, engine_crew *crew)
+static RSD_REALTIME bool code_next(engine_instance *instance, engine_crew *crew)
 {
     engine_worker *worker = instance->worker;
     rsd_ring_region job_item, result_item;
@@ -184,7 +184,7 @@ void engine_worker_drain(rsd_engine *engine, engine_instance *instance)
 }
 
 /* Where the caller may sleep: codes what is left, or waits for the worker that is at it. */
-static bool receive_at_last(rsd_engine *engine, engine_instance *instance, uint32_t number)
+static RSD_REALTIME bool receive_at_last(rsd_engine *engine, engine_instance *instance, uint32_t number)
 {
     for (;;) {
         const bool nothing_left = engine_worker_jobs_left(instance->worker) ==

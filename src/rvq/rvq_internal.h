@@ -26,9 +26,9 @@ typedef struct {
 
 /*
  * Targets are finer than codewords by fraction_bits: rounded to whole codeword units they cost a fine codebook up to 1
- * dB (src/DESIGN.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of RVQ_RESERVED (2 x 128 x
- * 127 x 16383 < 2^29, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four codewords long. Up to
- * RVQ_SHORT_DIM no target lets a reserved codeword win against one of its own direction.
+ * dB (docs/experiments/014-integer-target.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of
+ * RVQ_RESERVED (2 x 128 x 127 x 16383 < 2^29, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four
+ * codewords long. Up to RVQ_SHORT_DIM no target lets a reserved codeword win against one of its own direction.
  */
 #define RVQ_RESERVED (INT32_MAX / 2)
 #define RVQ_SHORT_DIM 128u
@@ -45,7 +45,7 @@ typedef struct {
     int32_t score[RVQ_BLOCK], index[RVQ_BLOCK];
 } rvq_nearest;
 typedef void (*rvq_search)(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
-                           rvq_nearest *nearest);
+                           rvq_nearest *nearest) RSD_REALTIME;
 
 RSD_REALTIME void rvq_search_portable(const rvq_packed_codebook *codebook, const int16_t *target, uint32_t count,
                                       rvq_nearest *nearest);

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""check_examples.py RESIDUUM SOURCE BUILD CC: every example that README.md, --help and the manual page show does what it
-says it does: commands are run in a folder of their own (sound devices replaced by the null device), OSC messages are
+"""check_examples.py RESIDUUM SOURCE BUILD CC: every example that README.md, docs/*.md, --help and the manual page show
+does what it says it does: commands are run in a folder of their own (sound devices replaced by the null device), OSC messages are
 sent to a running `residuum live`, C is compiled. What cannot be run here is named in NOT_RUN with the reason. An example
 that no rule knows fails, so that a new one is thought about."""
 import array
+import glob
 import math
 import os
 import re
@@ -19,6 +20,9 @@ import wave
 
 residuum, source, build, cc = sys.argv[1:5]
 failures = []
+# Texts of people; what the program prints of itself (docs/reference-*.md) is --help over again.
+PAGES = ["README.md"] + sorted(os.path.relpath(path, source) for path in glob.glob(os.path.join(source, "docs", "*.md"))
+                               if not os.path.basename(path).startswith("reference-"))
 
 # What is not run, and why. Patterns of a whole command.
 NOT_RUN = [
@@ -31,8 +35,9 @@ NOT_RUN = [
     (r"cc app\.c .*", "needs an installed library; the test install"),
     (r"residuum train .*", "takes minutes; the test app_train"),
 ]
-# Options that describe a device which is not here: dropped with their values, and the null device takes its place.
+# Options that describe a device which is not here: dropped, the first with their values, and the null device takes its place.
 DEVICE_OPTIONS = {"--input-device", "--output-device", "--host-api", "--duration"}
+DEVICE_SWITCHES = {"--jack-no-connect"}
 NULL_DEVICE = ["--backend", "null", "--duration", "0.3", "--osc-port", "0"]
 
 
@@ -89,6 +94,7 @@ def prepare(folder):
         write_sound(os.path.join(folder, name), rate, 1.5)
     with open(os.path.join(folder, "sweep.txt"), "w", encoding="utf-8") as file:
         file.write("0.1 levels 2 # down\n0.5 monitor residual\n")
+    os.makedirs(os.path.join(folder, "my-sounds"))
     os.makedirs(os.path.join(folder, "bin"))
     os.makedirs(os.path.join(folder, "home"))
     os.makedirs(os.path.join(folder, "path/to/lyra"))
@@ -114,7 +120,7 @@ def on_null_device(line):
         word = words.pop(0)
         if word in DEVICE_OPTIONS:
             words.pop(0)
-        else:
+        elif word not in DEVICE_SWITCHES:
             kept.append(word)
     return shlex.join(kept + NULL_DEVICE)
 
@@ -180,6 +186,7 @@ def check_values(command, text, folder, environment):
     for option, value in re.findall(r"--([a-z-]+) [^-]*?for example ([^\s;]+)", options):
         line = {"set": f"residuum process in.wav out.wav --set '{value}'",
                 "levels": f"residuum analyze in.wav --levels '{value}'",
+                "format": f"residuum process in.wav out.wav --format {value.rstrip(',')}",
                 "host-api": None}.get(option, f"unknown example of --{option}: {value}")
         if line:
             check_line(line, f"{command} --help, --{option}", folder, environment, 0)
@@ -187,28 +194,28 @@ def check_values(command, text, folder, environment):
 
 # ---- what needs no running ----
 
-def check_c(text, folder):
+def check_c(page, text, folder):
     for block in re.findall(r"^```c\n(.*?)^```", text, re.M | re.S):
         includes = re.findall(r"^#include.*$", block, re.M)
         body = re.sub(r"^#include.*$", "", block, flags=re.M)
+        head = ("rsd_status example(rsd_model *model, rsd_engine *engine, rsd_error error, const float *const *in, "
+                "float *const *out, uint64_t sample_count, uint32_t sample_rate_hz, float levels)")
         path = os.path.join(folder, "example.c")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("\n".join(includes) + "\nint example(const float *const *inputs, float *const *outputs, "
-                       "uint32_t sample_count);\nint example(const float *const *inputs, float *const *outputs, "
-                       f"uint32_t sample_count)\n{{\n{body}\nreturn 0;\n}}\n")
+            file.write("\n".join(includes) + f"\n{head};\n{head}\n{{\n{body}\nreturn status;\n}}\n")
         done = subprocess.run([*shlex.split(cc), "-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
                                "-I", os.path.join(source, "include"), path], capture_output=True, text=True, check=False)
-        (fails if done.returncode else holds)(f"README.md: C compiles {done.stderr}")
+        (fails if done.returncode else holds)(f"{page}: C compiles {done.stderr}")
 
 
-def check_names(text, commands, options):
+def check_names(page, text, commands, options):
     """`residuum WORD` and `--option` in running text name what is there."""
     for word in re.findall(r"`residuum ([a-z]+)", text):
         if word not in commands:
-            fails(f"README.md: there is no `residuum {word}`")
+            fails(f"{page}: there is no `residuum {word}`")
     for option in re.findall(r"`--([a-z-]+)", text):
         if option not in options:
-            fails(f"README.md: no command has --{option}")
+            fails(f"{page}: no command has --{option}")
 
 
 def check_man(examples):
@@ -236,14 +243,17 @@ def check_all(folder):
     environment = dict(os.environ, HOME=os.path.join(folder, "home"), XDG_CONFIG_HOME=os.path.join(folder, "home/config"),
                        PATH=os.path.join(folder, "bin") + ":" + os.environ["PATH"], MANPAGER="cat")
     prepare(folder)
-    with open(os.path.join(source, "README.md"), encoding="utf-8") as file:
-        readme = file.read()
+    texts = {}
+    for page in PAGES:
+        with open(os.path.join(source, page), encoding="utf-8") as file:
+            texts[page] = file.read()
     commands = commands_of_program()
     helps = {command: command_help(command) for command in commands}
     live, port = start_live(environment)
     try:
-        for line in shell_examples(readme):
-            check_line(line, "README.md", folder, environment, port)
+        for page, text in texts.items():
+            for line in shell_examples(text):
+                check_line(line, page, folder, environment, port)
         examples = []
         for command, text in helps.items():
             found = help_examples(text)
@@ -256,8 +266,10 @@ def check_all(folder):
     finally:
         live.terminate()
         live.wait()
-    check_c(readme, folder)
-    check_names(readme, commands, set(re.findall(r"--([a-z-]+)", "".join(helps.values()))) | {"install"})
+    options = set(re.findall(r"--([a-z-]+)", "".join(helps.values()))) | {"install"}
+    for page, text in texts.items():
+        check_c(page, text, folder)
+        check_names(page, text, commands, options)
     check_man(examples)
 
 

@@ -84,7 +84,7 @@ links "a mono output plays on the first playback port" residuum:out_1 system:pla
 links "and on the second" residuum:out_1 system:playback_2
 measured live-128
 # The player of `measured` has gone, and nothing is connected to the input.
-for codec in live-64:128 live-256:512 lyra-v2:1245; do
+for codec in live-64:128 live-256:512 lyra-v2:1175; do
     osc /residuum/codec s "${codec%:*}"
     tells "a swap to ${codec%:*} is told while it plays" residuum:out_1 capture "${codec#*:}"
     measured "swapped to ${codec%:*}"

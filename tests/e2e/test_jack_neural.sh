@@ -60,13 +60,13 @@ start_server
 "$sound" make in.wav 48000 1 192000 5 float
 for schedule in inline threaded; do
     begins lyra-v2 $schedule
-    is "Lyra V2, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 1245 || echo 2205)"
+    is "Lyra V2, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 1175 || echo 2135)"
     dry "Lyra V2, $schedule" in.wav
     stop_live
 done
 for schedule in inline threaded; do
     begins "$golden/encodec_tiny" $schedule
-    is "EnCodec, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 830 || echo 1470)"
+    is "EnCodec, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 783 || echo 1423)"
     sleep 1.2
     before=$(late)
     passes "EnCodec, $schedule: 12 s (900 frames) pass under freewheel" in.wav out.wav

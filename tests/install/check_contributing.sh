@@ -97,7 +97,7 @@ awk '/^static const codec_class .*CLASSES/ { sub(/\};/, ", \\&codec_twin};") }
      { print }' "$source/src/codec/codec_setup.c" >"$copy/src/codec/codec_setup.c"
 
 # ---- an OSC address: a row of the table ----
-insert '"/confirm", host_osc_confirm' '        {"/twin", host_osc_cancel},' src/host/osc/params.c
+insert '^OSC_REQUEST[(]host_osc_confirm' 'OSC_REQUEST(host_osc_cancel, "/twin", "", "", "The same")' src/host/osc/addresses.def
 
 # ---- a plugin format: a folder and its name ----
 mkdir -p "$copy/plugin/twin"
@@ -126,7 +126,7 @@ awk '/^int main/ { print "static double ones_sample(double t, int channel) { ret
     "$source/tests/app/sound_tool.c" >"$copy/tests/app/sound_tool.c"
 
 # As old as their source or this script, whichever is newer: what was built from them then holds.
-for file in "$table" src/codec/codec_internal.h src/codec/CMakeLists.txt src/codec/codec_setup.c src/host/osc/params.c \
+for file in "$table" src/codec/codec_internal.h src/codec/CMakeLists.txt src/codec/codec_setup.c src/host/osc/addresses.def \
     plugin/CMakeLists.txt tests/support/signals.h tests/app/sound_tool.c tests/engine/test_params.c \
     src/codec/twin/codec_setup.c plugin/twin/CMakeLists.txt plugin/twin/twin.c; do
     model=$0
@@ -151,6 +151,8 @@ holds "residuum params has the row of two parts" grep -q '^wide  *\/residuum\/ad
 holds "residuum params has the levels' row" grep -q '^level_added\[N\]  *\/residuum\/level\/N\/added ' "$folder/params"
 "$command" params | sort >"$folder/before"
 sort "$folder/params" >"$folder/after"
+"$residuum" params --markdown parameters >"$folder/page"
+holds "the page of parameters has all three" [ "$(grep -c '^| `\(added\|wide\|level_added.N.\)`' "$folder/page")" -eq 3 ]
 holds "the other rows are as they were" sh -c "[ \"\$(comm -13 '$folder/before' '$folder/after' | wc -l)\" -eq 3 ] &&
     [ -z \"\$(comm -23 '$folder/before' '$folder/after')\" ]"
 
@@ -173,6 +175,8 @@ holds "OSC has an address for each level" grep -qx /residuum/level/64/added "$fo
 holds "OSC has the row for two channels in stereo" grep -qx /residuum/added/wide "$folder/osc_stereo"
 lacks "OSC leaves it out in mono" grep -qx /residuum/added/wide "$folder/osc_mono"
 holds "OSC has the address that is no parameter" grep -qx /residuum/twin "$folder/osc_mono"
+"$residuum" params --markdown osc >"$folder/page"
+holds "the page of addresses has it, too" grep -q /residuum/twin "$folder/page"
 holds "no address is there twice" [ -z "$(sort "$folder/osc_stereo" | uniq -d)" ]
 
 # codec

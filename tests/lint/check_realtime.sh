@@ -1,16 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_realtime.sh BUILD CLANG_TIDY: what is declared RSD_REALTIME calls only what is declared so, and neither allocates
+# check_realtime.sh BUILD CLANG_TIDY INCLUDE: what is declared RSD_REALTIME calls only what is declared so, and neither allocates
 # nor locks, as far as a compiler sees (clang's -Wfunction-effects; CLANG_TIDY is of version 20 or later). Reads
-# compile_commands.json: every C file of the library, of src/host and of the plugins.
+# compile_commands.json: every C file of the library, of src/host and of the plugins. And what the comment of a public
+# header calls "Thread: [audio]" is declared so: INCLUDE, a folder.
 set -eu
-build=$(cd "$1" && pwd) tidy=$2
+build=$(cd "$1" && pwd) tidy=$2 include=$3
 database=$build/compile_commands.json
 [ -f "$database" ] || { echo "no $database: configure first"; exit 1; }
 
 files=$(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | grep '\.c$' |
     grep -E '/(src/(base|dsp|rvq|nn|codec|token|engine|host)|plugin)/' | sort -u)
 [ -n "$files" ] || { echo "no C file in $database: nothing was checked"; exit 1; }
+
+awk '
+FNR == 1 { wanted = 0 }
+/Thread: \[audio\]/ { wanted = 1 }
+wanted && /^RSD_API/ {
+    if (!/RSD_REALTIME/) { printf "%s:%d: [audio], but not RSD_REALTIME\n", FILENAME, FNR; bad = 1 }
+}
+wanted && /^$/ { wanted = 0 }
+END { exit bad }
+' "$include"/*.h
 
 # One check that is no diagnostic is wanted; all other warnings are other checks' matter.
 echo "$files" | tr '\n' '\0' | xargs -0 -P "${JOBS:-$(nproc)}" -n 4 "$tidy" --quiet -p "$build" \

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// It stands in for functions of libc that FORTIFY's headers define inline.
+#undef _FORTIFY_SOURCE
 #include "support/rt_guard.h"
 
 #include <dlfcn.h>

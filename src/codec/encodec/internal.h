@@ -11,7 +11,7 @@
  * SEANet encoder (convolutions, residual units, LSTM), residual vector quantiser, the mirrored decoder. One level is
  * one book. A stream begins from silence; encodec_prime_* begin it as the reference begins a file, by reflection.
  * RSD_CODEC_INT16 behind the folder's name asks for weights and books of 16 bits: half the memory, three quarters of
- * the time; a few tokens in ten thousand differ (DESIGN.md).
+ * the time; a few tokens in ten thousand differ (docs/experiments/030-encodec-16-bit-weights.md).
  */
 
 #define ENCODEC_MAX_RATIOS 8u

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every number of the `live` codec that a model file does not carry, with its reason. Measurements: docs/codec-live.md.
+// Every number of the `live` codec that a model file does not carry, with its reason. Measurements: docs/experiments/.
 #ifndef CODEC_LIVE_TUNING_H
 #define CODEC_LIVE_TUNING_H
 
@@ -26,7 +26,7 @@
 #define LIVE_MIN_ENVELOPE_LOG2 (-20.0f)
 #define LIVE_MAX_ENVELOPE_LOG2 12.0f
 
-/* ---- perceptual weights (docs/codec-live.md, "What error weighs"); frequencies of sounds at 48 kHz ---- */
+/* ---- perceptual weights (docs/codec-live.md, "Scale and perceptual weight"); frequencies of sounds at 48 kHz ---- */
 
 /* low_scale_tilt_log2 ends here: most of the power of music lies below, in few coefficients. */
 #define LIVE_LOW_HZ 375u

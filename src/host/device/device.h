@@ -39,7 +39,7 @@ typedef enum { HOST_CLOSE_CLEAN, HOST_CLOSE_LEAKED } host_close_result;
  * Thread: [audio]: must not allocate, lock, log or make a system call.
  */
 typedef void (*host_device_callback)(void *context, const float *const *in, float *const *out, uint32_t sample_count,
-                                     uint64_t block_ns);
+                                     uint64_t block_ns) RSD_REALTIME;
 
 /* What to open. Zeroed is fine: automatic backend, default devices, their rate, their block, and channel_count 1. */
 typedef struct {
@@ -157,7 +157,7 @@ void host_device_set_latency(host_device *device, uint32_t latency_samples);
  * Whether sound comes faster than in real time: JACK knows (freewheel), for others `guess` counts.
  * Thread: [audio], in the callback
  */
-bool host_device_is_faster(const host_device *device, bool guess);
+RSD_REALTIME bool host_device_is_faster(const host_device *device, bool guess);
 
 /*
  * Load since the previous call: wall-clock time inside the callback as a share of the time that its block lasts, mean

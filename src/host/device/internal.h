@@ -81,8 +81,8 @@ struct host_device {
  * `out` have the device's channel counts (in: NULL for none). Returns false, with silence in `out`, once the device was cut
  * off. Thread: [audio]
  */
-bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
-                     uint64_t block_ns);
+RSD_REALTIME bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
+                                  uint64_t block_ns);
 /* Counters back to 0 before a start. Thread: [control] */
 void host_device_clear_counters(host_device *device);
 /* Makes sure that the callback does not run and will not. Thread: [control]. Waits for a callback that is running. */

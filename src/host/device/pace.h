@@ -2,6 +2,8 @@
 #ifndef HOST_PACE_H
 #define HOST_PACE_H
 
+#include <residuum/rsd_status.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,6 +23,6 @@ typedef struct {
 
 void host_pace_init(host_pace *pace, uint32_t sample_rate_hz); /* [setup], or when a stream begins anew */
 /* For every block, now_ns a steady clock at its start. Whether the stream is faster than in real time. */
-bool host_pace_update(host_pace *pace, uint64_t now_ns, uint32_t sample_count);
+RSD_REALTIME bool host_pace_update(host_pace *pace, uint64_t now_ns, uint32_t sample_count);
 
 #endif

@@ -49,7 +49,7 @@ RSD_NODISCARD rsd_status host_recorder_start(host_recorder *recorder, const char
 RSD_NODISCARD rsd_status host_recorder_stop(host_recorder *recorder, rsd_error *error);
 
 /* Takes a block while a recording runs; does nothing otherwise. Wait-free. Thread: [audio], one */
-void host_recorder_push(host_recorder *recorder, const float *const *samples, uint32_t sample_count);
+RSD_REALTIME void host_recorder_push(host_recorder *recorder, const float *const *samples, uint32_t sample_count);
 
 void host_recorder_get_status(host_recorder *recorder, host_recorder_status *status); /* Thread: [control] */
 

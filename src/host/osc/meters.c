@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define MAX_NUMBERS 4u /* of one message */
+
 /* What one round of telemetry says, read once for all subscribers that are due. */
 typedef struct {
     host_meters meters;
@@ -45,12 +47,14 @@ static void take_snapshot(host_osc *osc, osc_snapshot *snapshot)
     snapshot->transport = status.device.transport;
 }
 
-/* types are those of OSC: 'i' an int32_t, 'h' an int64_t, 'f' a float. */
-static void add_numbers(host_osc *osc, const osc_peer *to, const char *path, const char *types, const double *numbers)
+/* The row's types are those of OSC: 'i' an int32_t, 'h' an int64_t, 'f' a float; one number for each. */
+static void add_numbers(host_osc *osc, const osc_peer *to, host_osc_sent what, const double numbers[MAX_NUMBERS])
 {
+    const host_osc_row *row = host_osc_sent_row(what);
+    const char *types = row->types;
     lo_message message = lo_message_new();
     if (!message) return;
-    for (uint32_t i = 0; types[i] != '\0'; i++) {
+    for (uint32_t i = 0; i < MAX_NUMBERS && types[i] != '\0'; i++) {
         if (types[i] == LO_INT32)
             lo_message_add_int32(message, (int32_t)numbers[i]);
         else if (types[i] == LO_INT64)
@@ -58,34 +62,35 @@ static void add_numbers(host_osc *osc, const osc_peer *to, const char *path, con
         else
             lo_message_add_float(message, (float)numbers[i]);
     }
-    host_osc_add(osc, to, path, message);
+    host_osc_add(osc, to, row->path, message);
 }
 
 static void add_meters(host_osc *osc, const osc_peer *to, const osc_snapshot *snapshot)
 {
     const host_meters *meters = &snapshot->meters;
     for (uint32_t k = 0; k < meters->level_count; k++) {
-        const double row[] = {k + 1u, (double)meters->level_snr_db[k], (double)meters->level_gain[k],
-                              (double)meters->level_usage_bits[k]};
-        add_numbers(osc, to, OSC_PREFIX "/meter/level", "ifff", row);
+        const double row[MAX_NUMBERS] = {k + 1u, (double)meters->level_snr_db[k], (double)meters->level_gain[k],
+                                         (double)meters->level_usage_bits[k]};
+        add_numbers(osc, to, HOST_OSC_SENT_METER_LEVEL, row);
     }
-    const double levels[] = {(double)meters->levels}, bitrate[] = {(double)meters->bitrate_kbps};
-    const double latency[] = {snapshot->latency_samples, (double)snapshot->latency_ms};
-    const double load[] = {(double)snapshot->load_mean, (double)snapshot->load_worst};
-    const double xruns[] = {snapshot->xrun_count}, late[] = {meters->late_frame_count & INT32_MAX};
-    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/levels", "f", levels);
-    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/bitrate", "f", bitrate);
-    if (meters->valid) add_numbers(osc, to, OSC_PREFIX "/meter/late", "i", late);
-    add_numbers(osc, to, OSC_PREFIX "/meter/latency", "if", latency);
+    const double levels[MAX_NUMBERS] = {(double)meters->levels}, bitrate[MAX_NUMBERS] = {(double)meters->bitrate_kbps};
+    const double latency[MAX_NUMBERS] = {snapshot->latency_samples, (double)snapshot->latency_ms};
+    const double load[MAX_NUMBERS] = {(double)snapshot->load_mean, (double)snapshot->load_worst};
+    const double xruns[MAX_NUMBERS] = {snapshot->xrun_count},
+                 late[MAX_NUMBERS] = {meters->late_frame_count & INT32_MAX};
+    if (meters->valid) add_numbers(osc, to, HOST_OSC_SENT_METER_LEVELS, levels);
+    if (meters->valid) add_numbers(osc, to, HOST_OSC_SENT_METER_BITRATE, bitrate);
+    if (meters->valid) add_numbers(osc, to, HOST_OSC_SENT_METER_LATE, late);
+    add_numbers(osc, to, HOST_OSC_SENT_METER_LATENCY, latency);
     if (!osc->session) return;
-    add_numbers(osc, to, OSC_PREFIX "/meter/load", "ff", load);
-    add_numbers(osc, to, OSC_PREFIX "/meter/xruns", "i", xruns);
-    const double recording[] = {snapshot->recording, (double)snapshot->recorded_s};
-    add_numbers(osc, to, OSC_PREFIX "/meter/recording", "if", recording);
+    add_numbers(osc, to, HOST_OSC_SENT_METER_LOAD, load);
+    add_numbers(osc, to, HOST_OSC_SENT_METER_XRUNS, xruns);
+    const double recording[MAX_NUMBERS] = {snapshot->recording, (double)snapshot->recorded_s};
+    add_numbers(osc, to, HOST_OSC_SENT_METER_RECORDING, recording);
     if (snapshot->transport.state == HOST_TRANSPORT_NONE) return;
-    const double transport[] = {snapshot->transport.state - HOST_TRANSPORT_STOPPED, snapshot->transport.frame,
-                                (double)snapshot->transport.bpm};
-    add_numbers(osc, to, OSC_PREFIX "/meter/transport", "ihf", transport);
+    const double transport[MAX_NUMBERS] = {snapshot->transport.state - HOST_TRANSPORT_STOPPED,
+                                           snapshot->transport.frame, (double)snapshot->transport.bpm};
+    add_numbers(osc, to, HOST_OSC_SENT_METER_TRANSPORT, transport);
 }
 
 static void add_tokens(host_osc *osc, const osc_peer *to, const rsd_token_frame *frame)
@@ -97,7 +102,7 @@ static void add_tokens(host_osc *osc, const osc_peer *to, const rsd_token_frame 
     lo_message message = lo_message_new();
     lo_blob blob = lo_blob_new((int32_t)(codec.sequence_count * sizeof words[0]), words);
     if (message && blob) lo_message_add_blob(message, blob);
-    if (message && blob) host_osc_add(osc, to, OSC_PREFIX "/tokens", message);
+    if (message && blob) host_osc_add(osc, to, host_osc_sent_row(HOST_OSC_SENT_TOKENS)->path, message);
     if (message && !blob) lo_message_free(message);
     if (blob) lo_blob_free(blob);
 }

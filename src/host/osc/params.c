@@ -194,16 +194,6 @@ const osc_address *host_osc_find_address(const host_osc *osc, const char *path)
 
 void host_osc_add_addresses(host_osc *osc)
 {
-    static const struct {
-        const char *path;
-        osc_handler handle;
-    } others[] = {{"/get", host_osc_get},
-                  {"/list", host_osc_list},
-                  {"/subscribe", host_osc_subscribe},
-                  {"/subscribe/tokens", host_osc_subscribe},
-                  {"/unsubscribe", host_osc_unsubscribe},
-                  {"/confirm", host_osc_confirm},
-                  {"/cancel", host_osc_cancel}};
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
         if (!host_control_has(osc->control, info)) continue;
@@ -212,7 +202,10 @@ void host_osc_add_addresses(host_osc *osc)
         else
             add(osc, set_parameter, info->osc, info, 0);
     }
-    _Static_assert(sizeof others / sizeof *others <= OSC_OTHER_ADDRESSES, "room for every address");
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) add(osc, others[i].handle, others[i].path, NULL, 0);
+#define OSC_REQUEST(handler, path, types, arguments, help) add(osc, handler, path, NULL, 0);
+#define OSC_SENT(ID, path, types, arguments, help)
+#include "host/osc/addresses.def"
+#undef OSC_REQUEST
+#undef OSC_SENT
     sort_addresses(osc);
 }

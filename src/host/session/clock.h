@@ -2,6 +2,8 @@
 #ifndef HOST_CLOCK_H
 #define HOST_CLOCK_H
 
+#include <residuum/rsd_status.h>
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,12 +31,12 @@ void host_clock_init(host_clock *clock, uint32_t sample_rate_hz); /* Thread: [se
  * A block starts: engine sample `sample_time`, at CLOCK_MONOTONIC `now_ns`, sample_count samples long. A time more than
  * 50 ms off the loop's (start, xrun, freewheel) makes it start anew from there. Thread: [audio]
  */
-void host_clock_update(host_clock *clock, uint64_t sample_time, uint64_t now_ns, uint32_t sample_count);
+RSD_REALTIME void host_clock_update(host_clock *clock, uint64_t sample_time, uint64_t now_ns, uint32_t sample_count);
 
 /* The sample at CLOCK_MONOTONIC `time_ns`, rounded, never below 0. False before the first update. Thread: [any] */
 bool host_clock_sample_at(host_clock *clock, uint64_t time_ns, uint64_t *sample_time);
 
-uint64_t host_clock_now_ns(void); /* CLOCK_MONOTONIC. Thread: [any] (no system call: vDSO) */
+RSD_REALTIME uint64_t host_clock_now_ns(void); /* CLOCK_MONOTONIC. Thread: [any] (no system call: vDSO) */
 
 /*
  * CLOCK_MONOTONIC of an OSC (NTP, RFC 5905) time tag, by the wall clock's offset as it is now; 0 for a time before the

@@ -29,7 +29,7 @@ RSD_NODISCARD rsd_status host_input_create_sound(const host_sound *sound, uint32
 void host_input_destroy(host_input *input); /* NULL is fine. Thread: [setup] */
 
 /* The next sample_count samples of each channel into out[c]. Thread: [audio], one. Cost: a copy */
-void host_input_read(host_input *input, float *const *out, uint32_t sample_count);
+RSD_REALTIME void host_input_read(host_input *input, float *const *out, uint32_t sample_count);
 
 /*
  * Waits until the next sample_count samples are there, in a render that is faster than real time and would be over

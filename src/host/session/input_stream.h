@@ -17,7 +17,7 @@ RSD_NODISCARD rsd_status host_input_stream_create(const char *path, host_reader 
 void host_input_stream_destroy(host_input_stream *stream); /* NULL is fine. Thread: [setup] */
 
 /* As host_input_read: silence for what is not there yet. Wait-free. Thread: [audio] */
-void host_input_stream_read(host_input_stream *stream, float *const *out, uint32_t sample_count);
+RSD_REALTIME void host_input_stream_read(host_input_stream *stream, float *const *out, uint32_t sample_count);
 /* Waits until so many samples are there, or no more will come. Thread: [audio], in renders alone */
 void host_input_stream_wait(host_input_stream *stream, uint32_t sample_count);
 

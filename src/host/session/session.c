@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/session.h"
 
+#include "base/realtime.h"
+
 #include "host/session/input.h"
 #include "host/device/pace.h"
 
@@ -25,8 +27,8 @@ struct host_session {
 };
 
 /* Thread: [audio]. Nothing here allocates, locks, logs or makes a system call. */
-static void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
-                       uint64_t block_ns)
+static RSD_REALTIME void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
+                                    uint64_t block_ns)
 {
     host_session *self = context;
     const float *from[HOST_DEVICE_MAX_CHANNELS];
@@ -38,7 +40,9 @@ static void play_block(void *context, const float *const *in, float *const *out,
     host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
     const bool is_fast = host_pace_update(&self->pace, block_ns, sample_count);
     const bool is_render = host_device_is_faster(self->device, is_fast);
+    REALTIME_TRUST_BEGIN; /* a render may wait for its input; a device in real time never comes to it */
     if (self->input && is_render) host_input_wait(self->input, sample_count);
+    REALTIME_TRUST_END;
     if (self->input) host_input_read(self->input, own, sample_count);
     rsd_engine_wait_for_frames(self->engine, is_render);
     rsd_engine_process(self->engine, from, out, sample_count);
