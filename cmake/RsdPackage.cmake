@@ -44,11 +44,6 @@ foreach(pair command:residuum library:libresiduum${PROJECT_VERSION_MAJOR} dev:li
     install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/${package} RENAME copyright
             COMPONENT ${component})
     install(FILES ${RSD_SBOM} DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/${package} COMPONENT ${component})
-    # The model files of Lyra V2 are inside of each but the headers, under a licence of their own.
-    if(NOT component STREQUAL dev)
-      install(FILES ${PROJECT_SOURCE_DIR}/src/codec/models/lyra_v2/LICENSE ${PROJECT_SOURCE_DIR}/src/codec/models/lyra_v2/NOTICE.md
-              DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/${package}/lyra_v2 COMPONENT ${component})
-    endif()
   endif()
 endforeach()
 include(CPack)

@@ -14,14 +14,10 @@ file(WRITE ${PROJECT_BINARY_DIR}/libc_version.c "#include <features.h>\nglibc __
 execute_process(COMMAND ${CMAKE_C_COMPILER} -E -P ${PROJECT_BINARY_DIR}/libc_version.c OUTPUT_VARIABLE libc ERROR_QUIET)
 string(REGEX MATCH "glibc ([0-9]+) ([0-9]+)" libc "${libc}")
 set(glibc ${CMAKE_MATCH_1}.${CMAKE_MATCH_2})
-set(notice ${PROJECT_SOURCE_DIR}/src/codec/models/lyra_v2/NOTICE.md)
-if(NOT EXISTS ${notice})
-  set(notice "")
-endif()
 
 set(writer ${PROJECT_SOURCE_DIR}/cmake/RsdSbomWrite.cmake)
 set(arguments -DVERSION=${PROJECT_VERSION} -DGLIBC=${glibc} -DGCC=${CMAKE_C_COMPILER_VERSION} -DBINARIES=${binaries}
-              -DREADELF=${CMAKE_READELF} -DPKG_CONFIG=${PKG_CONFIG_EXECUTABLE} -DMODELS=${notice})
+              -DREADELF=${CMAKE_READELF} -DPKG_CONFIG=${PKG_CONFIG_EXECUTABLE})
 add_custom_command(OUTPUT ${RSD_SBOM} COMMAND ${CMAKE_COMMAND} -DOUT=${RSD_SBOM} ${arguments} -P ${writer}
                    DEPENDS ${targets} ${writer} VERBATIM)
 add_custom_target(rsd_sbom ALL DEPENDS ${RSD_SBOM})

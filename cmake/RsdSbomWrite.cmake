@@ -1,7 +1,7 @@
 # cmake -P: writes the software bill of materials, CycloneDX 1.5 in JSON, from what the finished binaries link.
 #   OUT       file to write                       VERSION, GLIBC  of Residuum, of the C library
 #   BINARIES  name=file|name=file...              READELF, PKG_CONFIG  programs
-#   GCC       version of the compiler, for its run time         MODELS  NOTICE.md of Lyra's models, where they are built in
+#   GCC       version of the compiler, for its run time
 # The same bytes for the same binaries: no time unless SOURCE_DATE_EPOCH gives one, no random numbers, no paths.
 cmake_minimum_required(VERSION 3.25)
 
@@ -98,9 +98,6 @@ foreach(pair IN LISTS BINARIES)
     list(APPEND refs "\"${name}\"")
     list(APPEND all "${soname}")
   endforeach()
-  if(MODELS)
-    list(APPEND refs "\"Lyra V2 models\"")
-  endif()
   list(REMOVE_DUPLICATES refs)
   list(JOIN refs ", " refs)
   list(APPEND own "\"${binary}\"")
@@ -127,12 +124,6 @@ foreach(name IN LISTS names)
   component(text library "${name}" "${name}" "${version_${key}}" "${licence_${key}}" "${properties}")
   list(APPEND components "${text}")
 endforeach()
-if(MODELS)
-  file(STRINGS ${MODELS} notice REGEX "commit [0-9a-f]+")
-  string(REGEX MATCH "commit ([0-9a-f]+)" notice "${notice}")
-  component(text machine-learning-model "Lyra V2 models" "Lyra V2 models" "${CMAKE_MATCH_1}" Apache-2.0 "")
-  list(APPEND components "${text}")
-endif()
 
 list(JOIN components ",\n" components)
 list(JOIN own ", " own)

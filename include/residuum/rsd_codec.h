@@ -87,10 +87,11 @@ typedef struct {
 #define RSD_CODEC_INT16 ":int16"
 
 /*
- * Opens a model by name ("live" = "live-128", "live-64", "live-256", "lyra-v2") or by path: NAME.safetensors of
- * `residuum train`, a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors), or a folder
- * with the three .tflite files of Lyra V2. RSD_CODEC_INT16 behind an EnCodec folder's name asks for weights of 16 bits:
- * half the memory and about three quarters of the time; tokens are then no longer exactly the reference's.
+ * Opens a model by name ("live" = "live-128", "live-64", "live-256"; "lyra-v2", "encodec-24khz", whose files lie in
+ * $RESIDUUM_MODELS/NAME or where `residuum models get NAME` puts them) or by path: NAME.safetensors of `residuum train`,
+ * a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors), or a folder with the three
+ * .tflite files of Lyra V2. RSD_CODEC_INT16 behind an EnCodec folder's name asks for weights of 16 bits: half the
+ * memory and about three quarters of the time; tokens are then no longer exactly the reference's.
  * Embedded models and folders are built once per process and shared. Starts with one reference; release when done.
  * Errors   RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED (a model that cannot be streamed: the
  * text names what and why), RSD_ERR_MEMORY; `error` (may be NULL) says what and where. Thread: [setup], [control]
@@ -99,7 +100,10 @@ RSD_API RSD_NODISCARD rsd_status rsd_model_open(const char *name_or_path, rsd_mo
 RSD_API rsd_model *rsd_model_retain(rsd_model *model); /* [any] atomic; returns model */
 RSD_API void rsd_model_release(rsd_model *model);      /* [setup], [control]: may free. NULL is fine */
 
-/* Name and one-line description of built-in model `index`; false past the end. Thread: [any] */
+/*
+ * Name and one-line description of built-in model `index`; false past the end. The files of one of them, "lyra-v2", lie
+ * outside of the library and may not be there: rsd_model_open then says how to get them. Thread: [any]
+ */
 RSD_API int rsd_model_builtin(uint32_t index, const char **name, const char **description);
 
 /* Describes the model as it runs for host_rate_hz (the codec picks the nearest rate that it runs at). Thread: [any] */

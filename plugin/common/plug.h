@@ -63,7 +63,7 @@ RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
  * even steps of PLUG_STEP_US over the next plug_process. A block no longer than two steps gets it at once.
  */
 #define PLUG_STEP_US 2667u
-void plug_aim(plug *self, uint32_t param, float value);
+RSD_REALTIME void plug_aim(plug *self, uint32_t param, float value);
 RSD_REALTIME float plug_get(const plug *self,
                             uint32_t param); /* in parameter terms, without what modulates it; [any] */
 /* Adds `amount` to what is played; the value itself stays what it is, and is what is saved. Thread: [audio] */

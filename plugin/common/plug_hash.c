@@ -4,6 +4,7 @@
 
 #include "base/read_file.h"
 #include "codec/codec_name.h"
+#include "codec/known_models.h"
 #include "codec/models.h"
 
 #include <pthread.h>
@@ -20,26 +21,18 @@ static uint64_t add(uint64_t hash, const unsigned char *bytes, size_t count)
     return hash;
 }
 
-/* Lyra's three files have names of their own. */
-static bool belongs(const char *file, const char *codec)
-{
-    char own[80];
-    const char *ending = strrchr(file, '.');
-    snprintf(own, sizeof own, "%.60s.safetensors", codec);
-    return strcmp(file, own) == 0 || (strcmp(codec, "lyra-v2") == 0 && ending && strcmp(ending, ".tflite") == 0);
-}
-
 static bool hash_builtin(const char *name, uint64_t *hash)
 {
-    bool found = false;
+    char file[80];
+    snprintf(file, sizeof file, "%.60s.safetensors", name);
     *hash = FNV_OFFSET;
     for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
         const rsd_embedded *embedded = &rsd_embedded_models[i];
-        if (!belongs(embedded->name, name)) continue;
+        if (strcmp(embedded->name, file) != 0) continue;
         *hash = add(*hash, embedded->data, embedded->size_bytes);
-        found = true;
+        return true;
     }
-    return found;
+    return false;
 }
 
 /* ---- files and folders ---- */
@@ -78,6 +71,20 @@ static bool hash_folder(const char *folder, uint64_t *hash)
     return found;
 }
 
+/* In the order of the table of known models, which is that of the names: states of before, when Lyra's files were a part
+ * of the plugin, hold this hash. */
+static bool hash_known(const char *folder, const known_model *model, uint64_t *hash)
+{
+    char path[PLUG_PATH_BYTES];
+    bool found = false;
+    for (uint32_t i = 0; i < model->file_count; i++) {
+        const int length = snprintf(path, sizeof path, "%s/%s", folder, model->files[i].name);
+        if (!model->files[i].is_read || length < 0 || (size_t)length >= sizeof path) continue;
+        if (add_file(path, hash)) found = true;
+    }
+    return found;
+}
+
 /* Size and time of all that is hashed: while these are the same, so is the hash. */
 typedef struct {
     struct {
@@ -86,6 +93,7 @@ typedef struct {
         off_t size;
         struct timespec time;
     } files[FOLDER_FILE_COUNT];
+    const known_model *known; /* whose order the files are taken in; NULL: that of codec_folder_file */
 } files_state;
 
 static void note_file(const char *path, files_state *state, size_t index)
@@ -132,33 +140,45 @@ static void keep(const files_state *state, uint64_t hash)
     pthread_mutex_unlock(&kept_lock);
 }
 
-static bool hash_path(const char *path, uint64_t *hash)
+static bool hash_path(const char *path, const known_model *known, uint64_t *hash)
 {
     struct stat info;
     files_state state;
     if (stat(path, &info) != 0) return false;
     const bool is_folder = S_ISDIR(info.st_mode);
     note_files(path, is_folder, &state);
+    state.known = known;
     if (find_kept(&state, hash)) return true;
     *hash = FNV_OFFSET;
-    if (is_folder ? !hash_folder(path, hash) : !add_file(path, hash)) return false;
+    const bool hashed = known       ? hash_known(path, known, hash)
+                        : is_folder ? hash_folder(path, hash)
+                                    : add_file(path, hash);
+    if (!hashed) return false;
     keep(&state, *hash);
     return true;
 }
 
 /* An EnCodec folder may have RSD_CODEC_INT16 behind its name; the files are the same. */
-static bool hash_named(const char *name, uint64_t *hash)
+static bool hash_file(const char *path, uint64_t *hash)
 {
     char folder[PLUG_PATH_BYTES];
-    return hash_path(name, hash) || (codec_cut_int16(name, folder, sizeof folder) && hash_path(folder, hash));
+    return hash_path(path, NULL, hash) ||
+           (codec_cut_int16(path, folder, sizeof folder) && hash_path(folder, NULL, hash));
+}
+
+static bool hash_known_name(const char *name, uint64_t *hash)
+{
+    char cut[PLUG_PATH_BYTES], folder[KNOWN_MODEL_PATH_BYTES];
+    const known_model *known = known_model_find(codec_cut_int16(name, cut, sizeof cut) ? cut : name);
+    return known && known_model_folder(known, folder) && hash_path(folder, known, hash);
 }
 
 void plug_codec_hash(const char *name_or_path, char hash[PLUG_HASH_BYTES])
 {
     uint64_t value = 0u;
     const int index = plug_codec_index(name_or_path);
-    const bool known =
-        index >= 0 ? hash_builtin(plug_codec_name((uint32_t)index), &value) : hash_named(name_or_path, &value);
+    const bool known = (index >= 0 && hash_builtin(plug_codec_name((uint32_t)index), &value)) ||
+                       hash_known_name(name_or_path, &value) || hash_file(name_or_path, &value);
     snprintf(hash, PLUG_HASH_BYTES, "%016llx", (unsigned long long)value);
     if (!known) hash[0] = '\0';
 }

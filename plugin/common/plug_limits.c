@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // plug_limits: prints the header that says how far the plugins' controls reach, from the built-in codecs. Runs at build
 // time; a host must know a control's range before any codec is open.
+#include "codec/codec_name.h"
+
 #include <residuum/rsd_codec.h>
 
 #include <stdio.h>
@@ -27,6 +29,17 @@ static void widen(limits *most, const rsd_model *model, uint32_t rate_hz)
 /* Rounded up in wide steps: a codec that is trained anew should not move every host's automation. */
 static uint32_t round_up(float value, uint32_t step) { return ((uint32_t)value + step - 1u) / step * step; }
 
+/* A model that lies outside of the library need not be there. */
+static bool widen_by_shape(limits *most, uint32_t index)
+{
+    const codec_shape *shape = codec_outside_shape(index);
+    if (!shape) return false;
+    if (shape->level_count > most->levels) most->levels = shape->level_count;
+    if (shape->codebook_bits > most->bits) most->bits = shape->codebook_bits;
+    if (shape->kbps > most->kbps) most->kbps = shape->kbps;
+    return true;
+}
+
 int main(void)
 {
     limits most = {0};
@@ -34,6 +47,7 @@ int main(void)
     for (uint32_t i = 0; rsd_model_builtin(i, &name, &description); i++) {
         rsd_model *model;
         rsd_error error;
+        if (widen_by_shape(&most, i)) continue;
         if (rsd_model_open(name, &model, &error) != RSD_OK) {
             fprintf(stderr, "plug_limits: %s: %s\n", name, error.text);
             return 1;

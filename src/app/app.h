@@ -51,6 +51,7 @@ typedef enum {
     APP_OPT_SEED,
     APP_OPT_THREADS,
     APP_OPT_NAME,
+    APP_OPT_FROM,
     APP_OPT_MARKDOWN_TABLE,
     APP_OPT_MARKDOWN,
     APP_OPT_VERBOSE,
@@ -147,6 +148,7 @@ int app_compare(const app_arguments *arguments);
 int app_train(const app_arguments *arguments);
 int app_devices(const app_arguments *arguments);
 int app_codecs(const app_arguments *arguments);
+int app_models(const app_arguments *arguments);
 int app_presets(const app_arguments *arguments);
 int app_params(const app_arguments *arguments);
 int app_man(const app_arguments *arguments);

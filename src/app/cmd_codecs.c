@@ -4,6 +4,8 @@
 #include "latency.h"
 #include "paths.h"
 
+#include "codec/known_models.h"
+
 #include <residuum/rsd_codec.h>
 
 #include <stdio.h>
@@ -88,10 +90,44 @@ static int print_named(const app_arguments *arguments, const char *name_or_path,
     return result;
 }
 
+/* A model of others that is not on this machine is no failure: its line says how to get it. */
+static int print_known(const app_arguments *arguments, const known_model *model, const char *description,
+                       uint32_t rate_hz)
+{
+    char folder[KNOWN_MODEL_PATH_BYTES];
+    if (known_model_folder(model, folder)) return print_named(arguments, model->name, description, rate_hz);
+    printf("%-12s not installed: residuum models get %s; %s\n", model->name, model->name, description);
+    return APP_OK;
+}
+
+/* The codecs that have names, first those that plugins number. */
+static bool print_all_named(const app_arguments *arguments, uint32_t rate_hz)
+{
+    const char *name, *description;
+    bool good = true, is_printed[KNOWN_MODEL_MOST] = {false};
+    for (uint32_t i = 0; rsd_model_builtin(i, &name, &description); i++) {
+        const known_model *model = known_model_find(name);
+        for (uint32_t k = 0; known_model_at(k); k++) is_printed[k] = is_printed[k] || known_model_at(k) == model;
+        good = (model ? print_known(arguments, model, description, rate_hz)
+                      : print_named(arguments, name, description, rate_hz)) == APP_OK &&
+               good;
+    }
+    for (uint32_t k = 0; known_model_at(k); k++)
+        if (!is_printed[k])
+            good = print_known(arguments, known_model_at(k), known_model_at(k)->what, rate_hz) == APP_OK && good;
+    return good;
+}
+
 static bool is_file(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+static bool is_there(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
 }
 
 /* What the operands name: codecs that are no file, opened, and the files, or those below folders that are no codec. */
@@ -109,7 +145,9 @@ static int find_named(const app_arguments *arguments, named_codecs *named)
         const char *operand = arguments->operands[i];
         rsd_status status = RSD_ERR_NOT_FOUND;
         if (!is_file(operand)) status = rsd_model_open(operand, &named->models[i], &error);
-        if (status == RSD_ERR_NOT_FOUND) status = app_paths_add(&named->paths, operand, "safetensors", &error);
+        const bool is_known = known_model_find(operand) && status == RSD_ERR_NOT_FOUND && !is_there(operand);
+        if (status == RSD_ERR_NOT_FOUND && !is_known)
+            status = app_paths_add(&named->paths, operand, "safetensors", &error);
         if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
     }
     app_paths_sort(&named->paths);
@@ -119,14 +157,12 @@ static int find_named(const app_arguments *arguments, named_codecs *named)
 /* A codec that cannot be read is reported and makes the command fail, but does not hide those after it. */
 static int print_all(const app_arguments *arguments, const named_codecs *named, uint32_t rate_hz)
 {
-    const char *name, *description;
     bool good = named->paths.skipped_count == 0u;
     printf("Latency and cost at %u Hz in blocks of %u samples, with schedule and resampler; rate and hop are the "
            "codec's.\n"
            "name           rate  hop  levels  latency     ms  kbps, 1..all  what it is\n",
            rate_hz, LEAST_BLOCK);
-    for (uint32_t i = 0; rsd_model_builtin(i, &name, &description); i++)
-        good = print_named(arguments, name, description, rate_hz) == APP_OK && good;
+    good = print_all_named(arguments, rate_hz) && good;
     for (size_t i = 0; i < named->paths.count; i++) {
         const char *path = named->paths.files[i].name;
         good = print_named(arguments, path, path, rate_hz) == APP_OK && good;

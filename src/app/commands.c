@@ -7,7 +7,8 @@
 
 const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_CODEC] = {"codec", 'c', "NAME|FILE|DIR",
-                       "Codec by name (see residuum codecs), a file of residuum train, an EnCodec folder (config.json, "
+                       "Codec by name (see residuum codecs and residuum models), a file of residuum train, an EnCodec "
+                       "folder (config.json, "
                        "model.safetensors; :int16 behind it for weights of 16 bits) or one with Lyra's three .tflite "
                        "files; default: the preset's, else live"},
     [APP_OPT_LEVELS] = {"levels", 'l', "N",
@@ -84,6 +85,10 @@ const app_option app_options[APP_OPT_COUNT] = {
                       "Seed of the training; the same sounds, hop and seed give the same file; default: "
                       "1"},
     [APP_OPT_NAME] = {"name", 0, "TEXT", "Name for lists; default: the output file's"},
+    [APP_OPT_FROM] =
+        {"from", 0, "URL|DIR",
+         "Where the files are, in place of where they are published: a folder, or what stands before their "
+         "names in a URL of https, http or file"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
@@ -134,6 +139,7 @@ static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
+static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
@@ -222,12 +228,23 @@ static const app_command commands[] = {
      "take their names.",
      0, 0, devices_options, app_devices},
     {"codecs", "[DIR|FILE...]", "list codecs",
-     "The built-in codecs, those of the given files or below the given folders, and folders that are a codec (EnCodec, "
+     "The built-in codecs, models that are installed (see residuum models), those of the given files or below the "
+     "given folders, and folders that are a codec (EnCodec, "
      "Lyra V2): rate and hop of the codec, levels, bitrates; latency from input to output and what a frame of all "
      "levels "
      "costs on this machine at the rate of --rate, resampler and schedule included; what they are made of, and whether "
      "and how they run in real time.",
      0, UINT32_MAX, codecs_options, app_codecs},
+    {"models", "[get NAME]", "list and fetch models of others",
+     "Models that are no part of Residuum, and that it knows by name: what each is, its licence, its files with size "
+     "and "
+     "SHA-256, where it is published, and where it is installed. A codec of that name finds it there.\n"
+     "get fetches one into $XDG_DATA_HOME/residuum/models (or ~/.local/share/residuum/models): all its files or none. "
+     "Their sums are compared with those that are known; a file with another sum is refused and removed. What was cut "
+     "off goes on where it stopped. A proxy is used where the environment names one (https_proxy, no_proxy).\n"
+     "Where the variable RESIDUUM_MODELS names a folder, models are looked for there first, each in a folder of its "
+     "name.",
+     0, 2, models_options, app_models},
     {"presets", "", "list presets",
      "Name and description of every built-in preset and of those in "
      "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets).",

@@ -22,6 +22,8 @@ static const app_example examples[] = {
      "some level counts, as a table, a picture and JSON"},
     {"compare", "residuum compare in.wav --against opus --rates 64,96 --levels 4-6 --write sounds",
      "beside Opus at two bitrates; the sounds are kept in a folder"},
+    {"models", "residuum models get lyra-v2", "fetch Lyra V2, which --codec lyra-v2 then finds"},
+    {"models", "residuum models get lyra-v2 --from path/to/lyra/model_coeffs", "from a folder that has its files"},
     {"train", "residuum train my-sounds/ -o mine.safetensors --hop 64", "a codec of 64 samples a frame"},
     {"train", "residuum process in.wav out.wav --codec mine.safetensors", "then use it like any other codec"},
     {"devices", "residuum devices", NULL},

@@ -181,7 +181,11 @@ void app_print_man(void)
     print_roff_osc();
     puts(".SH \"EXIT STATUS\"\n.TP\n0\ndone\n.TP\n1\nfailed; the reason is on standard error\n.TP\n2\nwrong usage\n"
          ".SH FILES\n.TP\n$XDG_CONFIG_HOME/residuum/presets, else ~/.config/residuum/presets\n"
-         "Presets of one\\(aqs own, one JSON file each; they go before built\\-in ones of the same name.");
+         "Presets of one\\(aqs own, one JSON file each; they go before built\\-in ones of the same name.\n"
+         ".TP\n$XDG_DATA_HOME/residuum/models, else ~/.local/share/residuum/models\n"
+         "Models that \\fBresiduum models get\\fR has fetched, a folder each.\n"
+         ".SH ENVIRONMENT\n.TP\nRESIDUUM_MODELS\n"
+         "A folder with a folder for each model, which goes before the one above.");
 }
 
 int app_man(const app_arguments *arguments)

@@ -3,6 +3,8 @@
 
 #include "base/numbers.h"
 
+#include <string.h>
+
 // Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
 
 rsd_model *rsd_model_retain(rsd_model *model)
@@ -15,6 +17,7 @@ rsd_model *rsd_model_retain(rsd_model *model)
 void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info)
 {
     model->class->info(model, host_rate_hz, info);
+    if (model->known_name[0] != '\0') memcpy(info->name, model->known_name, sizeof info->name);
 }
 
 size_t rsd_codec_size_bytes(const rsd_model *model) { return base_round_up_64(model->class->size_bytes(model)); }

@@ -15,4 +15,13 @@ bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes);
 /* Names of the files that a folder's codec is read from: EnCodec's two, Lyra's three; NULL past the end. [any] */
 const char *codec_folder_file(size_t index);
 
+/* What is known of a built-in codec whose model lies outside of the library, and may not be there. */
+typedef struct {
+    uint32_t level_count, codebook_bits;
+    float kbps; /* of all levels */
+} codec_shape;
+
+/* NULL: the model of built-in codec `index` is inside of the library, or there is no such codec. Thread: [any] */
+const codec_shape *codec_outside_shape(uint32_t index);
+
 #endif

@@ -2,7 +2,7 @@
 #include "codec/codec_internal.h"
 
 #include "codec/codec_name.h"
-
+#include "codec/known_models.h"
 #include "codec/models.h"
 
 #include <pthread.h>
@@ -12,15 +12,32 @@
 
 static const codec_class *const CLASSES[] = {&codec_live, &codec_encodec, &codec_lyra};
 
+/* In the order in which plugins number them: a new one goes to the end. */
 static const struct {
-    const char *name, *alias, *description, *file;
+    const char *name, *alias, *description;
+    const char *file; /* inside of the library; NULL: a known model, outside of it */
     const codec_class *class;
+    codec_shape outside; /* what plugins must know before there is a model */
 } BUILTINS[] = {
-    {"live-64", NULL, "low-latency MDCT and trained RVQ, 2.67 ms at 48 kHz", "live-64.safetensors", &codec_live},
-    {"live-128", "live", "low-latency MDCT and trained RVQ, 5.33 ms at 48 kHz", "live-128.safetensors", &codec_live},
-    {"live-256", NULL, "low-latency MDCT and trained RVQ, 10.67 ms at 48 kHz", "live-256.safetensors", &codec_live},
-    {"lyra-v2", NULL, "neural (SoundStream), speech at 16 kHz, 20 ms, 46 levels from 200 bit/s to 9.2 kbps",
-     "soundstream_encoder.tflite", &codec_lyra},
+    {"live-64", NULL, "low-latency MDCT and trained RVQ, 2.67 ms at 48 kHz", "live-64.safetensors", &codec_live, {0}},
+    {"live-128",
+     "live",
+     "low-latency MDCT and trained RVQ, 5.33 ms at 48 kHz",
+     "live-128.safetensors",
+     &codec_live,
+     {0}},
+    {"live-256",
+     NULL,
+     "low-latency MDCT and trained RVQ, 10.67 ms at 48 kHz",
+     "live-256.safetensors",
+     &codec_live,
+     {0}},
+    {"lyra-v2",
+     NULL,
+     "neural (SoundStream), speech at 16 kHz, 20 ms, 46 levels from 200 bit/s to 9.2 kbps",
+     NULL,
+     &codec_lyra,
+     {46, 4, 9.2f}},
 };
 #define BUILTIN_COUNT (sizeof BUILTINS / sizeof *BUILTINS)
 
@@ -35,6 +52,11 @@ int rsd_model_builtin(uint32_t index, const char **name, const char **descriptio
     *name = BUILTINS[index].name;
     *description = BUILTINS[index].description;
     return 1;
+}
+
+const codec_shape *codec_outside_shape(uint32_t index)
+{
+    return index < BUILTIN_COUNT && !BUILTINS[index].file ? &BUILTINS[index].outside : NULL;
 }
 
 bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes)
@@ -57,6 +79,7 @@ const char *codec_folder_file(size_t index)
 static int find_builtin(const char *name)
 {
     for (size_t i = 0; i < BUILTIN_COUNT; i++) {
+        if (!BUILTINS[i].file) continue;
         if (strcmp(name, BUILTINS[i].name) == 0 || (BUILTINS[i].alias && strcmp(name, BUILTINS[i].alias) == 0))
             return (int)i;
     }
@@ -140,16 +163,70 @@ static rsd_model *keep_shared(const char *identity, rsd_model *read)
     return open;
 }
 
-/* Opens a file's model, or takes the one that is open: large weights are in memory once, however many use them. */
-static rsd_status open_file(const codec_class *class, const char *path, rsd_model **model, rsd_error *error)
+static rsd_status read_file(const codec_class *class, const char *path, const char *known_name, rsd_model **model,
+                            rsd_error *error)
 {
-    char identity[CODEC_IDENTITY_BYTES] = "";
-    if (class->identity) class->identity(path, identity);
-    if (identity[0] == '\0') return class->open(path, NULL, 0, model, error);
+    const rsd_status status = class->open(path, NULL, 0, model, error);
+    if (status == RSD_OK) snprintf((*model)->known_name, sizeof(*model)->known_name, "%s", known_name);
+    return status;
+}
+
+/* What a file is shared by: also its name, as a model opened by its path is called otherwise than a known one. */
+static void identify(const codec_class *class, const char *path, const char *known_name,
+                     char identity[CODEC_IDENTITY_BYTES])
+{
+    char file[CODEC_IDENTITY_BYTES] = "";
+    identity[0] = '\0';
+    if (class->identity) class->identity(path, file);
+    if (file[0] == '\0') return;
+    const int length = snprintf(identity, CODEC_IDENTITY_BYTES, "%s %s", known_name, file);
+    if (length < 0 || (size_t)length >= CODEC_IDENTITY_BYTES) identity[0] = '\0';
+}
+
+/*
+ * Opens a file's model, or takes the one that is open: large weights are in memory once, however many use them.
+ * known_name: what it is to be called; empty: after its file.
+ */
+static rsd_status open_file(const codec_class *class, const char *path, const char *known_name, rsd_model **model,
+                            rsd_error *error)
+{
+    char identity[CODEC_IDENTITY_BYTES];
+    identify(class, path, known_name, identity);
+    if (identity[0] == '\0') return read_file(class, path, known_name, model, error);
     rsd_model *open = take_shared(identity), *read = NULL;
-    const rsd_status status = open ? RSD_OK : class->open(path, NULL, 0, &read, error);
+    const rsd_status status = open ? RSD_OK : read_file(class, path, known_name, &read, error);
     if (status == RSD_OK) *model = open ? open : keep_shared(identity, read);
     return status;
+}
+
+static const codec_class *class_of(const char *path)
+{
+    for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++)
+        if (CLASSES[i]->recognises(path)) return CLASSES[i];
+    return NULL;
+}
+
+/* `ending`: what stood behind the name, RSD_CODEC_INT16 or nothing. */
+static rsd_status open_known(const known_model *known, const char *ending, rsd_model **model, rsd_error *error)
+{
+    char folder[KNOWN_MODEL_PATH_BYTES], path[KNOWN_MODEL_PATH_BYTES + 16u], name[64];
+    if (!known_model_folder(known, folder))
+        return rsd_error_set(error, RSD_ERR_NOT_FOUND,
+                             "the model '%s' is not on this machine; this command fetches it: residuum models get %s",
+                             known->name, known->name);
+    snprintf(path, sizeof path, "%s%s", folder, ending);
+    snprintf(name, sizeof name, "%s%s", known->name, ending);
+    const codec_class *class = class_of(path);
+    if (!class) return rsd_error_set(error, RSD_ERR_FORMAT, "%.400s: holds no model that can be read", path);
+    return open_file(class, path, name, model, error);
+}
+
+static const known_model *find_known(const char *name, const char **ending)
+{
+    char cut[64];
+    const bool narrow = codec_cut_int16(name, cut, sizeof cut);
+    *ending = narrow ? RSD_CODEC_INT16 : "";
+    return known_model_find(narrow ? cut : name);
 }
 
 /* Under the lock. */
@@ -168,6 +245,13 @@ static void add_text(char text[RSD_ERROR_TEXT_BYTES], const char *separator, con
     snprintf(text + used, RSD_ERROR_TEXT_BYTES - used, "%s%s", used > 0u ? separator : "", more);
 }
 
+static bool is_listed(const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; i < BUILTIN_COUNT; i++) found = found || strcmp(BUILTINS[i].name, name) == 0;
+    return found;
+}
+
 /* What may be given instead, from the two tables: every name, and what a path of each class leads to. */
 static rsd_status not_found(const char *name, rsd_error *error)
 {
@@ -176,8 +260,10 @@ static rsd_status not_found(const char *name, rsd_error *error)
         if (BUILTINS[i].alias) add_text(names, ", ", BUILTINS[i].alias);
         add_text(names, ", ", BUILTINS[i].name);
     }
+    for (uint32_t i = 0; known_model_at(i); i++)
+        if (!is_listed(known_model_at(i)->name)) add_text(names, ", ", known_model_at(i)->name);
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) add_text(paths, ", or ", CLASSES[i]->path_words);
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no codec '%s': give a built-in name (%s), %s", name, names, paths);
+    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "no codec '%s': give a name (%s), %s", name, names, paths);
 }
 
 rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
@@ -186,9 +272,14 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     if (error) error->text[0] = '\0';
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);
-    for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
-        if (CLASSES[i]->recognises(name_or_path)) return open_file(CLASSES[i], name_or_path, model, error);
-    }
+    /* A known model's own spelling stands for it; with underscores, a file or folder that is called so comes first. */
+    const char *ending;
+    const known_model *known = find_known(name_or_path, &ending);
+    if (known && strncmp(name_or_path, known->name, strlen(known->name)) == 0)
+        return open_known(known, ending, model, error);
+    const codec_class *class = class_of(name_or_path);
+    if (class) return open_file(class, name_or_path, "", model, error);
+    if (known) return open_known(known, ending, model, error);
     return not_found(name_or_path, error);
 }
 

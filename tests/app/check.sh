@@ -6,8 +6,8 @@ residuum=$1
 sound=$2
 folder=$(mktemp -d "${TMPDIR:-/tmp}/rsd-app-XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-# The presets of whoever runs the tests must not matter.
-export XDG_CONFIG_HOME="$folder/config"
+# The presets and models of whoever runs the tests must not matter.
+export XDG_CONFIG_HOME="$folder/config" XDG_DATA_HOME="$folder/data"
 unset DISPLAY || true
 cd "$folder" || exit 1
 failures=0

@@ -34,7 +34,10 @@ NOT_RUN = [
     (r"pd .*", "opens a window; the test plugin_pd"),
     (r"cc app\.c .*", "needs an installed library; the test install"),
     (r"residuum train .*", "takes minutes; the test app_train"),
+    (r"residuum models get lyra-v2", "fetches from the network; the test app_models has a server of its own"),
 ]
+if not os.environ.get("RSD_REAL_LYRA"):
+    NOT_RUN.append((r"residuum models get .*", "Lyra's files are not here"))
 # Options that describe a device which is not here: dropped, the first with their values, and the null device takes its place.
 DEVICE_OPTIONS = {"--input-device", "--output-device", "--host-api", "--duration"}
 DEVICE_SWITCHES = {"--jack-no-connect"}
@@ -101,7 +104,7 @@ def prepare(folder):
     shutil.copy(os.path.join(source, "src/codec/models/live-64.safetensors"), os.path.join(folder, "mine.safetensors"))
     for name, target in (("bin/residuum", residuum), ("build", build), ("plugin", os.path.join(source, "plugin")),
                          ("encodec_24khz", os.path.join(source, "tests/codec/golden/encodec_tiny")),
-                         ("path/to/lyra/model_coeffs", os.path.join(source, "src/codec/models/lyra_v2"))):
+                         ("path/to/lyra/model_coeffs", os.path.join(os.environ["RESIDUUM_MODELS"], "lyra_v2"))):
         os.symlink(os.path.abspath(target), os.path.join(folder, name))
 
 

@@ -103,12 +103,20 @@ check "Lyra V2 is compared with at its own three bitrates" "$residuum" compare i
     --write speech --json c.json
 is "they are 3.2, 6 and 9.2 kbps" "$(test "$(value kbps lyra 1),$(value kbps lyra 2),$(value kbps lyra 3)" = 3.2,6.0,9.2; echo $?)" "==" 0
 is "it is late by its frame" "$(value latency_ms lyra 3)" "==" 20
-"$residuum" process in.wav lyra.wav --codec lyra-v2 --levels 46 --format float >process.out
-"$sound" lag lyra.wav speech/lyra_9.2kbps.wav >lag
-is "its sound is aligned as that of process" "$(cut -d' ' -f1 lag)" "==" 0
-is "and like it: two other resamplers change a few tokens" "$(cut -d' ' -f2 lag)" ">" 3
-"$sound" lag in.wav speech/lyra_9.2kbps.wav >lag
-is "and aligned with the input" "$(awk '{ print $1 < 0 ? -$1 : $1 }' lag)" "<=" 3
+# The small model that stands for Lyra where its files are not gives back no sound to align.
+if [ -n "${RSD_REAL_LYRA:-}" ]; then
+    "$residuum" process in.wav lyra.wav --codec lyra-v2 --levels 46 --format float >process.out
+    "$sound" lag lyra.wav speech/lyra_9.2kbps.wav >lag
+    is "its sound is aligned as that of process" "$(cut -d' ' -f1 lag)" "==" 0
+    is "and like it: two other resamplers change a few tokens" "$(cut -d' ' -f2 lag)" ">" 3
+    "$sound" lag in.wav speech/lyra_9.2kbps.wav >lag
+    is "and aligned with the input" "$(awk '{ print $1 < 0 ? -$1 : $1 }' lag)" "<=" 3
+fi
+unset RESIDUUM_MODELS
+exits 1 "Lyra is not compared with where it is not installed" "$residuum" compare in.wav --against lyra
+says 'lyra is not installed: residuum models get lyra-v2' "and how to get it is said"
+check "without being asked for it is left out" "$residuum" compare in.wav --levels 1 --rates 64
+exits 1 "with no row" grep -q '^lyra ' out
 if command -v python3 >/dev/null; then
     "$residuum" compare in.wav --levels 1 --rates 64 --json - >figures
     check "--json - is JSON and nothing else" python3 -c 'import json; json.load(open("figures"))'

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Lyra V2, built in and from a folder of its three files, behind every command that takes a codec.
+# Lyra V2, by its name and from a folder of its three files, behind every command that takes a codec.
 # shellcheck disable=SC2059,SC2317 # functions are called through check
 . "$(dirname "$0")/check.sh"
 models=$4
 
 check "codecs tells what a folder holds" "$residuum" codecs "$models/" --rate 16000
 # Inline, or threaded where the machine is slow.
-what='Lyra V2 .*46 levels of 16 codewords, dim 64, 1.37 M parameters, .* M multiply-adds a frame'
+what='Lyra V2 .*46 levels of 16 codewords, dim 64, [0-9.]* M parameters, .* M multiply-adds a frame'
 speaks "^lyra_v2 *16000  *320  *46  *\(320  *20.00\|640  *40.00\)  *0.2..9.2 .*$what" "its rate, hop, levels, latency, books and size are told"
-speaks '^lyra-v2 *16000  *320  *46  *\(320  *20.00\|640  *40.00\)  *0.2..9.2 ' "as are those of the built-in one"
+speaks '^lyra-v2 *16000  *320  *46  *\(320  *20.00\|640  *40.00\)  *0.2..9.2 ' "as are those of the one by its name"
 speaks "^  *$what" "with what it is made of"
 is "what a frame costs here, and the schedule, is told of both" \
     "$(grep -A2 '^lyra' out | grep -c 'a frame of 20 ms on this machine.*: .*real time')" "==" 2
@@ -34,7 +34,7 @@ speaks 'latency .*codec 960' "with its latency"
 mkdir bad
 cp "$models"/*.tflite bad
 chmod u+w bad/*.tflite
-head -c 400000 "$models/lyragan.tflite" >bad/lyragan.tflite
+head -c 4000 "$models/lyragan.tflite" >bad/lyragan.tflite
 exits 1 "a file cut short is refused" "$residuum" codecs bad
 says "bad/lyragan.tflite: " "by its name"
 rm bad/lyragan.tflite

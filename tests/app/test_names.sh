@@ -3,7 +3,7 @@
 # Names and texts as people have them: encodings, long paths, marks and line ends of editors, dashes, control characters.
 # shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
 . "$(dirname "$0")/check.sh"
-model=$(dirname "$4")/live-128.safetensors
+model=$(cd "$(dirname "$0")/../.." && pwd)/src/codec/models/live-128.safetensors
 
 "$sound" make in.wav 48000 1 24000 7 pcm_16
 "$residuum" process in.wav wanted.wav --levels 3 || fails "process runs"

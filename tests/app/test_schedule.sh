@@ -62,6 +62,8 @@ while read -r codec rate; do
     is "and the same in ms" "$listed_ms" "==" "$(awk -v n="$listed" -v rate="$rate" 'BEGIN { printf "%.2f", 1000 * n / rate }')"
     "$residuum" process long.wav raw.wav --codec "$codec" --format float --raw >raw.out
     check "the sound comes out so late" "$sound" shifted raw.wav aligned.wav "$stated"
+    # The small model that stands for Lyra where its files are not gives back no sound to align.
+    [ "$codec" != lyra-v2 ] || [ -n "${RSD_REAL_LYRA:-}" ] || continue
     "$sound" lag long.wav aligned.wav >lag
     is "and aligned with what went in" "$(awk '{ print $1 < 0 ? -$1 : $1 }' lag)" "<=" 3
 done <<END

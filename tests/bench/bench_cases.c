@@ -88,7 +88,7 @@ static void step_mdct(const bench_sound *sound, size_t index)
 
 static void free_block(void) { free(block); }
 
-/* ---- neural codecs, one frame a step, all levels: Lyra V2, which is built in (lyra_peer.py runs LiteRT beside it),
+/* ---- neural codecs, one frame a step, all levels: Lyra V2, where it is installed (lyra_peer.py runs LiteRT beside it),
  * and the EnCodec folder that RSD_ENCODEC_DIR names (encodec_peer.py runs the same model in PyTorch) ---- */
 
 static rsd_model *neural_model;

@@ -25,6 +25,9 @@ instructions_per_step() {
     [ -n "$few" ] && [ -n "$many" ] && echo $(((many - few) / 400))
 }
 
+# Without it the case of Lyra V2 is not on this machine.
+models=${RESIDUUM_MODELS:-$(dirname "$0")/../../../shared/models}
+if [ -d "$models" ]; then export RESIDUUM_MODELS=$models; fi
 "$program" | while IFS= read -r line; do
     name=$(sed -n 's/.*"name": "\([^"]*\)".*/\1/p' <<<"$line")
     count=$(instructions_per_step "$name" || true)
@@ -61,6 +64,10 @@ peer() {
 }
 
 peer faiss FAISS "$here/faiss_peer.py" "$lines" "$library"
-peer ai_edge_litert LiteRT "$here/lyra_peer.py" "$library" "$here/../../src/codec/models/lyra_v2" \
-    "$here/../codec/golden/lyra_v2/input_16k.wav"
+if [ -f "$models/lyra_v2/lyragan.tflite" ]; then
+    peer ai_edge_litert LiteRT "$here/lyra_peer.py" "$library" "$models/lyra_v2" \
+    "$models/../golden/lyra_v2/input_16k.wav"
+else
+    echo "LiteRT: not compared, $models has no lyra_v2"
+fi
 if [ -n "${RSD_ENCODEC_DIR:-}" ]; then peer transformers PyTorch "$here/encodec_peer.py" "$RSD_ENCODEC_DIR" "$lines"; fi

@@ -41,11 +41,12 @@ static rsd_decode_controls gains(float gain)
 }
 
 /* The golden tokens of one frame, with the first `levels` levels. */
+/* Past their end they begin anew. */
 static rsd_token_frame golden_frame(const int32_t *tokens, size_t frame_count, size_t frame, uint32_t levels)
 {
     rsd_token_frame made = {.level_count = levels};
     for (uint32_t k = 0; k < LEVELS; k++)
-        made.tokens[k] = k < levels ? tokens[k * frame_count + frame] : RSD_TOKEN_NONE;
+        made.tokens[k] = k < levels ? tokens[k * frame_count + frame % frame_count] : RSD_TOKEN_NONE;
     return made;
 }
 
@@ -77,7 +78,7 @@ Test(lyra, every_kernel_gives_all_tokens_of_litert, .timeout = 300)
 {
     for (uint32_t k = 0; k < tfl_kernels_count; k++) {
         if (!tfl_all_kernels[k]->supported()) continue;
-        opened o = open_lyra("lyra-v2");
+        opened o = open_lyra(MODEL_FOLDER);
         set_kernels(&o, tfl_all_kernels[k]);
         check_tokens(&o, tfl_all_kernels[k]->name);
         close_lyra(&o);
@@ -107,10 +108,14 @@ static void check_sound(opened *o, uint32_t levels, const char *kernel)
 
 Test(lyra, every_kernel_gives_the_samples_of_litert_from_equal_tokens, .timeout = 300)
 {
+#ifdef REAL_LYRA
     static const uint32_t LEVEL_COUNTS[] = {46, 30, 16, 4, 1};
+#else
+    static const uint32_t LEVEL_COUNTS[] = {46, 4};
+#endif
     for (uint32_t k = 0; k < tfl_kernels_count; k++) {
         if (!tfl_all_kernels[k]->supported()) continue;
-        opened o = open_lyra("lyra-v2");
+        opened o = open_lyra(MODEL_FOLDER);
         set_kernels(&o, tfl_all_kernels[k]);
         for (size_t i = 0; i < sizeof LEVEL_COUNTS / sizeof *LEVEL_COUNTS; i++)
             check_sound(&o, LEVEL_COUNTS[i], tfl_all_kernels[k]->name);
@@ -120,7 +125,7 @@ Test(lyra, every_kernel_gives_the_samples_of_litert_from_equal_tokens, .timeout 
 
 Test(lyra, reset_is_the_start)
 {
-    opened o = open_lyra("lyra-v2");
+    opened o = open_lyra(MODEL_FOLDER);
     check_tokens(&o, "before");
     rsd_codec_reset(o.codec);
     check_tokens(&o, "after");
@@ -131,12 +136,12 @@ Test(lyra, fewer_levels_give_a_prefix_of_the_tokens)
 {
     size_t samples;
     float *sound = golden_wav("input_16k.wav", &samples);
-    opened all = open_lyra("lyra-v2"), some = open_lyra("lyra-v2");
+    opened all = open_lyra(MODEL_FOLDER), some = open_lyra(MODEL_FOLDER);
     for (uint32_t t = 0; t <= LEVELS; t++) {
         const rsd_encode_controls most = {LEVELS, 16}, few = {t, 16};
         rsd_token_frame a, b;
-        rsd_codec_encode(all.codec, sound + t * HOP, &most, &a, NULL);
-        rsd_codec_encode(some.codec, sound + t * HOP, &few, &b, NULL);
+        rsd_codec_encode(all.codec, sound + t % (samples / HOP) * HOP, &most, &a, NULL);
+        rsd_codec_encode(some.codec, sound + t % (samples / HOP) * HOP, &few, &b, NULL);
         cr_assert_eq(b.level_count, t);
         for (uint32_t k = 0; k < LEVELS; k++)
             cr_assert_eq(b.tokens[k], k < t ? a.tokens[k] : RSD_TOKEN_NONE, "%u levels, level %u", t, k + 1u);
@@ -150,12 +155,12 @@ Test(lyra, fewer_codebook_bits_give_smaller_tokens)
 {
     size_t samples;
     float *sound = golden_wav("input_16k.wav", &samples);
-    opened o = open_lyra("lyra-v2");
+    opened o = open_lyra(MODEL_FOLDER);
     uint32_t largest = 0;
     for (uint32_t t = 0; t < 50u; t++) {
         const rsd_encode_controls coarse = {LEVELS, 2};
         rsd_token_frame frame;
-        rsd_codec_encode(o.codec, sound + t * HOP, &coarse, &frame, NULL);
+        rsd_codec_encode(o.codec, sound + t % (samples / HOP) * HOP, &coarse, &frame, NULL);
         for (uint32_t k = 0; k < LEVELS; k++)
             largest = (uint32_t)frame.tokens[k] > largest ? (uint32_t)frame.tokens[k] : largest;
     }
@@ -170,15 +175,15 @@ Test(lyra, samples_that_are_no_numbers_are_forgotten)
     static const float odd[] = {NAN, INFINITY, -INFINITY, 3e38f};
     size_t samples;
     float *sound = golden_wav("input_16k.wav", &samples), bad[HOP], zero[HOP] = {0.0f};
-    opened hit = open_lyra("lyra-v2"), spared = open_lyra("lyra-v2");
+    opened hit = open_lyra(MODEL_FOLDER), spared = open_lyra(MODEL_FOLDER);
     const rsd_encode_controls all = {LEVELS, 16};
     const rsd_decode_controls on = gains(1.0f);
     for (uint32_t i = 0; i < HOP; i++) bad[i] = odd[i % 4u];
     for (uint32_t t = 0; t < 120u; t++) {
         rsd_token_frame a, b;
         float x[HOP], y[HOP];
-        rsd_codec_encode(hit.codec, t == 5u ? bad : sound + t * HOP, &all, &a, NULL);
-        rsd_codec_encode(spared.codec, t == 5u ? zero : sound + t * HOP, &all, &b, NULL);
+        rsd_codec_encode(hit.codec, t == 5u ? bad : sound + t % (samples / HOP) * HOP, &all, &a, NULL);
+        rsd_codec_encode(spared.codec, t == 5u ? zero : sound + t % (samples / HOP) * HOP, &all, &b, NULL);
         rsd_codec_decode(hit.codec, &a, &on, x);
         rsd_codec_decode(spared.codec, &b, &on, y);
         for (uint32_t i = 0; i < HOP; i++) cr_assert(fabsf(x[i]) < 2.0f, "frame %u, sample %u: %g", t, i, (double)x[i]);
@@ -195,13 +200,14 @@ Test(lyra, meters_are_energies_of_what_is_added_and_left)
 {
     size_t samples, count;
     float *sound = golden_wav("input_16k.wav", &samples), *features = golden_npy("features.npy", &count);
-    opened o = open_lyra("lyra-v2");
+    opened o = open_lyra(MODEL_FOLDER);
     const lyra_model *model = (const lyra_model *)o.model;
-    for (uint32_t t = 0; t < 40u; t++) {
+    const uint32_t frames = (uint32_t)(count / LYRA_FEATURES);
+    for (uint32_t t = 0; t < 40u && t < frames; t++) {
         const rsd_encode_controls most = {30, 16};
         rsd_token_frame frame;
         rsd_level_meter meter;
-        rsd_codec_encode(o.codec, sound + t * HOP, &most, &frame, &meter);
+        rsd_codec_encode(o.codec, sound + t % (samples / HOP) * HOP, &most, &frame, &meter);
         double left[LYRA_FEATURES], energy = 0.0;
         for (uint32_t i = 0; i < LYRA_FEATURES; i++) left[i] = features[t * LYRA_FEATURES + i];
         for (uint32_t i = 0; i < LYRA_FEATURES; i++) energy += left[i] * left[i];
@@ -228,7 +234,7 @@ Test(lyra, meters_are_energies_of_what_is_added_and_left)
 /* Any integer is a token: wrapped into the book, or nothing where it is negative. */
 Test(lyra, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
 {
-    opened a = open_lyra("lyra-v2"), b = open_lyra("lyra-v2");
+    opened a = open_lyra(MODEL_FOLDER), b = open_lyra(MODEL_FOLDER);
     rsd_token_frame wild = {.level_count = LEVELS}, tame = {.level_count = 2};
     for (uint32_t k = 0; k < LEVELS; k++)
         wild.tokens[k] = k < 2u ? 16 * 1000003 + 5 : k % 2u ? RSD_TOKEN_NONE : INT32_MIN;
@@ -248,7 +254,7 @@ Test(lyra, all_gains_at_zero_is_silence_without_a_click)
     size_t count;
     int32_t *tokens = golden_npy("tokens.npy", &count);
     const size_t frames = count / LEVELS;
-    opened o = open_lyra("lyra-v2");
+    opened o = open_lyra(MODEL_FOLDER);
     const rsd_decode_controls on = gains(1.0f), off = gains(0.0f);
     float out[3][HOP], last = 0.0f, before = 0.0f, turning = 0.0f;
     for (size_t t = 0; t < 60u; t++) {
@@ -274,7 +280,7 @@ Test(lyra, the_way_to_silence_is_a_line_over_one_frame)
 {
     size_t count;
     int32_t *tokens = golden_npy("tokens.npy", &count);
-    opened o = open_lyra("lyra-v2");
+    opened o = open_lyra(MODEL_FOLDER);
     const lyra_codec *codec = (const lyra_codec *)o.codec;
     const size_t state_bytes = codec->model->decoder_info.state_bytes;
     void *state = aligned_alloc(64, state_bytes),
@@ -297,12 +303,13 @@ Test(lyra, the_way_to_silence_is_a_line_over_one_frame)
     close_lyra(&o);
 }
 
+#ifdef REAL_LYRA
 /* What comes out is late by latency_samples - hop: of all shifts, the sounds match best at this one. */
 Test(lyra, the_latency_is_the_one_that_is_told)
 {
     size_t samples, decoded;
     float *sound = golden_wav("input_16k.wav", &samples), *out = golden_npy("decoded_46.npy", &decoded);
-    opened o = open_lyra("lyra-v2");
+    opened o = open_lyra(MODEL_FOLDER);
     rsd_codec_info info;
     rsd_model_info(o.model, 48000, &info);
     cr_assert_eq(info.sample_rate_hz, LYRA_RATE_HZ);
@@ -322,3 +329,4 @@ Test(lyra, the_latency_is_the_one_that_is_told)
     free(out);
     close_lyra(&o);
 }
+#endif

@@ -30,6 +30,7 @@ static void put(const char *name, const unsigned char *bytes, size_t size)
 
 static void make_folder(void)
 {
+    setenv("RESIDUUM_MODELS", MODELS_FOLDER, 1);
     snprintf(folder, sizeof folder, "/tmp/rsd_lyra_XXXXXX");
     cr_assert_not_null(mkdtemp(folder));
     for (int i = 0; i < 3; i++) {
@@ -61,7 +62,7 @@ static rsd_status open_folder(rsd_error *error)
     return status;
 }
 
-Test(lyra_files, a_folder_of_the_shipped_files_is_the_built_in_codec)
+Test(lyra_files, a_folder_of_the_files_is_the_codec_by_its_name)
 {
     rsd_model *own, *builtin;
     rsd_error error;

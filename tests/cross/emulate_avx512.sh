@@ -11,6 +11,8 @@ usage() {
     exit 2
 }
 [[ $# -eq 2 || $# -eq 3 ]] || usage
+export RESIDUUM_MODELS=${RESIDUUM_MODELS:-$(dirname "$0")/../codec/golden/tiny}
+RESIDUUM_MODELS=$(readlink -f "$RESIDUUM_MODELS")
 build=$(readlink -f "$1") source=$(cd "$(dirname "$0")/../.." && pwd) cpu=${3:-corei7_skylake_x}
 mkdir -p "$2"
 cd "$2"
@@ -38,6 +40,8 @@ fill() {
             cp -L "$library" "ram$library"
         done
     cp "$golden/config.json" "$golden/model.safetensors" ram/golden/
+    mkdir -p ram/models/lyra_v2
+    cp "$RESIDUUM_MODELS"/lyra_v2/*.tflite ram/models/lyra_v2/
     for model in lyra-v2 "$golden" live-64 live-128 live-256; do
         (cd ram/expected && RESIDUUM_KERNEL=portable "$build/tests/cross/codec_trace" "$model" "$(basename "$model")")
     done
@@ -48,7 +52,7 @@ fill() {
 /bin/busybox mount -t devtmpfs dev /dev
 exec >/dev/ttyS0 2>&1
 /bin/busybox --install -s /bin
-export PATH=/bin
+export PATH=/bin RESIDUUM_MODELS=/models
 cd /tmp
 echo "== $(codec_trace --kernels | tr '\n' ' ')"
 for kernel in $(codec_trace --kernels | grep avx512); do

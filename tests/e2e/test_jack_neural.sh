@@ -6,6 +6,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 jack_e2e=$3
 golden=$4
+speech=$RSD_REAL_LYRA/../../golden/lyra_v2/input_16k.wav
 # shellcheck source=../app/check.sh
 . "$here/../app/check.sh"
 rate=16000 # of the speech, and of Lyra V2
@@ -42,13 +43,14 @@ dry() {
     check "$1: dry is the input at the latency, every sample equal" "$sound" delayed dry.wav "$2" "$stated"
 }
 
-for schedule in inline threaded; do
+[ -n "$RSD_REAL_LYRA" ] || echo "no Lyra here: no speech passes"
+for schedule in ${RSD_REAL_LYRA:+inline threaded}; do
     begins lyra-v2 $schedule
     is "Lyra V2, $schedule: its frame of 320 is stated, and a hop where it is threaded" "$stated" "==" \
         "$([ $schedule = inline ] && echo 320 || echo 640)"
-    passes "speech passes under freewheel" "$golden/lyra_v2/input_16k.wav" out.wav
+    passes "speech passes under freewheel" "$speech" out.wav
     # shellcheck disable=SC2046
-    set -- $("$sound" lag "$golden/lyra_v2/input_16k.wav" out.wav)
+    set -- $("$sound" lag "$speech" out.wav)
     echo "    lag $1 samples, SNR $2 dB"
     is "Lyra V2, $schedule: the speech is late by the stated latency, to the sample" "$1" "==" "$stated"
     is "and close to what it was" "$2" ">" 3

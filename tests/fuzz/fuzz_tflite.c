@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
-// TFLite: the first byte picks one of the shipped files, the rest are patches of it: three bytes of place (under 2^23
+// TFLite: the first byte picks one of the three files of a small Lyra, the rest are patches of it: three bytes of place (under 2^23
 // among the bytes that are no weights, from there on anywhere) and one of value. From 3 on, the rest is a file of its
 // own. What can be built is run: graphs on noise, the quantiser as the books of Lyra.
 #include "codec/lyra/internal.h"
-#include "codec/models.h"
 #include "support/signals.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_BYTES ((size_t)1 << 20)
 #define SHIPPED_COUNT 3u
 #define QUANTISER 2u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct {
-    const uint8_t *data;
+    uint8_t *data;
     size_t size_bytes;
     uint32_t *places, place_count; /* of the bytes that are no tensor's data */
 } shipped;
@@ -48,12 +49,13 @@ static void find_shipped(void)
     static const char *const names[SHIPPED_COUNT] = {"soundstream_encoder.tflite", "lyragan.tflite",
                                                      "quantizer.tflite"};
     for (unsigned n = 0; n < SHIPPED_COUNT; n++) {
-        for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
-            const rsd_embedded *model = &rsd_embedded_models[i];
-            if (strcmp(model->name, names[n]) == 0)
-                files[n] = (shipped){.data = model->data, .size_bytes = model->size_bytes};
-        }
-        if (!files[n].data) abort();
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", MODEL_FOLDER, names[n]);
+        FILE *file = fopen(path, "rb");
+        files[n].data = malloc(MOST_BYTES);
+        if (!file || !files[n].data) abort();
+        files[n].size_bytes = fread(files[n].data, 1, MOST_BYTES, file);
+        fclose(file);
         find_places(&files[n]);
     }
 }

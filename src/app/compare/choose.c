@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/compare/compare.h"
 
+#include "codec/known_models.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +11,29 @@ static const compare_peer *const peers[] = {&compare_opus, &compare_opus_stereo,
 #define PEER_COUNT (sizeof peers / sizeof *peers)
 _Static_assert(PEER_COUNT <= COMPARE_MAX_PEERS, "room for every peer");
 
-/* The names of the peers that this build has, or "none". */
+/* NULL: it can be compared with; else how to get it. */
+static const char *what_lacks(const compare_peer *peer, char text[64])
+{
+    char folder[KNOWN_MODEL_PATH_BYTES];
+    const known_model *model = peer->model ? known_model_find(peer->model) : NULL;
+    if (peer->missing || !model || known_model_folder(model, folder)) return peer->missing;
+    snprintf(text, 64, "residuum models get %.40s", model->name);
+    return text;
+}
+
+static bool is_there(const compare_peer *peer)
+{
+    char text[64];
+    return !what_lacks(peer, text);
+}
+
+/* The names of the peers that are there, or "none". */
 static void list_available(char *text, size_t text_bytes)
 {
     size_t length = 0;
     snprintf(text, text_bytes, "none");
     for (size_t i = 0; i < PEER_COUNT; i++)
-        if (!peers[i]->missing && length < text_bytes)
+        if (is_there(peers[i]) && length < text_bytes)
             length +=
                 (size_t)snprintf(text + length, text_bytes - length, "%s%s", length > 0u ? ", " : "", peers[i]->name);
 }
@@ -31,7 +49,7 @@ static void keep_peer(comparison *c, const compare_peer *peer, bool is_named)
 
 static int add_peer(const app_arguments *arguments, comparison *c, const char *name, size_t length)
 {
-    char available[128];
+    char available[128], text[64];
     list_available(available, sizeof available);
     const compare_peer *found = NULL;
     for (size_t i = 0; i < PEER_COUNT; i++)
@@ -39,9 +57,10 @@ static int add_peer(const app_arguments *arguments, comparison *c, const char *n
     if (!found)
         return app_usage(arguments, "there is no '%.*s' to compare with; in this build: %s", (int)length, name,
                          available);
-    if (found->missing)
-        return app_fail(arguments, "%s is not in this build: %s; in this build: %s", found->name, found->missing,
-                        available);
+    const char *how = what_lacks(found, text);
+    if (how)
+        return app_fail(arguments, "%s is not %s: %s; in this build: %s", found->name,
+                        found->missing ? "in this build" : "installed", how, available);
     keep_peer(c, found, true);
     if (found->company) keep_peer(c, found->company, false);
     return -1;
@@ -53,7 +72,7 @@ static int choose_peers(const app_arguments *arguments, comparison *c)
     int code = -1;
     if (!list) { // all that are there; where none is, the first says how to get it
         for (size_t i = 0; i < PEER_COUNT; i++)
-            if (!peers[i]->missing) keep_peer(c, peers[i], false);
+            if (is_there(peers[i])) keep_peer(c, peers[i], false);
         return code < 0 && c->peer_count == 0u ? add_peer(arguments, c, peers[0]->name, strlen(peers[0]->name)) : code;
     }
     for (const char *at = list; code < 0;) {

@@ -28,6 +28,7 @@ typedef struct compare_peer compare_peer;
 struct compare_peer {
     const char *name;
     const char *missing;          /* NULL: in this build; else how to get it */
+    const char *model;            /* of others, that must be installed; NULL: none */
     const char *how;              /* how it runs here, for the table's head */
     const char *(*version)(void); /* what codes: the library and its version */
     uint32_t rate_hz;             /* that it runs at */

@@ -80,6 +80,7 @@ static rsd_status code(const host_sound *sound, double kbps, compare_coded *code
 static const char *version(void) { return "residuum " RSD_VERSION; }
 
 const compare_peer compare_lyra = {.name = "lyra",
+                                   .model = "lyra-v2",
                                    .how = "Lyra V2, 16 kHz, frames of 20 ms, 16, 30 and 46 levels, channels apart",
                                    .version = version,
                                    .rate_hz = RATE_HZ,

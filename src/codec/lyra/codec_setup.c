@@ -3,8 +3,6 @@
 
 #include "base/numbers.h"
 
-#include "codec/models.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,19 +31,9 @@ static bool recognises(const char *folder)
     return false;
 }
 
-static rsd_status open_embedded(const char *name, tfl_file **file, rsd_error *error)
-{
-    for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
-        const rsd_embedded *found = &rsd_embedded_models[i];
-        if (strcmp(found->name, name) == 0) return tfl_parse(found->data, found->size_bytes, name, file, error);
-    }
-    return rsd_error_set(error, RSD_ERR_NOT_FOUND, "%s is not in this build", name);
-}
-
 static rsd_status open_file(const char *folder, const char *name, tfl_file **file, rsd_error *error)
 {
     char path[PATH_BYTES];
-    if (!folder) return open_embedded(name, file, error);
     if (!path_in(folder, name, path)) return rsd_error_set(error, RSD_ERR_IO, "%s: the path is too long", folder);
     return tfl_open(path, file, error);
 }
@@ -122,14 +110,15 @@ static void name_from_path(const char *path, char *name, size_t name_bytes)
 
 static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
 {
-    (void)size_bytes; /* embedded: the three are found by their names */
+    (void)data; /* never inside of the library */
+    (void)size_bytes;
     lyra_model *self = calloc(1, sizeof *self);
     if (!self) return rsd_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_lyra;
     self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);
     name_from_path(path, self->name, sizeof self->name);
-    const rsd_status status = read_model(data ? NULL : path, self, error);
+    const rsd_status status = read_model(path, self, error);
     if (status == RSD_OK)
         *model = &self->base;
     else

@@ -3,6 +3,8 @@
 // as long as they like.
 #include "host/session/loader_internal.h"
 
+#include "codec/known_models.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +20,8 @@ static bool is_builtin(const char *name)
     if (strcmp(name, "live") == 0) return true;
     for (uint32_t i = 0; rsd_model_builtin(i, &builtin, &description); i++)
         if (strcmp(name, builtin) == 0) return true;
-    return false;
+    const known_model *known = known_model_find(name);
+    return known && strcmp(name, known->name) == 0;
 }
 
 static rsd_status open_codec(const host_folders *folders, const char *name, host_loaded *loaded)
