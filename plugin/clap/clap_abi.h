@@ -267,10 +267,10 @@ typedef struct clap_plugin_params {
     void (*flush)(const clap_plugin_t *plugin, const clap_input_events_t *in,
                   const clap_output_events_t *out); /* events without sound. Active: [audio], else [main] */
 } clap_plugin_params_t;
-
-typedef uint32_t clap_param_rescan_flags, clap_param_clear_flags;
+typedef uint32_t clap_param_rescan_flags;
 #define CLAP_PARAM_RESCAN_VALUES (1u << 0)
 #define CLAP_PARAM_RESCAN_ALL (1u << 3)
+typedef uint32_t clap_param_clear_flags;
 
 typedef struct clap_host_params {
     void (*rescan)(const clap_host_t *host, clap_param_rescan_flags flags); /* [main] */

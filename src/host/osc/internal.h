@@ -10,11 +10,21 @@
 
 /* What the parts of the OSC server share. One thread, control, for all of it. */
 
-#define OSC_ADDRESS_BYTES 64u   /* a known address, its zero included: host_osc_match keeps a bit a character */
-#define OSC_MAX_PATH 255u       /* of a message: far over what any address or sensible pattern has */
-#define OSC_OTHER_ADDRESSES 32u /* room for those that are no parameters: the table of params.c */
+#define OSC_ADDRESS_BYTES 64u /* a known address, its zero included: host_osc_match keeps a bit a character */
+#define OSC_MAX_PATH 255u     /* of a message: far over what any address or sensible pattern has */
+
+/* Addresses that are no parameters; and all that there can be. */
+enum {
+    OSC_REQUEST_COUNT = 0
+#define OSC_REQUEST(...) +1
+#define OSC_SENT(...)
+#include "host/osc/addresses.def"
+#undef OSC_REQUEST
+#undef OSC_SENT
+};
 #define OSC_MAX_ADDRESSES                                                                                              \
-    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS + OSC_OTHER_ADDRESSES)
+    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS +                         \
+     (uint32_t)OSC_REQUEST_COUNT)
 #define OSC_MAX_TEXT 4096u /* as long as a path may be */
 #define OSC_MAX_BUNDLE_DEPTH 8u
 #define OSC_DATAGRAM_BYTES 65536u
