@@ -59,6 +59,15 @@ SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info);
  */
 SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory);
 
+/*
+ * The text of a tag as UTF-8 without control characters and blanks at its end, of at most bytes_max bytes; one that is
+ * no UTF-8 is taken for Windows-1252. NULL: nothing is left of it, or no memory. free(). `*is_cut` is set where it was
+ * longer.
+ */
+char *host_text_take(const char *text, size_t bytes_max, bool *is_cut);
+/* UTF-8 as Latin-1, or NULL where that has not all its characters (or no memory). free(). */
+char *host_text_latin1(const char *text);
+
 /* What an open file carries; NULL where that is nothing (or there is no memory). Free with host_meta_destroy. */
 host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count);
 void host_meta_destroy(host_meta *meta);
