@@ -21,9 +21,11 @@ struct host_reader {
     uint64_t read_count, given_count;
     uint32_t raw_start, raw_count; /* what the converter has not taken yet */
     host_sound_faults faults;
-    host_meta *meta; /* NULL: nothing */
-    void *memory;    /* owned; that `file` reads through */
-    char *path;      /* owned; NULL: read from memory */
+    host_meta *meta;  /* NULL: nothing */
+    void *memory;     /* owned; that `file` reads through */
+    host_view *links; /* owned; what is read one after the other. NULL: the file is one */
+    uint32_t link_at, link_count;
+    char *path; /* owned; NULL: read from memory */
     char name[512];
     float *raw, *block; /* HOST_FILE_BLOCK x channels each, interleaved */
 };
@@ -34,6 +36,7 @@ void host_reader_close(host_reader *reader)
     if (reader->file) sf_close(reader->file);
     if (reader->fd >= 0) close(reader->fd);
     free(reader->memory);
+    free(reader->links);
     if (reader->converter) src_delete(reader->converter);
     host_meta_destroy(reader->meta);
     free(reader->path);
@@ -98,10 +101,12 @@ rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char 
 
 typedef struct {
     const char *path;
-    int fd;         /* -1: none, path is opened */
-    char again[32]; /* a name for fd */
+    int fd;      /* that the reader gets; -1: none, path is opened */
+    int look_fd; /* of the same file; fd where that is one; -1: cannot be opened */
     int saved_errno;
-    void *memory; /* owned; of host_open_lengthened */
+    void *memory;     /* owned; of host_open_view */
+    host_view *links; /* owned; NULL: the file is one */
+    uint32_t link_count;
 } source;
 
 static SNDFILE *open_source(source *from, SF_INFO *info)
@@ -114,31 +119,74 @@ static SNDFILE *open_source(source *from, SF_INFO *info)
     return file;
 }
 
-/* Counts by reading it all, and opens it again: not every file of unknown length can go back to its beginning. */
-static SNDFILE *count_samples(source *from, SNDFILE *file, SF_INFO *info)
+/* NULL: it cannot be opened so, and nothing has changed. */
+static SNDFILE *open_view(source *from, const host_view *view, SF_INFO *info)
+{
+    void *memory = NULL;
+    SNDFILE *file = from->look_fd >= 0 ? host_open_view(from->look_fd, view, info, &memory) : NULL;
+    if (!file) return NULL;
+    free(from->memory);
+    from->memory = memory;
+    from->fd = from->look_fd; // which has to stay open as long as the file
+    return file;
+}
+
+static sf_count_t count_to_end(SNDFILE *file, int channel_count)
 {
     float block[1024];
     sf_count_t count = 0, got;
+    while ((got = sf_readf_float(file, block, (sf_count_t)(1024 / channel_count))) > 0) count += got;
+    return count;
+}
+
+/* Counts by reading it all, and opens it again: not every file of unknown length can go back to its beginning. */
+static SNDFILE *count_samples(source *from, SNDFILE *file, SF_INFO *info)
+{
     if (info->channels < 1 || info->channels > (int)HOST_SOUND_MAX_CHANNELS) return file;
-    while ((got = sf_readf_float(file, block, (sf_count_t)(1024 / info->channels))) > 0) count += got;
+    const sf_count_t count = count_to_end(file, info->channels);
     sf_close(file);
     file = open_source(from, info);
     info->frames = count;
     return file;
 }
 
-/* A file whose header promises more than there is, where libsndfile takes that for a fault. NULL: it is not that. */
-static SNDFILE *open_cut(source *from, SF_INFO *info)
+/* An MPEG file whose length libsndfile guesses. */
+static SNDFILE *open_mpeg(source *from, SNDFILE *file, SF_INFO *info)
+{
+    host_view view;
+    if (from->look_fd < 0 || info->channels < 1 || info->channels > (int)HOST_SOUND_MAX_CHANNELS ||
+        !host_mpeg_is_unsized(from->look_fd, &view))
+        return file;
+    SF_INFO counted;
+    SNDFILE *endless = open_view(from, &view, &counted);
+    if (!endless) return file;
+    sf_close(file);
+    const sf_count_t count = count_to_end(endless, counted.channels);
+    sf_close(endless);
+    file = open_view(from, &view, info);
+    info->frames = count;
+    return file;
+}
+
+/* A file whose samples have a size of 64 bits that its program did not know, as if it had known it. NULL: it has not. */
+static SNDFILE *open_sized(source *from, const host_data_claim *claim, SF_INFO *info)
+{
+    if (!claim->is_unknown || claim->size_at == 0u || claim->available == 0u) return NULL;
+    host_view view = {.length = claim->start + claim->available, .patch_at = claim->size_at, .patch_bytes = 8u};
+    const uint64_t size = claim->available + claim->size_extra;
+    for (uint32_t i = 0; i < 8u; i++)
+        view.patch[i] = (unsigned char)(size >> 8u * (claim->size_is_big_endian ? 7u - i : i));
+    return open_view(from, &view, info);
+}
+
+/* What libsndfile takes for a fault: a header that promises more than there is, or knows no size. NULL: not that. */
+static SNDFILE *open_mended(source *from, SF_INFO *info)
 {
     host_data_claim claim;
-    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    SNDFILE *file = NULL;
-    if (fd >= 0 && host_data_claim_read(fd, &claim) && !claim.is_unknown && claim.size > claim.available &&
-        claim.available > 0u && claim.size < (uint64_t)MOST_SAMPLES)
-        file = host_open_lengthened(fd, claim.start + claim.size, info, &from->memory);
-    if (file) from->fd = fd;
-    if (!file && fd >= 0 && fd != from->fd) close(fd);
-    return file;
+    if (from->look_fd < 0 || !host_data_claim_read(from->look_fd, &claim)) return NULL;
+    if (claim.is_unknown) return open_sized(from, &claim, info);
+    if (claim.size <= claim.available || claim.available == 0u || claim.size >= (uint64_t)MOST_SAMPLES) return NULL;
+    return open_view(from, &(host_view){.length = claim.start + claim.size}, info);
 }
 
 /* One that cannot be read has the reason in `error`. */
@@ -146,36 +194,53 @@ static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
 {
     SNDFILE *file = open_source(from, info);
     if (file && info->frames > MOST_SAMPLES) file = count_samples(from, file, info);
+    if (file && (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG) file = open_mpeg(from, file, info);
     if (file) return file;
     /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
     const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
     rsd_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
-    return status == RSD_ERR_FORMAT ? open_cut(from, info) : NULL;
+    if (from->look_fd >= 0 && host_ogg_is_flac(from->look_fd))
+        rsd_error_set(error, RSD_ERR_FORMAT, "cannot read %s: it is FLAC in Ogg; take a plain .flac file", from->path);
+    return status == RSD_ERR_FORMAT ? open_mended(from, info) : NULL;
 }
 
 /*
  * A WAV of a stream that grew over what its header's sizes can say (2 or 4 GiB), or whose header was never finished:
  * libsndfile takes the sizes at their word. Opened once more as plain samples from where they begin.
  */
-static SNDFILE *open_unsized(source *from, SNDFILE *file, const host_data_claim *claim, SF_INFO *info)
+static SNDFILE *open_unsized_wav(const source *from, const host_data_claim *claim, SF_INFO *info)
 {
     const int subtype = info->format & SF_FORMAT_SUBMASK;
     const uint64_t frame_bytes = (uint64_t)host_format_sample_bytes(subtype) * (uint64_t)info->channels;
     SF_INFO raw = {.samplerate = info->samplerate,
                    .channels = info->channels,
                    .format = SF_FORMAT_RAW | subtype | SF_ENDIAN_LITTLE};
-    if (!claim->is_little_wav || !claim->is_unknown || info->channels < 1 || !sf_format_check(&raw)) return file;
+    char again[32];
+    if (!claim->is_little_wav || !sf_format_check(&raw)) return NULL;
     const sf_count_t count = (sf_count_t)(claim->available / frame_bytes);
-    if (count <= info->frames) return file;
-    const int fd = open(from->fd >= 0 ? from->again : from->path, O_RDONLY | O_CLOEXEC);
+    if (count <= info->frames) return NULL;
+    snprintf(again, sizeof again, "/proc/self/fd/%d", from->look_fd);
+    const int fd = open(again, O_RDONLY | O_CLOEXEC);
     SNDFILE *plain = fd >= 0 ? sf_open_fd(fd, SFM_READ, &raw, SF_TRUE) : NULL;
     sf_count_t start = (sf_count_t)claim->start;
-    if (!plain) return file;
+    if (!plain) return NULL;
     sf_command(plain, SFC_SET_RAW_START_OFFSET, &start, sizeof start);
     sf_seek(plain, 0, SEEK_SET);
-    sf_close(file);
     info->frames = count;
     return plain;
+}
+
+/* Another reading of a file that does not know its size, where it has more samples than libsndfile sees. */
+static SNDFILE *open_unsized(source *from, SNDFILE *file, const host_data_claim *claim, SF_INFO *info)
+{
+    SF_INFO sized_info = {0};
+    if (info->channels < 1) return file;
+    SNDFILE *other = open_sized(from, claim, &sized_info);
+    if (other) *info = sized_info;
+    if (!other) other = open_unsized_wav(from, claim, info);
+    if (!other) return file;
+    sf_close(file);
+    return other;
 }
 
 /* By whole samples where their size is plain; else in proportion. */
@@ -190,11 +255,9 @@ static uint64_t promised_count(const host_data_claim *claim, uint64_t count)
 static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
 {
     host_data_claim claim;
-    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const bool is_known = fd >= 0 && host_data_claim_read(fd, &claim);
-    faults->is_cut = fd >= 0 && host_ogg_is_cut(fd);
-    if (fd >= 0 && from->fd < 0) close(fd);
-    if (!is_known || from->memory) return file; // a lengthened file shows its end when it is read
+    faults->is_cut = from->look_fd >= 0 && host_ogg_is_cut(from->look_fd);
+    // A lengthened file shows its end when it is read.
+    if (from->look_fd < 0 || from->memory || !host_data_claim_read(from->look_fd, &claim)) return file;
     if (claim.is_unknown) return open_unsized(from, file, &claim, info);
     if (claim.size <= claim.available || claim.available == 0u) return file;
     faults->promised_count = promised_count(&claim, (uint64_t)info->frames);
@@ -202,24 +265,77 @@ static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, host_soun
     return file;
 }
 
-static rsd_status open_reader(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+/* Counts what the streams of an Ogg file hold up to the first that does not go on as the one before. */
+static uint32_t count_links(source *from, uint32_t link_count, SF_INFO *info)
+{
+    sf_count_t sample_count = 0;
+    uint32_t count = 0;
+    for (; count < link_count; count++) {
+        SF_INFO link;
+        SNDFILE *file = open_view(from, &from->links[count], &link);
+        if (file) sf_close(file);
+        if (!file || link.channels != info->channels || link.samplerate != info->samplerate ||
+            link.frames > MOST_SAMPLES)
+            break;
+        sample_count += link.frames;
+    }
+    if (count > 0u) info->frames = sample_count;
+    return count;
+}
+
+/* Of an Ogg file of several streams, one after the other, libsndfile reads the first. */
+static SNDFILE *open_links(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
+{
+    if ((info->format & SF_FORMAT_TYPEMASK) != SF_FORMAT_OGG || from->look_fd < 0) return file;
+    const uint32_t link_count = host_ogg_links(from->look_fd, &from->links);
+    if (link_count < 2u) return file;
+    SF_INFO first;
+    from->link_count = count_links(from, link_count, info);
+    faults->stream_count = link_count;
+    faults->streams_read = from->link_count > 0u ? from->link_count : 1u;
+    SNDFILE *begin = from->link_count > 0u ? open_view(from, &from->links[0], &first) : NULL;
+    if (!begin) return file;
+    sf_close(file);
+    return begin;
+}
+
+static void destroy_source(source *from)
+{
+    free(from->memory);
+    free(from->links);
+}
+
+static rsd_status open_found(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
 {
     SF_INFO info;
     host_sound_faults faults = {0};
-    snprintf(from->again, sizeof from->again, "/proc/self/fd/%d", from->fd);
     SNDFILE *file = open_file(from, &info, error);
     if (!file) return error->status;
     file = check_size(from, file, &info, &faults);
+    file = open_links(from, file, &info, &faults);
     const rsd_status status = host_reader_over(file, &info, from->path, rate_hz, reader, error);
     if (status != RSD_OK) {
-        free(from->memory);
+        destroy_source(from);
         return status;
     }
     (*reader)->path = strdup(from->path);
     (*reader)->fd = from->fd;
     (*reader)->memory = from->memory;
+    (*reader)->links = from->links;
+    (*reader)->link_count = from->link_count;
     (*reader)->faults = faults;
     return RSD_OK;
+}
+
+/* `from->fd` stays the caller's where this fails. */
+static rsd_status open_reader(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+{
+    const int own_fd = from->fd >= 0 ? -1 : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    from->look_fd = from->fd >= 0 ? from->fd : own_fd;
+    const rsd_status status = open_found(from, rate_hz, reader, error);
+    if (own_fd >= 0 && (status != RSD_OK || from->fd != own_fd)) close(own_fd);
+    if (status != RSD_OK && from->fd == own_fd) from->fd = -1;
+    return status;
 }
 
 rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **reader, rsd_error *error)
@@ -285,13 +401,38 @@ static void make_finite(host_reader *self, float *samples, uint32_t count)
     }
 }
 
+/* Goes on with what follows in the file; false: nothing does. */
+static bool open_next_link(host_reader *self)
+{
+    SF_INFO info;
+    void *memory = NULL;
+    if (self->link_at + 1u >= self->link_count) return false;
+    SNDFILE *file = host_open_view(self->fd, &self->links[++self->link_at], &info, &memory);
+    if (!file) return false;
+    sf_close(self->file);
+    free(self->memory);
+    self->file = file;
+    self->memory = memory;
+    return true;
+}
+
+static uint32_t read_links(host_reader *self, float *into, uint32_t count)
+{
+    uint32_t got = 0;
+    do {
+        const sf_count_t given =
+            sf_readf_float(self->file, into + (size_t)got * self->info.channel_count, (sf_count_t)(count - got));
+        if (given > 0) got += (uint32_t)given;
+    } while (got < count && open_next_link(self));
+    return got;
+}
+
 /* Up to `count` samples from the file into `into`, fewer only at its end. */
 static rsd_status read_file(host_reader *self, float *into, uint32_t count, uint32_t *got, rsd_error *error)
 {
     const uint64_t left = self->file_count - self->read_count;
     const uint32_t wanted = count < left ? count : (uint32_t)left;
-    const sf_count_t given = wanted > 0u ? sf_readf_float(self->file, into, wanted) : 0;
-    *got = given > 0 ? (uint32_t)given : 0u;
+    *got = wanted > 0u ? read_links(self, into, wanted) : 0u;
     make_finite(self, into, *got);
     self->read_count += *got;
     if (*got == wanted) return RSD_OK;

@@ -22,6 +22,8 @@ typedef struct {
     uint64_t promised_count;   /* what the header says; more than `read_count` where the file was cut off, else 0 */
     uint64_t read_count;       /* what there was */
     bool is_cut;               /* it ends in the middle; set also where no header says how much is missing */
+    uint32_t stream_count;     /* of an Ogg file of several, one after the other; 0: it is one */
+    uint32_t streams_read;     /* less where one has another rate or other channels, or cannot be read */
 } host_sound_faults;
 
 /* A whole sound in memory. Zeroed is empty. */

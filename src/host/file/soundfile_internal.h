@@ -45,6 +45,9 @@ typedef struct {
     uint64_t available;   /* bytes from start to the file's end */
     bool is_unknown;      /* `size` is what programs write that do not know it */
     bool is_little_wav;
+    uint64_t size_at;    /* where `size` stands as a number of 64 bits; 0: it does not */
+    uint32_t size_extra; /* bytes that this number counts beside the samples */
+    bool size_is_big_endian;
 } host_data_claim;
 bool host_data_claim_read(int fd, host_data_claim *claim);
 /* Whether an Ogg file ends without the page that says that it ends. */
@@ -53,11 +56,31 @@ bool host_ogg_is_cut(int fd);
 /* sf_open_fd that leaves `fd` open, also where it fails: libsndfile itself closes it then, whatever it is told. */
 SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info);
 
+/* Part of a file, or a file as if it were longer, or as if some of its bytes were others. */
+typedef struct {
+    uint64_t start, length; /* bytes; reads behind the true end give nothing */
+    uint64_t patch_at;      /* from start */
+    unsigned char patch[8];
+    uint32_t patch_bytes; /* 0: none */
+    uint64_t tail_at;     /* in the file: what is there lies also at the very end of the view */
+    uint32_t tail_bytes;  /* 0: none */
+} host_view;
+/* Opens `fd`, which stays the caller's, through `view`. `*memory` is to be freed after the file is closed. */
+SNDFILE *host_open_view(int fd, const host_view *view, SF_INFO *info, void **memory);
+
 /*
- * Opens a cut-off file of a kind that libsndfile then refuses (CAF), as if it went on to `length` bytes; reads behind
- * its true end give nothing. `*memory` is to be freed after the file is closed.
+ * The logical streams that follow each other in an Ogg file, as libsndfile reads only the first: free(`*views`). Fewer
+ * than 2, and NULL: nothing to do.
  */
-SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory);
+uint32_t host_ogg_links(int fd, host_view **views);
+/* Whether an Ogg file's first stream is FLAC, which libsndfile takes for its own and cannot read. */
+bool host_ogg_is_flac(int fd);
+/*
+ * Whether an MPEG file has no head that says how long it is, or one that ends before the file does. libsndfile guesses
+ * then, and reads no further than it guessed: through `view`, which is longer than any sound and has no such head, it
+ * reads to the end.
+ */
+bool host_mpeg_is_unsized(int fd, host_view *view);
 
 /*
  * The text of a tag as UTF-8 without control characters and blanks at its end, of at most bytes_max bytes; one that is
