@@ -117,3 +117,33 @@ Test(soundfile_tags, a_tag_of_blanks_is_none_and_characters_that_control_are_bla
         expect_artist(host_path(kinds[i]), NULL);
     }
 }
+
+/* ---- what libsndfile does not know ---- */
+
+Test(soundfile_tags, chunks_and_texts_that_are_not_copied_are_named)
+{
+    static const char *const kept[] = {"b.wav", "b.aiff", "b.flac"};
+    static const char texts[] = "INFOIENG\x04\0\0\0Ann\0IART\x04\0\0\0abc\0IKEY\0\0\0\0";
+    static const char marks[] = "adtlnote\x08\0\0\0\1\0\0\0abc\0";
+    static unsigned char chunks[1000];
+    size_t count = put_chunk(chunks, 0u, "LIST", texts, sizeof texts - 1u);
+    count = put_chunk(chunks, count, "iXML", "<BWFXML/>", 9u);
+    count = put_chunk(chunks, count, "LIST", marks, sizeof marks - 1u);
+    count = put_chunk(chunks, count, "JUNK", "\0\0\0", 4u);
+    const char *path = make_wav(chunks, count);
+    for (int i = 0; i < 3; i++)
+        cr_expect_str_eq(copy(path, host_path(kept[i])).lost, "IENG, iXML, note", "%s", kept[i]);
+    expect_artist(host_path("b.wav"), "abc");
+    for (size_t i = 0; i < KIND_COUNT; i++) // what is written is known
+        cr_expect_str_eq(
+            copy(copy(path, host_path(kinds[i])).lost[0] ? host_path(kinds[i]) : "", host_path("c.wav")).lost, "", "%s",
+            kinds[i]);
+}
+
+Test(soundfile_tags, texts_that_are_too_long_are_named)
+{
+    static char text[180000];
+    memset(text, 'x', sizeof text - 1u);
+    cr_expect_str_eq(copy(make_tagged("IART", text, sizeof text), host_path("a.wav")).lost, "IART");
+    cr_expect_str_eq(copy(make_tagged("IART", text, 1000u), host_path("a.wav")).lost, "");
+}

@@ -102,7 +102,7 @@ const host_meta *host_reader_meta(const host_reader *reader);
 void host_reader_close(host_reader *reader); /* NULL is fine */
 
 /* Text for people of what is in it: "tags, cue points". */
-#define HOST_META_TEXT_BYTES 160u
+#define HOST_META_TEXT_BYTES 320u
 void host_meta_describe(const host_meta *meta, char text[HOST_META_TEXT_BYTES]);
 
 /* What a writer has to tell, filled while it writes and when it is closed. */

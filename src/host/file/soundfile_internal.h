@@ -91,6 +91,15 @@ char *host_text_take(const char *text, size_t bytes_max, bool *is_cut);
 /* UTF-8 as Latin-1, or NULL where that has not all its characters (or no memory). free(). */
 char *host_text_latin1(const char *text);
 
+/* Names of a WAV's, RF64's or AIFF's chunks, and of texts in them, that libsndfile does not read. */
+#define HOST_MOST_CHUNK_NAMES 16u
+typedef struct {
+    uint32_t count;
+    char name[HOST_MOST_CHUNK_NAMES][5];
+} host_chunk_names;
+void host_chunk_names_read(SNDFILE *file, host_chunk_names *names);
+bool host_chunk_names_has(const host_chunk_names *names, const char *name);
+
 /* What an open file carries; NULL where that is nothing (or there is no memory). Free with host_meta_destroy. */
 host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count);
 void host_meta_destroy(host_meta *meta);

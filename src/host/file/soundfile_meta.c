@@ -25,6 +25,7 @@ struct host_meta {
     SF_INSTRUMENT instrument;
     broadcast_info broadcast;
     cart_info cart;
+    host_chunk_names others; /* that are only named */
 };
 
 void host_meta_destroy(host_meta *meta)
@@ -83,7 +84,7 @@ static void read_speakers(host_meta *meta, SNDFILE *file)
 static bool has_any(const host_meta *meta)
 {
     return meta->has_texts || meta->has_speakers || meta->has_instrument || meta->has_broadcast || meta->has_cart ||
-           meta->cues;
+           meta->cues || meta->others.count > 0u || meta->texts_are_cut;
 }
 
 host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count)
@@ -97,6 +98,7 @@ host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count)
     meta->has_instrument = sf_command(file, SFC_GET_INSTRUMENT, &meta->instrument, sizeof meta->instrument) == SF_TRUE;
     meta->has_broadcast = sf_command(file, SFC_GET_BROADCAST_INFO, &meta->broadcast, sizeof meta->broadcast) == SF_TRUE;
     meta->has_cart = sf_command(file, SFC_GET_CART_INFO, &meta->cart, sizeof meta->cart) == SF_TRUE;
+    host_chunk_names_read(file, &meta->others);
     if (has_any(meta)) return meta;
     host_meta_destroy(meta);
     return NULL;
@@ -259,6 +261,8 @@ static void describe(const host_meta *meta, const host_meta *kept, char text[HOS
     list(text, cues_are_kept && names_are_lost(meta->cues, kept->cues), "names of cue points");
     list(text, meta->has_broadcast && !(kept && kept->has_broadcast), "broadcast time stamp");
     list(text, meta->has_cart && !(kept && kept->has_cart), "cart data");
+    for (uint32_t i = 0; i < meta->others.count; i++)
+        list(text, !(kept && host_chunk_names_has(&kept->others, meta->others.name[i])), meta->others.name[i]);
 }
 
 void host_meta_describe(const host_meta *meta, char text[HOST_META_TEXT_BYTES]) { describe(meta, NULL, text); }
