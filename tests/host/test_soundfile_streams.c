@@ -147,6 +147,22 @@ Test(soundfile_streams, a_size_of_64_bits_that_a_program_could_not_know_is_that_
     }
 }
 
+/* Through a view libsndfile reads chunks in another way, and must not meet one of no bytes. */
+Test(soundfile_streams, a_chunk_of_no_bytes_in_a_file_of_unknown_size_does_no_harm)
+{
+    static content file;
+    save_uneven(host_path("a.rf64"), 1u, 48000u, SF_FORMAT_PCM_16);
+    read_content(host_path("a.rf64"), &file);
+    memset(find(&file, "ds64") + 8, 0, 24);
+    memset(find(&file, "data") + 4, 0xFF, 4);
+    unsigned char *at = find(&file, "fmt ");
+    memmove(at + 8, at, file.count - (size_t)(at - file.bytes));
+    memcpy(at, "none\0\0\0\0", 8);
+    file.count += 8u;
+    write_content(host_path("pipe.rf64"), &file, NULL);
+    expect_whole(host_path("pipe.rf64"), SAMPLE_COUNT, SAMPLE_COUNT);
+}
+
 /* ---- Ogg ---- */
 
 Test(soundfile_streams, ogg_streams_that_follow_each_other_are_one_sound)

@@ -96,223 +96,20 @@ rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char 
 
 /* ---- open by name ---- */
 
-/* Some encoders that write into a pipe leave the length out: libsndfile then says that it is as good as endless. */
-#define MOST_SAMPLES ((sf_count_t)1 << 48)
-
-typedef struct {
-    const char *path;
-    int fd;      /* that the reader gets; -1: none, path is opened */
-    int look_fd; /* of the same file; fd where that is one; -1: cannot be opened */
-    int saved_errno;
-    void *memory;     /* owned; of host_open_view */
-    host_view *links; /* owned; NULL: the file is one */
-    uint32_t link_count;
-} source;
-
-static SNDFILE *open_source(source *from, SF_INFO *info)
-{
-    *info = (SF_INFO){0};
-    errno = 0;
-    if (from->fd >= 0 && lseek(from->fd, 0, SEEK_SET) != 0) return NULL;
-    SNDFILE *file = from->fd >= 0 ? host_open_fd(from->fd, SFM_READ, info) : sf_open(from->path, SFM_READ, info);
-    from->saved_errno = errno;
-    return file;
-}
-
-/* NULL: it cannot be opened so, and nothing has changed. */
-static SNDFILE *open_view(source *from, const host_view *view, SF_INFO *info)
-{
-    void *memory = NULL;
-    SNDFILE *file = from->look_fd >= 0 ? host_open_view(from->look_fd, view, info, &memory) : NULL;
-    if (!file) return NULL;
-    free(from->memory);
-    from->memory = memory;
-    from->fd = from->look_fd; // which has to stay open as long as the file
-    return file;
-}
-
-static sf_count_t count_to_end(SNDFILE *file, int channel_count)
-{
-    float block[1024];
-    sf_count_t count = 0, got;
-    while ((got = sf_readf_float(file, block, (sf_count_t)(1024 / channel_count))) > 0) count += got;
-    return count;
-}
-
-/* Counts by reading it all, and opens it again: not every file of unknown length can go back to its beginning. */
-static SNDFILE *count_samples(source *from, SNDFILE *file, SF_INFO *info)
-{
-    if (info->channels < 1 || info->channels > (int)HOST_SOUND_MAX_CHANNELS) return file;
-    const sf_count_t count = count_to_end(file, info->channels);
-    sf_close(file);
-    file = open_source(from, info);
-    info->frames = count;
-    return file;
-}
-
-/* An MPEG file whose length libsndfile guesses. */
-static SNDFILE *open_mpeg(source *from, SNDFILE *file, SF_INFO *info)
-{
-    host_view view;
-    if (from->look_fd < 0 || info->channels < 1 || info->channels > (int)HOST_SOUND_MAX_CHANNELS ||
-        !host_mpeg_is_unsized(from->look_fd, &view))
-        return file;
-    SF_INFO counted;
-    SNDFILE *endless = open_view(from, &view, &counted);
-    if (!endless) return file;
-    sf_close(file);
-    const sf_count_t count = count_to_end(endless, counted.channels);
-    sf_close(endless);
-    file = open_view(from, &view, info);
-    info->frames = count;
-    return file;
-}
-
-/* A file whose samples have a size of 64 bits that its program did not know, as if it had known it. NULL: it has not. */
-static SNDFILE *open_sized(source *from, const host_data_claim *claim, SF_INFO *info)
-{
-    if (!claim->is_unknown || claim->size_at == 0u || claim->available == 0u) return NULL;
-    host_view view = {.length = claim->start + claim->available, .patch_at = claim->size_at, .patch_bytes = 8u};
-    const uint64_t size = claim->available + claim->size_extra;
-    for (uint32_t i = 0; i < 8u; i++)
-        view.patch[i] = (unsigned char)(size >> 8u * (claim->size_is_big_endian ? 7u - i : i));
-    return open_view(from, &view, info);
-}
-
-/* What libsndfile takes for a fault: a header that promises more than there is, or knows no size. NULL: not that. */
-static SNDFILE *open_mended(source *from, SF_INFO *info)
-{
-    host_data_claim claim;
-    if (from->look_fd < 0 || !host_data_claim_read(from->look_fd, &claim)) return NULL;
-    if (claim.is_unknown) return open_sized(from, &claim, info);
-    if (claim.size <= claim.available || claim.available == 0u || claim.size >= (uint64_t)MOST_SAMPLES) return NULL;
-    return open_view(from, &(host_view){.length = claim.start + claim.size}, info);
-}
-
-/* One that cannot be read has the reason in `error`. */
-static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
-{
-    SNDFILE *file = open_source(from, info);
-    if (file && info->frames > MOST_SAMPLES) file = count_samples(from, file, info);
-    if (file && (info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG) file = open_mpeg(from, file, info);
-    if (file) return file;
-    /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
-    const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
-    rsd_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
-    if (from->look_fd >= 0 && host_ogg_is_flac(from->look_fd))
-        rsd_error_set(error, RSD_ERR_FORMAT, "cannot read %s: it is FLAC in Ogg; take a plain .flac file", from->path);
-    return status == RSD_ERR_FORMAT ? open_mended(from, info) : NULL;
-}
-
-/*
- * A WAV of a stream that grew over what its header's sizes can say (2 or 4 GiB), or whose header was never finished:
- * libsndfile takes the sizes at their word. Opened once more as plain samples from where they begin.
- */
-static SNDFILE *open_unsized_wav(const source *from, const host_data_claim *claim, SF_INFO *info)
-{
-    const int subtype = info->format & SF_FORMAT_SUBMASK;
-    const uint64_t frame_bytes = (uint64_t)host_format_sample_bytes(subtype) * (uint64_t)info->channels;
-    SF_INFO raw = {.samplerate = info->samplerate,
-                   .channels = info->channels,
-                   .format = SF_FORMAT_RAW | subtype | SF_ENDIAN_LITTLE};
-    char again[32];
-    if (!claim->is_little_wav || !sf_format_check(&raw)) return NULL;
-    const sf_count_t count = (sf_count_t)(claim->available / frame_bytes);
-    if (count <= info->frames) return NULL;
-    snprintf(again, sizeof again, "/proc/self/fd/%d", from->look_fd);
-    const int fd = open(again, O_RDONLY | O_CLOEXEC);
-    SNDFILE *plain = fd >= 0 ? sf_open_fd(fd, SFM_READ, &raw, SF_TRUE) : NULL;
-    sf_count_t start = (sf_count_t)claim->start;
-    if (!plain) return NULL;
-    sf_command(plain, SFC_SET_RAW_START_OFFSET, &start, sizeof start);
-    sf_seek(plain, 0, SEEK_SET);
-    info->frames = count;
-    return plain;
-}
-
-/* Another reading of a file that does not know its size, where it has more samples than libsndfile sees. */
-static SNDFILE *open_unsized(source *from, SNDFILE *file, const host_data_claim *claim, SF_INFO *info)
-{
-    SF_INFO sized_info = {0};
-    if (info->channels < 1) return file;
-    SNDFILE *other = open_sized(from, claim, &sized_info);
-    if (other) *info = sized_info;
-    if (!other) other = open_unsized_wav(from, claim, info);
-    if (!other) return file;
-    sf_close(file);
-    return other;
-}
-
-/* By whole samples where their size is plain; else in proportion. */
-static uint64_t promised_count(const host_data_claim *claim, uint64_t count)
-{
-    const uint64_t frame_bytes = count > 0u ? claim->available / count : 0u;
-    if (frame_bytes > 0u) return claim->size / frame_bytes;
-    return (uint64_t)llround((double)count * (double)claim->size / (double)claim->available);
-}
-
-/* Looks at the header by itself: what it promises, and whether it knows. */
-static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
-{
-    host_data_claim claim;
-    faults->is_cut = from->look_fd >= 0 && host_ogg_is_cut(from->look_fd);
-    // A lengthened file shows its end when it is read.
-    if (from->look_fd < 0 || from->memory || !host_data_claim_read(from->look_fd, &claim)) return file;
-    if (claim.is_unknown) return open_unsized(from, file, &claim, info);
-    if (claim.size <= claim.available || claim.available == 0u) return file;
-    faults->promised_count = promised_count(&claim, (uint64_t)info->frames);
-    faults->is_cut = true;
-    return file;
-}
-
-/* Counts what the streams of an Ogg file hold up to the first that does not go on as the one before. */
-static uint32_t count_links(source *from, uint32_t link_count, SF_INFO *info)
-{
-    sf_count_t sample_count = 0;
-    uint32_t count = 0;
-    for (; count < link_count; count++) {
-        SF_INFO link;
-        SNDFILE *file = open_view(from, &from->links[count], &link);
-        if (file) sf_close(file);
-        if (!file || link.channels != info->channels || link.samplerate != info->samplerate ||
-            link.frames > MOST_SAMPLES)
-            break;
-        sample_count += link.frames;
-    }
-    if (count > 0u) info->frames = sample_count;
-    return count;
-}
-
-/* Of an Ogg file of several streams, one after the other, libsndfile reads the first. */
-static SNDFILE *open_links(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
-{
-    if ((info->format & SF_FORMAT_TYPEMASK) != SF_FORMAT_OGG || from->look_fd < 0) return file;
-    const uint32_t link_count = host_ogg_links(from->look_fd, &from->links);
-    if (link_count < 2u) return file;
-    SF_INFO first;
-    from->link_count = count_links(from, link_count, info);
-    faults->stream_count = link_count;
-    faults->streams_read = from->link_count > 0u ? from->link_count : 1u;
-    SNDFILE *begin = from->link_count > 0u ? open_view(from, &from->links[0], &first) : NULL;
-    if (!begin) return file;
-    sf_close(file);
-    return begin;
-}
-
-static void destroy_source(source *from)
+static void destroy_source(host_source *from)
 {
     free(from->memory);
     free(from->links);
 }
 
-static rsd_status open_found(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+static rsd_status open_found(host_source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
 {
     SF_INFO info;
     host_sound_faults faults = {0};
-    SNDFILE *file = open_file(from, &info, error);
+    SNDFILE *file = host_source_open(from, &info, error);
     if (!file) return error->status;
-    file = check_size(from, file, &info, &faults);
-    file = open_links(from, file, &info, &faults);
+    file = host_source_check_size(from, file, &info, &faults);
+    file = host_source_open_links(from, file, &info, &faults);
     const rsd_status status = host_reader_over(file, &info, from->path, rate_hz, reader, error);
     if (status != RSD_OK) {
         destroy_source(from);
@@ -328,7 +125,7 @@ static rsd_status open_found(source *from, uint32_t rate_hz, host_reader **reade
 }
 
 /* `from->fd` stays the caller's where this fails. */
-static rsd_status open_reader(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+static rsd_status open_reader(host_source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
 {
     const int own_fd = from->fd >= 0 ? -1 : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     from->look_fd = from->fd >= 0 ? from->fd : own_fd;
@@ -342,7 +139,7 @@ rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **re
 {
     bool is_pipe = false;
     rsd_error reason = {0};
-    source from = {.path = path, .fd = -1};
+    host_source from = {.path = path, .fd = -1};
     const rsd_status readable = base_check_readable(path, error);
     if (readable != RSD_OK) return readable;
     from.fd = host_spool_open(path, &is_pipe, &reason);
@@ -361,7 +158,7 @@ rsd_status host_reader_open_again(const host_reader *reader, host_reader **again
     // Opened anew rather than duplicated, so that each has a position of its own.
     snprintf(path, sizeof path, "/proc/self/fd/%d", reader->fd);
     rsd_error reason = {0};
-    source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+    host_source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
     if (from.fd < 0) return rsd_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
     const rsd_status status = open_reader(&from, 0u, again, &reason);
     if (status == RSD_OK) return RSD_OK;

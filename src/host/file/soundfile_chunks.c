@@ -77,12 +77,13 @@ static void add_from_list(SNDFILE *file, const unsigned char *list, size_t count
 static void add_chunk(SNDFILE *file, const SF_CHUNK_ITERATOR *at, host_chunk_names *names)
 {
     SF_CHUNK_INFO chunk = {0};
-    if (sf_get_chunk_size(at, &chunk) != SF_ERR_NO_ERROR) return;
+    // libsndfile divides by the bytes that it is to read; a chunk of none holds nothing that could be lost.
+    if (sf_get_chunk_size(at, &chunk) != SF_ERR_NO_ERROR || chunk.datalen == 0u) return;
     const uint32_t bytes = chunk.datalen < MOST_LIST_BYTES ? chunk.datalen : MOST_LIST_BYTES;
     unsigned char *content = malloc(bytes + 1u);
     if (!content) return;
     chunk.data = content;
-    chunk.datalen = 0; // the name alone
+    chunk.datalen = 1; // for the name
     if (sf_get_chunk_data(at, &chunk) == SF_ERR_NO_ERROR && !is_known_chunk(chunk.id)) add(names, chunk.id);
     chunk.datalen = bytes;
     if (memcmp(chunk.id, "LIST", 4) == 0 && sf_get_chunk_data(at, &chunk) == SF_ERR_NO_ERROR)

@@ -82,6 +82,23 @@ bool host_ogg_is_flac(int fd);
  */
 bool host_mpeg_is_unsized(int fd, host_view *view);
 
+/* A file that is being opened. */
+typedef struct {
+    const char *path;
+    int fd;      /* that the reader gets; -1: none, path is opened */
+    int look_fd; /* of the same file; fd where that is one; -1: cannot be opened */
+    int saved_errno;
+    void *memory;     /* owned; of host_open_view */
+    host_view *links; /* owned; NULL: the file is one */
+    uint32_t link_count;
+} host_source;
+/* One that cannot be read has the reason in `error`. */
+SNDFILE *host_source_open(host_source *from, SF_INFO *info, rsd_error *error);
+/* Looks at the header by itself: what it promises, and whether it knows. Both return `file` or what replaces it. */
+SNDFILE *host_source_check_size(host_source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults);
+/* Of an Ogg file of several streams, one after the other, libsndfile reads the first. */
+SNDFILE *host_source_open_links(host_source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults);
+
 /*
  * The text of a tag as UTF-8 without control characters and blanks at its end, of at most bytes_max bytes; one that is
  * no UTF-8 is taken for Windows-1252. NULL: nothing is left of it, or no memory. free(). `*is_cut` is set where it was
