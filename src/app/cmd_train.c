@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
 #include "base/error.h"
+#include "outputs.h"
 #include "paths.h"
 #include "progress.h"
 
@@ -42,6 +43,11 @@ typedef struct {
     app_paths paths;
     rsd_trainer *trainer;
     size_t used_count; /* files */
+    size_t faulty_count;
+    struct {
+        const char *path; /* of `paths` */
+        host_sound_faults faults;
+    } faulty[APP_PATHS_MOST_SKIPPED]; /* told when no bar is in the way */
     double seconds;
 } training;
 
@@ -71,6 +77,23 @@ static rsd_status count_bad_samples(const char *path, uint64_t *bad_count, rsd_e
     return status;
 }
 
+static void note_faults(training *t, const char *path, const host_sound_faults *faults)
+{
+    if (!faults->is_cut && faults->streams_read == faults->stream_count) return;
+    const size_t index = t->faulty_count++;
+    if (index >= APP_PATHS_MOST_SKIPPED) return;
+    t->faulty[index].path = path;
+    t->faulty[index].faults = *faults;
+}
+
+static void tell_faults(const training *t)
+{
+    for (size_t i = 0; i < t->faulty_count && i < APP_PATHS_MOST_SKIPPED; i++)
+        outputs_say_faults(t->arguments, t->faulty[i].path, &t->faulty[i].faults);
+    if (t->faulty_count > APP_PATHS_MOST_SKIPPED)
+        app_warn(t->arguments, "%zu more files are cut off", t->faulty_count - (size_t)APP_PATHS_MOST_SKIPPED);
+}
+
 /* A file that cannot be used is left out, with its reason; only a lack of memory is the end of it all. */
 static rsd_status add_sound(training *t, const char *path)
 {
@@ -90,9 +113,11 @@ static rsd_status add_sound(training *t, const char *path)
     if (sound.channel_count > 1u) mix_to_mono(&sound);
     const rsd_status status = rsd_trainer_add(t->trainer, sound.channel[0], (size_t)sound.sample_count);
     const double seconds = (double)sound.sample_count / TRAIN_RATE_HZ;
+    const host_sound_faults faults = sound.faults;
     host_sound_destroy(&sound);
     if (status == RSD_ERR_MEMORY) return status;
     if (status == RSD_OK) {
+        note_faults(t, path, &faults);
         t->used_count++;
         t->seconds += seconds;
     } else {
@@ -123,6 +148,7 @@ static int read_sounds(training *t, app_progress *progress)
     }
     app_progress_end(progress);
     app_paths_tell_skipped(t->arguments, &t->paths);
+    tell_faults(t);
     if (status != RSD_OK) return app_fail(t->arguments, "cannot take the sounds: %s", rsd_status_text(status));
     if (t->used_count > 0u) return -1;
     return app_fail(t->arguments, "none of the %zu sound files can be used", t->paths.count);

@@ -129,6 +129,11 @@ void outputs_say_faults(const app_arguments *arguments, const char *path, const 
     else if (faults->is_cut)
         app_warn(arguments, "'%s' is cut off: the %llu samples that are there are taken", path,
                  (unsigned long long)faults->read_count);
+    if (faults->streams_read < faults->stream_count)
+        app_warn(arguments,
+                 "'%s' holds %u streams, one after the other, and the first %u are taken: the next has another sample "
+                 "rate or other channels, or cannot be read",
+                 path, faults->stream_count, faults->streams_read);
     if (faults->not_finite_count > 0u)
         app_warn(arguments,
                  "'%s' has %llu value%s that %s not finite (NaN or infinite), the first at sample %llu; "

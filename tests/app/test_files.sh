@@ -37,6 +37,11 @@ printf old >out.wav
 exits 1 "a file that the disk has no room for is a failure" sh -c 'ulimit -f 20; exec "$0" process long.wav out.wav -q' "$residuum"
 says "out.wav" "the file that there is no room for is named"
 check "the old file is still there" holds_old out.wav
+for kind in wav w64 caf au aiff flac ogg opus mp3; do
+    # shellcheck disable=SC2016 # $0 is the inner shell's
+    exits 1 "there is no room for $kind" sh -c 'ulimit -f 8; exec "$0" process long.wav "full.$1" -q' "$residuum" "$kind"
+    says "full.$kind.*: File too large" "which is said as the system says it ($kind)"
+done
 printf old >old.npy
 printf old >old.json
 exits 1 "an encode that would write over a JSON of another kind is a failure" "$residuum" encode in.wav old.npy

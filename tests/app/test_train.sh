@@ -17,6 +17,13 @@ says "sounds" "the folder without sounds is named"
 "$sound" make sounds/b.wav 48000 1 48000 7 pcm_16
 exits 1 "too little sound is a failure" "$residuum" train sounds -o own.safetensors
 says "2\.9 are needed" "how much sound is needed is said"
+mkdir broken
+head -c 1000 sounds/b.wav >broken/cut.wav
+head -c 48044 sounds/b.wav >broken/half.wav
+exits 1 "sounds that are cut off are too little" "$residuum" train broken -o own.safetensors
+for rest in "cut.wav' is cut off: 478" "half.wav' is cut off: 24000"; do
+    says "$rest of 48000 samples" "a sound that is cut off is told ($rest)"
+done
 [ ! -e own.safetensors ] || fails "a training that fails leaves no file"
 
 "$sound" make sounds/a.wav 44100 2 441000 3 pcm_16

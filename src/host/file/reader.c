@@ -23,9 +23,11 @@ struct host_reader {
     uint64_t read_count, given_count;
     uint32_t raw_start, raw_count; /* what the converter has not taken yet */
     host_sound_faults faults;
-    host_meta *meta; /* NULL: nothing */
-    void *memory;    /* owned; that `file` reads through */
-    char *path;      /* owned; NULL: read from memory */
+    host_meta *meta;  /* NULL: nothing */
+    void *memory;     /* owned; that `file` reads through */
+    host_view *links; /* owned; what is read one after the other. NULL: the file is one */
+    uint32_t link_at, link_count;
+    char *path; /* owned; NULL: read from memory */
     char name[512];
     float *raw, *block; /* HOST_FILE_BLOCK x channels each, interleaved */
 };
@@ -36,6 +38,7 @@ void host_reader_close(host_reader *reader)
     if (reader->file) sf_close(reader->file);
     if (reader->fd >= 0) close(reader->fd);
     free(reader->memory);
+    free(reader->links);
     if (reader->converter) src_delete(reader->converter);
     host_meta_destroy(reader->meta);
     free(reader->path);
@@ -95,140 +98,50 @@ rsd_status host_reader_over(SNDFILE *file, const SF_INFO *file_info, const char 
 
 /* ---- open by name ---- */
 
-/* Some encoders that write into a pipe leave the length out: libsndfile then says that it is as good as endless. */
-#define MOST_SAMPLES ((sf_count_t)1 << 48)
-
-typedef struct {
-    const char *path;
-    int fd;         /* -1: none, path is opened */
-    char again[32]; /* a name for fd */
-    int saved_errno;
-    void *memory; /* owned; of host_open_lengthened */
-} source;
-
-static SNDFILE *open_source(source *from, SF_INFO *info)
+static void destroy_source(host_source *from)
 {
-    *info = (SF_INFO){0};
-    errno = 0;
-    if (from->fd >= 0 && lseek(from->fd, 0, SEEK_SET) != 0) return NULL;
-    SNDFILE *file = from->fd >= 0 ? host_open_fd(from->fd, SFM_READ, info) : sf_open(from->path, SFM_READ, info);
-    from->saved_errno = errno;
-    return file;
+    free(from->memory);
+    free(from->links);
 }
 
-/* Counts by reading it all, and opens it again: not every file of unknown length can go back to its beginning. */
-static SNDFILE *count_samples(source *from, SNDFILE *file, SF_INFO *info)
-{
-    float block[1024];
-    sf_count_t count = 0, got;
-    if (info->channels < 1 || info->channels > (int)HOST_SOUND_MAX_CHANNELS) return file;
-    while ((got = sf_readf_float(file, block, (sf_count_t)(1024 / info->channels))) > 0) count += got;
-    sf_close(file);
-    file = open_source(from, info);
-    info->frames = count;
-    return file;
-}
-
-/* A file whose header promises more than there is, where libsndfile takes that for a fault. NULL: it is not that. */
-static SNDFILE *open_cut(source *from, SF_INFO *info)
-{
-    host_data_claim claim;
-    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    SNDFILE *file = NULL;
-    if (fd >= 0 && host_data_claim_read(fd, &claim) && !claim.is_unknown && claim.size > claim.available &&
-        claim.available > 0u && claim.size < (uint64_t)MOST_SAMPLES)
-        file = host_open_lengthened(fd, claim.start + claim.size, info, &from->memory);
-    if (file) from->fd = fd;
-    if (!file && fd >= 0 && fd != from->fd) close(fd);
-    return file;
-}
-
-/* One that cannot be read has the reason in `error`. */
-static SNDFILE *open_file(source *from, SF_INFO *info, rsd_error *error)
-{
-    SNDFILE *file = open_source(from, info);
-    if (file && info->frames > MOST_SAMPLES) file = count_samples(from, file, info);
-    if (file) return file;
-    /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
-    const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
-    base_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
-    return status == RSD_ERR_FORMAT ? open_cut(from, info) : NULL;
-}
-
-/*
- * A WAV of a stream that grew over what its header's sizes can say (2 or 4 GiB), or whose header was never finished:
- * libsndfile takes the sizes at their word. Opened once more as plain samples from where they begin.
- */
-static SNDFILE *open_unsized(source *from, SNDFILE *file, const host_data_claim *claim, SF_INFO *info)
-{
-    const int subtype = info->format & SF_FORMAT_SUBMASK;
-    const uint64_t frame_bytes = (uint64_t)host_format_sample_bytes(subtype) * (uint64_t)info->channels;
-    SF_INFO raw = {.samplerate = info->samplerate,
-                   .channels = info->channels,
-                   .format = SF_FORMAT_RAW | subtype | SF_ENDIAN_LITTLE};
-    if (!claim->is_little_wav || !claim->is_unknown || info->channels < 1 || !sf_format_check(&raw)) return file;
-    const sf_count_t count = (sf_count_t)(claim->available / frame_bytes);
-    if (count <= info->frames) return file;
-    const int fd = open(from->fd >= 0 ? from->again : from->path, O_RDONLY | O_CLOEXEC);
-    SNDFILE *plain = fd >= 0 ? sf_open_fd(fd, SFM_READ, &raw, SF_TRUE) : NULL;
-    sf_count_t start = (sf_count_t)claim->start;
-    if (!plain) return file;
-    sf_command(plain, SFC_SET_RAW_START_OFFSET, &start, sizeof start);
-    sf_seek(plain, 0, SEEK_SET);
-    sf_close(file);
-    info->frames = count;
-    return plain;
-}
-
-/* By whole samples where their size is plain; else in proportion. */
-static uint64_t promised_count(const host_data_claim *claim, uint64_t count)
-{
-    const uint64_t frame_bytes = count > 0u ? claim->available / count : 0u;
-    if (frame_bytes > 0u) return claim->size / frame_bytes;
-    return (uint64_t)llround((double)count * (double)claim->size / (double)claim->available);
-}
-
-/* Looks at the header by itself: what it promises, and whether it knows. */
-static SNDFILE *check_size(source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults)
-{
-    host_data_claim claim;
-    const int fd = from->fd >= 0 ? from->fd : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const bool is_known = fd >= 0 && host_data_claim_read(fd, &claim);
-    faults->is_cut = fd >= 0 && host_ogg_is_cut(fd);
-    if (fd >= 0 && from->fd < 0) close(fd);
-    if (!is_known || from->memory) return file; // a lengthened file shows its end when it is read
-    if (claim.is_unknown) return open_unsized(from, file, &claim, info);
-    if (claim.size <= claim.available || claim.available == 0u) return file;
-    faults->promised_count = promised_count(&claim, (uint64_t)info->frames);
-    faults->is_cut = true;
-    return file;
-}
-
-static rsd_status open_reader(source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+static rsd_status open_found(host_source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
 {
     SF_INFO info;
     host_sound_faults faults = {0};
-    snprintf(from->again, sizeof from->again, "/proc/self/fd/%d", from->fd);
-    SNDFILE *file = open_file(from, &info, error);
+    SNDFILE *file = host_source_open(from, &info, error);
     if (!file) return error->status;
-    file = check_size(from, file, &info, &faults);
+    file = host_source_check_size(from, file, &info, &faults);
+    file = host_source_open_links(from, file, &info, &faults);
     const rsd_status status = host_reader_over(file, &info, from->path, rate_hz, reader, error);
     if (status != RSD_OK) {
-        free(from->memory);
+        destroy_source(from);
         return status;
     }
     (*reader)->path = strdup(from->path);
     (*reader)->fd = from->fd;
     (*reader)->memory = from->memory;
+    (*reader)->links = from->links;
+    (*reader)->link_count = from->link_count;
     (*reader)->faults = faults;
     return RSD_OK;
+}
+
+/* `from->fd` stays the caller's where this fails. */
+static rsd_status open_reader(host_source *from, uint32_t rate_hz, host_reader **reader, rsd_error *error)
+{
+    const int own_fd = from->fd >= 0 ? -1 : open(from->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    from->look_fd = from->fd >= 0 ? from->fd : own_fd;
+    const rsd_status status = open_found(from, rate_hz, reader, error);
+    if (own_fd >= 0 && (status != RSD_OK || from->fd != own_fd)) close(own_fd);
+    if (status != RSD_OK && from->fd == own_fd) from->fd = -1;
+    return status;
 }
 
 rsd_status host_reader_open(const char *path, uint32_t rate_hz, host_reader **reader, rsd_error *error)
 {
     bool is_pipe = false;
     rsd_error reason = {0};
-    source from = {.path = path, .fd = -1};
+    host_source from = {.path = path, .fd = -1};
     const rsd_status readable = base_check_readable(path, error);
     if (readable != RSD_OK) return readable;
     from.fd = host_spool_open(path, &is_pipe, &reason);
@@ -247,9 +160,8 @@ rsd_status host_reader_open_again(const host_reader *reader, host_reader **again
     // Opened anew rather than duplicated, so that each has a position of its own.
     snprintf(path, sizeof path, "/proc/self/fd/%d", reader->fd);
     rsd_error reason = {0};
-    source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
-    if (from.fd < 0)
-        return base_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
+    host_source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+    if (from.fd < 0) return base_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
     const rsd_status status = open_reader(&from, 0u, again, &reason);
     if (status == RSD_OK) return RSD_OK;
     close(from.fd);
@@ -288,13 +200,38 @@ static void make_finite(host_reader *self, float *samples, uint32_t count)
     }
 }
 
+/* Goes on with what follows in the file; false: nothing does. */
+static bool open_next_link(host_reader *self)
+{
+    SF_INFO info;
+    void *memory = NULL;
+    if (self->link_at + 1u >= self->link_count) return false;
+    SNDFILE *file = host_open_view(self->fd, &self->links[++self->link_at], &info, &memory);
+    if (!file) return false;
+    sf_close(self->file);
+    free(self->memory);
+    self->file = file;
+    self->memory = memory;
+    return true;
+}
+
+static uint32_t read_links(host_reader *self, float *into, uint32_t count)
+{
+    uint32_t got = 0;
+    do {
+        const sf_count_t given =
+            sf_readf_float(self->file, into + (size_t)got * self->info.channel_count, (sf_count_t)(count - got));
+        if (given > 0) got += (uint32_t)given;
+    } while (got < count && open_next_link(self));
+    return got;
+}
+
 /* Up to `count` samples from the file into `into`, fewer only at its end. */
 static rsd_status read_file(host_reader *self, float *into, uint32_t count, uint32_t *got, rsd_error *error)
 {
     const uint64_t left = self->file_count - self->read_count;
     const uint32_t wanted = count < left ? count : (uint32_t)left;
-    const sf_count_t given = wanted > 0u ? sf_readf_float(self->file, into, wanted) : 0;
-    *got = given > 0 ? (uint32_t)given : 0u;
+    *got = wanted > 0u ? read_links(self, into, wanted) : 0u;
     make_finite(self, into, *got);
     self->read_count += *got;
     if (*got == wanted) return RSD_OK;

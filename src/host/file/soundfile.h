@@ -22,6 +22,8 @@ typedef struct {
     uint64_t promised_count;   /* what the header says; more than `read_count` where the file was cut off, else 0 */
     uint64_t read_count;       /* what there was */
     bool is_cut;               /* it ends in the middle; set also where no header says how much is missing */
+    uint32_t stream_count;     /* of an Ogg file of several, one after the other; 0: it is one */
+    uint32_t streams_read;     /* less where one has another rate or other channels, or cannot be read */
 } host_sound_faults;
 
 /* A whole sound in memory. Zeroed is empty. */
@@ -100,7 +102,7 @@ const host_meta *host_reader_meta(const host_reader *reader);
 void host_reader_close(host_reader *reader); /* NULL is fine */
 
 /* Text for people of what is in it: "tags, cue points". */
-#define HOST_META_TEXT_BYTES 160u
+#define HOST_META_TEXT_BYTES 320u
 void host_meta_describe(const host_meta *meta, char text[HOST_META_TEXT_BYTES]);
 
 /* What a writer has to tell, filled while it writes and when it is closed. */

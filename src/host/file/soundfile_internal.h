@@ -45,6 +45,9 @@ typedef struct {
     uint64_t available;   /* bytes from start to the file's end */
     bool is_unknown;      /* `size` is what programs write that do not know it */
     bool is_little_wav;
+    uint64_t size_at;    /* where `size` stands as a number of 64 bits; 0: it does not */
+    uint32_t size_extra; /* bytes that this number counts beside the samples */
+    bool size_is_big_endian;
 } host_data_claim;
 bool host_data_claim_read(int fd, host_data_claim *claim);
 /* Whether an Ogg file ends without the page that says that it ends. */
@@ -53,11 +56,66 @@ bool host_ogg_is_cut(int fd);
 /* sf_open_fd that leaves `fd` open, also where it fails: libsndfile itself closes it then, whatever it is told. */
 SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info);
 
+/* Part of a file, or a file as if it were longer, or as if some of its bytes were others. */
+typedef struct {
+    uint64_t start, length; /* bytes; reads behind the true end give nothing */
+    uint64_t patch_at;      /* from start */
+    unsigned char patch[8];
+    uint32_t patch_bytes; /* 0: none */
+    uint64_t tail_at;     /* in the file: what is there lies also at the very end of the view */
+    uint32_t tail_bytes;  /* 0: none */
+} host_view;
+/* Opens `fd`, which stays the caller's, through `view`. `*memory` is to be freed after the file is closed. */
+SNDFILE *host_open_view(int fd, const host_view *view, SF_INFO *info, void **memory);
+
 /*
- * Opens a cut-off file of a kind that libsndfile then refuses (CAF), as if it went on to `length` bytes; reads behind
- * its true end give nothing. `*memory` is to be freed after the file is closed.
+ * The logical streams that follow each other in an Ogg file, as libsndfile reads only the first: free(`*views`). Fewer
+ * than 2, and NULL: nothing to do.
  */
-SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory);
+uint32_t host_ogg_links(int fd, host_view **views);
+/* Whether an Ogg file's first stream is FLAC, which libsndfile takes for its own and cannot read. */
+bool host_ogg_is_flac(int fd);
+/*
+ * Whether an MPEG file has no head that says how long it is, or one that ends before the file does. libsndfile guesses
+ * then, and reads no further than it guessed: through `view`, which is longer than any sound and has no such head, it
+ * reads to the end.
+ */
+bool host_mpeg_is_unsized(int fd, host_view *view);
+
+/* A file that is being opened. */
+typedef struct {
+    const char *path;
+    int fd;      /* that the reader gets; -1: none, path is opened */
+    int look_fd; /* of the same file; fd where that is one; -1: cannot be opened */
+    int saved_errno;
+    void *memory;     /* owned; of host_open_view */
+    host_view *links; /* owned; NULL: the file is one */
+    uint32_t link_count;
+} host_source;
+/* One that cannot be read has the reason in `error`. */
+SNDFILE *host_source_open(host_source *from, SF_INFO *info, rsd_error *error);
+/* Looks at the header by itself: what it promises, and whether it knows. Both return `file` or what replaces it. */
+SNDFILE *host_source_check_size(host_source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults);
+/* Of an Ogg file of several streams, one after the other, libsndfile reads the first. */
+SNDFILE *host_source_open_links(host_source *from, SNDFILE *file, SF_INFO *info, host_sound_faults *faults);
+
+/*
+ * The text of a tag as UTF-8 without control characters and blanks at its end, of at most bytes_max bytes; one that is
+ * no UTF-8 is taken for Windows-1252. NULL: nothing is left of it, or no memory. free(). `*is_cut` is set where it was
+ * longer.
+ */
+char *host_text_take(const char *text, size_t bytes_max, bool *is_cut);
+/* UTF-8 as Latin-1, or NULL where that has not all its characters (or no memory). free(). */
+char *host_text_latin1(const char *text);
+
+/* Names of a WAV's, RF64's or AIFF's chunks, and of texts in them, that libsndfile does not read. */
+#define HOST_MOST_CHUNK_NAMES 16u
+typedef struct {
+    uint32_t count;
+    char name[HOST_MOST_CHUNK_NAMES][5];
+} host_chunk_names;
+void host_chunk_names_read(SNDFILE *file, host_chunk_names *names);
+bool host_chunk_names_has(const host_chunk_names *names, const char *name);
 
 /* What an open file carries; NULL where that is nothing (or there is no memory). Free with host_meta_destroy. */
 host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count);

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #define MAX_CUES 10000u
+/* Of all tags together: libsndfile writes no header of over 100 KiB. */
+#define MAX_TEXT_BYTES 49152u
 
 /* With room for the texts at their ends; libsndfile takes no more than 16 KiB back. */
 typedef SF_BROADCAST_INFO_VAR(8192) broadcast_info;
@@ -18,11 +20,12 @@ struct host_meta {
     char *texts[SF_STR_LAST + 1]; /* owned, NULL: none */
     SF_CUES *cues;                /* owned, NULL: none; has room for as many as it counts */
     uint32_t channel_count;
-    bool has_texts, has_speakers, has_instrument, has_broadcast, has_cart;
+    bool has_texts, texts_are_cut, has_speakers, has_instrument, has_broadcast, has_cart;
     int speakers[HOST_SOUND_MAX_CHANNELS]; /* SF_CHANNEL_MAP_x */
     SF_INSTRUMENT instrument;
     broadcast_info broadcast;
     cart_info cart;
+    host_chunk_names others; /* that are only named */
 };
 
 void host_meta_destroy(host_meta *meta)
@@ -37,10 +40,13 @@ static size_t cue_bytes(uint32_t count) { return offsetof(SF_CUES, cue_points) +
 
 static void read_texts(host_meta *meta, SNDFILE *file)
 {
+    size_t left = MAX_TEXT_BYTES;
     for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++) {
         const char *text = i == SF_STR_SOFTWARE ? NULL : sf_get_string(file, i); // the software that writes is ours
-        if (text && *text != '\0') meta->texts[i] = strdup(text);
-        if (meta->texts[i]) meta->has_texts = true;
+        if (text) meta->texts[i] = host_text_take(text, left, &meta->texts_are_cut);
+        if (!meta->texts[i]) continue;
+        meta->has_texts = true;
+        left -= strlen(meta->texts[i]);
     }
 }
 
@@ -78,7 +84,7 @@ static void read_speakers(host_meta *meta, SNDFILE *file)
 static bool has_any(const host_meta *meta)
 {
     return meta->has_texts || meta->has_speakers || meta->has_instrument || meta->has_broadcast || meta->has_cart ||
-           meta->cues;
+           meta->cues || meta->others.count > 0u || meta->texts_are_cut;
 }
 
 host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count)
@@ -92,6 +98,7 @@ host_meta *host_meta_read(SNDFILE *file, uint32_t channel_count)
     meta->has_instrument = sf_command(file, SFC_GET_INSTRUMENT, &meta->instrument, sizeof meta->instrument) == SF_TRUE;
     meta->has_broadcast = sf_command(file, SFC_GET_BROADCAST_INFO, &meta->broadcast, sizeof meta->broadcast) == SF_TRUE;
     meta->has_cart = sf_command(file, SFC_GET_CART_INFO, &meta->cart, sizeof meta->cart) == SF_TRUE;
+    host_chunk_names_read(file, &meta->others);
     if (has_any(meta)) return meta;
     host_meta_destroy(meta);
     return NULL;
@@ -181,10 +188,23 @@ static void write_broadcast(const host_meta *meta, SNDFILE *file, uint64_t delay
     free(info);
 }
 
+/* The tags of an MP3 are in Latin-1: libsndfile hands them to LAME as they are. What that cannot say is left out. */
+static void write_texts(const host_meta *meta, SNDFILE *file)
+{
+    SF_INFO info = {0};
+    sf_command(file, SFC_GET_CURRENT_SF_INFO, &info, sizeof info);
+    const bool is_mp3 = (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG;
+    for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++) {
+        char *latin1 = meta->texts[i] && is_mp3 ? host_text_latin1(meta->texts[i]) : NULL;
+        const char *text = is_mp3 ? latin1 : meta->texts[i];
+        if (text) sf_set_string(file, i, text);
+        free(latin1);
+    }
+}
+
 void host_meta_write(const host_meta *meta, SNDFILE *file, uint64_t delay)
 {
-    for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++)
-        if (meta->texts[i]) sf_set_string(file, i, meta->texts[i]);
+    write_texts(meta, file);
     if (meta->cues) write_cues(meta, file, delay);
     if (meta->has_instrument) write_instrument(meta, file, delay);
     if (meta->has_broadcast) write_broadcast(meta, file, delay);
@@ -221,9 +241,10 @@ static bool names_are_lost(const SF_CUES *cues, const SF_CUES *kept)
 /* What `meta` has and `kept` (NULL: nothing) has not. libsndfile takes much that it then does not write. */
 static void describe(const host_meta *meta, const host_meta *kept, char text[HOST_META_TEXT_BYTES])
 {
-    bool texts_are_lost = false;
+    bool texts_are_lost = meta->texts_are_cut;
     for (int i = SF_STR_FIRST; i <= SF_STR_LAST; i++)
-        if (meta->texts[i] && !(kept && kept->texts[i])) texts_are_lost = true;
+        if (meta->texts[i] && !(kept && kept->texts[i] && strcmp(kept->texts[i], meta->texts[i]) == 0))
+            texts_are_lost = true;
     const size_t speaker_bytes = meta->channel_count * sizeof *meta->speakers;
     text[0] = '\0';
     list(text,
@@ -240,6 +261,8 @@ static void describe(const host_meta *meta, const host_meta *kept, char text[HOS
     list(text, cues_are_kept && names_are_lost(meta->cues, kept->cues), "names of cue points");
     list(text, meta->has_broadcast && !(kept && kept->has_broadcast), "broadcast time stamp");
     list(text, meta->has_cart && !(kept && kept->has_cart), "cart data");
+    for (uint32_t i = 0; i < meta->others.count; i++)
+        list(text, !(kept && host_chunk_names_has(&kept->others, meta->others.name[i])), meta->others.name[i]);
 }
 
 void host_meta_describe(const host_meta *meta, char text[HOST_META_TEXT_BYTES]) { describe(meta, NULL, text); }

@@ -45,6 +45,13 @@ static bool says_unknown(uint64_t size, uint32_t size_bytes)
     return size >= 0xFFFFF000u || (size >= 0x7F000000u && size <= 0x7FFFFFFFu);
 }
 
+/* The size of an RF64's samples, from the chunk of sizes whose content is at `at`. */
+static uint64_t take_long_size(const unsigned char sizes[16], uint64_t at, host_data_claim *claim)
+{
+    claim->size_at = at + 8u;
+    return number(sizes + 8, 8u, false);
+}
+
 /* Finds the chunk of samples: where they begin, how many bytes they are said to be. */
 static bool find_data(int fd, const layout *kind, uint64_t file_bytes, host_data_claim *claim)
 {
@@ -56,14 +63,19 @@ static bool find_data(int fd, const layout *kind, uint64_t file_bytes, host_data
         uint64_t count = number(bytes + kind->id_bytes, kind->size_bytes, kind->is_big_endian);
         unsigned char sizes[16];
         if (memcmp(bytes, "ds64", 4) == 0 && pread(fd, sizes, sizeof sizes, (off_t)(at + head)) == sizeof sizes)
-            long_size = number(sizes + 8, 8u, false);
-        if (memcmp(bytes, kind->data, 4) == 0 && count == 0xFFFFFFFFu && long_size > 0u) count = long_size;
-        if (memcmp(bytes, kind->data, 4) == 0)
-            claim->is_unknown = long_size == 0u && says_unknown(count, kind->size_bytes);
+            long_size = take_long_size(sizes, at + head, claim);
+        if (memcmp(bytes, kind->data, 4) == 0) {
+            if (kind->size_bytes == 8u) claim->size_at = at + kind->id_bytes;
+            claim->is_unknown =
+                says_unknown(long_size > 0u ? long_size : count, long_size > 0u ? 8u : kind->size_bytes);
+            if (count == 0xFFFFFFFFu && long_size > 0u) count = long_size;
+        }
         if (kind->counts_itself) count = count > head ? count - head : 0u;
         at += head;
         if (memcmp(bytes, kind->data, 4) == 0) {
             claim->start = at + kind->data_head_bytes;
+            claim->size_extra = kind->data_head_bytes + (kind->counts_itself ? head : 0u);
+            claim->size_is_big_endian = kind->is_big_endian;
             claim->size = count > kind->data_head_bytes ? count - kind->data_head_bytes : 0u;
             return claim->start <= file_bytes;
         }
@@ -79,6 +91,17 @@ static bool find_au_data(const unsigned char *head, uint64_t file_bytes, host_da
     claim->size = number(head + 8, 4, true);
     claim->is_unknown = says_unknown(claim->size, 4u);
     return claim->start <= file_bytes;
+}
+
+/* What the header of a WAV, RF64 or W64 says that the whole file has; of others all there can be. */
+static uint64_t whole_bytes(int fd, const unsigned char *head, const host_data_claim *claim)
+{
+    unsigned char size[8];
+    if (claim->is_little_wav) return number(head + 4, 4, false) + 8u;
+    const bool is_w64 = memcmp(head, "riff", 4) == 0;
+    if (!is_w64 && (memcmp(head, "RF64", 4) != 0 || claim->size_at == 0u)) return UINT64_MAX;
+    const off_t at = is_w64 ? 16 : (off_t)claim->size_at - 8; // before the size of the samples in an RF64
+    return pread(fd, size, sizeof size, at) == (ssize_t)sizeof size ? number(size, 8, false) : UINT64_MAX;
 }
 
 bool host_data_claim_read(int fd, host_data_claim *claim)
@@ -98,81 +121,6 @@ bool host_data_claim_read(int fd, host_data_claim *claim)
     claim->available = file_bytes - claim->start;
     claim->is_little_wav = memcmp(head, "RIFF", 4) == 0;
     // A program that was ended before it could mend its header leaves 0, and says the whole to be shorter than it is.
-    if (claim->is_little_wav && claim->size == 0u && number(head + 4, 4, false) + 8u < file_bytes)
-        claim->is_unknown = true;
+    if (claim->size == 0u && whole_bytes(fd, head, claim) < file_bytes) claim->is_unknown = true;
     return true;
-}
-
-/* A page is a head of 27 bytes, up to 255 lengths of segments, and these; 64 KiB at most. */
-#define OGG_PAGE_BYTES 65307u
-#define OGG_HEAD_BYTES 27u
-
-bool host_ogg_is_cut(int fd)
-{
-    static const char magic[] = "OggS";
-    unsigned char *bytes = malloc(OGG_PAGE_BYTES);
-    struct stat info;
-    bool is_cut = false;
-    if (bytes && fstat(fd, &info) == 0 && pread(fd, bytes, 4, 0) == 4 && memcmp(bytes, magic, 4) == 0) {
-        const off_t from = info.st_size > (off_t)OGG_PAGE_BYTES ? info.st_size - (off_t)OGG_PAGE_BYTES : 0;
-        const ssize_t got = pread(fd, bytes, OGG_PAGE_BYTES, from);
-        size_t end = got > 0 ? (size_t)got : 0u, at = end;
-        while (at > 0u && (end - --at < 4u || memcmp(bytes + at, magic, 4) != 0)) continue;
-        size_t page_bytes = OGG_HEAD_BYTES;
-        if (end - at > OGG_HEAD_BYTES) {
-            const size_t lengths = bytes[at + 26u];
-            page_bytes += lengths;
-            for (size_t i = 0; i < lengths && at + OGG_HEAD_BYTES + i < end; i++)
-                page_bytes += bytes[at + OGG_HEAD_BYTES + i];
-        }
-        is_cut = end - at < page_bytes || (bytes[at + 5u] & 4u) == 0u;
-    }
-    free(bytes);
-    return is_cut;
-}
-
-/* ---- a file as if it were longer ---- */
-
-typedef struct {
-    int fd;
-    sf_count_t length;
-} lengthened;
-
-static sf_count_t long_length(void *context) { return ((lengthened *)context)->length; }
-
-static sf_count_t long_tell(void *context) { return lseek(((lengthened *)context)->fd, 0, SEEK_CUR); }
-
-static sf_count_t long_seek(sf_count_t offset, int whence, void *context)
-{
-    const lengthened *file = context;
-    if (whence == SEEK_END) return lseek(file->fd, file->length + offset, SEEK_SET);
-    return lseek(file->fd, offset, whence);
-}
-
-static sf_count_t long_read(void *into, sf_count_t count, void *context)
-{
-    const ssize_t got = read(((lengthened *)context)->fd, into, (size_t)count);
-    return got > 0 ? got : 0;
-}
-
-static sf_count_t long_write(const void *from, sf_count_t count, void *context)
-{
-    (void)from, (void)count, (void)context;
-    return 0;
-}
-
-SNDFILE *host_open_lengthened(int fd, uint64_t length, SF_INFO *info, void **memory)
-{
-    SF_VIRTUAL_IO io = {long_length, long_seek, long_read, long_write, long_tell};
-    lengthened *file = malloc(sizeof *file);
-    if (!file || lseek(fd, 0, SEEK_SET) != 0) {
-        free(file);
-        return NULL;
-    }
-    *file = (lengthened){fd, (sf_count_t)length};
-    *info = (SF_INFO){0};
-    SNDFILE *opened = sf_open_virtual(&io, SFM_READ, info, file);
-    if (!opened) free(file);
-    if (opened) *memory = file;
-    return opened;
 }

@@ -121,19 +121,32 @@ static rsd_status fail_to_put(host_writer *self, const char *reason, rsd_error *
                           is_beside ? self->output.temporary_path : "");
 }
 
+/*
+ * What went wrong, of libsndfile's code and errno right after the call: of Ogg and MP3 it says "internal error" or the
+ * like where the system has said what it is. errno counts only where it is one of a disk; others may be old.
+ */
+static const char *write_reason(int code, int saved_errno)
+{
+    const bool is_of_disk = saved_errno == EFBIG || saved_errno == ENOSPC || saved_errno == EDQUOT ||
+                            saved_errno == EIO || saved_errno == EPIPE;
+    if (is_of_disk) return strerror(saved_errno);
+    return code != 0 ? sf_error_number(code) : "the disk took less than was given";
+}
+
 static rsd_status put(host_writer *self, const float *samples, uint32_t count, rsd_error *error)
 {
     if (count > self->most_count - self->file_count)
         return fail_to_put(self, "a file of this kind holds no more than 4 GiB; .wav, .w64 and .caf do", error);
+    errno = 0;
     const sf_count_t written = sf_writef_float(self->file, samples, count);
     if (written > 0) self->file_count += (uint64_t)written;
+    const int saved_errno = errno;
     /* The MP3 writer counts samples that the disk did not take; only the error tells. */
     if (written == (sf_count_t)count && !sf_error(self->file)) {
         count_clipped(self, samples, count);
         return RSD_OK;
     }
-    return fail_to_put(self, sf_error(self->file) ? sf_strerror(self->file) : "the disk took less than was given",
-                       error);
+    return fail_to_put(self, write_reason(sf_error(self->file), saved_errno), error);
 }
 
 /* Never past the length that close promises: the converter may give a sample more or less than the rounded ratio. */
@@ -229,20 +242,21 @@ static rsd_status pad(host_writer *self, rsd_error *error)
 /* Closes the sound and puts the file in place, or leaves what was there; what a recording has so far is kept. */
 static rsd_status finish(host_writer *self, rsd_error *error)
 {
-    const int late = sf_error(self->file), closed = sf_close(self->file);
+    errno = 0;
+    const int late = sf_error(self->file), closed = sf_close(self->file), saved_errno = errno;
     const int code = late != 0 ? late : closed;
     self->file = NULL;
     if (code != 0 && !self->config.is_recording) {
         output_file_abandon(&self->output);
-        return base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, sf_error_number(code));
+        return base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, write_reason(code, saved_errno));
     }
     if (self->config.meta && self->config.report && !self->output.is_direct)
         host_meta_compare(self->config.meta, self->output.fd, self->report.lost);
     if (!self->failed) {
         const rsd_status status = output_file_commit(&self->output, error);
-        return status != RSD_OK || code == 0
-                   ? status
-                   : base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, sf_error_number(code));
+        return status != RSD_OK || code == 0 ? status
+                                             : base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name,
+                                                             write_reason(code, saved_errno));
     }
     output_file_keep(&self->output);
     return RSD_OK;
