@@ -43,7 +43,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                        "Block that the device is asked for; default: its own, which adds no "
                        "delay; a JACK server has its own for all"},
     [APP_OPT_CHANNELS] = {"channels", 0, "N", "Channels, each coded by itself: 1 or 2, up to 8 under JACK; default: 1"},
-    [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone"},
+    [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone; not a pipe"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
                         "recording stops; a new one is there from the start, and whole to the last "
