@@ -181,7 +181,8 @@ static const app_command commands[] = {
      "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json as residuum encode writes them. --levels plays fewer levels "
      "than "
      "were coded; the default is all that were. OUT has the rate, the length and the samples' format of the sound that "
-     "was encoded.",
+     "was encoded. Tokens that the codec does not have are played as some that it has; their number and the place of "
+     "the first are said.",
      2, 2, decode_options, app_decode},
     {"analyze", "IN", "measure what each level does to a sound file",
      "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
