@@ -15,10 +15,11 @@ static const struct {
     const char *name, *alias, *description, *file;
     const codec_class *class;
 } BUILTINS[] = {
-    {"live-64", NULL, "low-latency MDCT and trained RVQ, 2.67 ms at 48 kHz", "live-64.safetensors", &codec_live},
-    {"live-128", "live", "low-latency MDCT and trained RVQ, 5.33 ms at 48 kHz", "live-128.safetensors", &codec_live},
-    {"live-256", NULL, "low-latency MDCT and trained RVQ, 10.67 ms at 48 kHz", "live-256.safetensors", &codec_live},
-    {"lyra-v2", NULL, "neural (SoundStream), speech at 16 kHz, 20 ms, 46 levels from 200 bit/s to 9.2 kbps",
+    {"live-64", NULL, "low-latency MDCT and trained RVQ, frames of 64 samples", "live-64.safetensors", &codec_live},
+    {"live-128", "live", "low-latency MDCT and trained RVQ, frames of 128 samples", "live-128.safetensors",
+     &codec_live},
+    {"live-256", NULL, "low-latency MDCT and trained RVQ, frames of 256 samples", "live-256.safetensors", &codec_live},
+    {"lyra-v2", NULL, "neural (SoundStream), speech at 16 kHz, frames of 20 ms, 46 levels from 200 bit/s to 9.2 kbps",
      "soundstream_encoder.tflite", &codec_lyra},
 };
 #define BUILTIN_COUNT (sizeof BUILTINS / sizeof *BUILTINS)
