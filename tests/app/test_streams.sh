@@ -15,10 +15,12 @@ for words in "process - x.wav" "encode - x.npy" "analyze - -l 1" "compare - -l 1
     exits 1 "standard input that is empty is a failure: $words" sh -c 'exec timeout 20 "$0" $1 </dev/null' "$residuum" "$words"
     says "standard input" "and named, too: $words"
 done
-for words in "process - x.wav" "encode - x.npy" "analyze - -l 1" "compare - -l 1"; do
+for words in "process - x.wav" "encode - x.npy" "analyze - -l 1" "compare - -l 1" "process /dev/stdin x.wav" \
+    "process /dev/fd/0 x.wav"; do
     "$residuum" $words <&- >out 2>err
     says "standard input is closed" "what is closed is called closed: $words"
     for from in /dev/null empty.wav; do
+        case "$words $from" in *stdin*empty.wav | *fd/0*empty.wav) continue ;; esac # a file, by another name
         "$residuum" $words <$from >out 2>err
         says "standard input is empty" "what is empty is called empty: $words, $from"
     done

@@ -63,9 +63,20 @@ static bool is_stream(const char *path)
     return stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
 }
 
+/* A terminal or /dev/null behind a name of standard input is that, too: opened by the name it would be a device. */
+static bool is_standard_input(const char *path)
+{
+    static const char *const names[] = {"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"};
+    struct stat info;
+    if (strcmp(path, "-") == 0) return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(path, names[i]) == 0) return stat(path, &info) == 0 && S_ISCHR(info.st_mode);
+    return false;
+}
+
 int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
 {
-    const bool is_standard = strcmp(path, "-") == 0;
+    const bool is_standard = is_standard_input(path);
     const char *name = is_standard ? "standard input" : path;
     *is_pipe = is_standard || is_stream(path);
     if (!*is_pipe) return -1;
