@@ -130,32 +130,35 @@ static rsd_status read_line(const reader *r, char *line)
     return status == RSD_OK ? append_setting(r, sample_time, symbol, value) : status;
 }
 
-/* A line as fgets gave it. One that has no end and is not the last is too long, or has a zero byte in it. */
-static rsd_status take_line(reader *r, char *line, bool is_last)
+/* A line of `size` bytes with its end, which the last may lack. */
+static rsd_status take_line(reader *r, const char *text, size_t size)
 {
-    const char *text = line;
-    size_t size = strlen(line);
+    char line[MAX_LINE_BYTES + 1];
     r->line++;
     const char *problem = r->line == 1u ? text_skip_mark(&text, &size) : NULL;
-    if (!problem && size == 0u) problem = "holds a zero byte: it is no plain text";
     if (problem) return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' %s", r->path, problem);
+    if (memchr(text, '\0', size))
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u holds a zero byte: it is no plain text", r->path,
+                              r->line);
     if (size >= MAX_LINE_BYTES)
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u is over %d bytes long", r->path, r->line,
                               MAX_LINE_BYTES - 1);
-    if (!is_last && text[size - 1u] != '\n')
-        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u holds a zero byte: it is no plain text", r->path,
-                              r->line);
-    return read_line(r, line + (text - line)); // behind the mark
+    memcpy(line, text, size);
+    line[size] = '\0';
+    return read_line(r, line);
 }
 
 /* The whole text, line by line. */
 static rsd_status read_lines(reader *r, const char *text, size_t text_bytes)
 {
-    FILE *file = fmemopen((void *)(uintptr_t)text, text_bytes, "r");
-    char line[MAX_LINE_BYTES + 1];
-    rsd_status status = file ? RSD_OK : base_error_set(r->error, RSD_ERR_MEMORY, "no memory to read '%s'", r->path);
-    while (status == RSD_OK && fgets(line, sizeof line, file)) status = take_line(r, line, feof(file) != 0);
-    if (file) fclose(file);
+    rsd_status status = RSD_OK;
+    while (status == RSD_OK && text_bytes > 0u) {
+        const char *end = memchr(text, '\n', text_bytes);
+        const size_t size = end ? (size_t)(end - text) + 1u : text_bytes;
+        status = take_line(r, text, size);
+        text += size;
+        text_bytes -= size;
+    }
     return status;
 }
 
@@ -168,7 +171,7 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
     rsd_status status = base_read_file_or_pipe(path, BASE_AUTOMATION_BYTES, &text, &text_bytes, error);
     if (status != RSD_OK) return status;
     reader r = {path, 0, sample_rate_hz, codec, automation, error};
-    if (text_bytes > 0u) status = read_lines(&r, text, text_bytes); // no stream is of 0 bytes
+    status = read_lines(&r, text, text_bytes);
     free(text);
     return status;
 }

@@ -69,6 +69,58 @@ static int check_counts(const decode_job *job, const rsd_codec_info *codec)
                     job->in_path, set->level_count, codec->name, codec->level_count);
 }
 
+/* ---- tokens that the codec does not have ---- */
+
+typedef struct {
+    uint64_t count;
+    uint64_t channel, row, frame; /* of the first */
+    int32_t token;
+    int32_t least, most; /* what that row takes */
+} foreign_tokens;
+
+/* rows: channel_count x row_count rows of T tokens, as codewords[row] allows them, and `least` besides. */
+static void find_foreign(const rsd_token_set *set, const int32_t *rows, uint32_t row_count, const uint16_t *codewords,
+                         int32_t least, foreign_tokens *found)
+{
+    memset(found, 0, sizeof *found);
+    for (uint64_t i = 0; i < (uint64_t)set->channel_count * row_count; i++) {
+        const int32_t most = (int32_t)codewords[i % row_count] - 1;
+        for (uint64_t t = 0; t < set->frame_count; t++) {
+            const int32_t token = rows[i * set->frame_capacity + t];
+            if (token >= least && token <= most) continue;
+            if (found->count++ == 0u) *found = (foreign_tokens){1, i / row_count, i % row_count, t, token, least, most};
+        }
+    }
+}
+
+/* Indices as NumPy would have them, so that whoever made the tokens finds the place. */
+static void tell_foreign(const decode_job *job, const char *ending, const foreign_tokens *found)
+{
+    char channel[32] = "";
+    const bool is_mono = job->set.channel_count == 1u;
+    if (found->count == 0u) return;
+    if (!is_mono) snprintf(channel, sizeof channel, "%llu, ", (unsigned long long)found->channel);
+    app_warn(job->arguments,
+             "'%.*s%s' has %llu token%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
+             "frame, from 0): %d, where %d to %d are taken%s; they are played as tokens within that range",
+             (int)strlen(job->in_path) - 4, job->in_path, ending, (unsigned long long)found->count,
+             found->count == 1u ? "" : "s", job->set.codec, channel, (unsigned long long)found->row,
+             (unsigned long long)found->frame, is_mono ? "" : "channel, ", found->token, found->least, found->most,
+             found->least == RSD_TOKEN_NONE ? " (-1: not coded)" : "");
+}
+
+/* They are played all the same, as rsd_codec_decode says: effects make them on purpose, and models by mistake. */
+static void warn_of_foreign_tokens(const decode_job *job, const rsd_codec_info *codec)
+{
+    const rsd_token_set *set = &job->set;
+    foreign_tokens found;
+    find_foreign(set, set->tokens, set->sequence_count, codec->sequence_codewords, RSD_TOKEN_NONE, &found);
+    tell_foreign(job, ".npy", &found);
+    if (set->side_count == 0u) return;
+    find_foreign(set, set->side, set->side_count, codec->side_codewords, 0, &found);
+    tell_foreign(job, ".side.npy", &found);
+}
+
 static int open_engine(decode_job *job)
 {
     rsd_error error;
@@ -90,6 +142,7 @@ static int open_engine(decode_job *job)
                         codec.side_count);
     const int checked = check_counts(job, &codec);
     if (checked >= 0) return checked;
+    warn_of_foreign_tokens(job, &codec);
     rsd_engine_set_source(job->engine, give_frame, job);
     return check_levels_and_monitor(job);
 }

@@ -35,6 +35,23 @@ static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, co
     if (job->room == RSD_OK) rsd_token_set_put(&job->set, channel, frame_index, frame);
 }
 
+/* The three files are written when all is coded: what is wrong with their names is said before. */
+static int check_names(const encode_job *job)
+{
+    static const char *const endings[] = {".npy", ".json", ".side.npy"};
+    const int stem = (int)strlen(job->out_path) - 4;
+    const size_t count = job->codec.side_count > 0u ? 3u : 2u;
+    int code = -1;
+    for (size_t i = 0; i < count && code < 0; i++) {
+        char *path = NULL;
+        if (asprintf(&path, "%.*s%s", stem, job->out_path, endings[i]) < 0)
+            return app_fail(job->arguments, "out of memory");
+        code = outputs_try(job->arguments, path);
+        free(path);
+    }
+    return code;
+}
+
 static int make_room(encode_job *job)
 {
     rsd_engine_get_codec(job->engine, &job->codec);
@@ -149,6 +166,7 @@ int app_encode(const app_arguments *arguments)
     if (result < 0)
         result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
     if (result < 0) result = make_room(&job);
+    if (result < 0) result = check_names(&job);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);

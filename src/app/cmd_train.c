@@ -217,6 +217,8 @@ int app_train(const app_arguments *arguments)
         return APP_USAGE;
     if (hop != 64.0 && hop != 128.0 && hop != 256.0)
         return app_usage(arguments, "--hop takes 64, 128 or 256, not '%s'", arguments->value[APP_OPT_HOP]);
+    const int writable = outputs_try(arguments, arguments->value[APP_OPT_OUTPUT]);
+    if (writable >= 0) return writable;
     app_progress progress;
     app_progress_start(&progress, "reading", app_given(arguments, APP_OPT_QUIET));
     const rsd_train_config config = {.hop_samples = (uint32_t)hop,

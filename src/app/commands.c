@@ -34,8 +34,9 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_OUTPUT_DEVICE] = {"output-device", 'o', "NAME|N", "Output device, likewise"},
     [APP_OPT_HOST_API] = {"host-api", 0, "NAME", "Only devices of this sound system, for example jack or alsa"},
     [APP_OPT_BACKEND] = {"backend", 0, "auto|jack|portaudio|null",
-                         "auto takes JACK where a server runs (none is started) that has what is asked for, else "
-                         "PortAudio, else the null device, paced by a timer, where there is no sound hardware"},
+                         "auto takes JACK where a JACK server already runs and has the devices, rate and channels that "
+                         "are asked for; it never starts a server. Otherwise it takes PortAudio, and where there is "
+                         "no sound hardware the null device, which a timer paces"},
     [APP_OPT_JACK_NO_CONNECT] = {"jack-no-connect", 0, NULL,
                                  "Under JACK: do not connect to the physical ports, only to --input-device and "
                                  "--output-device where they are given"},
@@ -44,7 +45,7 @@ const app_option app_options[APP_OPT_COUNT] = {
                        "Block that the device is asked for; default: its own, which adds no "
                        "delay; a JACK server has its own for all"},
     [APP_OPT_CHANNELS] = {"channels", 0, "N", "Channels, each coded by itself: 1 or 2, up to 8 under JACK; default: 1"},
-    [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone"},
+    [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone; not a pipe"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
                         "recording stops; a new one is there from the start, and whole to the last "
@@ -187,7 +188,8 @@ static const app_command commands[] = {
      "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json as residuum encode writes them. --levels plays fewer levels "
      "than "
      "were coded; the default is all that were. OUT has the rate, the length and the samples' format of the sound that "
-     "was encoded.",
+     "was encoded. Tokens that the codec does not have are played as some that it has; their number and the place of "
+     "the first are said.",
      2, 2, decode_options, app_decode},
     {"analyze", "IN", "measure what each level does to a sound file",
      "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
@@ -216,9 +218,9 @@ static const app_command commands[] = {
      "Reads sound files, or all sound files below a folder, mixes them to mono at 48 kHz and trains the codebooks of "
      "the "
      "live codec in minutes. The result is used by --codec FILE.safetensors. A file "
-     "that cannot be used is skipped and told with its reason; folders that several links lead to are read once. 3 s "
-     "of sound are needed (1.5 s by --hop 64, 6 s by --hop 256), 10 s for more than these sounds; ten minutes of "
-     "varied sound are a good start.",
+     "that cannot be used is skipped and told with its reason; folders that several links lead to are read once.\n"
+     "Training needs at least 3 s of sound (1.5 s with --hop 64, 6 s with --hop 256). From less than 10 s the codec "
+     "learns these sounds, but codes hardly any others well; ten minutes of varied sound are a good start.",
      1, UINT32_MAX, train_options, app_train},
     {"devices", "", "list sound devices",
      "Number, name, sound system, channels, rate and latency of every JACK client, where a JACK server runs, and of "

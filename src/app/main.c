@@ -3,8 +3,11 @@
 
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What was written must have arrived: a full disk behind `> file` is a failure too. */
 static int finish(int code)
@@ -30,8 +33,22 @@ static int show_program_text(const char *word)
     return APP_USAGE;
 }
 
+/*
+ * A standard stream that was closed: the next file that is opened would get its number, and messages would be written
+ * into a sound. What is put there can be used as little as what was closed: it cannot be read (0) or written (1, 2).
+ */
+static bool fill_closed_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+        if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!fill_closed_streams()) return APP_FAILURE; // nothing can be said
     if (argc < 2) {
         fputs("residuum: a command is wanted, for example: residuum live\nTry 'residuum --help'.\n", stderr);
         return APP_USAGE;

@@ -75,6 +75,23 @@ static int check_operands(const app_arguments *arguments)
     return -1;
 }
 
+/* `word` is --NAME or --NAME=VALUE, NAME none of the options or the beginning of several. */
+static int refuse_long_option(const app_arguments *arguments, const char *word)
+{
+    const app_option_id *options = arguments->command->options;
+    const size_t length = strcspn(word + 2, "=");
+    char fits[512] = "";
+    unsigned count = 0;
+    for (size_t i = 0; options[i] != APP_OPT_COUNT; i++) {
+        const char *name = app_options[options[i]].name;
+        const size_t used = strlen(fits);
+        if (strncmp(name, word + 2, length) != 0) continue;
+        snprintf(fits + used, sizeof fits - used, "%s--%s", count++ > 0u ? ", " : "", name);
+    }
+    if (count == 0u) return app_usage(arguments, "there is no option '%s'", word);
+    return app_usage(arguments, "'%s' is short for several options (%s); write out the one that is meant", word, fits);
+}
+
 int app_parse(const app_command *command, int argc, char **argv, app_arguments *arguments)
 {
     memset(arguments, 0, sizeof *arguments);
@@ -90,8 +107,7 @@ int app_parse(const app_command *command, int argc, char **argv, app_arguments *
         if (code == '?' && optopt >= LONG_ONLY)
             return app_usage(arguments, "option '%s' takes no value", argv[optind - 1]);
         if (code == '?' && optopt) return app_usage(arguments, "there is no option '-%c'", optopt);
-        if (code == '?')
-            return app_usage(arguments, "there is no option '%s', or it is not one alone", argv[optind - 1]);
+        if (code == '?') return refuse_long_option(arguments, argv[optind - 1]);
         const int result = take_option(arguments, id_of_code(command, code), argv);
         if (result >= 0) return result;
     }

@@ -18,6 +18,19 @@ bool app_same_file(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
+int outputs_try(const app_arguments *arguments, const char *path)
+{
+    struct stat info;
+    rsd_error error;
+    output_file file;
+    // A device or a FIFO is opened once, when there is something to write.
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return -1;
+    if (strncmp(path, "/dev/", 5u) == 0 || strncmp(path, "/proc/", 6u) == 0) return -1;
+    if (output_file_open(&file, path, OUTPUT_BESIDE, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    output_file_abandon(&file);
+    return -1;
+}
+
 /* ---- what a report may be written over ---- */
 
 static bool ends_in(const char *path, const char *ending)
@@ -81,7 +94,7 @@ static int check_json(const app_arguments *arguments, const char *path)
     if (would_be_lost(path, is_json_report))
         return app_usage(arguments, "'%s' is there and holds no figures of residuum; --json does not write over it",
                          path);
-    return -1;
+    return outputs_try(arguments, path);
 }
 
 static int check_plot(const app_arguments *arguments, const char *path)
@@ -92,7 +105,7 @@ static int check_plot(const app_arguments *arguments, const char *path)
         return app_usage(arguments, "--plot draws SVG: the name must end in .svg, which '%s' does not", path);
     if (would_be_lost(path, is_svg))
         return app_usage(arguments, "'%s' is there and is no SVG picture; --plot does not write over it", path);
-    return -1;
+    return outputs_try(arguments, path);
 }
 
 int outputs_check_reports(const app_arguments *arguments)

@@ -11,12 +11,19 @@
 
 /*
  * Whether the names of --json and --plot (NULL: not given) may be written: a file that is there must be empty or an
- * earlier report of that kind, and a name must not say that it is something else. Ask before anything is measured.
+ * earlier report of that kind, a name must not say that it is something else, and it must be one that can be written.
+ * Ask before anything is measured.
  * Returns -1 to go on, else the exit code of what was reported.
  */
 int outputs_check_reports(const app_arguments *arguments);
 /* The same for TOKENS.json, whose name the user did not write. */
 int outputs_check_tokens(const app_arguments *arguments, const char *npy_path);
+
+/*
+ * Whether a file of that name can be written: its folder is there, it is not too long, and it may be written over. For
+ * names that are otherwise opened only when all the work is done. Leaves nothing behind. Returns as above.
+ */
+int outputs_try(const app_arguments *arguments, const char *path);
 
 /* Whether both names are the same file on the disk. */
 bool app_same_file(const char *a, const char *b);

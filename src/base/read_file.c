@@ -50,7 +50,9 @@ rsd_status base_check_readable(const char *path, rsd_error *error)
     struct stat info;
     if (base_is_given_descriptor(path) || stat(path, &info) != 0 || S_ISFIFO(info.st_mode))
         return base_error_set(error, RSD_OK, "%s", "");
-    return check_kind(path, info.st_mode, error);
+    const rsd_status status = check_kind(path, info.st_mode, error);
+    if (status != RSD_OK || info.st_size > 0) return status;
+    return base_error_set(error, RSD_ERR_FORMAT, "'%s' is empty", path);
 }
 
 /* ---- regular files ---- */

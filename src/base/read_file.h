@@ -59,7 +59,7 @@ RSD_NODISCARD rsd_status base_read_file_or_pipe(const char *path, uint64_t limit
 
 /*
  * Whether a library that reads files by itself, such as libsndfile, may open `path`. RSD_ERR_IO: a device, which may
- * never end or never answer, a folder or a socket; `error` says which. RSD_OK for a file, a FIFO (the command line may
+ * never end or never answer, a folder or a socket; `error` says which. RSD_ERR_FORMAT: a file of no bytes. RSD_OK for a file, a FIFO (the command line may
  * read sound from one), a descriptor that this process was given, and where nothing lies: the library says that itself.
  */
 RSD_NODISCARD rsd_status base_check_readable(const char *path, rsd_error *error);

@@ -167,6 +167,8 @@ rsd_status output_file_open(output_file *self, const char *path, output_place pl
     *self = (output_file){.fd = -1};
     if (!path || *path == '\0') return base_error_set(error, RSD_ERR_ARG, "cannot write a file: its name is empty");
     const bool exists = stat(path, &old) == 0;
+    // The name beside it is cut to fit, and would be found to be too long only when all is written.
+    if (!exists && errno == ENAMETOOLONG) return refuse(self, path, errno, error);
     if (exists && S_ISDIR(old.st_mode)) return refuse(self, path, EISDIR, error);
     self->path = follow_links(path);
     if (!self->path) return refuse(self, path, errno, error);

@@ -78,6 +78,12 @@ fault '1 preset tight\n' "'change' line 1: .*tight.*codec" "a preset that change
 fault '1 preset nobody\n' "'change' line 1: .*nobody" "an unknown preset"
 fault '1 level_gain[40] 1\n' "'change' line 1: level_gain.*levels 1 to" "a level that the codec does not have"
 fault '1 level_gain 1\n' "'change' line 1: " "a parameter of one level without the level"
+fault '0 levels 2\0 0\n' "'change' line 1 holds a zero byte" "a zero byte in the only line"
+fault '0 levels 2\0 0' "'change' line 1 holds a zero byte" "a zero byte in a line without an end"
+fault '0 levels 1\n0 levels 2\0 0' "'change' line 2 holds a zero byte" "a zero byte in the last line"
+fault '0 levels 1\n0 levels 2\0\n3 levels 1\n' "'change' line 2 holds a zero byte" "a zero byte in the middle"
+fault '0 levels 1\n\0' "'change' line 2 holds a zero byte" "a zero byte behind the last line"
+fault '# a comment \0\n0 levels 1\n' "'change' line 1 holds a zero byte" "a zero byte in a comment"
 exits 1 "an automation file that is not there is a failure" "$residuum" process in.wav bad.wav --automation none
 says "'none'.*No such file" "the file that is not there is named"
 finish

@@ -97,6 +97,28 @@ for kind in ogg opus mp3 flac wav aiff; do
     is "and is a second long" "$(cut -d' ' -f3 out)" ">=" 48000
 done
 
+
+# ---- names that cannot be written are told before the work, not after it
+long=$(printf '%0255d' 0 | tr 0 n)
+mkdir reports
+head -c 48044 in.wav >short.wav # what is said of it is said when it has been read
+for name in "$long" none/x; do
+    exits 1 "process refuses a name that cannot be ($(echo "$name" | cut -c 1-8))" "$residuum" process short.wav "$name.wav"
+    grep -q "cut off" err && fails "process says so before it works"
+    for command in analyze compare; do
+        exits 1 "figures of $command, likewise" "$residuum" $command short.wav -l 1 -j "$name.json"
+        says "cannot write" "and it is said"
+        grep -q "cut off" err && fails "$command says so before it measures"
+    done
+    exits 1 "a plot, likewise" "$residuum" analyze short.wav -l 1 --plot "$name.svg"
+    [ -s out ] && fails "analyze says so before it measures"
+    exits 1 "a trained codec, likewise" "$residuum" train in.wav -o "$name.safetensors"
+    says "cannot write .*safetensors'" "and it is said"
+done
+check "figures that can be written are" "$residuum" analyze in.wav -l 1 -q -j reports/a.json --plot reports/a.svg
+check "and nothing else is there" [ "$(find reports -type f | wc -l)" -eq 2 ]
+check "no unfinished file is left by a trial" no_parts
+
 # ---- formats
 check "an MP3 is written" "$residuum" process in.wav in.mp3 -q
 check "an MP3 becomes a WAV" "$residuum" process in.mp3 out.wav -q

@@ -6,6 +6,8 @@
 
 check "codecs runs" "$residuum" codecs
 for codec in live-64 live-128 live-256 lyra-v2; do speaks "^$codec " "$codec is listed"; done
+"$residuum" codecs --rate 8000 >out 2>err
+is "no latency of another rate is beside those of --rate" "$(grep -c 'ms at 48' out)" "==" 0
 exits 1 "a codec file that is not there is a failure" "$residuum" codecs none.safetensors
 says "none.safetensors" "the codec file that is not there is named"
 echo text >bad.safetensors

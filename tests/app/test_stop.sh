@@ -36,8 +36,9 @@ check "twenty minutes play from the start" timeout 40 "$residuum" live --backend
 "$sound" rms r.wav 4800 40000 >out
 is "and are heard" "$(cat out)" ">" -40
 "$sound" make odd.wav 200 1 500000 7 pcm_16
-check "a file of 200 Hz plays from the start" timeout 40 "$residuum" live --backend null --no-osc --duration 1 \
-    --input-file odd.wav
+exits 1 "a rate that process refuses is refused at once, however long the file" timeout 40 "$residuum" live \
+    --backend null --no-osc --duration 1 --input-file odd.wav
+says "sample rate 200 Hz is not in 8000..384000" "and the rates that are taken are said"
 "$sound" make low.wav 100 1 500 7 pcm_16
 exits 1 "a rate that cannot be converted is refused" timeout 40 "$residuum" live --backend null --no-osc --duration 1 \
     --input-file low.wav

@@ -96,6 +96,60 @@ says "npy" "the ending is named"
 "$residuum" encode in.wav t.npy
 exits 2 "the residual of tokens is wrong usage" "$residuum" decode t.npy out.wav --set monitor=residual
 says "monitor residual" "the monitor that cannot be is named"
+
+# ---- tokens that the codec does not have: NPY of version 1.0, where data begin at byte 128 here
+"$residuum" encode in.wav t.npy
+frames=$(header t.npy | sed 's/.*(\([0-9]*\), \([0-9]*\)).*/\2/')
+put() { # put FILE ROW FRAME BYTES: an int32, little-endian, as printf takes it
+    printf "$4" | dd of="$1" bs=1 seek=$((128 + 4 * ($2 * frames + $3))) conv=notrunc 2>/dev/null
+}
+check "tokens of the codec are decoded" "$residuum" decode t.npy plain.wav -q
+is "and nothing is said of them" "$(wc -c <err)" "==" 0
+most=$(tr -d ' \n' <t.json | sed 's/.*"sequence_codewords":\[[0-9]*,[0-9]*,\([0-9]*\).*/\1/')
+put t.npy 2 17 '\377\377\377\377'
+check "a token that says that it is not coded is decoded" "$residuum" decode t.npy out.wav -q
+is "and nothing is said of it either" "$(wc -c <err)" "==" 0
+put t.npy 2 17 '\210\023\0\0'
+check "tokens that the codec does not have are decoded" "$residuum" decode t.npy out.wav -q
+says "'t.npy' has 1 token that codec 'live-128' does not have.*\[2, 17\].*: 5000, where -1 to $((most - 1))" "and told with the place"
+put t.npy 3 20 '\376\377\377\377'
+put t.npy 4 0 '\377\377\377\177'
+"$residuum" decode t.npy out.wav -q 2>err
+says "'t.npy' has 3 tokens .*\[2, 17\].*: 5000" "all are counted, in one line"
+is "once" "$(wc -l <err)" "==" 1
+"$residuum" encode in.wav t.npy
+put t.npy 0 5 "$(printf '\\%03o\\%03o\\0\\0' $((most % 256)) $((most / 256)))"
+first=$(tr -d ' \n' <t.json | sed 's/.*"sequence_codewords":\[\([0-9]*\).*/\1/')
+[ "$first" = "$most" ] || fails "the first rows have as many codewords"
+"$residuum" decode t.npy out.wav -q 2>err
+says "\[0, 5\].*: $most, where -1 to $((most - 1))" "the first token behind the codebook is one too many"
+"$residuum" encode in.wav t.npy
+put t.side.npy 1 9 '\0\0\0\200'
+put t.side.npy 1 10 '\160\021\1\0'
+check "side tokens that the codec does not have are decoded" "$residuum" decode t.npy out.wav -q
+says "'t.side.npy' has 2 tokens .*\[1, 9\].*: -2147483648, where 0 to" "and told with the place, too"
+"$residuum" encode stereo.wav s.npy
+put s.npy "$(($(header s.npy | sed 's/.*(2, \([0-9]*\), .*/\1/') + 1))" 3 '\210\023\0\0'
+"$residuum" decode s.npy out.wav -q 2>err
+says "'s.npy' .*\[1, 1, 3\].*: 5000" "and by their channel where there are two"
+
+# ---- names that cannot be written are told before anything is coded
+letters=$(printf '%0250d' 0 | tr 0 n)
+mkdir names
+head -c 100000 in.wav >cut.wav # what is said of it is said when it has been read
+for name in "names/$letters.npy" none/t.npy "names/$letters$letters.npy"; do
+    exits 1 "a name that cannot be written is a failure: $(echo "$name" | cut -c 1-20)" "$residuum" encode cut.wav "$name"
+    says "cannot write .*npy': " "and named"
+    grep -q "cut off" err && fails "before anything is coded"
+done
+says "too long" "a name that is too long is called so"
+check "and nothing is left" [ -z "$(ls names)" ]
+letters=$(printf '%0246d' 0 | tr 0 n)
+check "the longest name is taken" "$residuum" encode in.wav "names/$letters.npy" -q
+mkdir taken.side.npy
+exits 1 "a folder in place of the side tokens is a failure" "$residuum" encode cut.wav taken.npy
+grep -q "cut off" err && fails "told before anything is coded"
+check "and no tokens are left" [ ! -e taken.npy ]
 exits 1 "encoding a file that is not there is a failure" "$residuum" encode none.wav t.npy
 says "none.wav" "the file that is not there is named"
 finish

@@ -37,6 +37,12 @@ exits 2 "an option without its value is wrong usage" "$residuum" process in.wav 
 says "levels" "the option without its value is named"
 exits 2 "a switch with a value is wrong usage" "$residuum" process --raw=1 in.wav out.wav
 exits 0 "an option may be cut short where it is clear" "$residuum" codecs --ra 44100
+exits 2 "an option that is not there is wrong usage" "$residuum" compare in.wav --plot x.svg
+says "^residuum compare: there is no option '--plot'\$" "and that is all that is said of it"
+exits 2 "an option cut too short is wrong usage" "$residuum" live --o 1
+says "'--o' is short for several options (--output-device, --osc-port, .*); write out" "with those that it may stand for"
+exits 2 "also with its value behind =" "$residuum" live --osc=1
+says "'--osc=1' is short for several options (--osc-port, --osc-bind, --osc-files)" "with those alone"
 exits 2 "a number that is none is wrong usage" "$residuum" codecs --rate many
 says "'many'" "the number that is none is quoted"
 exits 2 "a number out of range is wrong usage" "$residuum" codecs --rate 1

@@ -247,7 +247,7 @@ Test(soundfile, what_cannot_be_read_is_refused_by_file_and_reason)
     write_bytes(host_path("text.wav"), "this is not sound\n");
     expect_refused(host_path("text.wav"), RSD_ERR_FORMAT, "ormat");
     write_bytes(host_path("void.wav"), "");
-    expect_refused(host_path("void.wav"), RSD_ERR_FORMAT, "ormat");
+    expect_refused(host_path("void.wav"), RSD_ERR_FORMAT, "is empty");
     host_sound empty = {.sample_rate_hz = 48000u, .channel_count = 1u};
     host_save(&empty, host_path("empty.wav"), 0);
     expect_refused(host_path("empty.wav"), RSD_ERR_FORMAT, "no sound");

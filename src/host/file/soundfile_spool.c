@@ -51,18 +51,40 @@ static bool copy(int from, int to)
     }
 }
 
-int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
+/* NULL: it can be read. What is only open for writing is what the command puts where standard input was closed. */
+static const char *standard_input_fault(void)
+{
+    const int flags = fcntl(STDIN_FILENO, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY) return "standard input is closed";
+    return isatty(STDIN_FILENO) ? "standard input is a terminal, not a sound" : NULL;
+}
+
+static bool is_stream(const char *path)
 {
     struct stat info;
-    const bool is_standard = strcmp(path, "-") == 0;
+    return stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
+}
+
+/* A terminal or /dev/null behind a name of standard input is that, too: opened by the name it would be a device. */
+static bool is_standard_input(const char *path)
+{
+    static const char *const names[] = {"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"};
+    struct stat info;
+    if (strcmp(path, "-") == 0) return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(path, names[i]) == 0) return stat(path, &info) == 0 && S_ISCHR(info.st_mode);
+    return false;
+}
+
+int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
+{
+    const bool is_standard = is_standard_input(path);
     const char *name = is_standard ? "standard input" : path;
-    *is_pipe = is_standard;
-    if ((is_standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0 ||
-        (!is_standard && !S_ISFIFO(info.st_mode) && !S_ISSOCK(info.st_mode)))
-        return -1;
-    *is_pipe = true;
-    if (is_standard && isatty(STDIN_FILENO)) {
-        base_error_set(error, RSD_ERR_IO, "standard input is a terminal, not a sound");
+    *is_pipe = is_standard || is_stream(path);
+    if (!*is_pipe) return -1;
+    const char *fault = is_standard ? standard_input_fault() : NULL;
+    if (fault) {
+        base_error_set(error, RSD_ERR_IO, "%s", fault);
         return -1;
     }
     const int from = is_standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -70,9 +92,13 @@ int host_spool_open(const char *path, bool *is_pipe, rsd_error *error)
     const bool is_filled = to >= 0 && copy(from, to);
     const int cause = errno;
     if (from >= 0) close(from);
-    if (is_filled) return to;
+    const bool is_empty = is_filled && lseek(to, 0, SEEK_CUR) == 0;
+    if (is_filled && !is_empty) return to;
     if (to >= 0) close(to);
-    base_error_set(error, RSD_ERR_IO, "cannot keep what comes from %s (in $TMPDIR or /var/tmp): %s", name,
-                   strerror(cause));
+    if (is_empty)
+        base_error_set(error, RSD_ERR_FORMAT, "%s is empty", name);
+    else
+        base_error_set(error, RSD_ERR_IO, "cannot keep what comes from %s (in $TMPDIR or /var/tmp): %s", name,
+                       strerror(cause));
     return -1;
 }

@@ -256,7 +256,7 @@ static rsd_status finish(host_writer *self, rsd_error *error)
         const rsd_status status = output_file_commit(&self->output, error);
         return status != RSD_OK || code == 0 ? status
                                              : base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name,
-                                                             write_reason(code, saved_errno));
+                                                              write_reason(code, saved_errno));
     }
     output_file_keep(&self->output);
     return RSD_OK;

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MIN_RATE_HZ 8000u /* of files, as of the engine */
+#define MAX_RATE_HZ 384000u
+
 struct host_input {
     uint32_t channel_count;
     uint64_t position;         /* audio thread only */
@@ -50,6 +53,14 @@ static rsd_status check_channels(uint32_t channel_count, rsd_error *error)
                           HOST_SOUND_MAX_CHANNELS);
 }
 
+/* The limits and words of the engine, which reads other commands' files at their own rate. */
+static rsd_status check_rate(const host_reader_info *info, rsd_error *error)
+{
+    if (info->file_rate_hz >= MIN_RATE_HZ && info->file_rate_hz <= MAX_RATE_HZ) return RSD_OK;
+    return base_error_set(error, RSD_ERR_ARG, "sample rate %u Hz is not in %u..%u", info->file_rate_hz, MIN_RATE_HZ,
+                          MAX_RATE_HZ);
+}
+
 static rsd_status create_whole(const char *path, uint32_t rate_hz, uint32_t channel_count, host_input **input,
                                rsd_error *error)
 {
@@ -85,9 +96,14 @@ rsd_status host_input_create(const char *path, uint32_t rate_hz, uint32_t channe
     host_reader *reader;
     host_reader_info info;
     rsd_status status = check_channels(channel_count, error);
+    if (status == RSD_OK) status = host_input_check_repeatable(path, error);
     if (status == RSD_OK) status = host_reader_open(path, rate_hz, &reader, error);
     if (status != RSD_OK) return status;
     host_reader_get_info(reader, &info);
+    if ((status = check_rate(&info, error)) != RSD_OK) {
+        host_reader_close(reader);
+        return status;
+    }
     if (info.sample_count > (uint64_t)HOST_INPUT_WHOLE_SECONDS * info.sample_rate_hz)
         return create_stream(path, reader, channel_count, input, error);
     host_reader_close(reader);

@@ -20,7 +20,8 @@ typedef struct {
     rsd_error error;
 } host_input_status;
 
-/* From a file. Errors as host_reader_open. channel_count 1..HOST_SOUND_MAX_CHANNELS. Thread: [setup] */
+/* From a file of 8 to 384 kHz. Errors as host_reader_open, and RSD_ERR_UNSUPPORTED for standard input or a pipe.
+ * channel_count 1..HOST_SOUND_MAX_CHANNELS. Thread: [setup] */
 RSD_NODISCARD rsd_status host_input_create(const char *path, uint32_t rate_hz, uint32_t channel_count,
                                            host_input **input, rsd_error *error);
 /* From a sound in memory, which is copied. Thread: [setup] */

@@ -2,6 +2,7 @@
 #include "host/session/input_stream.h"
 
 #include "base/error.h"
+#include "base/read_file.h"
 
 #include <residuum/rsd_ring.h>
 
@@ -9,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define AHEAD_SECONDS 4u
@@ -36,6 +38,23 @@ struct host_input_stream {
 
 static void nap(void) { nanosleep(&(struct timespec){0, POLL_NS}, NULL); }
 
+/* ---- what can be looped ---- */
+
+rsd_status host_input_check_repeatable(const char *path, rsd_error *error)
+{
+    struct stat info;
+    const bool is_standard = strcmp(path, "-") == 0;
+    if (!is_standard && stat(path, &info) != 0) return RSD_OK; // the reader says why
+    // Of other kinds of file the reader says what they are, unless they were given as descriptors.
+    if (!is_standard && (S_ISREG(info.st_mode) || (!S_ISFIFO(info.st_mode) && !base_is_given_descriptor(path))))
+        return RSD_OK;
+    return base_error_set(
+        error, RSD_ERR_UNSUPPORTED,
+        "%s%s%s cannot be the input file: it is played again and again, and a stream can be read only "
+        "once; save the sound to a file first",
+        is_standard ? "" : "'", is_standard ? "standard input" : path, is_standard ? "" : "'");
+}
+
 /* ---- the reading thread ---- */
 
 /* The file's channels as the engine's, as host_input does with a whole sound: mono to all, too many to their mean. */
@@ -57,7 +76,9 @@ static bool begin_anew(host_input_stream *self)
     rsd_error error;
     host_reader_close(self->reader);
     self->reader = NULL;
-    if (host_reader_open(self->path, self->rate_hz, &self->reader, &error) != RSD_OK) {
+    // A FIFO of that name by now would hold this thread until somebody writes to it, and stopping with it.
+    if (host_input_check_repeatable(self->path, &error) != RSD_OK ||
+        host_reader_open(self->path, self->rate_hz, &self->reader, &error) != RSD_OK) {
         if (!atomic_load(&self->cut_short)) self->error = error;
         return false;
     }

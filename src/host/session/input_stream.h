@@ -11,6 +11,10 @@
 
 typedef struct host_input_stream host_input_stream;
 
+/* RSD_ERR_UNSUPPORTED for standard input and pipes, which give their sound once alone. Never waits for a writer.
+ * Thread: [any] */
+RSD_NODISCARD rsd_status host_input_check_repeatable(const char *path, rsd_error *error);
+
 /* Takes over `reader`, which gives sound at rate_hz, also on failure. Returns with sound in hand. Thread: [setup] */
 RSD_NODISCARD rsd_status host_input_stream_create(const char *path, host_reader *reader, uint32_t channel_count,
                                                   host_input_stream **stream, rsd_error *error);
