@@ -4,6 +4,8 @@
 # Programs with the label `race` also hang on the target rsd_race_tests: all that the tsan preset builds.
 pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
 add_custom_target(rsd_race_tests)
+set(RSD_HEAP_CALLS ${PROJECT_SOURCE_DIR}/tests/support/heap_calls.c)
+set(RSD_RT_GUARD ${PROJECT_SOURCE_DIR}/tests/support/rt_guard.c ${RSD_HEAP_CALLS})
 function(rsd_add_test name)
   cmake_parse_arguments(T "PLAIN" "TIMEOUT" "SOURCES;LIBS;LABELS;ARGS" ${ARGN})
   add_executable(${name} ${T_SOURCES})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec_cost.h"
 #include "base/error.h"
+#include "base/numbers.h"
 #include "offline.h"
 
 #include <math.h>
@@ -13,10 +14,7 @@
 /* White noise at -20 dBFS: no codec gets off cheaply with it. */
 static void fill_noise(float block[BLOCK_SAMPLES], uint32_t *seed)
 {
-    for (uint32_t i = 0; i < BLOCK_SAMPLES; i++) {
-        *seed = *seed * 1664525u + 1013904223u;
-        block[i] = 0.1f * ((float)(*seed >> 8) / 8388608.0f - 1.0f);
-    }
+    for (uint32_t i = 0; i < BLOCK_SAMPLES; i++) block[i] = 0.1f * base_noise(seed);
 }
 
 /* Processor time of at least `frames` frames' worth of samples, a frame. */

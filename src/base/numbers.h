@@ -13,6 +13,13 @@ static inline size_t base_round_up_64(size_t bytes) { return BASE_ROUND_UP_64(by
 
 static inline uint32_t base_min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+/* White noise in -1..1 from a linear congruential generator (Numerical Recipes); `seed` is its state. */
+static inline float base_noise(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (float)(*seed >> 8) / 8388608.0f - 1.0f;
+}
+
 /* Greatest common divisor; of 0 and x: x. */
 static inline uint32_t base_gcd_u32(uint32_t a, uint32_t b)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/instance_internal.h"
 
+#include "base/numbers.h"
 #include "codec/codec_cost.h"
 
 #include <stdlib.h>
@@ -24,10 +25,7 @@ static uint64_t thread_time_ns(void)
 /* White noise at -20 dBFS: no codec gets off cheaply with it. */
 static void fill_noise(float *samples, uint32_t count, uint32_t *seed)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        *seed = *seed * 1664525u + 1013904223u;
-        samples[i] = 0.1f * ((float)(*seed >> 8) / 8388608.0f - 1.0f);
-    }
+    for (uint32_t i = 0; i < count; i++) samples[i] = 0.1f * base_noise(seed);
 }
 
 static engine_frame_job all_levels(const engine_instance *instance)

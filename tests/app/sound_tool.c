@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/signals.h"
+
 #include <sndfile.h>
 
 #include <math.h>
@@ -58,11 +60,7 @@ static sound load(const char *path)
     return s;
 }
 
-static float noise(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (float)(int32_t)*seed / 2147483648.0f;
-}
+static float noise(uint32_t *seed) { return (float)(int32_t)test_random(seed) / 2147483648.0f; }
 
 static float gliding_sample(double t, int channel, uint32_t *seed)
 {

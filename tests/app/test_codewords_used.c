@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The codewords that `residuum analyze` says are used: of drawn tokens, whose number is known.
 #include "app/analyze/usage.h"
+#include "support/signals.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -9,11 +10,7 @@
 #define SEQUENCES 6u      /* level 1 has the first four, level 2 the others */
 #define CODEWORDS 1024u
 
-static uint32_t next_random(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return *seed >> 10;
-}
+static uint32_t next_random(uint32_t *seed) { return test_random(seed) >> 10; }
 
 /* Every codeword alike; or half of the tokens one codeword, a quarter the next, and so on. */
 static int32_t even_token(uint32_t *seed) { return (int32_t)(next_random(seed) % CODEWORDS); }

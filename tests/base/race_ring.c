@@ -4,6 +4,7 @@
 #include <residuum/rsd_ring.h>
 
 #include "base/ring_internal.h"
+#include "support/signals.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -39,11 +40,7 @@ static double now_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static uint32_t random_below(uint32_t *seed, uint32_t bound)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (*seed >> 8) % bound;
-}
+static uint32_t random_below(uint32_t *seed, uint32_t bound) { return (test_random(seed) >> 8) % bound; }
 
 static item item_of(uint32_t i) { return (item){{i, i * 2654435761u, ~i, i ^ 0x5bd1e995u, i + 77u}}; }
 

@@ -2,6 +2,7 @@
 #include <residuum/rsd_ring.h>
 
 #include "base/ring_internal.h"
+#include "support/signals.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -20,11 +21,7 @@ static rsd_ring *make_ring(uint32_t capacity, uint32_t item_bytes, uint32_t star
     return ring;
 }
 
-static uint32_t random_below(uint32_t *seed, uint32_t bound)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (*seed >> 8) % bound;
-}
+static uint32_t random_below(uint32_t *seed, uint32_t bound) { return (test_random(seed) >> 8) % bound; }
 
 /* What goes in and what must come out: item i of the stream is i, three times mixed so that a torn item shows. */
 typedef struct {

@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include "rvq/rvq_internal.h"
+#include "support/signals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,10 +28,7 @@ static bool open_search(const bench_sound *sound)
     open_shape = *(const search_shape *)bench_argument;
     rsd_rvq_codebook codebooks[MOST_LEVELS];
     uint32_t seed = 1;
-    for (size_t i = 0; i < sizeof codewords; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        codewords[i] = (int8_t)(seed >> 24);
-    }
+    for (size_t i = 0; i < sizeof codewords; i++) codewords[i] = (int8_t)(test_random(&seed) >> 24);
     /* Each level is half the size of the one before. */
     for (uint32_t level = 0; level < open_shape.level_count; level++)
         codebooks[level] = (rsd_rvq_codebook){.level = level,

@@ -9,6 +9,7 @@
 // meets it in all of them: the least of the passes is the frame's own cost. Printed: each pass, the least, and how many
 // frames are over twice the mean in more than one pass.
 #include "engine/engine_internal.h"
+#include "support/signals.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,12 +42,6 @@ static uint64_t thread_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static float noise(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (float)(*seed >> 8) / 8388608.0f - 1.0f;
-}
-
 /* Tones, noise, a decay into nothing (where denormals would be) and silence, a quarter of 400 frames each. */
 static void make_frame(float *x, uint32_t hop, uint64_t frame, uint32_t *seed)
 {
@@ -55,7 +50,7 @@ static void make_frame(float *x, uint32_t hop, uint64_t frame, uint32_t *seed)
         const double t = (double)(frame * hop + i);
         const float tone = 0.4f * (float)sin(0.031 * t + 2.0 * sin(0.00021 * t));
         const float decay = (float)exp(-0.002 * (double)(frame % 100u * hop + i));
-        x[i] = part == 0u ? tone : part == 1u ? 0.3f * noise(seed) : part == 2u ? decay * tone : 0.0f;
+        x[i] = part == 0u ? tone : part == 1u ? 0.3f * test_noise(seed) : part == 2u ? decay * tone : 0.0f;
     }
 }
 

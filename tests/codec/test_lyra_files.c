@@ -2,6 +2,7 @@
 #include "golden.h"
 
 #include "codec/lyra/internal.h"
+#include "support/signals.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -147,8 +148,6 @@ Test(lyra_files, files_in_each_others_place_are_refused)
     }
 }
 
-static uint32_t next(uint32_t *seed) { return *seed = *seed * 1664525u + 1013904223u; }
-
 /* Parses and builds from memory: what opening a folder does, without the disk. */
 static rsd_status build(const unsigned char *bytes, size_t size, rsd_error *error)
 {
@@ -172,10 +171,10 @@ Test(lyra_files, damaged_bytes_never_crash_and_every_refusal_has_a_reason)
         for (int round = 0; round < 120; round++) {
             rsd_error error;
             memcpy(broken, bytes, size);
-            for (uint32_t n = 0; n < 1u + next(&seed) % 4u; n++) {
+            for (uint32_t n = 0; n < 1u + test_random(&seed) % 4u; n++) {
                 /* Tables lie at the two ends of these files, data between. */
-                const size_t span = size / 12u, at = (next(&seed) >> 4) % span;
-                broken[next(&seed) >> 31 ? at : size - 1u - at] = (unsigned char)(next(&seed) >> 24);
+                const size_t span = size / 12u, at = (test_random(&seed) >> 4) % span;
+                broken[test_random(&seed) >> 31 ? at : size - 1u - at] = (unsigned char)(test_random(&seed) >> 24);
             }
             if (build(broken, size, &error) == RSD_OK) continue;
             cr_assert_not_null(strstr(error.text, "own.tflite"), "'%s'", error.text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_dsp.h>
 
-#include "dsp/alloc_count.h"
+#include "support/heap_calls.h"
 #include "dsp/dsp_support.h"
 
 #include <criterion/criterion.h>
@@ -21,7 +21,7 @@ static rsd_delay *make_delay(uint32_t delay_samples, void **block)
 
 static void fill_noise(float *x, uint32_t seed)
 {
-    for (uint32_t i = 0; i < LENGTH; i++) x[i] = dsp_noise(&seed);
+    for (uint32_t i = 0; i < LENGTH; i++) x[i] = test_noise(&seed);
 }
 
 static void check_delayed(const float *out, const float *in, uint32_t delay_samples)
@@ -40,14 +40,14 @@ static void run_cut(uint32_t delay_samples, bool in_place, uint32_t seed)
     rsd_delay *delay = make_delay(delay_samples, &block);
     fill_noise(in, seed);
     if (in_place) memcpy(out, in, sizeof out);
-    const size_t before = alloc_count();
+    const size_t before = heap_calls();
     for (uint32_t at = 0; at < LENGTH;) {
-        uint32_t count = dsp_random_between(&seed, 0u, 700u);
+        uint32_t count = test_between(&seed, 0u, 700u);
         if (count > LENGTH - at) count = LENGTH - at;
         rsd_delay_process(delay, in_place ? out + at : in + at, out + at, count);
         at += count;
     }
-    cr_assert_eq(alloc_count(), before, "a process call used the heap");
+    cr_assert_eq(heap_calls(), before, "a process call used the heap");
     check_delayed(out, in, delay_samples);
     free(block);
 }

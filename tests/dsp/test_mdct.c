@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_dsp.h>
 
-#include "dsp/alloc_count.h"
+#include "support/heap_calls.h"
 #include "dsp/dsp_support.h"
 
 #include <criterion/criterion.h>
@@ -42,7 +42,7 @@ static double forward_error(uint32_t hop, uint32_t seed)
 {
     static float x[2u * MAX_HOP], coded[MAX_HOP];
     fixture f = make_mdct(hop);
-    for (uint32_t n = 0; n < 2u * hop; n++) x[n] = dsp_noise(&seed);
+    for (uint32_t n = 0; n < 2u * hop; n++) x[n] = test_noise(&seed);
     rsd_mdct_forward(f.mdct, x, coded);
     double error = 0.0, energy = 0.0;
     for (uint32_t k = 0; k < hop; k++) {
@@ -60,7 +60,7 @@ static double inverse_error(uint32_t hop, uint32_t seed)
 {
     static float coefficients[MAX_HOP], y[2u * MAX_HOP];
     fixture f = make_mdct(hop);
-    for (uint32_t k = 0; k < hop; k++) coefficients[k] = dsp_noise(&seed);
+    for (uint32_t k = 0; k < hop; k++) coefficients[k] = test_noise(&seed);
     rsd_mdct_inverse(f.mdct, coefficients, y);
     double error = 0.0, energy = 0.0;
     for (uint32_t n = 0; n < 2u * hop; n++) {
@@ -120,7 +120,7 @@ Test(mdct, overlap_add_of_frames_gives_the_input_again_and_keeps_its_energy)
         double in_energy = 0.0, coded_energy = 0.0;
         // Silent first and last half frame, so that every sound lies under two frames.
         for (size_t n = hop; n < length - hop; n++) {
-            in[n] = dsp_noise(&seed);
+            in[n] = test_noise(&seed);
             in_energy += (double)in[n] * in[n];
         }
         for (uint32_t t = 0; t < FRAMES; t++) {
@@ -142,7 +142,7 @@ Test(mdct, a_frame_depends_on_nothing_but_its_input)
     fixture f = make_mdct(256u);
     float x[512], other[512], first[256], again[256];
     uint32_t seed = 3u;
-    for (int n = 0; n < 512; n++) x[n] = dsp_noise(&seed), other[n] = 100.0f * dsp_noise(&seed);
+    for (int n = 0; n < 512; n++) x[n] = test_noise(&seed), other[n] = 100.0f * test_noise(&seed);
     other[7] = NAN;
     rsd_mdct_forward(f.mdct, x, first);
     rsd_mdct_forward(f.mdct, other, again);
@@ -156,13 +156,13 @@ Test(mdct, processing_allocates_nothing)
 {
     float x[2u * MAX_HOP] = {1.0f}, coefficients[MAX_HOP];
     for (uint32_t hop = RSD_MDCT_MIN_HOP; hop <= RSD_MDCT_MAX_HOP; hop *= 2u) {
-        const size_t before_setup = alloc_count();
+        const size_t before_setup = heap_calls();
         fixture f = make_mdct(hop);
-        cr_assert_eq(alloc_count() - before_setup, 1u, "the one block of the test itself, counted");
-        const size_t before = alloc_count();
+        cr_assert_eq(heap_calls() - before_setup, 1u, "the one block of the test itself, counted");
+        const size_t before = heap_calls();
         rsd_mdct_forward(f.mdct, x, coefficients);
         rsd_mdct_inverse(f.mdct, coefficients, x);
-        cr_assert_eq(alloc_count(), before, "hop %u", hop);
+        cr_assert_eq(heap_calls(), before, "hop %u", hop);
         free(f.block);
     }
 }

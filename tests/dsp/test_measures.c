@@ -14,7 +14,7 @@ static float reference[LENGTH], coded[LENGTH];
 
 static void fill_noise(float *x, float level, uint32_t seed)
 {
-    for (uint32_t i = 0; i < LENGTH; i++) x[i] = level * dsp_noise(&seed);
+    for (uint32_t i = 0; i < LENGTH; i++) x[i] = level * test_noise(&seed);
 }
 
 static void scale(const float *from, float *to, float factor)

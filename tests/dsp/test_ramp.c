@@ -27,7 +27,7 @@ static void run_cut(uint32_t ramp_samples, uint32_t most, uint32_t seed, float *
     for (uint32_t at = 0; at < LENGTH;) {
         while (next < RETARGETS && retargets[next].at == at) rsd_ramp_set(&ramp, retargets[next++].target);
         const uint32_t end = next < RETARGETS ? retargets[next].at : LENGTH;
-        uint32_t count = dsp_random_between(&seed, 0u, most);
+        uint32_t count = test_between(&seed, 0u, most);
         if (count > end - at) count = end - at;
         rsd_ramp_next(&ramp, values + at, count);
         at += count;

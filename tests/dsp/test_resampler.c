@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_dsp.h>
 
-#include "dsp/alloc_count.h"
+#include "support/heap_calls.h"
 #include "dsp/dsp_support.h"
 #include "dsp/resampler_internal.h"
 
@@ -35,7 +35,7 @@ static uint32_t push_cut(rsd_resampler *resampler, rate_pair rates, const float 
 {
     uint32_t given = 0u;
     for (uint32_t at = 0; at < length;) {
-        uint32_t count = dsp_random_between(&seed, most > 1u ? 0u : 1u, most);
+        uint32_t count = test_between(&seed, most > 1u ? 0u : 1u, most);
         if (count > length - at) count = length - at;
         const uint32_t got = rsd_resampler_process(resampler, in + at, count, out + given);
         at += count;
@@ -148,7 +148,7 @@ Test(resampler, the_same_input_cut_in_other_blocks_gives_the_same_samples)
     const uint32_t length = 20000u, cuts[] = {1u, 2u, 7u, 64u, 65u, 1000u, 20000u};
     float *in = dsp_block(length * sizeof *in);
     uint32_t seed = 77u;
-    for (uint32_t n = 0; n < length; n++) in[n] = dsp_noise(&seed);
+    for (uint32_t n = 0; n < length; n++) in[n] = test_noise(&seed);
     for (size_t p = 0; p < PAIRS; p++) {
         const rsd_resampler_quality quality = (rsd_resampler_quality)(p % 3u);
         float *whole = make_output(pairs[p], length), *cut = make_output(pairs[p], length);
@@ -173,7 +173,7 @@ Test(resampler, a_reset_one_gives_the_samples_of_a_new_one)
     const rate_pair rates = {44100, 48000};
     static float in[5000], fresh[5500], again[5500];
     uint32_t seed = 6u;
-    for (int n = 0; n < 5000; n++) in[n] = dsp_noise(&seed);
+    for (int n = 0; n < 5000; n++) in[n] = test_noise(&seed);
     rsd_resampler *resampler = make_resampler(rates, RSD_RESAMPLER_MEDIUM);
     const uint32_t given = rsd_resampler_process(resampler, in, 5000u, fresh);
     rsd_resampler_process(resampler, in, 1237u, again);
@@ -197,7 +197,7 @@ static void check_prefill(rate_pair rates, rsd_resampler_quality quality, uint32
     uint64_t given = 0u;
     for (uint32_t i = 0; i < most; i++) in[i] = 1.0f;
     for (uint32_t at = 0; at < length;) {
-        const uint32_t count = dsp_random_between(&seed, 1u, most);
+        const uint32_t count = test_between(&seed, 1u, most);
         const uint32_t got = rsd_resampler_process(resampler, in, count, out);
         at += count;
         for (uint32_t k = 0; k < got; k++) {
@@ -225,7 +225,7 @@ Test(resampler, never_runs_dry_and_is_no_later_than_it_must_be)
     for (size_t p = 0; p < sizeof odd / sizeof *odd; p++) check_prefill(odd[p], RSD_RESAMPLER_FAST, 1u, 50000u);
     uint32_t seed = 41u;
     for (int i = 0; i < 30; i++) {
-        const rate_pair rates = {dsp_random_between(&seed, 4000u, 200000u), dsp_random_between(&seed, 4000u, 200000u)};
+        const rate_pair rates = {test_between(&seed, 4000u, 200000u), test_between(&seed, 4000u, 200000u)};
         check_prefill(rates, (rsd_resampler_quality)(i % 3), 1u + (uint32_t)(i % 2) * 99u, 10000u);
     }
     check_prefill((rate_pair){768000, 4000}, RSD_RESAMPLER_FAST, 100u, 100000u);
@@ -236,17 +236,17 @@ Test(resampler, processing_and_reset_use_no_heap)
 {
     static float in[1000], out[6100];
     for (size_t p = 0; p < PAIRS; p++) {
-        const size_t before_setup = alloc_count();
+        const size_t before_setup = heap_calls();
         rsd_resampler *resampler = make_resampler(pairs[p], RSD_RESAMPLER_MEDIUM);
-        cr_assert_gt(alloc_count(), before_setup, "setup was not counted: nothing is");
-        const size_t before = alloc_count();
+        cr_assert_gt(heap_calls(), before_setup, "setup was not counted: nothing is");
+        const size_t before = heap_calls();
         for (int i = 0; i < 20; i++) {
             rsd_resampler_process(resampler, in, 1000u - (uint32_t)i, out);
             rsd_resampler_process(resampler, in, 1u, out);
         }
         rsd_resampler_reset(resampler);
         rsd_resampler_process(resampler, in, 1000u, out);
-        cr_assert_eq(alloc_count(), before, "%u to %u", pairs[p].in_hz, pairs[p].out_hz);
+        cr_assert_eq(heap_calls(), before, "%u to %u", pairs[p].in_hz, pairs[p].out_hz);
         rsd_resampler_destroy(resampler);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_dsp.h>
 
-#include "dsp/alloc_count.h"
+#include "support/heap_calls.h"
 #include "dsp/dsp_support.h"
 
 #include <criterion/criterion.h>
@@ -27,7 +27,7 @@ static uint32_t push(rsd_resampler *resampler, uint32_t in_hz, uint32_t out_hz, 
 {
     uint32_t given = 0u, seed = most;
     for (uint32_t at = 0; at < length;) {
-        uint32_t count = dsp_random_between(&seed, 1u, most);
+        uint32_t count = test_between(&seed, 1u, most);
         if (count > length - at) count = length - at;
         given += rsd_resampler_process(resampler, in + at, count, out + given);
         at += count;
@@ -40,7 +40,7 @@ static float *white_noise(uint32_t length)
 {
     float *noise = dsp_block(length * sizeof *noise);
     uint32_t seed = 5u;
-    for (uint32_t n = 0; n < length; n++) noise[n] = dsp_noise(&seed);
+    for (uint32_t n = 0; n < length; n++) noise[n] = test_noise(&seed);
     return noise;
 }
 
@@ -114,14 +114,14 @@ Test(resampler_pair, cuts_and_a_reset_change_no_sample_and_processing_uses_no_he
         float *whole = dsp_block((length * 48u + 16u) * sizeof *whole),
               *cut = dsp_block((length * 48u + 16u) * sizeof *cut);
         rsd_resampler *resampler = make_pair(in_hz, out_hz);
-        const size_t before = alloc_count();
+        const size_t before = heap_calls();
         const uint32_t given = rsd_resampler_process(resampler, in, length, whole);
         for (uint32_t most = 1u; most < 2000u; most = 3u * most + 1u) {
             rsd_resampler_reset(resampler);
             cr_assert_eq(push(resampler, in_hz, out_hz, in, length, cut, most), given);
             cr_assert_arr_eq(cut, whole, given * sizeof *cut, "%u to %u, cuts up to %u", in_hz, out_hz, most);
         }
-        cr_assert_eq(alloc_count(), before, "%u to %u", in_hz, out_hz);
+        cr_assert_eq(heap_calls(), before, "%u to %u", in_hz, out_hz);
         rsd_resampler_destroy(resampler);
         free(whole), free(cut);
     }

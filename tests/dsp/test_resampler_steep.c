@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <residuum/rsd_dsp.h>
 
-#include "dsp/alloc_count.h"
+#include "support/heap_calls.h"
 #include "dsp/dsp_support.h"
 
 #include <criterion/criterion.h>
@@ -35,7 +35,7 @@ static uint32_t push(rsd_resampler *resampler, size_t p, bool up, const float *i
 {
     uint32_t given = 0u, seed = most;
     for (uint32_t at = 0; at < LENGTH;) {
-        uint32_t count = dsp_random_between(&seed, 1u, most);
+        uint32_t count = test_between(&seed, 1u, most);
         if (count > LENGTH - at) count = LENGTH - at;
         given += rsd_resampler_process(resampler, in + at, count, out + given);
         at += count;
@@ -130,11 +130,11 @@ Test(resampler_steep, cuts_and_a_reset_change_no_sample_and_processing_uses_no_h
     float *in = dsp_block(LENGTH * sizeof *in), *whole = dsp_block((LENGTH * MOST_RATIO + 16u) * sizeof *whole),
           *cut = dsp_block((LENGTH * MOST_RATIO + 16u) * sizeof *cut);
     uint32_t seed = 5u;
-    for (uint32_t n = 0; n < LENGTH; n++) in[n] = dsp_noise(&seed);
+    for (uint32_t n = 0; n < LENGTH; n++) in[n] = test_noise(&seed);
     for (size_t p = 0; p < 2u * PAIRS; p++) {
         const bool up = p % 2u;
         rsd_resampler *resampler = make_steep(p / 2u, up);
-        const size_t before = alloc_count();
+        const size_t before = heap_calls();
         const uint32_t given = rsd_resampler_process(resampler, in, LENGTH, whole);
         for (uint32_t most = 1u; most < 2000u; most = 9u * most + 1u) {
             rsd_resampler_reset(resampler);
@@ -142,7 +142,7 @@ Test(resampler_steep, cuts_and_a_reset_change_no_sample_and_processing_uses_no_h
             cr_assert_arr_eq(cut, whole, given * sizeof *cut, "%u to %u, cuts up to %u", in_hz_of(p / 2u, up),
                              out_hz_of(p / 2u, up), most);
         }
-        cr_assert_eq(alloc_count(), before, "%u to %u", in_hz_of(p / 2u, up), out_hz_of(p / 2u, up));
+        cr_assert_eq(heap_calls(), before, "%u to %u", in_hz_of(p / 2u, up), out_hz_of(p / 2u, up));
         rsd_resampler_destroy(resampler);
     }
     free(in), free(whole), free(cut);

@@ -197,7 +197,7 @@ is "no frame comes late in freewheel" "$(late head)" "==" "$(late tail)"
 stop_live
 
 # ---- no server
-stop_server
+end_server
 exits 1 "without a server --backend jack is a failure" "$residuum" live --backend jack --no-osc --duration 1
 says "no JACK server called \"$server\" runs" "that says which server it looked for"
 is "in one line" "$(wc -l <err)" "==" 1

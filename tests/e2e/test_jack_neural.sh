@@ -56,7 +56,7 @@ for schedule in ${RSD_REAL_LYRA:+inline threaded}; do
     is "and close to what it was" "$2" ">" 3
     stop_live
 done
-stop_server
+end_server
 rate=48000
 start_server
 "$sound" make in.wav 48000 1 192000 5 float

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "host/osc/internal.h"
+#include "support/signals.h"
 
 #include <criterion/criterion.h>
 
@@ -69,11 +70,11 @@ Test(osc_match, stars_and_marks_agree_with_trying_every_way)
     for (int round = 0; round < 20000; round++) {
         char pattern[8], address[8];
         for (int i = 0; i < 7; i++) {
-            seed = seed * 1664525u + 1013904223u;
+            (void)test_random(&seed);
             pattern[i] = "ab/*?"[(seed >> 16) % 5u];
             address[i] = "ab/"[(seed >> 24) % 3u];
         }
-        seed = seed * 1664525u + 1013904223u;
+        (void)test_random(&seed);
         pattern[1u + (seed >> 8) % 7u] = '\0';
         address[1u + (seed >> 16) % 7u] = '\0';
         pattern[7] = address[7] = '\0';

@@ -6,25 +6,20 @@ here=$(cd "$(dirname "$0")" && pwd)
 bundle=$3 jack_e2e=$4
 . "$here/../app/check.sh"
 . "$here/plugin_check.sh"
-needs jalv jackd jack_wait
+needs jalv
 LV2_PATH=$(dirname "$bundle"):/usr/lib/lv2
+export LV2_PATH
 server=rsd_jalv_$$
-export LV2_PATH JACK_DEFAULT_SERVER="$server" JACK_NO_START_SERVER=1
-jackd_pid='' jalv_pid=''
+jack_block=128 # periods of one frame of the codec: then the recording starts with a frame, as a file does
+. "$here/../support/jack_server.sh"
+jalv_pid=''
 cleanup() {
     [ -z "$jalv_pid" ] || kill -KILL "$jalv_pid" 2>/dev/null
-    [ -z "$jackd_pid" ] || { kill "$jackd_pid" 2>/dev/null && wait "$jackd_pid" 2>/dev/null; }
+    end_server
     rm -rf "$folder"
-    find /dev/shm -maxdepth 1 -name "jack*$server*" -delete 2>/dev/null
 }
 trap cleanup EXIT
-# Periods of one frame of the codec: then the recording starts with a frame, as a file does.
-jackd --no-realtime --name "$server" -d dummy -r 48000 -p 128 >jackd.log 2>&1 &
-jackd_pid=$!
-jack_wait -s "$server" -w -t 15 >/dev/null 2>&1 || {
-    echo "no JACK server starts on this machine: skipped"
-    exit 77
-}
+start_server
 mkfifo console
 jalv -x -n rsd_jalv urn:residuum:mono <console >jalv.out 2>jalv.err &
 jalv_pid=$!

@@ -3,9 +3,10 @@
 #undef _FORTIFY_SOURCE
 #include "support/rt_guard.h"
 
+#include "support/heap_calls.h"
+
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -20,13 +21,6 @@
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
-
-/* glibc's allocator by its other names: dlsym may itself allocate, so the allocator cannot be looked up by it. */
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *block, size_t size);
-extern void *__libc_memalign(size_t alignment, size_t size);
-extern void __libc_free(void *block);
 
 static _Thread_local int guarded;
 static int only_count;
@@ -64,49 +58,10 @@ static void *find(const char *name)
     return found;
 }
 
-__attribute__((constructor)) static void find_write(void) { *(void **)&real_write = find("write"); }
-
-EXPORT void *malloc(size_t size)
+__attribute__((constructor)) static void begin(void)
 {
-    offence("malloc");
-    return __libc_malloc(size);
-}
-
-EXPORT void *calloc(size_t count, size_t size)
-{
-    offence("calloc");
-    return __libc_calloc(count, size);
-}
-
-EXPORT void *realloc(void *block, size_t size)
-{
-    offence("realloc");
-    return __libc_realloc(block, size);
-}
-
-EXPORT void free(void *block)
-{
-    offence("free");
-    __libc_free(block);
-}
-
-EXPORT void *memalign(size_t alignment, size_t size)
-{
-    offence("memalign");
-    return __libc_memalign(alignment, size);
-}
-
-EXPORT void *aligned_alloc(size_t alignment, size_t size)
-{
-    offence("aligned_alloc");
-    return __libc_memalign(alignment, size);
-}
-
-EXPORT int posix_memalign(void **block, size_t alignment, size_t size)
-{
-    offence("posix_memalign");
-    *block = __libc_memalign(alignment, size);
-    return *block ? 0 : 12; /* ENOMEM */
+    *(void **)&real_write = find("write");
+    heap_call_hook = offence;
 }
 
 /* A function that is passed on to the next library's of the same name. */

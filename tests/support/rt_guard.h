@@ -3,7 +3,7 @@
 #define RT_GUARD_H
 
 /*
- * Catches what an audio thread must not do. A program that is built with rt_guard.c has its calls of the allocator, of
+ * Catches what an audio thread must not do. A program that is built with rt_guard.c and heap_calls.c has its calls of the allocator, of
  * locks and of blocking system functions pass through it, those made inside shared libraries too: the program's symbols
  * come before theirs. Between enter and leave, on the calling thread, the first such call ends the program with its
  * name; after rt_guard_only_count it is noted instead.
