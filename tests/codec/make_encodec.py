@@ -50,6 +50,14 @@ def draw_books(model, vectors):
         left = left - book[torch.cdist(left, book).argmin(-1)]
 
 
+def fit_model(model, fit):
+    pass_signal_on(model.encoder, fit[..., :48000])
+    vectors = model.encoder(fit)[0].T
+    draw_books(model, vectors)
+    pass_signal_on(model.decoder, vectors.T[None, :, :150])
+    model.decoder.layers[-1].conv.parametrizations.weight.original0.mul_(0.1)
+
+
 def begin_from_zeros(model):
     model.config.pad_mode = "constant"
     for module in model.modules():
@@ -72,6 +80,7 @@ def main():
     parser.add_argument("test", help="another sound, that the golden vectors are made of")
     parser.add_argument("out")
     parser.add_argument("--size", choices=SIZES, default="full")
+    parser.add_argument("--keep", action="store_true", help="keep the model that OUT holds (FIT is not read)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fit-seconds", type=float, default=60)
     parser.add_argument("--test-seconds", type=float, default=10)
@@ -79,16 +88,14 @@ def main():
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
     os.makedirs(options.out, exist_ok=True)
-    model = EncodecModel(EncodecConfig(**SIZES[options.size])).eval()
-    fit, test = read_24k(options.fit, options.fit_seconds), read_24k(options.test, options.test_seconds)
+    model = EncodecModel.from_pretrained(options.out) if options.keep else EncodecModel(EncodecConfig(**SIZES[options.size]))
+    model.eval()
+    test = read_24k(options.test, options.test_seconds)
     bandwidths = model.config.target_bandwidths
     with torch.no_grad():
-        pass_signal_on(model.encoder, fit[..., :48000])
-        vectors = model.encoder(fit)[0].T
-        draw_books(model, vectors)
-        pass_signal_on(model.decoder, vectors.T[None, :, :150])
-        model.decoder.layers[-1].conv.parametrizations.weight.original0.mul_(0.1)
-        model.save_pretrained(options.out)
+        if not options.keep:
+            fit_model(model, read_24k(options.fit, options.fit_seconds))
+            model.save_pretrained(options.out)
         soundfile.write(options.out + "/input_24k.wav", test[0, 0].numpy(), 24000, subtype="FLOAT")
         write_golden(model, test, "", bandwidths, options.out)
         begin_from_zeros(model)

@@ -49,4 +49,21 @@ static inline void test_fill_notes(float *x, uint32_t count, double rate_hz, uin
     }
 }
 
+/*
+ * Bursts of noise, white and dark in turn, at levels from full to 1/128 with silence and very quiet noise between them.
+ * Sums and products of floats alone, without libm: the same bits on every machine.
+ */
+static inline void test_fill_bursts(float *x, uint32_t count, uint32_t burst_samples, uint32_t seed)
+{
+    float low = 0.0f;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t burst = i / burst_samples;
+        const float noise = test_noise(&seed);
+        float level = 1.0f / (float)(1u << (burst * 3u % 8u));
+        if (burst % 5u == 4u) level = burst % 2u ? 0.0f : 1.5e-4f;
+        low += 0.0625f * (noise - low);
+        x[i] = level * (burst % 2u ? 0.5f * noise : 2.0f * low + 0.125f * noise);
+    }
+}
+
 #endif
