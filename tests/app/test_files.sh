@@ -152,6 +152,13 @@ for kind in wav au; do
     "$residuum" process in.wav straight.wav -q
     check "and gives what the file gives" same_bytes piped.wav straight.wav
 done
+"$residuum" process in.wav one.ogg -q
+"$residuum" process long.wav two.ogg -q
+cat one.ogg one.ogg two.ogg >three.ogg
+check "an Ogg file of several streams is taken" "$residuum" process three.ogg three.wav -q
+says "holds 3 streams.*the first 2 are taken" "what is left out of it is said"
+"$sound" info three.wav >out
+is "the streams that are alike are all there" "$(cut -d' ' -f3 out)" "==" 96000
 "$sound" make loud.wav 48000 1 24000 7 pcm_16
 check "a sound that clips is written" "$residuum" process loud.wav clip.wav -q --set output_gain_db=12
 says "clipped.*output_gain_db.*float" "clipping is said, with what to do"
