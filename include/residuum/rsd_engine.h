@@ -212,10 +212,10 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id
  * level   as for rsd_engine_set
  * value   gets it: RSD_PARAM_LEVELS as it was set, whatever the bitrate limits it to
  * Errors  RSD_ERR_ARG: a pointer, the id or the level
- * Thread  [any]
+ * Thread  [audio], [any]
  */
-RSD_API RSD_NODISCARD rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint32_t level,
-                                                float *value);
+RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id,
+                                                             uint32_t level, float *value);
 
 /*
  * Sets a parameter at a sample, exactly. What comes too late takes effect at once; what the codec uses (levels, level_*,
@@ -307,14 +307,14 @@ typedef struct {
     uint32_t dropped_count;    /* telemetry records lost and events refused, since create */
 } rsd_telemetry;
 
-RSD_API uint32_t rsd_engine_read_telemetry_sized(rsd_engine *engine, rsd_telemetry *records, size_t record_bytes,
-                                                 uint32_t count);
+RSD_API RSD_REALTIME uint32_t rsd_engine_read_telemetry_sized(rsd_engine *engine, rsd_telemetry *records,
+                                                              size_t record_bytes, uint32_t count);
 /*
  * Reads telemetry: one record every RSD_TELEMETRY_PERIOD_MS. Records that find no room are counted, not waited for.
  *
  * records  room for count of them; gets the oldest first
  * Returns  how many were read, 0..count
- * Thread   [control]
+ * Thread   [control], or [audio]: one thread
  */
 RSD_REALTIME static inline uint32_t rsd_engine_read_telemetry(rsd_engine *engine, rsd_telemetry *records,
                                                               uint32_t count)

@@ -14,7 +14,7 @@ uint32_t rclap_param_id(const rclap *self, uint32_t param)
     const plug_param *s = &self->params[param];
     if (s->kind == PLUG_PARAM_OSC_PORT) return OSC_PORT_ID;
     const bool of_level = s->kind == PLUG_PARAM_ROW && rsd_param_is_per_level(s->info);
-    return (uint32_t)s->info->id + (of_level ? LEVEL_STRIDE * (s->level + 1u) : 0u);
+    return s->info->id + (of_level ? LEVEL_STRIDE * (s->level + 1u) : 0u);
 }
 
 uint32_t rclap_param_of(const rclap *self, clap_id param_id)

@@ -14,7 +14,7 @@ float plug_get(const plug *self, uint32_t param)
     /* Stored by audio; each for itself, relaxed. */
     if (atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
         return atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed);
-    if (rsd_engine_get(self->engine, (uint32_t)s->info->id, s->level, &value) != RSD_OK) return s->default_value;
+    if (rsd_engine_get(self->engine, s->info->id, s->level, &value) != RSD_OK) return s->default_value;
     return plug_param_from_engine(s, value);
 }
 

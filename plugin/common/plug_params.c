@@ -109,7 +109,7 @@ uint32_t plug_param_by_symbol(const char *symbol)
     char text[PLUG_TEXT_BYTES];
     const rsd_param_info *info;
     uint32_t level;
-    if (rsd_param_parse_symbol(symbol, &info, &level) == RSD_OK) return plug_param_find((uint32_t)info->id, level);
+    if (rsd_param_parse_symbol(symbol, &info, &level) == RSD_OK) return plug_param_find(info->id, level);
     const uint32_t count = plug_param_count();
     for (uint32_t i = 0; i < count; i++) {
         plug_param_symbol(&params[i], text);

@@ -15,12 +15,12 @@
 static double engine_value(const plug *self, const rsd_param_info *info, uint32_t level)
 {
     float value = info->default_value;
-    const uint32_t param = plug_param_find((uint32_t)info->id, level);
+    const uint32_t param = plug_param_find(info->id, level);
     /* Stored by audio in plug_modulate. */
     if (param < self->param_count && atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
         return (double)plug_param_to_engine(&self->params[param],
                                             atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed));
-    if (rsd_engine_get(self->engine, (uint32_t)info->id, level, &value) != RSD_OK) value = info->default_value;
+    if (rsd_engine_get(self->engine, info->id, level, &value) != RSD_OK) value = info->default_value;
     return (double)value;
 }
 

@@ -41,7 +41,7 @@ void ttl_presets_in_manifest(FILE *to)
 static float preset_value(const rsd_preset *preset, const plug_param *param)
 {
     for (uint32_t i = 0; param->kind == PLUG_PARAM_ROW && i < preset->setting_count; i++)
-        if (preset->settings[i].param_id == (uint32_t)param->info->id && preset->settings[i].level == param->level)
+        if (preset->settings[i].param_id == param->info->id && preset->settings[i].level == param->level)
             return plug_param_from_engine(param, preset->settings[i].value);
     return param->default_value;
 }

@@ -55,7 +55,7 @@ static inline void rt_turn(rsd_engine *engine, uint32_t *seed)
     const uint32_t level = test_between(seed, 0u, 9u);
     const rsd_param_info *info = rsd_param_row(test_between(seed, 0u, row_count - 1u));
     while (info->unit == RSD_UNIT_TEXT) info = rsd_param_row(test_between(seed, 0u, row_count - 1u));
-    const uint32_t id = (uint32_t)info->id;
+    const uint32_t id = info->id;
     const float value = info->min + (info->max - info->min) * 0.5f * (1.0f + test_noise(seed));
     const rsd_event event = {rsd_engine_sample_time(engine) + test_between(seed, 0u, 3000u), id, level, value};
     if (test_random(seed) >> 31)

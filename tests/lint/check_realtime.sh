@@ -3,7 +3,7 @@
 # check_realtime.sh BUILD CLANG_TIDY INCLUDE: what is declared RSD_REALTIME calls only what is declared so, and neither allocates
 # nor locks, as far as a compiler sees (clang's -Wfunction-effects; CLANG_TIDY is of version 20 or later). Reads
 # compile_commands.json: every C file of the library, of src/host and of the plugins. And what the comment of a public
-# header calls "Thread: [audio]" is declared so: INCLUDE, a folder.
+# header says of its thread, [audio], is declared so: INCLUDE, a folder.
 set -eu
 build=$(cd "$1" && pwd) tidy=$2 include=$3
 database=$build/compile_commands.json
@@ -15,12 +15,15 @@ files=$(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | grep '\.c$' |
 
 awk '
 FNR == 1 { wanted = 0 }
-/Thread: \[audio\]/ { wanted = 1 }
+/Thread:? +\[audio\]/ { wanted = 1; found++ }
 wanted && /^RSD_API/ {
     if (!/RSD_REALTIME/) { printf "%s:%d: [audio], but not RSD_REALTIME\n", FILENAME, FNR; bad = 1 }
 }
 wanted && /^$/ { wanted = 0 }
-END { exit bad }
+END {
+    if (!found) { print "no header names the audio thread: nothing was checked"; bad = 1 }
+    exit bad
+}
 ' "$include"/*.h
 
 # One check that is no diagnostic is wanted; all other warnings are other checks' matter.

@@ -11,7 +11,7 @@ file=$work/src/engine/a.c
 write() { # BODY: of rsd_engine_reset, on line 9 of the file; with a compilation database as CMake writes it
     rm -rf "$work"
     mkdir -p "$work/src/engine" "$work/include"
-    printf '/* Thread: [audio] */\nRSD_API RSD_REALTIME void f(void);\n\nRSD_API void g(void);\n' >"$work/include/a.h"
+    printf '/*\n * Thread  [audio], [any]\n */\nRSD_API RSD_REALTIME void f(void);\n\nRSD_API void g(void);\n' >"$work/include/a.h"
     cat >"$file" <<TEXT
 #include <residuum/rsd_engine.h>
 #include <math.h>
@@ -50,6 +50,6 @@ caught elsewhere 'elsewhere(e);'
 caught rsd_engine_destroy 'rsd_engine_destroy(e);'
 caught rsd_engine::other 'e->other(e->x);'
 write ''
-printf '/* Thread: [audio] */\nRSD_API void f(void);\n' >"$work/include/a.h"
+printf '/*\n * Thread  [audio], [any]\n */\nRSD_API void f(void);\n' >"$work/include/a.h"
 if passes; then echo "not caught: [audio] without RSD_REALTIME"; exit 1; fi
-grep -q 'a.h:2: ' "$work/log" || { cat "$work/log"; echo "the declaration is not named"; exit 1; }
+grep -q 'a.h:4: ' "$work/log" || { cat "$work/log"; echo "the declaration is not named"; exit 1; }

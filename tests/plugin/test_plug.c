@@ -43,7 +43,7 @@ Test(plug, every_number_of_the_table_has_a_parameter_with_a_symbol_of_its_own)
         if (info->unit == RSD_UNIT_TEXT) continue;
         const uint32_t levels = rsd_param_is_per_level(info) ? PLUG_LEVEL_PARAMS : 1u;
         for (uint32_t level = 0; level < levels; level++)
-            cr_assert_lt(plug_param_find((uint32_t)info->id, level), plug_param_count(), "%s %u", info->symbol, level);
+            cr_assert_lt(plug_param_find(info->id, level), plug_param_count(), "%s %u", info->symbol, level);
     }
     for (uint32_t i = 0; i < plug_param_count(); i++) {
         plug_param_symbol(plug_param_at(i), a);
