@@ -5,6 +5,7 @@
 #include "base/read_file.h"
 #include "nn/tflite/flatbuffer.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,53 +172,48 @@ static const struct {
     {TFL_VAR_HANDLE, 111, 1, {{1, NAME}}},
 };
 
+/* How each option lies in the file, where it goes, and what it is where the file leaves it out. */
+typedef enum { AS_U8, AS_I32, AS_MASK, AS_F32, AS_STRING } option_form;
+static const struct {
+    option_form form;
+    size_t place;
+    int32_t standard;
+} FORMS[] = {
+    [PADDING] = {AS_U8, offsetof(tfl_options, padding), 0},
+    [STRIDE_W] = {AS_I32, offsetof(tfl_options, stride_w), 0},
+    [STRIDE_H] = {AS_I32, offsetof(tfl_options, stride_h), 0},
+    [DILATION_W] = {AS_I32, offsetof(tfl_options, dilation_w), 1},
+    [DILATION_H] = {AS_I32, offsetof(tfl_options, dilation_h), 1},
+    [ACTIVATION] = {AS_U8, offsetof(tfl_options, activation), 0},
+    [MULTIPLIER] = {AS_I32, offsetof(tfl_options, depth_multiplier), 0},
+    [AXIS] = {AS_I32, offsetof(tfl_options, axis), 0},
+    [SPLITS] = {AS_I32, offsetof(tfl_options, split_count), 0},
+    [CALLS] = {AS_I32, offsetof(tfl_options, subgraph), 0},
+    [BEGIN] = {AS_I32, offsetof(tfl_options, begin_mask), 0},
+    [END] = {AS_I32, offsetof(tfl_options, end_mask), 0},
+    [OTHER] = {AS_MASK, offsetof(tfl_options, other_masks), 0},
+    [ALPHA] = {AS_F32, offsetof(tfl_options, alpha), 0},
+    [NAME] = {AS_STRING, offsetof(tfl_options, shared_name), 0},
+};
+
 static bool read_option(const fb_table *table, uint32_t field, uint32_t what, tfl_options *options)
 {
-    switch (what) {
-    case PADDING:
-        options->padding = fb_field_u8(table, field, 0);
+    void *place = (char *)options + FORMS[what].place;
+    switch (FORMS[what].form) {
+    case AS_U8:
+        *(int32_t *)place = fb_field_u8(table, field, 0);
         break;
-    case ACTIVATION:
-        options->activation = fb_field_u8(table, field, 0);
+    case AS_I32:
+        *(int32_t *)place = fb_field_i32(table, field, FORMS[what].standard);
         break;
-    case STRIDE_W:
-        options->stride_w = fb_field_i32(table, field, 0);
+    case AS_MASK:
+        *(int32_t *)place |= fb_field_i32(table, field, 0);
         break;
-    case STRIDE_H:
-        options->stride_h = fb_field_i32(table, field, 0);
+    case AS_F32:
+        *(float *)place = fb_field_f32(table, field, 0.0f);
         break;
-    case DILATION_W:
-        options->dilation_w = fb_field_i32(table, field, 1);
-        break;
-    case DILATION_H:
-        options->dilation_h = fb_field_i32(table, field, 1);
-        break;
-    case MULTIPLIER:
-        options->depth_multiplier = fb_field_i32(table, field, 0);
-        break;
-    case AXIS:
-        options->axis = fb_field_i32(table, field, 0);
-        break;
-    case SPLITS:
-        options->split_count = fb_field_i32(table, field, 0);
-        break;
-    case CALLS:
-        options->subgraph = fb_field_i32(table, field, 0);
-        break;
-    case BEGIN:
-        options->begin_mask = fb_field_i32(table, field, 0);
-        break;
-    case END:
-        options->end_mask = fb_field_i32(table, field, 0);
-        break;
-    case OTHER:
-        options->other_masks |= fb_field_i32(table, field, 0);
-        break;
-    case ALPHA:
-        options->alpha = fb_field_f32(table, field, 0.0f);
-        break;
-    default:
-        return fb_field_string(table, field, &options->shared_name);
+    case AS_STRING:
+        return fb_field_string(table, field, (const char **)place);
     }
     return true;
 }
