@@ -211,8 +211,8 @@ Test(live_tuning, a_subband_without_energy_is_coded_by_its_smallest_codeword)
             least = fminf(least, live_mean_square(codeword, width));
         }
         live_search_frame frame;
-        live_search_begin(model, false, vector, &frame);
-        (void)live_search_encode(model, 0, 0, 1.0f, 16, &frame, residual);
+        live_search_begin(model, false, 16, vector, &frame);
+        (void)live_search_encode(model, 0, 0, 1.0f, &frame, residual);
         cr_assert_float_eq(live_mean_square(residual, width), least, 1e-6f * least, "%s", NAMES[n]);
         close_codec(&o);
     }
