@@ -38,7 +38,7 @@ static uint32_t attacks_in(double begin_s, double end_s, uint32_t hop)
 }
 
 /*
- * 2.9 s of drums have strokes at 15 moments, some on top of what is still loud; 4.1 s of a voice have some 400 pulses,
+ * 2.9 s of drums have strokes at 15 moments, some on top of what is still loud; 4.1 s of a voice have hundreds of pulses,
  * and what may fire is words that begin after a pause. Strings swell.
  */
 Test(live_tuning, attacks_are_strokes_of_drums_and_no_pulses_of_a_voice)
