@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every number of tuning.h and constants.def that the running codec uses is pinned here, in the units of its comment and
-// without its name, so that a wrong number fails. Which test holds which number: docs/experiments/tuning-numbers.md.
+// without its name, so that a wrong number fails. Which test holds which number: docs/experiments/039-tuning-numbers.md.
 #include "codec/live/allocation.h"
 #include "codec/live/attack.h"
 #include "codec/live/codec.h"
