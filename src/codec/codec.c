@@ -19,6 +19,7 @@ void rsd_model_info_sized(const rsd_model *model, uint32_t host_rate_hz, rsd_cod
 {
     rsd_codec_info known = {0};
     model->class->info(model, host_rate_hz, &known);
+    if (model->known_name[0] != '\0') memcpy(known.name, model->known_name, sizeof known.name);
     known.size_bytes = (uint32_t)(info_bytes < sizeof known ? info_bytes : sizeof known);
     base_sized_copy(info, info_bytes, &known, sizeof known);
 }

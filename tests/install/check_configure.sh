@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # check_configure.sh SOURCE CC: without a library, configuring stops and names its Debian package and the option that does
-# without it; with that option it goes through. 77: no pkg-config here, or not all libraries.
+# without it; with that option it goes through. Without an optional library it goes on, and names package and what is left
+# out. 77: no pkg-config here, or not all libraries.
 set -euo pipefail
 
 source=$1 cc=$2
@@ -58,8 +59,42 @@ for module in "${modules[@]}"; do
     grep -q "pkg-config module $module)" "$folder/log" || fail "with none there, $module is not named"
 done
 
+# Debian's sndfile.pc names what libsndfile itself uses, Opus among it, and counts as missing without: not here.
+sndfile_alone() {
+    cp --remove-destination "$(readlink -f "$folder/pc/sndfile.pc")" "$folder/pc/sndfile.pc"
+    sed -i '/^Requires.private:/d' "$folder/pc/sndfile.pc"
+}
+
+# said PACKAGE WORDS: the log names the package, and that what WORDS says is left out.
+said() { grep -q "($1): .*$2.* left out" "$folder/log" || fail "it does not say that without $1 $2 is left out"; }
+# not_said PACKAGE...
+not_said() {
+    local package
+    for package in "$@"; do
+        if grep -q "($package): " "$folder/log"; then fail "it names $package, which is there or not wanted"; fi
+    done
+}
+
+# Without optional libraries configuring goes through and says what is left out, unless an option says that it is not
+# wanted, or it is there.
+optional=(libjack-jackd2-dev libopus-dev lv2-dev liblilv-dev)
+without jack opus lv2 lilv-0
+sndfile_alone
+configure || fail "configuring stops without libraries that are optional"
+said libjack-jackd2-dev 'JACK backend'
+said libopus-dev Opus
+said lv2-dev residuum.lv2
+said liblilv-dev 'LV2 plugin'
+configure -DRSD_WITH_JACK=OFF -DRSD_WITH_OPUS=OFF -DRSD_BUILD_PLUGINS=OFF || fail "configuring stops with all options off"
+not_said "${optional[@]}"
+if pkg-config --exists jack opus lv2 lilv-0; then
+    without
+    configure || fail "configuring stops with all libraries there"
+    not_said "${optional[@]}"
+fi
+
 without criterion ncursesw
 configure -DRSD_BUILD_TESTS=OFF -DRSD_WITH_SCREEN=OFF || fail "the options for Criterion and ncurses do not help"
 without criterion ncursesw portaudio-2.0 liblo sndfile
 configure -DRSD_BUILD_TESTS=OFF -DRSD_BUILD_APP=OFF -DRSD_BUILD_PLUGINS=OFF || fail "the library alone wants more"
-echo "every library that may be missing is named, with its package and its option"
+echo "every library that may be missing is named, with its package and its option or what it leaves out"

@@ -60,7 +60,7 @@ static inline void test_fill_bursts(float *x, uint32_t count, uint32_t burst_sam
         const uint32_t burst = i / burst_samples;
         const float noise = test_noise(&seed);
         float level = 1.0f / (float)(1u << (burst * 3u % 8u));
-        if (burst % 5u == 4u) level = burst % 2u ? 0.0f : 1.5e-4f;
+        if (burst % 5u == 4u) level = burst % 2u ? 0.0f : 1e-4f * (float)(1u + burst / 10u);
         low += 0.0625f * (noise - low);
         x[i] = level * (burst % 2u ? 0.5f * noise : 2.0f * low + 0.125f * noise);
     }

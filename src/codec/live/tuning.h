@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every number of the `live` codec that a model file does not carry, with its reason. Measurements: docs/codec-live.md;
-// the tests that fail where a number is off: docs/experiments/tuning-numbers.md.
+// the tests that fail where a number is off: docs/experiments/039-tuning-numbers.md.
 #ifndef CODEC_LIVE_TUNING_H
 #define CODEC_LIVE_TUNING_H
 

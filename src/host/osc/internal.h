@@ -34,7 +34,7 @@ enum {
 /* ---- bounds; a unit of work is what one plain message costs, about a microsecond ---- */
 
 #define OSC_MAX_ACCOUNTS (HOST_OSC_MAX_SENDERS + 1u)
-#define OSC_POLL_WORK 4096         /* a poll stops taking datagrams after it; the rest waits for the next one */
+#define OSC_POLL_WORK 4096         /* a poll stops serving datagrams after it; the rest waits for the next one */
 #define OSC_ACCOUNT_WORK 4096      /* a sender's, at most, in one go: also the largest bundle */
 #define OSC_WORK_PER_MS 128        /* what a sender gets back */
 #define OSC_PATTERN_WORK 32        /* against every address, and one more a character */
@@ -48,6 +48,10 @@ enum {
 #define OSC_ANSWERS_PER_S 512u /* to one sender; as many at once after a second without */
 #define OSC_MAX_TEXTS 64u      /* codecs and presets that wait for their time */
 #define OSC_TEXT_SHARE 16u
+#define OSC_CHUNK_BYTES 256u /* of datagrams that wait to be served; a message with the longest address nearly fits */
+#define OSC_MAX_CHUNKS 1024u
+#define OSC_MAX_WAITING 512u
+#define OSC_WAITING_SHARE 64u     /* chunks of a sender that is over its share of work; one datagram may be longer */
 #define OSC_HORIZON_NS 250000000u /* timed changes go to the engine this long before their time */
 #define OSC_NEAR_NS 50000000u     /* half of the engine's places are for those that are nearer than this */
 #define OSC_CONFIRMED_NS 600000000000u
@@ -110,6 +114,23 @@ typedef struct {
     bool wants_tokens;
 } osc_subscriber;
 
+/* A datagram that waits to be served. */
+typedef struct {
+    osc_peer from;
+    uint64_t start, end; /* by the queue's clock; the earliest end is served first */
+    uint32_t bytes, account;
+    uint16_t first_chunk;
+} osc_waiting;
+
+typedef struct {
+    uint64_t clock; /* virtual: see queue.c */
+    uint32_t count, free_count;
+    uint16_t first_free;
+    uint16_t next[OSC_MAX_CHUNKS];        /* in a chain of chunks */
+    osc_waiting waiting[OSC_MAX_WAITING]; /* the first `count`, as they came */
+    unsigned char chunks[OSC_MAX_CHUNKS][OSC_CHUNK_BYTES];
+} osc_queue;
+
 /*
  * What one sender has used: one address and port on loopback, one address elsewhere. Place 0 is that of all who were
  * forgotten; what they have waiting counts there.
@@ -119,6 +140,7 @@ typedef struct {
     uint64_t heard_ns, refilled_ns, told_ns;
     int64_t work;
     double answers;
+    uint64_t left_out_count; /* datagrams of which something was, since that was last told */
     uint32_t timed_count, text_count, subscriber_count;
     uint64_t listed_poll; /* the poll that last answered a /list */
     /* off loopback */
@@ -175,11 +197,23 @@ struct host_osc {
     osc_text texts[OSC_MAX_TEXTS];
     osc_subscriber subscribers[HOST_OSC_MAX_SUBSCRIBERS]; /* the first stats.subscriber_count */
     osc_out out;
+    osc_queue queue;
     uint64_t datagram[OSC_DATAGRAM_BYTES / sizeof(uint64_t)];
 };
 
 /* host_osc_packet.c: one datagram; `data` may be changed while it is read. */
 void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const osc_peer *from);
+/* One that is not taken, as there was too much: its sender is told. `data` may be its start alone. */
+void host_osc_leave_out(host_osc *osc, const void *data, size_t bytes, const osc_peer *from);
+/* What a datagram may cost, as far as that is seen at once; a bundle is taken to be dear. */
+uint64_t host_osc_foresee_work(const host_osc *osc, const void *data, size_t bytes);
+
+/* queue.c: from the socket until it is served. No allocation: what finds no room takes that of who has most. */
+void host_osc_init_queue(host_osc *osc);
+void host_osc_enqueue(host_osc *osc, const void *data, size_t bytes, const osc_peer *from);
+bool host_osc_serve_next(host_osc *osc);                       /* false: nothing waits that its sender's share allows */
+void host_osc_trim_queue(host_osc *osc);                       /* at the end of a poll */
+void host_osc_disown_waiting(host_osc *osc, uint32_t account); /* to place 0 */
 
 /* host_osc_untagged.c: a message without a type tag string, as some older senders write it, gets one. NULL: no sense.
  */
@@ -221,7 +255,8 @@ osc_account *host_osc_account(host_osc *osc, const osc_peer *from, uint64_t now_
 uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account);
 bool host_osc_is_trusted(const osc_account *account, uint64_t now_ns); /* on loopback, or confirmed */
 void host_osc_begin_answers(host_osc *osc, osc_account *account, size_t request_bytes);
-void host_osc_end_answers(host_osc *osc, const osc_peer *to);
+/* `path`: of the message that was answered; "#bundle" for more than one. */
+void host_osc_end_answers(host_osc *osc, const osc_peer *to, const char *path);
 bool host_osc_may_send(host_osc *osc, size_t bytes); /* takes it from the share */
 void host_osc_charge(host_osc *osc, int64_t work);
 

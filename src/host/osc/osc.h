@@ -62,7 +62,8 @@
  * poll, answers to a datagram and in a second, timed changes, codecs and presets that wait, subscriptions. Work and
  * answers come back with time, places when what held them is over, or by /residuum/cancel. Where all places are taken,
  * who holds most gives one to who holds less. HOST_OSC_MAX_SENDERS are known; then who was quiet for longest is
- * forgotten: what it has waiting still comes.
+ * forgotten: what it has waiting still comes. What is over a share of work waits for it, the newest of it at least, and
+ * small messages pass the bundles of other senders (queue.c).
  *
  * Beyond loopback anybody can write anybody's address on a datagram. Parameters are set all the same; but until the
  * sender has sent back the number that came to it by /residuum/confirm i, no answer is larger than its request (which
@@ -121,9 +122,10 @@ void host_osc_destroy(host_osc *osc); /* NULL is fine */
 uint32_t host_osc_port(const host_osc *osc);
 
 /*
- * Takes up to HOST_OSC_MAX_DATAGRAMS_PER_POLL datagrams, fewer where they are much work (a few milliseconds; the rest
- * stays for the next poll), then sends telemetry that is due. Never blocks. Call it every millisecond or so: the system
- * keeps only a few hundred small datagrams meanwhile. Returns how many datagrams it took.
+ * Receives up to HOST_OSC_MAX_DATAGRAMS_PER_POLL datagrams and serves as many, fewer where they are much work (a few
+ * milliseconds; the rest waits for the next poll), then sends telemetry that is due. Never blocks. Call it every
+ * millisecond or so: the system keeps only a few hundred small datagrams meanwhile. Returns how many datagrams it
+ * served or left out.
  */
 uint32_t host_osc_poll(host_osc *osc);
 

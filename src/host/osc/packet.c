@@ -197,6 +197,13 @@ static void take_elements(const datagram_context *context, unsigned char *data, 
     }
 }
 
+static void refuse_to_work(host_osc *osc)
+{
+    host_osc_charge(osc, 1);
+    osc->stats.error_count++;
+    osc->answering.unanswered_count++;
+}
+
 /* Whole or not at all: a bundle of which half was applied would be worse than none. */
 static void take_affordable(const datagram_context *context, unsigned char *data, size_t bytes)
 {
@@ -215,20 +222,48 @@ static void take_affordable(const datagram_context *context, unsigned char *data
         host_osc_refuse(osc, context->from, "#bundle",
                         "too much for one bundle: 4096 plain messages, or some 70 patterns");
     } else if (osc->answering.who->work <= 0) {
-        host_osc_charge(osc, 1);
-        osc->stats.error_count++;
-        osc->answering.unanswered_count++;
+        refuse_to_work(osc);
     } else {
         host_osc_charge(osc, work + 1);
         take_elements(context, data, bytes, 0u);
     }
 }
 
+/* What a datagram is called in an answer that is about all of it: a message by its address. */
+static void name_of(const unsigned char *data, size_t bytes, char name[OSC_MAX_PATH + 1u])
+{
+    const size_t limit = bytes < OSC_MAX_PATH ? bytes : OSC_MAX_PATH;
+    const char *text = limit > 0u && data[0] == '/' ? (const char *)data : "#bundle";
+    snprintf(name, OSC_MAX_PATH + 1u, "%.*s", data == (const unsigned char *)text ? (int)limit : 7, text);
+}
+
 void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const osc_peer *from)
 {
     const datagram_context context = {osc, from, host_clock_now_ns()};
+    char name[OSC_MAX_PATH + 1u];
     osc->stats.datagram_count++;
+    name_of(data, bytes, name);
     host_osc_begin_answers(osc, host_osc_account(osc, from, context.now_ns), bytes);
     take_affordable(&context, data, bytes);
-    host_osc_end_answers(osc, from);
+    host_osc_end_answers(osc, from, name);
+}
+
+void host_osc_leave_out(host_osc *osc, const void *data, size_t bytes, const osc_peer *from)
+{
+    char name[OSC_MAX_PATH + 1u];
+    osc->stats.datagram_count++;
+    name_of(data, bytes, name);
+    host_osc_begin_answers(osc, host_osc_account(osc, from, host_clock_now_ns()), bytes);
+    refuse_to_work(osc);
+    host_osc_end_answers(osc, from, name);
+}
+
+uint64_t host_osc_foresee_work(const host_osc *osc, const void *data, size_t bytes)
+{
+    const unsigned char *start = data;
+    if (bytes == 0u || start[0] != '/') return bytes < OSC_ACCOUNT_WORK ? 1u + bytes : OSC_ACCOUNT_WORK;
+    const char *end = memchr(data, 0, bytes);
+    const osc_address *address = end ? host_osc_find_address(osc, data) : NULL;
+    if (address && address->handle == host_osc_list) return OSC_LIST_WORK;
+    return 1u + (uint64_t)work_of(osc, data, bytes);
 }

@@ -108,7 +108,7 @@ void host_osc_refuse_later(host_osc *osc, const osc_peer *to, const char *path, 
     }
     host_osc_begin_answers(osc, host_osc_account(osc, to, host_clock_now_ns()), 0u);
     host_osc_refuse(osc, to, path, reason);
-    host_osc_end_answers(osc, to);
+    host_osc_end_answers(osc, to, path);
     osc->answering = before;
 }
 

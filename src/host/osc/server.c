@@ -57,6 +57,7 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
         return status;
     }
     host_osc_add_addresses(self);
+    host_osc_init_queue(self);
     self->poll_ns = host_clock_now_ns();
     *osc = self;
     return base_error_set(error, RSD_OK, "%s", "");
@@ -75,13 +76,13 @@ int host_osc_fd(const host_osc *osc) { return osc->fd; }
 void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats) { *stats = osc->stats; }
 
 /* False when nothing is there. An error that the socket reports is one of an earlier answer's: not of what comes. */
-static bool take_one(host_osc *osc)
+static bool receive_one(host_osc *osc)
 {
     osc_peer from;
     const int64_t bytes = osc_peer_receive(osc->fd, osc->datagram, sizeof osc->datagram, &from);
     if (bytes < 0) return bytes != -1;
     if (osc->is_loopback && !osc_peer_is_loopback(&from)) return true; /* forged: nothing from outside is heard */
-    host_osc_take_datagram(osc, osc->datagram, (size_t)bytes, &from);
+    host_osc_enqueue(osc, osc->datagram, (size_t)bytes, &from);
     return true;
 }
 
@@ -89,7 +90,9 @@ uint32_t host_osc_poll(host_osc *osc)
 {
     const uint64_t before = osc->stats.datagram_count;
     host_osc_begin_poll(osc);
-    for (uint32_t i = 0; i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && osc->work_left > 0 && take_one(osc); i++) continue;
+    for (uint32_t i = 0; i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && receive_one(osc); i++) continue;
+    while (osc->work_left > 0 && host_osc_serve_next(osc)) continue;
+    host_osc_trim_queue(osc);
     const uint64_t now_ns = host_clock_now_ns();
     host_osc_take_loaded(osc);
     osc->work_left = OSC_POLL_WORK; /* of its own: a flood must not hold up what waits */

@@ -8,14 +8,6 @@
 #define NS_PER_S 1e9
 #define TELL_EVERY_NS 1000000000u
 
-void host_osc_begin_poll(host_osc *osc)
-{
-    osc->poll_count++;
-    osc->poll_ns = host_clock_now_ns();
-    osc->work_left = OSC_POLL_WORK;
-    osc->wait_left_ns = OSC_POLL_WAIT_NS;
-}
-
 uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account)
 {
     return (uint32_t)(account - osc->accounts);
@@ -37,10 +29,20 @@ static void refill(osc_account *account, uint64_t now_ns)
     account->refilled_ns += whole_ms * NS_PER_MS;
 }
 
+void host_osc_begin_poll(host_osc *osc)
+{
+    osc->poll_count++;
+    osc->poll_ns = host_clock_now_ns();
+    osc->work_left = OSC_POLL_WORK;
+    osc->wait_left_ns = OSC_POLL_WAIT_NS;
+    for (uint32_t i = 1; i < osc->account_count; i++) refill(&osc->accounts[i], osc->poll_ns);
+}
+
 static void forget(host_osc *osc, uint32_t index)
 {
     host_osc_disown_timed(osc, index);
     host_osc_disown_subscribers(osc, index);
+    host_osc_disown_waiting(osc, index);
     memset(&osc->accounts[index], 0, sizeof osc->accounts[index]);
 }
 
@@ -114,14 +116,17 @@ bool host_osc_may_send(host_osc *osc, size_t bytes)
     return true;
 }
 
-/* Says once a second that answers were left out, to who has confirmed where it is. */
-void host_osc_end_answers(host_osc *osc, const osc_peer *to)
+/* Says once a second that answers were left out, to who has confirmed where it is; of which message, if it was one. */
+void host_osc_end_answers(host_osc *osc, const osc_peer *to, const char *path)
 {
     osc_account *account = osc->answering.who;
     const bool is_due = account->told_ns == 0u || osc->poll_ns - account->told_ns > TELL_EVERY_NS;
     osc->answering.who = NULL;
-    if (osc->answering.unanswered_count == 0u || osc->answering.bytes_left != SIZE_MAX || !is_due) return;
-    account->told_ns = osc->poll_ns;
-    host_osc_answer_error(osc, to, "#bundle",
+    if (osc->answering.unanswered_count == 0u) return;
+    account->left_out_count++;
+    if (osc->answering.bytes_left != SIZE_MAX || !is_due) return;
+    host_osc_answer_error(osc, to, account->left_out_count == 1u ? path : "#bundle",
                           "too much at once: something is left out or not answered; send less, or later");
+    account->told_ns = osc->poll_ns;
+    account->left_out_count = 0;
 }
