@@ -40,7 +40,7 @@ static const rsd_param_info rows[] = {
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
-/* Two rows of one symbol or one OSC path are two members of one name, and two of one id two equal cases: an error. */
+/* Two rows of one symbol, one OSC path or one id are two members of one name: an error. */
 struct all_symbols_differ {
 #define RSD_PARAM(id, SYMBOL, symbol, ...) char symbol;
 #include <residuum/rsd_params.def>
@@ -49,15 +49,10 @@ struct all_osc_paths_differ {
 #define RSD_PARAM(id, SYMBOL, symbol, osc, ...) char OSC_NAME osc;
 #include <residuum/rsd_params.def>
 };
-static inline void all_ids_differ(int id)
-{
-    switch (id) {
-#define RSD_PARAM(id, ...) case id:
+struct all_ids_differ {
+#define RSD_PARAM(id, ...) char id_##id;
 #include <residuum/rsd_params.def>
-    default:
-        break;
-    }
-}
+};
 
 /* What the columns of one row must have to do with each other. */
 #define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ramp, smooth_ms, group, channels,    \

@@ -226,7 +226,7 @@ static rsd_status require_any(const st_file *file, const st_wanted *wanted, uint
     const uint64_t *shape = wanted->shape;
     const rsd_status status = st_find(file, wanted->name, &found, error);
     if (status != RSD_OK) return status;
-    bool fits = (dtypes >> found.dtype & 1u) && found.dim_count == wanted->dim_count;
+    bool fits = found.data && (dtypes >> found.dtype & 1u) && found.dim_count == wanted->dim_count;
     for (uint32_t d = 0; fits && d < found.dim_count; d++) fits = shape[d] == 0u || shape[d] == found.shape[d];
     if (!fits) {
         char wished[160], got[160];

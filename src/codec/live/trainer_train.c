@@ -204,12 +204,12 @@ double rsd_trainer_sounding_s(const rsd_trainer *self)
 
 rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *error)
 {
-    if (sounding_frames(self) < LIVE_TRAIN_MIN_FRAMES)
+    const uint32_t min_frames = LIVE_TRAIN_MIN_FRAMES;
+    if (sounding_frames(self) < min_frames)
         return base_error_set(error, RSD_ERR_ARG,
                               "too little sound to train on: %.1f s that are not silent, %.1f are needed (a frame for "
                               "each codeword of a codebook)",
-                              rsd_trainer_sounding_s(self),
-                              (double)LIVE_TRAIN_MIN_FRAMES * self->shape.hop / LIVE_TRAIN_RATE_HZ);
+                              rsd_trainer_sounding_s(self), (double)min_frames * self->shape.hop / LIVE_TRAIN_RATE_HZ);
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);
     if (status == RSD_OK) status = live_train_levels(self);

@@ -34,7 +34,7 @@ static char *put_character(char *to, uint32_t character)
 static char *utf8_of(const char *text)
 {
     if (text_is_utf8(text)) return strdup(text);
-    char *utf8 = malloc(3u * strlen(text) + 1u), *to = utf8;
+    char *utf8 = calloc(3u * strlen(text) + 1u, 1u), *to = utf8;
     if (!utf8) return NULL;
     for (const unsigned char *at = (const unsigned char *)text; *at != 0u; at++) {
         if (*at < 0x80u)
