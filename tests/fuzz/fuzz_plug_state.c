@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (uint32_t i = 0; i < plug_param_count(); i++) {
         const plug_param *param = plug_param_at(i);
         if (!(controls[i] >= param->min && controls[i] <= param->max)) abort();
-        if (param->kind == PLUG_PARAM_ROW && plug_param_limit(param, plug_get(self, i)) != plug_get(self, i)) abort();
+        if (param->kind == PLUG_PARAM_ROW && plug_param_clamp(param, plug_get(self, i)) != plug_get(self, i)) abort();
     }
     if (plug_save(self, controls, &saved, &error) != RSD_OK) abort();
     free(saved);
