@@ -3,32 +3,8 @@
 # residuum live on a terminal: what the screen shows and what keys do. Needs tmux.
 # shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
 . "$(dirname "$0")/check.sh"
-command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
-unset TMUX
-terminal="tmux -S $folder/tmux -f /dev/null"
-# shellcheck disable=SC2086 # words
-$terminal new-session -d -s live -x 100 -y 30 \
-    "$residuum live --backend null --no-osc --schedule inline 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
-trap '$terminal kill-server 2>/dev/null; rm -rf "$folder"' EXIT
-
-# shows PATTERN SENTENCE: the screen has a line that matches within three seconds.
-shows() {
-    tries=0
-    while [ $tries -lt 30 ]; do
-        # shellcheck disable=SC2086
-        $terminal capture-pane -p -t live >out 2>err
-        if grep -q -e "$1" out; then
-            holds "$2"
-            return
-        fi
-        sleep 0.1
-        tries=$((tries + 1))
-    done
-    fails "$2 (no '$1' on the screen)"
-    sed 's/^/    /' out
-}
-# shellcheck disable=SC2086
-press() { $terminal send-keys -t live "$@"; }
+. "$(dirname "$0")/screen.sh"
+live_on_screen 100 30
 
 shows "residuum .*live-128.*48000 Hz" "the screen shows codec and rate"
 shows "built-in demo" "the screen says that the demo plays"

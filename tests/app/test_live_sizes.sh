@@ -3,30 +3,9 @@
 # residuum live on terminals of any size, from one character on, and while they are resized. Needs tmux.
 # shellcheck disable=SC2013,SC2059,SC2086,SC2094,SC2317 # words on purpose; functions are called through check
 . "$(dirname "$0")/check.sh"
-command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
-unset TMUX
-terminal="tmux -S $folder/tmux -f /dev/null"
-$terminal new-session -d -s live -x 80 -y 24 \
-    "$residuum live --backend null --no-osc --schedule inline 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
-trap '$terminal kill-server 2>/dev/null; rm -rf "$folder"' EXIT
-press() { $terminal send-keys -t live "$@"; }
+. "$(dirname "$0")/screen.sh"
+live_on_screen 80 24
 size() { $terminal resize-window -t live -x "$1" -y "$2"; }
-
-# shows PATTERN SENTENCE: the screen has a line that matches within three seconds.
-shows() {
-    tries=0
-    while [ $tries -lt 30 ]; do
-        $terminal capture-pane -p -t live >out 2>err
-        if grep -q -e "$1" out; then
-            holds "$2"
-            return
-        fi
-        sleep 0.1
-        tries=$((tries + 1))
-    done
-    fails "$2 (no '$1' on the screen)"
-    sed 's/^/    /' out
-}
 # lacks PATTERN SENTENCE: what was captured last has no such line.
 lacks() { if grep -q -e "$1" out; then fails "$2"; sed 's/^/    /' out; else holds "$2"; fi; }
 

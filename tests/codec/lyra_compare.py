@@ -22,22 +22,9 @@ import numpy
 import soundfile
 from ai_edge_litert.interpreter import Interpreter
 
+from litert_graph import Graph
+
 RATE, HOP, FEATURES, LEVELS, DECODED = 16000, 320, 64, 46, (46, 30, 16, 4, 1)
-
-
-class Graph:
-    """A graph of one input and one output in LiteRT with XNNPACK, from its zero state."""
-
-    def __init__(self, path):
-        self.interpreter = Interpreter(str(path), num_threads=1)
-        self.interpreter.allocate_tensors()
-        self.input = self.interpreter.get_input_details()[0]
-        self.output = self.interpreter.get_output_details()[0]["index"]
-
-    def run(self, values):
-        self.interpreter.set_tensor(self.input["index"], values.reshape(self.input["shape"]))
-        self.interpreter.invoke()
-        return self.interpreter.get_tensor(self.output).ravel()
 
 
 def reference(models, sound):

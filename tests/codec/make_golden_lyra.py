@@ -14,6 +14,8 @@ import wave
 import numpy
 from ai_edge_litert.interpreter import Interpreter
 
+from litert_graph import Graph
+
 HOP, FEATURES, LEVELS, FRAMES = 320, 64, 46, 24
 
 
@@ -23,19 +25,6 @@ def sound():
     chord = sum(numpy.sin(2 * numpy.pi * f * time) for f in (147, 440, 1310, 3170)) / 5
     noise = numpy.random.RandomState(1).uniform(-0.3, 0.3, len(time)) * (time > time[-1] / 2)
     return numpy.round(32000 * (0.6 * chord + noise)).astype("<i2")
-
-
-class Graph:
-    def __init__(self, path):
-        self.interpreter = Interpreter(str(path), num_threads=1)
-        self.interpreter.allocate_tensors()
-        self.input = self.interpreter.get_input_details()[0]
-        self.output = self.interpreter.get_output_details()[0]["index"]
-
-    def run(self, values):
-        self.interpreter.set_tensor(self.input["index"], values.reshape(self.input["shape"]))
-        self.interpreter.invoke()
-        return self.interpreter.get_tensor(self.output).ravel().copy()
 
 
 def main():

@@ -8,6 +8,7 @@
 
 #include <lo/lo.h>
 
+#include <ifaddrs.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
@@ -49,6 +50,21 @@ static inline void nap_ms(uint32_t ms)
 {
     const struct timespec t = {ms / 1000u, (long)(ms % 1000u) * 1000000L};
     nanosleep(&t, NULL);
+}
+
+/* An address of this machine that is not loopback; false where it has none. */
+static inline bool osc_find_outer_address(struct in_addr *address)
+{
+    struct ifaddrs *list = NULL;
+    bool found = false;
+    if (getifaddrs(&list) != 0) return false;
+    for (const struct ifaddrs *entry = list; entry && !found; entry = entry->ifa_next) {
+        if (!entry->ifa_addr || entry->ifa_addr->sa_family != AF_INET) continue;
+        *address = ((const struct sockaddr_in *)(const void *)entry->ifa_addr)->sin_addr;
+        found = ntohl(address->s_addr) >> 24 != 127u;
+    }
+    freeifaddrs(list);
+    return found;
 }
 
 static inline int osc_take_reply(const char *path, const char *types, lo_arg **args, int count, lo_message message,

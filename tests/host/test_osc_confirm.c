@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "osc_support.h"
 
-#include <ifaddrs.h>
 #include <poll.h>
 
 /*
@@ -19,26 +18,12 @@ typedef struct {
     size_t total_bytes;
 } outer_rig;
 
-static bool find_outer_address(struct in_addr *address)
-{
-    struct ifaddrs *list = NULL;
-    bool found = false;
-    if (getifaddrs(&list) != 0) return false;
-    for (const struct ifaddrs *entry = list; entry && !found; entry = entry->ifa_next) {
-        if (!entry->ifa_addr || entry->ifa_addr->sa_family != AF_INET) continue;
-        *address = ((const struct sockaddr_in *)(const void *)entry->ifa_addr)->sin_addr;
-        found = ntohl(address->s_addr) >> 24 != 127u;
-    }
-    freeifaddrs(list);
-    return found;
-}
-
 static outer_rig *open_outer(void)
 {
     outer_rig *self = calloc(1, sizeof *self);
     rsd_error error;
     cr_assert_not_null(self);
-    if (!find_outer_address(&self->outer)) cr_skip_test("this machine has no address but loopback");
+    if (!osc_find_outer_address(&self->outer)) cr_skip_test("this machine has no address but loopback");
     self->rig = osc_open(0, false);
     const host_osc_config config = {.control = self->rig->control, .bind_address = "0.0.0.0"};
     cr_assert_eq(host_osc_create(&config, &self->osc, &error), RSD_OK, "%s", error.text);

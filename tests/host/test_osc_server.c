@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "osc_support.h"
 
-#include <ifaddrs.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -30,21 +29,6 @@ Test(osc_server, addresses_and_ports_that_cannot_be_are_refused_by_name)
     osc_close(rig);
 }
 
-/* An address of this machine that is not loopback; false where it has none. */
-static bool find_outer_address(struct in_addr *address)
-{
-    struct ifaddrs *list = NULL;
-    bool found = false;
-    if (getifaddrs(&list) != 0) return false;
-    for (const struct ifaddrs *entry = list; entry && !found; entry = entry->ifa_next) {
-        if (!entry->ifa_addr || entry->ifa_addr->sa_family != AF_INET) continue;
-        *address = ((const struct sockaddr_in *)(const void *)entry->ifa_addr)->sin_addr;
-        found = ntohl(address->s_addr) >> 24 != 127u;
-    }
-    freeifaddrs(list);
-    return found;
-}
-
 /* How many datagrams a server bound to `bind_address` hears of one sent to `to`. */
 static uint32_t heard(osc_rig *rig, const char *bind_address, struct in_addr to)
 {
@@ -70,7 +54,7 @@ Test(osc_server, only_loopback_is_heard_unless_asked_otherwise)
     osc_rig *rig = osc_open(0, false);
     cr_assert_eq(heard(rig, NULL, loopback), 1u);
     cr_assert_eq(heard(rig, "0.0.0.0", loopback), 1u);
-    if (find_outer_address(&outer)) {
+    if (osc_find_outer_address(&outer)) {
         cr_assert_eq(heard(rig, NULL, outer), 0u);
         cr_assert_eq(heard(rig, "0.0.0.0", outer), 1u);
     }

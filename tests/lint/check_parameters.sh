@@ -3,15 +3,7 @@
 # check_parameters.sh ROOT: no function of src/ and plugin/ has more than six parameters; what belongs together is a
 # struct. Reads definitions as .clang-format lays them out: a signature begins in the first column, its body's brace too.
 set -eu
-cd "$1"
-folders=src
-[ ! -d plugin ] || folders='src plugin'
-# shellcheck disable=SC2086 # two words on purpose
-files=$(find $folders -type f \( -name '*.c' -o -name '*.h' \) | sort)
-if [ -z "$files" ]; then
-    echo "no sources: nothing was checked"
-    exit 1
-fi
+. "$(dirname "$0")/sources.sh"
 
 # shellcheck disable=SC2086 # one word a file: no name here has a blank
 awk '

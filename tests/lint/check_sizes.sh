@@ -3,15 +3,7 @@
 # check_sizes.sh ROOT: no function of src/ over 60 lines (signature to closing brace) and no file over 500; files over
 # 400 are listed. .clang-format puts a function's braces, and only those, in the first column.
 set -eu
-cd "$1"
-folders=src
-[ ! -d plugin ] || folders='src plugin'
-# shellcheck disable=SC2086 # two words on purpose
-files=$(find $folders -type f \( -name '*.c' -o -name '*.h' \) | sort)
-if [ -z "$files" ]; then
-    echo "no sources: nothing was checked"
-    exit 1
-fi
+. "$(dirname "$0")/sources.sh"
 
 # shellcheck disable=SC2086 # one word a file: no name here has a blank
 awk '

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "plug.h"
 #include "plug_limits.h"
+#include "plug_osc_support.h"
 #include "plug_support.h"
 
 #include <criterion/criterion.h>
 #include <lo/lo.h>
 
-#include <arpa/inet.h>
 #include <limits.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define RATE 48000u
 
@@ -181,17 +179,6 @@ Test(plug, a_preset_with_a_bitrate_takes_the_levels_of_the_codec_that_it_names)
 
 /* ---- OSC ---- */
 
-static uint32_t free_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    cr_assert(fd >= 0 && bind(fd, (struct sockaddr *)&address, length) == 0);
-    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
-    close(fd);
-    return ntohs(address.sin_port);
-}
-
 static void wait_for(const plug *p, uint32_t param, float value)
 {
     for (int i = 0; i < 300 && plug_get(p, param) != value; i++) usleep(10000);
@@ -228,16 +215,6 @@ Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
     cr_assert_eq(book.count, 1u, "a port that is taken is said once");
     plug_destroy(p[0]);
     plug_destroy(p[1]);
-}
-
-static void wait_for_codec(plug *p, const char *wanted)
-{
-    char name[PLUG_PATH_BYTES] = "";
-    for (int i = 0; i < 1000 && strcmp(name, wanted) != 0; i++) {
-        usleep(10000);
-        plug_codec(p, name, sizeof name);
-    }
-    cr_assert_str_eq(name, wanted);
 }
 
 Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_else, .timeout = 60)

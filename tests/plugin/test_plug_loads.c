@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A plugin while something that came over OSC takes long to open: the opening is the test's own, and waits.
 #include "plug.h"
+#include "plug_osc_support.h"
 #include "plug_support.h"
 
 #include "host/session/loader_internal.h"
@@ -8,10 +9,7 @@
 #include <criterion/criterion.h>
 #include <lo/lo.h>
 
-#include <arpa/inet.h>
 #include <semaphore.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define RATE 48000u
 
@@ -29,14 +27,9 @@ void host_loader_open(const host_folders *folders, const host_load *load, host_l
 static lo_address open_port(plug *p)
 {
     char port[16];
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    cr_assert(fd >= 0 && bind(fd, (struct sockaddr *)&address, length) == 0);
-    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
-    close(fd);
-    plug_set_osc_port(p, ntohs(address.sin_port));
-    snprintf(port, sizeof port, "%u", ntohs(address.sin_port));
+    const uint32_t number = free_port();
+    plug_set_osc_port(p, number);
+    snprintf(port, sizeof port, "%u", number);
     return lo_address_new("127.0.0.1", port);
 }
 
@@ -49,16 +42,6 @@ static plug *make_plug(void)
     cr_assert_eq(sem_init(&go, 0, 0), 0);
     cr_assert_eq(plug_create(&config, &made, &error), RSD_OK, "%s", error.text);
     return made;
-}
-
-static void wait_for_codec(plug *p, const char *wanted)
-{
-    char name[PLUG_PATH_BYTES] = "";
-    for (int i = 0; i < 1000 && strcmp(name, wanted) != 0; i++) {
-        usleep(10000);
-        plug_codec(p, name, sizeof name);
-    }
-    cr_assert_str_eq(name, wanted);
 }
 
 TestSuite(plug_loads, .timeout = 60);
