@@ -42,9 +42,8 @@ typedef struct codec_class {
 struct rsd_model {
     const codec_class *class;
     atomic_uint references;
-    int builtin;            /* its row in the table of built-in models, -1 for a file's */
     char known_name[64];    /* that it was opened by, where it lies outside of the library; else empty */
-    rsd_model *next_shared; /* of the files that are open, where `identity` is not empty; under the lock */
+    rsd_model *next_shared; /* of those that are open, where `identity` is not empty; under the lock */
     char identity[CODEC_IDENTITY_BYTES];
     _Atomic uint64_t frame_ns[CODEC_COST_MAX_CHANNELS]; /* by channel count less one; see codec_cost.h */
 };

@@ -48,7 +48,6 @@ static const struct {
 #define BUILTIN_COUNT (sizeof BUILTINS / sizeof *BUILTINS)
 
 /* Built-in models that are open now, and the lock for them; control threads only. */
-static rsd_model *open_builtins[BUILTIN_COUNT];
 static rsd_model *shared_files; /* those that an equal open takes again, the same lock */
 static pthread_mutex_t builtins_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -77,9 +76,9 @@ bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes)
 
 const char *codec_folder_file(size_t index)
 {
-    static const char *const names[] = {"config.json", "model.safetensors", "soundstream_encoder.tflite",
-                                        "quantizer.tflite", "lyragan.tflite"};
-    return index < sizeof names / sizeof *names ? names[index] : NULL;
+    static const char *const names[CODEC_FOLDER_FILE_COUNT] = {
+        "config.json", "model.safetensors", "soundstream_encoder.tflite", "quantizer.tflite", "lyragan.tflite"};
+    return index < CODEC_FOLDER_FILE_COUNT ? names[index] : NULL;
 }
 
 static int find_builtin(const char *name)
@@ -102,41 +101,6 @@ static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
     return base_error_set(error, RSD_ERR_NOT_FOUND, "codec '%s' is not in this build", BUILTINS[index].name);
 }
 
-/*
- * Reading a model takes milliseconds to seconds, and whoever releases one needs the lock: nothing is read under it. Of
- * two threads that read the same model at a time, the second one to finish takes the first one's and drops its own.
- */
-static rsd_model *take_builtin(int index)
-{
-    pthread_mutex_lock(&builtins_lock);
-    rsd_model *model = open_builtins[index] ? rsd_model_retain(open_builtins[index]) : NULL;
-    pthread_mutex_unlock(&builtins_lock);
-    return model;
-}
-
-/* Puts `read` into the table, where there is none yet; returns which one to use. */
-static rsd_model *keep_builtin(int index, rsd_model *read)
-{
-    pthread_mutex_lock(&builtins_lock);
-    rsd_model *open = open_builtins[index] ? rsd_model_retain(open_builtins[index]) : NULL;
-    if (!open) {
-        read->builtin = index;
-        open_builtins[index] = read;
-    }
-    pthread_mutex_unlock(&builtins_lock);
-    if (!open) return read;
-    read->class->destroy(read);
-    return open;
-}
-
-static rsd_status open_builtin(int index, rsd_model **model, rsd_error *error)
-{
-    rsd_model *open = take_builtin(index), *read = NULL;
-    const rsd_status status = open ? RSD_OK : load_builtin(index, &read, error);
-    if (status == RSD_OK) *model = open ? open : keep_builtin(index, read);
-    return status;
-}
-
 /* A new reference; NULL where none is open. Under the lock. */
 static rsd_model *find_shared(const char *identity)
 {
@@ -145,6 +109,10 @@ static rsd_model *find_shared(const char *identity)
     return model ? rsd_model_retain(model) : NULL;
 }
 
+/*
+ * Reading a model takes milliseconds to seconds, and whoever releases one needs the lock: nothing is read under it. Of
+ * two threads that read the same model at a time, the second one to finish takes the first one's and drops its own.
+ */
 static rsd_model *take_shared(const char *identity)
 {
     pthread_mutex_lock(&builtins_lock);
@@ -153,7 +121,7 @@ static rsd_model *take_shared(const char *identity)
     return model;
 }
 
-/* As keep_builtin. */
+/* Puts `read` among those that are open, where there is none yet; returns which one to use. */
 static rsd_model *keep_shared(const char *identity, rsd_model *read)
 {
     pthread_mutex_lock(&builtins_lock);
@@ -167,6 +135,17 @@ static rsd_model *keep_shared(const char *identity, rsd_model *read)
     if (!open) return read;
     read->class->destroy(read);
     return open;
+}
+
+/* Identified by its name alone: what identifies a file has a blank. */
+static rsd_status open_builtin(int index, rsd_model **model, rsd_error *error)
+{
+    char identity[CODEC_IDENTITY_BYTES] = "";
+    snprintf(identity, sizeof identity, "%s", BUILTINS[index].name);
+    rsd_model *open = take_shared(identity), *read = NULL;
+    const rsd_status status = open ? RSD_OK : load_builtin(index, &read, error);
+    if (status == RSD_OK) *model = open ? open : keep_shared(identity, read);
+    return status;
 }
 
 static rsd_status read_file(const codec_class *class, const char *path, const char *known_name, rsd_model **model,
@@ -295,7 +274,6 @@ void rsd_model_release(rsd_model *model)
     /* The lock makes "last reference gone" and "taken out of the table" one step for openers of a built-in model. */
     pthread_mutex_lock(&builtins_lock);
     const bool last = atomic_fetch_sub_explicit(&model->references, 1u, memory_order_acq_rel) == 1u;
-    if (last && model->builtin >= 0) open_builtins[model->builtin] = NULL;
     if (last) forget_shared(model);
     pthread_mutex_unlock(&builtins_lock);
     if (last) model->class->destroy(model);

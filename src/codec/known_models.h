@@ -21,10 +21,10 @@
 
 typedef struct {
     const char *name;
-    const char *path;         /* below the model's `base` */
-    uint64_t size_bytes;      /* where `sha256` is NULL: a limit that no such file passes */
-    const char *sha256;       /* 64 lower-case hex digits; NULL: not known to this project */
-    bool is_read, is_license; /* by the codec; the licence's text */
+    const char *path;    /* below the model's `base` */
+    uint64_t size_bytes; /* where `sha256` is NULL: a limit that no such file passes */
+    const char *sha256;  /* 64 lower-case hex digits; NULL: not known to this project */
+    bool is_read;        /* by the codec */
 } known_file;
 
 typedef struct {

@@ -14,20 +14,20 @@
 /* In order of name, in which a plugin's state hashes them. */
 static const known_file LYRA_V2[] = {
     {"lyragan.tflite", "lyra/model_coeffs/lyragan.tflite", 1475160,
-     "50e7839cda4f30599a3a34cfaddcd9c98449b049eee884e1a74295780448ad06", true, false},
+     "50e7839cda4f30599a3a34cfaddcd9c98449b049eee884e1a74295780448ad06", true},
     {"quantizer.tflite", "lyra/model_coeffs/quantizer.tflite", 329012,
-     "841ee05989687d32d1f616a8ad1419fc7eda37599d3c05c7cf5a0d60ccf8ac5c", true, false},
+     "841ee05989687d32d1f616a8ad1419fc7eda37599d3c05c7cf5a0d60ccf8ac5c", true},
     {"soundstream_encoder.tflite", "lyra/model_coeffs/soundstream_encoder.tflite", 1779200,
-     "237da0b16226fb0a68d49551c81bebf614e42142af72764448359f68581e88f1", true, false},
+     "237da0b16226fb0a68d49551c81bebf614e42142af72764448359f68581e88f1", true},
     {"lyra_config.binarypb", "lyra/model_coeffs/lyra_config.binarypb", 2,
-     "2d88972e9536ba54deed37db380728b3c58eab9bca1d173ae523098b0774cdf5", false, false},
-    {"LICENSE", "LICENSE", 11358, "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30", false, true},
+     "2d88972e9536ba54deed37db380728b3c58eab9bca1d173ae523098b0774cdf5", false},
+    {"LICENSE", "LICENSE", 11358, "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30", false},
 };
 
 /* Its sums could not be taken from its publisher: a limit stands for the size, and whoever fetches it is told. */
 static const known_file ENCODEC_24KHZ[] = {
-    {"config.json", "config.json", BASE_JSON_BYTES, NULL, true, false},
-    {"model.safetensors", "model.safetensors", BASE_WEIGHTS_BYTES, NULL, true, false},
+    {"config.json", "config.json", BASE_JSON_BYTES, NULL, true},
+    {"model.safetensors", "model.safetensors", BASE_WEIGHTS_BYTES, NULL, true},
 };
 
 static const known_model MODELS[] = {

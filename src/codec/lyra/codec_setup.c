@@ -123,7 +123,6 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     lyra_model *self = calloc(1, sizeof *self);
     if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_lyra;
-    self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);
     name_from_path(path, self->name, sizeof self->name);
     const rsd_status status = read_model(path, self, error);
