@@ -41,7 +41,7 @@ static void end_at(host_sound *sound, uint64_t count)
     sound->sample_count = count;
 }
 
-static rsd_status read_all(host_reader *reader, host_sound *sound, rsd_error *error)
+rsd_status host_sound_read(host_reader *reader, host_sound *sound, rsd_error *error)
 {
     host_reader_info info;
     host_sound whole = {0};
@@ -67,7 +67,7 @@ rsd_status host_sound_load(const char *path, uint32_t rate_hz, host_sound *sound
     host_reader *reader;
     rsd_status status = host_reader_open(path, rate_hz, &reader, error);
     if (status != RSD_OK) return status;
-    status = read_all(reader, sound, error);
+    status = host_sound_read(reader, sound, error);
     host_reader_close(reader);
     return status;
 }
@@ -119,7 +119,7 @@ rsd_status host_sound_load_memory(const void *bytes, size_t byte_count, uint32_t
     host_reader *reader;
     rsd_status status = host_reader_over(file, &info, "built-in sound", rate_hz, &reader, error);
     if (status != RSD_OK) return status;
-    status = read_all(reader, sound, error);
+    status = host_sound_read(reader, sound, error);
     host_reader_close(reader);
     return status;
 }

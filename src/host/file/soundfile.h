@@ -100,6 +100,8 @@ RSD_NODISCARD rsd_status host_reader_read(host_reader *reader, float *const *out
 void host_reader_get_faults(const host_reader *reader, host_sound_faults *faults);
 const host_meta *host_reader_meta(const host_reader *reader);
 void host_reader_close(host_reader *reader); /* NULL is fine */
+/* All that the reader has still to give, as host_sound_load gives it. */
+RSD_NODISCARD rsd_status host_sound_read(host_reader *reader, host_sound *sound, rsd_error *error);
 
 /* Text for people of what is in it: "tags, cue points". */
 #define HOST_META_TEXT_BYTES 320u

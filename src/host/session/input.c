@@ -61,11 +61,11 @@ static rsd_status check_rate(const host_reader_info *info, rsd_error *error)
                           MAX_RATE_HZ);
 }
 
-static rsd_status create_whole(const char *path, uint32_t rate_hz, uint32_t channel_count, host_input **input,
-                               rsd_error *error)
+static rsd_status create_whole(host_reader *reader, uint32_t channel_count, host_input **input, rsd_error *error)
 {
     host_sound sound;
-    const rsd_status status = host_sound_load(path, rate_hz, &sound, error);
+    const rsd_status status = host_sound_read(reader, &sound, error);
+    host_reader_close(reader);
     return status == RSD_OK ? create(&sound, channel_count, input, error) : status;
 }
 
@@ -106,8 +106,7 @@ rsd_status host_input_create(const char *path, uint32_t rate_hz, uint32_t channe
     }
     if (info.sample_count > (uint64_t)HOST_INPUT_WHOLE_SECONDS * info.sample_rate_hz)
         return create_stream(path, reader, channel_count, input, error);
-    host_reader_close(reader);
-    return create_whole(path, rate_hz, channel_count, input, error);
+    return create_whole(reader, channel_count, input, error);
 }
 
 rsd_status host_input_create_sound(const host_sound *source, uint32_t rate_hz, uint32_t channel_count,
