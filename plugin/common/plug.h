@@ -113,8 +113,6 @@ void plug_codec(plug *self, char *text, size_t text_bytes);
 /* Parameters, and the codec where it names one, as rsd_preset_open finds them. */
 RSD_NODISCARD rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits,
                                          rsd_error *error);
-/* Sets by symbol and words, as `--set` does: what has no parameter too. "codec" and "preset" as the two above. */
-RSD_NODISCARD rsd_status plug_set_text(plug *self, const char *symbol, const char *value, rsd_error *error);
 
 /* 0 stops the OSC server. What goes wrong (a port that is taken) is logged. */
 void plug_set_osc_port(plug *self, uint32_t port);

@@ -195,14 +195,3 @@ rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule
     pthread_mutex_unlock(&self->lock);
     return status == RSD_OK ? plug_settle(self, waits, error) : status;
 }
-
-rsd_status plug_set_text(plug *self, const char *symbol, const char *value, rsd_error *error)
-{
-    if (strcmp(symbol, "codec") == 0) return plug_set_codec(self, value, PLUG_CODEC_ANY, NULL, error);
-    if (strcmp(symbol, "preset") == 0) return plug_set_preset(self, value, PLUG_CODEC_ANY, NULL, error);
-    pthread_mutex_lock(&self->lock);
-    const rsd_status status = host_control_set(self->control, symbol, value, error);
-    if (status == RSD_OK) plug_note_change(self);
-    pthread_mutex_unlock(&self->lock);
-    return status;
-}

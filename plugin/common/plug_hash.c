@@ -37,8 +37,6 @@ static bool hash_builtin(const char *name, uint64_t *hash)
 
 /* ---- files and folders ---- */
 
-#define FOLDER_FILE_COUNT 5u /* of codec_folder_file */
-
 /* What no codec is read from has no hash: see base/read_file.h. */
 static bool add_file(const char *path, uint64_t *hash)
 {
@@ -66,7 +64,7 @@ static bool hash_folder(const char *folder, uint64_t *hash)
 {
     char path[PLUG_PATH_BYTES];
     bool found = false;
-    for (size_t i = 0; i < FOLDER_FILE_COUNT; i++)
+    for (size_t i = 0; i < CODEC_FOLDER_FILE_COUNT; i++)
         if (file_in(folder, i, path) && add_file(path, hash)) found = true;
     return found;
 }
@@ -92,7 +90,7 @@ typedef struct {
         ino_t number;
         off_t size;
         struct timespec time;
-    } files[FOLDER_FILE_COUNT];
+    } files[CODEC_FOLDER_FILE_COUNT];
     const known_model *known; /* whose order the files are taken in; NULL: that of codec_folder_file */
 } files_state;
 
@@ -111,7 +109,7 @@ static void note_files(const char *path, bool is_folder, files_state *state)
     char file[PLUG_PATH_BYTES];
     memset(state, 0, sizeof *state); /* padding, too: compared as bytes */
     if (!is_folder) note_file(path, state, 0u);
-    for (size_t i = 0; is_folder && i < FOLDER_FILE_COUNT; i++)
+    for (size_t i = 0; is_folder && i < CODEC_FOLDER_FILE_COUNT; i++)
         if (file_in(path, i, file)) note_file(file, state, i);
 }
 

@@ -2,6 +2,7 @@
 #include "plug_internal.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +132,7 @@ void plug_stop(plug *self) { set_started(self, false); }
 static rsd_status make_telemetry_ring(plug *self)
 {
     const size_t bytes = rsd_ring_size_bytes(PLUG_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
-    void *block = aligned_alloc(64u, (bytes + 63u) / 64u * 64u);
+    void *block = base_alloc_64(bytes);
     if (!block) return RSD_ERR_MEMORY;
     const rsd_status status =
         rsd_ring_init(block, bytes, PLUG_TELEMETRY_CAPACITY, sizeof(rsd_telemetry), &self->telemetry);
@@ -152,9 +153,8 @@ static rsd_status build(plug *self, const plug_config *config, rsd_error *error)
 rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
-    plug *self = aligned_alloc(64u, (sizeof *self + 63u) / 64u * 64u);
+    plug *self = base_calloc_64(sizeof *self);
     if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for a plugin");
-    memset(self, 0, sizeof *self);
     self->config = *config;
     self->params = plug_param_at(0u);
     self->param_count = plug_param_count();

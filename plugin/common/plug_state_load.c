@@ -15,7 +15,6 @@
 /* ---- parameters ---- */
 
 typedef struct {
-    const plug *self;
     rsd_preset *preset;
     uint32_t unknown_count;
     char unknown[64]; /* the first one */
@@ -88,7 +87,7 @@ static void note_unknown(loader *l, json_t *parameters)
 static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
 {
     rsd_preset preset = {.name = "state"};
-    loader l = {.self = self, .preset = &preset};
+    loader l = {.preset = &preset};
     json_t *parameters = json_object_get(root, "parameters");
     const rsd_param_info *info;
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)

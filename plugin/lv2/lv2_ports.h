@@ -34,10 +34,6 @@ static inline uint32_t rlv2_port_free_wheeling(uint32_t channels, uint32_t param
 {
     return rlv2_port_meter(channels, param_count, RLV2_METER_COUNT);
 }
-static inline uint32_t rlv2_port_count(uint32_t channels, uint32_t param_count)
-{
-    return rlv2_port_free_wheeling(channels, param_count) + 1u;
-}
 
 /* LV2 has a port for bypass the other way round: lv2:enabled. */
 static inline bool rlv2_is_enabled(const plug_param *param)

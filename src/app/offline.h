@@ -61,7 +61,4 @@ rsd_status app_files_write(void *context, const float *const *out, uint32_t coun
 int app_files_finish(const app_arguments *arguments, const char *in_path, const char *out_path, app_files *files,
                      const rsd_error *failure);
 
-/* --format into `subtype` (unchanged where not given); -1, or the exit code. */
-int app_read_format(const app_arguments *arguments, int *subtype);
-
 #endif

@@ -3,7 +3,8 @@
 
 #include "outputs.h"
 
-int app_read_format(const app_arguments *arguments, int *subtype)
+/* --format into `subtype` (unchanged where not given); -1, or the exit code. */
+static int read_format(const app_arguments *arguments, int *subtype)
 {
     const char *name = arguments->value[APP_OPT_FORMAT];
     if (!name) return -1;
@@ -60,7 +61,7 @@ int app_files_open_input(const app_arguments *arguments, const app_settings *set
 int app_files_open_output(const app_arguments *arguments, const char *path, host_writer_config config, app_files *files)
 {
     rsd_error error;
-    const int result = app_read_format(arguments, &config.subtype);
+    const int result = read_format(arguments, &config.subtype);
     if (result >= 0) return result;
     config.subtype_is_wanted = app_given(arguments, APP_OPT_FORMAT);
     config.report = &files->report;

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "progress.h"
 
+#include "base/sleep.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BAR_CELLS 40
 #define REDRAW_NS 100000000u
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void app_progress_start(app_progress *progress, const char *what, bool quiet)
 {
     memset(progress, 0, sizeof *progress);
     progress->is_shown = !quiet && isatty(STDERR_FILENO);
-    progress->start_ns = now_ns();
+    progress->start_ns = base_now_ns();
     // A job that is over at once shows no bar at all.
     progress->next_ns = progress->start_ns + 3u * REDRAW_NS;
     snprintf(progress->what, sizeof progress->what, "%s", what);
@@ -38,7 +32,7 @@ void app_progress_update(app_progress *progress, double done, const char *what)
 {
     if (!progress->is_shown) return;
     if (what) snprintf(progress->what, sizeof progress->what, "%s", what);
-    const uint64_t now = now_ns();
+    const uint64_t now = base_now_ns();
     if (now < progress->next_ns) return;
     progress->next_ns = now + REDRAW_NS;
     if (done < 0.0) done = 0.0;

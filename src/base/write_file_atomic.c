@@ -265,3 +265,16 @@ void output_file_abandon(output_file *self)
     if (self->temporary_path) unlink(self->temporary_path);
     release(self);
 }
+
+bool base_write_all(int fd, const void *data, size_t size_bytes)
+{
+    const char *from = data;
+    while (size_bytes > 0u) {
+        const ssize_t count = write(fd, from, size_bytes);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return false;
+        from += count;
+        size_bytes -= (size_t)count;
+    }
+    return true;
+}

@@ -40,6 +40,9 @@ RSD_NODISCARD rsd_status output_file_commit(output_file *self, rsd_error *error)
 void output_file_keep(output_file *self);
 void output_file_abandon(output_file *self); /* fine on one that was published or abandoned */
 
+/* All of it to a descriptor, at one go or several. False with errno. */
+bool base_write_all(int fd, const void *data, size_t size_bytes);
+
 /*
  * Removes the unfinished files of this process that are not in place, for a signal handler that is about to end it.
  * Thread: [any], async-signal-safe

@@ -14,6 +14,7 @@ bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes);
 
 /* Names of the files that a folder's codec is read from: EnCodec's two, Lyra's three; NULL past the end. [any] */
 const char *codec_folder_file(size_t index);
+#define CODEC_FOLDER_FILE_COUNT 5u
 
 /* What is known of a built-in codec whose model lies outside of the library, and may not be there. */
 typedef struct {

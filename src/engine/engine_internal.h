@@ -137,6 +137,8 @@ typedef struct {
 extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];
 /* Index into values; ENGINE_VALUE_COUNT when the id or level is not of a numeric parameter. Thread: [any] */
 RSD_REALTIME uint32_t engine_value_index(rsd_param_id param_id, uint32_t level);
+/* What every value is before it is set; 0 where no parameter is. Thread: [any] */
+void engine_default_values(float values[ENGINE_VALUE_COUNT]);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
 RSD_REALTIME bool engine_value_is_valid(rsd_param_id param_id, uint32_t level, float *value);
 /* Stores a whole table at once, for presets. Thread: [control] */

@@ -54,18 +54,24 @@ static rsd_status make_buffers(rsd_engine *engine)
     return complete ? RSD_OK : RSD_ERR_MEMORY;
 }
 
-static void default_params(rsd_engine *engine)
+void engine_default_values(float values[ENGINE_VALUE_COUNT])
 {
+    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) values[index] = 0.0f;
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
         const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
         for (uint32_t level = 0; level < level_count; level++) {
             const uint32_t index = engine_value_index(info->id, level);
-            if (index == ENGINE_VALUE_COUNT) break;
-            engine->params[index] = info->default_value;
-            atomic_init(&engine->values[index], info->default_value);
+            if (index != ENGINE_VALUE_COUNT) values[index] = info->default_value;
         }
     }
+}
+
+static void default_params(rsd_engine *engine)
+{
+    engine_default_values(engine->params);
+    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
+        atomic_init(&engine->values[index], engine->params[index]);
 }
 
 static uint32_t samples_of_ms(const rsd_engine *engine, float ms)

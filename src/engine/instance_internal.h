@@ -122,7 +122,7 @@ struct engine_instance {
     uint32_t owned_count;
 };
 
-/* The worker of one instance. The audio thread's part is in engine_worker.c, the thread itself in engine_worker_setup.c. */
+/* The worker of one instance. The audio thread's part is in worker.c, the thread itself in worker_thread.c. */
 typedef struct engine_worker_thread engine_worker_thread;
 struct engine_worker {
     rsd_ring *jobs;    /* engine_frame_job and samples, audio -> worker */
@@ -179,7 +179,7 @@ RSD_REALTIME void engine_instance_code_frame(engine_instance *instance, const en
 /* Frames of `instance` that the tap wants are still filling or with the worker. Thread: [audio] */
 RSD_REALTIME bool engine_instance_has_heard_frames(const engine_instance *instance);
 
-/* ---- engine_worker.c ---- */
+/* ---- worker.c ---- */
 typedef struct engine_crew engine_crew;
 /*
  * The hop in instance->hop_in is full: hands it over. `is_due_soon`: its result will be fetched before this call of the
@@ -206,7 +206,7 @@ RSD_REALTIME bool engine_worker_step(engine_instance *instance, engine_crew *cre
 RSD_REALTIME size_t engine_worker_job_bytes(const engine_instance *instance);
 RSD_REALTIME size_t engine_worker_result_bytes(const engine_instance *instance);
 
-/* ---- engine_worker_setup.c ---- */
+/* ---- worker_thread.c ---- */
 RSD_NODISCARD rsd_status engine_worker_start(engine_instance *instance);
 void engine_worker_stop(engine_worker *worker); /* returns when the thread has ended; NULL is fine */
 void engine_worker_nap(void);                   /* a short sleep: only where the caller may wait */

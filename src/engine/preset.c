@@ -15,19 +15,6 @@ bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
     return true;
 }
 
-static void fill_defaults(float values[ENGINE_VALUE_COUNT])
-{
-    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) values[index] = 0.0f;
-    for (uint32_t row = 0; rsd_param_row(row); row++) {
-        const rsd_param_info *info = rsd_param_row(row);
-        const uint32_t level_count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
-        for (uint32_t level = 0; level < level_count; level++) {
-            const uint32_t index = engine_value_index(info->id, level);
-            if (index != ENGINE_VALUE_COUNT) values[index] = info->default_value;
-        }
-    }
-}
-
 /* The whole table first, then one hand-over: the audio thread never plays the defaults in between. */
 rsd_status rsd_preset_apply_sized(const rsd_preset *given, size_t preset_bytes, rsd_engine *engine)
 {
@@ -37,7 +24,7 @@ rsd_status rsd_preset_apply_sized(const rsd_preset *given, size_t preset_bytes, 
     base_sized_copy(&known, sizeof known, given, preset_bytes);
     const rsd_preset *preset = &known;
     if (preset->setting_count > RSD_PRESET_MAX_SETTINGS) return RSD_ERR_ARG;
-    fill_defaults(values);
+    engine_default_values(values);
     for (uint32_t i = 0; i < preset->setting_count; i++) {
         const rsd_param_id id = preset->settings[i].param_id;
         const uint32_t level = preset->settings[i].level;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/sized.h"
+#include "engine/preset_name.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ static rsd_status read_file(const char *path, rsd_preset *preset, rsd_error *err
     return status;
 }
 
-static bool is_path(const char *name)
+bool preset_is_path(const char *name)
 {
     const size_t length = strlen(name);
     return strchr(name, '/') || (length > 5u && strcmp(name + length - 5u, ".json") == 0);
@@ -68,7 +69,7 @@ static rsd_status open_builtin(const char *name, rsd_preset *preset, rsd_error *
 
 static rsd_status open_any(const char *name_or_path, rsd_preset *preset, rsd_error *error)
 {
-    if (is_path(name_or_path)) return read_file(name_or_path, preset, error);
+    if (preset_is_path(name_or_path)) return read_file(name_or_path, preset, error);
     const rsd_status status = open_user(name_or_path, preset, error);
     return status == RSD_ERR_NOT_FOUND ? open_builtin(name_or_path, preset, error) : status;
 }

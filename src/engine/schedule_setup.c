@@ -2,6 +2,7 @@
 #include "engine/instance_internal.h"
 
 #include "base/numbers.h"
+#include "base/sleep.h"
 #include "codec/codec_cost.h"
 
 #include <stdlib.h>
@@ -13,13 +14,12 @@
 #define LEAST_BLOCK_SAMPLES 64u
 #define LEAST_BLOCK_RATE_HZ 48000u
 #define LONG_FRAME_NS 8000000u
-#define NS_PER_S 1000000000u
 
 static uint64_t thread_time_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now); /* what others do on this core is not the codec's cost */
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (uint64_t)now.tv_sec * BASE_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 /* White noise at -20 dBFS: no codec gets off cheaply with it. */
@@ -68,13 +68,13 @@ static uint32_t counted_block(uint32_t engine_rate_hz, uint32_t block_samples)
 
 static uint64_t frame_lasts_ns(const rsd_codec_info *info)
 {
-    return (uint64_t)info->hop_samples * NS_PER_S / info->sample_rate_hz;
+    return (uint64_t)info->hop_samples * BASE_NS_PER_S / info->sample_rate_hz;
 }
 
 rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sample_rate_hz, uint32_t block_samples,
                                         uint64_t frame_ns)
 {
-    const uint64_t block_ns = (uint64_t)counted_block(sample_rate_hz, block_samples) * NS_PER_S / sample_rate_hz;
+    const uint64_t block_ns = (uint64_t)counted_block(sample_rate_hz, block_samples) * BASE_NS_PER_S / sample_rate_hz;
     const uint64_t hop_ns = frame_lasts_ns(info), frames = (block_ns + hop_ns - 1u) / hop_ns;
     return frames * frame_ns * INLINE_SHARE > block_ns ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
 }

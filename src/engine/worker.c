@@ -14,30 +14,32 @@ static size_t hop_bytes(const engine_instance *instance)
     return (size_t)instance->channel_count * instance->info.hop_samples * sizeof(float);
 }
 
-/* Parts of an item start on lines of their own. */
-static size_t whole_lines(size_t bytes) { return (bytes + 63u) / 64u * 64u; }
-
+/* Parts of an item start on cache lines of their own. */
 size_t engine_worker_job_bytes(const engine_instance *instance)
 {
-    return whole_lines(sizeof(engine_frame_job)) + whole_lines(hop_bytes(instance));
+    return base_round_up_64(sizeof(engine_frame_job)) + base_round_up_64(hop_bytes(instance));
 }
 
 static size_t coded_bytes(const engine_instance *instance)
 {
-    return whole_lines(instance->channel_count * sizeof(engine_coded_channel));
+    return base_round_up_64(instance->channel_count * sizeof(engine_coded_channel));
 }
 
 size_t engine_worker_result_bytes(const engine_instance *instance)
 {
-    return whole_lines(sizeof(engine_frame_result)) + coded_bytes(instance) + whole_lines(hop_bytes(instance));
+    return base_round_up_64(sizeof(engine_frame_result)) + coded_bytes(instance) +
+           base_round_up_64(hop_bytes(instance));
 }
 
-static float *samples_of_job(void *item) { return (float *)((char *)item + whole_lines(sizeof(engine_frame_job))); }
+static float *samples_of_job(void *item)
+{
+    return (float *)((char *)item + base_round_up_64(sizeof(engine_frame_job)));
+}
 
 /* The parts of an item of results. */
 static engine_frame_output result_at(const engine_instance *instance, void *item)
 {
-    char *coded = (char *)item + whole_lines(sizeof(engine_frame_result));
+    char *coded = (char *)item + base_round_up_64(sizeof(engine_frame_result));
     return (engine_frame_output){item, (engine_coded_channel *)coded, (float *)(coded + coded_bytes(instance))};
 }
 

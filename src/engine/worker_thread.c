@@ -3,11 +3,7 @@
 
 #include "base/sleep.h"
 
-#include "base/numbers.h"
-
-#include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <time.h>
 
 /*
@@ -22,7 +18,6 @@
 #define MIN_POLL_NS 100000u
 #define NAP_NS 50000
 #define HOPELESS_AFTER_FRAMES 200u
-#define NS_PER_S 1000000000u
 
 struct engine_worker_thread {
     pthread_t id;
@@ -117,7 +112,7 @@ rsd_status engine_worker_start(engine_instance *instance)
     if (!worker->jobs || !worker->results) return RSD_ERR_MEMORY;
 
     thread->instance = instance;
-    thread->hop_ns = (uint64_t)instance->info.hop_samples * NS_PER_S / instance->info.sample_rate_hz;
+    thread->hop_ns = (uint64_t)instance->info.hop_samples * BASE_NS_PER_S / instance->info.sample_rate_hz;
     thread->crew = engine_crew_create(instance);
     worker->next_number = worker->first_number = 1u;
     worker->thread = thread;

@@ -3,6 +3,7 @@
 #include "app/compare/compare.h"
 #include "app/offline.h"
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <residuum/rsd_codec.h>
 
@@ -35,7 +36,7 @@ static rsd_status code_all(const rsd_model *model, const host_sound *sound, uint
                            rsd_error *error)
 {
     const size_t bytes = rsd_codec_size_bytes(model);
-    void *block = aligned_alloc(64, bytes);
+    void *block = base_alloc_64(bytes);
     if (!block) return base_error_set(error, RSD_ERR_MEMORY, "lyra: out of memory");
     rsd_status status = RSD_OK;
     for (uint32_t c = 0; c < sound->channel_count && status == RSD_OK; c++) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include "base/read_file.h"
+#include "base/write_file_atomic.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,18 +23,9 @@ bool fetch_is_known_url(const char *source)
 
 bool fetch_write(fetch_job *job, const void *data, uint64_t size_bytes)
 {
-    const char *from = data;
-    while (size_bytes > 0u) {
-        const ssize_t count = write(job->fd, from, size_bytes);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) {
-            job->is_disk_full = true;
-            return false;
-        }
-        from += count;
-        size_bytes -= (uint64_t)count;
-    }
-    return true;
+    const bool is_written = base_write_all(job->fd, data, size_bytes);
+    if (!is_written) job->is_disk_full = true;
+    return is_written;
 }
 
 static rsd_status copy(fetch_job *job, const base_file *file, rsd_error *error)

@@ -2,6 +2,7 @@
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/numbers.h"
 
 #include "base/read_file.h"
@@ -93,7 +94,6 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     encodec_model *self = calloc(1, sizeof *self);
     if (!self) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
     self->base.class = &codec_encodec;
-    self->base.builtin = -1;
     atomic_init(&self->base.references, 1u);
     self->kernel = nn_best_kernel();
     name_from_path(path, self->name, sizeof self->name);
@@ -171,8 +171,7 @@ static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_
 /* Runs `net` over its first frames, of `in` and zeros behind it, and leaves the mirrored past in `state`. */
 static rsd_status prime(const encodec_model *model, const nn_net *net, float *state, const float *in)
 {
-    const size_t bytes = base_round_up_64(nn_net_scratch_floats(net, net->prime_frames) * sizeof(float));
-    float *scratch = aligned_alloc(64, bytes);
+    float *scratch = base_alloc_64(nn_net_scratch_floats(net, net->prime_frames) * sizeof(float));
     if (!scratch) return RSD_ERR_MEMORY;
     nn_net_prime(model->kernel, net, &(nn_io){state, scratch, in, net->prime_frames, NULL});
     free(scratch);

@@ -2,6 +2,7 @@
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -101,7 +102,7 @@ rsd_status lyra_read_books(const tfl_file *file, lyra_model *model, rsd_error *e
     if (!encode || !decode) return refuse(file, error, NULL, "there are no subgraphs 'encode' and 'decode'");
     const size_t rows = (size_t)RSD_MAX_LEVELS * LYRA_CODEWORDS;
     model->codewords = calloc(rows * LYRA_FEATURES, sizeof(float));
-    model->by_feature = aligned_alloc(64, rows * LYRA_FEATURES * sizeof(float));
+    model->by_feature = base_alloc_64(rows * LYRA_FEATURES * sizeof(float));
     model->energies = calloc(rows, sizeof(float));
     if (!model->codewords || !model->by_feature || !model->energies)
         return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", tfl_origin(file));

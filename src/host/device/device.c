@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
-#define STALL_NS (5u * HOST_NS_PER_S)
+#define STALL_NS (5u * BASE_NS_PER_S)
 #define CUT_OFF_WAIT_NS 1000000l
 
 static const char *const backend_names[] = {"auto", "jack", "portaudio", "null"};
@@ -142,7 +142,7 @@ rsd_status host_device_open(const host_device_config *config, host_device_callba
     return RSD_OK;
 }
 
-void host_device_clear_counters(host_device *device)
+static void clear_counters(host_device *device)
 {
     atomic_store(&device->callback_count, 0u);
     atomic_store(&device->sample_count, 0u);
@@ -161,14 +161,15 @@ rsd_status host_device_start(host_device *device, rsd_error *error)
 {
     if (device->state == HOST_DEVICE_RUNNING) return RSD_OK;
     if (device->state == HOST_DEVICE_LOST) return base_error_set(error, RSD_ERR_IO, "the sound device is lost");
-    host_device_clear_counters(device);
+    clear_counters(device);
     atomic_store(&device->cut_off, false);
     const rsd_status status = device->calls->start(device, error);
     if (status == RSD_OK) device->state = HOST_DEVICE_RUNNING;
     return status;
 }
 
-void host_device_cut_off(host_device *device)
+/* Makes sure that the callback does not run and will not: waits for one that is running. */
+static void cut_off(host_device *device)
 {
     atomic_store(&device->cut_off, true);
     while (atomic_load(&device->inside)) nanosleep(&(struct timespec){0, CUT_OFF_WAIT_NS}, NULL);
@@ -179,7 +180,7 @@ void host_device_stop(host_device *device)
     if (host_device_poll(device) == HOST_DEVICE_RUNNING) {
         device->state = device->calls->stop(device) ? HOST_DEVICE_STOPPED : HOST_DEVICE_LOST;
     }
-    host_device_cut_off(device);
+    cut_off(device);
 }
 
 /* Blocks have stopped coming for so long that the server hangs, though the stream claims to be active. */
@@ -255,7 +256,7 @@ rsd_status host_device_reopen(host_device *device, rsd_error *error)
                               "server, then residuum anew",
                               device->info.host_api);
     name_the_devices(device);
-    host_device_cut_off(device);
+    cut_off(device);
     if (!device->calls->close(device))
         return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s does not let go of the lost device; start residuum anew",
                               device->info.host_api);

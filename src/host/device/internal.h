@@ -2,6 +2,7 @@
 #ifndef HOST_DEVICE_INTERNAL_H
 #define HOST_DEVICE_INTERNAL_H
 
+#include "base/sleep.h"
 #include "host/device/device.h"
 
 #include <portaudio.h>
@@ -10,7 +11,6 @@
 
 /* Shared by the common part and the backends of host_device. */
 
-#define HOST_NS_PER_S 1000000000ull
 #define HOST_DEVICE_MAX_PLAIN_CHANNELS 2u /* of PortAudio and the null device */
 
 typedef struct host_jack host_jack; /* host_device_jack.h */
@@ -83,10 +83,6 @@ struct host_device {
  */
 RSD_REALTIME bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
                                   uint64_t block_ns);
-/* Counters back to 0 before a start. Thread: [control] */
-void host_device_clear_counters(host_device *device);
-/* Makes sure that the callback does not run and will not. Thread: [control]. Waits for a callback that is running. */
-void host_device_cut_off(host_device *device);
 
 /*
  * work(device) on a thread of its own, for at most timeout_s. RSD_ERR_UNSUPPORTED, and device->deserted, where it did

@@ -3,9 +3,9 @@
 // takes.
 #include "host/session/clock.h"
 #include "base/error.h"
+#include "base/sleep.h"
 #include "host/device/internal.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <string.h>
 #include <time.h>
@@ -33,14 +33,7 @@ static uint64_t thread_cpu_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (uint64_t)t.tv_sec * HOST_NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
-static void sleep_until(uint64_t time_ns)
-{
-    const struct timespec until = {(time_t)(time_ns / HOST_NS_PER_S), (long)(time_ns % HOST_NS_PER_S)};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
-    }
+    return (uint64_t)t.tv_sec * BASE_NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
 static void raise_worst(host_device *device, uint64_t cpu_ns, uint64_t period_ns)
@@ -67,10 +60,10 @@ static bool wait_for_block(host_device *device, uint64_t start_ns, uint64_t inde
 {
     /* Whole seconds apart from the rest: as one product it would run over after four days. */
     const uint64_t samples = index * device->info.block_samples, rate = device->info.sample_rate_hz;
-    const uint64_t due_ns = start_ns + samples / rate * HOST_NS_PER_S + samples % rate * HOST_NS_PER_S / rate;
+    const uint64_t due_ns = start_ns + samples / rate * BASE_NS_PER_S + samples % rate * BASE_NS_PER_S / rate;
     const uint64_t now_ns = host_clock_now_ns();
     if (now_ns < due_ns) {
-        sleep_until(due_ns);
+        base_sleep_until(due_ns);
         if (host_clock_now_ns() > due_ns + period_ns) count_xrun(device);
         return true;
     }
@@ -89,7 +82,7 @@ static void play_block(host_device *device, uint64_t period_ns)
 static void *pace(void *context)
 {
     host_device *device = context;
-    const uint64_t period_ns = device->info.block_samples * HOST_NS_PER_S / device->info.sample_rate_hz;
+    const uint64_t period_ns = device->info.block_samples * BASE_NS_PER_S / device->info.sample_rate_hz;
     uint64_t start_ns = host_clock_now_ns();
     uint64_t index = 0;
     /* acquire: pairs with stop */

@@ -58,7 +58,7 @@ static void run_pieces(host_device *device, const float *const *in, float *const
         float *piece_out[HOST_DEVICE_MAX_CHANNELS];
         point_inputs(device, in, start, piece_in);
         point_outputs(device, out, start, piece_out);
-        const uint64_t offset_ns = start * HOST_NS_PER_S / device->info.sample_rate_hz;
+        const uint64_t offset_ns = start * BASE_NS_PER_S / device->info.sample_rate_hz;
         device->callback(device->context, piece_in, piece_out, count, block_ns + offset_ns);
         spread(device, out, start, count);
         start += count;
@@ -68,7 +68,7 @@ static void run_pieces(host_device *device, const float *const *in, float *const
 static void keep_figures(host_device *device, uint32_t sample_count, uint64_t block_ns)
 {
     const uint64_t busy_ns = host_clock_now_ns() - block_ns;
-    const uint64_t deadline_ns = sample_count * HOST_NS_PER_S / device->info.sample_rate_hz;
+    const uint64_t deadline_ns = sample_count * BASE_NS_PER_S / device->info.sample_rate_hz;
     /* In freewheel there is no deadline, and the codec may be waited for: that is no load. Stored by on_freewheel. */
     const bool has_deadline = deadline_ns && !atomic_load_explicit(&device->freewheels, memory_order_relaxed);
     if (has_deadline) add(&device->busy_ns, busy_ns);
@@ -82,7 +82,7 @@ static void keep_figures(host_device *device, uint32_t sample_count, uint64_t bl
 bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
                      uint64_t block_ns)
 {
-    atomic_store(&device->inside, true); /* host_device_cut_off waits for it */
+    atomic_store(&device->inside, true); /* cut_off of device.c waits for it */
     const bool cut_off = atomic_load(&device->cut_off);
     if (cut_off) {
         for (uint32_t c = 0; c < device->info.output_channel_count; c++) memset(out[c], 0, sample_count * sizeof **out);

@@ -51,11 +51,6 @@ static void add(host_chunk_names *names, const char *id)
     if (names->count < HOST_MOST_CHUNK_NAMES) memcpy(names->name[names->count++], name, sizeof name);
 }
 
-static uint32_t little_number(const unsigned char *at)
-{
-    return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
-}
-
 /* A list's content: its kind, then chunks of its own. Of "adtl" the names of cue points are read. */
 static void add_from_list(SNDFILE *file, const unsigned char *list, size_t count, host_chunk_names *names)
 {
@@ -65,7 +60,7 @@ static void add_from_list(SNDFILE *file, const unsigned char *list, size_t count
     if (!is_info && !is_cue_names) return;
     for (size_t at = 4; at + 8u < count;) {
         const char *id = (const char *)list + at;
-        const uint32_t bytes = little_number(list + at + 4u);
+        const uint32_t bytes = (uint32_t)host_number(list + at + 4u, 4u, false);
         const bool is_blank = bytes == 0u || list[at + 8u] == 0u;
         const bool is_known = is_info ? is_known_text(file, id) : memcmp(id, "labl", 4) == 0;
         if (!is_known && !(is_info && is_blank)) add(names, id);

@@ -53,6 +53,14 @@ bool host_data_claim_read(int fd, host_data_claim *claim);
 /* Whether an Ogg file ends without the page that says that it ends. */
 bool host_ogg_is_cut(int fd);
 
+/* An unsigned number of 1 to 8 bytes. */
+static inline uint64_t host_number(const unsigned char *bytes, uint32_t count, bool is_big_endian)
+{
+    uint64_t value = 0;
+    for (uint32_t i = 0; i < count; i++) value = value << 8 | bytes[is_big_endian ? i : count - 1u - i];
+    return value;
+}
+
 /* sf_open_fd that leaves `fd` open, also where it fails: libsndfile itself closes it then, whatever it is told. */
 SNDFILE *host_open_fd(int fd, int mode, SF_INFO *info);
 

@@ -69,7 +69,7 @@ static SNDFILE *open_mpeg(host_source *from, SNDFILE *file, SF_INFO *info)
     const sf_count_t count = count_to_end(endless, counted.channels);
     sf_close(endless);
     file = open_view(from, &view, info);
-    info->frames = count;
+    if (file) info->frames = count;
     return file;
 }
 

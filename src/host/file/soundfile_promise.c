@@ -28,13 +28,6 @@ static const layout layouts[] = {
     {"riff", "", 40, 16, 8, false, true, 8, "data", 0},
 };
 
-static uint64_t number(const unsigned char *bytes, uint32_t count, bool is_big_endian)
-{
-    uint64_t value = 0;
-    for (uint32_t i = 0; i < count; i++) value = value << 8 | bytes[is_big_endian ? i : count - 1u - i];
-    return value;
-}
-
 /*
  * Sizes that programs put where they cannot know: all ones (ffmpeg, SoX for AU), or just under 2 GiB (SoX for WAV and
  * AIFF).
@@ -49,7 +42,7 @@ static bool says_unknown(uint64_t size, uint32_t size_bytes)
 static uint64_t take_long_size(const unsigned char sizes[16], uint64_t at, host_data_claim *claim)
 {
     claim->size_at = at + 8u;
-    return number(sizes + 8, 8u, false);
+    return host_number(sizes + 8, 8u, false);
 }
 
 /* Finds the chunk of samples: where they begin, how many bytes they are said to be. */
@@ -60,7 +53,7 @@ static bool find_data(int fd, const layout *kind, uint64_t file_bytes, host_data
     for (int i = 0; i < MAX_CHUNKS && at + head <= file_bytes; i++) {
         unsigned char bytes[24];
         if (pread(fd, bytes, head, (off_t)at) != (ssize_t)head) return false;
-        uint64_t count = number(bytes + kind->id_bytes, kind->size_bytes, kind->is_big_endian);
+        uint64_t count = host_number(bytes + kind->id_bytes, kind->size_bytes, kind->is_big_endian);
         unsigned char sizes[16];
         if (memcmp(bytes, "ds64", 4) == 0 && pread(fd, sizes, sizeof sizes, (off_t)(at + head)) == sizeof sizes)
             long_size = take_long_size(sizes, at + head, claim);
@@ -87,8 +80,8 @@ static bool find_data(int fd, const layout *kind, uint64_t file_bytes, host_data
 
 static bool find_au_data(const unsigned char *head, uint64_t file_bytes, host_data_claim *claim)
 {
-    claim->start = number(head + 4, 4, true);
-    claim->size = number(head + 8, 4, true);
+    claim->start = host_number(head + 4, 4, true);
+    claim->size = host_number(head + 8, 4, true);
     claim->is_unknown = says_unknown(claim->size, 4u);
     return claim->start <= file_bytes;
 }
@@ -97,11 +90,11 @@ static bool find_au_data(const unsigned char *head, uint64_t file_bytes, host_da
 static uint64_t whole_bytes(int fd, const unsigned char *head, const host_data_claim *claim)
 {
     unsigned char size[8];
-    if (claim->is_little_wav) return number(head + 4, 4, false) + 8u;
+    if (claim->is_little_wav) return host_number(head + 4, 4, false) + 8u;
     const bool is_w64 = memcmp(head, "riff", 4) == 0;
     if (!is_w64 && (memcmp(head, "RF64", 4) != 0 || claim->size_at == 0u)) return UINT64_MAX;
     const off_t at = is_w64 ? 16 : (off_t)claim->size_at - 8; // before the size of the samples in an RF64
-    return pread(fd, size, sizeof size, at) == (ssize_t)sizeof size ? number(size, 8, false) : UINT64_MAX;
+    return pread(fd, size, sizeof size, at) == (ssize_t)sizeof size ? host_number(size, 8, false) : UINT64_MAX;
 }
 
 bool host_data_claim_read(int fd, host_data_claim *claim)

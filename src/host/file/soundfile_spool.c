@@ -4,6 +4,7 @@
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"
+#include "base/write_file_atomic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,18 +28,6 @@ static int open_unnamed(void)
     return fd;
 }
 
-static bool write_all(int fd, const char *bytes, size_t count)
-{
-    while (count > 0u) {
-        const ssize_t written = write(fd, bytes, count);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return true;
-}
-
 /* False with errno. */
 static bool copy(int from, int to)
 {
@@ -47,7 +36,7 @@ static bool copy(int from, int to)
         const ssize_t got = read(from, bytes, sizeof bytes);
         if (got == 0) return true;
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0 || !write_all(to, bytes, (size_t)got)) return false;
+        if (got < 0 || !base_write_all(to, bytes, (size_t)got)) return false;
     }
 }
 

@@ -129,11 +129,6 @@ static bool is_mpeg_frame(const unsigned char *at)
            (at[2] & 0xF0u) != 0xF0u && (at[2] & 0x0Cu) != 0x0Cu;
 }
 
-static uint32_t big_number(const unsigned char *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 /* Where in a frame its figures ("Xing" or "Info") begin; 0: it has none. */
 static uint32_t find_figures(const unsigned char *frame)
 {
@@ -145,9 +140,9 @@ static uint32_t find_figures(const unsigned char *frame)
 /* Whether they count the frames, and the bytes that there are (but for a tag): more where another stream follows. */
 static bool state_length(const unsigned char *figures, uint64_t available)
 {
-    const uint32_t flags = big_number(figures + 4);
-    if ((flags & 1u) == 0u || big_number(figures + 8) == 0u) return false;
-    const uint64_t stated = (flags & 2u) != 0u ? big_number(figures + 12) : available;
+    const uint32_t flags = (uint32_t)host_number(figures + 4, 4u, true);
+    if ((flags & 1u) == 0u || (uint32_t)host_number(figures + 8, 4u, true) == 0u) return false;
+    const uint64_t stated = (flags & 2u) != 0u ? (uint32_t)host_number(figures + 12, 4u, true) : available;
     return available <= stated + stated / 16u + 4096u;
 }
 

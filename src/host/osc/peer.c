@@ -42,6 +42,11 @@ bool osc_peer_has_same_address(const osc_peer *a, const osc_peer *b)
     return a->address_bytes == b->address_bytes && memcmp(a->address, b->address, sizeof a->address) == 0;
 }
 
+bool osc_peer_is_same_sender(const osc_peer *a, const osc_peer *b)
+{
+    return osc_peer_has_same_address(a, b) && (!osc_peer_is_loopback(a) || a->port == b->port);
+}
+
 bool osc_peer_is_equal(const osc_peer *a, const osc_peer *b)
 {
     return osc_peer_has_same_address(a, b) && a->port == b->port;

@@ -23,6 +23,8 @@ typedef struct {
 bool osc_peer_is_nobody(const osc_peer *peer);
 bool osc_peer_is_loopback(const osc_peer *peer); /* on this machine: 127/8 */
 bool osc_peer_has_same_address(const osc_peer *a, const osc_peer *b);
+/* Shares are one a sender: an address and port on this machine, where all have one address; an address elsewhere. */
+bool osc_peer_is_same_sender(const osc_peer *a, const osc_peer *b);
 bool osc_peer_is_equal(const osc_peer *a, const osc_peer *b); /* the same address and port */
 
 /* Reads an address in numbers, or "localhost": no name is looked up, which could take seconds. False: it is neither. */

@@ -84,11 +84,6 @@ static void drop(host_osc *osc, uint32_t place)
 
 /* ---- taken from the socket ---- */
 
-static bool is_same_sender(const osc_peer *a, const osc_peer *b)
-{
-    return osc_peer_has_same_address(a, b) && (!osc_peer_is_loopback(a) || a->port == b->port);
-}
-
 /* The place of what gives room to a datagram that would end at `end`; queue->count: itself. */
 static uint32_t find_victim(const osc_queue *queue, uint64_t end, const osc_peer *from)
 {
@@ -97,14 +92,14 @@ static uint32_t find_victim(const osc_queue *queue, uint64_t end, const osc_peer
         if (queue->waiting[i].end >= (most < queue->count ? queue->waiting[most].end : end)) most = i;
     const osc_peer *whose = most < queue->count ? &queue->waiting[most].from : from;
     for (uint32_t i = 0; i < queue->count; i++) /* their oldest: the newest of what a control sends is what it means */
-        if (is_same_sender(&queue->waiting[i].from, whose)) return i;
+        if (osc_peer_is_same_sender(&queue->waiting[i].from, whose)) return i;
     return queue->count;
 }
 
 static uint64_t start_of(const osc_queue *queue, const osc_peer *from)
 {
     for (uint32_t i = queue->count; i > 0u; i--)
-        if (is_same_sender(&queue->waiting[i - 1u].from, from)) {
+        if (osc_peer_is_same_sender(&queue->waiting[i - 1u].from, from)) {
             const uint64_t end = queue->waiting[i - 1u].end;
             return end > queue->clock ? end : queue->clock;
         }

@@ -63,16 +63,15 @@ static uint32_t find_place(host_osc *osc, uint64_t now_ns)
 
 osc_account *host_osc_account(host_osc *osc, const osc_peer *from, uint64_t now_ns)
 {
-    osc_peer known = *from;
-    if (!osc_peer_is_loopback(from)) known.port = 0u;
     osc_account *account = NULL;
     for (uint32_t i = 1; i < osc->account_count && !account; i++) {
         osc_account *other = &osc->accounts[i];
-        if (osc_peer_is_equal(&other->from, &known)) account = other;
+        if (osc_peer_is_same_sender(&other->from, from)) account = other;
     }
     if (!account) {
         account = &osc->accounts[find_place(osc, now_ns)];
-        account->from = known;
+        account->from = *from;
+        if (!osc_peer_is_loopback(from)) account->from.port = 0u;
         account->work = OSC_ACCOUNT_WORK;
         account->answers = OSC_ANSWERS_PER_S;
         account->refilled_ns = now_ns;

@@ -2,11 +2,11 @@
 #include "host/session/clock.h"
 
 #include "base/realtime.h"
+#include "base/sleep.h"
 
 #include <math.h>
 #include <time.h>
 
-#define NS_PER_S 1000000000ull
 #define ANCHOR_LIMIT_NS 50e6
 #define LOOP_BANDWIDTH_HZ 0.5
 #define LOOP_MAX_OMEGA 0.2 /* very long blocks: the loop stays well damped */
@@ -18,7 +18,7 @@ void host_clock_init(host_clock *clock, uint32_t sample_rate_hz)
 {
     clock->rate_hz = sample_rate_hz;
     clock->next_ns = 0.0;
-    clock->ns_per_sample = (double)NS_PER_S / sample_rate_hz;
+    clock->ns_per_sample = (double)BASE_NS_PER_S / sample_rate_hz;
     clock->next_sample = 0;
     clock->anchored = false;
     atomic_init(&clock->sequence, 0u);
@@ -30,7 +30,7 @@ void host_clock_init(host_clock *clock, uint32_t sample_rate_hz)
 /* Pulls the loop towards the measured time, or starts it anew where the two have nothing to do with each other. */
 static void follow(host_clock *clock, uint64_t sample_time, double now, uint32_t sample_count)
 {
-    const double nominal = (double)NS_PER_S / clock->rate_hz;
+    const double nominal = (double)BASE_NS_PER_S / clock->rate_hz;
     const double error = now - clock->next_ns;
     if (!clock->anchored || sample_time != clock->next_sample || fabs(error) > ANCHOR_LIMIT_NS) {
         clock->anchored = true;
@@ -92,7 +92,7 @@ static uint64_t now_of(clockid_t id)
 {
     struct timespec t;
     clock_gettime(id, &t);
-    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+    return (uint64_t)t.tv_sec * BASE_NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
 uint64_t host_clock_now_ns(void)
@@ -122,8 +122,8 @@ static int64_t wall_offset_ns(void)
 
 uint64_t host_clock_from_ntp(uint32_t seconds, uint32_t fraction)
 {
-    const int64_t wall = ((int64_t)seconds - NTP_TO_UNIX_S) * (int64_t)NS_PER_S +
-                         (int64_t)(((uint64_t)fraction * NS_PER_S + (1ull << 31)) >> 32);
+    const int64_t wall = ((int64_t)seconds - NTP_TO_UNIX_S) * (int64_t)BASE_NS_PER_S +
+                         (int64_t)(((uint64_t)fraction * BASE_NS_PER_S + (1ull << 31)) >> 32);
     const int64_t monotonic = wall - wall_offset_ns();
     return monotonic > 0 ? (uint64_t)monotonic : 0u;
 }

@@ -2,6 +2,7 @@
 #include "host/session/input_stream.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/read_file.h"
 
 #include <residuum/rsd_ring.h>
@@ -146,7 +147,7 @@ static rsd_status make_ring(host_input_stream *self, rsd_error *error)
     uint32_t capacity = 1024u;
     while (capacity < AHEAD_SECONDS * self->rate_hz) capacity *= 2u;
     const size_t bytes = rsd_ring_size_bytes(capacity, frame_bytes);
-    self->ring_block = aligned_alloc(64, (bytes + 63u) / 64u * 64u);
+    self->ring_block = base_alloc_64(bytes);
     if (self->ring_block && rsd_ring_init(self->ring_block, bytes, capacity, frame_bytes, &self->ring) == RSD_OK)
         return RSD_OK;
     return base_error_set(error, RSD_ERR_MEMORY, "no memory for the input");

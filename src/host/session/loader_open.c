@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include "codec/known_models.h"
+#include "engine/preset_name.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,13 +36,8 @@ static rsd_status open_codec(const host_folders *folders, const char *name, host
     return rsd_model_open(loaded->codec, &loaded->model, &loaded->error);
 }
 
-/* rsd_preset_open takes a name with a slash or this ending as a path, from the working folder. */
-static bool is_plain(const char *name)
-{
-    const size_t length = strlen(name);
-    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/')) return false;
-    return length < 5u || strcmp(name + length - 5u, ".json") != 0;
-}
+/* Paths begin in the working folder, which is nobody's to choose over a network. */
+static bool is_plain(const char *name) { return name[0] != '\0' && name[0] != '.' && !preset_is_path(name); }
 
 /* `trusted`: what the preset names as its codec is the user's own word. */
 static rsd_status open_preset_alone(const host_folders *folders, const char *name, host_loaded *loaded, bool *trusted)

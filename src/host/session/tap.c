@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/session/tap.h"
 
+#include "base/memory.h"
+
 #include <residuum/rsd_ring.h>
 
 #include <math.h>
@@ -63,12 +65,11 @@ rsd_status host_tap_create(host_tap **tap)
 {
     if (!tap) return RSD_ERR_ARG;
     const size_t bytes = rsd_ring_size_bytes(HOST_TAP_FRAMES, sizeof(tap_item));
-    const size_t rounded = (bytes + 63u) & ~(size_t)63u; /* aligned_alloc wants a multiple */
     host_tap *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
-    self->ring_block = aligned_alloc(64, rounded);
+    self->ring_block = base_alloc_64(bytes);
     if (!self->ring_block ||
-        rsd_ring_init(self->ring_block, rounded, HOST_TAP_FRAMES, sizeof(tap_item), &self->ring) != RSD_OK) {
+        rsd_ring_init(self->ring_block, bytes, HOST_TAP_FRAMES, sizeof(tap_item), &self->ring) != RSD_OK) {
         host_tap_destroy(self);
         return RSD_ERR_MEMORY;
     }

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "base/kernel.h"
+#include "base/memory.h"
+#include "base/numbers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +38,8 @@ void *tfl_keep(tfl_builder *b, size_t bytes)
         graph->owned = more;
         b->owned_room = room;
     }
-    const size_t rounded = (bytes + 64u) / 64u * 64u;
-    void *block = aligned_alloc(64u, rounded);
+    void *block = base_calloc_64(base_round_up_64(bytes + 1u)); /* never of 0 bytes, and zeros to the end of the line */
     if (!block) return NULL;
-    memset(block, 0, rounded);
     graph->owned[graph->owned_count++] = block;
     return block;
 }
