@@ -6,7 +6,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 jack_e2e=$3
 golden=$4
-speech=$RSD_REAL_LYRA/../../golden/lyra_v2/input_16k.wav
+real_lyra=${RSD_REAL_LYRA:-} # empty: the weights are not on this machine
+speech=$real_lyra/../../golden/lyra_v2/input_16k.wav
 # shellcheck source=../app/check.sh
 . "$here/../app/check.sh"
 rate=16000 # of the speech, and of Lyra V2
@@ -43,8 +44,8 @@ dry() {
     check "$1: dry is the input at the latency, every sample equal" "$sound" delayed dry.wav "$2" "$stated"
 }
 
-[ -n "$RSD_REAL_LYRA" ] || echo "no Lyra here: no speech passes"
-for schedule in ${RSD_REAL_LYRA:+inline threaded}; do
+[ -n "$real_lyra" ] || echo "no Lyra here: no speech passes"
+for schedule in ${real_lyra:+inline threaded}; do
     begins lyra-v2 $schedule
     is "Lyra V2, $schedule: its frame of 320 is stated, and a hop where it is threaded" "$stated" "==" \
         "$([ $schedule = inline ] && echo 320 || echo 640)"
