@@ -1,6 +1,6 @@
 # rsd_embed(NAME files...): puts files into the library as they are, and returns the source to build in `RSD_EMBED_NAME`.
-#   file(GLOB books CONFIGURE_DEPENDS ${dir}/*.safetensors)
-#   rsd_embed(codebooks ${books})
+#   file(GLOB codebooks CONFIGURE_DEPENDS ${dir}/*.safetensors)
+#   rsd_embed(codebooks ${codebooks})
 #   rsd_add_module(codec SOURCES codec.c ${RSD_EMBED_codebooks})
 # C side: `RSD_EMBEDDED(codebooks)` of src/base/embedded.h declares the table rsd_embedded_codebooks[] (in order of file
 # name) and its length rsd_embedded_codebooks_count. Call it in the CMakeLists.txt of the module that builds the source.

@@ -26,7 +26,7 @@ static rsd_status make_engine(uint32_t rate_hz, uint32_t channels, rsd_model *mo
     return rsd_engine_create(&config, model, engine, error);
 }
 
-/* Every cell of the old engine. */
+/* Every value of the old engine. */
 static void copy_parameters(const rsd_engine *from, rsd_engine *to)
 {
     const rsd_param_info *info;

@@ -33,7 +33,7 @@ Test(live_subbands, each_token_goes_where_it_takes_away_most_error)
         for (uint32_t t = 0; t < live->level_end[live->level_count - 1u]; t++) {
             uint32_t stage;
             const uint32_t subband = live_allocation_next(live, &scaling, &allocation, &stage);
-            cr_assert_eq(stage, count[subband], "a cell's stages come in order");
+            cr_assert_eq(stage, count[subband], "a sub-band's stages come in order");
             const float reduction = scaling.weight[subband] * live->reduction[subband][stage];
             for (uint32_t c = 0; c < live->shape.subband_count; c++)
                 cr_assert_leq(scaling.weight[c] * live->reduction[c][count[c]], reduction);

@@ -46,7 +46,7 @@ Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_
     test_fill_notes(in.samples, 2u * RATE_HZ, RATE_HZ, 9);
     const rsd_decode_controls controls = all_on(o.info.level_count);
     float *out = code_clip(&o, in, o.info.level_count, &controls);
-    cr_assert_gt(rsd_snr_db(in.samples, out, in.count), 15.0, "books of these notes code such notes well");
+    cr_assert_gt(rsd_snr_db(in.samples, out, in.count), 15.0, "codebooks of these notes code such notes well");
     free(out);
     free(in.samples);
     close_codec(&o);
@@ -110,7 +110,7 @@ static rsd_status train_frames(size_t frame_count, const char *path, rsd_error *
     return status;
 }
 
-Test(train, so_many_frames_as_the_books_need_are_enough_and_one_less_is_not, .timeout = 100)
+Test(train, so_many_frames_as_the_codebooks_need_are_enough_and_one_less_is_not, .timeout = 100)
 {
     char path[] = "/tmp/rsd_train_d_XXXXXX.safetensors";
     rsd_error error;

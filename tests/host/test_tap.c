@@ -101,7 +101,7 @@ Test(tap, even_codewords_use_the_bits_that_they_are_worth)
     host_tap_destroy(tap);
 }
 
-Test(tap, tokens_out_of_the_book_are_not_counted)
+Test(tap, tokens_out_of_the_codebook_are_not_counted)
 {
     host_tap *tap = make_tap();
     const rsd_codec_info info = make_info("a");
