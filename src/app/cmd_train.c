@@ -151,7 +151,7 @@ static int read_sounds(training *t, app_progress *progress)
     tell_faults(t);
     if (status != RSD_OK) return app_fail(t->arguments, "cannot take the sounds: %s", rsd_status_text(status));
     if (t->used_count > 0u) return -1;
-    return app_fail(t->arguments, "none of the %zu sound files can be used", t->paths.count);
+    return app_fail(t->arguments, "no sound file can be used, of %zu", t->paths.count);
 }
 
 static int run(training *t, app_progress *progress)

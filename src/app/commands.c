@@ -8,9 +8,8 @@
 const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_CODEC] = {"codec", 'c', "NAME|FILE|DIR",
                        "Codec by name (see residuum codecs and residuum models), a file of residuum train, an EnCodec "
-                       "folder (config.json, "
-                       "model.safetensors; :int16 behind it for weights of 16 bits) or one with Lyra's three .tflite "
-                       "files; default: the preset's, else live"},
+                       "folder (config.json, model.safetensors; :int16 behind it for weights of 16 bits) or one with "
+                       "Lyra's three .tflite files; default: what the preset or the tokens name, else live"},
     [APP_OPT_LEVELS] = {"levels", 'l', "N",
                         "How many RVQ levels are active; 3.4 is three whole and the fourth at 0.4; "
                         "default: all"},

@@ -134,8 +134,8 @@ bool app_number(const app_arguments *arguments, app_option_id id, double min, do
         *number = value;
         return true;
     }
-    app_usage(arguments, "--%s takes a %snumber in %g..%g, not '%s'", app_options[id].name, whole ? "whole " : "", min,
-              max, text);
+    app_usage(arguments, "--%s takes a %snumber in %.16g..%.16g, not '%s'", app_options[id].name, whole ? "whole " : "",
+              min, max, text);
     return false;
 }
 

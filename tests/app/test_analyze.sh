@@ -20,6 +20,8 @@ check "the segmental SNR rises with the levels" rising segmental_snr_db ">"
 first() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | head -n 1; }
 final() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | tail -n 1; }
 is "all levels are spectrally closer than one" "$(final lsd_db)" "<" "$(first lsd_db)"
+all_within() { sed -n 's/.*"codewords_used": \([-0-9.e]*\).*/\1/p' a.json | awk '$1 > 1024 { exit 1 }'; }
+check "no level uses more codewords than its codebooks have" all_within
 is "a level uses more than one codeword" "$(first codewords_used)" ">" 2
 is "CPU time is measured" "$(final cpu_share)" ">" 0
 is "all levels cost more than one" "$(final cpu_share)" ">" "$(first cpu_share)"

@@ -58,6 +58,9 @@ port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' first | head -n 1)
 is "live says on which port it listens" "$port" ">" 0
 exits 1 "a port that is taken is a failure" live --osc-port "$port" --duration 1
 says "$port" "the port that is taken is named"
+says "another with --osc-port" "and that another port may be chosen"
+exits 1 "an address that this machine does not have is a failure" live --osc-bind 192.0.2.1 --osc-port 0 --duration 1
+says "another with --osc-bind" "and that another address may be chosen"
 if command -v oscsend >/dev/null; then
     mkfifo fifo.safetensors fifo.json
     for name in /dev/ptmx "$folder/fifo.safetensors" "$folder/fifo.json" fifo.json /etc/passwd; do

@@ -73,7 +73,7 @@ check "the good file alone is trained on" "$residuum" train one -o one.safetenso
 check "and gives the same codec" cmp m.safetensors one.safetensors
 rm mixed/good.wav mixed/second.wav m.safetensors
 exits 1 "a folder in which nothing can be used is a failure" "$residuum" train mixed -o m.safetensors --hop 64
-says "none of the 7 sound files can be used" "that none can is said"
+says "no sound file can be used, of 7" "that none can is said"
 [ ! -e m.safetensors ] || fails "then there is no codec"
 i=0
 mkdir many

@@ -63,6 +63,17 @@ void analyze_distance(const host_sound *sound, const host_sound *decoded, analyz
     }
 }
 
+/* The estimate of codewords that are all used alike scatters about the codebook's size: more than it has are not told. */
+static double codewords_used(const measurement *m, uint32_t level)
+{
+    uint16_t size = 0;
+    for (uint32_t q = level > 0u ? m->codec.level_sequence_end[level - 1u] : 0u; q < m->codec.level_sequence_end[level];
+         q++)
+        if (m->codec.sequence_codewords[q] > size) size = m->codec.sequence_codewords[q];
+    const double estimate = analyze_usage_codewords(m->usage, level);
+    return estimate > size ? size : estimate; /* one that is not finite stays so */
+}
+
 static void fill_row(const measurement *m, const app_offline *job, analyze_row *row)
 {
     const host_sound *sound = m->sound;
@@ -72,7 +83,7 @@ static void fill_row(const measurement *m, const app_offline *job, analyze_row *
     analyze_distance(sound, &m->decoded, row);
     row->kbps = (double)codec->level_kbps[top] * sound->channel_count;
     row->level_bits = ((double)codec->level_kbps[top] - below) * 1000.0 * codec->hop_samples / codec->sample_rate_hz;
-    row->codewords_used = analyze_usage_codewords(m->usage, top);
+    row->codewords_used = codewords_used(m, top);
     row->cpu_share = (double)job->cpu_ns * 1e-9 * sound->sample_rate_hz / (double)sound->sample_count;
 }
 

@@ -23,8 +23,8 @@ void analyze_usage_destroy(analyze_usage *usage); /* NULL is fine */
 /* The next frame of `channel`. */
 void analyze_usage_take(analyze_usage *usage, uint32_t channel, const rsd_token_frame *frame);
 
-/* Of `level` (0-based), all sequences and channels; not finite where no two tokens were the same, or none were coded.
- */
+/* Of `level` (0-based), all sequences and channels; not a number where no two tokens were the same, or none were
+ * coded. An estimate: codewords that are all used alike can come out as somewhat more than there are. */
 double analyze_usage_codewords(const analyze_usage *usage, uint32_t level);
 
 #endif

@@ -156,7 +156,8 @@ static int open_osc(live_ui_state *live)
                                     .log = say_of_osc,
                                     .log_context = live};
     if (host_osc_create(&config, &live->osc, &error) == RSD_OK) return -1;
-    return app_fail(arguments, "%s; choose another with --osc-port, or --no-osc", error.text);
+    return app_fail(arguments, "%s; choose another with %s, or --no-osc", error.text,
+                    error.status == RSD_ERR_ARG ? "--osc-bind" : "--osc-port");
 }
 
 static void choose_view(live_ui_state *live)

@@ -114,8 +114,8 @@ typedef struct {
 } host_osc_stats;
 
 /*
- * RSD_ERR_IO: the port is taken (the text names it) or the address is not of this machine; RSD_ERR_ARG: not an IPv4
- * address or port over 65535. Thread: [control] for all
+ * RSD_ERR_IO: the port is taken (the text names it); RSD_ERR_ARG: an address that is not IPv4 or not of this machine, or
+ * a port over 65535. Thread: [control] for all
  */
 RSD_NODISCARD rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_error *error);
 void host_osc_destroy(host_osc *osc); /* NULL is fine */

@@ -97,7 +97,7 @@ static rsd_status cannot_bind(const osc_peer *peer, int code, rsd_error *error)
     if (code == EADDRINUSE)
         return base_error_set(error, RSD_ERR_IO, "OSC port %u (UDP) is taken by another program", peer->port);
     if (code == EADDRNOTAVAIL)
-        return base_error_set(error, RSD_ERR_IO,
+        return base_error_set(error, RSD_ERR_ARG,
                               "OSC address %s is not one of this machine's: those are %s; 0.0.0.0 listens on all",
                               address, own);
     return base_error_set(error, RSD_ERR_IO, "OSC cannot listen on %s, UDP port %u: %s", address, peer->port,
