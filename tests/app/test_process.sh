@@ -32,6 +32,12 @@ done
 check "monitor=dry gives the input back, to the bit" "$sound" same in.wav dry.wav
 "$residuum" process in.wav bypass.wav --set bypass=1
 check "bypass=1 gives the input back, to the bit" "$sound" same in.wav bypass.wav
+for kind in wav aiff caf; do
+    "$residuum" process in.wav first.$kind --format float
+    sleep 1.1 # files that hold the time hold seconds
+    "$residuum" process in.wav again.$kind --format float
+    check "the same run writes the same $kind, byte for byte" cmp first.$kind again.$kind
+done
 "$residuum" process in.wav a.wav --levels 1
 "$residuum" process in.wav b.wav --set levels=1
 "$residuum" process in.wav c.wav --preset first-level-ghost

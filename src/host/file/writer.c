@@ -64,6 +64,8 @@ static rsd_status open_file(host_writer *self, const char *path, SF_INFO *info, 
     if (!self->file)
         return base_error_set(error, RSD_ERR_IO, "cannot write %s: %s", path, host_open_reason(saved_errno));
     sf_command(self->file, SFC_SET_CLIPPING, NULL, SF_TRUE);
+    // A PEAK chunk holds the time of day: without it the same sound makes the same file.
+    sf_command(self->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RF64)
         sf_command(self->file, SFC_RF64_AUTO_DOWNGRADE, NULL, names_rf64(path) ? SF_FALSE : SF_TRUE);
     if (self->config.meta) host_meta_write(self->config.meta, self->file, self->config.meta_delay);
