@@ -5,18 +5,18 @@
 #include <string.h>
 
 /* The result of a hop that ends now is fetched with the first sample after the next hop. */
-static bool is_due_in_this_call(const rsd_engine *engine, const engine_instance *instance, uint32_t left_in_piece)
+static bool is_due_in_this_call(const rsd_engine *engine, const engine_instance *instance, uint32_t left_in_sub_block)
 {
     const uint64_t after = (uint64_t)engine->call_left * instance->info.sample_rate_hz / instance->engine_rate_hz;
-    return left_in_piece + after >= instance->info.hop_samples;
+    return left_in_sub_block + after >= instance->info.hop_samples;
 }
 
-static void finish_hop(rsd_engine *engine, engine_instance *instance, uint32_t left_in_piece)
+static void finish_hop(rsd_engine *engine, engine_instance *instance, uint32_t left_in_sub_block)
 {
     instance->job.frame_index = instance->frame_index;
     instance->job.reset_first = instance->reset_pending;
     if (instance->worker) {
-        engine_worker_submit(instance, is_due_in_this_call(engine, instance, left_in_piece));
+        engine_worker_submit(instance, is_due_in_this_call(engine, instance, left_in_sub_block));
         instance->fetch_pending = true;
     } else {
         const engine_frame_output output = {&instance->result, instance->coded, instance->hop_out};

@@ -48,18 +48,18 @@ static void spread(host_device *device, float *const *out, uint32_t start, uint3
         for (uint32_t i = 0; i < count; i++) out[0][start + i] = 0.5f * (out[0][start + i] + device->spare[1][i]);
 }
 
-static void run_pieces(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
-                       uint64_t block_ns)
+static void run_sub_blocks(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
+                           uint64_t block_ns)
 {
     for (uint32_t start = 0; start < sample_count;) {
         const uint32_t left = sample_count - start;
         const uint32_t count = left < HOST_DEVICE_MAX_BLOCK ? left : HOST_DEVICE_MAX_BLOCK;
-        const float *piece_in[HOST_DEVICE_MAX_CHANNELS];
-        float *piece_out[HOST_DEVICE_MAX_CHANNELS];
-        point_inputs(device, in, start, piece_in);
-        point_outputs(device, out, start, piece_out);
+        const float *sub_block_in[HOST_DEVICE_MAX_CHANNELS];
+        float *sub_block_out[HOST_DEVICE_MAX_CHANNELS];
+        point_inputs(device, in, start, sub_block_in);
+        point_outputs(device, out, start, sub_block_out);
         const uint64_t offset_ns = start * BASE_NS_PER_S / device->info.sample_rate_hz;
-        device->callback(device->context, piece_in, piece_out, count, block_ns + offset_ns);
+        device->callback(device->context, sub_block_in, sub_block_out, count, block_ns + offset_ns);
         spread(device, out, start, count);
         start += count;
     }
@@ -87,7 +87,7 @@ bool host_device_run(host_device *device, const float *const *in, float *const *
     if (cut_off) {
         for (uint32_t c = 0; c < device->info.output_channel_count; c++) memset(out[c], 0, sample_count * sizeof **out);
     } else {
-        run_pieces(device, in, out, sample_count, block_ns);
+        run_sub_blocks(device, in, out, sample_count, block_ns);
         keep_figures(device, sample_count, block_ns);
     }
     atomic_store(&device->inside, false);

@@ -170,7 +170,7 @@ static uint32_t run_layer(nn_run *run, const nn_layer *layer, float *state, uint
 
 static size_t buffer_floats(const nn_net *net, uint32_t frame_count)
 {
-    return (net->room_floats + 15u) / 16u * 16u + (net->frame_floats * frame_count + 15u) / 16u * 16u;
+    return (net->history_floats + 15u) / 16u * 16u + (net->frame_floats * frame_count + 15u) / 16u * 16u;
 }
 
 size_t nn_net_scratch_floats(const nn_net *net, uint32_t frame_count) { return 3u * buffer_floats(net, frame_count); }
@@ -179,7 +179,7 @@ static const float *run_layers(nn_run *run, const nn_net *net, const nn_io *io)
 {
     float *state = io->state;
     for (uint32_t b = 0; b < 3u; b++)
-        run->buffers[b] = io->scratch + b * buffer_floats(net, io->count) + (net->room_floats + 15u) / 16u * 16u;
+        run->buffers[b] = io->scratch + b * buffer_floats(net, io->count) + (net->history_floats + 15u) / 16u * 16u;
     uint32_t step_count = net->in_steps * io->count;
     memcpy(run->buffers[0], io->in, (size_t)step_count * net->in_channels * sizeof *io->in);
     for (uint32_t l = 0; l < net->layer_count; l++) {

@@ -49,7 +49,7 @@ typedef struct {
     uint32_t in_steps, out_steps; /* of one frame: the least that passes through whole */
     size_t state_floats;
     size_t frame_floats;   /* the largest signal between layers, one frame */
-    size_t room_floats;    /* the largest history */
+    size_t history_floats; /* the largest history */
     uint32_t prime_frames; /* that nn_net_prime needs, so that no mirror reaches beyond them */
     size_t macs;           /* multiply-adds of one frame */
 } nn_net;

@@ -173,7 +173,7 @@ static void count_conv(nn_net *net, const nn_conv *conv, size_t steps)
     net->state_floats += history;
     net->macs += steps / conv->stride * conv->matrix.row_count * conv->matrix.column_count;
     if (reach > net->prime_frames) net->prime_frames = (uint32_t)reach;
-    net->room_floats = larger(net->room_floats, history);
+    net->history_floats = larger(net->history_floats, history);
     net->frame_floats = larger(net->frame_floats, steps * conv->in_channels);
     net->frame_floats = larger(net->frame_floats, steps / conv->stride * conv->out_channels);
 }
@@ -181,7 +181,7 @@ static void count_conv(nn_net *net, const nn_conv *conv, size_t steps)
 void nn_net_finish(nn_net *net)
 {
     size_t steps = net->in_steps, channels = net->in_channels;
-    net->state_floats = net->room_floats = net->macs = 0;
+    net->state_floats = net->history_floats = net->macs = 0;
     net->prime_frames = 1;
     net->frame_floats = steps * channels;
     for (uint32_t l = 0; l < net->layer_count; l++) {

@@ -146,7 +146,7 @@ typedef struct {
     uint32_t *root;     /* a tensor that is another by another name */
     uint32_t *variable; /* of a tensor that is a handle; UINT32_MAX for the others */
     const char *names[TFL_MAX_VARIABLES];
-    uint32_t step_room, owned_room;
+    uint32_t step_capacity, owned_capacity;
     size_t work_bytes;
 } tfl_builder;
 

@@ -31,12 +31,12 @@ rsd_status tfl_no_memory(tfl_builder *b)
 void *tfl_keep(tfl_builder *b, size_t bytes)
 {
     tfl_graph *graph = b->graph;
-    if (graph->owned_count == b->owned_room) {
-        const uint32_t room = b->owned_room ? 2u * b->owned_room : 64u;
-        void **more = realloc(graph->owned, room * sizeof *more);
+    if (graph->owned_count == b->owned_capacity) {
+        const uint32_t capacity = b->owned_capacity ? 2u * b->owned_capacity : 64u;
+        void **more = realloc(graph->owned, capacity * sizeof *more);
         if (!more) return NULL;
         graph->owned = more;
-        b->owned_room = room;
+        b->owned_capacity = capacity;
     }
     void *block = base_calloc_64(base_round_up_64(bytes + 1u)); /* never of 0 bytes, and zeros to the end of the line */
     if (!block) return NULL;
@@ -47,12 +47,12 @@ void *tfl_keep(tfl_builder *b, size_t bytes)
 rsd_status tfl_add_step(tfl_builder *b, const tfl_step *step)
 {
     tfl_graph *graph = b->graph;
-    if (graph->step_count == b->step_room) {
-        const uint32_t room = b->step_room ? 2u * b->step_room : 256u;
-        tfl_step *more = realloc(graph->steps, room * sizeof *more);
+    if (graph->step_count == b->step_capacity) {
+        const uint32_t capacity = b->step_capacity ? 2u * b->step_capacity : 256u;
+        tfl_step *more = realloc(graph->steps, capacity * sizeof *more);
         if (!more) return tfl_no_memory(b);
         graph->steps = more;
-        b->step_room = room;
+        b->step_capacity = capacity;
     }
     graph->steps[graph->step_count++] = *step;
     return RSD_OK;
