@@ -269,7 +269,7 @@ def check_all(folder):
     finally:
         live.terminate()
         live.wait()
-    options = set(re.findall(r"--([a-z-]+)", "".join(helps.values()))) | {"install"}
+    options = set(re.findall(r"--([a-z-]+)", "".join(helps.values()))) | {"install", "prefix"}
     for page, text in texts.items():
         check_c(page, text, folder)
         check_names(page, text, commands, options)
