@@ -42,8 +42,8 @@ extern "C" {
 typedef struct rsd_model rsd_model;
 typedef struct rsd_codec rsd_codec;
 
-/* What a model is when it runs for a given host rate. Constant for the life of the model. May grow: see rsd_version.h.
- */
+/* Properties of a model that runs for a given host rate. Constant for the life of the model. May grow: see
+ * rsd_version.h. */
 typedef struct {
     uint32_t size_bytes;        /* of what the library has filled */
     char name[64];              /* "live-128", or the file's name for a user's own */
@@ -59,7 +59,7 @@ typedef struct {
     uint16_t level_sequence_end[RSD_MAX_LEVELS];    /* sequences of level k: [end[k-1], end[k]), end[-1] = 0 */
     uint16_t sequence_codewords[RSD_MAX_SEQUENCES]; /* codebook size of each sequence */
     uint16_t side_codewords[RSD_MAX_SIDE];          /* the same of each row of side tokens */
-    float level_kbps[RSD_MAX_LEVELS]; /* bitrate of levels 0..k of one channel, side tokens included, fixed rate */
+    float level_kbps[RSD_MAX_LEVELS]; /* [k]: constant bitrate of levels 0..k of one channel, side tokens included */
 } rsd_codec_info;
 
 /* The tokens of one frame of one channel. */

@@ -164,16 +164,17 @@ RSD_API RSD_REALTIME bool rsd_ramp_next(rsd_ramp *ramp, float *values, uint32_t 
  *
  * One channel from one rate to another, at a fixed delay. After n input samples, floor(n out_rate / in_rate) output
  * samples have been given, always; the first ones are silence. The same input cut into other blocks gives the same
- * samples. Equal rates copy, without delay. A NaN leaves with the filter's length.
+ * samples. Equal rates copy, without delay. A NaN in the input is gone from the output after the filter's length.
  *
  *   FAST, MEDIUM, BEST  libsamplerate's sinc. The passband reaches to 0.30, 0.40 and 0.45 of the lower rate.
  *   PAIR                for a way up and down again, whose sound is worked on at the higher rate. Each way has -3 dB at
  *                       the lower rate's Nyquist frequency (a root-Nyquist filter, as of a modem's two ends: Proakis,
  *                       Digital Communications, 9.2.1), so that both together are the identity up to there, but for
- *                       -80 dB, in half of MEDIUM's delay: 25 samples of the lower rate each way. Up leaves images
- *                       69 dB down; down alone aliases what lies within 15 % over Nyquist.
- *   STEEP               for any way alone. Flat to 0.002 dB up to 5/12 of the lower rate (20 kHz of 48), -90 dB from its
- *                       Nyquist frequency on, linear in phase; 35 samples of the lower rate late, where MEDIUM is 46.
+ *                       -80 dB, in half of MEDIUM's delay: 24 samples of the lower rate down, just under 25 up. Images
+ *                       of the way up are 69 dB down. Down alone it aliases what lies within 15 % over Nyquist.
+ *   STEEP               for one way alone. Flat to 0.002 dB up to 5/12 of the lower rate (20 kHz of 48), -90 dB from its
+ *                       Nyquist frequency on, linear in phase. Its delay is 35 samples of the lower rate down, just
+ *                       under 36 up, where MEDIUM has 46 to 48.
  */
 typedef struct rsd_resampler rsd_resampler;
 typedef enum {
@@ -191,8 +192,8 @@ typedef enum {
  * out_rate_hz  4000..768000
  * quality      see above
  * resampler    gets it; rsd_resampler_destroy frees it
- * Errors       RSD_ERR_ARG; RSD_ERR_MEMORY; RSD_ERR_UNSUPPORTED: a ratio that libsamplerate does not do, for PAIR and
- *              STEEP one of numbers over 512, for PAIR rates within 15 % of each other
+ * Errors       RSD_ERR_ARG; RSD_ERR_MEMORY; RSD_ERR_UNSUPPORTED: a ratio that libsamplerate does not do; for PAIR and
+ *              STEEP a ratio whose reduced numbers are over 512; for PAIR rates within 15 % of each other
  * Thread       [setup]
  * Cost         PAIR and STEEP compute a table: 32 to 48 kHz under a millisecond, 11.025 to 24 kHz some tens
  */
@@ -258,9 +259,9 @@ RSD_API double rsd_snr_db(const float *reference, const float *coded, size_t sam
 
 /*
  * Segmental signal-to-noise ratio (Hansen and Pellom 1998): the mean, over whole segments of 20 ms that are louder than
- * -60 dBFS, of the segment's ratio limited to -10..35 dB. With no such segment the whole signal is one.
+ * -60 dBFS, of the segment's ratio clamped to -10..35 dB. With no such segment the whole signal is one.
  *
- * Returns  dB in -10..35
+ * Returns  dB in -10..35; a segment whose coded sound holds a NaN counts as -10
  */
 RSD_API double rsd_segmental_snr_db(const float *reference, const float *coded, size_t sample_count,
                                     uint32_t sample_rate_hz);
@@ -270,7 +271,7 @@ RSD_API double rsd_segmental_snr_db(const float *reference, const float *coded, 
  * Frames are of 1024 points in Hann's window, every 256; those of the reference whose sum |X|^2 is over 1e-2 count;
  * magnitudes get 1e-3 added. A shorter signal is one frame, with silence after it.
  *
- * Returns  dB; 0 where no frame counts, NaN where there is no memory
+ * Returns  dB; 0 where no frame counts, NaN where the coded sound holds one or there is no memory
  */
 RSD_API double rsd_log_spectral_distance_db(const float *reference, const float *coded, size_t sample_count);
 
@@ -291,7 +292,7 @@ RSD_API RSD_REALTIME float rsd_log2f(float x);
 /*
  * Power of 2, to within a relative 1e-6.
  *
- * x       limited to -126..127; what is not a number counts as -126
+ * x       clamped to -126..127; what is not a number counts as -126
  * Thread  [audio], [any]
  */
 RSD_API RSD_REALTIME float rsd_exp2f(float x);
@@ -308,8 +309,8 @@ RSD_API RSD_REALTIME void rsd_exp2f_each(float *values, size_t count);
 typedef uint32_t rsd_fp_state;
 
 /*
- * Makes the calling thread flush denormals to zero: a decaying tail must not cost a hundred times a frame. On machines
- * other than x86-64 and AArch64 it does nothing.
+ * Makes the calling thread flush denormals to zero, as calculating with them can take a hundred times as long. On
+ * machines other than x86-64 and AArch64 it does nothing.
  *
  * Returns  the state before, for rsd_fp_restore
  * Thread   [audio], [any]

@@ -34,14 +34,14 @@ typedef struct rsd_engine rsd_engine;
 /*
  * Where a frame is coded.
  *
- * INLINE codes it in the call that brings its last sample. THREADED hands it to a worker, one thread a channel, and
- * plays it one hop later. Where the next hop ends in the same call, it is coded in that call, as nobody could have
- * coded it meanwhile. A frame that is not there when it is due is late: the hop before it plays backwards and fades
- * out, further ones are silent, and what comes in time again is at its place to the sample. Sound that is not in real
+ * INLINE codes it in the call that brings its last sample. THREADED hands it to a worker, with a thread for each
+ * channel, and plays it one hop later. A call so long that the frame is due in it codes the frame itself.
+ * A frame that is not ready when it is due is late. The hop before it then plays backwards and fades out; further late
+ * frames are silent. A frame that is in time again plays at its place, to the sample. Sound that does not come in real
  * time need not lose frames: see rsd_engine_wait_for_frames.
- * AUTO measures a frame at create and swap, and takes THREADED where what one call may have to code costs over an
- * eighth of what the call lasts. BY_FRAME takes THREADED where a frame lasts over 8 ms: the same latency on every
- * machine.
+ * AUTO measures a frame at create and swap, and takes THREADED where the frames that one call may have to code take over
+ * an eighth of the time that the call lasts. BY_FRAME takes THREADED where a frame lasts over 8 ms, so that the latency
+ * is the same on every machine.
  */
 typedef enum { RSD_SCHEDULE_AUTO, RSD_SCHEDULE_INLINE, RSD_SCHEDULE_THREADED, RSD_SCHEDULE_BY_FRAME } rsd_schedule;
 
@@ -50,7 +50,7 @@ typedef struct {
     uint32_t sample_rate_hz; /* 8000..384000 */
     uint32_t channel_count;  /* 1..RSD_ENGINE_MAX_CHANNELS */
     rsd_schedule schedule;   /* 0: AUTO */
-    uint32_t block_samples;  /* that a call brings in real time, for AUTO; under 64 at 48 kHz it is taken as that */
+    uint32_t block_samples;  /* of a call in real time, for AUTO; less than 64 at 48 kHz (1.33 ms) counts as that */
 } rsd_engine_config;
 
 /* May grow: see rsd_version.h. */
@@ -58,12 +58,12 @@ typedef struct {
     uint32_t codec_samples;     /* the codec's own, at the engine's rate */
     uint32_t resampler_samples; /* both ways; 0 where the codec runs at the engine's rate */
     uint32_t schedule_samples;  /* 0 inline, one hop threaded */
-    uint32_t total_samples;     /* what an impulse takes from input to output, exact */
+    uint32_t total_samples;     /* delay of an impulse from input to output, exact */
     rsd_schedule schedule;      /* INLINE or THREADED, as picked */
 } rsd_engine_latency;
 
 /*
- * What AUTO picks: for lists, and tests.
+ * What AUTO picks where a frame costs this much.
  *
  * info            of the codec
  * sample_rate_hz  of the engine
@@ -102,8 +102,8 @@ static inline RSD_NODISCARD rsd_status rsd_engine_create(const rsd_engine_config
 RSD_API void rsd_engine_destroy(rsd_engine *engine);
 
 /*
- * Processes a block. Input that is not a number or infinite counts as 0, the rest is limited to +-64, and nothing
- * sticks.
+ * Processes a block. An input sample that is NaN or infinite counts as 0, others are clamped to +-64, so that no
+ * input damages the state.
  *
  * in            one pointer a channel
  * out           one pointer a channel; out[c] may equal in[c], but not overlap an input in another way
@@ -115,9 +115,9 @@ RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *co
                                              uint32_t sample_count);
 
 /*
- * For sound that may come faster than in real time (a render, a server in freewheel), with a threaded schedule:
- * rsd_engine_process then codes or waits for a frame that is not ready, in place of playing silence, so that no frame
- * is late. It may then sleep, and only then. Does nothing inline.
+ * For sound that may come faster than real time (a render, a server in freewheel), with a threaded schedule. While it
+ * is true, rsd_engine_process codes a frame that is not ready, or waits for it, so that no frame is late. Only then may
+ * rsd_engine_process sleep. Does nothing inline.
  *
  * wait    false after create
  * Thread  [any]
@@ -125,8 +125,8 @@ RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *co
 RSD_API RSD_REALTIME void rsd_engine_wait_for_frames(rsd_engine *engine, bool wait);
 
 /*
- * Clears all sound and codec state, drops posted events that are not due, and keeps parameters. The next process call
- * starts at sample 0.
+ * Clears all sound and codec state, drops posted events that are not due yet, and keeps the parameters. The next
+ * process call starts at sample 0.
  *
  * Thread  [audio], [setup]
  */
@@ -177,7 +177,7 @@ static inline void rsd_engine_get_codec(const rsd_engine *engine, rsd_codec_info
 }
 
 /*
- * How far the engine is.
+ * Sample time: the clock of events, telemetry and frames.
  *
  * Returns  samples processed since create or reset
  * Thread   [any]
@@ -207,7 +207,7 @@ typedef struct {
 RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value);
 
 /*
- * Reads a parameter: the value that was last set or that last took effect, whichever is later.
+ * Reads a parameter: the value of the last rsd_engine_set, or of an event or rsd_engine_apply that took effect later.
  *
  * level   as for rsd_engine_set
  * value   gets it: RSD_PARAM_LEVELS as it was set, whatever the bitrate limits it to
@@ -253,18 +253,18 @@ RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, 
 /* ---- codec swap ---- */
 
 /*
- * Changes the codec while sound runs. Prepares the new one here and hands it to the audio thread, which lets it run in
- * and cross-fades in 20 ms.
+ * Changes the codec while sound runs. Prepares the new one here and hands it to the audio thread, which runs it unheard
+ * until its latency has filled, and then cross-fades in 20 ms.
  *
  * model   the engine takes a reference of its own
  * error   may be NULL
- * Errors  RSD_ERR_FULL: a swap is under way: collect, and try again; and those of rsd_engine_create
+ * Errors  RSD_ERR_FULL: a swap is under way; call rsd_engine_collect, and try again. Those of rsd_engine_create
  * Thread  [control]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
 
 /*
- * Frees what a swap has replaced, which the audio thread never does. Call it now and then.
+ * Frees the codec that a swap has replaced, as the audio thread frees nothing. Call it a few times a second.
  *
  * Returns  whether a swap is under way
  * Thread   [control]

@@ -38,7 +38,7 @@ typedef struct {
     uint32_t level_count;     /* levels coded */
     uint32_t sample_rate_hz;  /* of the sound that went in */
     uint64_t sample_count;    /* its length, a channel */
-    uint32_t latency_samples; /* of the engine when it was made: frame 0 is sample -latency of the aligned sound */
+    uint32_t latency_samples; /* of the engine that made it: the decoded sound is so much later than what went in */
     char sample_format[32];   /* of the file that went in, for a decoder that writes the like; may be "" */
     bool primed;              /* made from a file's beginning (rsd_engine_prime): the decoder is to be primed as well */
     uint32_t codec_level_count;                     /* of the codec; 0 in a file that does not say */

@@ -74,7 +74,7 @@ static inline RSD_NODISCARD rsd_status rsd_trainer_create(const rsd_train_config
 RSD_API RSD_NODISCARD rsd_status rsd_trainer_add(rsd_trainer *trainer, const float *samples, size_t sample_count);
 
 /*
- * How much of what was added is not silent. A codec of under 10 s fits hardly any sound but those.
+ * How much of what was added is not silent. A codec that was trained on less than 10 s codes other sounds badly.
  *
  * trainer  NULL has no sound
  * Returns  seconds
@@ -82,8 +82,8 @@ RSD_API RSD_NODISCARD rsd_status rsd_trainer_add(rsd_trainer *trainer, const flo
 RSD_API double rsd_trainer_sounding_s(const rsd_trainer *trainer);
 
 /*
- * Trains and writes the file. A codebook of 1024 codewords wants a vector for each, so that 1088 frames that are not
- * silent are the least: 1.5, 2.9 or 5.8 s by the hop.
+ * Trains and writes the file. A codebook of 1024 codewords wants a vector for each. At least 1088 frames must therefore
+ * not be silent: 1.5, 2.9 or 5.8 s at hop 64, 128 or 256.
  *
  * out_path  whole or not at all: written beside and renamed
  * error     may be NULL

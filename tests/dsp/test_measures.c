@@ -56,6 +56,16 @@ Test(measures, snr_is_limited_and_has_a_value_for_every_input)
     cr_assert_eq(rsd_snr_db(coded, reference, LENGTH), -100.0, "NaN is the worst");
 }
 
+Test(measures, a_coded_nan_makes_its_segment_the_worst_and_the_spectral_distance_not_a_number)
+{
+    fill_noise(reference, 0.3f, 6u);
+    scale(reference, coded, 1.0f);
+    coded[5] = NAN;
+    const double segments = floor(LENGTH / 960.0);
+    cr_assert_float_eq(rsd_segmental_snr_db(reference, coded, LENGTH, 48000u), 35.0 - 45.0 / segments, 1e-9);
+    cr_assert(isnan(rsd_log_spectral_distance_db(reference, coded, LENGTH)));
+}
+
 Test(measures, snr_of_unequal_parts_is_that_of_the_sums)
 {
     fill_noise(reference, 0.3f, 4u);
