@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 """check_pages.py ROOT: the pages of README.md, CHANGELOG.md, docs/ and tools/ hold together. Relative links and their
 anchors lead somewhere, README.md is short, the table of constants is that of constants.def, architecture.md names every
-folder, and each experiment has its sections and stands in the index."""
+folder, each experiment has its sections and stands in the index, and source files that pages and comments name exist."""
 import os
 import re
 import sys
 
 README_LINES = 120
 EXPERIMENT_SECTIONS = ["Question", "Method", "Result", "Verdict"]
+# Named by pages or comments, and not files of ours: placeholders, and headers of the system.
+OTHER_FILES = {"x.c", "x_setup.c", "x_file.c", "x_train.c", "app.c", "clap.h", "m_pd.h", "sched.h", "types.h"}
 
 root = sys.argv[1]
 failures = []
@@ -117,11 +119,27 @@ def check_experiments():
             fails(f"docs/experiments/{name} has the sections {sections}, not {EXPERIMENT_SECTIONS}")
 
 
+def check_file_names():
+    """Names alone count, wherever the file lies: `osc/send.c` and `send.c` both name src/host/osc/send.c."""
+    known, sources = set(OTHER_FILES), []
+    for top in ("src", "plugin", "include", "examples", "tests"):
+        for folder, _, names in os.walk(os.path.join(root, top)):
+            known.update(names)
+            if top != "tests":
+                sources += [os.path.relpath(os.path.join(folder, name), root) for name in names
+                            if name.endswith((".c", ".h", ".def"))]
+    for path in pages() + sorted(sources):
+        text = re.sub(r"^ *#include.*$", "", read(path), flags=re.M)
+        for name in sorted(set(re.findall(r"(?<![\w.<*])(\w+\.(?:c|h|def))\b(?!\.)", text)) - known):
+            fails(f"{path} names {name}, and there is no such file")
+
+
 for path_of_page in pages():
     check_links(path_of_page, read(path_of_page))
 check_readme()
 check_constants()
 check_folders()
 check_experiments()
+check_file_names()
 print(f"{len(pages())} pages")
 sys.exit(1 if failures else 0)

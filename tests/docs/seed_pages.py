@@ -30,7 +30,7 @@ def only_pages(directory, names):
 def fresh():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    for name in ("docs", "tools", "src", "plugin", "tests", "examples"):
+    for name in ("docs", "tools", "src", "plugin", "tests", "examples", "include"):
         shutil.copytree(os.path.join(root, name), os.path.join(folder, name), ignore=only_pages)
     for name in ("README.md", "CHANGELOG.md", "LICENSE", "dev"):
         shutil.copy(os.path.join(root, name), folder)
@@ -44,6 +44,7 @@ OFFENCES = {
     "does not name": lambda: shutil.copytree(os.path.join(folder, "src/host/osc"), os.path.join(folder, "src/host/new")),
     "has the sections": lambda: change("docs/experiments/" + sorted(os.listdir(os.path.join(root, "docs/experiments")))[0],
                                        "^## Verdict", "## End"),
+    "no such file": lambda: change("src/host/osc/internal.h", r"query\.c", "host_osc_query.c"),
     "does not link": lambda: change("docs/experiments/README.md", r"\]\(001-", "](x-"),
 }
 

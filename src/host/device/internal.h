@@ -13,7 +13,7 @@
 
 #define HOST_DEVICE_MAX_PLAIN_CHANNELS 2u /* of PortAudio and the null device */
 
-typedef struct host_jack host_jack; /* host_device_jack.h */
+typedef struct host_jack host_jack; /* jack.h */
 
 /* What a backend does. A device that is open has one. Thread: [control] */
 typedef struct {
@@ -93,7 +93,7 @@ rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device 
 
 bool host_portaudio_usable(void); /* false: a server that died has taken PortAudio with it */
 
-/* The device that `wanted` names among those with channels in that direction; see host_device_select.c. */
+/* The device that `wanted` names among those with channels in that direction; see select.c. */
 rsd_status host_portaudio_select(const host_device_config *config, PaDeviceIndex *input, PaDeviceIndex *output,
                                  rsd_error *error);
 uint32_t host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context,

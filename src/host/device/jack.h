@@ -15,11 +15,11 @@ struct host_jack {
     _Atomic bool gone; /* the server has ended or thrown us out: JACK's notification thread stores, control loads */
 };
 
-/* host_device_jack_audio.c: sets all callbacks of device->native's client. Thread: [control], before it is activated */
+/* jack_audio.c: sets all callbacks of device->native's client. Thread: [control], before it is activated */
 bool host_jack_set_callbacks(host_device *device);
 
 /*
- * host_device_jack_ports.c. Audio ports with `flags` that `wanted` names, in the server's order, without those of
+ * jack_ports.c. Audio ports with `flags` that `wanted` names, in the server's order, without those of
  * `client` itself: those of the client of that name, else those whose names begin so, case ignored; physical ones where
  * it is NULL. `*count` of them. NULL or an array, to be freed by jack_free. Thread: [control]
  */

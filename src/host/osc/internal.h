@@ -201,7 +201,7 @@ struct host_osc {
     uint64_t datagram[OSC_DATAGRAM_BYTES / sizeof(uint64_t)];
 };
 
-/* host_osc_packet.c: one datagram; `data` may be changed while it is read. */
+/* packet.c: one datagram; `data` may be changed while it is read. */
 void host_osc_take_datagram(host_osc *osc, void *data, size_t bytes, const osc_peer *from);
 /* One that is not taken, as there was too much: its sender is told. `data` may be its start alone. */
 void host_osc_leave_out(host_osc *osc, const void *data, size_t bytes, const osc_peer *from);
@@ -215,19 +215,19 @@ bool host_osc_serve_next(host_osc *osc);                       /* false: nothing
 void host_osc_trim_queue(host_osc *osc);                       /* at the end of a poll */
 void host_osc_disown_waiting(host_osc *osc, uint32_t account); /* to place 0 */
 
-/* host_osc_untagged.c: a message without a type tag string, as some older senders write it, gets one. NULL: no sense.
+/* untagged.c: a message without a type tag string, as some older senders write it, gets one. NULL: no sense.
  */
 lo_message host_osc_read_untagged(const osc_address *address, const char *path, const unsigned char *arguments,
                                   size_t bytes, int *code);
 
 /*
- * host_osc_match.c. A pattern matches part by part, '/' only by '/'. Cost: O(pattern + address), whatever is in it:
+ * match.c. A pattern matches part by part, '/' only by '/'. Cost: O(pattern + address), whatever is in it:
  * what takes a character ends the search once the address is used up, and stars in a row are one.
  */
 bool host_osc_is_pattern(const char *path);
 bool host_osc_match(const char *pattern, const char *address);
 
-/* host_osc_params.c */
+/* params.c */
 void host_osc_add_addresses(host_osc *osc);
 const osc_address *host_osc_find_address(const host_osc *osc, const char *path); /* NULL: there is none */
 bool host_osc_read_number(char type, const lo_arg *arg, double *number);         /* f d i h T F I N */
@@ -240,7 +240,7 @@ rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_v
  */
 bool host_osc_take_button(const osc_message *message, uint32_t wanted, uint32_t *arg_count);
 
-/* host_osc_timed.c */
+/* timed.c */
 rsd_status host_osc_wait(host_osc *osc, const osc_address *address, const osc_value *value, const osc_message *message,
                          rsd_error *error);
 void host_osc_run_timed(host_osc *osc, uint64_t now_ns);
@@ -248,7 +248,7 @@ void host_osc_cancel_timed(host_osc *osc, uint32_t account);
 void host_osc_disown_timed(host_osc *osc, uint32_t account);    /* to place 0 */
 bool host_osc_text_waits(const host_osc *osc, uint64_t due_ns); /* a codec or preset, until then */
 
-/* host_osc_share.c: what each sender may use */
+/* share.c: what each sender may use */
 void host_osc_begin_poll(host_osc *osc);
 /* Finds or makes the sender's account, refilled; a new one takes the place of who was quiet for longest. */
 osc_account *host_osc_account(host_osc *osc, const osc_peer *from, uint64_t now_ns);
@@ -260,16 +260,16 @@ void host_osc_end_answers(host_osc *osc, const osc_peer *to, const char *path);
 bool host_osc_may_send(host_osc *osc, size_t bytes); /* takes it from the share */
 void host_osc_charge(host_osc *osc, int64_t work);
 
-/* host_osc_load.c: codecs and presets by name. What is refused is answered to `from`, at once or later. */
+/* load.c: codecs and presets by name. What is refused is answered to `from`, at once or later. */
 RSD_NODISCARD rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const osc_peer *from,
                                        rsd_error *error);
 void host_osc_take_loaded(host_osc *osc);
 
-/* host_osc_query.c: handlers of the addresses that are no parameters */
+/* query.c: handlers of the addresses that are no parameters */
 rsd_status host_osc_get(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_list(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 
-/* host_osc_subscribe.c; telemetry of host_osc_meters.c */
+/* subscribe.c; telemetry of meters.c */
 rsd_status host_osc_subscribe(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_unsubscribe(host_osc *osc, const osc_address *address, const osc_message *message,
                                 rsd_error *error);
@@ -279,13 +279,13 @@ rsd_status host_osc_add_subscriber(host_osc *osc, const osc_subscriber *wanted, 
 void host_osc_drop_subscribers(host_osc *osc, uint32_t account);
 void host_osc_disown_subscribers(host_osc *osc, uint32_t account);
 
-/* host_osc_confirm.c: senders beyond loopback show that they receive at their address */
+/* confirm.c: senders beyond loopback show that they receive at their address */
 rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_cancel(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 void host_osc_send_cookie(host_osc *osc, const osc_peer *to);
 
 /*
- * host_osc_send.c. Sending never blocks: what the system does not take at once is lost, as UDP may lose it.
+ * send.c. Sending never blocks: what the system does not take at once is lost, as UDP may lose it.
  * begin, add..., end makes a bundle; end sends it. add sends in between when it grows long. Owned by add: `message`.
  */
 void host_osc_begin(host_osc *osc);

@@ -42,7 +42,7 @@
  * means several addresses; those of them that can take the value take it. Patterns reach parameters only, and only
  * levels that the codec in use has. Addresses are 255 characters at most.
  *
- * Names of codecs and presets mean what host_loader.h says, never any path. They are opened by the loader's thread;
+ * Names of codecs and presets mean what loader.h says, never any path. They are opened by the loader's thread;
  * what is opened within a few milliseconds is in force before the next message is taken, a large codec when it is
  * ready, as if it had been there at once: what was set after a preset stays. A name that is refused is answered with
  * HOST_OSC_NOT_A_CODEC or HOST_OSC_NOT_A_PRESET and nothing else, whatever lies there or does not; why is for the log

@@ -44,10 +44,10 @@ struct host_control {
     uint32_t window_next, window_count;
 };
 
-/* host_control_codec.c: what host_control_set_value has set. */
+/* control_codec.c: what host_control_set_value has set. */
 void host_control_note_value(host_control *control, rsd_param_id param_id, uint32_t level, float value);
 
-/* host_control_meters.c: takes what telemetry has. */
+/* control_meters.c: takes what telemetry has. */
 void host_control_read_telemetry(host_control *control);
 
 #endif
