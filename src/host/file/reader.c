@@ -162,7 +162,7 @@ rsd_status host_reader_open_again(const host_reader *reader, host_reader **again
     rsd_error reason = {0};
     host_source from = {.path = reader->path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
     if (from.fd < 0)
-        return base_error_set(error, RSD_ERR_IO, "cannot read %s again: %s", reader->path, strerror(errno));
+        return base_error_set(error, RSD_ERR_IO, "cannot read '%s' again: %s", reader->path, strerror(errno));
     const rsd_status status = open_reader(&from, 0u, again, &reason);
     if (status == RSD_OK) return RSD_OK;
     close(from.fd);

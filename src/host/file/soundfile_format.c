@@ -151,7 +151,7 @@ rsd_status host_format_for(const char *path, const host_writer_config *config, S
     const file_format *format = find_format(path);
     if (!format)
         return base_error_set(error, RSD_ERR_UNSUPPORTED,
-                              "%s: the name's ending says no sound format; known are wav, w64, rf64, caf, au, aiff, "
+                              "'%s': the name's ending says no sound format; known are wav, w64, rf64, caf, au, aiff, "
                               "flac, ogg, opus and mp3",
                               path);
     const uint32_t rate_hz = config->file_rate_hz ? config->file_rate_hz : config->rate_hz;

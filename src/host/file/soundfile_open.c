@@ -102,9 +102,10 @@ SNDFILE *host_source_open(host_source *from, SF_INFO *info, rsd_error *error)
     if (file) return file;
     /* errno alone says nothing: libsndfile looks for files of its own beside `path`, which may not be there. */
     const rsd_status status = sf_error(NULL) == SF_ERR_SYSTEM ? RSD_ERR_IO : RSD_ERR_FORMAT;
-    base_error_set(error, status, "cannot read %s: %s", from->path, host_open_reason(from->saved_errno));
+    base_error_set(error, status, "cannot read '%s': %s", from->path, host_open_reason(from->saved_errno));
     if (from->look_fd >= 0 && host_ogg_is_flac(from->look_fd))
-        base_error_set(error, RSD_ERR_FORMAT, "cannot read %s: it is FLAC in Ogg; take a plain .flac file", from->path);
+        base_error_set(error, RSD_ERR_FORMAT, "cannot read '%s': it is FLAC in Ogg; take a plain .flac file",
+                       from->path);
     return status == RSD_ERR_FORMAT ? open_mended(from, info) : NULL;
 }
 

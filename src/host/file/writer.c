@@ -62,7 +62,7 @@ static rsd_status open_file(host_writer *self, const char *path, SF_INFO *info, 
     self->file = host_open_fd(self->output.fd, SFM_WRITE, info);
     const int saved_errno = errno;
     if (!self->file)
-        return base_error_set(error, RSD_ERR_IO, "cannot write %s: %s", path, host_open_reason(saved_errno));
+        return base_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", path, host_open_reason(saved_errno));
     sf_command(self->file, SFC_SET_CLIPPING, NULL, SF_TRUE);
     // A PEAK chunk holds the time of day: without it the same sound makes the same file.
     sf_command(self->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
@@ -118,7 +118,7 @@ static rsd_status fail_to_put(host_writer *self, const char *reason, rsd_error *
 {
     const bool is_beside = self->config.is_recording && !self->output.is_in_place && self->output.temporary_path;
     self->failed = true;
-    return base_error_set(error, RSD_ERR_IO, "cannot write %s after %llu samples: %s%s%s", self->name,
+    return base_error_set(error, RSD_ERR_IO, "cannot write '%s' after %llu samples: %s%s%s", self->name,
                           (unsigned long long)self->file_count, reason, is_beside ? "; they are in " : "",
                           is_beside ? self->output.temporary_path : "");
 }
