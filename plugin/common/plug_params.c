@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The list of numbers that a host sees, made from the parameter table.
 #include "plug_params.h"
 
 #include <residuum/rsd_codec.h>

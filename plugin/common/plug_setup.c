@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Life of the engine inside a plugin: made, made anew for another rate or codec, and freed.
 #include "plug_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Automation files: lines of seconds, symbol and value, sorted by time.
 #include "automation.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum codecs`: lists codecs with latency, bitrates and cost.
 #include "app.h"
 #include "codec_cost.h"
 #include "latency.h"

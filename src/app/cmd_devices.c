@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum devices`: lists JACK clients and sound devices.
 #include "app.h"
 
 #include "host/device/device.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum encode`: a sound file to tokens.
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"

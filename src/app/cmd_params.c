@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum params`: lists the parameters, or prints a reference page.
 #include "app.h"
 
 #include <residuum/rsd_params.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum train`: sound files to a codec of their own.
 #include "app.h"
 #include "base/error.h"
 #include "outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Measures what a frame of a codec costs on this machine.
 #include "codec_cost.h"
 #include "base/error.h"
 #include "base/numbers.h"

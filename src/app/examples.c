@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The examples that --help and the manual page show.
 #include "app.h"
 
 #include <stddef.h>

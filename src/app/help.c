@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// --help and the manual page, from the tables of commands and options.
 #include "app.h"
 
 #include "host/osc/addresses.h"

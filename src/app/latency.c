@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Prints what a latency is made of.
 #include "latency.h"
 
 #include <stdio.h>

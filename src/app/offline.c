@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Runs an engine over a whole sound, block by block, with automation.
 #include "offline.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens the engine and the sound files of process, encode and decode.
 #include "offline.h"
 
 #include "outputs.h"

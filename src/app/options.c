@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads the command line, and words what is wrong with it.
 #include "app.h"
 
 #include "base/text.h"

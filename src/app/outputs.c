@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Checks that an output can be written, and that it replaces nothing that it must not, before the work is done.
 #include "outputs.h"
 
 #include <jansson.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Lists the files that the command line names, below folders too.
 #include "paths.h"
 
 #include "base/error.h"

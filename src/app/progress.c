@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A progress bar on the terminal.
 #include "progress.h"
 
 #include "base/sleep.h"

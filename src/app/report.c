@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes figures as JSON, whole or not at all.
 #include "report.h"
 
 #include "outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads --codec, --preset, --levels and --set.
 #include "settings.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes the text of an error so that it can be shown.
 #include "base/error.h"
 #include "base/text.h"
 

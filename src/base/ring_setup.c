@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Builds a ring.
 #include <residuum/rsd_ring.h>
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The text of a status.
 #include <residuum/rsd_status.h>
 
 const char *rsd_status_text(rsd_status status)

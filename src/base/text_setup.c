@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Texts as terminals and JSON take them.
 #include "base/text.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes a file beside its name and renames it.
 #include "base/write_file_atomic.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Calls the class of a codec. Nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/codec_internal.h"
 
 #include "base/numbers.h"

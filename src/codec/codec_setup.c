@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens models by name or path, shares those that are open, and builds codecs.
 #include "codec/codec_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Builds a delay line.
 #include "dsp/delay_internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Builds an MDCT: its window and twiddle factors.
 #include "dsp/mdct_internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Makes the taps of a polyphase resampler.
 #include "dsp/resampler_internal.h"
 
 #include <stdlib.h>

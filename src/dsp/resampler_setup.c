@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Makes a resampler, and finds its delay.
 #include "dsp/resampler_internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Makes, primes and frees an engine.
 #include "engine/engine_internal.h"
 
 #include "base/error.h"

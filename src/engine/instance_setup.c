@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Makes and frees a codec instance: codecs, buffers, resamplers, delay lines and worker.
 #include "engine/engine_internal.h"
 
 #include "base/error.h"

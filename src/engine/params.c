@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The parameter table as data, and values as people write them.
 #include <residuum/rsd_params.h>
 
 #include <residuum/rsd_codec.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Built-in presets, and a preset set on an engine.
 #include <residuum/rsd_preset.h>
 
 #include "base/embedded.h"

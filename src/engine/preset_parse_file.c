@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads a preset from JSON, and says where it is wrong.
 #include "base/text.h"
 
 #include "base/error.h"

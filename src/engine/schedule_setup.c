@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Measures a frame and chooses between inline and threaded.
 #include "engine/instance_internal.h"
 
 #include "base/numbers.h"

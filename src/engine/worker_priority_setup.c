@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The real-time priority of a codec's worker.
 #include "engine/instance_internal.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The thread of a worker: sleeps, looks for frames, codes them.
 #include "engine/instance_internal.h"
 
 #include "base/sleep.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads and writes safetensors files.
 #include "nn/safetensors.h"
 
 #include "base/error.h"

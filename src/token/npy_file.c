@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes and reads NPY files of int32.
 #include "token/token_internal.h"
 
 #include "base/error.h"

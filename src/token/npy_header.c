@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The header of an NPY file, written and parsed.
 #include "token/token_internal.h"
 
 #include <inttypes.h>

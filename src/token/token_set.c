@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Stores and reads single frames of a token set. Nothing in this file allocates, locks, logs or makes a system call.
 #include "token/token_internal.h"
 
 // Real-time half of the token set: a tap or a source runs these on the audio thread. Nothing here allocates or can

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes and reads the three files of a token set.
 #include "token/token_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Makes and frees a token set.
 #include "token/token_internal.h"
 
 #include "base/sized.h"

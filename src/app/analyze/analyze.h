@@ -14,7 +14,7 @@ typedef struct {
     double kbps;       /* all channels */
     double level_bits; /* a frame and channel, of the topmost of these levels; of level 1 with its side tokens */
     double snr_db, segmental_snr_db, lsd_db;
-    double codewords_used;    /* by the topmost of these levels: analyze_usage_codewords */
+    double codewords_used;    /* by the topmost of these levels: analyze_usage_codewords, at most its codebook has */
     double cpu_share;         /* of real time, all channels */
     uint32_t latency_samples; /* of the engine: codec, and resamplers where the codec runs at another rate */
 } analyze_row;

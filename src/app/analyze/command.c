@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum analyze`: the rows, as a table, as JSON and as a picture.
 #include "app/analyze/analyze.h"
 #include "app/outputs.h"
 #include "app/progress.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codes a sound with one level count and measures what came out.
 #include "app/analyze/analyze.h"
 #include "app/analyze/usage.h"
 #include "app/offline.h"

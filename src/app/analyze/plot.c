@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Draws the figures of `residuum analyze` as SVG.
 #include "app/analyze/analyze.h"
 
 #include "base/text.h"

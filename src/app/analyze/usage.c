@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Counts equal pairs of tokens, from which the number of codewords in use follows.
 #include "app/analyze/usage.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which codecs and bitrates `residuum compare` measures.
 #include "app/compare/compare.h"
 
 #include "codec/known_models.h"

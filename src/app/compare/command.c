@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum compare`: measures, and shows the figures as a table or as JSON.
 #include "app/compare/compare.h"
 #include "app/outputs.h"
 

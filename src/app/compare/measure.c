@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codes a sound with each codec and measures what came out.
 #include "app/compare/compare.h"
 #include "app/offline.h"
 #include "app/outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The table and the JSON of `residuum compare`.
 #include "app/compare/compare.h"
 #include "app/report.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum live`: opens session, control and OSC, and runs until it is told to stop.
 #include "app/live/live.h"
 #include "app/outputs.h"
 

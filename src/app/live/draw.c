@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Draws the screen of `residuum live`.
 #include "app/live/live.h"
 
 #include "base/text.h"

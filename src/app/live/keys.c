@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What each key of `residuum live` does.
 #include "app/live/live.h"
 
 #include <curses.h>

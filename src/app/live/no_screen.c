@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "app/live/live.h"
-
 // In place of screen.c, draw.c and keys.c in a build without ncurses: `live` prints lines.
+#include "app/live/live.h"
 
 bool live_ui_screen_open(void) { return false; }
 

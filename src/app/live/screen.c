@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens and closes the terminal screen of `residuum live`.
 #include "app/live/live.h"
 
 #include <curses.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Ends `residuum live` on a signal, with the recording whole.
 #include "app/live/live.h"
 
 #include <signal.h>

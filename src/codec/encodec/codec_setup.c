@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens an EnCodec folder and builds a codec of it.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

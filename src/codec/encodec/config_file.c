@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads and checks EnCodec's config.json.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Builds EnCodec's networks and codebooks from the tensors of its file.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

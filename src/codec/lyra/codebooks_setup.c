@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads Lyra's codebooks out of the graph of its quantiser.
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codes and decodes a frame of Lyra V2. Nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/lyra/internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens the three files of Lyra V2 and builds a codec of them.
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"

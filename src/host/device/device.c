@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens a sound device by one of the backends, and looks after it.
 #include "host/device/device.h"
 #include "base/error.h"
 #include "host/session/clock.h"

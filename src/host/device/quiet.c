@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sends stderr to /dev/null while the sound libraries look for devices.
 #include "host/device/quiet.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Records what is heard, on a thread of its own.
 #include "host/file/recorder.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which kind of file and samples a name's ending and --format mean.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

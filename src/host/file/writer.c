@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes a sound file block by block; it appears whole or not at all.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

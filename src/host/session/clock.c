@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Relates engine samples to CLOCK_MONOTONIC by a delay-locked loop.
 #include "host/session/clock.h"
 
 #include "base/realtime.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sets and reads parameters for OSC, keys, command line and automation.
 #include "host/session/control_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Loops a sound in place of the microphone.
 #include "host/session/input.h"
 
 #include "base/error.h"

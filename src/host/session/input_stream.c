@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads a long input file ahead of the audio thread.
 #include "host/session/input_stream.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The thread that opens codecs and presets for OSC.
 #include "host/session/loader_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A device, an engine, an input and a recorder that run together.
 #include "host/session/session.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Keeps the latest tokens, and counts how many bits each level uses.
 #include "host/session/tap.h"
 
 #include "base/memory.h"

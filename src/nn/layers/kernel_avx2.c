@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The layer kernels for AVX2.
 #define NN_LANES 8u
 #include "nn/layers/kernel_lanes.h"
 

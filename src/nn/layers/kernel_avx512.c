@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The layer kernels for AVX-512.
 #define NN_LANES 16u
 #include "nn/layers/kernel_lanes.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The layer kernels in plain C, and for the vectors of other machines.
 #include "nn/layers/activations.h"
 #include "nn/layers/kernel.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Chooses the layer kernels for this machine.
 #include "nn/layers/kernel.h"
 
 #include "base/kernel.h"

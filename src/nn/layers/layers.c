@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Runs a network of streaming layers. Nothing in this file allocates, locks, logs or makes a system call.
 #include "nn/layers/layers.h"
 
 // Real-time half of the layers: nothing in this file allocates, locks, logs or makes a system call.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Packs matrices and builds a network of streaming layers.
 #include "nn/layers/layers.h"
 
 #include <float.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads FlatBuffers, with every offset checked.
 #include "nn/tflite/flatbuffer.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Runs a TFLite graph. Nothing in this file allocates, locks, logs or makes a system call.
 #include "nn/tflite/graph_internal.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Builds a TFLite graph that can run from a file that was read.
 #include "nn/tflite/graph_internal.h"
 
 #include "base/error.h"

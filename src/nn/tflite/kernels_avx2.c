@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The TFLite kernels for AVX2.
 #include "nn/tflite/graph_internal.h"
 
 #include <immintrin.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The TFLite kernels for NEON.
 #include "nn/tflite/graph_internal.h"
 
 #include <arm_neon.h>

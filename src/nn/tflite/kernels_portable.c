@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The TFLite kernels in plain C.
 #include "nn/tflite/graph_internal.h"
 
 #include <string.h>

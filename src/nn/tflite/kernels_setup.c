@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Chooses the TFLite kernels for this machine.
 #include "nn/tflite/graph_internal.h"
 
 const tfl_kernels *const tfl_all_kernels[] = {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Turns the convolutions of a TFLite file into steps, with their weights packed.
 #include "nn/tflite/graph_internal.h"
 
 #include <math.h>

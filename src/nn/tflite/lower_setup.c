@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Turns the other operators of a TFLite file into steps.
 #include "nn/tflite/graph_internal.h"
 
 #include <math.h>

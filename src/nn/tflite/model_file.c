@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Reads a TFLite file: tensors, operators and their options, all checked.
 #include "nn/tflite/tflite.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Places the tensors of a TFLite graph in scratch memory by when they are used.
 #include "nn/tflite/graph_internal.h"
 
 #include "base/numbers.h"
