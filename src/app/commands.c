@@ -38,7 +38,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_JACK_NO_CONNECT] = {"jack-no-connect", 0, NULL,
                                  "Under JACK: do not connect to the physical ports, only to --input-device and "
                                  "--output-device where they are given"},
-    [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: the device's, for codecs 48000"},
+    [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: in live the device's, in codecs 48000"},
     [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
                        "Block that the device is asked for; default: its own, which adds no "
                        "delay; a JACK server has its own for all"},
@@ -193,9 +193,9 @@ static const app_command commands[] = {
      "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
      "segments, "
      "log-spectral distance, how many codewords the level really uses, and CPU time as a share of real time.\n"
-     "Codewords used are one over the chance that two tokens of a sequence, 0.1 s apart or more, are the same: as many "
-     "equally frequent codewords would do. The figure does not depend on the length of the file; a dash means that no "
-     "two were.",
+     "Codewords used are one over the chance that two tokens of a sequence, 0.1 s apart or more, are the same: so many "
+     "codewords, used equally often, have that chance. The figure does not depend on the length of the file and is at "
+     "most the size of the codebook. A dash means that no two tokens were the same.",
      1, 1, analyze_options, app_analyze},
     {"compare", "IN", "measure a sound file against codecs of other makers",
      "One table in order of bitrate: a row per level count of the codec and one per bitrate of each other codec, with "
@@ -228,20 +228,18 @@ static const app_command commands[] = {
      "take their names.",
      0, 0, devices_options, app_devices},
     {"codecs", "[DIR|FILE...]", "list codecs",
-     "The built-in codecs, models that are installed (see residuum models), those of the given files or below the "
-     "given folders, and folders that are a codec (EnCodec, "
-     "Lyra V2): rate and hop of the codec, levels, bitrates; latency from input to output and what a frame of all "
-     "levels "
-     "costs on this machine at the rate of --rate, resampler and schedule included; what they are made of, and whether "
-     "and how they run in real time.",
+     "Lists the built-in codecs, models known by name (see residuum models), codecs in the given files or below the "
+     "given folders, and folders that are a codec (EnCodec, Lyra V2). Rate and hop are the codec's own. Latency is "
+     "from "
+     "input to output at --rate, resampler and schedule included. The second line of a codec says how much processor "
+     "time a frame of all levels takes on this machine, and whether that is real time, inline or threaded.",
      0, UINT32_MAX, codecs_options, app_codecs},
     {"models", "[get NAME]", "list and fetch models of others",
-     "Models that are no part of Residuum, and that it knows by name: what each is, its licence, its files with size "
-     "and "
-     "SHA-256, where it is published, and where it is installed. A codec of that name finds it there.\n"
+     "Lists models that are no part of Residuum, but that it knows by name: what each is, its licence, its files with "
+     "size and SHA-256, where it is published, and where it is installed. --codec NAME finds it there.\n"
      "get fetches one into $XDG_DATA_HOME/residuum/models (or ~/.local/share/residuum/models): all its files or none. "
-     "Their sums are compared with those that are known; a file with another sum is refused and removed. What was cut "
-     "off goes on where it stopped. A proxy is used where the environment names one (https_proxy, no_proxy).\n"
+     "Their SHA-256 sums are compared with those that are known; a file with another sum is refused and removed. A "
+     "download that was cut off is resumed. A proxy is used where the environment names one (https_proxy, no_proxy).\n"
      "Where the variable RESIDUUM_MODELS names a folder, models are looked for there first, each in a folder of its "
      "name.",
      0, 2, models_options, app_models},
