@@ -59,6 +59,7 @@ Test(osc_untagged, names_and_queries_without_tags_are_understood)
     send_untagged(rig, "/residuum/get", "mix", 4);
     cr_assert_eq(osc_last(rig, "/residuum/value")->number[1], 1.0);
     send_untagged(rig, "/residuum/preset", "telephone\0\0", 12);
+    osc_settle(rig);
     cr_assert_str_eq(host_control_preset(rig->control), "telephone");
     send_untagged(rig, "/residuum/subscribe", "\x42\x20\0\0", 4);
     cr_assert_eq(osc_stats(rig).subscriber_count, 1u);
