@@ -31,6 +31,7 @@ static void print_client(const host_device_info *device)
 {
     printf("JACK client %s:", device->client_name);
     print_ports("in", device->input_channel_count);
+    if (device->input_channel_count > 0u && device->output_channel_count > 0u) putchar(',');
     print_ports("out", device->output_channel_count);
     putchar('\n');
 }
