@@ -152,14 +152,15 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_prime(rsd_engine *engine, const floa
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_prime_source(rsd_engine *engine);
 
-RSD_API void rsd_engine_get_latency_sized(const rsd_engine *engine, rsd_engine_latency *latency, size_t latency_bytes);
+RSD_API RSD_REALTIME void rsd_engine_get_latency_sized(const rsd_engine *engine, rsd_engine_latency *latency,
+                                                       size_t latency_bytes);
 /*
  * Latency as it is now: from the first cross-faded sample of a swap on, the new codec's.
  *
  * latency  gets it
- * Thread   [any]
+ * Thread   [audio], [any]
  */
-static inline void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency)
+RSD_REALTIME static inline void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency)
 {
     rsd_engine_get_latency_sized(engine, latency, sizeof *latency);
 }
