@@ -188,6 +188,7 @@ RSD_API RSD_REALTIME uint64_t rsd_engine_sample_time(const rsd_engine *engine);
 /* ---- parameters ---- */
 
 #define RSD_ENGINE_EVENT_CAPACITY 1024u
+/* May grow: see rsd_version.h. */
 typedef struct {
     uint64_t sample_time;
     rsd_param_id param_id;
@@ -218,6 +219,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id
 RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id,
                                                              uint32_t level, float *value);
 
+RSD_API RSD_NODISCARD rsd_status rsd_engine_post_sized(rsd_engine *engine, const rsd_event *event, size_t event_bytes);
 /*
  * Sets a parameter at a sample, exactly. What comes too late takes effect at once; what the codec uses (levels, level_*,
  * bitrate_kbps, codebook_bits, noise_fill) takes effect at the first frame that starts at or after it.
@@ -226,7 +228,10 @@ RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *e
  * Errors  RSD_ERR_ARG as rsd_engine_set; RSD_ERR_FULL: RSD_ENGINE_EVENT_CAPACITY events wait already
  * Thread  [control]
  */
-RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
+static inline RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event)
+{
+    return rsd_engine_post_sized(engine, event, sizeof *event);
+}
 
 /*
  * Sets a parameter at the current sample, for a host that owns the audio thread (a plugin). What rsd_engine_set would

@@ -2,6 +2,7 @@
 #include "codec/codec_internal.h"
 
 #include "base/error.h"
+#include "base/sized.h"
 #include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "codec/models.h"
@@ -298,9 +299,11 @@ rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample
     return codec->class->prime ? codec->class->prime(codec, start, sample_count) : RSD_OK;
 }
 
-rsd_status rsd_codec_prime_decode(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
-                                  const rsd_decode_controls *controls)
+rsd_status rsd_codec_prime_decode_sized(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
+                                        const rsd_decode_controls *controls, size_t controls_bytes)
 {
+    rsd_decode_controls known;
     if (!codec->class->prime_decode) return RSD_OK;
-    return codec->class->prime_decode(codec, start, frame_count, controls);
+    base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    return codec->class->prime_decode(codec, start, frame_count, &known);
 }
