@@ -22,7 +22,7 @@ static plug_param *add(plug_param_kind kind, rsd_param_group group, const rsd_pa
     param->min = info->min;
     param->max = info->max;
     param->default_value = info->default_value;
-    param->is_stepped = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+    param->is_stepped = rsd_param_is_whole(info);
     param->is_ramped = info->ramp == RSD_RAMP_FRAME;
     return param;
 }

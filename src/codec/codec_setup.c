@@ -94,8 +94,8 @@ static int find_builtin(const char *name)
 
 static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
 {
-    for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
-        const rsd_embedded *file = &rsd_embedded_models[i];
+    for (unsigned i = 0; i < base_embedded_models_count; i++) {
+        const base_embedded *file = &base_embedded_models[i];
         if (strcmp(file->name, BUILTINS[index].file) != 0) continue;
         return BUILTINS[index].class->open(BUILTINS[index].name, file->data, file->size_bytes, model, error);
     }
@@ -215,6 +215,18 @@ static const known_model *find_known(const char *name, const char **ending)
     return known_model_find(narrow ? cut : name);
 }
 
+/* A known model's own spelling stands for it; with underscores, a file or folder that is called so comes first. */
+static bool is_own_spelling(const known_model *known, const char *name)
+{
+    return known && strncmp(name, known->name, strlen(known->name)) == 0;
+}
+
+bool codec_is_name(const char *name_or_path)
+{
+    const char *ending;
+    return find_builtin(name_or_path) >= 0 || is_own_spelling(find_known(name_or_path, &ending), name_or_path);
+}
+
 /* Under the lock. */
 static void forget_shared(const rsd_model *model)
 {
@@ -258,11 +270,9 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     if (error) error->text[0] = '\0';
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);
-    /* A known model's own spelling stands for it; with underscores, a file or folder that is called so comes first. */
     const char *ending;
     const known_model *known = find_known(name_or_path, &ending);
-    if (known && strncmp(name_or_path, known->name, strlen(known->name)) == 0)
-        return open_known(known, ending, model, error);
+    if (is_own_spelling(known, name_or_path)) return open_known(known, ending, model, error);
     const codec_class *class = class_of(name_or_path);
     if (class) return open_file(class, name_or_path, "", model, error);
     if (known) return open_known(known, ending, model, error);

@@ -92,6 +92,11 @@ bool rsd_param_is_per_level(const rsd_param_info *info)
     return info->scale == RSD_SCALE_PER_LEVEL_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
 }
 
+bool rsd_param_is_whole(const rsd_param_info *info)
+{
+    return info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+}
+
 const char *rsd_param_unit_text(rsd_param_unit unit)
 {
     switch (unit) {
@@ -223,11 +228,6 @@ static bool parse_monitor(const char *text, float *value)
     return false;
 }
 
-static bool must_be_whole(const rsd_param_info *info)
-{
-    return info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
-}
-
 rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, float *value)
 {
     double number;
@@ -235,7 +235,7 @@ rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, f
     if (info->unit == RSD_UNIT_MONITOR && parse_monitor(text, value)) return RSD_OK;
     if (!parse_number(text, &number)) return RSD_ERR_ARG;
     if (!(number >= (double)info->min && number <= (double)info->max)) return RSD_ERR_ARG;
-    if (must_be_whole(info) && number != floor(number)) return RSD_ERR_ARG;
+    if (rsd_param_is_whole(info) && number != floor(number)) return RSD_ERR_ARG;
     *value = (float)number;
     return RSD_OK;
 }

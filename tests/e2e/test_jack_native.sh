@@ -8,12 +8,7 @@ jack_e2e=$3
 . "$here/../app/check.sh"
 # shellcheck source=jack.sh
 . "$here/jack.sh"
-for tool in jack_lsp jack_bufsize jack_transport jack_freewheel oscdump; do
-    command -v "$tool" >/dev/null 2>&1 || {
-        echo "no $tool on this machine: skipped"
-        exit 77
-    }
-done
+need_tools jack_lsp jack_bufsize jack_transport jack_freewheel oscdump
 
 stop_live() {
     kill -TERM "$app_pid"

@@ -130,7 +130,7 @@ typedef struct {
  * Opens `path` for writing; the format is the extension's: wav, w64, rf64, caf, au, aiff/aif (float unless `subtype`
  * says otherwise), flac (24 bit), ogg (Vorbis), opus, mp3 where libsndfile has it. RSD_ERR_UNSUPPORTED names what it
  * knows, or what the kind can hold. The samples given have rate_hz, the file file_rate_hz.
- * The file appears when it is closed, whole, over what had its name (base/output_file.h); after a failure that is
+ * The file appears when it is closed, whole, over what had its name (base/write_file_atomic.h); after a failure that is
  * still there. A recording that has a name of its own is under it from the start, and what was written before a
  * failure is kept. A WAV of over 4 GiB becomes an RF64 file; AIFF and AU of that size are refused, or end there.
  */

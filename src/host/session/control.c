@@ -72,11 +72,10 @@ static rsd_status wrong_value(const host_control *control, const rsd_param_info 
                               given);
     host_control_range(control, info, &min, &max);
     const char *unit = rsd_param_unit_text(info->unit);
-    const bool is_whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
     if (max < info->max) snprintf(all, sizeof all, ", or %g for all there is", (double)info->max);
     return base_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s%s, not %.60s", info->symbol,
-                          is_whole ? "a whole number" : "a number", (double)min, (double)max, *unit ? " " : "", unit,
-                          all, given);
+                          rsd_param_is_whole(info) ? "a whole number" : "a number", (double)min, (double)max,
+                          *unit ? " " : "", unit, all, given);
 }
 
 /*
