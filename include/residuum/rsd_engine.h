@@ -39,7 +39,7 @@ typedef struct rsd_engine rsd_engine;
  * coded it meanwhile. A frame that is not there when it is due is late: the hop before it plays backwards and fades
  * out, further ones are silent, and what comes in time again is at its place to the sample. Sound that is not in real
  * time need not lose frames: see rsd_engine_wait_for_frames.
- * AUTO measures a frame at create and swap, and takes THREADED where what one call may have to code costs over an
+ * AUTO measures a frame at create, swap and set_block, and takes THREADED where what one call may have to code costs over an
  * eighth of what the call lasts. BY_FRAME takes THREADED where a frame lasts over 8 ms: the same latency on every
  * machine.
  */
@@ -268,6 +268,17 @@ RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, 
  * Thread  [control]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
+
+/*
+ * Weighs the codec in use anew for calls of another size, where the schedule is AUTO: where that picks the other schedule
+ * now, swaps to the same codec under it. Later swaps are weighed for that size as well.
+ *
+ * block_samples  as in rsd_engine_config
+ * error          may be NULL
+ * Errors         as rsd_engine_swap
+ * Thread         [control]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_set_block(rsd_engine *engine, uint32_t block_samples, rsd_error *error);
 
 /*
  * Frees what a swap has replaced, which the audio thread never does. Call it now and then.

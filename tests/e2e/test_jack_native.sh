@@ -95,7 +95,7 @@ osc /residuum/monitor s dry
 measured "in blocks of 256"
 soon grep -q 'block is now' live.err
 cp live.err err
-says "block is now 256 samples; the codec stays .* picked for 64" "and it is said that the schedule is as it was"
+says "block is now 256 samples; the codec stays inline" "and it is said that the schedule is as it was"
 jack_bufsize 64 >/dev/null 2>&1
 stop_live
 

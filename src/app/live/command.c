@@ -248,21 +248,29 @@ static void tell_failures(live_ui_state *live, const host_session_status *status
     live->input_failed = status->input_file.failed;
 }
 
-/* `auto` has weighed the codec by the block that was there at the start. */
+/* `auto` has weighed the codec by the block that was there; JACK's may change. Others' differ from call to call. */
 static void watch_block(live_ui_state *live, const host_session_status *status)
 {
+    rsd_error error;
     const char *schedule = live->arguments->value[APP_OPT_SCHEDULE];
-    const uint32_t block = status->device.block_samples, before = live->block_samples;
-    if (block == before || status->device.callback_count == 0u) return;
-    live->block_samples = block;
-    // Other backends' blocks may differ from call to call.
-    if (before == 0u || status->device.backend != HOST_BACKEND_JACK || block == status->device.expected_block_samples)
-        return;
-    if (schedule && strcmp(schedule, "auto") != 0) return;
-    live_ui_say(live,
-                "JACK's block is now %u samples; the codec stays %s, as was picked for %u: start anew to pick again",
-                block, status->latency.schedule == RSD_SCHEDULE_THREADED ? "threaded" : "inline",
-                status->device.expected_block_samples);
+    const bool is_auto = !schedule || strcmp(schedule, "auto") == 0;
+    const host_device_info *device = &status->device;
+    if (device->backend != HOST_BACKEND_JACK || device->callback_count == 0u || !is_auto) return;
+    if (live->block_samples == 0u) live->block_samples = device->expected_block_samples;
+    if (device->block_samples == live->block_samples) return;
+    const rsd_status set = host_control_set_block(live->control, device->block_samples, &error);
+    if (set == RSD_ERR_FULL) return; // a codec is on its way in: again at a later pass
+    live->block_samples = device->block_samples;
+    const bool is_threaded = status->latency.schedule == RSD_SCHEDULE_THREADED;
+    const char *before = is_threaded ? "threaded" : "inline";
+    if (set != RSD_OK)
+        live_ui_say(live, "JACK's block is now %u samples; the codec stays %s: %s", live->block_samples, before,
+                    error.text);
+    else if (host_control_swap_pending(live->control))
+        live_ui_say(live, "JACK's block is now %u samples; the codec goes from %s to %s for it", live->block_samples,
+                    before, is_threaded ? "inline" : "threaded");
+    else
+        live_ui_say(live, "JACK's block is now %u samples; the codec stays %s", live->block_samples, before);
 }
 
 static void look_after(live_ui_state *live, const host_session_status *status)

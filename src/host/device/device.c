@@ -205,16 +205,6 @@ void host_device_set_latency(host_device *device, uint32_t latency_samples)
     if (device->calls->tell_latency && device->state == HOST_DEVICE_RUNNING) device->calls->tell_latency(device);
 }
 
-uint32_t host_device_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise,
-                          rsd_error *error)
-{
-    uint32_t count = 0u;
-#ifdef RSD_HAVE_JACK
-    count = host_jack_list(visit, context, show_noise);
-#endif
-    return count + host_portaudio_list(visit, context, show_noise, error);
-}
-
 host_device_state host_device_poll(host_device *device)
 {
     if (device->state != HOST_DEVICE_RUNNING || !device->calls->is_active) return device->state;

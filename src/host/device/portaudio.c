@@ -25,6 +25,7 @@ static bool unusable;
 static char client_name[128];
 
 bool host_portaudio_usable(void) { return !unusable; }
+void host_portaudio_give_up(void) { unusable = true; }
 
 static bool can_reopen(const host_device *device)
 {
