@@ -4,6 +4,7 @@
 
 #include "plug.h"
 
+#include "clap_abi_ports.h"
 #include "clap_abi_presets.h"
 
 #include <stdatomic.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The parameters that hosts see: rows of the table, a level each where they have levels, codec and OSC port.
 #include "plug_params.h"
 
 #include <residuum/rsd_codec.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum decode`: tokens to sound.
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum devices`: a line a device.
 #include "app.h"
 
 #include "host/device/device.h"

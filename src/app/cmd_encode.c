@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum encode`: sound to tokens.
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"

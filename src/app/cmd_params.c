@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum params`: the parameter table for people, and its pages of docs/.
 #include "app.h"
 
 #include <residuum/rsd_params.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum presets`: the built-in presets and those of the user.
 #include "app.h"
 #include "paths.h"
 

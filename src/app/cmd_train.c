@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum train`: codebooks of `live` from sound files.
 #include "app.h"
 #include "base/error.h"
 #include "outputs.h"

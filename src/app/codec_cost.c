@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What a codec costs on this machine: processor time a frame.
 #include "codec_cost.h"
 #include "base/error.h"
 #include "base/numbers.h"

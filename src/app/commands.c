@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+// The one table of the command line: parsing, --help and the man page are made from it.
 #include "app.h"
 
 #include <string.h>
-
-// The one table of the command line: parsing, --help and the man page are made from it.
 
 const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_CODEC] = {"codec", 'c', "NAME|FILE|DIR",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// --help, --version and the man page, from the table of commands.
 #include "app.h"
 
 #include "host/osc/addresses.h"

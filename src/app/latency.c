@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What a latency is made of, a line each.
 #include "latency.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The residuum command: finds the subcommand and runs it.
 #include "outputs.h"
 
 #include "base/text.h"

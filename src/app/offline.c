@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound through an engine outside of real time, aligned with what went in.
 #include "offline.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound files of the commands that run offline: opened, checked and written.
 #include "offline.h"
 
 #include "outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The command line as the table of commands has it, and what is said of it on stderr.
 #include "app.h"
 
 #include "base/text.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What commands write: names that may be written over, what a file lacks, signals.
 #include "outputs.h"
 
 #include <jansson.h>

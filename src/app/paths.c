@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound files of a list of files and folders, in a fixed order.
 #include "paths.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Figures as text and as JSON, and where they go.
 #include "report.h"
 
 #include "outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codec, preset and --set of the command line, and their way into an engine.
 #include "settings.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Messages of errors, cut so that both ends can be read.
 #include "base/error.h"
 #include "base/text.h"
 

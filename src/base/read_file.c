@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Whole files into memory, up to a limit.
 #include "base/read_file.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A ring is built in memory of the caller's.
 #include <residuum/rsd_ring.h>
 
 #include "base/numbers.h"

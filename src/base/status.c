@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Status codes in words.
 #include <residuum/rsd_status.h>
 
 const char *rsd_status_text(rsd_status status)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Text files in memory, in UTF-8.
 #include "base/text_file.h"
 
 #include "base/error.h"

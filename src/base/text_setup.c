@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Text of any origin as UTF-8 that a terminal may show.
 #include "base/text.h"
 
 #include <stdint.h>

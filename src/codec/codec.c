@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
+// Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/codec_internal.h"
 
 #include "base/numbers.h"
 #include "base/sized.h"
 
 #include <string.h>
-
-// Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
 
 rsd_model *rsd_model_retain(rsd_model *model)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which models there are and how they are opened and shared: built-in, known by name, files.
 #include "codec/codec_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A delay line is built in memory of the caller's.
 #include "dsp/delay_internal.h"
 
 #include "base/numbers.h"

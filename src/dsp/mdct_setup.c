@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Tables of the MDCT: window, twiddles, roots of the FFT.
 #include "dsp/mdct_internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Tables of the polyphase resampler: one filter a phase.
 #include "dsp/resampler_internal.h"
 
 #include <stdlib.h>

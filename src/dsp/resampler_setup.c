@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A resampler of each quality is made and freed.
 #include "dsp/resampler_internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Life of an engine, and codec swaps as the control thread sees them.
 #include "engine/engine_internal.h"
 
 #include "base/error.h"

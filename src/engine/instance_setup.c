@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// An instance of a codec in an engine: codecs, resamplers, delays and worker are made and freed.
 #include "engine/engine_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The parameter table of rsd_params.def as data, and its values as text.
 #include <residuum/rsd_params.h>
 
 #include <residuum/rsd_codec.h>

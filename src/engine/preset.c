@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Built-in presets, and how a preset is applied.
 #include <residuum/rsd_preset.h>
 
 #include "base/embedded.h"

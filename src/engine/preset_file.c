@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A preset is found by its name or path.
 #include <residuum/rsd_preset.h>
 
 #include "base/read_file.h"

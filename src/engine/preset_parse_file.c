@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A preset's JSON, checked value by value.
 #include "base/text.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Whether a codec runs inline or on a worker: what a frame costs is measured and weighed.
 #include "engine/instance_internal.h"
 
 #include "base/numbers.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The scheduling priority that a worker takes: below the audio thread.
 #include "engine/instance_internal.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The worker's thread: starts, looks for frames, ends.
 #include "engine/instance_internal.h"
 
 #include "base/sleep.h"

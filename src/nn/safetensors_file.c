@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// safetensors files, read and written.
 #include "nn/safetensors.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// NPY files of int32, read and written.
 #include "token/token_internal.h"
 
 #include "base/error.h"

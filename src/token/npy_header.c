@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The head of an NPY file.
 #include "token/token_internal.h"
 
 #include <inttypes.h>

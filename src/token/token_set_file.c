@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The files of a token set, saved and loaded.
 #include "token/token_internal.h"
 #include "token/token_paths.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Token sets are made, handed out and freed.
 #include "token/token_internal.h"
 
 #include "base/sized.h"

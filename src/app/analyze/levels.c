@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which level counts `analyze` measures, and what each is made of.
 #include "app/analyze/analyze.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A render at one level count, and its distance from the sound.
 #include "app/analyze/analyze.h"
 #include "app/analyze/usage.h"
 #include "app/offline.h"

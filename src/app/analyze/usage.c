@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// How many codewords a sound uses, without bias by its length.
 #include "app/analyze/usage.h"
 
 #include <math.h>

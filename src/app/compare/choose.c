@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which level counts and bitrates `compare` sets side by side.
 #include "app/compare/compare.h"
 
 #include "codec/known_models.h"

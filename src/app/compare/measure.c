@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// One row of `compare`: code, take the delay off, measure.
 #include "app/compare/compare.h"
 #include "app/offline.h"
 #include "app/outputs.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What `compare` prints and writes.
 #include "app/compare/compare.h"
 #include "app/report.h"
 

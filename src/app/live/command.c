@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `residuum live`: opens session, control and OSC, and looks after them until the end.
 #include "app/live/live.h"
 #include "app/outputs.h"
 

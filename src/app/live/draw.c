@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What the screen of `live` shows.
 #include "app/live/live.h"
 
 #include "base/text.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What a key of `live` does.
 #include "app/live/live.h"
 
 #include <curses.h>

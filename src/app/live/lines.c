@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// `live` without a screen: a line once a second.
 #include "app/live/live.h"
 
 #include "app/latency.h"

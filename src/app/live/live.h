@@ -57,29 +57,29 @@ double live_ui_now_s(void); /* CLOCK_MONOTONIC */
 /* Says something to a person in the way of the view: on the screen for a while, or as a line on stderr. */
 void live_ui_say(live_ui_state *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* ---- live_ui_keys.c: what a key does ---- */
+/* ---- keys.c: what a key does ---- */
 void live_ui_key(live_ui_state *live, int key);
 void live_ui_toggle_recording(live_ui_state *live);
 void live_ui_load_preset_names(live_ui_state *live);
 extern const char *const live_ui_key_help[]; /* ends with NULL */
 
-/* ---- live_ui_screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */
+/* ---- screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */
 bool live_ui_screen_open(void);
 void live_ui_screen_close(void);                 /* fine when not open */
 void live_ui_screen_update(live_ui_state *live); /* keys, and the snapshot when it is due */
-/* live_ui_draw.c: on a terminal of any size; what does not fit whole is left out */
+/* draw.c: on a terminal of any size; what does not fit whole is left out */
 void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot);
-/* live_ui_text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
+/* text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
 void live_ui_text(int row, int column, int width, const char *text);
 
-/* ---- live_ui_lines.c ---- */
+/* ---- lines.c ---- */
 void live_ui_print_start(live_ui_state *live);
 void live_ui_print_end(live_ui_state *live);    /* what the run was like: load, xruns, what was dropped */
 void live_ui_lines_update(live_ui_state *live); /* a line once a second */
 /* "transport rolling 12.3 s 120.0 bpm freewheel"; empty where there is none. */
 void live_ui_transport_text(const host_session_status *status, char *text, size_t text_bytes);
 
-/* ---- live_ui_stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
+/* ---- stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
 void live_ui_stop_prepare(void);
 bool live_ui_stop_asked(void);
 /* From here on the process ends within a few seconds, whatever a sound library does; exit code as given. */

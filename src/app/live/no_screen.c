@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
+// In place of screen.c, draw.c and keys.c in a build without ncurses: `live` prints lines.
 #include "app/live/live.h"
-
-// In place of live_ui_screen.c, live_ui_draw.c and live_ui_keys.c in a build without ncurses: `live` prints lines.
 
 bool live_ui_screen_open(void) { return false; }
 

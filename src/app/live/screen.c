@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The terminal of `live`, by ncurses.
 #include "app/live/live.h"
 
 #include <curses.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// How `live` ends: signals, and a sound library that does not let go.
 #include "app/live/live.h"
 
 #include <signal.h>

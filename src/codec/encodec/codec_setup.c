@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// An EnCodec folder is opened; one channel's state is laid out and primed.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

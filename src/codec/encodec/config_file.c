@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// config.json of an EnCodec folder, held against what can be streamed.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

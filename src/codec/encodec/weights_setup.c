@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The layers and codebooks of an EnCodec from its safetensors file.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

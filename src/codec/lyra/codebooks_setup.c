@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The codebooks of Lyra V2, read out of its quantiser's graph.
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
+// Real-time half of Lyra V2: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/lyra/internal.h"
 
 #include "base/numbers.h"
 
 #include <string.h>
-
-// Real-time half of Lyra V2: nothing in this file allocates, locks, logs or makes a system call.
 
 static float energy_of(const float *values)
 {

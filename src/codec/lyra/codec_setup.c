@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A folder of Lyra V2 is opened; one channel's state is laid out.
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"

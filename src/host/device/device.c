@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A sound device of any backend: opened, started, watched, closed, opened again.
 #include "host/device/device.h"
 #include "base/error.h"
 #include "host/session/clock.h"

@@ -96,7 +96,7 @@ rsd_status host_device_fail_call(bool begun, uint32_t timeout_s, rsd_error *erro
 bool host_portaudio_usable(void);  /* false: a server that died has taken PortAudio with it */
 void host_portaudio_give_up(void); /* it is not usable from here on */
 
-/* The device that `wanted` names among those with channels in that direction; see host_device_select.c. */
+/* The device that `wanted` names among those with channels in that direction; see select.c. */
 rsd_status host_portaudio_select(const host_device_config *config, PaDeviceIndex *input, PaDeviceIndex *output,
                                  rsd_error *error);
 /* One entry a device, with `error` filled where PortAudio does not start. It may hang. Thread: any one */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Keeps the chatter of sound libraries off stderr.
 #include "host/device/quiet.h"
 
 #include <fcntl.h>

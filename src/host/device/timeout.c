@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Calls that may hang, on a thread of their own.
 #include "host/device/timeout.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound files, read block by block from any format.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

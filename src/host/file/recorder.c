@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A recording: the audio thread hands over blocks, a thread writes them.
 #include "host/file/recorder.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Formats and sample types of sound files: names, limits, how libsndfile is asked for them.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

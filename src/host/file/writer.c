@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound files, written block by block; they appear whole.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

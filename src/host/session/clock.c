@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which sample of the stream belongs to which moment, from the times of blocks.
 #include "host/session/clock.h"
 
 #include "base/realtime.h"

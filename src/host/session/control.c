@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What steers an engine, by name or number: ranges, values, words for what is refused.
 #include "host/session/control_internal.h"
 
 #include "base/error.h"

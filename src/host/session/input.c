@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What plays in place of a device's input: a sound in memory, or a file.
 #include "host/session/input.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A long input file, read ahead by a thread of its own.
 #include "host/session/input_stream.h"
 
 #include "base/error.h"

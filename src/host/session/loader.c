@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codecs and presets that are asked for while sound runs, opened on a thread of their own.
 #include "host/session/loader_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Device, engine, input and recorder, put together.
 #include "host/session/session.h"
 
 #include "base/error.h"

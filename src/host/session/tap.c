@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What the tokens of a running codec say: entropy a level, the latest frame.
 #include "host/session/tap.h"
 
 #include "base/memory.h"

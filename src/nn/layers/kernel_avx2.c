@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The layers' products by AVX2 and FMA.
 #define NN_LANES 8u
 #include "nn/layers/kernel_lanes.h"
 

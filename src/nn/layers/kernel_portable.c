@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The layers' products in plain C.
 #include "nn/layers/activations.h"
 #include "nn/layers/kernel.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which of the layers' kernels this processor runs.
 #include "nn/layers/kernel.h"
 
 #include "base/kernel.h"

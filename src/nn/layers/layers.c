@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "nn/layers/layers.h"
-
 // Real-time half of the layers: nothing in this file allocates, locks, logs or makes a system call.
+#include "nn/layers/layers.h"
 
 /* What a run does with the past of its convolutions: takes it from the state and keeps it there, or mirrors the input
  * into it and leaves it so. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Weights of layers, packed for the kernels.
 #include "nn/layers/layers.h"
 
 #include <float.h>

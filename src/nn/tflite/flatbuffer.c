@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// FlatBuffers, read within their bounds.
 #include "nn/tflite/flatbuffer.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A subgraph of a TFLite model becomes steps that can be run.
 #include "nn/tflite/graph_internal.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Operators of TFLite graphs by AVX-512.
 #include "nn/tflite/graph_internal.h"
 
 #include <immintrin.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Operators of TFLite graphs by Advanced SIMD.
 #include "nn/tflite/graph_internal.h"
 
 #include <arm_neon.h>

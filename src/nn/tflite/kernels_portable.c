@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Operators of TFLite graphs in plain C.
 #include "nn/tflite/graph_internal.h"
 
 #include <string.h>

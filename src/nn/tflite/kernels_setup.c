@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which kernels of TFLite graphs this processor runs.
 #include "nn/tflite/graph_internal.h"
 
 const tfl_kernels *const tfl_all_kernels[] = {

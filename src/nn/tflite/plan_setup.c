@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Where tensors live: constants in the model, variables in the state, the rest in a scratch that they share by turns.
 #include "nn/tflite/graph_internal.h"
 
 #include "base/numbers.h"
@@ -6,9 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Where tensors live: constants in the model, variables in the state, the rest in a scratch that they share by turns.
- */
 
 #define MOST_BYTES ((size_t)64 << 20)
 #define NEVER UINT32_MAX
