@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Files that appear whole or not at all.
 #include "base/write_file_atomic.h"
 
 #include <criterion/criterion.h>

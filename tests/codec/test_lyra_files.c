@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Folders of Lyra V2: what is read, and what is refused with its reason.
 #include "golden.h"
 
 #include "codec/lyra/internal.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codecs on workers: the samples of inline one hop later, late frames, priorities.
 #include "engine_support.h"
 
 #include "engine/engine_internal.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Steering an engine by name: values, ranges, presets, meters.
 #include "osc_support.h"
 
 #include "support/signals.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// OSC from many and malicious senders: bounds on work, answers and memory.
 #include "osc_support.h"
 
 #include "host/osc/internal.h"

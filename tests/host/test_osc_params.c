@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Every parameter at its OSC address.
 #include "osc_support.h"
 
 #include <residuum/rsd_preset.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound files of every format, there and back.
 #include "host_support.h"
 
 #include <sndfile.h>

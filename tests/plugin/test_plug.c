@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What all plugins share: parameters, states, codecs, OSC.
 #include "plug.h"
 #include "plug_limits.h"
 #include "plug_osc_support.h"
