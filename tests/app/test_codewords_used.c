@@ -85,7 +85,7 @@ static int32_t no_token(uint32_t *seed)
     (void)seed;
     return RSD_TOKEN_NONE;
 }
-static int32_t beyond_the_book(uint32_t *seed) { return (int32_t)(next_random(seed) | CODEWORDS); }
+static int32_t beyond_the_codebook(uint32_t *seed) { return (int32_t)(next_random(seed) | CODEWORDS); }
 static int32_t same_token(uint32_t *seed)
 {
     (void)seed;
@@ -95,7 +95,7 @@ static int32_t same_token(uint32_t *seed)
 Test(codewords_used, where_nothing_can_be_told_it_is_no_number)
 {
     cr_assert(isnan(codewords_of(no_token, 1000u, 1u, 1u, 0u, 1u)), "a level that is off");
-    cr_assert(isnan(codewords_of(beyond_the_book, 1000u, 1u, 1u, 0u, 1u)), "tokens out of the book");
+    cr_assert(isnan(codewords_of(beyond_the_codebook, 1000u, 1u, 1u, 0u, 1u)), "tokens out of the codebook");
     cr_assert(isnan(codewords_of(same_token, 38u, 1u, 1u, 0u, 1u)), "a sound of a tenth of a second");
     cr_assert(isnan(codewords_of(even_token, 1000u, 1u, 1u, 2u, 1u)), "a level without sequences");
     cr_assert_eq(codewords_of(same_token, 50u, 1u, 1u, 0u, 1u), 1.0);

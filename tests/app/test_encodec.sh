@@ -6,7 +6,7 @@
 golden=$3
 
 check "codecs tells what a folder holds" "$residuum" codecs "$golden" --rate 24000
-speaks '^encodec_tiny  *24000  *320  *8  *\(320\|640\) .*EnCodec, 8 levels of 64 codewords' "its rate, hop, levels, latency and books are told"
+speaks '^encodec_tiny  *24000  *320  *8  *\(320\|640\) .*EnCodec, 8 levels of 64 codewords' "its rate, hop, levels, latency and codebooks are told"
 speaks 'a frame of 13.3 ms on this machine.*real time, ' "so is what a frame costs here"
 
 # The golden tokens are 112 frames of 8 levels, row by row, behind a header of 128 bytes; ours have one frame more.

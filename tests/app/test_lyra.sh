@@ -8,7 +8,7 @@ models=$4
 check "codecs tells what a folder holds" "$residuum" codecs "$models/" --rate 16000
 # Inline, or threaded where the machine is slow.
 what='Lyra V2 .*46 levels of 16 codewords, dim 64, [0-9.]* M parameters, .* M multiply-adds a frame'
-speaks "^lyra_v2 *16000  *320  *46  *\(320  *20.00\|640  *40.00\)  *0.2..9.2 .*$what" "its rate, hop, levels, latency, books and size are told"
+speaks "^lyra_v2 *16000  *320  *46  *\(320  *20.00\|640  *40.00\)  *0.2..9.2 .*$what" "its rate, hop, levels, latency, codebooks and size are told"
 speaks '^lyra-v2 *16000  *320  *46  *\(320  *20.00\|640  *40.00\)  *0.2..9.2 ' "as are those of the one by its name"
 speaks "^  *$what" "with what it is made of"
 is "what a frame costs here, and the schedule, is told of both" \

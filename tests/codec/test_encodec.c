@@ -266,7 +266,7 @@ Test(encodec, meters_tell_the_energy_of_input_levels_and_error)
             double level = 0.0, error = 0.0;
             for (uint32_t i = 0; i < model_of(&t)->config.dim && k < 3u; i++) {
                 float element[1024] = {0};
-                nn_matrix_add_row(&model_of(&t)->books[k], (uint32_t)frame.tokens[k], 1.0f, element);
+                nn_matrix_add_row(&model_of(&t)->codebooks[k], (uint32_t)frame.tokens[k], 1.0f, element);
                 residual[i] -= element[i];
                 level += (double)element[i] * (double)element[i];
             }

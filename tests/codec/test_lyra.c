@@ -218,7 +218,7 @@ Test(lyra, meters_are_energies_of_what_is_added_and_left)
     close_codec(&o);
 }
 
-/* Any integer is a token: wrapped into the book, or nothing where it is negative. */
+/* Any integer is a token: wrapped into the codebook, or nothing where it is negative. */
 Test(lyra, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
 {
     opened a = open_lyra(MODEL_FOLDER), b = open_lyra(MODEL_FOLDER);

@@ -230,8 +230,8 @@ Test(lyra_files, a_weight_that_is_not_a_number_is_named_with_its_tensor)
     free(bytes);
 }
 
-/* The index of a level's slice says which level a book of the decoder belongs to. */
-Test(lyra_files, books_that_differ_between_encoder_and_decoder_are_refused)
+/* The index of a level's slice says which level a codebook of the decoder belongs to. */
+Test(lyra_files, codebooks_that_differ_between_encoder_and_decoder_are_refused)
 {
     rsd_error error;
     size_t size, at = 0;
@@ -250,7 +250,7 @@ Test(lyra_files, books_that_differ_between_encoder_and_decoder_are_refused)
     bytes[at] = 8;
     put(FILES[2], bytes, size);
     cr_assert_eq(open_folder(&error), RSD_ERR_FORMAT);
-    cr_assert_not_null(strstr(error.text, "differs from the book"), "%s", error.text);
+    cr_assert_not_null(strstr(error.text, "differs from the codebook"), "%s", error.text);
     free(bytes);
 }
 

@@ -120,10 +120,11 @@ static void assert_stated(const char *name, uint32_t rate_hz, rsd_schedule sched
     make_voice();
     rsd_engine *engine = make_engine_of(name, rate_hz, 1, schedule);
     const rsd_codec_info info = codec_of(engine);
-    const engine_instance *slot = engine->current;
+    const engine_instance *instance = engine->current;
     const uint32_t stated = latency_of(engine), count = SECONDS * rate_hz, codec_count = SECONDS * info.sample_rate_hz;
     const uint32_t ahead =
-        slot->resampled ? rsd_resampler_latency_out_samples(slot->to_codec[0]) + slot->latency.align_samples : 0u;
+        instance->resampled ? rsd_resampler_latency_out_samples(instance->to_codec[0]) + instance->latency.align_samples
+                            : 0u;
     const double ratio = (double)info.sample_rate_hz / rate_hz, share = ratio > 1.0 ? 0.85 / ratio : 0.85;
     float *out = play(engine, rate_hz), *alone = code_alone(name, ahead, codec_count, &info),
           *wanted = make_samples(count);

@@ -12,12 +12,12 @@
 #define COUNT 24000u
 #define HOP 128u
 
-/* Until the worker of `slot` has coded all that it was given: what a real callback's pause is, without its length. */
-static void wait_for(const engine_instance *slot)
+/* Until the worker of `instance` has coded all that it was given: what a real callback's pause is, without its length. */
+static void wait_for(const engine_instance *instance)
 {
-    if (!slot || !slot->worker) return;
+    if (!instance || !instance->worker) return;
     for (int i = 0; i < 20000; i++) {
-        if (rsd_ring_writable(slot->worker->jobs) == ENGINE_WORKER_QUEUE_FRAMES) return;
+        if (rsd_ring_writable(instance->worker->jobs) == ENGINE_WORKER_QUEUE_FRAMES) return;
         const struct timespec pause = {0, 100000};
         clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
     }

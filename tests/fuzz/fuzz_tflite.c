@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // TFLite: the first byte picks one of the three files of a small Lyra, the rest are patches of it: three bytes of place (under 2^23
 // among the bytes that are no weights, from there on anywhere) and one of value. From 3 on, the rest is a file of its
-// own. What can be built is run: graphs on noise, the quantiser as the books of Lyra.
+// own. What can be built is run: graphs on noise, the quantiser as the codebooks of Lyra.
 #include "codec/lyra/internal.h"
 #include "support/signals.h"
 
@@ -98,10 +98,10 @@ static void run(const tfl_graph *graph)
     free(out);
 }
 
-static rsd_status read_books(const tfl_file *file, rsd_error *error)
+static rsd_status read_codebooks(const tfl_file *file, rsd_error *error)
 {
     lyra_model model = {0};
-    const rsd_status status = lyra_read_books(file, &model, error);
+    const rsd_status status = lyra_read_codebooks(file, &model, error);
     free(model.codewords);
     free(model.by_feature);
     free(model.energies);
@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!bytes) return 0;
     rsd_status status = tfl_parse(bytes, size, "fuzz", &file, &error);
     if (status == RSD_OK && data[0] == QUANTISER) {
-        status = read_books(file, &error);
+        status = read_codebooks(file, &error);
     } else if (status == RSD_OK) {
         status = tfl_graph_build(file, 0, &graph, &error);
         if (status == RSD_OK) run(graph);

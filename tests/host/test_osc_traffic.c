@@ -46,7 +46,7 @@ Test(osc_traffic, a_subscriber_gets_every_meter_at_about_the_rate_it_asked_for, 
     cr_assert_eq(level->number[0], (double)info.level_count);
     cr_assert(level->number[1] > 5.0 && level->number[1] < 60.0, "SNR %g dB", level->number[1]);
     cr_assert_eq(level->number[2], 1.0);
-    cr_assert_gt(level->number[3], 10.0, "noise uses the books: %g bits", level->number[3]);
+    cr_assert_gt(level->number[3], 10.0, "noise uses the codebooks: %g bits", level->number[3]);
     cr_assert_eq(osc_count(rig, "/residuum/tokens"), 0u, "tokens come only when asked for");
     cr_assert_eq(osc_last(rig, "/residuum/meter/levels")->number[0], (double)info.level_count);
     OSC_SEND(rig, "/residuum/bitrate", "f", (double)info.level_kbps[2]);

@@ -4,6 +4,7 @@
 #include "app/outputs.h"
 
 #include "base/embedded.h"
+#include "base/sleep.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 BASE_EMBEDDED(demo);
@@ -202,8 +202,7 @@ static void wait_a_little(const live_ui_state *live)
     const int ready = poll(fds, count, LOOP_MS);
     if (ready > 0 && live->view == LIVE_UI_VIEW_SCREEN && (fds[count - 1u].revents & (POLLHUP | POLLERR | POLLNVAL))) {
         // The terminal is gone: without this the loop would spin.
-        const struct timespec nap = {0, LOOP_MS * 1000000L};
-        nanosleep(&nap, NULL);
+        base_sleep_until(base_now_ns() + LOOP_MS * (BASE_NS_PER_S / 1000u));
     }
 }
 

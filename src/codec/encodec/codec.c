@@ -26,14 +26,14 @@ static bool all_sane(const float *values, size_t count)
  */
 static uint32_t nearest(const encodec_codec *self, uint32_t level, uint32_t count, const float *residual)
 {
-    const nn_matrix *book = &self->model->books[level];
-    const float *squares = self->model->squares[level], own = sum_of_squares(residual, book->column_count);
+    const nn_matrix *codebook = &self->model->codebooks[level];
+    const float *squares = self->model->squares[level], own = sum_of_squares(residual, codebook->column_count);
     const nn_product p = {
-        .matrix = book,
+        .matrix = codebook,
         .row_count = count,
         .in = residual,
         .segment_count = 1,
-        .segment_length = book->column_count,
+        .segment_length = codebook->column_count,
         .step_count = 1,
         .out = self->scores,
     };
@@ -63,7 +63,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
 {
     encodec_codec *self = (encodec_codec *)codec;
     const encodec_model *model = self->model;
-    const uint32_t dim = model->config.dim, book = model->config.codewords;
+    const uint32_t dim = model->config.dim, codebook = model->config.codewords;
     float *residual = self->latent;
     self->encoder_primed = false;
     nn_net_run(model->kernel, &model->encoder, &(nn_io){self->encoder_state, self->scratch, in, 1, residual});
@@ -72,15 +72,15 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
         memset(self->encoder_state, 0, model->encoder.state_floats * sizeof(float));
         memset(residual, 0, dim * sizeof *residual);
     }
-    const uint32_t asked = controls->codebook_bits >= 16u ? book : 1u << controls->codebook_bits;
-    const uint32_t count = asked < book ? asked : book;
+    const uint32_t asked = controls->codebook_bits >= 16u ? codebook : 1u << controls->codebook_bits;
+    const uint32_t count = asked < codebook ? asked : codebook;
     frame->level_count = controls->level_count < model->level_count ? controls->level_count : model->level_count;
     if (meter) meter->input_energy = sum_of_squares(residual, dim);
     float error = meter ? meter->input_energy : 0.0f;
     for (uint32_t k = 0; k < model->level_count; k++) {
         if (k < frame->level_count) {
             const uint32_t token = nearest(self, k, count, residual);
-            nn_matrix_add_row(&model->books[k], token, -1.0f, residual);
+            nn_matrix_add_row(&model->codebooks[k], token, -1.0f, residual);
             frame->tokens[k] = (int32_t)token;
             if (meter) meter->level_energy[k] = model->squares[k][token];
             if (meter) error = sum_of_squares(residual, dim);
@@ -98,7 +98,7 @@ float encodec_latent(const encodec_model *model, const rsd_token_frame *frame, c
     for (uint32_t k = 0; k < coded; k++) {
         const float gain = controls->level_gain[k];
         if (gain == 0.0f || frame->tokens[k] == RSD_TOKEN_NONE) continue;
-        nn_matrix_add_row(&model->books[k], (uint32_t)frame->tokens[k] % model->config.codewords, gain, latent);
+        nn_matrix_add_row(&model->codebooks[k], (uint32_t)frame->tokens[k] % model->config.codewords, gain, latent);
         gate = 1.0f;
     }
     return gate;

@@ -9,8 +9,8 @@
 /*
  * EnCodec (arXiv:2210.13438), causal models: a folder in the Hugging Face layout, config.json and model.safetensors.
  * SEANet encoder (convolutions, residual units, LSTM), residual vector quantiser, the mirrored decoder. One level is
- * one book. A stream begins from silence; encodec_prime_* begin it as the reference begins a file, by reflection.
- * RSD_CODEC_INT16 behind the folder's name asks for weights and books of 16 bits: half the memory, three quarters of
+ * one codebook. A stream begins from silence; encodec_prime_* begin it as the reference begins a file, by reflection.
+ * RSD_CODEC_INT16 behind the folder's name asks for weights and codebooks of 16 bits: half the memory, three quarters of
  * the time; a few tokens in ten thousand differ (docs/experiments/030-encodec-16-bit-weights.md).
  */
 
@@ -31,13 +31,13 @@ typedef struct {
     char name[64];
     encodec_config config;
     const nn_kernel *kernel;
-    bool narrow; /* weights and books have 16 bits */
+    bool narrow; /* weights and codebooks have 16 bits */
     nn_net encoder, decoder;
-    size_t parameter_count; /* of both nets, as they are run: weight norm folded; books beside */
+    size_t parameter_count; /* of both nets, as they are run: weight norm folded; codebooks beside */
     uint32_t level_count;
-    nn_matrix all_books;             /* rows: the codewords of every level, each level's rounded up to whole blocks */
-    nn_matrix books[RSD_MAX_LEVELS]; /* views of it */
-    float *squares[RSD_MAX_LEVELS];  /* |codeword|^2 */
+    nn_matrix all_codebooks; /* rows: the codewords of every level, each level's rounded up to whole blocks */
+    nn_matrix codebooks[RSD_MAX_LEVELS]; /* views of it */
+    float *squares[RSD_MAX_LEVELS];      /* |codeword|^2 */
 } encodec_model;
 
 /* State of one channel. Floats lie behind it in its block. */
@@ -53,7 +53,7 @@ typedef struct {
 RSD_NODISCARD rsd_status encodec_config_read(const char *path, encodec_config *config, rsd_error *error);
 
 /*
- * Builds both nets and the books from the file's tensors, in the form that model->narrow says; on failure
+ * Builds both nets and the codebooks from the file's tensors, in the form that model->narrow says; on failure
  * encodec_destroy_parts frees. Thread: [setup]
  */
 RSD_NODISCARD rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_error *error);

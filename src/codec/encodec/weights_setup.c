@@ -255,7 +255,7 @@ static uint32_t stored_codewords(const encodec_config *config)
 }
 
 /* One level's codewords to their place among all. */
-static rsd_status read_book(const builder *b, uint32_t level, const char *name, float *all)
+static rsd_status read_codebook(const builder *b, uint32_t level, const char *name, float *all)
 {
     const encodec_config *config = &b->model->config;
     const uint64_t shape[2] = {config->codewords, config->dim};
@@ -263,20 +263,20 @@ static rsd_status read_book(const builder *b, uint32_t level, const char *name, 
     b->model->squares[level] = calloc(config->codewords, sizeof(float));
     const rsd_status status = b->model->squares[level] ? read_floats(b, name, 2, shape, &values) : no_memory(b);
     if (status != RSD_OK) return status;
-    const size_t book_floats = (size_t)config->codewords * config->dim;
-    memcpy(all + (size_t)level * stored_codewords(config) * config->dim, values, book_floats * sizeof *all);
+    const size_t codebook_floats = (size_t)config->codewords * config->dim;
+    memcpy(all + (size_t)level * stored_codewords(config) * config->dim, values, codebook_floats * sizeof *all);
     free(values);
     return RSD_OK;
 }
 
-/* Views of the matrix that holds all books. */
-static void view_books(encodec_model *model)
+/* Views of the matrix that holds all codebooks. */
+static void view_codebooks(encodec_model *model)
 {
-    const nn_matrix *all = &model->all_books;
+    const nn_matrix *all = &model->all_codebooks;
     const size_t stored = stored_codewords(&model->config);
     for (uint32_t k = 0; k < model->level_count; k++) {
         const size_t row = k * stored, place = row * all->column_count;
-        model->books[k] = (nn_matrix){
+        model->codebooks[k] = (nn_matrix){
             .row_count = model->config.codewords,
             .column_count = all->column_count,
             .packed = all->packed ? all->packed + place : NULL,
@@ -287,36 +287,36 @@ static void view_books(encodec_model *model)
     }
 }
 
-/* All books in one matrix: late levels then lie in large pages too. */
-static rsd_status pack_books(const builder *b, const float *all)
+/* All codebooks in one matrix: late levels then lie in large pages too. */
+static rsd_status pack_codebooks(const builder *b, const float *all)
 {
     encodec_model *model = b->model;
     const uint32_t stored = stored_codewords(&model->config), dim = model->config.dim;
-    return made(b, nn_matrix_init(&model->all_books, model->level_count * stored, dim, all, NULL), "quantizer");
+    return made(b, nn_matrix_init(&model->all_codebooks, model->level_count * stored, dim, all, NULL), "quantizer");
 }
 
-static void book_name(uint32_t level, char name[NAME_BYTES])
+static void codebook_name(uint32_t level, char name[NAME_BYTES])
 {
     snprintf(name, NAME_BYTES, "quantizer.layers.%u.codebook.embed", level);
 }
 
-/* As many levels as the file has books. */
-static rsd_status read_books(const builder *b)
+/* As many levels as the file has codebooks. */
+static rsd_status read_codebooks(const builder *b)
 {
     char name[NAME_BYTES];
     const encodec_config *config = &b->model->config;
     uint32_t count = 1; /* without any, the first is named as missing */
-    for (book_name(count, name); count <= RSD_MAX_LEVELS && has(b, name); book_name(count, name)) count++;
+    for (codebook_name(count, name); count <= RSD_MAX_LEVELS && has(b, name); codebook_name(count, name)) count++;
     if (count > RSD_MAX_LEVELS)
         return base_error_set(b->error, RSD_ERR_UNSUPPORTED, "%s: over %u levels", st_origin(b->file), RSD_MAX_LEVELS);
     float *all = calloc((size_t)count * stored_codewords(config) * config->dim, sizeof *all);
     rsd_status status = all ? RSD_OK : no_memory(b);
     for (uint32_t k = 0; status == RSD_OK && k < count; k++) {
-        book_name(k, name);
-        status = read_book(b, k, name, all);
+        codebook_name(k, name);
+        status = read_codebook(b, k, name, all);
     }
     b->model->level_count = count;
-    if (status == RSD_OK) status = pack_books(b, all);
+    if (status == RSD_OK) status = pack_codebooks(b, all);
     free(all);
     return status;
 }
@@ -325,12 +325,12 @@ static rsd_status narrow(encodec_model *model)
 {
     rsd_status status = nn_net_narrow(&model->encoder);
     if (status == RSD_OK) status = nn_net_narrow(&model->decoder);
-    if (status == RSD_OK && model->config.dim % 2u == 0u) status = nn_matrix_narrow(&model->all_books);
+    if (status == RSD_OK && model->config.dim % 2u == 0u) status = nn_matrix_narrow(&model->all_codebooks);
     return status;
 }
 
 /* Of the codewords as they are held. */
-static rsd_status square_books(encodec_model *model)
+static rsd_status square_codebooks(encodec_model *model)
 {
     const uint32_t dim = model->config.dim;
     float *word = calloc(dim, sizeof *word);
@@ -339,7 +339,7 @@ static rsd_status square_books(encodec_model *model)
         for (uint32_t w = 0; w < model->config.codewords; w++) {
             float sum = 0.0f;
             memset(word, 0, dim * sizeof *word);
-            nn_matrix_add_row(&model->books[k], w, 1.0f, word);
+            nn_matrix_add_row(&model->codebooks[k], w, 1.0f, word);
             for (uint32_t i = 0; i < dim; i++) sum += word[i] * word[i];
             model->squares[k][w] = sum;
         }
@@ -353,17 +353,17 @@ rsd_status encodec_weights_read(const st_file *file, encodec_model *model, rsd_e
     const builder b = {file, model, error};
     rsd_status status = build_encoder(&b);
     if (status == RSD_OK) status = build_decoder(&b);
-    if (status == RSD_OK) status = read_books(&b);
+    if (status == RSD_OK) status = read_codebooks(&b);
     if (status == RSD_OK && model->narrow && narrow(model) != RSD_OK) status = no_memory(&b);
     if (status != RSD_OK) return status;
-    view_books(model);
-    return square_books(model) == RSD_OK ? RSD_OK : no_memory(&b);
+    view_codebooks(model);
+    return square_codebooks(model) == RSD_OK ? RSD_OK : no_memory(&b);
 }
 
 void encodec_destroy_parts(encodec_model *model)
 {
     nn_net_destroy(&model->encoder);
     nn_net_destroy(&model->decoder);
-    nn_matrix_destroy(&model->all_books);
+    nn_matrix_destroy(&model->all_codebooks);
     for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) free(model->squares[k]);
 }

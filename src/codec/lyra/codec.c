@@ -19,8 +19,8 @@ static float energy_of(const float *values)
 static uint32_t nearest(const lyra_model *model, uint32_t level, const float *target, uint32_t count, float *distance)
 {
     float sums[LYRA_CODEWORDS];
-    const lyra_row *book = model->by_feature + (size_t)level * LYRA_FEATURES;
-    tfl_graph_distances(model->encoder, (const float(*)[LYRA_CODEWORDS])book, target, LYRA_FEATURES, sums);
+    const lyra_row *codebook = model->by_feature + (size_t)level * LYRA_FEATURES;
+    tfl_graph_distances(model->encoder, (const float(*)[LYRA_CODEWORDS])codebook, target, LYRA_FEATURES, sums);
     uint32_t best = 0;
     for (uint32_t c = 1; c < count; c++) best = sums[c] < sums[best] ? c : best;
     *distance = sums[best];

@@ -91,7 +91,7 @@ static rsd_status read_model(const char *folder, lyra_model *self, rsd_error *er
     rsd_status status = build(folder, &encoder, &self->encoder, &self->encoder_info, error);
     if (status == RSD_OK) status = build(folder, &decoder, &self->decoder, &self->decoder_info, error);
     if (status == RSD_OK) status = open_file(folder, QUANTIZER, &file, error);
-    if (status == RSD_OK) status = lyra_read_books(file, self, error);
+    if (status == RSD_OK) status = lyra_read_codebooks(file, self, error);
     tfl_close(file);
     return status;
 }
@@ -152,12 +152,12 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
         info->level_kbps[k] = LYRA_LEVEL_KBPS * (float)(k + 1u);
     }
     const uint64_t parameters = self->encoder_info.parameter_count + self->decoder_info.parameter_count;
-    const uint64_t book = (uint64_t)self->level_count * LYRA_CODEWORDS * LYRA_FEATURES;
-    const uint64_t macs = self->encoder_info.macs + self->decoder_info.macs + book;
+    const uint64_t codebook = (uint64_t)self->level_count * LYRA_CODEWORDS * LYRA_FEATURES;
+    const uint64_t macs = self->encoder_info.macs + self->decoder_info.macs + codebook;
     snprintf(
         info->description, sizeof info->description,
         "Lyra V2 (SoundStream), %u levels of %u codewords, dim %u, %.3g M parameters, %.3g M multiply-adds a frame",
-        self->level_count, LYRA_CODEWORDS, LYRA_FEATURES, (double)(parameters + book) * 1e-6, (double)macs * 1e-6);
+        self->level_count, LYRA_CODEWORDS, LYRA_FEATURES, (double)(parameters + codebook) * 1e-6, (double)macs * 1e-6);
 }
 
 static size_t state_bytes(const rsd_model *model)

@@ -7,7 +7,7 @@
 
 /*
  * Lyra V2 (SoundStream, arXiv:2107.03312) from its three TFLite files: encoder and decoder are graphs, the quantiser's
- * books are read out of its graph.
+ * codebooks are read out of its graph.
  */
 
 #define LYRA_RATE_HZ 16000u
@@ -36,8 +36,8 @@ typedef struct {
     float loudness;                                /* 0..1: what the last frame ended with; 0 where all gains are 0 */
 } lyra_codec;
 
-/* Reads the books of quantizer.tflite into the model (lyra_books_setup.c). */
-rsd_status lyra_read_books(const tfl_file *file, lyra_model *model, rsd_error *error);
+/* Reads the codebooks of quantizer.tflite into the model (lyra_codebooks_setup.c). */
+rsd_status lyra_read_codebooks(const tfl_file *file, lyra_model *model, rsd_error *error);
 
 RSD_REALTIME void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
                               rsd_token_frame *frame, rsd_level_meter *meter);
