@@ -253,7 +253,7 @@ Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_
 /* A host's working folder is anybody's: what is called as a model there is not opened in its place. */
 Test(plug, a_models_name_is_not_taken_for_a_folder_of_that_name)
 {
-    static const char *const names[] = {"encodec-24khz", "encodec-24khz" RSD_CODEC_INT16, "live-64"};
+    static const char *const names[] = {"encodec-24khz", ("encodec-24khz" RSD_CODEC_INT16), "live-64"};
     char folder[] = "/tmp/residuum_plug_XXXXXX", name[PLUG_PATH_BYTES], wanted[PATH_MAX];
     log_book book = {0};
     rsd_error error;
