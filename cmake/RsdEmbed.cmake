@@ -2,8 +2,8 @@
 #   file(GLOB codebooks CONFIGURE_DEPENDS ${dir}/*.safetensors)
 #   rsd_embed(codebooks ${codebooks})
 #   rsd_add_module(codec SOURCES codec.c ${RSD_EMBED_codebooks})
-# C side: `RSD_EMBEDDED(codebooks)` of src/base/embedded.h declares the table rsd_embedded_codebooks[] (in order of file
-# name) and its length rsd_embedded_codebooks_count. Call it in the CMakeLists.txt of the module that builds the source.
+# C side: `BASE_EMBEDDED(codebooks)` of src/base/embedded.h declares the table base_embedded_codebooks[] (in order of file
+# name) and its length base_embedded_codebooks_count. Call it in the CMakeLists.txt of the module that builds the source.
 # ELF only (.incbin by the compiler's assembler); data is read-only, aligned to 64 and followed by a zero byte.
 function(rsd_embed name)
   set(files ${ARGN})
@@ -26,7 +26,7 @@ function(rsd_embed name)
     math(EXPR index "${index} + 1")
     list(APPEND depends "${file}")
   endforeach()
-  set(table_symbol rsd_embedded_${name})
+  set(table_symbol base_embedded_${name})
   set(text "    .section .rodata\n${data}    .globl ${table_symbol}_count\n    .hidden ${table_symbol}_count\n"
            "    .type ${table_symbol}_count, %object\n    .size ${table_symbol}_count, 4\n    .balign 4\n"
            "${table_symbol}_count:\n    .long ${index}\n"
@@ -35,7 +35,7 @@ function(rsd_embed name)
            "    ${word} 0, 0, 0\n    .size ${table_symbol}, . - ${table_symbol}\n"
            "    .section .note.GNU-stack, \"\", %progbits\n")
   string(CONCAT text ${text})
-  set(source ${CMAKE_CURRENT_BINARY_DIR}/rsd_embedded_${name}.S)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/base_embedded_${name}.S)
   file(GENERATE OUTPUT ${source} CONTENT "${text}")
   set_source_files_properties(${source} PROPERTIES LANGUAGE ASM GENERATED TRUE OBJECT_DEPENDS "${depends}")
   set(RSD_EMBED_${name} ${source} PARENT_SCOPE)

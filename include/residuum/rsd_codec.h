@@ -62,18 +62,20 @@ typedef struct {
     float level_kbps[RSD_MAX_LEVELS]; /* [k]: constant bitrate of levels 0..k of one channel, side tokens included */
 } rsd_codec_info;
 
-/* The tokens of one frame of one channel. */
+/* The tokens of one frame of one channel. Stays as it is: see rsd_version.h. */
 typedef struct {
     uint32_t level_count;              /* levels coded */
     int32_t side[RSD_MAX_SIDE];        /* side_count of them */
     int32_t tokens[RSD_MAX_SEQUENCES]; /* sequences of levels that are not coded hold RSD_TOKEN_NONE */
 } rsd_token_frame;
 
+/* May grow: see rsd_version.h. Members to come have their standard value at 0. */
 typedef struct {
     uint32_t level_count;   /* levels to code, 0..level_count of the codec; more is taken as that. Cost is linear */
     uint32_t codebook_bits; /* 1..16: only the first 2^codebook_bits codewords of each codebook are searched */
 } rsd_encode_controls;
 
+/* Start from rsd_codec_decode_controls_init. May grow: see rsd_version.h. */
 typedef struct {
     float level_gain[RSD_MAX_LEVELS]; /* finite, 0..2: gain on what each level adds; a level of gain 0 costs nothing */
     float active_levels; /* fractional: levels that count as coded, so that a muted one is not filled with noise */
@@ -86,7 +88,7 @@ typedef struct {
  * is also scaled by the largest level_gain up to 1, so that all gains at 0 are silence.
  */
 
-/* Energies of one frame for meters: sums of squares in the codec's transform domain. */
+/* Energies of one frame for meters: sums of squares in the codec's transform domain. Stays as it is. */
 typedef struct {
     float input_energy;
     float level_energy[RSD_MAX_LEVELS]; /* of what each level adds; 0 where it is not coded */
@@ -177,6 +179,8 @@ RSD_API size_t rsd_codec_size_bytes(const rsd_model *model);
 RSD_API RSD_NODISCARD rsd_status rsd_codec_init(void *block, size_t block_bytes, const rsd_model *model,
                                                 uint32_t codec_rate_hz, rsd_codec **codec);
 
+RSD_API RSD_REALTIME void rsd_codec_encode_sized(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                                                 size_t controls_bytes, rsd_token_frame *frame, rsd_level_meter *meter);
 /*
  * Codes the next frame. Cannot fail.
  *
@@ -187,17 +191,28 @@ RSD_API RSD_NODISCARD rsd_status rsd_codec_init(void *block, size_t block_bytes,
  * Thread    [audio]
  * Cost      linear in the levels coded: see `residuum codecs`
  */
-RSD_API RSD_REALTIME void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
-                                           rsd_token_frame *frame, rsd_level_meter *meter);
+RSD_REALTIME static inline void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                                                 rsd_token_frame *frame, rsd_level_meter *meter)
+{
+    rsd_codec_encode_sized(codec, in, controls, sizeof *controls, frame, meter);
+}
 
+RSD_API void rsd_codec_decode_controls_init_sized(rsd_decode_controls *controls, size_t controls_bytes,
+                                                  uint32_t level_count);
 /*
  * Controls with which every level sounds: all gains 1, noise fill 1.
  *
  * level_count  levels that are coded: active_levels
  * Thread       [any]
  */
-RSD_API void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint32_t level_count);
+static inline void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint32_t level_count)
+{
+    rsd_codec_decode_controls_init_sized(controls, sizeof *controls, level_count);
+}
 
+RSD_API RSD_REALTIME void rsd_codec_decode_sized(rsd_codec *codec, const rsd_token_frame *frame,
+                                                 const rsd_decode_controls *controls, size_t controls_bytes,
+                                                 float *out);
 /*
  * Decodes the next frame. Cannot fail. What comes out is what went into the encoder, later by latency_samples -
  * hop_samples, with the coding's error; an engine's hop buffer adds the other hop. Encoder and decoder have states of
@@ -209,8 +224,11 @@ RSD_API void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint3
  * Thread    [audio]
  * Cost      linear in the levels that sound
  */
-RSD_API RSD_REALTIME void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame,
-                                           const rsd_decode_controls *controls, float *out);
+RSD_REALTIME static inline void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame,
+                                                 const rsd_decode_controls *controls, float *out)
+{
+    rsd_codec_decode_sized(codec, frame, controls, sizeof *controls, out);
+}
 
 /*
  * Puts encoder and decoder back to the state after rsd_codec_init.
@@ -231,6 +249,9 @@ RSD_API RSD_REALTIME void rsd_codec_reset(rsd_codec *codec);
  */
 RSD_API RSD_NODISCARD rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample_count);
 
+RSD_API RSD_NODISCARD rsd_status rsd_codec_prime_decode_sized(rsd_codec *codec, const rsd_token_frame *start,
+                                                              uint64_t frame_count, const rsd_decode_controls *controls,
+                                                              size_t controls_bytes);
 /*
  * The same for the decoder, before the first frame of tokens that were made from a file's beginning.
  *
@@ -240,8 +261,11 @@ RSD_API RSD_NODISCARD rsd_status rsd_codec_prime(rsd_codec *codec, const float *
  * Errors       RSD_ERR_MEMORY
  * Thread       [setup]
  */
-RSD_API RSD_NODISCARD rsd_status rsd_codec_prime_decode(rsd_codec *codec, const rsd_token_frame *start,
-                                                        uint64_t frame_count, const rsd_decode_controls *controls);
+static inline RSD_NODISCARD rsd_status rsd_codec_prime_decode(rsd_codec *codec, const rsd_token_frame *start,
+                                                              uint64_t frame_count, const rsd_decode_controls *controls)
+{
+    return rsd_codec_prime_decode_sized(codec, start, frame_count, controls, sizeof *controls);
+}
 
 #ifdef __cplusplus
 }

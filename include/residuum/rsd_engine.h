@@ -39,8 +39,8 @@ typedef struct rsd_engine rsd_engine;
  * A frame that is not ready when it is due is late. The hop before it then plays backwards and fades out; further late
  * frames are silent. A frame that is in time again plays at its place, to the sample. Sound that does not come in real
  * time need not lose frames: see rsd_engine_wait_for_frames.
- * AUTO measures a frame at create and swap, and takes THREADED where the frames that one call may have to code take over
- * an eighth of the time that the call lasts. BY_FRAME takes THREADED where a frame lasts over 8 ms, so that the latency
+ * AUTO measures a frame at create, swap and set_block, and takes THREADED where the frames that one call may have to code
+ * take over an eighth of the time that the call lasts. BY_FRAME takes THREADED where a frame lasts over 8 ms, so that the latency
  * is the same on every machine.
  */
 typedef enum { RSD_SCHEDULE_AUTO, RSD_SCHEDULE_INLINE, RSD_SCHEDULE_THREADED, RSD_SCHEDULE_BY_FRAME } rsd_schedule;
@@ -152,14 +152,15 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_prime(rsd_engine *engine, const floa
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_prime_source(rsd_engine *engine);
 
-RSD_API void rsd_engine_get_latency_sized(const rsd_engine *engine, rsd_engine_latency *latency, size_t latency_bytes);
+RSD_API RSD_REALTIME void rsd_engine_get_latency_sized(const rsd_engine *engine, rsd_engine_latency *latency,
+                                                       size_t latency_bytes);
 /*
  * Latency as it is now: from the first cross-faded sample of a swap on, the new codec's.
  *
  * latency  gets it
- * Thread   [any]
+ * Thread   [audio], [any]
  */
-static inline void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency)
+RSD_REALTIME static inline void rsd_engine_get_latency(const rsd_engine *engine, rsd_engine_latency *latency)
 {
     rsd_engine_get_latency_sized(engine, latency, sizeof *latency);
 }
@@ -187,6 +188,7 @@ RSD_API RSD_REALTIME uint64_t rsd_engine_sample_time(const rsd_engine *engine);
 /* ---- parameters ---- */
 
 #define RSD_ENGINE_EVENT_CAPACITY 1024u
+/* May grow: see rsd_version.h. */
 typedef struct {
     uint64_t sample_time;
     rsd_param_id param_id;
@@ -217,6 +219,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id
 RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id,
                                                              uint32_t level, float *value);
 
+RSD_API RSD_NODISCARD rsd_status rsd_engine_post_sized(rsd_engine *engine, const rsd_event *event, size_t event_bytes);
 /*
  * Sets a parameter at a sample, exactly. What comes too late takes effect at once; what the codec uses (levels, level_*,
  * bitrate_kbps, codebook_bits, noise_fill) takes effect at the first frame that starts at or after it.
@@ -225,7 +228,10 @@ RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *e
  * Errors  RSD_ERR_ARG as rsd_engine_set; RSD_ERR_FULL: RSD_ENGINE_EVENT_CAPACITY events wait already
  * Thread  [control]
  */
-RSD_API RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event);
+static inline RSD_NODISCARD rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event)
+{
+    return rsd_engine_post_sized(engine, event, sizeof *event);
+}
 
 /*
  * Sets a parameter at the current sample, for a host that owns the audio thread (a plugin). What rsd_engine_set would
@@ -262,6 +268,17 @@ RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, 
  * Thread  [control]
  */
 RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error);
+
+/*
+ * Weighs the codec in use anew for calls of another size, where the schedule is AUTO: where that picks the other schedule
+ * now, swaps to the same codec under it. Later swaps are weighed for that size as well.
+ *
+ * block_samples  as in rsd_engine_config
+ * error          may be NULL
+ * Errors         as rsd_engine_swap
+ * Thread         [control]
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_set_block(rsd_engine *engine, uint32_t block_samples, rsd_error *error);
 
 /*
  * Frees the codec that a swap has replaced, as the audio thread frees nothing. Call it a few times a second.

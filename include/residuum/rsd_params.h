@@ -133,6 +133,13 @@ RSD_API const rsd_param_info *rsd_param_by_symbol(const char *symbol);
 RSD_API RSD_REALTIME bool rsd_param_is_per_level(const rsd_param_info *info);
 
 /*
+ * Whether a parameter's values are whole numbers: a stepped row's, and switches.
+ *
+ * Thread  [audio], [any]
+ */
+RSD_API RSD_REALTIME bool rsd_param_is_whole(const rsd_param_info *info);
+
+/*
  * A unit for people.
  *
  * Returns  "levels", "dB", "kbps", "bits"; "" for the other units. Static storage

@@ -2,6 +2,8 @@
 #ifndef CLAP_ABI_H
 #define CLAP_ABI_H
 
+#include <residuum/rsd_status.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +14,10 @@
  * tests/plugin/clap_facts.def lists them all, and where that project's clap/clap.h is installed the test clap_abi
  * compares each with it.
  *
- * Two threads call: [main] and [audio]. What is marked with neither may be called by any.
+ * Two threads call: [main] and [audio]. What is marked with neither may be called by any. A member of the plugin's that
+ * the audio thread calls is RSD_REALTIME, so that only such a function fits in it. A member of the host's that the audio
+ * thread may call is RSD_REALTIME on the host's word: CLAP has the host make it fit for that, which no compiler of ours
+ * sees. No other call of a host's has this promise.
  */
 
 #define CLAP_EXPORT __attribute__((visibility("default")))
@@ -94,14 +99,14 @@ typedef struct clap_event_midi {
 /* A host's list, in order of time. */
 typedef struct clap_input_events {
     void *ctx;
-    uint32_t (*size)(const struct clap_input_events *list);
-    const clap_event_header_t *(*get)(const struct clap_input_events *list, uint32_t index);
+    uint32_t (*size)(const struct clap_input_events *list) RSD_REALTIME;
+    const clap_event_header_t *(*get)(const struct clap_input_events *list, uint32_t index)RSD_REALTIME;
 } clap_input_events_t;
 
 /* Takes a copy; false where there is no room. */
 typedef struct clap_output_events {
     void *ctx;
-    bool (*try_push)(const struct clap_output_events *list, const clap_event_header_t *event);
+    bool (*try_push)(const struct clap_output_events *list, const clap_event_header_t *event) RSD_REALTIME;
 } clap_output_events_t;
 
 /* ---- a block of sound ---- */
@@ -159,11 +164,12 @@ struct clap_plugin {
     bool (*activate)(const clap_plugin_t *plugin, double sample_rate, uint32_t min_frames_count,
                      uint32_t max_frames_count); /* [main]; latency and ports stay until deactivate */
     void (*deactivate)(const clap_plugin_t *plugin);
-    bool (*start_processing)(const clap_plugin_t *plugin);                                      /* [audio] */
-    void (*stop_processing)(const clap_plugin_t *plugin);                                       /* [audio] */
-    void (*reset)(const clap_plugin_t *plugin);                                                 /* [audio] */
-    clap_process_status (*process)(const clap_plugin_t *plugin, const clap_process_t *process); /* [audio] */
-    const void *(*get_extension)(const clap_plugin_t *plugin, const char *id);                  /* NULL: none */
+    bool (*start_processing)(const clap_plugin_t *plugin) RSD_REALTIME; /* [audio] */
+    void (*stop_processing)(const clap_plugin_t *plugin) RSD_REALTIME;  /* [audio] */
+    void (*reset)(const clap_plugin_t *plugin) RSD_REALTIME;            /* [audio] */
+    /* [audio] */
+    clap_process_status (*process)(const clap_plugin_t *plugin, const clap_process_t *process) RSD_REALTIME;
+    const void *(*get_extension)(const clap_plugin_t *plugin, const char *id); /* NULL: none */
     void (*on_main_thread)(const clap_plugin_t *plugin); /* [main]; the answer to request_callback */
 };
 
@@ -177,7 +183,7 @@ struct clap_host {
     const void *(*get_extension)(const clap_host_t *host, const char *extension_id);
     void (*request_restart)(const clap_host_t *host); /* deactivate and activate, when the host likes */
     void (*request_process)(const clap_host_t *host);
-    void (*request_callback)(const clap_host_t *host); /* of on_main_thread */
+    void (*request_callback)(const clap_host_t *host) RSD_REALTIME; /* of on_main_thread */
 };
 
 /* The symbol clap_entry of a module. */
@@ -224,7 +230,8 @@ typedef struct clap_host_latency {
 
 #define CLAP_EXT_TAIL "clap.tail"
 typedef struct clap_plugin_tail {
-    uint32_t (*get)(const clap_plugin_t *plugin); /* samples of sound after the input has ended */
+    /* Samples of sound after the input has ended. [audio], [main] */
+    uint32_t (*get)(const clap_plugin_t *plugin) RSD_REALTIME;
 } clap_plugin_tail_t;
 
 #define CLAP_EXT_RENDER "clap.render"
@@ -264,8 +271,9 @@ typedef struct clap_plugin_params {
     bool (*value_to_text)(const clap_plugin_t *plugin, clap_id param_id, double value, char *text,
                           uint32_t text_bytes);                                                            /* [main] */
     bool (*text_to_value)(const clap_plugin_t *plugin, clap_id param_id, const char *text, double *value); /* [main] */
+    /* Events without sound. Active: [audio], else [main] */
     void (*flush)(const clap_plugin_t *plugin, const clap_input_events_t *in,
-                  const clap_output_events_t *out); /* events without sound. Active: [audio], else [main] */
+                  const clap_output_events_t *out) RSD_REALTIME;
 } clap_plugin_params_t;
 typedef uint32_t clap_param_rescan_flags;
 #define CLAP_PARAM_RESCAN_VALUES (1u << 0)
@@ -318,83 +326,5 @@ typedef struct clap_plugin_state_context {
     bool (*save)(const clap_plugin_t *plugin, const clap_ostream_t *stream, uint32_t context_type); /* [main] */
     bool (*load)(const clap_plugin_t *plugin, const clap_istream_t *stream, uint32_t context_type); /* [main] */
 } clap_plugin_state_context_t;
-
-/* ---- extensions: ports ---- */
-
-#define CLAP_PORT_MONO "mono"
-#define CLAP_PORT_STEREO "stereo"
-#define CLAP_EXT_AUDIO_PORTS "clap.audio-ports"
-#define CLAP_AUDIO_PORT_IS_MAIN (1u << 0)
-typedef struct clap_audio_port_info {
-    clap_id id;
-    char name[CLAP_NAME_SIZE];
-    uint32_t flags;
-    uint32_t channel_count;
-    const char *port_type; /* CLAP_PORT_*, or NULL */
-    clap_id in_place_pair; /* port of the other side that may have the same buffers */
-} clap_audio_port_info_t;
-typedef struct clap_plugin_audio_ports {
-    uint32_t (*count)(const clap_plugin_t *plugin, bool is_input);                                         /* [main] */
-    bool (*get)(const clap_plugin_t *plugin, uint32_t index, bool is_input, clap_audio_port_info_t *info); /* [main] */
-} clap_plugin_audio_ports_t;
-
-/* Whole sets of ports to choose from, while not active. */
-#define CLAP_EXT_AUDIO_PORTS_CONFIG "clap.audio-ports-config"
-typedef struct clap_audio_ports_config {
-    clap_id id;
-    char name[CLAP_NAME_SIZE];
-    uint32_t input_port_count;
-    uint32_t output_port_count;
-    bool has_main_input;
-    uint32_t main_input_channel_count;
-    const char *main_input_port_type;
-    bool has_main_output;
-    uint32_t main_output_channel_count;
-    const char *main_output_port_type;
-} clap_audio_ports_config_t;
-typedef struct clap_plugin_audio_ports_config {
-    uint32_t (*count)(const clap_plugin_t *plugin);                                              /* [main] */
-    bool (*get)(const clap_plugin_t *plugin, uint32_t index, clap_audio_ports_config_t *config); /* [main] */
-    bool (*select)(const clap_plugin_t *plugin, clap_id config_id);                              /* [main] */
-} clap_plugin_audio_ports_config_t;
-
-#define CLAP_EXT_AUDIO_PORTS_CONFIG_INFO "clap.audio-ports-config-info/1"
-#define CLAP_EXT_AUDIO_PORTS_CONFIG_INFO_COMPAT "clap.audio-ports-config-info/draft-0"
-typedef struct clap_plugin_audio_ports_config_info {
-    clap_id (*current_config)(const clap_plugin_t *plugin); /* [main] */
-    bool (*get)(const clap_plugin_t *plugin, clap_id config_id, uint32_t port_index, bool is_input,
-                clap_audio_port_info_t *info); /* [main] */
-} clap_plugin_audio_ports_config_info_t;
-
-/* Ports as the host wants them, while not active. */
-#define CLAP_EXT_CONFIGURABLE_AUDIO_PORTS "clap.configurable-audio-ports/1"
-#define CLAP_EXT_CONFIGURABLE_AUDIO_PORTS_COMPAT "clap.configurable-audio-ports.draft1"
-typedef struct clap_audio_port_configuration_request {
-    bool is_input;
-    uint32_t port_index;
-    uint32_t channel_count;
-    const char *port_type;
-    const void *port_details; /* of surround and the like */
-} clap_audio_port_configuration_request_t;
-typedef struct clap_plugin_configurable_audio_ports {
-    bool (*can_apply_configuration)(const clap_plugin_t *plugin,
-                                    const clap_audio_port_configuration_request_t *requests,
-                                    uint32_t request_count); /* [main] */
-    bool (*apply_configuration)(const clap_plugin_t *plugin, const clap_audio_port_configuration_request_t *requests,
-                                uint32_t request_count); /* [main]; all of them, or none and false */
-} clap_plugin_configurable_audio_ports_t;
-
-#define CLAP_EXT_NOTE_PORTS "clap.note-ports"
-#define CLAP_NOTE_DIALECT_MIDI (1u << 1)
-typedef struct clap_note_port_info {
-    clap_id id;
-    uint32_t supported_dialects; /* CLAP_NOTE_DIALECT_* */
-    uint32_t preferred_dialect;
-    char name[CLAP_NAME_SIZE];
-} clap_note_port_info_t;
-typedef struct clap_plugin_note_ports {
-    uint32_t (*count)(const clap_plugin_t *plugin, bool is_input);                                        /* [main] */
-    bool (*get)(const clap_plugin_t *plugin, uint32_t index, bool is_input, clap_note_port_info_t *info); /* [main] */
-} clap_plugin_note_ports_t;
 
 #endif

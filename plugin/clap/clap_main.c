@@ -2,6 +2,8 @@
 // Life of an instance, main thread.
 #include "rclap.h"
 
+#include "base/realtime.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,12 +46,14 @@ void rclap_check_thread(const rclap *self, bool wants_main, const char *where)
 {
     char text[160];
     if (!self->host_thread_check) return;
+    REALTIME_TRUST_BEGIN; /* in debug builds alone; a line is made only for a host that is on the wrong thread */
     const bool is_right = wants_main ? self->host_thread_check->is_main_thread(self->host)
                                      : self->host_thread_check->is_audio_thread(self->host);
     if (is_right) return;
     snprintf(text, sizeof text, "%s was called on another thread than the %s thread", where,
              wants_main ? "main" : "audio");
     if (self->host_log) self->host_log->log(self->host, CLAP_LOG_HOST_MISBEHAVING, text);
+    REALTIME_TRUST_END;
 }
 #endif
 
@@ -178,20 +182,20 @@ static void deactivate(const clap_plugin_t *plugin)
     self->is_active = false;
 }
 
-static bool start_processing(const clap_plugin_t *plugin)
+static RSD_REALTIME bool start_processing(const clap_plugin_t *plugin)
 {
     RCLAP_ON_AUDIO(rclap_of(plugin));
     (void)plugin;
     return true;
 }
 
-static void stop_processing(const clap_plugin_t *plugin)
+static RSD_REALTIME void stop_processing(const clap_plugin_t *plugin)
 {
     RCLAP_ON_AUDIO(rclap_of(plugin));
     (void)plugin;
 }
 
-static void reset(const clap_plugin_t *plugin)
+static RSD_REALTIME void reset(const clap_plugin_t *plugin)
 {
     RCLAP_ON_AUDIO(rclap_of(plugin));
     plug_reset(rclap_of(plugin)->plug);
@@ -211,7 +215,10 @@ static const clap_plugin_latency_t latency_extension = {get_latency};
 
 /* What is in the codec's frames when the sound ends: they overlap by one, and a resampler rings as long as it delays.
  */
-static uint32_t get_tail(const clap_plugin_t *plugin) { return 2u * plug_latency_samples(rclap_of(plugin)->plug); }
+static RSD_REALTIME uint32_t get_tail(const clap_plugin_t *plugin)
+{
+    return 2u * plug_latency_samples(rclap_of(plugin)->plug);
+}
 
 static const clap_plugin_tail_t tail_extension = {get_tail};
 

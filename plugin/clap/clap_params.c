@@ -2,6 +2,8 @@
 // Parameters: what a host is told of them, and the events that turn them.
 #include "rclap.h"
 
+#include "base/realtime.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -180,13 +182,17 @@ void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_
 }
 
 /* [active: audio, else main] */
-static void flush(const clap_plugin_t *plugin, const clap_input_events_t *in, const clap_output_events_t *out)
+static RSD_REALTIME void flush(const clap_plugin_t *plugin, const clap_input_events_t *in,
+                               const clap_output_events_t *out)
 {
     rclap *self = rclap_of(plugin);
     const uint32_t event_count = in->size(in);
     for (uint32_t i = 0; i < event_count; i++) rclap_take_event(self, in->get(in, i), out);
     rclap_tell_changes(self, out);
-    if (!self->is_active) rclap_do_jobs(self);
+    if (self->is_active) return;
+    REALTIME_TRUST_BEGIN; /* not active: CLAP has this call on the main thread */
+    rclap_do_jobs(self);
+    REALTIME_TRUST_END;
 }
 
 const clap_plugin_params_t rclap_params = {count, get_info, get_value, value_to_text, text_to_value, flush};

@@ -4,6 +4,7 @@
 
 #include "plug.h"
 
+#include "clap_abi_ports.h"
 #include "clap_abi_presets.h"
 
 #include <stdatomic.h>
@@ -47,18 +48,19 @@ static inline rclap *rclap_of(const clap_plugin_t *plugin) { return plugin->plug
 extern const struct clap_preset_discovery_factory rclap_preset_factory;
 
 /* ---- clap_params.c ---- */
-uint32_t rclap_param_id(const rclap *self, uint32_t param);
-uint32_t rclap_param_of(const rclap *self, clap_id param_id); /* param_count where there is none */
+RSD_REALTIME uint32_t rclap_param_id(const rclap *self, uint32_t param);
+RSD_REALTIME uint32_t rclap_param_of(const rclap *self, clap_id param_id); /* param_count where there is none */
 /* Applies one event at the current sample; tells the host what a MIDI controller moved. [audio], or [main] inactive */
-void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out);
+RSD_REALTIME void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out);
 /* Tells the host of values that came from elsewhere (OSC, preset, state). As rclap_take_event. */
-void rclap_tell_changes(rclap *self, const clap_output_events_t *out);
+RSD_REALTIME void rclap_tell_changes(rclap *self, const clap_output_events_t *out);
 void rclap_refresh_shown(rclap *self); /* [main] */
 extern const clap_plugin_params_t rclap_params;
 extern const clap_plugin_remote_controls_t rclap_remote_controls;
 
 /* ---- clap_process.c ---- */
-clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_process_t *process);
+/* [audio] */
+RSD_REALTIME clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_process_t *process);
 
 /* ---- clap_ports.c ---- */
 extern const clap_plugin_audio_ports_t rclap_audio_ports;
@@ -78,14 +80,14 @@ void rclap_log(void *context, plug_log_level level, const char *text);
 void rclap_ask_restart(rclap *self);
 /* Does what the audio thread, or a flush, left. [main] */
 void rclap_do_jobs(rclap *self);
-void rclap_ask_main(rclap *self, uint32_t jobs); /* [any] */
+RSD_REALTIME void rclap_ask_main(rclap *self, uint32_t jobs); /* [any] */
 
 /* In debug builds, whether the host keeps to the threads that CLAP wants. */
 #ifdef NDEBUG
 #define RCLAP_ON_MAIN(self) ((void)(self))
 #define RCLAP_ON_AUDIO(self) ((void)(self))
 #else
-void rclap_check_thread(const rclap *self, bool wants_main, const char *where);
+RSD_REALTIME void rclap_check_thread(const rclap *self, bool wants_main, const char *where);
 #define RCLAP_ON_MAIN(self) rclap_check_thread(self, true, __func__)
 #define RCLAP_ON_AUDIO(self) rclap_check_thread(self, false, __func__)
 #endif

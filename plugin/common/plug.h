@@ -54,7 +54,7 @@ RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [
  * The host says that it renders, not in real time: a threaded codec is waited for, and no frame is late. A host that
  * does not say so is told by its pace, within a quarter of a second of sound. Thread: [any]
  */
-void plug_set_offline(plug *self, bool is_offline);
+RSD_REALTIME void plug_set_offline(plug *self, bool is_offline);
 
 /* At the current sample. Codec and OSC port are not for this thread: they are ignored here. Thread: [audio] */
 RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
@@ -71,8 +71,8 @@ RSD_REALTIME void plug_modulate(plug *self, uint32_t param, float amount);
 /* rsd_engine_apply for what has no parameter (levels beyond PLUG_LEVEL_PARAMS). Thread: [audio] */
 RSD_REALTIME void plug_apply(plug *self, uint32_t param_id, uint32_t level, float value);
 
-uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
-uint64_t plug_sample_time(const plug *self);     /* as plug_latency_samples */
+RSD_REALTIME uint32_t plug_latency_samples(const plug *self); /* [any], but not while plug_prepare runs */
+RSD_REALTIME uint64_t plug_sample_time(const plug *self);     /* as plug_latency_samples */
 
 /* Energies of the last 100 ms or so, in dB; -120 where there is nothing. */
 #define PLUG_METER_FLOOR_DB (-120.0f)

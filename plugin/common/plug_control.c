@@ -95,10 +95,10 @@ static rsd_status swap(plug *self, const plug_opened *opened, rsd_error *error)
     return RSD_OK;
 }
 
-/* A session must find the file or folder again from another working folder. */
+/* A session must find the file or folder again from another working folder. Names of models stand for no path. */
 static const char *absolute(const char *name, char path[PATH_MAX])
 {
-    if (plug_codec_index(name) >= 0) return name;
+    if (codec_is_name(name)) return name;
     if (realpath(name, path)) return strlen(path) < PLUG_PATH_BYTES ? path : name;
     char folder[PLUG_PATH_BYTES];
     if (!codec_cut_int16(name, folder, sizeof folder) || !realpath(folder, path)) return name;

@@ -26,8 +26,8 @@ static bool hash_builtin(const char *name, uint64_t *hash)
     char file[80];
     snprintf(file, sizeof file, "%.60s.safetensors", name);
     *hash = FNV_OFFSET;
-    for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
-        const rsd_embedded *embedded = &rsd_embedded_models[i];
+    for (unsigned i = 0; i < base_embedded_models_count; i++) {
+        const base_embedded *embedded = &base_embedded_models[i];
         if (strcmp(embedded->name, file) != 0) continue;
         *hash = add(*hash, embedded->data, embedded->size_bytes);
         return true;

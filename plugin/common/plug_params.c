@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The list of numbers that a host sees, made from the parameter table.
+// The parameters that hosts see: rows of the table, a level each where they have levels, codec and OSC port.
 #include "plug_params.h"
 
 #include <residuum/rsd_codec.h>
@@ -23,7 +23,7 @@ static plug_param *add(plug_param_kind kind, rsd_param_group group, const rsd_pa
     param->min = info->min;
     param->max = info->max;
     param->default_value = info->default_value;
-    param->is_stepped = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+    param->is_stepped = rsd_param_is_whole(info);
     param->is_ramped = info->ramp == RSD_RAMP_FRAME;
     return param;
 }

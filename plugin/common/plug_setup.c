@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Life of the engine inside a plugin: made, made anew for another rate or codec, and freed.
+// Life of a plugin: its engine is made, and made anew for another rate or other channels.
 #include "plug_internal.h"
 
 #include "base/error.h"

@@ -23,12 +23,11 @@ typedef struct {
 /* What this version's table allows: out of range is clamped, no number is the default. */
 static float clamped(const rsd_param_info *info, const json_t *value)
 {
-    const bool whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
     if (!json_is_number(value)) return info->default_value;
     const float number = (float)json_number_value(value);
     if (!(number >= info->min)) return info->min;
     if (number > info->max) return info->max;
-    return whole ? floorf(number + 0.5f) : number;
+    return rsd_param_is_whole(info) ? floorf(number + 0.5f) : number;
 }
 
 static void add(loader *l, const rsd_param_info *info, uint32_t level, const json_t *value)

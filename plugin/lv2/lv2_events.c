@@ -2,6 +2,8 @@
 // Atoms in and out. Nothing in this file allocates, locks, logs or makes a system call.
 #include "rlv2.h"
 
+#include "base/realtime.h"
+
 #include <lv2/atom/util.h>
 #include <lv2/midi/midi.h>
 
@@ -125,11 +127,10 @@ static void tell_codec(rlv2 *self)
     lv2_atom_forge_pop(forge, &frame);
 }
 
-void rlv2_write_notify(rlv2 *self)
+/* A sequence in the port's buffer of `capacity` bytes, with the codec where that is to be said and has room. */
+static void forge_notify(rlv2 *self, uint32_t capacity)
 {
     LV2_Atom_Forge_Frame frame;
-    if (!self->notify || !self->map) return;
-    const uint32_t capacity = self->notify->atom.size; /* before the sequence's head takes its place */
     lv2_atom_forge_set_buffer(&self->forge, (uint8_t *)self->notify, capacity);
     if (!lv2_atom_forge_sequence_head(&self->forge, &frame, 0)) return;
     if (self->tell_codec && capacity > strlen(self->codec_path) + NOTIFY_OVERHEAD_BYTES) {
@@ -137,4 +138,12 @@ void rlv2_write_notify(rlv2 *self)
         self->tell_codec = false;
     }
     lv2_atom_forge_pop(&self->forge, &frame);
+}
+
+void rlv2_write_notify(rlv2 *self)
+{
+    if (!self->notify || !self->map) return;
+    REALTIME_TRUST_BEGIN; /* LV2's forge writes into a buffer; what it might call is a sink, and none is set */
+    forge_notify(self, self->notify->atom.size); /* before the sequence's head takes the place of its size */
+    REALTIME_TRUST_END;
 }

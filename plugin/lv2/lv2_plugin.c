@@ -110,7 +110,8 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     return NULL;
 }
 
-static void connect_port(LV2_Handle handle, uint32_t port, void *data)
+/* Also between two blocks. [audio] */
+static RSD_REALTIME void connect_port(LV2_Handle handle, uint32_t port, void *data)
 {
     rlv2 *self = handle;
     const uint32_t channels = self->channel_count, first_param = rlv2_port_param(channels, 0u);

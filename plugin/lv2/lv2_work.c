@@ -39,7 +39,8 @@ void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes)
     (void)schedule(self, &message, (uint32_t)sizeof(rlv2_job) + path_bytes + 1u);
 }
 
-static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const void *body)
+/* [audio] */
+static RSD_REALTIME LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const void *body)
 {
     rlv2 *self = handle;
     if (size == 0u || size > sizeof self->codec_path) return LV2_WORKER_ERR_UNKNOWN;

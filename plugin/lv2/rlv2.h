@@ -63,7 +63,7 @@ typedef struct {
 } rlv2;
 
 /* What a control port says, so that it counts only when it says another thing. [audio], or while that rests */
-static inline void rlv2_remember(rlv2 *self, uint32_t param, float value)
+RSD_REALTIME static inline void rlv2_remember(rlv2 *self, uint32_t param, float value)
 {
     memcpy(&self->seen[param], &value, sizeof value);
     /* Read by whoever saves the state: each value for itself, relaxed. */
@@ -74,14 +74,14 @@ static inline void rlv2_remember(rlv2 *self, uint32_t param, float value)
 void rlv2_log(void *context, plug_log_level level, const char *text);
 
 /* ---- lv2_run.c ---- */
-void rlv2_run(LV2_Handle handle, uint32_t sample_count);
+RSD_REALTIME void rlv2_run(LV2_Handle handle, uint32_t sample_count); /* [audio] */
 
 /* ---- lv2_events.c: [audio] ---- */
 /* Runs the block, cut where an event of the control port is due. */
 RSD_REALTIME void rlv2_run_events(rlv2 *self, uint32_t sample_count);
 RSD_REALTIME void rlv2_process(rlv2 *self, uint32_t from, uint32_t until);
 /* Says on the notify port which file the codec is of, where that is to be said. */
-void rlv2_write_notify(rlv2 *self);
+RSD_REALTIME void rlv2_write_notify(rlv2 *self);
 
 /* ---- lv2_work.c ---- */
 /* Codec and OSC port as the ports say, here and now. Thread: [setup] */

@@ -9,8 +9,8 @@
 
 static t_class *rpd_class;
 
-/* Nothing in here allocates, locks, logs or makes a system call. */
-static t_int *perform(t_int *words)
+/* [audio]: nothing in here allocates, locks, logs or makes a system call. */
+static RSD_REALTIME t_int *perform(t_int *words)
 {
     rpd *self = (rpd *)words[1];
     const float *in[RPD_MAX_CHANNELS];

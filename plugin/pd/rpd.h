@@ -13,7 +13,11 @@
 #define RPD_LOG_LINES 8u
 #define RPD_LINE_BYTES 512u
 
-/* Pd runs messages and sound on one thread; codecs are opened on another, so that none of both waits. */
+/*
+ * Pd runs messages and sound on one thread; codecs are opened on another, so that none of both waits. What runs within a
+ * block, perform, is RSD_REALTIME. Messages and clocks run between two blocks: they call Pd (gensym, outlets, the
+ * console), which promises nothing of the kind, as every object of a patch does.
+ */
 typedef struct {
     t_object object;
     t_float scalar; /* what a float into the first inlet becomes as a signal; Pd wants it */

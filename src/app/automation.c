@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Automation files: lines of seconds, symbol and value, sorted by time.
+// Automation files: lines of time, parameter and value.
 #include "automation.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum codecs`: lists codecs with latency, bitrates and cost.
+// `residuum codecs`: latency, bitrate and cost of each codec.
 #include "app.h"
 #include "codec_cost.h"
 #include "latency.h"

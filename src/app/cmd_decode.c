@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum decode`: tokens to a sound file.
+// `residuum decode`: tokens to sound.
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"
@@ -16,6 +16,7 @@
 typedef struct {
     const app_arguments *arguments;
     const char *in_path, *out_path;
+    token_paths paths; /* of the input */
     app_settings settings;
     app_files files;
     rsd_engine *engine;
@@ -95,19 +96,18 @@ static void find_foreign(const rsd_token_set *set, const int32_t *rows, uint32_t
 }
 
 /* Indices as NumPy would have them, so that whoever made the tokens finds the place. */
-static void tell_foreign(const decode_job *job, const char *ending, const foreign_tokens *found)
+static void tell_foreign(const decode_job *job, token_file file, const foreign_tokens *found)
 {
     char channel[32] = "";
     const bool is_mono = job->set.channel_count == 1u;
     if (found->count == 0u) return;
     if (!is_mono) snprintf(channel, sizeof channel, "%llu, ", (unsigned long long)found->channel);
     app_warn(job->arguments,
-             "'%.*s%s' has %llu token%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
+             "'%s' has %llu token%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
              "frame, from 0): %d, where %d to %d are taken%s; they are played as tokens within that range",
-             (int)strlen(job->in_path) - 4, job->in_path, ending, (unsigned long long)found->count,
-             found->count == 1u ? "" : "s", job->set.codec, channel, (unsigned long long)found->row,
-             (unsigned long long)found->frame, is_mono ? "" : "channel, ", found->token, found->least, found->most,
-             found->least == RSD_TOKEN_NONE ? " (-1: not coded)" : "");
+             job->paths.of[file], (unsigned long long)found->count, found->count == 1u ? "" : "s", job->set.codec,
+             channel, (unsigned long long)found->row, (unsigned long long)found->frame, is_mono ? "" : "channel, ",
+             found->token, found->least, found->most, found->least == RSD_TOKEN_NONE ? " (-1: not coded)" : "");
 }
 
 /* They are played all the same, as rsd_codec_decode says: effects make them on purpose, and models by mistake. */
@@ -116,16 +116,17 @@ static void warn_of_foreign_tokens(const decode_job *job, const rsd_codec_info *
     const rsd_token_set *set = &job->set;
     foreign_tokens found;
     find_foreign(set, set->tokens, set->sequence_count, codec->sequence_codewords, RSD_TOKEN_NONE, &found);
-    tell_foreign(job, ".npy", &found);
+    tell_foreign(job, TOKEN_FILE_TOKENS, &found);
     if (set->side_count == 0u) return;
     find_foreign(set, set->side, set->side_count, codec->side_codewords, 0, &found);
-    tell_foreign(job, ".side.npy", &found);
+    tell_foreign(job, TOKEN_FILE_SIDE, &found);
 }
 
 static int open_engine(decode_job *job)
 {
     rsd_error error;
-    if (rsd_token_set_load(job->in_path, &job->set, &error) != RSD_OK)
+    if (token_paths_find(job->in_path, &job->paths, &error) != RSD_OK ||
+        rsd_token_set_load(job->in_path, &job->set, &error) != RSD_OK)
         return app_fail(job->arguments, "%s", error.text);
     if (job->set.channel_count > RSD_ENGINE_MAX_CHANNELS)
         return app_fail(job->arguments, "'%s' has %u channels; at most %u can be decoded", job->in_path,
@@ -151,19 +152,11 @@ static int open_engine(decode_job *job)
 /* A link may make one file of them, whatever the names say. */
 static int check_output(const decode_job *job)
 {
-    const int stem = (int)strlen(job->in_path) - 4;
-    static const char *const endings[] = {".npy", ".side.npy", ".json"};
-    int code = -1;
-    for (size_t i = 0; stem > 0 && i < sizeof endings / sizeof *endings && code < 0; i++) {
-        char *path = NULL;
-        if (asprintf(&path, "%.*s%s", stem, job->in_path, endings[i]) < 0)
-            return app_fail(job->arguments, "out of memory");
-        if (app_same_file(path, job->out_path))
-            code = app_usage(job->arguments, "'%s' is '%s', which belongs to the tokens; name another output",
-                             job->out_path, path);
-        free(path);
-    }
-    return code;
+    for (int i = 0; i < TOKEN_FILE_COUNT; i++)
+        if (app_same_file(job->paths.of[i], job->out_path))
+            return app_usage(job->arguments, "'%s' is '%s', which belongs to the tokens; name another output",
+                             job->out_path, job->paths.of[i]);
+    return -1;
 }
 
 static int open_output(decode_job *job)

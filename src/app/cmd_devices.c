@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// `residuum devices`: lists JACK clients and sound devices.
+// `residuum devices`: a line a device.
 #include "app.h"
 
 #include "host/device/device.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static void print_device(void *context, const host_device_entry *entry)
 {
@@ -25,7 +26,12 @@ int app_devices(const app_arguments *arguments)
     bool has_header = false;
     rsd_error error = {0};
     const uint32_t count = host_device_list(print_device, &has_header, app_given(arguments, APP_OPT_VERBOSE), &error);
-    if (count == 0u && error.status != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (count == 0u && error.status != RSD_OK) {
+        const int code = app_fail(arguments, "%s", error.text);
+        if (error.status != RSD_ERR_UNSUPPORTED) return code;
+        fflush(NULL);
+        _exit(code); // a sound library that hangs does so when it is taken down, too
+    }
     if (count == 0u)
         puts("no sound devices; residuum live then plays its built-in demo through the null device (--backend null)");
     return APP_OK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum encode`: a sound file to tokens.
+// `residuum encode`: sound to tokens.
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"
@@ -13,6 +13,7 @@
 typedef struct {
     const app_arguments *arguments;
     const char *in_path, *out_path;
+    token_paths paths; /* of the output */
     app_settings settings;
     host_reader_info info;
     app_files files;
@@ -39,17 +40,9 @@ static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, co
 /* The three files are written when all is coded: what is wrong with their names is said before. */
 static int check_names(const encode_job *job)
 {
-    static const char *const endings[] = {".npy", ".json", ".side.npy"};
-    const int stem = (int)strlen(job->out_path) - 4;
-    const size_t count = job->codec.side_count > 0u ? 3u : 2u;
-    int code = -1;
-    for (size_t i = 0; i < count && code < 0; i++) {
-        char *path = NULL;
-        if (asprintf(&path, "%.*s%s", stem, job->out_path, endings[i]) < 0)
-            return app_fail(job->arguments, "out of memory");
-        code = outputs_try(job->arguments, path);
-        free(path);
-    }
+    int code = outputs_try(job->arguments, job->paths.of[TOKEN_FILE_TOKENS]);
+    if (code < 0) code = outputs_try(job->arguments, job->paths.of[TOKEN_FILE_JSON]);
+    if (code < 0 && job->codec.side_count > 0u) code = outputs_try(job->arguments, job->paths.of[TOKEN_FILE_SIDE]);
     return code;
 }
 
@@ -159,10 +152,9 @@ static int run(encode_job *job)
 int app_encode(const app_arguments *arguments)
 {
     encode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
-    const size_t length = strlen(job.out_path);
-    if (length < 5u || strcmp(job.out_path + length - 4u, ".npy") != 0)
-        return app_usage(arguments, "'%s' must end in .npy", job.out_path);
-    int result = outputs_check_tokens(arguments, job.out_path);
+    rsd_error error;
+    if (token_paths_find(job.out_path, &job.paths, &error) != RSD_OK) return app_usage(arguments, "%s", error.text);
+    int result = outputs_check_tokens(arguments, &job.paths);
     if (result < 0) result = app_settings_read(arguments, &job.settings);
     if (result < 0)
         result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);

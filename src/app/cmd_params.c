@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum params`: lists the parameters, or prints a reference page.
+// `residuum params`: the parameter table for people, and its pages of docs/.
 #include "app.h"
 
 #include <residuum/rsd_params.h>

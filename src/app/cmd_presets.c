@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum presets`: lists built-in presets and those of the user.
+// `residuum presets`: the built-in presets and those of the user.
 #include "app.h"
 #include "paths.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum process`: a sound file through the codec to another.
+// `residuum process`: a sound file through the engine.
 #include "latency.h"
 #include "offline.h"
 #include "outputs.h"

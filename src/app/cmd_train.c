@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum train`: sound files to a codec of their own.
+// `residuum train`: codebooks of `live` from sound files.
 #include "app.h"
 #include "base/error.h"
 #include "outputs.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Measures what a frame of a codec costs on this machine.
+// What a codec costs on this machine: processor time a frame.
 #include "codec_cost.h"
 #include "base/error.h"
 #include "base/numbers.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tables of commands and options: parsing, --help and the manual page are made from them.
+// The one table of the command line: parsing, --help and the man page are made from it.
 #include "app.h"
 
 #include <string.h>

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The examples that --help and the manual page show.
+// Commands that a person may copy, for --help and the man page. A test runs each of them.
 #include "app.h"
 
 #include <stddef.h>
-
-// Commands that a person may copy, for --help and the man page. A test runs each of them.
 
 static const app_example examples[] = {
     {"live", "residuum live --levels 3 --record three-levels.wav", "play three levels and record what is heard"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// --help and the manual page, from the tables of commands and options.
+// --help, --version and the man page, from the table of commands.
 #include "app.h"
 
 #include "host/osc/addresses.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Prints what a latency is made of.
+// What a latency is made of, a line each.
 #include "latency.h"
 
 #include <stdio.h>

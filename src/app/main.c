@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command `residuum`: finds the subcommand and runs it.
+// The residuum command: finds the subcommand and runs it.
 #include "outputs.h"
 
 #include "base/text.h"

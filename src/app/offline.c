@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs an engine over a whole sound, block by block, with automation.
+// Sound through an engine outside of real time, aligned with what went in.
 #include "offline.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens the engine and the sound files of process, encode and decode.
+// Sound files of the commands that run offline: opened, checked and written.
 #include "offline.h"
 
 #include "outputs.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads the command line, and words what is wrong with it.
+// The command line as the table of commands has it, and what is said of it on stderr.
 #include "app.h"
 
 #include "base/text.h"

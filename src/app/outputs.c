@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Checks that an output can be written, and that it replaces nothing that it must not, before the work is done.
+// What commands write: names that may be written over, what a file lacks, signals.
 #include "outputs.h"
 
 #include <jansson.h>
@@ -23,12 +23,13 @@ int outputs_try(const app_arguments *arguments, const char *path)
 {
     struct stat info;
     rsd_error error;
-    output_file file;
+    base_output file;
     // A device or a FIFO is opened once, when there is something to write.
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return -1;
     if (strncmp(path, "/dev/", 5u) == 0 || strncmp(path, "/proc/", 6u) == 0) return -1;
-    if (output_file_open(&file, path, OUTPUT_BESIDE, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
-    output_file_abandon(&file);
+    if (base_output_open(&file, path, BASE_OUTPUT_BESIDE, &error) != RSD_OK)
+        return app_fail(arguments, "%s", error.text);
+    base_output_abandon(&file);
     return -1;
 }
 
@@ -115,21 +116,14 @@ int outputs_check_reports(const app_arguments *arguments)
     return code >= 0 ? code : check_plot(arguments, arguments->value[APP_OPT_PLOT]);
 }
 
-int outputs_check_tokens(const app_arguments *arguments, const char *npy_path)
+int outputs_check_tokens(const app_arguments *arguments, const token_paths *paths)
 {
-    char *path = NULL;
-    if (asprintf(&path, "%.*s.json", (int)strlen(npy_path) - 4, npy_path) < 0)
-        return app_fail(arguments, "out of memory");
-    const int code =
-        would_be_lost(path, is_token_json)
-            ? app_fail(
-                  arguments,
-                  "'%s' goes with '%s', but what is there belongs to no tokens; it is not written over: name other "
-                  "tokens",
-                  path, npy_path)
-            : -1;
-    free(path);
-    return code;
+    const char *json = paths->of[TOKEN_FILE_JSON];
+    if (!would_be_lost(json, is_token_json)) return -1;
+    return app_fail(arguments,
+                    "'%s' goes with '%s', but what is there belongs to no tokens; it is not written over: name other "
+                    "tokens",
+                    json, paths->of[TOKEN_FILE_TOKENS]);
 }
 
 /* ---- what is said ---- */
@@ -173,7 +167,7 @@ void outputs_say_written(const app_arguments *arguments, const char *path, const
 
 static void remove_and_end(int number)
 {
-    output_file_remove_unfinished();
+    base_output_remove_unfinished();
     signal(number, SIG_DFL);
     raise(number); // delivered when this returns: it is blocked here
 }

@@ -6,6 +6,7 @@
 
 #include "base/write_file_atomic.h"
 #include "host/file/soundfile.h"
+#include "token/token_paths.h"
 
 /* What commands write, and what they say about what they read. Thread of all: [control] */
 
@@ -17,7 +18,7 @@
  */
 int outputs_check_reports(const app_arguments *arguments);
 /* The same for TOKENS.json, whose name the user did not write. */
-int outputs_check_tokens(const app_arguments *arguments, const char *npy_path);
+int outputs_check_tokens(const app_arguments *arguments, const token_paths *paths);
 
 /*
  * Whether a file of that name can be written: its folder is there, it is not too long, and it may be written over. For

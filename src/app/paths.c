@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lists the files that the command line names, below folders too.
+// Sound files of a list of files and folders, in a fixed order.
 #include "paths.h"
 
 #include "base/error.h"

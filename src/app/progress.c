@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A progress bar on the terminal.
+// A bar on a terminal, with the time that is left.
 #include "progress.h"
 
 #include "base/sleep.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes figures as JSON, whole or not at all.
+// Figures as text and as JSON, and where they go.
 #include "report.h"
 
 #include "outputs.h"
@@ -40,15 +40,16 @@ int report_write(const app_arguments *arguments, const char *path, void (*print)
                  const void *context)
 {
     rsd_error error;
-    output_file file;
-    if (output_file_open(&file, path, OUTPUT_BESIDE, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
-    FILE *stream = output_file_stream(&file);
+    base_output file;
+    if (base_output_open(&file, path, BASE_OUTPUT_BESIDE, &error) != RSD_OK)
+        return app_fail(arguments, "%s", error.text);
+    FILE *stream = base_output_stream(&file);
     if (!stream) {
-        output_file_abandon(&file);
+        base_output_abandon(&file);
         return app_fail(arguments, "cannot write '%s': out of memory", path);
     }
     print(stream, context);
-    return output_file_commit(&file, &error) == RSD_OK ? -1 : app_fail(arguments, "%s", error.text);
+    return base_output_commit(&file, &error) == RSD_OK ? -1 : app_fail(arguments, "%s", error.text);
 }
 
 static void print_text(FILE *stream, const void *context)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads --codec, --preset, --levels and --set.
+// Codec, preset and --set of the command line, and their way into an engine.
 #include "settings.h"
 
 #include "base/error.h"
@@ -15,9 +15,8 @@ static void explain_range(const rsd_param_info *info, const char *symbol, const 
         base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%s'", symbol, value);
     else
         base_error_set(error, RSD_ERR_ARG, "%s takes a %snumber in %g..%g%s%s, not '%s'", symbol,
-                       info->scale == RSD_SCALE_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_LINEAR ? "" : "whole ",
-                       (double)info->min, (double)info->max, *rsd_param_unit_text(info->unit) ? " " : "",
-                       rsd_param_unit_text(info->unit), value);
+                       rsd_param_is_whole(info) ? "whole " : "", (double)info->min, (double)info->max,
+                       *rsd_param_unit_text(info->unit) ? " " : "", rsd_param_unit_text(info->unit), value);
 }
 
 bool app_setting_parse(const char *symbol, const char *value, app_setting *setting, rsd_error *error)

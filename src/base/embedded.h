@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_EMBEDDED_H
-#define RSD_EMBEDDED_H
+#ifndef BASE_EMBEDDED_H
+#define BASE_EMBEDDED_H
 
 #include <stddef.h>
 
@@ -9,11 +9,11 @@ typedef struct {
     const char *name;          /* file name without its folder: "telephone.json" */
     const unsigned char *data; /* aligned to 64; one zero byte follows the last */
     size_t size_bytes;
-} rsd_embedded;
+} base_embedded;
 
 /* Declares the table that rsd_embed(NAME ...) makes, in order of file name, and how many files are in it. */
-#define RSD_EMBEDDED(NAME)                                                                                             \
-    extern const rsd_embedded rsd_embedded_##NAME[];                                                                   \
-    extern const unsigned rsd_embedded_##NAME##_count
+#define BASE_EMBEDDED(NAME)                                                                                            \
+    extern const base_embedded base_embedded_##NAME[];                                                                 \
+    extern const unsigned base_embedded_##NAME##_count
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes the text of an error so that it can be shown.
+// Messages of errors, cut so that both ends can be read.
 #include "base/error.h"
 #include "base/text.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads files that a name stands for: regular ones only, up to a limit.
+// Whole files into memory, up to a limit.
 #include "base/read_file.h"
 
 #include "base/error.h"

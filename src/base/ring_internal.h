@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_RING_INTERNAL_H
-#define RSD_RING_INTERNAL_H
+#ifndef BASE_RING_INTERNAL_H
+#define BASE_RING_INTERNAL_H
 
 #include <residuum/rsd_ring.h>
 

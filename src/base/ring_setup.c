@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds a ring.
+// A ring is built in memory of the caller's.
 #include <residuum/rsd_ring.h>
 
 #include "base/numbers.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The text of a status.
+// Status codes in words.
 #include <residuum/rsd_status.h>
 
 const char *rsd_status_text(rsd_status status)

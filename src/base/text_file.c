@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a text file of UTF-8.
+// Text files in memory, in UTF-8.
 #include "base/text_file.h"
 
 #include "base/error.h"

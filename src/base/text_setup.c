@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Texts as terminals and JSON take them.
+// Text of any origin as UTF-8 that a terminal may show.
 #include "base/text.h"
 
 #include <stdint.h>

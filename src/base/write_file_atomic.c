@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes a file beside its name and renames it.
+// Files that appear whole or not at all.
 #include "base/write_file_atomic.h"
 
 #include "base/error.h"
@@ -40,7 +40,7 @@ static void forget(const char *path)
     }
 }
 
-void output_file_remove_unfinished(void)
+void base_output_remove_unfinished(void)
 {
     for (size_t i = 0; i < MAX_UNFINISHED; i++) {
         const char *path = atomic_load(&unfinished[i]);
@@ -94,14 +94,14 @@ static char *name_beside(const char *path)
 
 /* ---- open ---- */
 
-static rsd_status refuse(output_file *self, const char *path, int cause, rsd_error *error)
+static rsd_status refuse(base_output *self, const char *path, int cause, rsd_error *error)
 {
-    output_file_abandon(self);
+    base_output_abandon(self);
     return base_error_set(error, RSD_ERR_IO, "cannot write '%s': %s", path, strerror(cause));
 }
 
 /* Opens a name that nobody has, and remembers it before any signal can come. False with errno. */
-static bool open_new(output_file *self, const char *path, bool is_kept)
+static bool open_new(base_output *self, const char *path, bool is_kept)
 {
     sigset_t all, before;
     sigfillset(&all);
@@ -115,7 +115,7 @@ static bool open_new(output_file *self, const char *path, bool is_kept)
     return self->fd >= 0;
 }
 
-static bool open_beside(output_file *self)
+static bool open_beside(base_output *self)
 {
     for (int i = 0; i < NAME_TRIES; i++) {
         self->temporary_path = name_beside(self->path);
@@ -130,7 +130,7 @@ static bool open_beside(output_file *self)
     return false;
 }
 
-static bool open_in_place(output_file *self)
+static bool open_in_place(base_output *self)
 {
     self->temporary_path = strdup(self->path);
     self->is_in_place = self->temporary_path && open_new(self, self->path, true);
@@ -155,17 +155,17 @@ static void keep_permissions(int fd, const struct stat *old)
     }
 }
 
-static rsd_status open_direct(output_file *self, const char *path, rsd_error *error)
+static rsd_status open_direct(base_output *self, const char *path, rsd_error *error)
 {
     self->is_direct = true;
     self->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
     return self->fd >= 0 ? RSD_OK : refuse(self, path, errno, error);
 }
 
-rsd_status output_file_open(output_file *self, const char *path, output_place place, rsd_error *error)
+rsd_status base_output_open(base_output *self, const char *path, base_output_place place, rsd_error *error)
 {
     struct stat old;
-    *self = (output_file){.fd = -1};
+    *self = (base_output){.fd = -1};
     if (!path || *path == '\0') return base_error_set(error, RSD_ERR_ARG, "cannot write a file: its name is empty");
     const bool exists = stat(path, &old) == 0;
     // The name beside it is cut to fit, and would be found to be too long only when all is written.
@@ -175,13 +175,13 @@ rsd_status output_file_open(output_file *self, const char *path, output_place pl
     if (!self->path) return refuse(self, path, errno, error);
     if ((exists && !S_ISREG(old.st_mode)) || is_descriptor(self->path)) return open_direct(self, path, error);
     if (exists && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0) return refuse(self, path, errno, error);
-    const bool good = !exists && place == OUTPUT_IN_PLACE_IF_NEW ? open_in_place(self) : open_beside(self);
+    const bool good = !exists && place == BASE_OUTPUT_IN_PLACE_IF_NEW ? open_in_place(self) : open_beside(self);
     if (!good) return refuse(self, path, errno, error);
     if (exists) keep_permissions(self->fd, &old);
     return RSD_OK;
 }
 
-FILE *output_file_stream(output_file *self)
+FILE *base_output_stream(base_output *self)
 {
     if (!self->stream) self->stream = fdopen(self->fd, "wb");
     return self->stream;
@@ -189,7 +189,7 @@ FILE *output_file_stream(output_file *self)
 
 /* ---- end ---- */
 
-static bool close_file(output_file *self)
+static bool close_file(base_output *self)
 {
     const int result = self->stream ? fclose(self->stream) : self->fd >= 0 ? close(self->fd) : 0;
     self->stream = NULL;
@@ -197,7 +197,7 @@ static bool close_file(output_file *self)
     return result == 0;
 }
 
-rsd_status output_file_finish(output_file *self, rsd_error *error)
+rsd_status base_output_finish(base_output *self, rsd_error *error)
 {
     bool good = !self->stream || (!ferror(self->stream) && fflush(self->stream) == 0);
     // Some file systems cannot flush one file: EINVAL.
@@ -210,7 +210,7 @@ rsd_status output_file_finish(output_file *self, rsd_error *error)
     if (good) return RSD_OK;
     const rsd_status status = base_error_set(error, RSD_ERR_IO, "cannot write '%s': %s%s", self->path, strerror(cause),
                                              cause == ENOSPC || cause == EDQUOT ? "" : "; is the disk full?");
-    output_file_abandon(self);
+    base_output_abandon(self);
     return status;
 }
 
@@ -225,7 +225,7 @@ static void flush_folder(const char *path)
     free(folder);
 }
 
-static void release(output_file *self)
+static void release(base_output *self)
 {
     forget(self->temporary_path);
     free(self->temporary_path);
@@ -233,12 +233,12 @@ static void release(output_file *self)
     self->temporary_path = self->path = NULL;
 }
 
-rsd_status output_file_publish(output_file *self, rsd_error *error)
+rsd_status base_output_publish(base_output *self, rsd_error *error)
 {
     if (!self->is_direct && !self->is_in_place && rename(self->temporary_path, self->path) != 0) {
         const rsd_status status =
             base_error_set(error, RSD_ERR_IO, "cannot put '%s' in place: %s", self->path, strerror(errno));
-        output_file_abandon(self);
+        base_output_abandon(self);
         return status;
     }
     if (!self->is_direct) flush_folder(self->path);
@@ -246,20 +246,20 @@ rsd_status output_file_publish(output_file *self, rsd_error *error)
     return RSD_OK;
 }
 
-rsd_status output_file_commit(output_file *self, rsd_error *error)
+rsd_status base_output_commit(base_output *self, rsd_error *error)
 {
-    const rsd_status status = output_file_finish(self, error);
-    return status == RSD_OK ? output_file_publish(self, error) : status;
+    const rsd_status status = base_output_finish(self, error);
+    return status == RSD_OK ? base_output_publish(self, error) : status;
 }
 
-void output_file_keep(output_file *self)
+void base_output_keep(base_output *self)
 {
     if (!self->path) return;
     close_file(self);
     release(self);
 }
 
-void output_file_abandon(output_file *self)
+void base_output_abandon(base_output *self)
 {
     if (!self->path) return; // zeroed, published or abandoned
     close_file(self);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Calls the class of a codec. Nothing in this file allocates, locks, logs or makes a system call.
+// Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/codec_internal.h"
 
 #include "base/numbers.h"
 #include "base/sized.h"
 
 #include <string.h>
-
-// Real-time half of the codec interface: nothing in this file allocates, locks, logs or makes a system call.
 
 rsd_model *rsd_model_retain(rsd_model *model)
 {
@@ -27,22 +25,27 @@ void rsd_model_info_sized(const rsd_model *model, uint32_t host_rate_hz, rsd_cod
 
 size_t rsd_codec_size_bytes(const rsd_model *model) { return base_round_up_64(model->class->size_bytes(model)); }
 
-void rsd_codec_decode_controls_init(rsd_decode_controls *controls, uint32_t level_count)
+void rsd_codec_decode_controls_init_sized(rsd_decode_controls *controls, size_t controls_bytes, uint32_t level_count)
 {
-    controls->active_levels = (float)level_count;
-    controls->noise_fill = 1.0f;
-    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) controls->level_gain[k] = 1.0f;
+    rsd_decode_controls known = {.active_levels = (float)level_count, .noise_fill = 1.0f};
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) known.level_gain[k] = 1.0f;
+    base_sized_copy(controls, controls_bytes, &known, sizeof known);
 }
 
-void rsd_codec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
-                      rsd_level_meter *meter)
+void rsd_codec_encode_sized(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
+                            size_t controls_bytes, rsd_token_frame *frame, rsd_level_meter *meter)
 {
-    codec->class->encode(codec, in, controls, frame, meter);
+    rsd_encode_controls known;
+    base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    codec->class->encode(codec, in, &known, frame, meter);
 }
 
-void rsd_codec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
+void rsd_codec_decode_sized(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+                            size_t controls_bytes, float *out)
 {
-    codec->class->decode(codec, frame, controls, out);
+    rsd_decode_controls known;
+    base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    codec->class->decode(codec, frame, &known, out);
 }
 
 void rsd_codec_reset(rsd_codec *codec) { codec->class->reset(codec); }

@@ -12,6 +12,12 @@
  */
 bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes);
 
+/*
+ * Whether rsd_model_open takes this as the name of a model, whatever files or folders there are: a built-in one's, or a
+ * known one's own spelling. Thread: [any]
+ */
+bool codec_is_name(const char *name_or_path);
+
 /* Names of the files that a folder's codec is read from: EnCodec's two, Lyra's three; NULL past the end. [any] */
 const char *codec_folder_file(size_t index);
 #define CODEC_FOLDER_FILE_COUNT 5u

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Opens models by name or path, shares those that are open, and builds codecs.
+// Which models there are and how they are opened and shared: built-in, known by name, files.
 #include "codec/codec_internal.h"
 
 #include "base/error.h"
+#include "base/sized.h"
 #include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "codec/models.h"
@@ -94,8 +95,8 @@ static int find_builtin(const char *name)
 
 static rsd_status load_builtin(int index, rsd_model **model, rsd_error *error)
 {
-    for (unsigned i = 0; i < rsd_embedded_models_count; i++) {
-        const rsd_embedded *file = &rsd_embedded_models[i];
+    for (unsigned i = 0; i < base_embedded_models_count; i++) {
+        const base_embedded *file = &base_embedded_models[i];
         if (strcmp(file->name, BUILTINS[index].file) != 0) continue;
         return BUILTINS[index].class->open(BUILTINS[index].name, file->data, file->size_bytes, model, error);
     }
@@ -215,6 +216,18 @@ static const known_model *find_known(const char *name, const char **ending)
     return known_model_find(narrow ? cut : name);
 }
 
+/* A known model's own spelling stands for it; with underscores, a file or folder that is called so comes first. */
+static bool is_own_spelling(const known_model *known, const char *name)
+{
+    return known && strncmp(name, known->name, strlen(known->name)) == 0;
+}
+
+bool codec_is_name(const char *name_or_path)
+{
+    const char *ending;
+    return find_builtin(name_or_path) >= 0 || is_own_spelling(find_known(name_or_path, &ending), name_or_path);
+}
+
 /* Under the lock. */
 static void forget_shared(const rsd_model *model)
 {
@@ -258,11 +271,9 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     if (error) error->text[0] = '\0';
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);
-    /* A known model's own spelling stands for it; with underscores, a file or folder that is called so comes first. */
     const char *ending;
     const known_model *known = find_known(name_or_path, &ending);
-    if (known && strncmp(name_or_path, known->name, strlen(known->name)) == 0)
-        return open_known(known, ending, model, error);
+    if (is_own_spelling(known, name_or_path)) return open_known(known, ending, model, error);
     const codec_class *class = class_of(name_or_path);
     if (class) return open_file(class, name_or_path, "", model, error);
     if (known) return open_known(known, ending, model, error);
@@ -299,9 +310,11 @@ rsd_status rsd_codec_prime(rsd_codec *codec, const float *start, uint64_t sample
     return codec->class->prime ? codec->class->prime(codec, start, sample_count) : RSD_OK;
 }
 
-rsd_status rsd_codec_prime_decode(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
-                                  const rsd_decode_controls *controls)
+rsd_status rsd_codec_prime_decode_sized(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
+                                        const rsd_decode_controls *controls, size_t controls_bytes)
 {
+    rsd_decode_controls known;
     if (!codec->class->prime_decode) return RSD_OK;
-    return codec->class->prime_decode(codec, start, frame_count, controls);
+    base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    return codec->class->prime_decode(codec, start, frame_count, &known);
 }

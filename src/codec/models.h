@@ -5,6 +5,6 @@
 #include "base/embedded.h"
 
 /* Model files of src/codec/models. */
-RSD_EMBEDDED(models);
+BASE_EMBEDDED(models);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_DELAY_INTERNAL_H
-#define RSD_DELAY_INTERNAL_H
+#ifndef DSP_DELAY_INTERNAL_H
+#define DSP_DELAY_INTERNAL_H
 
 #include <residuum/rsd_dsp.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds a delay line.
+// A delay line is built in memory of the caller's.
 #include "dsp/delay_internal.h"
 
 #include "base/numbers.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_FFT_INTERNAL_H
-#define RSD_FFT_INTERNAL_H
+#ifndef DSP_FFT_INTERNAL_H
+#define DSP_FFT_INTERNAL_H
 
 #include <residuum/rsd_status.h>
 
@@ -14,9 +14,6 @@ typedef struct {
 typedef struct {
     float *r, *i;
 } dsp_split;
-
-/* Fills roots[k] = exp(-2 pi i k / count), k < count. */
-void dsp_fft_roots(dsp_complex *roots, uint32_t count);
 
 /*
  * X[k] = sum_n x[n] exp(-2 pi i n k / count) of `count` points, a power of two of at least 4. `x` and `scratch` are

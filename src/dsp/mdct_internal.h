@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_MDCT_INTERNAL_H
-#define RSD_MDCT_INTERNAL_H
+#ifndef DSP_MDCT_INTERNAL_H
+#define DSP_MDCT_INTERNAL_H
 
 #include "dsp/fft_internal.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds an MDCT: its window and twiddle factors.
+// Tables of the MDCT: window, twiddles, roots of the FFT.
 #include "dsp/mdct_internal.h"
 
 #include "base/numbers.h"
@@ -37,7 +37,8 @@ static dsp_split take_split(char **place, uint32_t count)
     return (dsp_split){real, take(place, count * sizeof *real)};
 }
 
-void dsp_fft_roots(dsp_complex *roots, uint32_t count)
+/* roots[k] = exp(-2 pi i k / count), k < count. */
+static void fill_roots(dsp_complex *roots, uint32_t count)
 {
     for (uint32_t k = 0; k < count; k++) {
         const double angle = 2.0 * PI * k / count;
@@ -80,7 +81,7 @@ rsd_status rsd_mdct_init(void *block, size_t block_bytes, uint32_t hop_samples, 
     self->time = take_split(&place, hop_samples / 2u);
     self->bins = take_split(&place, hop_samples / 2u);
 
-    dsp_fft_roots(self->roots, hop_samples / 2u);
+    fill_roots(self->roots, hop_samples / 2u);
     fill_window(self->window, hop_samples);
     fill_twiddle(self->twiddle, hop_samples);
     *mdct = self;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_RESAMPLER_INTERNAL_H
-#define RSD_RESAMPLER_INTERNAL_H
+#ifndef DSP_RESAMPLER_INTERNAL_H
+#define DSP_RESAMPLER_INTERNAL_H
 
 #include <residuum/rsd_dsp.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes the taps of a polyphase resampler.
+// Tables of the polyphase resampler: one filter a phase.
 #include "dsp/resampler_internal.h"
 
 #include <stdlib.h>

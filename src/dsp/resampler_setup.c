@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes a resampler, and finds its delay.
+// A resampler of each quality is made and freed.
 #include "dsp/resampler_internal.h"
 
 #include "base/numbers.h"

@@ -2,14 +2,17 @@
 // Timed events. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#include "base/sized.h"
+
 /*
  * posted - taken is what is under way, so that ring and heap together hold RSD_ENGINE_EVENT_CAPACITY and neither of
  * them can overflow.
  */
-rsd_status rsd_engine_post(rsd_engine *engine, const rsd_event *event)
+rsd_status rsd_engine_post_sized(rsd_engine *engine, const rsd_event *event, size_t event_bytes)
 {
+    rsd_event checked;
     if (!engine || !event) return RSD_ERR_ARG;
-    rsd_event checked = *event;
+    base_sized_copy(&checked, sizeof checked, event, event_bytes);
     if (!engine_value_is_valid(checked.param_id, checked.level, &checked.value)) return RSD_ERR_ARG;
     /* Raised by audio once an event is out of its heap. */
     const uint32_t taken = atomic_load_explicit(&engine->events_taken, memory_order_acquire);

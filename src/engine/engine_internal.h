@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_ENGINE_INTERNAL_H
-#define RSD_ENGINE_INTERNAL_H
+#ifndef ENGINE_INTERNAL_H
+#define ENGINE_INTERNAL_H
 
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_engine.h>

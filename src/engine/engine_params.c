@@ -26,7 +26,7 @@ bool engine_value_is_valid(rsd_param_id param_id, uint32_t level, float *value)
     if (engine_value_index(param_id, level) == ENGINE_VALUE_COUNT) return false;
     const rsd_param_info *info = rsd_param_by_id(param_id);
     if (!(*value >= info->min && *value <= info->max)) return false; /* not-a-number fails both */
-    if (info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH) *value = floorf(*value + 0.5f);
+    if (rsd_param_is_whole(info)) *value = floorf(*value + 0.5f);
     return true;
 }
 

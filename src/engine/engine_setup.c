@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes, primes and frees an engine.
+// Life of an engine, and codec swaps as the control thread sees them.
 #include "engine/engine_internal.h"
 
 #include "base/error.h"
@@ -217,6 +217,20 @@ rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *erro
     atomic_store_explicit(&engine->handed_over, instance,
                           memory_order_release); /* taken by audio in engine_receive_instance */
     return RSD_OK;
+}
+
+rsd_status rsd_engine_set_block(rsd_engine *engine, uint32_t block_samples, rsd_error *error)
+{
+    if (error) base_error_set(error, RSD_OK, "%s", "");
+    if (!engine) return base_error_set(error, RSD_ERR_ARG, "no engine");
+    if (rsd_engine_collect(engine))
+        return base_error_set(error, RSD_ERR_FULL, "a codec swap is not over yet; try again");
+    /* Stored by audio; no swap is under way, so that it is the one that sounds. */
+    const engine_instance *now = atomic_load_explicit(&engine->reported, memory_order_acquire);
+    engine->config.block_samples = block_samples;
+    if (engine->config.schedule != RSD_SCHEDULE_AUTO || engine_instance_weigh(now, block_samples) == now->schedule)
+        return RSD_OK;
+    return rsd_engine_swap(engine, now->model, error);
 }
 
 bool rsd_engine_collect(rsd_engine *engine)

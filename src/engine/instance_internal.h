@@ -237,6 +237,8 @@ void engine_worker_ask_long_slice(void);
 bool engine_worker_use_priority(pthread_t thread, int priority);
 
 /* ---- schedule_setup.c ---- */
+/* What AUTO picks for calls of so many samples, of a codec whose frames have been measured. Thread: [control] */
+rsd_schedule engine_instance_weigh(const engine_instance *instance, uint32_t block_samples);
 /* Makes instance->schedule INLINE or THREADED. AUTO measures: frames of noise on its codecs. */
 void engine_instance_pick_schedule(engine_instance *instance);
 

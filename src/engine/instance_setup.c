@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes and frees a codec instance: codecs, buffers, resamplers, delay lines and worker.
+// An instance of a codec in an engine: codecs, resamplers, delays and worker are made and freed.
 #include "engine/engine_internal.h"
 
 #include "base/error.h"

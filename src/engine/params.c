@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The parameter table as data, and values as people write them.
+// The parameter table of rsd_params.def as data, and its values as text.
 #include <residuum/rsd_params.h>
 
 #include <residuum/rsd_codec.h>
@@ -91,6 +91,11 @@ const rsd_param_info *rsd_param_by_symbol(const char *symbol)
 bool rsd_param_is_per_level(const rsd_param_info *info)
 {
     return info->scale == RSD_SCALE_PER_LEVEL_LINEAR || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
+}
+
+bool rsd_param_is_whole(const rsd_param_info *info)
+{
+    return info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
 }
 
 const char *rsd_param_unit_text(rsd_param_unit unit)
@@ -224,11 +229,6 @@ static bool parse_monitor(const char *text, float *value)
     return false;
 }
 
-static bool must_be_whole(const rsd_param_info *info)
-{
-    return info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
-}
-
 rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, float *value)
 {
     double number;
@@ -236,7 +236,7 @@ rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, f
     if (info->unit == RSD_UNIT_MONITOR && parse_monitor(text, value)) return RSD_OK;
     if (!parse_number(text, &number)) return RSD_ERR_ARG;
     if (!(number >= (double)info->min && number <= (double)info->max)) return RSD_ERR_ARG;
-    if (must_be_whole(info) && number != floor(number)) return RSD_ERR_ARG;
+    if (rsd_param_is_whole(info) && number != floor(number)) return RSD_ERR_ARG;
     *value = (float)number;
     return RSD_OK;
 }

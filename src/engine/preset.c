@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Built-in presets, and a preset set on an engine.
+// Built-in presets, and how a preset is applied.
 #include <residuum/rsd_preset.h>
 
 #include "base/embedded.h"
 #include "base/sized.h"
 #include "engine/engine_internal.h"
 
-RSD_EMBEDDED(presets);
+BASE_EMBEDDED(presets);
 
 bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes)
 {
-    if (index >= rsd_embedded_presets_count) return false;
-    *json = (const char *)rsd_embedded_presets[index].data;
-    *json_bytes = rsd_embedded_presets[index].size_bytes;
+    if (index >= base_embedded_presets_count) return false;
+    *json = (const char *)base_embedded_presets[index].data;
+    *json_bytes = base_embedded_presets[index].size_bytes;
     return true;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finds and reads a preset by its name or path.
+// A preset is found by its name or path.
 #include <residuum/rsd_preset.h>
 
 #include "base/read_file.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a preset from JSON, and says where it is wrong.
+// A preset's JSON, checked value by value.
 #include "base/text.h"
 
 #include "base/error.h"
@@ -55,19 +55,19 @@ static rsd_status check_keys(const reader *r, json_t *root)
 
 static rsd_status fail_value(const reader *r, const rsd_param_info *info, const char *key)
 {
-    const bool whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
     const char *unit = rsd_param_unit_text(info->unit);
     if (info->unit == RSD_UNIT_MONITOR)
         return FAIL(r, "%s: \"%s\" must be one of \"wet\", \"dry\", \"residual\", \"delta\"", r->origin, key);
     if (info->unit == RSD_UNIT_SWITCH) return FAIL(r, "%s: \"%s\" must be 0 or 1, true or false", r->origin, key);
-    return FAIL(r, "%s: \"%s\" must be a %s in %g..%g%s%s", r->origin, key, whole ? "whole number" : "number",
-                (double)info->min, (double)info->max, unit[0] ? " " : "", unit);
+    return FAIL(r, "%s: \"%s\" must be a %s in %g..%g%s%s", r->origin, key,
+                rsd_param_is_whole(info) ? "whole number" : "number", (double)info->min, (double)info->max,
+                unit[0] ? " " : "", unit);
 }
 
 static rsd_status read_number(const rsd_param_info *info, double read, float *number)
 {
-    const bool whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
-    if (!(read >= (double)info->min && read <= (double)info->max) || (whole && read != floor(read))) return RSD_ERR_ARG;
+    if (!(read >= (double)info->min && read <= (double)info->max) || (rsd_param_is_whole(info) && read != floor(read)))
+        return RSD_ERR_ARG;
     *number = (float)read;
     return RSD_OK;
 }

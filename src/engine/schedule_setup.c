@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Measures a frame and chooses between inline and threaded.
+// Whether a codec runs inline or on a worker: what a frame costs is measured and weighed.
 #include "engine/instance_internal.h"
 
 #include "base/numbers.h"
@@ -80,17 +80,22 @@ rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sam
     return frames * frame_ns * INLINE_SHARE > block_ns ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE;
 }
 
+rsd_schedule engine_instance_weigh(const engine_instance *instance, uint32_t block_samples)
+{
+    return rsd_engine_choose_schedule(&instance->info, instance->engine_rate_hz, block_samples,
+                                      codec_frame_ns(instance->model, instance->channel_count));
+}
+
 /* Measured once for a model: 20 frames of a neural codec take up to half a second. */
 static rsd_schedule measured_schedule(engine_instance *instance)
 {
-    uint64_t frame_ns = codec_frame_ns(instance->model, instance->channel_count);
-    if (frame_ns == 0u) {
+    if (codec_frame_ns(instance->model, instance->channel_count) == 0u) {
         const rsd_fp_state fp = rsd_fp_flush_denormals();
-        frame_ns = measure_hop_ns(instance);
+        const uint64_t frame_ns = measure_hop_ns(instance);
         rsd_fp_restore(fp);
         codec_keep_frame_ns(instance->model, instance->channel_count, frame_ns);
     }
-    return rsd_engine_choose_schedule(&instance->info, instance->engine_rate_hz, instance->block_samples, frame_ns);
+    return engine_instance_weigh(instance, instance->block_samples);
 }
 
 void engine_instance_pick_schedule(engine_instance *instance)

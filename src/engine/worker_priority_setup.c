@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The real-time priority of a codec's worker.
+// The scheduling priority that a worker takes: below the audio thread.
 #include "engine/instance_internal.h"
 
 #include <dirent.h>

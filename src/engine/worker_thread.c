@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The thread of a worker: sleeps, looks for frames, codes them.
+// The worker's thread: starts, looks for frames, ends.
 #include "engine/instance_internal.h"
 
 #include "base/sleep.h"

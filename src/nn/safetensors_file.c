@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads and writes safetensors files.
+// safetensors files, read and written.
 #include "nn/safetensors.h"
 
 #include "base/error.h"
@@ -354,17 +354,17 @@ static void write_all(FILE *stream, const char *header, const st_write_tensor *t
 rsd_status st_write(const char *path, const st_write_tensor *tensors, uint32_t tensor_count,
                     const char *const *metadata, rsd_error *error)
 {
-    output_file file;
+    base_output file;
     char *header = header_text(tensors, tensor_count, metadata);
     if (!header) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
-    rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
+    rsd_status status = base_output_open(&file, path, BASE_OUTPUT_BESIDE, error);
     if (status == RSD_OK) {
-        FILE *stream = output_file_stream(&file);
+        FILE *stream = base_output_stream(&file);
         if (stream) write_all(stream, header, tensors, tensor_count);
         // What was not written set the stream's error flag, which commit reports.
-        status = stream ? output_file_commit(&file, error)
+        status = stream ? base_output_commit(&file, error)
                         : base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", path);
-        output_file_abandon(&file);
+        base_output_abandon(&file);
     }
     free(header);
     return status;

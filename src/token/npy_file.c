@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes and reads NPY files of int32.
+// NPY files of int32, read and written.
 #include "token/token_internal.h"
 
 #include "base/error.h"
@@ -31,17 +31,17 @@ rsd_status rsd_npy_save(const char *path, const int32_t *data, const uint64_t *s
     const uint64_t count = npy_entry_count(shape, dim_count);
     if (count > RSD_TOKEN_MAX_ENTRIES || (count > 0u && !data))
         return base_error_set(error, RSD_ERR_ARG, "cannot write '%s': over 2^31 entries, or no data", path);
-    output_file file;
-    rsd_status status = output_file_open(&file, path, OUTPUT_BESIDE, error);
+    base_output file;
+    rsd_status status = base_output_open(&file, path, BASE_OUTPUT_BESIDE, error);
     if (status != RSD_OK) return status;
-    FILE *stream = output_file_stream(&file);
+    FILE *stream = base_output_stream(&file);
     if (!stream) {
-        output_file_abandon(&file);
+        base_output_abandon(&file);
         return base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
     }
     // A short write sets the stream's error flag, which commit reports.
     (void)npy_write_stream(stream, data, shape, dim_count);
-    return output_file_commit(&file, error);
+    return base_output_commit(&file, error);
 }
 
 /* Reads magic, version and dictionary; leaves the stream at the first entry. */

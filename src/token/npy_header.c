@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The header of an NPY file, written and parsed.
+// The head of an NPY file.
 #include "token/token_internal.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef RSD_TOKEN_INTERNAL_H
-#define RSD_TOKEN_INTERNAL_H
+#ifndef TOKEN_INTERNAL_H
+#define TOKEN_INTERNAL_H
 
 #include <residuum/rsd_token.h>
 

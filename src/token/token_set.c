@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Stores and reads single frames of a token set. Nothing in this file allocates, locks, logs or makes a system call.
-#include "token/token_internal.h"
-
 // Real-time half of the token set: a tap or a source runs these on the audio thread. Nothing here allocates or can
 // fail.
+#include "token/token_internal.h"
 
 /* First entry of `row` of `row_count` rows of one channel, at frame 0. */
 static size_t row_start(const rsd_token_set *set, uint32_t channel, uint32_t row, uint32_t row_count)

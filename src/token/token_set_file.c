@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Writes and reads the three files of a token set.
+// The files of a token set, saved and loaded.
 #include "token/token_internal.h"
+#include "token/token_paths.h"
 
 #include "base/error.h"
 #include "base/read_file.h"
@@ -20,25 +21,19 @@
 #define FORMAT_NAME "residuum-tokens"
 #define FORMAT_VERSION 1
 #define CODEC_BYTES_KEY "codec_bytes"
-#define PATH_BYTES 4096u
 
-typedef struct {
-    char tokens[PATH_BYTES], side[PATH_BYTES], json[PATH_BYTES];
-} set_paths;
-
-static rsd_status find_paths(const char *path, set_paths *paths, rsd_error *error)
+rsd_status token_paths_find(const char *path, token_paths *paths, rsd_error *error)
 {
+    static const char *const endings[TOKEN_FILE_COUNT] = {".npy", ".side.npy", ".json"};
     const size_t length = path ? strlen(path) : 0u;
-    if (length > PATH_BYTES - 32u)
+    if (length > TOKEN_PATH_BYTES - 32u)
         return base_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it is over %u bytes long", path,
-                              PATH_BYTES - 32u);
+                              TOKEN_PATH_BYTES - 32u);
     if (length < 5u || strcmp(path + length - 4u, ".npy") != 0)
         return base_error_set(error, RSD_ERR_ARG, "'%s' cannot name a token file: it must end in .npy",
                               path ? path : "");
-    const int stem = (int)length - 4;
-    snprintf(paths->tokens, sizeof paths->tokens, "%s", path);
-    snprintf(paths->side, sizeof paths->side, "%.*s.side.npy", stem, path);
-    snprintf(paths->json, sizeof paths->json, "%.*s.json", stem, path);
+    for (int i = 0; i < TOKEN_FILE_COUNT; i++)
+        snprintf(paths->of[i], TOKEN_PATH_BYTES, "%.*s%s", (int)length - 4, path, endings[i]);
     return RSD_OK;
 }
 
@@ -89,7 +84,7 @@ static void write_rows(FILE *file, const rsd_token_set *set, const int32_t *rows
 {
     const uint64_t shape[3] = {set->channel_count, row_count, set->frame_count};
     const bool is_mono = set->channel_count == 1u;
-    // A short write sets the stream's error flag, which output_file_finish reports.
+    // A short write sets the stream's error flag, which base_output_finish reports.
     (void)npy_write_stream(file, rows, is_mono ? shape + 1 : shape, is_mono ? 2u : 3u);
 }
 
@@ -103,47 +98,48 @@ static rsd_status write_json(FILE *file, const rsd_token_set *set, const char *p
     return good ? RSD_OK : base_error_set(error, RSD_ERR_IO, "cannot write '%s'", path);
 }
 
-static rsd_status open_stream(output_file *file, const char *path, FILE **stream, rsd_error *error)
+static rsd_status open_stream(base_output *file, const char *path, FILE **stream, rsd_error *error)
 {
-    const rsd_status status = output_file_open(file, path, OUTPUT_BESIDE, error);
+    const rsd_status status = base_output_open(file, path, BASE_OUTPUT_BESIDE, error);
     if (status != RSD_OK) return status;
-    *stream = output_file_stream(file);
+    *stream = base_output_stream(file);
     return *stream ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
 }
 
 static rsd_status write_array(const rsd_token_set *set, const char *path, const int32_t *rows, uint32_t row_count,
-                              output_file *file, rsd_error *error)
+                              base_output *file, rsd_error *error)
 {
     FILE *stream = NULL;
     const rsd_status status = open_stream(file, path, &stream, error);
     if (status != RSD_OK) return status;
     write_rows(stream, set, rows, row_count);
-    return output_file_finish(file, error);
+    return base_output_finish(file, error);
 }
 
-static rsd_status write_all(const rsd_token_set *set, const set_paths *paths, output_file files[3], rsd_error *error)
+static rsd_status write_all(const rsd_token_set *set, const token_paths *paths, base_output files[3], rsd_error *error)
 {
     FILE *stream = NULL;
-    rsd_status status = write_array(set, paths->tokens, set->tokens, set->sequence_count, &files[0], error);
+    rsd_status status =
+        write_array(set, paths->of[TOKEN_FILE_TOKENS], set->tokens, set->sequence_count, &files[0], error);
     if (status == RSD_OK && set->side_count > 0u)
-        status = write_array(set, paths->side, set->side, set->side_count, &files[1], error);
-    if (status == RSD_OK) status = open_stream(&files[2], paths->json, &stream, error);
-    if (status == RSD_OK) status = write_json(stream, set, paths->json, error);
-    return status == RSD_OK ? output_file_finish(&files[2], error) : status;
+        status = write_array(set, paths->of[TOKEN_FILE_SIDE], set->side, set->side_count, &files[1], error);
+    if (status == RSD_OK) status = open_stream(&files[2], paths->of[TOKEN_FILE_JSON], &stream, error);
+    if (status == RSD_OK) status = write_json(stream, set, paths->of[TOKEN_FILE_JSON], error);
+    return status == RSD_OK ? base_output_finish(&files[2], error) : status;
 }
 
 static rsd_status save_packed(const rsd_token_set *set, const char *path, rsd_error *error)
 {
-    set_paths paths;
-    output_file files[3] = {{.fd = -1}, {.fd = -1}, {.fd = -1}};
-    rsd_status status = find_paths(path, &paths, error);
+    token_paths paths;
+    base_output files[3] = {{.fd = -1}, {.fd = -1}, {.fd = -1}};
+    rsd_status status = token_paths_find(path, &paths, error);
     if (status != RSD_OK) return status;
     if (!set || !set->tokens) return base_error_set(error, RSD_ERR_ARG, "there are no tokens to write to '%s'", path);
     status = write_all(set, &paths, files, error);
-    if (status == RSD_OK && set->side_count > 0u) status = output_file_publish(&files[1], error);
-    if (status == RSD_OK) status = output_file_publish(&files[0], error);
-    if (status == RSD_OK) status = output_file_publish(&files[2], error);
-    for (int i = 0; i < 3; i++) output_file_abandon(&files[i]);
+    if (status == RSD_OK && set->side_count > 0u) status = base_output_publish(&files[1], error);
+    if (status == RSD_OK) status = base_output_publish(&files[0], error);
+    if (status == RSD_OK) status = base_output_publish(&files[2], error);
+    for (int i = 0; i < 3; i++) base_output_abandon(&files[i]);
     return status;
 }
 
@@ -294,15 +290,16 @@ static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t
 
 rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes, rsd_error *error)
 {
-    set_paths paths;
+    token_paths paths;
     rsd_token_set read;
     memset(&read, 0, sizeof read);
     read.size_bytes = sizeof read;
-    rsd_status status = set ? find_paths(path, &paths, error) : RSD_ERR_ARG;
-    if (status == RSD_OK) status = read_json(paths.json, &read, error);
-    if (status == RSD_OK) status = read_rows(paths.tokens, &read, read.sequence_count, &read.tokens, error);
+    rsd_status status = set ? token_paths_find(path, &paths, error) : RSD_ERR_ARG;
+    if (status == RSD_OK) status = read_json(paths.of[TOKEN_FILE_JSON], &read, error);
+    if (status == RSD_OK)
+        status = read_rows(paths.of[TOKEN_FILE_TOKENS], &read, read.sequence_count, &read.tokens, error);
     if (status == RSD_OK && read.side_count > 0u)
-        status = read_rows(paths.side, &read, read.side_count, &read.side, error);
+        status = read_rows(paths.of[TOKEN_FILE_SIDE], &read, read.side_count, &read.side, error);
     if (status != RSD_OK) {
         rsd_token_set_destroy(&read);
         return status;

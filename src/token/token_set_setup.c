@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes and frees a token set.
+// Token sets are made, handed out and freed.
 #include "token/token_internal.h"
 
 #include "base/sized.h"

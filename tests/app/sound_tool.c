@@ -1,14 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "support/signals.h"
-
-#include <sndfile.h>
-
-#include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 // Makes and compares sound files for the scripts of this folder. Prints figures; exits 1 where a comparison fails.
 //   make FILE RATE CHANNELS SAMPLES SEED FORMAT   tones that glide under bursts of noise; FORMAT pcm_16 or float
 //   chord FILE RATE CHANNELS SAMPLES              steady tones and their harmonics, float
@@ -25,6 +15,15 @@
 //   rms FILE FROM UNTIL                           dBFS of these samples, all channels
 //   against A NPY                                 energy of A less the floats of NPY, in dB of NPY's, over NPY's length
 //   difference A B                                first and last sample at which both differ
+#include "support/signals.h"
+
+#include <sndfile.h>
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     SF_INFO info;

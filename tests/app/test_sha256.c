@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// SHA-256 against its published examples.
 #include "app/models/sha256.h"
 
 #include <criterion/criterion.h>

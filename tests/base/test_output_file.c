@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Files that appear whole or not at all.
 #include "base/write_file_atomic.h"
 
 #include <criterion/criterion.h>
@@ -57,11 +58,11 @@ static int file_count(void)
     return count;
 }
 
-static void begin(output_file *file, const char *path, output_place place)
+static void begin(base_output *file, const char *path, base_output_place place)
 {
     rsd_error error = {0};
-    cr_assert_eq(output_file_open(file, path, place, &error), RSD_OK, "%s", error.text);
-    FILE *stream = output_file_stream(file);
+    cr_assert_eq(base_output_open(file, path, place, &error), RSD_OK, "%s", error.text);
+    FILE *stream = base_output_stream(file);
     cr_assert_not_null(stream);
     fputs("new", stream);
     fflush(stream);
@@ -69,20 +70,20 @@ static void begin(output_file *file, const char *path, output_place place)
 
 static void write_new(const char *path)
 {
-    output_file file;
+    base_output file;
     rsd_error error = {0};
-    begin(&file, path, OUTPUT_BESIDE);
-    cr_assert_eq(output_file_commit(&file, &error), RSD_OK, "%s", error.text);
+    begin(&file, path, BASE_OUTPUT_BESIDE);
+    cr_assert_eq(base_output_commit(&file, &error), RSD_OK, "%s", error.text);
 }
 
 Test(output_file, until_it_is_published_the_old_file_is_there_and_after_an_abandon_too)
 {
-    output_file file;
+    base_output file;
     put("a", "old");
-    begin(&file, "a", OUTPUT_BESIDE);
+    begin(&file, "a", BASE_OUTPUT_BESIDE);
     cr_expect_str_eq(get("a"), "old");
-    output_file_abandon(&file);
-    output_file_abandon(&file);
+    base_output_abandon(&file);
+    base_output_abandon(&file);
     cr_expect_str_eq(get("a"), "old");
     cr_expect_eq(file_count(), 1, "the unfinished file is gone");
     write_new("a");
@@ -104,9 +105,9 @@ Test(output_file, a_link_stands_for_its_target_also_where_that_is_not_there_yet)
     cr_expect(lstat("link", &info) == 0 && S_ISLNK(info.st_mode));
     cr_expect_str_eq(get("d/a"), "new");
     cr_expect_str_eq(get("d/b"), "new");
-    output_file file;
+    base_output file;
     rsd_error error;
-    cr_expect_eq(output_file_open(&file, "round", OUTPUT_BESIDE, &error), RSD_ERR_IO);
+    cr_expect_eq(base_output_open(&file, "round", BASE_OUTPUT_BESIDE, &error), RSD_ERR_IO);
 }
 
 Test(output_file, permissions_are_those_of_the_old_file_or_as_the_umask_has_them)
@@ -133,42 +134,42 @@ Test(output_file, a_name_that_is_as_long_as_can_be_is_written)
 /* A planted link must not be followed, nor a file of that name be taken: whatever is there has another name. */
 Test(output_file, two_at_a_time_do_not_get_into_each_others_way)
 {
-    output_file first, second;
-    begin(&first, "a", OUTPUT_BESIDE);
-    begin(&second, "a", OUTPUT_BESIDE);
+    base_output first, second;
+    begin(&first, "a", BASE_OUTPUT_BESIDE);
+    begin(&second, "a", BASE_OUTPUT_BESIDE);
     cr_expect_str_neq(first.temporary_path, second.temporary_path);
-    cr_assert_eq(output_file_commit(&first, NULL), RSD_OK);
-    output_file_abandon(&second);
+    cr_assert_eq(base_output_commit(&first, NULL), RSD_OK);
+    base_output_abandon(&second);
     cr_expect_str_eq(get("a"), "new");
     cr_expect_eq(file_count(), 1);
 }
 
 Test(output_file, in_place_only_where_nothing_has_the_name)
 {
-    output_file file;
+    base_output file;
     put("a", "old");
-    begin(&file, "a", OUTPUT_IN_PLACE_IF_NEW);
+    begin(&file, "a", BASE_OUTPUT_IN_PLACE_IF_NEW);
     cr_expect_str_eq(get("a"), "old");
-    cr_assert_eq(output_file_commit(&file, NULL), RSD_OK);
-    begin(&file, "b", OUTPUT_IN_PLACE_IF_NEW);
+    cr_assert_eq(base_output_commit(&file, NULL), RSD_OK);
+    begin(&file, "b", BASE_OUTPUT_IN_PLACE_IF_NEW);
     cr_expect_str_eq(get("b"), "new");
-    cr_assert_eq(output_file_commit(&file, NULL), RSD_OK);
-    begin(&file, "c", OUTPUT_IN_PLACE_IF_NEW);
-    output_file_abandon(&file);
+    cr_assert_eq(base_output_commit(&file, NULL), RSD_OK);
+    begin(&file, "c", BASE_OUTPUT_IN_PLACE_IF_NEW);
+    base_output_abandon(&file);
     cr_expect_eq(file_count(), 2);
 }
 
 Test(output_file, a_full_disk_is_told_by_finish_and_leaves_the_old_file)
 {
     const struct rlimit limit = {1000u, 1000u};
-    output_file file;
+    base_output file;
     rsd_error error = {0};
     put("a", "old");
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
-    cr_assert_eq(output_file_open(&file, "a", OUTPUT_BESIDE, &error), RSD_OK, "%s", error.text);
-    for (int i = 0; i < 1000; i++) fputs("much", output_file_stream(&file));
-    cr_expect_eq(output_file_commit(&file, &error), RSD_ERR_IO);
+    cr_assert_eq(base_output_open(&file, "a", BASE_OUTPUT_BESIDE, &error), RSD_OK, "%s", error.text);
+    for (int i = 0; i < 1000; i++) fputs("much", base_output_stream(&file));
+    cr_expect_eq(base_output_commit(&file, &error), RSD_ERR_IO);
     cr_expect_not_null(strstr(error.text, "'a'"), "%s", error.text);
     cr_expect_str_eq(get("a"), "old");
     cr_expect_eq(file_count(), 1);
@@ -176,13 +177,13 @@ Test(output_file, a_full_disk_is_told_by_finish_and_leaves_the_old_file)
 
 Test(output_file, folders_and_empty_names_are_refused_and_devices_are_written_straight)
 {
-    output_file file;
+    base_output file;
     rsd_error error = {0};
     cr_assert_eq(mkdir("d", 0700), 0);
-    cr_expect_eq(output_file_open(&file, "d", OUTPUT_BESIDE, &error), RSD_ERR_IO);
+    cr_expect_eq(base_output_open(&file, "d", BASE_OUTPUT_BESIDE, &error), RSD_ERR_IO);
     cr_expect_not_null(strstr(error.text, "'d'"), "%s", error.text);
-    cr_expect_eq(output_file_open(&file, "", OUTPUT_BESIDE, &error), RSD_ERR_ARG);
-    cr_expect_eq(output_file_open(&file, "no/a", OUTPUT_BESIDE, &error), RSD_ERR_IO);
+    cr_expect_eq(base_output_open(&file, "", BASE_OUTPUT_BESIDE, &error), RSD_ERR_ARG);
+    cr_expect_eq(base_output_open(&file, "no/a", BASE_OUTPUT_BESIDE, &error), RSD_ERR_IO);
     write_new("/dev/null");
     struct stat info;
     cr_expect(stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode), "/dev/null is a device still");
@@ -191,7 +192,7 @@ Test(output_file, folders_and_empty_names_are_refused_and_devices_are_written_st
 static void end(int number)
 {
     (void)number;
-    output_file_remove_unfinished();
+    base_output_remove_unfinished();
     _exit(3);
 }
 
@@ -200,9 +201,9 @@ Test(output_file, a_handler_can_remove_what_is_not_finished)
     put("a", "old");
     const pid_t child = fork();
     if (child == 0) {
-        output_file file;
+        base_output file;
         signal(SIGTERM, end);
-        begin(&file, "a", OUTPUT_BESIDE);
+        begin(&file, "a", BASE_OUTPUT_BESIDE);
         raise(SIGTERM);
         _exit(4);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Whole files into memory, and what is no file.
 #include "base/read_file.h"
 
 #include <criterion/criterion.h>

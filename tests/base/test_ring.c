@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The ring's contract, on one thread; race_ring.c has two.
 #include <residuum/rsd_ring.h>
 
 #include "base/ring_internal.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Status codes in words, and messages of errors.
 #include "base/error.h"
 
 #include <residuum/rsd_status.h>

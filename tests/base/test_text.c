@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Text from outside: encodings, what a terminal must not get, hexadecimal.
 #include "base/text.h"
 
 #include "base/error.h"

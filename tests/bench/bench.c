@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The benchmark: each case's least and median time, as JSON.
 #include "bench.h"
 
 #include <sndfile.h>

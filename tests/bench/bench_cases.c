@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Cases of the benchmark: the whole chain, resamplers, neural codecs.
 #include "bench.h"
 
 #include <residuum/rsd_dsp.h>

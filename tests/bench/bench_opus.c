@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+// Opus, as the peer of equal delay. Linked into the benchmark only.
 #include "bench.h"
 
 #include <stdlib.h>
-
-/* The peer of equal delay. Linked into the benchmark only. */
 
 #ifdef HAVE_OPUS
 #include <opus/opus.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Cases of the benchmark: codebook searches.
 #include "bench.h"
 
 #include "rvq/rvq_internal.h"

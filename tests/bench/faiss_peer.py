@@ -20,20 +20,20 @@ VECTORS = 256
 ROUNDS = 7
 
 
-class Book(ctypes.Structure):
+class Codebook(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint32) for name in ("level", "begin", "dim", "codeword_count")] + [
         ("scale", ctypes.c_float), ("codewords", ctypes.c_void_p)]
 
 
 class Shape(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint32) for name in ("dim", "level_count", "book_count")] + [
-        ("books", ctypes.POINTER(Book))]
+    _fields_ = [(name, ctypes.c_uint32) for name in ("dim", "level_count", "codebook_count")] + [
+        ("codebooks", ctypes.POINTER(Codebook))]
 
 
-def our_tokens(library, book, vectors):
-    """Indices that libresiduum finds in an int8 book of scale 1."""
-    words, dim = book.shape
-    shape = Shape(dim, 1, 1, ctypes.pointer(Book(0, 0, dim, words, 1.0, book.ctypes.data)))
+def our_tokens(library, codebook, vectors):
+    """Indices that libresiduum finds in an int8 codebook of scale 1."""
+    words, dim = codebook.shape
+    shape = Shape(dim, 1, 1, ctypes.pointer(Codebook(0, 0, dim, words, 1.0, codebook.ctypes.data)))
     library.rsd_rvq_size_bytes.restype = ctypes.c_size_t
     size = library.rsd_rvq_size_bytes(ctypes.byref(shape))
     memory = ctypes.create_string_buffer(size + 64)
@@ -58,25 +58,25 @@ def least_us(call, count):
     return least * 1e6
 
 
-def flat_us(book, vectors):
-    index = faiss.IndexFlatL2(book.shape[1])
-    index.add(book)
+def flat_us(codebook, vectors):
+    index = faiss.IndexFlatL2(codebook.shape[1])
+    index.add(codebook)
     distances, found = numpy.empty((1, 1), "f4"), numpy.empty((1, 1), "i8")
     pointers = [faiss.swig_ptr(vectors[i]) for i in range(VECTORS)]
     out = faiss.swig_ptr(distances), faiss.swig_ptr(found)
     return least_us(lambda i: index.search_c(1, pointers[i], 1, *out), 3000)
 
 
-def residual_us(book, vectors):
-    """Greedy search through LEVELS books, each half the size of the one before; the faster of FAISS's two ways."""
-    dim = book.shape[1]
-    books = numpy.concatenate([book / 2.0**level for level in range(LEVELS)]).astype("f4")
+def residual_us(codebook, vectors):
+    """Greedy search through LEVELS codebooks, each half the size of the one before; the faster of FAISS's two ways."""
+    dim = codebook.shape[1]
+    codebooks = numpy.concatenate([codebook / 2.0**level for level in range(LEVELS)]).astype("f4")
     code = numpy.empty(64, "u1")
     pointers = [faiss.swig_ptr(vectors[i]) for i in range(VECTORS)]
     times = []
     for use_lut in (0, 1):
-        quantiser = faiss.ResidualQuantizer(dim, LEVELS, int(numpy.log2(len(book))))
-        faiss.copy_array_to_vector(books.ravel(), quantiser.codebooks)
+        quantiser = faiss.ResidualQuantizer(dim, LEVELS, int(numpy.log2(len(codebook))))
+        faiss.copy_array_to_vector(codebooks.ravel(), quantiser.codebooks)
         quantiser.is_trained = True
         quantiser.max_beam_size = 1
         quantiser.use_beam_LUT = use_lut
@@ -101,18 +101,18 @@ def main():
         random = numpy.random.default_rng(1)
         rows = random.integers(-127, 128, (words, dim), dtype=numpy.int8)
         vectors = random.integers(-300, 301, (VECTORS, dim)).astype("f4")
-        book = rows.astype("f4")
+        codebook = rows.astype("f4")
         index = faiss.IndexFlatL2(dim)
-        index.add(book)
+        index.add(codebook)
         nearest = index.search(vectors, 1)[1][:, 0]
         ours = our_tokens(library, rows, vectors)
-        differ = ((vectors - book[nearest]) ** 2).sum(1) != ((vectors - book[ours]) ** 2).sum(1)
+        differ = ((vectors - codebook[nearest]) ** 2).sum(1) != ((vectors - codebook[ours]) ** 2).sum(1)
         if differ.any():
             sys.exit(f"faiss_peer: {differ.sum()} of {VECTORS} vectors got another codeword than from FAISS")
-        call = flat_us(book[:1], vectors)
+        call = flat_us(codebook[:1], vectors)
         size, in_levels = f"{words} x {dim}", f"{LEVELS} levels {words} x {dim}"
-        for name, peer, start in ((f"flat search {size}", flat_us(book, vectors) - call, f"RVQ search {size},"),
-                                  (in_levels, residual_us(book, vectors) - call, f"RVQ {in_levels}")):
+        for name, peer, start in ((f"flat search {size}", flat_us(codebook, vectors) - call, f"RVQ search {size},"),
+                                  (in_levels, residual_us(codebook, vectors) - call, f"RVQ {in_levels}")):
             mine = our_us(lines, start)
             print(f"{name:<34} {peer:8.2f} {mine:12.2f} {peer / mine:12.1f}")
 

@@ -48,14 +48,18 @@ class Ours:
             sys.exit("lyra_peer: rsd_codec_init failed")
         self.sound, self.out = (ctypes.c_float * HOP)(), (ctypes.c_float * HOP)()
         self.frame = TokenFrame()
-        self.all, self.none = (ctypes.byref(EncodeControls(count, 16)) for count in (LEVELS, 0))
-        self.gains = ctypes.byref(DecodeControls((ctypes.c_float * 64)(*[1.0] * LEVELS), LEVELS, 0.0))
+        self.all, self.none = (self.sized(EncodeControls(count, 16)) for count in (LEVELS, 0))
+        self.gains = self.sized(DecodeControls((ctypes.c_float * 64)(*[1.0] * LEVELS), LEVELS, 0.0))
+
+    @staticmethod
+    def sized(controls):
+        return ctypes.byref(controls), ctypes.c_size_t(ctypes.sizeof(controls))
 
     def encode(self, controls):
-        self.library.rsd_codec_encode(self.codec, self.sound, controls, ctypes.byref(self.frame), None)
+        self.library.rsd_codec_encode_sized(self.codec, self.sound, *controls, ctypes.byref(self.frame), None)
 
     def decode(self):
-        self.library.rsd_codec_decode(self.codec, ctypes.byref(self.frame), self.gains, self.out)
+        self.library.rsd_codec_decode_sized(self.codec, ctypes.byref(self.frame), *self.gains, self.out)
 
 
 class Peer:

@@ -2,6 +2,8 @@
 #ifndef CODEC_SUPPORT_H
 #define CODEC_SUPPORT_H
 
+#include "open_codec.h"
+
 #include <residuum/rsd_codec.h>
 #include <residuum/rsd_dsp.h>
 
@@ -32,28 +34,7 @@ static inline clip demo_clip(double begin_s, double length_s)
     return made;
 }
 
-typedef struct {
-    rsd_model *model;
-    rsd_codec_info info;
-    rsd_codec *codec;
-} opened;
-
-static inline opened open_codec(const char *name)
-{
-    opened o;
-    rsd_error error;
-    cr_assert_eq(rsd_model_open(name, &o.model, &error), RSD_OK, "%s", error.text);
-    rsd_model_info(o.model, RATE_HZ, &o.info);
-    const size_t bytes = rsd_codec_size_bytes(o.model);
-    cr_assert_eq(rsd_codec_init(aligned_alloc(64, bytes), bytes, o.model, o.info.sample_rate_hz, &o.codec), RSD_OK);
-    return o;
-}
-
-static inline void close_codec(opened *o)
-{
-    free(o->codec);
-    rsd_model_release(o->model);
-}
+static inline opened open_codec(const char *name) { return open_codec_for(name, RATE_HZ); }
 
 static inline rsd_decode_controls all_on(uint32_t levels)
 {

@@ -2,6 +2,8 @@
 #ifndef ENCODEC_SUPPORT_H
 #define ENCODEC_SUPPORT_H
 
+#include "open_codec.h"
+
 #include "codec/encodec/internal.h"
 
 #include <criterion/criterion.h>
@@ -65,40 +67,17 @@ static inline float *load_sound(size_t *count)
     return samples;
 }
 
-typedef struct {
-    rsd_model *model;
-    rsd_codec_info info;
-    rsd_codec *codec;
-} tiny;
-
-static inline tiny open_folder(const char *folder)
-{
-    tiny t;
-    rsd_error error;
-    cr_assert_eq(rsd_model_open(folder, &t.model, &error), RSD_OK, "%s", error.text);
-    rsd_model_info(t.model, 48000, &t.info);
-    const size_t bytes = rsd_codec_size_bytes(t.model);
-    cr_assert_eq(rsd_codec_init(aligned_alloc(64, bytes), bytes, t.model, t.info.sample_rate_hz, &t.codec), RSD_OK);
-    return t;
-}
-
-static inline tiny open_tiny(void) { return open_folder(golden_folder()); }
+static inline opened open_tiny(void) { return open_codec_for(golden_folder(), 48000); }
 
 /* The same model with weights of 16 bits. */
-static inline tiny open_narrow(void)
+static inline opened open_narrow(void)
 {
     char folder[512];
     snprintf(folder, sizeof folder, "%s:int16", golden_folder());
-    return open_folder(folder);
+    return open_codec_for(folder, 48000);
 }
 
-static inline const encodec_model *model_of(const tiny *t) { return (const encodec_model *)t->model; }
-
-static inline void close_tiny(tiny *t)
-{
-    free(t->codec);
-    rsd_model_release(t->model);
-}
+static inline const encodec_model *model_of(const opened *t) { return (const encodec_model *)t->model; }
 
 static inline rsd_decode_controls gains_on(uint32_t levels)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Tokens and samples of Lyra V2 in a file, to be set beside LiteRT's.
 #include "codec/lyra/internal.h"
 
 #include <stdio.h>

@@ -40,20 +40,20 @@ def pass_signal_on(net, signal):
         module.parametrizations.weight.original0.mul_(1.0 / seen["deviation"].clamp(min=1e-4))
 
 
-def draw_books(model, vectors):
+def draw_codebooks(model, vectors):
     left = vectors.clone()
     for level in model.quantizer.layers:
-        book = level.codebook.embed
-        picks = left[torch.randint(0, len(left), (len(book),))]
-        book.copy_(0.6 * picks + 0.2 * left.std() * torch.randn_like(picks))
-        level.codebook.embed_avg.copy_(book)
-        left = left - book[torch.cdist(left, book).argmin(-1)]
+        codebook = level.codebook.embed
+        picks = left[torch.randint(0, len(left), (len(codebook),))]
+        codebook.copy_(0.6 * picks + 0.2 * left.std() * torch.randn_like(picks))
+        level.codebook.embed_avg.copy_(codebook)
+        left = left - codebook[torch.cdist(left, codebook).argmin(-1)]
 
 
 def fit_model(model, fit):
     pass_signal_on(model.encoder, fit[..., :48000])
     vectors = model.encoder(fit)[0].T
-    draw_books(model, vectors)
+    draw_codebooks(model, vectors)
     pass_signal_on(model.decoder, vectors.T[None, :, :150])
     model.decoder.layers[-1].conv.parametrizations.weight.original0.mul_(0.1)
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+// EnCodec against golden vectors of PyTorch: embeddings, tokens, sound, on every kernel.
 #include "encodec_support.h"
 
 /* Embeddings of the whole sound, `frames_a_call` at a time; by reflection or from silence. */
-static float *embed(const tiny *t, const float *sound, size_t frames, uint32_t frames_a_call, bool reflect)
+static float *embed(const opened *t, const float *sound, size_t frames, uint32_t frames_a_call, bool reflect)
 {
     const encodec_model *model = model_of(t);
     encodec_codec *codec = (encodec_codec *)t->codec;
@@ -24,7 +25,7 @@ static float *embed(const tiny *t, const float *sound, size_t frames, uint32_t f
 
 static void check_embeddings(const char *name, bool reflect)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     size_t count;
     float *sound = load_sound(&count);
     const golden wanted = load_golden(name);
@@ -40,7 +41,7 @@ static void check_embeddings(const char *name, bool reflect)
     free(got);
     free(sound);
     free(wanted.values);
-    close_tiny(&t);
+    close_codec(&t);
 }
 
 Test(encodec, embeddings_of_a_stream_from_silence_are_the_references) { check_embeddings("zero_embeddings", false); }
@@ -49,7 +50,7 @@ Test(encodec, embeddings_of_a_file_begun_by_reflection_are_the_references) { che
 
 Test(encodec, any_number_of_frames_a_call_gives_the_same_bits)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     size_t count;
     float *sound = load_sound(&count);
     const size_t frames = count / t.info.hop_samples, floats = frames * model_of(&t)->config.dim;
@@ -64,12 +65,12 @@ Test(encodec, any_number_of_frames_a_call_gives_the_same_bits)
     free(whole);
     free(one);
     free(sound);
-    close_tiny(&t);
+    close_codec(&t);
 }
 
 static void check_tokens(const char *name, uint32_t levels, bool reflect)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     size_t count, wrong = 0;
     float *sound = load_sound(&count);
     const golden wanted = load_golden(name);
@@ -87,15 +88,15 @@ static void check_tokens(const char *name, uint32_t levels, bool reflect)
                   wanted.rows * wanted.columns);
     free(sound);
     free(wanted.values);
-    close_tiny(&t);
+    close_codec(&t);
 }
 
 Test(encodec, tokens_of_a_stream_from_silence_are_the_references)
 {
     char name[64];
-    tiny t = open_tiny();
+    opened t = open_tiny();
     const uint32_t levels = t.info.level_count;
-    close_tiny(&t);
+    close_codec(&t);
     check_tokens(level_name("zero_codes", levels, name), levels, false);
 }
 
@@ -113,7 +114,7 @@ Test(encodec, tokens_of_a_file_begun_by_reflection_are_the_references_at_every_l
 
 static void check_sound(const char *codes_name, const char *sound_name, uint32_t levels, bool reflect)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     const golden codes = load_golden(codes_name), wanted = load_golden(sound_name);
     const uint32_t hop = t.info.hop_samples;
     rsd_token_frame *frames = calloc(codes.columns, sizeof *frames);
@@ -133,15 +134,15 @@ static void check_sound(const char *codes_name, const char *sound_name, uint32_t
     free(frames);
     free(codes.values);
     free(wanted.values);
-    close_tiny(&t);
+    close_codec(&t);
 }
 
 Test(encodec, sound_decoded_from_silence_is_the_references)
 {
     char codes[64], sound[64];
-    tiny t = open_tiny();
+    opened t = open_tiny();
     const uint32_t levels = t.info.level_count;
-    close_tiny(&t);
+    close_codec(&t);
     check_sound(level_name("zero_codes", levels, codes), level_name("zero_decoded", levels, sound), levels, false);
 }
 
@@ -158,17 +159,17 @@ Test(encodec, sound_decoded_from_a_beginning_by_reflection_is_the_references)
 }
 
 /* The whole chain on every kernel: every bit of it. */
-static void check_kernels(tiny (*open)(void))
+static void check_kernels(opened (*open)(void))
 {
     size_t count;
     float *sound = load_sound(&count);
-    tiny first = open();
+    opened first = open();
     const rsd_encode_controls encode = {first.info.level_count, 16};
     const rsd_decode_controls decode = gains_on(first.info.level_count);
     uint32_t compared = 0;
     for (uint32_t k = 0; k < nn_kernel_count; k++) {
         if (!nn_kernels[k]->supported()) continue;
-        tiny other = open();
+        opened other = open();
         rsd_codec_reset(first.codec);
         for (size_t f = 0; f < count / first.info.hop_samples; f++) {
             rsd_token_frame a = {0}, b = {0};
@@ -183,11 +184,11 @@ static void check_kernels(tiny (*open)(void))
             cr_assert_arr_eq(a.tokens, b.tokens, sizeof a.tokens, "%s, frame %zu", nn_kernels[k]->name, f);
             cr_assert_arr_eq(x, y, first.info.hop_samples * sizeof *x, "%s, frame %zu", nn_kernels[k]->name, f);
         }
-        close_tiny(&other);
+        close_codec(&other);
         compared++;
     }
     cr_assert_geq(compared, 1);
-    close_tiny(&first);
+    close_codec(&first);
     free(sound);
 }
 
@@ -200,7 +201,7 @@ static double narrow_difference_db(size_t *differing, size_t *tokens)
 {
     size_t count;
     float *sound = load_sound(&count), *out[2];
-    tiny wide = open_tiny(), narrow = open_narrow();
+    opened wide = open_tiny(), narrow = open_narrow();
     const uint32_t levels = wide.info.level_count, hop = wide.info.hop_samples;
     const rsd_encode_controls encode = {levels, 16};
     const rsd_decode_controls decode = gains_on(levels);
@@ -217,8 +218,8 @@ static double narrow_difference_db(size_t *differing, size_t *tokens)
     const double db = difference_db(out[1], out[0], count / hop * hop);
     for (int i = 0; i < 2; i++) free(out[i]);
     free(sound);
-    close_tiny(&wide);
-    close_tiny(&narrow);
+    close_codec(&wide);
+    close_codec(&narrow);
     return db;
 }
 
@@ -234,19 +235,19 @@ Test(encodec, weights_of_16_bits_change_a_few_tokens_in_a_hundred_and_the_sound_
 
 Test(encodec, weights_of_16_bits_are_another_model_than_the_floats_of_the_same_folder)
 {
-    tiny wide = open_tiny(), narrow = open_narrow(), again = open_narrow();
+    opened wide = open_tiny(), narrow = open_narrow(), again = open_narrow();
     cr_assert_neq(wide.model, narrow.model);
     cr_assert_eq(narrow.model, again.model, "weights are in memory once");
     cr_assert_str_eq(narrow.info.name + strlen(wide.info.name), ":int16");
     cr_assert_not_null(strstr(narrow.info.description, "of 16 bits"));
-    close_tiny(&wide);
-    close_tiny(&narrow);
-    close_tiny(&again);
+    close_codec(&wide);
+    close_codec(&narrow);
+    close_codec(&again);
 }
 
 Test(encodec, meters_tell_the_energy_of_input_levels_and_error)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     size_t count;
     float *sound = load_sound(&count);
     const rsd_encode_controls controls = {3, 16};
@@ -277,12 +278,12 @@ Test(encodec, meters_tell_the_energy_of_input_levels_and_error)
         if (f == 20u) break;
     }
     free(sound);
-    close_tiny(&t);
+    close_codec(&t);
 }
 
 Test(encodec, no_level_is_silence_reached_without_a_step)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     size_t count;
     float *sound = load_sound(&count), out[4096];
     const uint32_t hop = t.info.hop_samples;
@@ -297,12 +298,12 @@ Test(encodec, no_level_is_silence_reached_without_a_step)
         for (uint32_t i = 0; i < hop && f > 5u; i++) cr_assert_eq(out[i], 0.0f, "frame %zu sample %u", f, i);
     }
     free(sound);
-    close_tiny(&t);
+    close_codec(&t);
 }
 
 Test(encodec, info_tells_rate_hop_levels_and_bitrates_of_the_folder)
 {
-    tiny t = open_tiny();
+    opened t = open_tiny();
     if (getenv("RSD_ENCODEC_GOLDEN")) cr_skip_test("the numbers are the shipped model's");
     cr_assert_str_eq(t.info.name, "encodec_tiny");
     cr_assert_eq(t.info.sample_rate_hz, 24000);
@@ -311,5 +312,5 @@ Test(encodec, info_tells_rate_hop_levels_and_bitrates_of_the_folder)
     cr_assert_eq(t.info.level_count, 8);
     cr_assert_eq(t.info.max_codebook_bits, 6);
     cr_assert_float_eq(t.info.level_kbps[7], 3.6, 1e-6);
-    close_tiny(&t);
+    close_codec(&t);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// EnCodec folders: what is read, and what is refused with its reason.
 #include "encodec_support.h"
 
 #include "support/signals.h"

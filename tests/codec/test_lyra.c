@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Lyra V2 against golden vectors of LiteRT: tokens and samples on every kernel.
 #include "golden.h"
+#include "open_codec.h"
 
 #include "codec/lyra/internal.h"
 #include "nn/tflite/graph_internal.h"
@@ -11,26 +13,11 @@
 #define HOP LYRA_HOP
 #define LEVELS 46u
 
-typedef struct {
-    rsd_model *model;
-    rsd_codec *codec;
-} opened;
-
 static opened open_lyra(const char *name)
 {
-    opened o;
-    rsd_error error;
-    cr_assert_eq(rsd_model_open(name, &o.model, &error), RSD_OK, "%s", error.text);
-    const size_t bytes = rsd_codec_size_bytes(o.model);
-    cr_assert_lt(bytes, (size_t)1 << 20, "state of a stream under 1 MiB");
-    cr_assert_eq(rsd_codec_init(aligned_alloc(64, bytes), bytes, o.model, LYRA_RATE_HZ, &o.codec), RSD_OK);
+    const opened o = open_codec_for(name, LYRA_RATE_HZ);
+    cr_assert_lt(rsd_codec_size_bytes(o.model), (size_t)1 << 20, "state of a stream under 1 MiB");
     return o;
-}
-
-static void close_lyra(opened *o)
-{
-    free(o->codec);
-    rsd_model_release(o->model);
 }
 
 static rsd_decode_controls gains(float gain)
@@ -81,7 +68,7 @@ Test(lyra, every_kernel_gives_all_tokens_of_litert, .timeout = 300)
         opened o = open_lyra(MODEL_FOLDER);
         set_kernels(&o, tfl_all_kernels[k]);
         check_tokens(&o, tfl_all_kernels[k]->name);
-        close_lyra(&o);
+        close_codec(&o);
     }
 }
 
@@ -119,7 +106,7 @@ Test(lyra, every_kernel_gives_the_samples_of_litert_from_equal_tokens, .timeout 
         set_kernels(&o, tfl_all_kernels[k]);
         for (size_t i = 0; i < sizeof LEVEL_COUNTS / sizeof *LEVEL_COUNTS; i++)
             check_sound(&o, LEVEL_COUNTS[i], tfl_all_kernels[k]->name);
-        close_lyra(&o);
+        close_codec(&o);
     }
 }
 
@@ -129,7 +116,7 @@ Test(lyra, reset_is_the_start)
     check_tokens(&o, "before");
     rsd_codec_reset(o.codec);
     check_tokens(&o, "after");
-    close_lyra(&o);
+    close_codec(&o);
 }
 
 Test(lyra, fewer_levels_give_a_prefix_of_the_tokens)
@@ -147,8 +134,8 @@ Test(lyra, fewer_levels_give_a_prefix_of_the_tokens)
             cr_assert_eq(b.tokens[k], k < t ? a.tokens[k] : RSD_TOKEN_NONE, "%u levels, level %u", t, k + 1u);
     }
     free(sound);
-    close_lyra(&all);
-    close_lyra(&some);
+    close_codec(&all);
+    close_codec(&some);
 }
 
 Test(lyra, fewer_codebook_bits_give_smaller_tokens)
@@ -166,7 +153,7 @@ Test(lyra, fewer_codebook_bits_give_smaller_tokens)
     }
     cr_assert_eq(largest, 3u);
     free(sound);
-    close_lyra(&o);
+    close_codec(&o);
 }
 
 /* The nets have no feedback: samples that are no numbers are gone once the state has moved past them. */
@@ -191,8 +178,8 @@ Test(lyra, samples_that_are_no_numbers_are_forgotten)
         if (t >= 119u) cr_assert_arr_eq(x, y, sizeof x);
     }
     free(sound);
-    close_lyra(&hit);
-    close_lyra(&spared);
+    close_codec(&hit);
+    close_codec(&spared);
 }
 
 /* error_energy after level k is what is left of the features when the codewords of levels 1..k are taken away. */
@@ -228,7 +215,7 @@ Test(lyra, meters_are_energies_of_what_is_added_and_left)
     }
     free(sound);
     free(features);
-    close_lyra(&o);
+    close_codec(&o);
 }
 
 /* Any integer is a token: wrapped into the codebook, or nothing where it is negative. */
@@ -244,8 +231,8 @@ Test(lyra, tokens_out_of_range_are_wrapped_and_none_adds_nothing)
     rsd_codec_decode(a.codec, &wild, &on, x);
     rsd_codec_decode(b.codec, &tame, &on, y);
     cr_assert_arr_eq(x, y, sizeof x);
-    close_lyra(&a);
-    close_lyra(&b);
+    close_codec(&a);
+    close_codec(&b);
 }
 
 /* All gains at 0 is silence; on the way there and back no step is larger than in the sound itself. */
@@ -272,7 +259,7 @@ Test(lyra, all_gains_at_zero_is_silence_without_a_click)
     cr_assert_gt(fabsf(out[2][HOP - 1u]) + fabsf(out[2][HOP - 9u]), 0.0f);
     cr_assert_leq(turning, before);
     free(tokens);
-    close_lyra(&o);
+    close_codec(&o);
 }
 
 /* On the way to silence the network's own sound goes down in a straight line over the frame. */
@@ -300,7 +287,7 @@ Test(lyra, the_way_to_silence_is_a_line_over_one_frame)
     free(state);
     free(scratch);
     free(tokens);
-    close_lyra(&o);
+    close_codec(&o);
 }
 
 #ifdef REAL_LYRA
@@ -327,6 +314,6 @@ Test(lyra, the_latency_is_the_one_that_is_told)
     cr_assert_eq(best, (int)(info.latency_samples - info.hop_samples));
     free(sound);
     free(out);
-    close_lyra(&o);
+    close_codec(&o);
 }
 #endif

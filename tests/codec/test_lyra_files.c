@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Folders of Lyra V2: what is read, and what is refused with its reason.
 #include "golden.h"
 
 #include "codec/lyra/internal.h"
@@ -230,7 +231,7 @@ Test(lyra_files, a_weight_that_is_not_a_number_is_named_with_its_tensor)
 }
 
 /* The index of a level's slice says which level a codebook of the decoder belongs to. */
-Test(lyra_files, books_that_differ_between_encoder_and_decoder_are_refused)
+Test(lyra_files, codebooks_that_differ_between_encoder_and_decoder_are_refused)
 {
     rsd_error error;
     size_t size, at = 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Tokens and samples of each codec as this machine makes them, to be compared with another's.
 #include "rvq/rvq_internal.h"
 #include "support/signals.h"
 

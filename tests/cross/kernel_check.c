@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+// kernel_check: every kernel that this machine has against plain arithmetic; 1 where one chooses wrongly.
 #include "rvq/kernel_support.h"
 
-/* kernel_check: every kernel that this machine has against plain arithmetic; 1 where one chooses wrongly. */
 int main(void)
 {
     int status = 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The delay line's contract.
 #include <residuum/rsd_dsp.h>
 
 #include "support/heap_calls.h"

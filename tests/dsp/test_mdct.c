@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The MDCT against the sum of its definition.
 #include <residuum/rsd_dsp.h>
 
 #include "support/heap_calls.h"

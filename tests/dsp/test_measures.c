@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Measures of coded sound on signals whose value is known.
 #include <residuum/rsd_dsp.h>
 
 #include "dsp/dsp_support.h"

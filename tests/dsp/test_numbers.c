@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Logarithm and exponential against libm's, over all of their range.
 #include <residuum/rsd_dsp.h>
 
 #include <criterion/criterion.h>

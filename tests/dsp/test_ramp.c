@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The ramp's contract.
 #include <residuum/rsd_dsp.h>
 
 #include "dsp/dsp_support.h"

@@ -1,51 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include <residuum/rsd_dsp.h>
-
+// libsamplerate's qualities: delay, passband, aliases.
 #include "support/heap_calls.h"
-#include "dsp/dsp_support.h"
 #include "dsp/resampler_internal.h"
+#include "dsp/resampler_support.h"
 
-#include <criterion/criterion.h>
 #include <math.h>
 
 #define PI 3.14159265358979323846
-
-typedef struct {
-    uint32_t in_hz, out_hz;
-} rate_pair;
 
 static const rate_pair pairs[] = {{48000, 44100}, {44100, 48000}, {96000, 48000},  {48000, 96000}, {16000, 48000},
                                   {48000, 16000}, {22050, 44100}, {384000, 48000}, {8000, 48000},  {48000, 48000}};
 #define PAIRS (sizeof pairs / sizeof *pairs)
 static const char *const quality_names[] = {"fast", "medium", "best"};
-
-static rsd_resampler *make_resampler(rate_pair rates, rsd_resampler_quality quality)
-{
-    rsd_resampler *resampler = NULL;
-    cr_assert_eq(rsd_resampler_create(rates.in_hz, rates.out_hz, quality, &resampler), RSD_OK, "%u to %u", rates.in_hz,
-                 rates.out_hz);
-    return resampler;
-}
-
-static uint64_t rule_count(rate_pair rates, uint64_t total_in) { return total_in * rates.out_hz / rates.in_hz; }
-
-/* Pushes `in` in random cuts of at most `most`, checks the count rule at each, returns the number of outputs. */
-static uint32_t push_cut(rsd_resampler *resampler, rate_pair rates, const float *in, uint32_t length, float *out,
-                         uint32_t most, uint32_t seed)
-{
-    uint32_t given = 0u;
-    for (uint32_t at = 0; at < length;) {
-        uint32_t count = test_between(&seed, most > 1u ? 0u : 1u, most);
-        if (count > length - at) count = length - at;
-        const uint32_t got = rsd_resampler_process(resampler, in + at, count, out + given);
-        at += count;
-        given += got;
-        cr_assert_eq(given, rule_count(rates, at), "%u to %u after %u", rates.in_hz, rates.out_hz, at);
-        cr_assert_leq(got, rsd_resampler_max_out(resampler, count), "%u to %u, push of %u", rates.in_hz, rates.out_hz,
-                      count);
-    }
-    return given;
-}
 
 /* Room for what `length` input samples give. */
 static float *make_output(rate_pair rates, uint32_t length)
@@ -62,7 +28,7 @@ static double measure_latency(rate_pair rates, rsd_resampler_quality quality, do
         (uint32_t)(centre + 8.0 * width + 2.0 * latency * rates.in_hz / rates.out_hz) + 2u * rates.in_hz / 1000u;
     float *in = dsp_block(length * sizeof *in), *out = make_output(rates, length);
     for (uint32_t n = 0; n < length; n++) in[n] = (float)exp(-0.5 * pow((n - centre) / width, 2.0));
-    const uint32_t given = push_cut(resampler, rates, in, length, out, 300u, 1u);
+    const uint32_t given = push_cut(resampler, rates, (cut_input){in, length, 300u, 1u}, out);
     double mass = 0.0, moment = 0.0;
     for (uint32_t k = 0; k < given; k++) mass += out[k], moment += (double)k * out[k];
     rsd_resampler_destroy(resampler);
@@ -97,7 +63,7 @@ static double sine_snr_db(rate_pair rates, rsd_resampler_quality quality, double
     const uint32_t length = rates.in_hz / 5u;
     float *in = dsp_block(length * sizeof *in), *out = make_output(rates, length);
     for (uint32_t n = 0; n < length; n++) in[n] = (float)(0.7 * sin(2.0 * PI * frequency_hz * n / rates.in_hz));
-    const uint32_t given = push_cut(resampler, rates, in, length, out, most, 9u);
+    const uint32_t given = push_cut(resampler, rates, (cut_input){in, length, most, 9u}, out);
     double signal = 0.0, noise = 0.0;
     for (uint32_t k = 2u * latency + 8u; k < given; k++) { // past the filter's start
         const double want = 0.7 * sin(2.0 * PI * frequency_hz * ((double)k - latency) / rates.out_hz);
@@ -135,7 +101,7 @@ Test(resampler, what_the_output_rate_cannot_carry_is_taken_out)
     rsd_resampler *resampler = make_resampler(rates, RSD_RESAMPLER_BEST);
     static float in[9600], out[3208];
     for (int n = 0; n < 9600; n++) in[n] = (float)sin(2.0 * PI * 11000.0 * n / 48000.0);
-    const uint32_t given = push_cut(resampler, rates, in, 9600u, out, 64u, 2u);
+    const uint32_t given = push_cut(resampler, rates, (cut_input){in, 9600u, 64u, 2u}, out);
     double energy = 0.0;
     for (uint32_t k = 800u; k < given; k++) energy += (double)out[k] * out[k];
     const double level_db = 10.0 * log10(energy / (given - 800u) / 0.5 + 1e-30);
@@ -157,7 +123,7 @@ Test(resampler, the_same_input_cut_in_other_blocks_gives_the_same_samples)
         cr_assert_eq(given, rule_count(pairs[p], length));
         for (size_t c = 0; c < sizeof cuts / sizeof *cuts; c++) {
             rsd_resampler_reset(resampler); // a reset one is as good as a new one
-            cr_assert_eq(push_cut(resampler, pairs[p], in, length, cut, cuts[c], 3u + (uint32_t)c), given);
+            cr_assert_eq(push_cut(resampler, pairs[p], (cut_input){in, length, cuts[c], 3u + (uint32_t)c}, cut), given);
             for (uint32_t k = 0; k < given; k++)
                 cr_assert_eq(cut[k], whole[k], "%u to %u %s, cuts up to %u, output %u: %.9g, not %.9g", pairs[p].in_hz,
                              pairs[p].out_hz, quality_names[quality], cuts[c], k, cut[k], whole[k]);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <residuum/rsd_dsp.h>
-
+// The pair of filters up and down again.
 #include "support/heap_calls.h"
-#include "dsp/dsp_support.h"
+#include "dsp/resampler_support.h"
 
-#include <criterion/criterion.h>
 #include <math.h>
 
 static const struct {
@@ -15,25 +13,7 @@ static const struct {
 
 static rsd_resampler *make_pair(uint32_t in_hz, uint32_t out_hz)
 {
-    rsd_resampler *resampler = NULL;
-    cr_assert_eq(rsd_resampler_create(in_hz, out_hz, RSD_RESAMPLER_PAIR, &resampler), RSD_OK, "%u to %u", in_hz,
-                 out_hz);
-    return resampler;
-}
-
-/* Pushes `in` in random cuts, checks the count rule at each. */
-static uint32_t push(rsd_resampler *resampler, uint32_t in_hz, uint32_t out_hz, const float *in, uint32_t length,
-                     float *out, uint32_t most)
-{
-    uint32_t given = 0u, seed = most;
-    for (uint32_t at = 0; at < length;) {
-        uint32_t count = test_between(&seed, 1u, most);
-        if (count > length - at) count = length - at;
-        given += rsd_resampler_process(resampler, in + at, count, out + given);
-        at += count;
-        cr_assert_eq(given, (uint64_t)at * out_hz / in_hz, "%u to %u after %u: %u", in_hz, out_hz, at, given);
-    }
-    return given;
+    return make_resampler((rate_pair){in_hz, out_hz}, RSD_RESAMPLER_PAIR);
 }
 
 static float *white_noise(uint32_t length)
@@ -57,8 +37,9 @@ Test(resampler_pair, up_and_down_again_is_the_identity)
         const uint32_t delay =
             (up_delay - skip) / pairs[p].higher_step * (uint32_t)((uint64_t)lower * pairs[p].higher_step / higher) +
             rsd_resampler_latency_out_samples(down);
-        const uint32_t count = push(up, lower, higher, in, length, middle, 100u);
-        const uint32_t given = push(down, higher, lower, middle + skip, count - skip, out, 100u);
+        const uint32_t count = push_cut(up, (rate_pair){lower, higher}, (cut_input){in, length, 100u, 1u}, middle);
+        const uint32_t given =
+            push_cut(down, (rate_pair){higher, lower}, (cut_input){middle + skip, count - skip, 100u, 2u}, out);
         double signal = 0.0, error = 0.0;
         for (uint32_t k = 2u * delay; k < given; k++) {
             signal += (double)in[k - delay] * in[k - delay];
@@ -79,7 +60,7 @@ static double pulse_delay(rsd_resampler *resampler, uint32_t in_hz, uint32_t out
     const uint32_t length = 6000u;
     float *in = dsp_block(length * sizeof *in), *out = dsp_block((length * 48u + 16u) * sizeof *out);
     for (uint32_t n = 0; n < length; n++) in[n] = (float)exp(-0.5 * pow((n - centre) / width, 2.0));
-    const uint32_t given = push(resampler, in_hz, out_hz, in, length, out, 300u);
+    const uint32_t given = push_cut(resampler, (rate_pair){in_hz, out_hz}, (cut_input){in, length, 300u, 3u}, out);
     double mass = 0.0, moment = 0.0;
     for (uint32_t k = 0; k < given; k++) mass += out[k], moment += (double)k * out[k];
     free(in), free(out);
@@ -118,7 +99,8 @@ Test(resampler_pair, cuts_and_a_reset_change_no_sample_and_processing_uses_no_he
         const uint32_t given = rsd_resampler_process(resampler, in, length, whole);
         for (uint32_t most = 1u; most < 2000u; most = 3u * most + 1u) {
             rsd_resampler_reset(resampler);
-            cr_assert_eq(push(resampler, in_hz, out_hz, in, length, cut, most), given);
+            cr_assert_eq(push_cut(resampler, (rate_pair){in_hz, out_hz}, (cut_input){in, length, most, most}, cut),
+                         given);
             cr_assert_arr_eq(cut, whole, given * sizeof *cut, "%u to %u, cuts up to %u", in_hz, out_hz, most);
         }
         cr_assert_eq(heap_calls(), before, "%u to %u", in_hz, out_hz);

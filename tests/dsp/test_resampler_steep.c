@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <residuum/rsd_dsp.h>
-
+// The steep filter of any way alone.
 #include "support/heap_calls.h"
-#include "dsp/dsp_support.h"
+#include "dsp/resampler_support.h"
 
-#include <criterion/criterion.h>
 #include <math.h>
 
 #define TWO_PI 6.28318530717958647692
@@ -19,31 +17,14 @@ static const struct {
              {16000, 22050}, {22050, 24000}, {44100, 48000},  {4000, 192000}};
 #define PAIRS (sizeof pairs / sizeof *pairs)
 
-static uint32_t in_hz_of(size_t p, bool up) { return up ? pairs[p].lower_hz : pairs[p].higher_hz; }
-static uint32_t out_hz_of(size_t p, bool up) { return up ? pairs[p].higher_hz : pairs[p].lower_hz; }
-
-static rsd_resampler *make_steep(size_t p, bool up)
+static rate_pair rates_of(size_t p, bool up)
 {
-    rsd_resampler *resampler = NULL;
-    cr_assert_eq(rsd_resampler_create(in_hz_of(p, up), out_hz_of(p, up), RSD_RESAMPLER_STEEP, &resampler), RSD_OK,
-                 "%u to %u", in_hz_of(p, up), out_hz_of(p, up));
-    return resampler;
+    return up ? (rate_pair){pairs[p].lower_hz, pairs[p].higher_hz} : (rate_pair){pairs[p].higher_hz, pairs[p].lower_hz};
 }
+static uint32_t in_hz_of(size_t p, bool up) { return rates_of(p, up).in_hz; }
+static uint32_t out_hz_of(size_t p, bool up) { return rates_of(p, up).out_hz; }
 
-/* Pushes `in` in random cuts, checks the count rule at each. */
-static uint32_t push(rsd_resampler *resampler, size_t p, bool up, const float *in, float *out, uint32_t most)
-{
-    uint32_t given = 0u, seed = most;
-    for (uint32_t at = 0; at < LENGTH;) {
-        uint32_t count = test_between(&seed, 1u, most);
-        if (count > LENGTH - at) count = LENGTH - at;
-        given += rsd_resampler_process(resampler, in + at, count, out + given);
-        at += count;
-        cr_assert_eq(given, (uint64_t)at * out_hz_of(p, up) / in_hz_of(p, up), "%u to %u after %u: %u", in_hz_of(p, up),
-                     out_hz_of(p, up), at, given);
-    }
-    return given;
-}
+static rsd_resampler *make_steep(size_t p, bool up) { return make_resampler(rates_of(p, up), RSD_RESAMPLER_STEEP); }
 
 /*
  * A sine goes in; what comes out, less the sine as it must come out, in dB under it: late by the stated latency, at
@@ -56,7 +37,8 @@ static double error_db(size_t p, bool up, double frequency_hz, double gain)
     const double latency = rsd_resampler_latency_out_samples(resampler);
     float *in = dsp_block(LENGTH * sizeof *in), *out = dsp_block((LENGTH * MOST_RATIO + 16u) * sizeof *out);
     for (uint32_t n = 0; n < LENGTH; n++) in[n] = (float)sin(in_step * n);
-    const uint32_t given = push(resampler, p, up, in, out, 300u), from = 2u * (uint32_t)latency + 8u;
+    const uint32_t given = push_cut(resampler, rates_of(p, up), (cut_input){in, LENGTH, 300u, 1u}, out),
+                   from = 2u * (uint32_t)latency + 8u;
     double error = 0.0;
     for (uint32_t k = from; k < given; k++) {
         const double left = out[k] - gain * sin(out_step * (k - latency));
@@ -138,7 +120,7 @@ Test(resampler_steep, cuts_and_a_reset_change_no_sample_and_processing_uses_no_h
         const uint32_t given = rsd_resampler_process(resampler, in, LENGTH, whole);
         for (uint32_t most = 1u; most < 2000u; most = 9u * most + 1u) {
             rsd_resampler_reset(resampler);
-            cr_assert_eq(push(resampler, p / 2u, up, in, cut, most), given);
+            cr_assert_eq(push_cut(resampler, rates_of(p / 2u, up), (cut_input){in, LENGTH, most, most}, cut), given);
             cr_assert_arr_eq(cut, whole, given * sizeof *cut, "%u to %u, cuts up to %u", in_hz_of(p / 2u, up),
                              out_hz_of(p / 2u, up), most);
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Plays a file into a JACK client and records what comes out, in freewheel.
 #include <jack/jack.h>
 #include <sndfile.h>
 

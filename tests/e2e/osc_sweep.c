@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sends a fader's movement over OSC.
 #include <lo/lo.h>
 
 #include <math.h>

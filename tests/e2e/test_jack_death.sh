@@ -36,4 +36,9 @@ dies() {
 dies KILL
 start_server
 dies TERM
+start_server
+kill -STOP "$jackd_pid"
+timeout -s KILL 30 "$residuum" devices >out 2>err
+is "devices ends where a server hangs, with exit code 1" $? == 1
+says 'did not answer within .* hangs' "and says so"
 finish

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Timed events: exact to the sample, in order, within their capacity.
 #include "engine_support.h"
 
 #define COUNT 12000u

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The stated latency, to the sample, at every rate.
 #include "engine_support.h"
 
 #include "engine/instance_internal.h"

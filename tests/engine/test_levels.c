@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What levels, gains, mute, solo and fill do to tokens and sound.
 #include "engine_support.h"
 
 #include <residuum/rsd_dsp.h>
@@ -47,13 +48,20 @@ static void assert_prefix(const tape *some, const tape *all, uint32_t levels, co
     }
 }
 
+static rsd_codec_info info_of_live(void)
+{
+    rsd_codec_info info;
+    rsd_model *model = open_model("live");
+    rsd_model_info(model, 48000, &info);
+    rsd_model_release(model);
+    return info;
+}
+
 Test(levels, fewer_levels_give_a_prefix_of_the_tokens)
 {
     float *in = make_samples(COUNT);
     test_fill_notes(in, COUNT, 48000.0, 21u);
-    rsd_engine *engine = make_engine(48000, 1);
-    const rsd_codec_info info = codec_of(engine);
-    rsd_engine_destroy(engine);
+    const rsd_codec_info info = info_of_live();
     tape *all = tokens_of(in, 64.0f, 16.0f, NULL);
     for (uint32_t levels = 0; levels <= info.level_count; levels += 3) {
         tape *some = tokens_of(in, (float)levels, 16.0f, NULL);
@@ -79,9 +87,7 @@ Test(levels, what_is_heard_of_the_levels_does_not_change_the_tokens)
 {
     float *in = make_samples(COUNT);
     test_fill_notes(in, COUNT, 48000.0, 21u);
-    rsd_engine *engine = make_engine(48000, 1);
-    const rsd_codec_info info = codec_of(engine);
-    rsd_engine_destroy(engine);
+    const rsd_codec_info info = info_of_live();
     tape *all = tokens_of(in, 64.0f, 16.0f, NULL), *muted = tokens_of(in, 64.0f, 16.0f, mute_and_solo);
     assert_prefix(muted, all, info.level_count, &info);
     free(all), free(muted), free(in);
@@ -91,9 +97,7 @@ Test(levels, codebook_bits_bound_the_tokens)
 {
     float *in = make_samples(COUNT);
     test_fill_notes(in, COUNT, 48000.0, 22u);
-    rsd_engine *engine = make_engine(48000, 1);
-    const rsd_codec_info info = codec_of(engine);
-    rsd_engine_destroy(engine);
+    const rsd_codec_info info = info_of_live();
     tape *coarse = tokens_of(in, 64.0f, 3.0f, NULL), *fine = tokens_of(in, 64.0f, 16.0f, NULL);
     int32_t highest = 0;
     for (uint32_t f = 0; f < coarse->count; f++) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The parameter table, and values as text.
 #include "engine_support.h"
 
 Test(params, every_row_is_found_by_its_id_and_its_symbol_and_rows_are_in_order_of_id)

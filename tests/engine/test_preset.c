@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Presets: what is read, and what is refused with its place.
 #include "engine_support.h"
 
 #include <residuum/rsd_preset.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Blocks through the engine: cuts, places, monitors, bad input.
 #include "engine_support.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Whole sounds by rsd_render.
 #include "engine_support.h"
 
 #include <math.h>

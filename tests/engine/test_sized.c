@@ -81,6 +81,91 @@ Test(sized, what_the_library_fills_is_of_the_programs_size)
     rsd_engine_destroy(engine);
 }
 
+static void fill_controls(void *context, void *block, size_t bytes)
+{
+    rsd_codec_decode_controls_init_sized(block, bytes, *(const uint32_t *)context);
+}
+
+Test(sized, decode_controls_are_begun_in_the_programs_size)
+{
+    uint32_t level_count = 3u;
+    assert_sized("decode controls", sizeof(rsd_decode_controls), offsetof(rsd_decode_controls, noise_fill), 0u,
+                 fill_controls, &level_count);
+}
+
+/* Codes and decodes a frame of noise with controls of so many bytes, what lies behind them being anything. */
+static void code_sized(const rsd_model *model, size_t encode_bytes, size_t decode_bytes, rsd_token_frame *frame,
+                       float out[128])
+{
+    unsigned char encode[sizeof(rsd_encode_controls) + MORE_BYTES], decode[sizeof(rsd_decode_controls) + MORE_BYTES];
+    const rsd_encode_controls known = {.level_count = 5, .codebook_bits = 10};
+    rsd_decode_controls sounding;
+    rsd_codec *codec;
+    float in[128];
+    void *block = aligned_alloc(64, rsd_codec_size_bytes(model));
+    cr_assert_eq(rsd_codec_init(block, rsd_codec_size_bytes(model), model, 48000, &codec), RSD_OK);
+    memset(encode, CANARY, sizeof encode);
+    memset(decode, CANARY, sizeof decode);
+    memcpy(encode, &known, encode_bytes < sizeof known ? encode_bytes : sizeof known);
+    rsd_codec_decode_controls_init(&sounding, 5);
+    memcpy(decode, &sounding, decode_bytes < sizeof sounding ? decode_bytes : sizeof sounding);
+    test_fill_noise(in, 128, 0.5f, 7u);
+    for (int i = 0; i < 3; i++) {
+        rsd_codec_encode_sized(codec, in, (const rsd_encode_controls *)(const void *)encode, encode_bytes, frame, NULL);
+        rsd_codec_decode_sized(codec, frame, (const rsd_decode_controls *)(const void *)decode, decode_bytes, out);
+    }
+    free(block);
+}
+
+Test(sized, controls_of_any_version_code_the_same)
+{
+    rsd_model *model;
+    static rsd_token_frame now, newer, older;
+    float now_out[128], newer_out[128], older_out[128];
+    const size_t encode_bytes = sizeof(rsd_encode_controls), decode_bytes = sizeof(rsd_decode_controls);
+    cr_assert_eq(rsd_model_open("live-128", &model, NULL), RSD_OK);
+    code_sized(model, encode_bytes, decode_bytes, &now, now_out);
+    code_sized(model, encode_bytes + MORE_BYTES, decode_bytes + MORE_BYTES, &newer, newer_out);
+    cr_assert_eq(memcmp(&now, &newer, sizeof now), 0);
+    cr_assert_eq(memcmp(now_out, newer_out, sizeof now_out), 0);
+
+    /* Without codebook_bits and noise_fill, which are then 0: not what lies behind. */
+    code_sized(model, offsetof(rsd_encode_controls, codebook_bits), offsetof(rsd_decode_controls, noise_fill), &older,
+               older_out);
+    rsd_model_release(model);
+    cr_assert_eq(older.level_count, 5u);
+    bool differs = false;
+    for (uint32_t k = 0; k < RSD_MAX_SEQUENCES; k++) {
+        cr_assert_leq(older.tokens[k], 0, "no bits are searched: the first codeword, or none");
+        differs = differs || older.tokens[k] != now.tokens[k];
+    }
+    cr_assert(differs);
+}
+
+Test(sized, an_event_may_be_of_another_version)
+{
+    rsd_engine *engine = make_engine(48000, 1);
+    struct {
+        rsd_event event;
+        unsigned char more[MORE_BYTES];
+    } newer = {.event = {100, RSD_PARAM_LEVELS, 0, 3.0f}};
+    static float in[4800], out[4800];
+    float value;
+    memset(newer.more, CANARY, sizeof newer.more);
+    cr_assert_eq(rsd_engine_post_sized(engine, &newer.event, sizeof newer), RSD_OK);
+    run(engine, in, out, 4800);
+    cr_assert_eq(rsd_engine_get(engine, RSD_PARAM_LEVELS, 0, &value), RSD_OK);
+    cr_assert_eq(value, 3.0f);
+    /* Without a value it is 0, and not what lies behind. */
+    newer.event = (rsd_event){5000, RSD_PARAM_LEVELS, 0, 99.0f};
+    cr_assert_eq(rsd_engine_post(engine, &newer.event), RSD_ERR_ARG);
+    cr_assert_eq(rsd_engine_post_sized(engine, &newer.event, offsetof(rsd_event, value)), RSD_OK);
+    run(engine, in, out, 4800);
+    cr_assert_eq(rsd_engine_get(engine, RSD_PARAM_LEVELS, 0, &value), RSD_OK);
+    cr_assert_eq(value, 0.0f);
+    rsd_engine_destroy(engine);
+}
+
 Test(sized, telemetry_lies_as_far_apart_as_the_programs_records)
 {
     enum { RECORDS = 3, FAR = sizeof(rsd_telemetry) + 32 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Codec swaps while sound runs.
 #include "engine_support.h"
 
 #define COUNT 96000u

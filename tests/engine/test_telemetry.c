@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Records of telemetry: when they come and what they count.
 #include "engine_support.h"
 
 #define COUNT 48000u

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Tap and source of tokens.
 #include "engine_support.h"
 
 #define COUNT 24000u

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A model file of any content is refused with a text, or opens and codes a frame of finite sound.
 #include <residuum/rsd_codec.h>
 
 #include <stdio.h>
@@ -7,7 +8,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A model file of any content is refused with a text, or opens and codes a frame of finite sound. */
 static void code_one_frame(const rsd_model *model)
 {
     rsd_codec_info info;

@@ -41,6 +41,30 @@ static inline const char *host_path(const char *name)
     return path;
 }
 
+/* Bytes of a file, at most `room` of them; returns how many. */
+static inline size_t host_read_bytes(const char *path, void *bytes, size_t room)
+{
+    FILE *file = fopen(path, "rb");
+    cr_assert_not_null(file, "%s", path);
+    const size_t count = fread(bytes, 1, room, file);
+    fclose(file);
+    return count;
+}
+
+static inline void host_write_bytes(const char *path, const void *bytes, size_t count)
+{
+    FILE *file = fopen(path, "wb");
+    cr_assert_not_null(file, "%s", path);
+    cr_assert_eq(fwrite(bytes, 1, count, file), count);
+    fclose(file);
+}
+
+/* A number of 32 bits, as it lies in a file. */
+static inline void host_put_number(unsigned char *at, size_t value, bool is_big_endian)
+{
+    for (int i = 0; i < 4; i++) at[i] = (unsigned char)(value >> 8 * (is_big_endian ? 3 - i : i));
+}
+
 static inline void host_nap_ms(uint32_t ms)
 {
     const struct timespec t = {ms / 1000u, (long)(ms % 1000u) * 1000000L};

@@ -177,6 +177,31 @@ static void hangs_before_open(void)
     kill(server, SIGCONT);
 }
 
+static void count_entry(void *context, const host_device_entry *entry)
+{
+    (void)entry;
+    ++*(uint32_t *)context;
+}
+
+static void hangs_before_list(void)
+{
+    rsd_error error = {0};
+    struct stat before, after;
+    uint32_t seen = 0u;
+    expect(host_device_list(count_entry, &seen, false, &error) == seen && seen > 0u && error.status == RSD_OK,
+           "a server that runs lists its client");
+    fstat(STDERR_FILENO, &before);
+    kill(server, SIGSTOP);
+    const uint64_t from_ns = host_clock_now_ns();
+    seen = 0u;
+    expect(host_device_list(count_entry, &seen, false, &error) == 0u && seen == 0u, "one that hangs lists nothing");
+    expect(error.status == RSD_ERR_UNSUPPORTED && strstr(error.text, "hangs"), "and that is said");
+    expect(seconds_since(from_ns) < 25.0, "after some seconds");
+    fstat(STDERR_FILENO, &after);
+    expect(before.st_ino == after.st_ino && before.st_dev == after.st_dev, "stderr is what it was");
+    kill(server, SIGCONT);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 4 || host_backend_parse(argv[3], &backend) != RSD_OK) return 2;
@@ -193,6 +218,8 @@ int main(int argc, char **argv)
         hangs();
     else if (strcmp(part, "open-hanging") == 0)
         hangs_before_open();
+    else if (strcmp(part, "list-hanging") == 0)
+        hangs_before_list();
     else if (strcmp(part, "stop-killed") == 0)
         stops_late(SIGKILL);
     else if (strcmp(part, "stop-hanging") == 0)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which sample belongs to which moment, with jitter and drift.
 #include "host/session/clock.h"
 #include "support/signals.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Steering an engine by name: values, ranges, presets, meters.
 #include "osc_support.h"
 
 #include "support/signals.h"
@@ -254,6 +255,31 @@ Test(control, meters_show_the_levels_that_a_bitrate_leaves)
     expect_text(rig, "levels", "6.5");
     must(rig, "bitrate_kbps", "1000");
     cr_assert_eq(host_control_levels_in_use(rig->control), 6.5f);
+    osc_close(rig);
+}
+
+/* A fader at the end of its range: no limit, of the codec that comes next neither. */
+Test(control, the_bitrate_of_all_levels_limits_no_other_codec)
+{
+    osc_rig *rig = osc_open(0, false);
+    rsd_error error;
+    char kbps[32];
+    must(rig, "codec", "live-256");
+    settle(rig);
+    const rsd_codec_info small = osc_codec(rig);
+    snprintf(kbps, sizeof kbps, "%.9g", (double)small.level_kbps[small.level_count - 1u]);
+    must(rig, "bitrate_kbps", kbps);
+    cr_assert_eq(osc_value_of(rig, RSD_PARAM_BITRATE_KBPS, 0), rsd_param_by_id(RSD_PARAM_BITRATE_KBPS)->max);
+    expect_text(rig, "bitrate_kbps", kbps);
+    must(rig, "codec", "live-64");
+    settle(rig);
+    const rsd_codec_info large = osc_codec(rig);
+    cr_assert_gt(large.level_kbps[large.level_count - 1u], small.level_kbps[small.level_count - 1u]);
+    cr_assert_eq(host_control_levels_in_use(rig->control), (float)large.level_count);
+    /* One level less is a limit, and stays one. */
+    const float less = large.level_kbps[large.level_count - 2u];
+    cr_assert_eq(host_control_set_value(rig->control, RSD_PARAM_BITRATE_KBPS, 0, less, &error), RSD_OK);
+    cr_assert_eq(osc_value_of(rig, RSD_PARAM_BITRATE_KBPS, 0), less);
     osc_close(rig);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which device a name means.
 #include "host/device/device.h"
 #include "host_support.h"
 

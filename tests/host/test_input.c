@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sounds and files in place of a device's input.
 #include "host/session/input.h"
 #include "host_support.h"
 

@@ -11,7 +11,7 @@ server=rsdhost_${backend}_$$
 need_tools timeout
 trap 'end_server; rm -rf "$folder"' EXIT
 failed=0
-for part in plays term kill hang stop-killed stop-hanging start-killed start-hanging open-hanging; do
+for part in plays term kill hang stop-killed stop-hanging start-killed start-hanging open-hanging list-hanging; do
     start_server
     echo "$part"
     timeout -s KILL 40 "$probe" "$part" "$jackd_pid" "$backend" 2>"$folder/err" || {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The device that is a timer.
 #include "host/session/clock.h"
 #include "host/device/device.h"
 #include "host_support.h"

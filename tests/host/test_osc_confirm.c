@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// OSC beyond loopback: nothing large goes to an address that has not answered.
 #include "osc_support.h"
 
 #include <poll.h>

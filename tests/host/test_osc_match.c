@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// OSC address patterns.
 #include "host/osc/internal.h"
 #include "support/signals.h"
 

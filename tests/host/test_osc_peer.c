@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Addresses of senders.
 #include "host/osc/osc.h"
 #include "host/osc/peer.h"
 #include "osc_support.h"

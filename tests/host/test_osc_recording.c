@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What subscribers hear of a recording.
 #include "osc_support.h"
 
 /* What subscribers hear of a recording, and of its breaking off. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The OSC server's socket and its subscriptions.
 #include "osc_support.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Bundles with time tags.
 #include "osc_support.h"
 
 #include <residuum/rsd_preset.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Telemetry by subscription.
 #include "osc_support.h"
 
 #include "support/signals.h"

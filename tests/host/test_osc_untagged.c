@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// OSC messages without type tags, and buttons.
 #include "osc_support.h"
 
 /* Messages of senders that write no type tags, and of buttons that add an argument of their own. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Telling a render from real time by its pace.
 #include "host/device/pace.h"
 
 #include "support/signals.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Recordings, sample for sample.
 #include "host/file/recorder.h"
 #include "host_support.h"
 

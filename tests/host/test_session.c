@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Device, engine, input and recorder together, by the null device.
 #include "host/session/session.h"
 
 #include <criterion/criterion.h>

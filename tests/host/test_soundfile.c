@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sound files of every format, there and back.
 #include "host_support.h"
 
 #include <sndfile.h>
@@ -234,19 +235,14 @@ static void expect_refused(const char *path, rsd_status wanted, const char *word
     cr_expect_null(sound.channel[0]);
 }
 
-static void write_bytes(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-    fputs(text, file);
-    fclose(file);
-}
+static void write_text(const char *path, const char *text) { host_write_bytes(path, text, strlen(text)); }
 
 Test(soundfile, what_cannot_be_read_is_refused_by_file_and_reason)
 {
     expect_refused(host_path("none.wav"), RSD_ERR_IO, "No such file");
-    write_bytes(host_path("text.wav"), "this is not sound\n");
+    write_text(host_path("text.wav"), "this is not sound\n");
     expect_refused(host_path("text.wav"), RSD_ERR_FORMAT, "ormat");
-    write_bytes(host_path("void.wav"), "");
+    write_text(host_path("void.wav"), "");
     expect_refused(host_path("void.wav"), RSD_ERR_FORMAT, "is empty");
     host_sound empty = {.sample_rate_hz = 48000u, .channel_count = 1u};
     host_save(&empty, host_path("empty.wav"), 0);

@@ -10,22 +10,6 @@
 
 TestSuite(soundfile_faults, .init = host_make_folder, .fini = host_remove_folder, .timeout = 60);
 
-static size_t read_bytes(const char *path, unsigned char *bytes, size_t room)
-{
-    FILE *file = fopen(path, "rb");
-    cr_assert_not_null(file, "%s", path);
-    const size_t count = fread(bytes, 1, room, file);
-    fclose(file);
-    return count;
-}
-
-static void write_bytes(const char *path, const unsigned char *bytes, size_t count)
-{
-    FILE *file = fopen(path, "wb");
-    cr_assert_eq(fwrite(bytes, 1, count, file), count);
-    fclose(file);
-}
-
 static host_sound_faults faults_of(const char *path, uint32_t rate_hz, uint64_t wanted_count)
 {
     host_sound sound = host_load(path, rate_hz);
@@ -51,8 +35,8 @@ Test(soundfile_faults, a_file_that_was_cut_off_is_read_to_its_end_and_says_so)
         const host_sound_faults none = faults_of(path, 0u, 40000u);
         cr_expect_eq(none.promised_count, 0u, "%s is whole, but promises %llu", names[i],
                      (unsigned long long)none.promised_count);
-        const size_t count = read_bytes(path, bytes, sizeof bytes);
-        write_bytes(path, bytes, count - 80000u);
+        const size_t count = host_read_bytes(path, bytes, sizeof bytes);
+        host_write_bytes(path, bytes, count - 80000u);
         host_sound cut = host_load(path, 0u), converted = host_load(path, 44100u);
         if (i < 5) cr_expect_eq(cut.sample_count, 20000u, "%s", names[i]);
         cr_expect(cut.sample_count > 10000u && cut.sample_count < 35000u, "%s has %llu", names[i],
@@ -74,11 +58,6 @@ Test(soundfile_faults, a_file_that_was_cut_off_is_read_to_its_end_and_says_so)
     host_sound_destroy(&sound);
 }
 
-static void put_number(unsigned char *at, uint32_t value, bool is_big_endian)
-{
-    for (int i = 0; i < 4; i++) at[i] = (unsigned char)(value >> 8 * (is_big_endian ? 3 - i : i));
-}
-
 Test(soundfile_faults, an_ogg_that_was_cut_off_is_one_and_a_whole_one_is_not)
 {
     static const char *const names[] = {"a.ogg", "a.opus"};
@@ -88,8 +67,8 @@ Test(soundfile_faults, an_ogg_that_was_cut_off_is_one_and_a_whole_one_is_not)
         const char *path = host_path(names[i]);
         host_save(&sound, path, 0);
         host_sound whole = host_load(path, 0u);
-        const size_t count = read_bytes(path, bytes, sizeof bytes);
-        write_bytes(path, bytes, count / 2u);
+        const size_t count = host_read_bytes(path, bytes, sizeof bytes);
+        host_write_bytes(path, bytes, count / 2u);
         host_sound cut = host_load(path, 0u);
         cr_expect_not(whole.faults.is_cut, "%s", names[i]);
         cr_expect(cut.faults.is_cut, "%s", names[i]);
@@ -111,15 +90,15 @@ Test(soundfile_faults, a_length_that_a_program_could_not_know_is_that_of_the_fil
     host_save(&sound, host_path("a.wav"), SF_FORMAT_PCM_16);
     host_save(&sound, host_path("a.au"), SF_FORMAT_PCM_16);
     for (int i = 0; i < 3; i++) {
-        const size_t count = read_bytes(host_path("a.wav"), bytes, sizeof bytes);
-        put_number(bytes + 4, sizes[i].riff, false);
-        put_number(bytes + 40, sizes[i].data, false);
-        write_bytes(host_path("stream.wav"), bytes, count);
+        const size_t count = host_read_bytes(host_path("a.wav"), bytes, sizeof bytes);
+        host_put_number(bytes + 4, sizes[i].riff, false);
+        host_put_number(bytes + 40, sizes[i].data, false);
+        host_write_bytes(host_path("stream.wav"), bytes, count);
         cr_expect_eq(faults_of(host_path("stream.wav"), 0u, 20000u).promised_count, 0u, "size %x", sizes[i].data);
     }
-    const size_t count = read_bytes(host_path("a.au"), bytes, sizeof bytes);
-    put_number(bytes + 8, 0xFFFFFFFFu, true);
-    write_bytes(host_path("stream.au"), bytes, count);
+    const size_t count = host_read_bytes(host_path("a.au"), bytes, sizeof bytes);
+    host_put_number(bytes + 8, 0xFFFFFFFFu, true);
+    host_write_bytes(host_path("stream.au"), bytes, count);
     cr_expect_eq(faults_of(host_path("stream.au"), 0u, 20000u).promised_count, 0u);
     host_sound_destroy(&sound);
 }
@@ -140,10 +119,10 @@ Test(soundfile_faults, a_stream_that_grew_over_what_its_header_can_say_is_read_t
     static unsigned char bytes[100000];
     host_sound sound = host_make_noise(1u, 20000u, 48000u);
     host_save(&sound, host_path("a.wav"), SF_FORMAT_PCM_16);
-    const size_t count = read_bytes(host_path("a.wav"), bytes, sizeof bytes);
-    put_number(bytes + 4, 0x7FFFF024u, false);
-    put_number(bytes + 40, 0x7FFFF000u, false);
-    write_bytes(host_path("long.wav"), bytes, count);
+    const size_t count = host_read_bytes(host_path("a.wav"), bytes, sizeof bytes);
+    host_put_number(bytes + 4, 0x7FFFF024u, false);
+    host_put_number(bytes + 40, 0x7FFFF000u, false);
+    host_write_bytes(host_path("long.wav"), bytes, count);
     const uint64_t many = ((uint64_t)3 << 30) / 2u;
     cr_assert_eq(truncate(host_path("long.wav"), (off_t)(44u + 2u * many)), 0);
     host_reader *reader;
@@ -276,7 +255,7 @@ Test(soundfile_faults, samples_of_another_kind_give_way_to_the_nearest_and_asked
 static void expect_head(const char *path, const char *head)
 {
     unsigned char bytes[4];
-    cr_assert_eq(read_bytes(path, bytes, 4u), 4u);
+    cr_assert_eq(host_read_bytes(path, bytes, 4u), 4u);
     cr_expect_eq(memcmp(bytes, head, 4), 0, "%s begins with %.4s, not %s", path, (const char *)bytes, head);
 }
 
@@ -326,7 +305,7 @@ Test(soundfile_faults, a_wav_of_over_4_gib_is_an_rf64_file_with_every_sample_and
     cr_expect_eq(last_sample(host_path("small.wav"), 12), .25f);
     write_long("plain.wav", 10u, 12u);
     unsigned char head[22];
-    read_bytes(host_path("plain.wav"), head, sizeof head);
+    host_read_bytes(host_path("plain.wav"), head, sizeof head);
     cr_expect_eq(memcmp(head + 12, "fmt ", 4), 0);
     cr_expect_eq(head[20], 3, "the tag of plain float, not the extensible one");
 }
@@ -361,7 +340,7 @@ Test(soundfile_faults, kinds_that_end_at_4_gib_are_refused_or_end_there_by_name)
 static void expect_text(const char *path, const char *text)
 {
     unsigned char bytes[64] = {0};
-    read_bytes(path, bytes, sizeof bytes - 1u);
+    host_read_bytes(path, bytes, sizeof bytes - 1u);
     cr_expect_str_eq((const char *)bytes, text);
 }
 
@@ -378,7 +357,7 @@ Test(soundfile_faults, what_fails_leaves_the_old_file_and_nothing_else)
     const struct rlimit limit = {100000u, 100000u};
     host_writer *writer;
     rsd_error error = {0};
-    write_bytes(host_path("a.wav"), (const unsigned char *)"precious", 8u);
+    host_write_bytes(host_path("a.wav"), (const unsigned char *)"precious", 8u);
     const host_writer_config config = {.channel_count = 1u, .rate_hz = 48000u};
     cr_assert_eq(host_writer_open(host_path("a.wav"), &config, &writer, &error), RSD_OK);
     expect_text(host_path("a.wav"), "precious");
@@ -388,120 +367,5 @@ Test(soundfile_faults, what_fails_leaves_the_old_file_and_nothing_else)
     cr_expect_eq(host_sound_save(&sound, host_path("a.wav"), 0, &error), RSD_ERR_IO);
     expect_text(host_path("a.wav"), "precious");
     cr_expect_eq(files_in_folder(), 1);
-    host_sound_destroy(&sound);
-}
-
-/* ---- tags and the like ---- */
-
-static void make_rich(const char *path, int major)
-{
-    SF_INFO info = {.samplerate = 48000, .channels = 4, .format = major | SF_FORMAT_PCM_16};
-    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
-    cr_assert_not_null(file);
-    int speakers[4] = {SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT, SF_CHANNEL_MAP_REAR_LEFT, SF_CHANNEL_MAP_REAR_RIGHT};
-    SF_INSTRUMENT instrument = {.gain = 1, .basenote = 60, .key_hi = 127, .velocity_hi = 127, .loop_count = 1};
-    instrument.loops[0].mode = SF_LOOP_FORWARD;
-    instrument.loops[0].start = 100;
-    instrument.loops[0].end = 900;
-    static SF_CUES cues = {.cue_count = 2};
-    for (int i = 0; i < 2; i++) {
-        cues.cue_points[i].indx = i + 1;
-        cues.cue_points[i].fcc_chunk = 0x61746164; /* data */
-        cues.cue_points[i].sample_offset = 50u * ((uint32_t)i + 1u);
-    }
-    SF_BROADCAST_INFO broadcast = {.time_reference_low = 12345u, .version = 1};
-    sf_set_string(file, SF_STR_TITLE, "A title");
-    sf_command(file, SFC_SET_CHANNEL_MAP_INFO, speakers, sizeof speakers);
-    sf_command(file, SFC_SET_INSTRUMENT, &instrument, sizeof instrument);
-    sf_command(file, SFC_SET_CUE, &cues, sizeof cues);
-    sf_command(file, SFC_SET_BROADCAST_INFO, &broadcast, sizeof broadcast);
-    const float frames[4000] = {0};
-    sf_writef_float(file, frames, 1000);
-    sf_close(file);
-}
-
-static host_write_report copy(const char *from, const char *to, uint64_t delay)
-{
-    host_reader *reader;
-    host_writer *writer;
-    host_write_report report = {0};
-    rsd_error error = {0};
-    cr_assert_eq(host_reader_open(from, 0u, &reader, &error), RSD_OK, "%s", error.text);
-    const host_writer_config config = {.channel_count = 4u,
-                                       .rate_hz = 48000u,
-                                       .subtype = SF_FORMAT_PCM_16,
-                                       .expected_count = 1000u,
-                                       .meta = host_reader_meta(reader),
-                                       .meta_delay = delay,
-                                       .report = &report};
-    const float frames[4000] = {0};
-    cr_assert_eq(host_writer_open(to, &config, &writer, &error), RSD_OK, "%s", error.text);
-    cr_assert_eq(host_writer_write_interleaved(writer, frames, 1000u, &error), RSD_OK);
-    cr_assert_eq(host_writer_close(writer, &error), RSD_OK, "%s", error.text);
-    host_reader_close(reader);
-    return report;
-}
-
-Test(soundfile_faults, a_wav_keeps_speakers_tags_loops_cues_and_its_time_stamp)
-{
-    make_rich(host_path("rich.wav"), SF_FORMAT_WAVEX);
-    const host_write_report report = copy(host_path("rich.wav"), host_path("copy.wav"), 10u);
-    cr_expect_str_eq(report.lost, "");
-    SF_INFO info = {0};
-    SNDFILE *file = sf_open(host_path("copy.wav"), SFM_READ, &info);
-    cr_assert_not_null(file);
-    int speakers[4] = {0};
-    SF_INSTRUMENT instrument = {0};
-    static SF_CUES cues;
-    SF_BROADCAST_INFO broadcast = {0};
-    cr_expect_str_eq(sf_get_string(file, SF_STR_TITLE), "A title");
-    sf_command(file, SFC_GET_CHANNEL_MAP_INFO, speakers, sizeof speakers);
-    sf_command(file, SFC_GET_INSTRUMENT, &instrument, sizeof instrument);
-    sf_command(file, SFC_GET_CUE, &cues, sizeof cues);
-    sf_command(file, SFC_GET_BROADCAST_INFO, &broadcast, sizeof broadcast);
-    cr_expect_eq(speakers[3], SF_CHANNEL_MAP_REAR_RIGHT);
-    cr_expect_eq(instrument.loop_count, 1);
-    cr_expect_eq(instrument.loops[0].start, 110u, "later by what the sound starts later, not %u",
-                 instrument.loops[0].start);
-    cr_expect_eq(instrument.loops[0].end, 910u, "%u", instrument.loops[0].end);
-    cr_expect_eq(cues.cue_count, 2u);
-    cr_expect_eq(cues.cue_points[1].sample_offset, 110u, "%u", cues.cue_points[1].sample_offset);
-    cr_expect_eq(broadcast.time_reference_low, 12335u, "%u", broadcast.time_reference_low);
-    sf_close(file);
-}
-
-Test(soundfile_faults, what_a_kind_of_file_does_not_keep_is_named)
-{
-    make_rich(host_path("rich.wav"), SF_FORMAT_WAVEX);
-    const host_write_report flac = copy(host_path("rich.wav"), host_path("copy.flac"), 0u);
-    cr_expect_str_eq(flac.lost, "speaker positions, loop points, cue points, broadcast time stamp");
-    const host_write_report au = copy(host_path("rich.wav"), host_path("copy.au"), 0u);
-    cr_expect_str_eq(au.lost, "speaker positions, tags, loop points, cue points, broadcast time stamp");
-}
-
-/* libsndfile reads the names of a WAV's cue points and does not write them: that is ours. */
-Test(soundfile_faults, a_wav_has_the_names_of_cue_points_and_what_has_no_room_for_them_says_so)
-{
-    static const unsigned char chunks[] = "cue \x1c\0\0\0\x01\0\0\0\x01\0\0\0\x64\0\0\0data\0\0\0\0\0\0\0\0\x64\0\0\0"
-                                          "LIST\x16\0\0\0adtllabl\x0a\0\0\0\x01\0\0\0Verse";
-    static unsigned char bytes[4096];
-    host_sound sound = host_make_noise(4u, 200u, 48000u);
-    host_save(&sound, host_path("cue.wav"), SF_FORMAT_PCM_16);
-    const size_t count = read_bytes(host_path("cue.wav"), bytes, sizeof bytes);
-    memcpy(bytes + count, chunks, sizeof chunks);
-    put_number(bytes + 4, (uint32_t)(count + sizeof chunks - 8u), false);
-    write_bytes(host_path("cue.wav"), bytes, count + sizeof chunks);
-    cr_expect_str_eq(copy(host_path("cue.wav"), host_path("copy.wav"), 0u).lost, "");
-    cr_expect_str_eq(copy(host_path("cue.wav"), host_path("copy.flac"), 0u).lost, "cue points");
-    SF_INFO info = {0};
-    SNDFILE *file = sf_open(host_path("copy.wav"), SFM_READ, &info);
-    cr_assert_not_null(file, "%s", sf_strerror(NULL));
-    static SF_CUES cues;
-    sf_command(file, SFC_GET_CUE, &cues, sizeof cues);
-    cr_expect_eq(info.frames, 1000);
-    cr_expect_eq(cues.cue_count, 1u);
-    cr_expect_eq(cues.cue_points[0].sample_offset, 100u);
-    cr_expect_str_eq(cues.cue_points[0].name, "Verse");
-    sf_close(file);
     host_sound_destroy(&sound);
 }

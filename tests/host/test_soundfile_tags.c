@@ -8,16 +8,11 @@ TestSuite(soundfile_tags, .init = host_make_folder, .fini = host_remove_folder, 
 
 #define SAMPLE_COUNT 4800u
 
-static void put_number(unsigned char *at, size_t value)
-{
-    for (int i = 0; i < 4; i++) at[i] = (unsigned char)(value >> 8 * i);
-}
-
 /* Appends a chunk to `bytes`; the next begins at an even place. */
 static size_t put_chunk(unsigned char *bytes, size_t at, const char *id, const void *content, size_t count)
 {
     memcpy(bytes + at, id, 4);
-    put_number(bytes + at + 4, count);
+    host_put_number(bytes + at + 4, count, false);
     memcpy(bytes + at + 8, content, count);
     if (count % 2u == 1u) bytes[at + 8 + count] = 0;
     return at + 8u + count + count % 2u;
@@ -32,15 +27,10 @@ static const char *make_wav(const void *chunks, size_t chunk_bytes)
     host_sound sound = host_make_tones(1u, SAMPLE_COUNT, 48000u);
     host_save(&sound, path, SF_FORMAT_PCM_16);
     host_sound_destroy(&sound);
-    FILE *file = fopen(path, "rb");
-    cr_assert_not_null(file);
-    const size_t count = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
+    const size_t count = host_read_bytes(path, bytes, sizeof bytes);
     memcpy(bytes + count, chunks, chunk_bytes);
-    put_number(bytes + 4, count + chunk_bytes - 8u);
-    file = fopen(path, "wb");
-    cr_assert_eq(fwrite(bytes, 1, count + chunk_bytes, file), count + chunk_bytes);
-    fclose(file);
+    host_put_number(bytes + 4, count + chunk_bytes - 8u, false);
+    host_write_bytes(path, bytes, count + chunk_bytes);
     return path;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What the tokens of a running codec say.
 #include "host/session/tap.h"
 #include "support/signals.h"
 

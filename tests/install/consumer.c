@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A program as a user would write it: prints the engine's latency and how loud 2 s of a coded tone are.
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
 #include <residuum/rsd_ring.h>
@@ -7,7 +8,6 @@
 
 #include <stdio.h>
 
-/* A program as a user would write it: prints the engine's latency and how loud 2 s of a coded tone are. */
 int main(void)
 {
     rsd_model *model;

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: MIT
 # check_realtime.sh BUILD CLANG_TIDY INCLUDE: what is declared RSD_REALTIME calls only what is declared so, and neither allocates
 # nor locks, as far as a compiler sees (clang's -Wfunction-effects; CLANG_TIDY is of version 20 or later). Reads
-# compile_commands.json: every C file of the library, of src/host and of the plugins. And what the comment of a public
-# header says of its thread, [audio], is declared so: INCLUDE, a folder.
+# compile_commands.json: every C file of the library, of src/host and of the plugins. And what a comment says is called
+# by the audio thread, [audio], is declared so: in the public headers, INCLUDE, and beside those C files. What only a host
+# or its interface can promise is named where it is called (REALTIME_TRUST_BEGIN) or declared (plugin/clap/clap_abi.h).
 set -eu
 build=$(cd "$1" && pwd) tidy=$2 include=$3
 database=$build/compile_commands.json
 [ -f "$database" ] || { echo "no $database: configure first"; exit 1; }
 
 files=$(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | grep '\.c$' |
-    grep -E '/(src/(base|dsp|rvq|nn|codec|token|engine|host)|plugin)/' | sort -u)
+    grep -E '/(src/(base|dsp|rvq|nn|codec|token|engine|host)|plugin)/' | grep -v '/tests/plugin/' | sort -u)
 [ -n "$files" ] || { echo "no C file in $database: nothing was checked"; exit 1; }
 
 awk '
@@ -25,6 +26,8 @@ END {
     exit bad
 }
 ' "$include"/*.h
+folders=$(echo "$files" | sed 's|/[^/]*$||' | sort -u)
+find $folders -maxdepth 1 -name '*.[ch]' | sort | xargs awk -f "$(dirname "$0")/realtime_comments.awk"
 
 # One check that is no diagnostic is wanted; all other warnings are other checks' matter.
 echo "$files" | tr '\n' '\0' | xargs -0 -P "${JOBS:-$(nproc)}" -n 4 "$tidy" --quiet -p "$build" \

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Kernels of other processors, emulated, against plain C.
 #include "product_cases.h"
 
 /* The wide kernels of the float layers, built without their instruction sets: as C they are the portable one to the

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Layers against golden vectors of PyTorch, on every kernel.
 #include "nn/layers/layers.h"
 #include "base/read_file.h"
 #include "nn/safetensors.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// safetensors files: what is read, and what is refused with its tensor.
 #include "nn/safetensors.h"
 
 #include "base/read_file.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Kernels of TFLite graphs against their definitions.
 #include "nn/tflite/graph_internal.h"
 #include "support/signals.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// TFLite files that claim more than they hold.
 #include "nn/tflite/tflite.h"
 
 #include <criterion/criterion.h>

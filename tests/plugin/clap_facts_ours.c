@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The facts of plugin/clap/clap_abi.h.
+// The facts of our CLAP headers.
+#include "clap_abi_ports.h"
 #include "clap_abi_presets.h"
 
 #include "clap_facts.h"

@@ -2,6 +2,7 @@
 #ifndef CLAP_HOST_H
 #define CLAP_HOST_H
 
+#include "clap_abi_ports.h"
 #include "clap_abi_presets.h"
 #include "plug_support.h"
 

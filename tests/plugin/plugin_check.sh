@@ -1,15 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Read by the scripts of this folder, after check.sh: tools that are not on every machine.
+# Read by the scripts of this folder, after check.sh.
 # shellcheck shell=sh disable=SC2154
-# needs TOOL...: skips the whole test, with the reason, where one is not there.
-needs() {
-    for tool in "$@"; do
-        command -v "$tool" >/dev/null 2>&1 || {
-            echo "no $tool on this machine: skipped"
-            exit 77
-        }
-    done
-}
+# shellcheck source=tests/support/need_tools.sh
+. "$(dirname "$0")/../support/need_tools.sh"
 # equal SENTENCE A B: every sample of both, over the length of the shorter one; neither may be empty.
 equal() {
     first=$("$sound" info "$2" 2>/dev/null | cut -d' ' -f3)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The CLAP plugin in a host of our own gives the samples of process.
 #include "clap_host.h"
 
 #include <criterion/criterion.h>

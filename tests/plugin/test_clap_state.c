@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// States, presets and the life of the CLAP plugin.
 #include "clap_host.h"
 
 #include <criterion/criterion.h>

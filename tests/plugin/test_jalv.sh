@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 bundle=$3 jack_e2e=$4
 . "$here/../app/check.sh"
 . "$here/plugin_check.sh"
-needs jalv
+need_tools jalv
 LV2_PATH=$(dirname "$bundle"):/usr/lib/lv2
 export LV2_PATH
 server=rsd_jalv_$$

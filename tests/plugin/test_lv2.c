@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The LV2 plugin in a host of our own gives the samples of process.
 #include "lv2_host.h"
 
 #include <criterion/criterion.h>
@@ -31,15 +32,21 @@ static float latency_of(const char *codec)
     return (float)ref_latency(&job);
 }
 
+static test_lv2 *start_lv2(uint32_t channel_count)
+{
+    test_lv2 *h = open_lv2(channel_count, RATE);
+    begin_events(h);
+    h->descriptor->activate(h->handle);
+    return h;
+}
+
 Test(lv2, control_ports_at_the_start_of_blocks_give_the_samples_of_process)
 {
     static const uint32_t blocks[] = {1u, 16u, 64u, 128u, 255u};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
         sound_set s = make_sound(9000u, 3u);
-        test_lv2 *h = open_lv2(2u, RATE);
+        test_lv2 *h = start_lv2(2u);
         const uint32_t turn = 4000u / blocks[b] * blocks[b];
-        begin_events(h);
-        h->descriptor->activate(h->handle);
         *control_of(h, "levels") = 5.5f;
         render(h, &s, 0u, turn, blocks[b]);
         *control_of(h, "levels") = 2.0f;
@@ -87,9 +94,7 @@ Test(lv2, a_patch_set_is_exact_to_the_sample)
 {
     for (uint32_t offset = 0; offset < 256u; offset += 5u) {
         sound_set s = make_sound(2048u, 7u);
-        test_lv2 *h = open_lv2(2u, RATE);
-        begin_events(h);
-        h->descriptor->activate(h->handle);
+        test_lv2 *h = start_lv2(2u);
         render(h, &s, 0u, 1024u, 256u);
         add_set(h, offset, RLV2_PARAM_URI "levels", 1.5f);
         add_set(h, offset + 100u, RLV2_PARAM_URI "mix", 0.5f);
@@ -105,9 +110,7 @@ Test(lv2, a_patch_set_is_exact_to_the_sample)
 Test(lv2, a_midi_controller_turns_its_parameter_at_its_sample)
 {
     sound_set s = make_sound(4096u, 8u);
-    test_lv2 *h = open_lv2(1u, RATE);
-    begin_events(h);
-    h->descriptor->activate(h->handle);
+    test_lv2 *h = start_lv2(1u);
     add_midi(h, 700, 1, 0);
     add_midi(h, 900, 3, 5); /* means nothing here */
     render(h, &s, 0u, s.count, 4096u);
@@ -120,9 +123,7 @@ Test(lv2, a_midi_controller_turns_its_parameter_at_its_sample)
 Test(lv2, disabled_is_the_input_at_the_stated_latency_and_run_of_nothing_states_it)
 {
     sound_set s = make_sound(6000u, 1u);
-    test_lv2 *h = open_lv2(2u, RATE);
-    begin_events(h);
-    h->descriptor->activate(h->handle);
+    test_lv2 *h = start_lv2(2u);
     *control_of(h, "enabled") = 0.0f;
     render(h, &s, 0u, 0u, 1u);
     h->descriptor->run(h->handle, 0u);
@@ -161,9 +162,7 @@ static void play_until_swapped(test_lv2 *h, sound_set *s, float latency)
 Test(lv2, a_codec_is_loaded_by_the_worker_and_the_latency_port_follows)
 {
     sound_set s = make_sound(1024u, 1u);
-    test_lv2 *h = open_lv2(1u, RATE);
-    begin_events(h);
-    h->descriptor->activate(h->handle);
+    test_lv2 *h = start_lv2(1u);
     render(h, &s, 0u, 256u, 128u);
     *control_of(h, "codec") = 2.0f;
     play_until_swapped(h, &s, latency_of("live-256"));
@@ -294,9 +293,7 @@ Test(lv2, levels_and_a_bitrate_come_back_and_mean_the_same_whichever_was_turned_
 Test(lv2, meters_show_energy_bitrate_and_snr)
 {
     sound_set s = make_sound(24000u, 3u);
-    test_lv2 *h = open_lv2(1u, RATE);
-    begin_events(h);
-    h->descriptor->activate(h->handle);
+    test_lv2 *h = start_lv2(1u);
     *control_of(h, "levels") = 4.0f;
     render(h, &s, 0u, s.count, 64u);
     const float snr = h->meters[RLV2_METER_SNR];

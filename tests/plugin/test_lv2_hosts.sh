@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 bundle=$3 render=$4
 . "$here/../app/check.sh"
 . "$here/plugin_check.sh"
-needs lv2_validate sord_validate lv2apply lv2ls lv2info
+need_tools lv2_validate sord_validate lv2apply lv2ls lv2info
 # A session keeps files under the folder of the bundle: as an install has it, away from the build's own files.
 LV2_PATH=$(dirname "$bundle"):/usr/lib/lv2
 export LV2_PATH

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 external=$3 model=$4 help=$5
 . "$here/../app/check.sh"
 . "$here/plugin_check.sh"
-needs pd
+need_tools pd
 "$sound" make in.wav 48000 2 96000 5 float
 cp "$model" mine.safetensors
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What all plugins share: parameters, states, codecs, OSC.
 #include "plug.h"
 #include "plug_limits.h"
 #include "plug_osc_support.h"
@@ -8,6 +9,7 @@
 #include <lo/lo.h>
 
 #include <limits.h>
+#include <unistd.h>
 
 #define RATE 48000u
 
@@ -246,4 +248,32 @@ Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_
         plug_destroy(p);
         if (!is_open) cr_assert(strstr(book.last, "is refused"), "%s", book.last);
     }
+}
+
+/* A host's working folder is anybody's: what is called as a model there is not opened in its place. */
+Test(plug, a_models_name_is_not_taken_for_a_folder_of_that_name)
+{
+    static const char *const names[] = {"encodec-24khz", ("encodec-24khz" RSD_CODEC_INT16), "live-64"};
+    char folder[] = "/tmp/residuum_plug_XXXXXX", name[PLUG_PATH_BYTES], wanted[PATH_MAX];
+    log_book book = {0};
+    rsd_error error;
+    setenv("RESIDUUM_MODELS", "/nowhere", 1);
+    setenv("XDG_DATA_HOME", "/nowhere", 1);
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+    cr_assert_eq(symlink(ENCODEC_FOLDER, "encodec-24khz"), 0);
+    cr_assert_eq(symlink(ENCODEC_FOLDER, "live-64"), 0);
+    plug *p = make_plug(&book);
+    cr_assert_eq(plug_set_codec(p, names[0], PLUG_CODEC_ANY, NULL, &error), RSD_ERR_NOT_FOUND);
+    cr_assert_eq(plug_set_codec(p, names[1], PLUG_CODEC_ANY, NULL, &error), RSD_ERR_NOT_FOUND);
+    cr_assert_eq(plug_set_codec(p, names[2], PLUG_CODEC_ANY, NULL, &error), RSD_OK, "%s", error.text);
+    plug_codec(p, name, sizeof name);
+    cr_assert_str_eq(name, "live-64");
+    /* By a path it is the folder, which is kept as one that another working folder finds. */
+    cr_assert_eq(plug_set_codec(p, "./encodec-24khz", PLUG_CODEC_ANY, NULL, &error), RSD_OK, "%s", error.text);
+    plug_codec(p, name, sizeof name);
+    cr_assert_str_eq(name, realpath(ENCODEC_FOLDER, wanted));
+    plug_destroy(p);
+    unlink("encodec-24khz");
+    unlink("live-64");
+    rmdir(folder);
 }

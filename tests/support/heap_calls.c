@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Counts calls of the allocator.
 #include "support/heap_calls.h"
 
 #include <stdlib.h>

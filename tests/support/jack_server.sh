@@ -3,14 +3,8 @@
 # `server` to a name and `folder` to a folder for the log before; it calls end_server, in its trap too. `jack_mode` (-R:
 # real-time), `rate` and `jack_block` may be set. Without JACK on this machine the script ends as skipped.
 # shellcheck shell=sh disable=SC2154
-need_tools() {
-    for tool in "$@"; do
-        command -v "$tool" >/dev/null 2>&1 || {
-            echo "no $tool on this machine: skipped"
-            exit 77
-        }
-    done
-}
+# shellcheck source=tests/support/need_tools.sh
+. "$(dirname "$0")/../support/need_tools.sh"
 need_tools jackd jack_wait
 export JACK_DEFAULT_SERVER="$server" JACK_NO_START_SERVER=1
 jackd_pid=

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// NPY files against numpy's, and what is refused.
 #include <residuum/rsd_token.h>
 
 #include "temp_folder.h"

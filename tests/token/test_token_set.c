@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Token sets in memory and in files.
 #include <residuum/rsd_token.h>
 
 #include "temp_folder.h"

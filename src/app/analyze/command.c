@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum analyze`: the rows, as a table, as JSON and as a picture.
+// `residuum analyze`: a sound at each level count, what is lost and what it takes.
 #include "app/analyze/analyze.h"
 #include "app/outputs.h"
 #include "app/progress.h"

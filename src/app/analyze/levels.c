@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which level counts --levels names, and what analyze and compare know of the sound and the codec.
+// Which level counts `analyze` measures, and what each is made of.
 #include "app/analyze/analyze.h"
 
 #include <stdlib.h>

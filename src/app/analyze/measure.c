@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Codes a sound with one level count and measures what came out.
+// A render at one level count, and its distance from the sound.
 #include "app/analyze/analyze.h"
 #include "app/analyze/usage.h"
 #include "app/offline.h"

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Draws the figures of `residuum analyze` as SVG.
+// Four panels, drawn by hand: plain SVG 1.1 that every browser and converter shows alike.
 #include "app/analyze/analyze.h"
 
 #include "base/text.h"
 
 #include <math.h>
 #include <string.h>
-
-// Four panels, drawn by hand: plain SVG 1.1 that every browser and converter shows alike.
 
 #define PAGE_WIDTH 1000.0
 #define PAGE_HEIGHT 740.0

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Counts equal pairs of tokens, from which the number of codewords in use follows.
+// How many codewords a sound uses, without bias by its length.
 #include "app/analyze/usage.h"
 
 #include <math.h>

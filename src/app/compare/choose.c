@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which codecs and bitrates `residuum compare` measures.
+// Which level counts and bitrates `compare` sets side by side.
 #include "app/compare/compare.h"
 
 #include "codec/known_models.h"

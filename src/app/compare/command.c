@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `residuum compare`: measures, and shows the figures as a table or as JSON.
+// `residuum compare`: levels of a codec beside Opus and Lyra V2 at the same bitrates.
 #include "app/compare/compare.h"
 #include "app/outputs.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Codes a sound with each codec and measures what came out.
+// One row of `compare`: code, take the delay off, measure.
 #include "app/compare/compare.h"
 #include "app/offline.h"
 #include "app/outputs.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table and the JSON of `residuum compare`.
+// What `compare` prints and writes.
 #include "app/compare/compare.h"
 #include "app/report.h"
 

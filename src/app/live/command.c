@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// `residuum live`: opens session, control and OSC, and runs until it is told to stop.
+// `residuum live`: opens session, control and OSC, and looks after them until the end.
 #include "app/live/live.h"
 #include "app/outputs.h"
 
 #include "base/embedded.h"
+#include "base/sleep.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -12,10 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-RSD_EMBEDDED(demo);
+BASE_EMBEDDED(demo);
 
 #define LOOP_MS 4          /* control rate where nothing wakes the loop; OSC and keys do at once */
 #define REOPEN_EVERY_S 1.0 /* after a device was lost */
@@ -109,7 +109,7 @@ static int open_session(live_ui_state *live)
     if (result < 0) result = read_schedule(arguments, &config.schedule);
     if (result >= 0) return result;
     if (!config.input_file) {
-        if (host_sound_load_memory(rsd_embedded_demo[0].data, rsd_embedded_demo[0].size_bytes, 0, &demo, &error) !=
+        if (host_sound_load_memory(base_embedded_demo[0].data, base_embedded_demo[0].size_bytes, 0, &demo, &error) !=
             RSD_OK)
             return app_fail(arguments, "the built-in demo: %s", error.text);
         config.demo = &demo;
@@ -203,8 +203,7 @@ static void wait_a_little(const live_ui_state *live)
     const int ready = poll(fds, count, LOOP_MS);
     if (ready > 0 && live->view == LIVE_UI_VIEW_SCREEN && (fds[count - 1u].revents & (POLLHUP | POLLERR | POLLNVAL))) {
         // The terminal is gone: without this the loop would spin.
-        const struct timespec nap = {0, LOOP_MS * 1000000L};
-        nanosleep(&nap, NULL);
+        base_sleep_until(base_now_ns() + LOOP_MS * (BASE_NS_PER_S / 1000u));
     }
 }
 
@@ -231,70 +230,74 @@ static void handle_lost(live_ui_state *live)
 }
 
 /* What goes wrong beside the sound is said when it happens, once, to whoever sees or steers. */
-static void tell_failures(live_ui_state *live)
+static void tell_failures(live_ui_state *live, const host_session_status *status)
 {
-    host_session_status status;
-    host_session_get_status(live->session, &status);
-    const host_recorder_status *r = &status.recorder;
+    const host_recorder_status *r = &status->recorder;
     const bool recording_failed = r->recording && r->failed;
     if (recording_failed && !live->recording_failed) {
         char reason[96]; // for others: without names of files
         snprintf(reason, sizeof reason, "the recording broke off after %.1f s",
-                 (double)r->sample_count / status.sample_rate_hz);
+                 (double)r->sample_count / status->sample_rate_hz);
         live_ui_say(live, "%s: %s", reason, r->error.text);
         if (live->osc) host_osc_tell_all(live->osc, "/residuum/meter/recording", reason);
     }
     live->recording_failed = recording_failed;
-    if (status.input_file.failed && !live->input_failed) {
-        live_ui_say(live, "the input file: %s", status.input_file.error.text);
+    if (status->input_file.failed && !live->input_failed) {
+        live_ui_say(live, "the input file: %s", status->input_file.error.text);
         if (live->osc) host_osc_tell_all(live->osc, "/residuum/input", "the input file cannot be read to its end");
     }
-    live->input_failed = status.input_file.failed;
+    live->input_failed = status->input_file.failed;
 }
 
-/* `auto` has weighed the codec by the block that was there at the start. */
-static void watch_block(live_ui_state *live)
-{
-    host_session_status status;
-    const char *schedule = live->arguments->value[APP_OPT_SCHEDULE];
-    host_session_get_status(live->session, &status);
-    const uint32_t block = status.device.block_samples, before = live->block_samples;
-    if (block == before || status.device.callback_count == 0u) return;
-    live->block_samples = block;
-    // Other backends' blocks may differ from call to call.
-    if (before == 0u || status.device.backend != HOST_BACKEND_JACK || block == status.device.expected_block_samples)
-        return;
-    if (schedule && strcmp(schedule, "auto") != 0) return;
-    live_ui_say(live,
-                "JACK's block is now %u samples; the codec stays %s, as was picked for %u: start anew to pick again",
-                block, status.latency.schedule == RSD_SCHEDULE_THREADED ? "threaded" : "inline",
-                status.device.expected_block_samples);
-}
-
-static void look_after(live_ui_state *live)
+/* `auto` has weighed the codec by the block that was there; JACK's may change. Others' differ from call to call. */
+static void watch_block(live_ui_state *live, const host_session_status *status)
 {
     rsd_error error;
-    tell_failures(live);
-    watch_block(live);
+    const char *schedule = live->arguments->value[APP_OPT_SCHEDULE];
+    const bool is_auto = !schedule || strcmp(schedule, "auto") == 0;
+    const host_device_info *device = &status->device;
+    if (device->backend != HOST_BACKEND_JACK || device->callback_count == 0u || !is_auto) return;
+    if (live->block_samples == 0u) live->block_samples = device->expected_block_samples;
+    if (device->block_samples == live->block_samples) return;
+    const rsd_status set = host_control_set_block(live->control, device->block_samples, &error);
+    if (set == RSD_ERR_FULL) return; // a codec is on its way in: again at a later pass
+    live->block_samples = device->block_samples;
+    const bool is_threaded = status->latency.schedule == RSD_SCHEDULE_THREADED;
+    const char *before = is_threaded ? "threaded" : "inline";
+    if (set != RSD_OK)
+        live_ui_say(live, "JACK's block is now %u samples; the codec stays %s: %s", live->block_samples, before,
+                    error.text);
+    else if (host_control_swap_pending(live->control))
+        live_ui_say(live, "JACK's block is now %u samples; the codec goes from %s to %s for it", live->block_samples,
+                    before, is_threaded ? "inline" : "threaded");
+    else
+        live_ui_say(live, "JACK's block is now %u samples; the codec stays %s", live->block_samples, before);
+}
+
+static void look_after(live_ui_state *live, const host_session_status *status)
+{
+    rsd_error error;
+    tell_failures(live, status);
+    watch_block(live, status);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
     if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);
 }
 
-static bool is_over(const live_ui_state *live)
+static bool is_over(const live_ui_state *live, const host_session_status *status)
 {
     if (live->quit || live_ui_stop_asked()) return true;
-    if (live->duration_s <= 0.0) return false;
-    host_session_status status;
-    host_session_get_status(live->session, &status);
-    return (double)status.sample_time >= live->duration_s * status.sample_rate_hz;
+    return live->duration_s > 0.0 && (double)status->sample_time >= live->duration_s * status->sample_rate_hz;
 }
 
 static void loop(live_ui_state *live)
 {
-    while (!is_over(live)) {
+    host_session_status status;
+    for (;;) {
+        host_session_get_status(live->session, &status);
+        if (is_over(live, &status)) return;
         wait_a_little(live);
-        look_after(live);
+        look_after(live, &status);
         if (live->view == LIVE_UI_VIEW_SCREEN) live_ui_screen_update(live);
         if (live->view == LIVE_UI_VIEW_LINES) live_ui_lines_update(live);
     }

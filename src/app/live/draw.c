@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Draws the screen of `residuum live`.
+// What the screen of `live` shows.
 #include "app/live/live.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each key of `residuum live` does.
+// What a key of `live` does.
 #include "app/live/live.h"
 
 #include <curses.h>

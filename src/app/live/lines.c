@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The lines that `residuum live` prints at its start and, without a screen, once a second.
+// `live` without a screen: a line once a second.
 #include "app/live/live.h"
 
 #include "app/latency.h"

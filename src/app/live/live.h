@@ -28,7 +28,7 @@ typedef struct {
     bool quit;              /* by key or duration; signals are in live_ui_stop */
     int exit_code;          /* APP_FAILURE once something ended that was wanted */
     double duration_s;      /* 0: none */
-    uint32_t block_samples; /* of the device when last looked at; 0: none yet */
+    uint32_t block_samples; /* of JACK's, that `auto` has weighed the codec by; 0: not looked at yet */
 
     uint32_t selected_level; /* 0-based */
     bool help_is_shown;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens and closes the terminal screen of `residuum live`.
+// The terminal of `live`, by ncurses.
 #include "app/live/live.h"
 
 #include <curses.h>

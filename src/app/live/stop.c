@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ends `residuum live` on a signal, with the recording whole.
+// How `live` ends: signals, and a sound library that does not let go.
 #include "app/live/live.h"
 
 #include <signal.h>

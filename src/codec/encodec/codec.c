@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Codes and decodes a frame of EnCodec. Nothing in this file allocates, locks, logs or makes a system call.
-#include "codec/encodec/internal.h"
-
 // Real-time half of EnCodec: nothing in this file allocates, locks, logs or makes a system call.
+#include "codec/encodec/internal.h"
 
 #define OUT_LIMIT 64.0f
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens an EnCodec folder and builds a codec of it.
+// An EnCodec folder is opened; one channel's state is laid out and primed.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads and checks EnCodec's config.json.
+// config.json of an EnCodec folder, held against what can be streamed.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

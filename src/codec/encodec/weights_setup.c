@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds EnCodec's networks and codebooks from the tensors of its file.
+// The layers and codebooks of an EnCodec from its safetensors file.
 #include "codec/encodec/internal.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads Lyra's codebooks out of the graph of its quantiser.
+// The codebooks of Lyra V2, read out of its quantiser's graph.
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"
@@ -37,8 +37,8 @@ static rsd_status read_codebook(const tfl_file *file, const tfl_tensor *codebook
     return RSD_OK;
 }
 
-static rsd_status read_encoder_books(const tfl_file *file, const tfl_subgraph *encode, lyra_model *model,
-                                     rsd_error *error)
+static rsd_status read_encoder_codebooks(const tfl_file *file, const tfl_subgraph *encode, lyra_model *model,
+                                         rsd_error *error)
 {
     rsd_status status = RSD_OK;
     for (uint32_t i = 0; status == RSD_OK && i < encode->op_count; i++) {
@@ -65,8 +65,8 @@ static uint32_t level_of(const tfl_subgraph *decode, const tfl_op *gather)
 }
 
 /* One store of codebooks serves both directions: they must be the same. */
-static rsd_status check_decoder_books(const tfl_file *file, const tfl_subgraph *decode, const lyra_model *model,
-                                      rsd_error *error)
+static rsd_status check_decoder_codebooks(const tfl_file *file, const tfl_subgraph *decode, const lyra_model *model,
+                                          rsd_error *error)
 {
     const size_t count = (size_t)LYRA_CODEWORDS * LYRA_FEATURES;
     uint64_t seen = 0;
@@ -87,7 +87,7 @@ static rsd_status check_decoder_books(const tfl_file *file, const tfl_subgraph *
     return seen == all ? RSD_OK : refuse(file, error, NULL, "the decoder lacks a level that the encoder has");
 }
 
-static void turn_books(lyra_model *model)
+static void turn_codebooks(lyra_model *model)
 {
     for (uint32_t row = 0; row < model->level_count * LYRA_CODEWORDS; row++) {
         const uint32_t level = row / LYRA_CODEWORDS, codeword = row % LYRA_CODEWORDS;
@@ -109,8 +109,8 @@ rsd_status lyra_read_codebooks(const tfl_file *file, lyra_model *model, rsd_erro
     model->energies = calloc(rows, sizeof(float));
     if (!model->codewords || !model->by_feature || !model->energies)
         return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", tfl_origin(file));
-    rsd_status status = read_encoder_books(file, encode, model, error);
-    if (status == RSD_OK) status = check_decoder_books(file, decode, model, error);
-    if (status == RSD_OK) turn_books(model);
+    rsd_status status = read_encoder_codebooks(file, encode, model, error);
+    if (status == RSD_OK) status = check_decoder_codebooks(file, decode, model, error);
+    if (status == RSD_OK) turn_codebooks(model);
     return status;
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Codes and decodes a frame of Lyra V2. Nothing in this file allocates, locks, logs or makes a system call.
+// Real-time half of Lyra V2: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/lyra/internal.h"
 
 #include "base/numbers.h"
 
 #include <string.h>
-
-// Real-time half of Lyra V2: nothing in this file allocates, locks, logs or makes a system call.
 
 static float energy_of(const float *values)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens the three files of Lyra V2 and builds a codec of them.
+// A folder of Lyra V2 is opened; one channel's state is laid out.
 #include "codec/lyra/internal.h"
 
 #include "base/error.h"

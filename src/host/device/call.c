@@ -20,6 +20,14 @@ static void run_call(void *context)
     call->status = call->work(call->device, &call->error);
 }
 
+rsd_status host_device_fail_call(bool begun, uint32_t timeout_s, rsd_error *error)
+{
+    if (!begun) return base_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the sound device");
+    return base_error_set(
+        error, RSD_ERR_UNSUPPORTED,
+        "the sound system did not answer within %u s: its server hangs; end that, then start residuum anew", timeout_s);
+}
+
 rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
                             uint32_t timeout_s, rsd_error *error)
 {
@@ -34,14 +42,9 @@ rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device 
         free(call);
         return status;
     }
-    if (!begun) {
+    if (begun)
+        device->deserted = true;
+    else
         free(call);
-        return base_error_set(error, RSD_ERR_THREAD, "the system gave no thread for the sound device");
-    }
-    device->deserted = true;
-    return base_error_set(
-        error, RSD_ERR_UNSUPPORTED,
-        "the sound system did not answer within %u s: its server hangs; end that, then start residuum "
-        "anew",
-        timeout_s);
+    return host_device_fail_call(begun, timeout_s, error);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens a sound device by one of the backends, and looks after it.
+// A sound device of any backend: opened, started, watched, closed, opened again.
 #include "host/device/device.h"
 #include "base/error.h"
 #include "host/session/clock.h"
@@ -204,16 +204,6 @@ void host_device_set_latency(host_device *device, uint32_t latency_samples)
     device->told_block_samples = block;                      /* ports are as late as blocks are long */
     atomic_store(&device->latency_samples, latency_samples); /* read by JACK's notification thread */
     if (device->calls->tell_latency && device->state == HOST_DEVICE_RUNNING) device->calls->tell_latency(device);
-}
-
-uint32_t host_device_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise,
-                          rsd_error *error)
-{
-    uint32_t count = 0u;
-#ifdef RSD_HAVE_JACK
-    count = host_jack_list(visit, context, show_noise);
-#endif
-    return count + host_portaudio_list(visit, context, show_noise, error);
 }
 
 host_device_state host_device_poll(host_device *device)

@@ -169,7 +169,8 @@ void host_device_read_load(host_device *device, double *mean, double *worst);
 /*
  * Calls `visit` for every JACK client with audio ports, where a server runs, then for every PortAudio device, in order
  * of index; returns how many, with `error` filled where PortAudio does not start. Zero devices are no error
- * (error->status is RSD_OK). Thread: [control], while no PortAudio device is lost
+ * (error->status is RSD_OK). RSD_ERR_UNSUPPORTED: a server hangs, as was found out by 15 s of waiting; no device can be
+ * opened in this process any more. Thread: [control], while no PortAudio device is lost
  */
 uint32_t host_device_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise,
                           rsd_error *error);

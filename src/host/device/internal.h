@@ -90,17 +90,20 @@ RSD_REALTIME bool host_device_run(host_device *device, const float *const *in, f
  */
 rsd_status host_device_call(host_device *device, rsd_status (*work)(host_device *device, rsd_error *error),
                             uint32_t timeout_s, rsd_error *error);
+/* Says why a call with a timeout gave nothing: `begun` as of host_call_with_timeout. Returns error's status. [any] */
+rsd_status host_device_fail_call(bool begun, uint32_t timeout_s, rsd_error *error);
 
-bool host_portaudio_usable(void); /* false: a server that died has taken PortAudio with it */
+bool host_portaudio_usable(void);  /* false: a server that died has taken PortAudio with it */
+void host_portaudio_give_up(void); /* it is not usable from here on */
 
 /* The device that `wanted` names among those with channels in that direction; see select.c. */
 rsd_status host_portaudio_select(const host_device_config *config, PaDeviceIndex *input, PaDeviceIndex *output,
                                  rsd_error *error);
-uint32_t host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context,
-                             bool show_noise, rsd_error *error);
+/* One entry a device, with `error` filled where PortAudio does not start. It may hang. Thread: any one */
+void host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context, rsd_error *error);
 #ifdef RSD_HAVE_JACK
-/* One entry a JACK client with audio ports; 0 where no server runs. Thread: [control] */
-uint32_t host_jack_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise);
+/* One entry a JACK client with audio ports; none where no server runs. It may hang. Thread: any one */
+void host_jack_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise);
 #endif
 
 #endif

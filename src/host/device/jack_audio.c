@@ -4,6 +4,8 @@
 #include "host/session/clock.h"
 #include "host/device/jack.h"
 
+#include "base/realtime.h"
+
 #include <string.h>
 
 /* ---- the audio thread ---- */
@@ -15,10 +17,12 @@ static host_transport_state state_of(jack_transport_state_t state)
                                                                           : HOST_TRANSPORT_STARTING;
 }
 
-static void note_transport(host_device *device)
+static RSD_REALTIME void note_transport(host_device *device)
 {
     jack_position_t position;
+    REALTIME_TRUST_BEGIN; /* JACK has this call for its audio thread */
     const jack_transport_state_t state = jack_transport_query(device->native->client, &position);
+    REALTIME_TRUST_END;
     const float bpm = position.valid & JackPositionBBT ? (float)position.beats_per_minute : 0.0f;
     uint32_t bpm_bits;
     memcpy(&bpm_bits, &bpm, sizeof bpm_bits);
@@ -28,16 +32,19 @@ static void note_transport(host_device *device)
     atomic_store_explicit(&device->transport_bpm_bits, bpm_bits, memory_order_relaxed);
 }
 
-static int on_block(jack_nframes_t sample_count, void *context)
+/* Thread: [audio] */
+static RSD_REALTIME int on_block(jack_nframes_t sample_count, void *context)
 {
     host_device *device = context;
     const uint64_t block_ns = host_clock_now_ns();
     const uint32_t inputs = device->info.input_channel_count;
     const float *in[HOST_DEVICE_MAX_CHANNELS];
     float *out[HOST_DEVICE_MAX_CHANNELS];
+    REALTIME_TRUST_BEGIN; /* JACK has this call for its audio thread */
     for (uint32_t c = 0; c < inputs; c++) in[c] = jack_port_get_buffer(device->native->in[c], sample_count);
     for (uint32_t c = 0; c < device->info.output_channel_count; c++)
         out[c] = jack_port_get_buffer(device->native->out[c], sample_count);
+    REALTIME_TRUST_END;
     note_transport(device);
     (void)host_device_run(device, inputs > 0u ? in : NULL, out, sample_count, block_ns);
     return 0;

@@ -203,15 +203,13 @@ static host_device_entry *entry_of(host_device_entry *entries, uint32_t *count, 
     return entry;
 }
 
-uint32_t host_jack_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise)
+void host_jack_list(void (*visit)(void *context, const host_device_entry *entry), void *context, bool show_noise)
 {
     host_device_entry entries[MAX_LISTED_CLIENTS];
     jack_status_t status;
     uint32_t count = 0u;
-    const int saved = show_noise ? -1 : host_quiet_begin();
     jack_client_t *client = host_jack_open_client("residuum_list", show_noise, &status);
-    host_quiet_end(saved);
-    if (!client) return 0u;
+    if (!client) return;
     const char **ports = jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE, 0ul);
     for (const char **port = ports; port && *port; port++) {
         host_device_entry *entry = entry_of(entries, &count, *port);
@@ -222,5 +220,4 @@ uint32_t host_jack_list(void (*visit)(void *context, const host_device_entry *en
     jack_free(ports);
     jack_client_close(client);
     for (uint32_t i = 0; i < count; i++) visit(context, &entries[i]);
-    return count;
 }

@@ -25,6 +25,7 @@ static bool unusable;
 static char client_name[128];
 
 bool host_portaudio_usable(void) { return !unusable; }
+void host_portaudio_give_up(void) { unusable = true; }
 
 static bool can_reopen(const host_device *device)
 {
@@ -40,8 +41,9 @@ static void lose(host_device *device, bool stalled)
 
 static bool is_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
 
-static int on_block(const void *input, void *output, unsigned long frame_count, const PaStreamCallbackTimeInfo *time,
-                    PaStreamCallbackFlags flags, void *context)
+/* Thread: [audio] */
+static RSD_REALTIME int on_block(const void *input, void *output, unsigned long frame_count,
+                                 const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *context)
 {
     host_device *device = context;
     const uint64_t block_ns = host_clock_now_ns();

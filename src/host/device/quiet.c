@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sends stderr to /dev/null while the sound libraries look for devices.
+// Keeps the chatter of sound libraries off stderr.
 #include "host/device/quiet.h"
 
 #include <fcntl.h>

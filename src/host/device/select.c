@@ -2,7 +2,6 @@
 // Which PortAudio devices a configuration means, and the list of them.
 #include "host/device/internal.h"
 #include "base/error.h"
-#include "host/device/quiet.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -164,24 +163,17 @@ static host_device_entry describe_entry(PaDeviceIndex index)
     return entry;
 }
 
-uint32_t host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context,
-                             bool show_noise, rsd_error *error)
+void host_portaudio_list(void (*visit)(void *context, const host_device_entry *entry), void *context, rsd_error *error)
 {
-    if (error) *error = (rsd_error){0};
-    const int saved = show_noise ? -1 : host_quiet_begin();
     const PaError code = host_portaudio_usable() ? Pa_Initialize() : paNotInitialized;
-    host_quiet_end(saved);
     if (code != paNoError) {
         (void)base_error_set(error, RSD_ERR_IO, "PortAudio does not start: %s", Pa_GetErrorText(code));
-        return 0u;
+        return;
     }
     const int count = Pa_GetDeviceCount();
     for (PaDeviceIndex i = 0; i < count; i++) {
         const host_device_entry entry = describe_entry(i);
         visit(context, &entry);
     }
-    const int saved_again = show_noise ? -1 : host_quiet_begin();
     Pa_Terminate();
-    host_quiet_end(saved_again);
-    return count > 0 ? (uint32_t)count : 0u;
 }

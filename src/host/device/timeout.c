@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes a call that may hang, on a thread of its own, and waits for a limited time.
+// Calls that may hang, on a thread of their own.
 #include "host/device/timeout.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a sound file block by block, at the rate that is wanted.
+// Sound files, read block by block from any format.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Records what is heard, on a thread of its own.
+// A recording: the audio thread hands over blocks, a thread writes them.
 #include "host/file/recorder.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which kind of file and samples a name's ending and --format mean.
+// Formats and sample types of sound files: names, limits, how libsndfile is asked for them.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"

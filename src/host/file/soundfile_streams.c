@@ -24,29 +24,6 @@ static uint64_t file_bytes_of(int fd)
     return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0u;
 }
 
-bool host_ogg_is_cut(int fd)
-{
-    unsigned char *bytes = malloc(OGG_PAGE_BYTES);
-    struct stat info;
-    bool is_cut = false;
-    if (bytes && fstat(fd, &info) == 0 && pread(fd, bytes, 4, 0) == 4 && memcmp(bytes, ogg_magic, 4) == 0) {
-        const off_t from = info.st_size > (off_t)OGG_PAGE_BYTES ? info.st_size - (off_t)OGG_PAGE_BYTES : 0;
-        const ssize_t got = pread(fd, bytes, OGG_PAGE_BYTES, from);
-        size_t end = got > 0 ? (size_t)got : 0u, at = end;
-        while (at > 0u && (end - --at < 4u || memcmp(bytes + at, ogg_magic, 4) != 0)) continue;
-        size_t page_bytes = OGG_HEAD_BYTES;
-        if (end - at > OGG_HEAD_BYTES) {
-            const size_t lengths = bytes[at + 26u];
-            page_bytes += lengths;
-            for (size_t i = 0; i < lengths && at + OGG_HEAD_BYTES + i < end; i++)
-                page_bytes += bytes[at + OGG_HEAD_BYTES + i];
-        }
-        is_cut = end - at < page_bytes || (bytes[at + OGG_FLAGS_AT] & OGG_ENDS) == 0u;
-    }
-    free(bytes);
-    return is_cut;
-}
-
 /* Bytes of the page at `at`, and its flags; 0 where there is none. */
 static uint64_t read_page(int fd, uint64_t at, unsigned char *flags)
 {
@@ -57,6 +34,28 @@ static uint64_t read_page(int fd, uint64_t at, unsigned char *flags)
     for (uint32_t i = 0; i < head[26] && OGG_HEAD_BYTES + i < (uint32_t)got; i++) bytes += head[OGG_HEAD_BYTES + i];
     *flags = head[OGG_FLAGS_AT];
     return bytes;
+}
+
+/* Where the last page of the file begins; 0 where none is found. */
+static uint64_t find_last_page(int fd, uint64_t file_bytes)
+{
+    unsigned char *bytes = malloc(OGG_PAGE_BYTES);
+    const uint64_t from = file_bytes > OGG_PAGE_BYTES ? file_bytes - OGG_PAGE_BYTES : 0u;
+    const ssize_t got = bytes ? pread(fd, bytes, OGG_PAGE_BYTES, (off_t)from) : 0;
+    const size_t end = got > 0 ? (size_t)got : 0u;
+    size_t at = end;
+    while (at > 0u && (end - --at < 4u || memcmp(bytes + at, ogg_magic, 4) != 0)) continue;
+    free(bytes);
+    return from + at;
+}
+
+bool host_ogg_is_cut(int fd)
+{
+    const uint64_t file_bytes = file_bytes_of(fd);
+    unsigned char magic[4], flags = 0u;
+    if (pread(fd, magic, 4, 0) != 4 || memcmp(magic, ogg_magic, 4) != 0) return false;
+    const uint64_t at = find_last_page(fd, file_bytes), bytes = read_page(fd, at, &flags);
+    return bytes == 0u || at + bytes > file_bytes || (flags & OGG_ENDS) == 0u;
 }
 
 /* Appends a link that begins at `start`, which the one before it ends at. False: no memory. */

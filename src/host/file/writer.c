@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes a sound file block by block; it appears whole or not at all.
+// Sound files, written block by block; they appear whole.
 #include "host/file/soundfile_internal.h"
 
 #include "base/error.h"
@@ -16,7 +16,7 @@
 
 struct host_writer {
     SNDFILE *file;
-    output_file output;   /* that `file` writes into */
+    base_output output;   /* that `file` writes into */
     SRC_STATE *converter; /* NULL: the same rate */
     host_writer_config config;
     uint64_t given_count, file_count; /* samples taken from the caller, and put into the file */
@@ -31,7 +31,7 @@ struct host_writer {
 static void destroy(host_writer *writer)
 {
     if (writer->file) sf_close(writer->file);
-    output_file_abandon(&writer->output);
+    base_output_abandon(&writer->output);
     if (writer->converter) src_delete(writer->converter);
     free(writer->block);
     free(writer->converted);
@@ -56,8 +56,8 @@ static bool names_rf64(const char *path)
 
 static rsd_status open_file(host_writer *self, const char *path, SF_INFO *info, rsd_error *error)
 {
-    const output_place place = self->config.is_recording ? OUTPUT_IN_PLACE_IF_NEW : OUTPUT_BESIDE;
-    const rsd_status status = output_file_open(&self->output, path, place, error);
+    const base_output_place place = self->config.is_recording ? BASE_OUTPUT_IN_PLACE_IF_NEW : BASE_OUTPUT_BESIDE;
+    const rsd_status status = base_output_open(&self->output, path, place, error);
     if (status != RSD_OK) return status;
     errno = 0;
     self->file = host_open_fd(self->output.fd, SFM_WRITE, info);
@@ -250,18 +250,18 @@ static rsd_status finish(host_writer *self, rsd_error *error)
     const int code = late != 0 ? late : closed;
     self->file = NULL;
     if (code != 0 && !self->config.is_recording) {
-        output_file_abandon(&self->output);
+        base_output_abandon(&self->output);
         return base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name, write_reason(code, saved_errno));
     }
     if (self->config.meta && self->config.report && !self->output.is_direct)
         host_meta_compare(self->config.meta, self->output.fd, self->report.lost);
     if (!self->failed) {
-        const rsd_status status = output_file_commit(&self->output, error);
+        const rsd_status status = base_output_commit(&self->output, error);
         return status != RSD_OK || code == 0 ? status
                                              : base_error_set(error, RSD_ERR_IO, "cannot finish %s: %s", self->name,
                                                               write_reason(code, saved_errno));
     }
-    output_file_keep(&self->output);
+    base_output_keep(&self->output);
     return RSD_OK;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Relates engine samples to CLOCK_MONOTONIC by a delay-locked loop.
+// Which sample of the stream belongs to which moment, from the times of blocks.
 #include "host/session/clock.h"
 
 #include "base/realtime.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sets and reads parameters for OSC, keys, command line and automation.
+// What steers an engine, by name or number: ranges, values, words for what is refused.
 #include "host/session/control_internal.h"
 
 #include "base/error.h"
@@ -73,11 +73,10 @@ static rsd_status wrong_value(const host_control *control, const rsd_param_info 
                               given);
     host_control_range(control, info, &min, &max);
     const char *unit = rsd_param_unit_text(info->unit);
-    const bool is_whole = info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
     if (max < info->max) snprintf(all, sizeof all, ", or %g for all there is", (double)info->max);
     return base_error_set(error, RSD_ERR_ARG, "%s takes %s %g..%g%s%s%s, not %.60s", info->symbol,
-                          is_whole ? "a whole number" : "a number", (double)min, (double)max, *unit ? " " : "", unit,
-                          all, given);
+                          rsd_param_is_whole(info) ? "a whole number" : "a number", (double)min, (double)max,
+                          *unit ? " " : "", unit, all, given);
 }
 
 /*
@@ -125,11 +124,25 @@ rsd_status host_control_check_value(const host_control *control, rsd_param_id pa
     return check(control, param_id, level, value, false, error);
 }
 
+/*
+ * The bitrate of all levels of the codec in use limits nothing, and is to limit nothing after a change of codec either:
+ * the end of the range that is shown stands for the end of the parameter's own.
+ */
+static float open_ended(const host_control *control, rsd_param_id param_id, float value)
+{
+    const rsd_param_info *info = rsd_param_by_id(param_id);
+    float min, max;
+    if (param_id != RSD_PARAM_BITRATE_KBPS || host_control_swap_pending(control) || control->is_loading) return value;
+    host_control_range(control, info, &min, &max);
+    return value >= max ? info->max : value;
+}
+
 rsd_status host_control_set_value(host_control *control, rsd_param_id param_id, uint32_t level, float value,
                                   rsd_error *error)
 {
     const rsd_status status = check(control, param_id, level, value, false, error);
     if (status != RSD_OK) return status;
+    value = open_ended(control, param_id, value);
     host_control_note_value(control, param_id, level, value);
     return report(rsd_engine_set(control->engine, param_id, level, value), error);
 }

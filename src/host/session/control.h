@@ -59,7 +59,8 @@ RSD_NODISCARD rsd_status host_control_set_assignment(host_control *control, cons
 /*
  * By id and 0-based level. A per-level parameter of a level that the codec in use does not have is RSD_ERR_ARG, and so
  * is a value out of host_control_range; but the end of the parameter's own range is always taken ("all there is"), and
- * while a swap is pending all of that range is. check_value says the same and sets nothing.
+ * while a swap is pending all of that range is. A bitrate at the end of host_control_range is set as the end of the
+ * parameter's own: it limits no other codec. check_value says the same and sets nothing.
  */
 RSD_NODISCARD rsd_status host_control_set_value(host_control *control, rsd_param_id param_id, uint32_t level,
                                                 float value, rsd_error *error);
@@ -115,6 +116,8 @@ const char *host_control_preset(const host_control *control);
 /* What may be shown to others: of a path its last part alone, so that nothing of the machine's folders is told. */
 const char *host_control_shown_name(const char *name_or_path);
 bool host_control_swap_pending(const host_control *control);
+/* rsd_engine_set_block; RSD_ERR_FULL while a swap is pending. */
+RSD_NODISCARD rsd_status host_control_set_block(host_control *control, uint32_t block_samples, rsd_error *error);
 /* Says whether a codec or preset is being opened elsewhere: until it is in, values are held to no codec's range. */
 void host_control_set_loading(host_control *control, bool is_loading);
 

@@ -38,6 +38,14 @@ rsd_status host_control_take_codec(host_control *control, rsd_model *model, cons
     return base_error_set(error, RSD_OK, "%s", "");
 }
 
+rsd_status host_control_set_block(host_control *control, uint32_t block_samples, rsd_error *error)
+{
+    if (host_control_swap_pending(control)) return base_error_set(error, RSD_ERR_FULL, "a codec swap is under way");
+    const rsd_status status = rsd_engine_set_block(control->engine, block_samples, error);
+    control->swap_under_way = rsd_engine_collect(control->engine);
+    return status;
+}
+
 static rsd_status check_name(const char *what, const char *name, rsd_error *error)
 {
     if (!name || *name == '\0') return base_error_set(error, RSD_ERR_NOT_FOUND, "no %s was named", what);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Loops a sound in place of the microphone.
+// What plays in place of a device's input: a sound in memory, or a file.
 #include "host/session/input.h"
 
 #include "base/error.h"

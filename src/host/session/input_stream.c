@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a long input file ahead of the audio thread.
+// A long input file, read ahead by a thread of its own.
 #include "host/session/input_stream.h"
 
 #include "base/error.h"

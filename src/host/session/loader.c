@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The thread that opens codecs and presets for OSC.
+// Codecs and presets that are asked for while sound runs, opened on a thread of their own.
 #include "host/session/loader_internal.h"
 
 #include "base/error.h"

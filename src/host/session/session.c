@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A device, an engine, an input and a recorder that run together.
+// Device, engine, input and recorder, put together.
 #include "host/session/session.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keeps the latest tokens, and counts how many bits each level uses.
+// What the tokens of a running codec say: entropy a level, the latest frame.
 #include "host/session/tap.h"
 
 #include "base/memory.h"

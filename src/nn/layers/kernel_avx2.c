@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The layer kernels for AVX2.
+// The layers' products by AVX2 and FMA.
 #define NN_LANES 8u
 #include "nn/layers/kernel_lanes.h"
 

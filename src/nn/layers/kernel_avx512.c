@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The layer kernels for AVX-512.
+// The layers' products by AVX-512.
 #define NN_LANES 16u
 #include "nn/layers/kernel_lanes.h"
 

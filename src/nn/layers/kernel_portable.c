@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The layer kernels in plain C, and for the vectors of other machines.
+// The layers' products in plain C.
 #include "nn/layers/activations.h"
 #include "nn/layers/kernel.h"
 

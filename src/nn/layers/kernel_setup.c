@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Chooses the layer kernels for this machine.
+// Which of the layers' kernels this processor runs.
 #include "nn/layers/kernel.h"
 
 #include "base/kernel.h"

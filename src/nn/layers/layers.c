@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs a network of streaming layers. Nothing in this file allocates, locks, logs or makes a system call.
-#include "nn/layers/layers.h"
-
 // Real-time half of the layers: nothing in this file allocates, locks, logs or makes a system call.
+#include "nn/layers/layers.h"
 
 /* What a run does with the past of its convolutions: takes it from the state and keeps it there, or mirrors the input
  * into it and leaves it so. */
@@ -176,6 +174,22 @@ static size_t buffer_floats(const nn_net *net, uint32_t frame_count)
 
 size_t nn_net_scratch_floats(const nn_net *net, uint32_t frame_count) { return 3u * buffer_floats(net, frame_count); }
 
+/* Floats that a stream keeps for this layer. */
+static size_t layer_state_floats(const nn_layer *layer)
+{
+    switch (layer->kind) {
+    case NN_CONV:
+        return history_floats(&layer->conv);
+    case NN_ELU:
+        return 0;
+    case NN_LSTM:
+        return 3u * (size_t)layer->channels * layer->lstm_count;
+    case NN_RESIDUAL:
+        return history_floats(&layer->conv) + history_floats(&layer->second);
+    }
+    return 0;
+}
+
 static const float *run_layers(nn_run *run, const nn_net *net, const nn_io *io)
 {
     float *state = io->state;
@@ -185,7 +199,7 @@ static const float *run_layers(nn_run *run, const nn_net *net, const nn_io *io)
     memcpy(run->buffers[0], io->in, (size_t)step_count * net->in_channels * sizeof *io->in);
     for (uint32_t l = 0; l < net->layer_count; l++) {
         step_count = run_layer(run, &net->layers[l], state, step_count);
-        state += nn_layer_state_floats(&net->layers[l]);
+        state += layer_state_floats(&net->layers[l]);
     }
     return run->buffers[0];
 }
@@ -202,19 +216,4 @@ void nn_net_prime(const nn_kernel *kernel, const nn_net *net, const nn_io *io)
     nn_run run = {.kernel = kernel, .prime = true};
     memset(io->state, 0, net->state_floats * sizeof *io->state);
     (void)run_layers(&run, net, io);
-}
-
-size_t nn_layer_state_floats(const nn_layer *layer)
-{
-    switch (layer->kind) {
-    case NN_CONV:
-        return history_floats(&layer->conv);
-    case NN_ELU:
-        return 0;
-    case NN_LSTM:
-        return 3u * (size_t)layer->channels * layer->lstm_count;
-    case NN_RESIDUAL:
-        return history_floats(&layer->conv) + history_floats(&layer->second);
-    }
-    return 0;
 }

@@ -100,9 +100,6 @@ RSD_NODISCARD rsd_status nn_net_narrow(nn_net *net);
 
 /* ---- running, [audio] ---- */
 
-/* Floats that a stream keeps for this layer. [any] */
-size_t nn_layer_state_floats(const nn_layer *layer);
-
 /* Floats that nn_net_run needs for scratch with frame_count frames a call. [any] */
 size_t nn_net_scratch_floats(const nn_net *net, uint32_t frame_count);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Packs matrices and builds a network of streaming layers.
+// Weights of layers, packed for the kernels.
 #include "nn/layers/layers.h"
 
 #include <float.h>

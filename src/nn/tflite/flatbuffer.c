@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads FlatBuffers, with every offset checked.
+// FlatBuffers, read within their bounds.
 #include "nn/tflite/flatbuffer.h"
 
 #include <string.h>

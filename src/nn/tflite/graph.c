@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Runs a TFLite graph. Nothing in this file allocates, locks, logs or makes a system call.
+// Real-time half of the graph: nothing in this file allocates, locks, logs or makes a system call.
 #include "nn/tflite/graph_internal.h"
 
 #include <string.h>
-
-// Real-time half of the graph: nothing in this file allocates, locks, logs or makes a system call.
 
 typedef struct {
     unsigned char *state, *scratch;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds a TFLite graph that can run from a file that was read.
+// A subgraph of a TFLite model becomes steps that can be run.
 #include "nn/tflite/graph_internal.h"
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The TFLite kernels for AVX2.
+// Operators of TFLite graphs by AVX2 and FMA.
 #include "nn/tflite/graph_internal.h"
 
 #include <immintrin.h>

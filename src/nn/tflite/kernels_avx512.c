@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The TFLite kernels for AVX-512.
+// Operators of TFLite graphs by AVX-512.
 #include "nn/tflite/graph_internal.h"
 
 #include <immintrin.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The TFLite kernels for NEON.
+// Operators of TFLite graphs by Advanced SIMD.
 #include "nn/tflite/graph_internal.h"
 
 #include <arm_neon.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The TFLite kernels in plain C.
+// Operators of TFLite graphs in plain C.
 #include "nn/tflite/graph_internal.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Chooses the TFLite kernels for this machine.
+// Which kernels of TFLite graphs this processor runs.
 #include "nn/tflite/graph_internal.h"
 
 const tfl_kernels *const tfl_all_kernels[] = {

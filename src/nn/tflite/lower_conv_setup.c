@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Turns the convolutions of a TFLite file into steps, with their weights packed.
+// Convolutions in time, plain, grouped, transposed and depthwise: shapes checked, weights packed.
 #include "nn/tflite/graph_internal.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Convolutions in time, plain, grouped, transposed and depthwise: shapes checked, weights packed. */
 
 typedef struct {
     const tfl_tensor *x, *y, *weights, *bias;

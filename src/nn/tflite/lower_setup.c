@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Turns the other operators of a TFLite file into steps.
+// Operators without weights: element by element, and those that only move data.
 #include "nn/tflite/graph_internal.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Operators without weights: element by element, and those that only move data. */
 
 static tfl_place place_of(tfl_builder *b, const tfl_tensor *tensor)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Places the tensors of a TFLite graph in scratch memory by when they are used.
+// Where tensors live: constants in the model, variables in the state, the rest in a scratch that they share by turns.
 #include "nn/tflite/graph_internal.h"
 
 #include "base/numbers.h"
@@ -7,9 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Where tensors live: constants in the model, variables in the state, the rest in a scratch that they share by turns.
- */
 
 #define MOST_BYTES ((size_t)64 << 20)
 #define NEVER UINT32_MAX
