@@ -18,7 +18,7 @@ done
 # shellcheck disable=SC2086 # a list of names without blanks
 if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR -S warning $scripts; fi
 if command -v python3 >/dev/null; then
-    for script in $(find tools -type f 2>/dev/null | sort) $(find tests/app tests/install -name '*.py' | sort); do
+    for script in $(find tools -type f 2>/dev/null | sort) $(find tests/app tests/install tests/tools -name '*.py' | sort); do
         case $script:$(head -n 1 "$script" | tr -d '\000') in
         *.py:* | *:'#!'*python3)
             python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script"

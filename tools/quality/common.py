@@ -92,6 +92,21 @@ def run_json(command):
     return json.loads(run_residuum(command))
 
 
+def read_scored(path):
+    """What scored_line wrote: {key: scores}."""
+    known = {}
+    for line in path.read_text().split("\n") if path.is_file() else []:
+        try:
+            known.update([json.loads(line)])
+        except ValueError:
+            continue  # the last line of a run that was cut off
+    return known
+
+
+def scored_line(key, values):
+    return json.dumps([key, values]) + "\n"
+
+
 def make_folder(path):
     try:
         path.mkdir(parents=True, exist_ok=True)
