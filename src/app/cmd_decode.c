@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "outputs.h"
 
+#include "token/token_pattern.h"
+
 #include <residuum/rsd_token.h>
 
 #include <stdio.h>
@@ -121,11 +123,39 @@ static void warn_of_foreign_tokens(const decode_job *job, const rsd_codec_info *
     tell_foreign(job, ".side.npy", &found);
 }
 
-static int open_engine(decode_job *job)
+/* Plays the steps of the pattern, that the tokens have or that is asked for, as frames. */
+static int misalign(decode_job *job)
 {
     rsd_error error;
-    if (rsd_token_set_load(job->in_path, &job->set, &error) != RSD_OK)
+    rsd_pattern pattern;
+    const char *asked = job->arguments->value[APP_OPT_PATTERN];
+    const char *text = asked ? asked : job->set.pattern;
+    if (*text == '\0')
+        return app_usage(job->arguments, "--misaligned needs a pattern: '%s' has none, so name one by --pattern",
+                         job->in_path);
+    if (rsd_pattern_parse(text, job->set.sequence_count, &pattern, &error) != RSD_OK)
+        return app_usage(job->arguments, "%s", error.text);
+    const rsd_status status = token_set_misalign(&job->set, &pattern);
+    if (status == RSD_OK) return -1;
+    return app_fail(job->arguments, "cannot play '%s' by pattern '%s': %s", job->in_path, text,
+                    rsd_status_text(status));
+}
+
+/* With --misaligned, --pattern says how to play and not what the file is. */
+static int load(decode_job *job)
+{
+    rsd_error error;
+    const bool is_misaligned = app_given(job->arguments, APP_OPT_MISALIGNED);
+    const char *pattern = is_misaligned ? NULL : job->arguments->value[APP_OPT_PATTERN];
+    if (token_set_load_as(job->in_path, pattern, &job->set, &error) != RSD_OK)
         return app_fail(job->arguments, "%s", error.text);
+    return is_misaligned ? misalign(job) : -1;
+}
+
+static int open_engine(decode_job *job)
+{
+    const int loaded = load(job);
+    if (loaded >= 0) return loaded;
     if (job->set.channel_count > RSD_ENGINE_MAX_CHANNELS)
         return app_fail(job->arguments, "'%s' has %u channels; at most %u can be decoded", job->in_path,
                         job->set.channel_count, RSD_ENGINE_MAX_CHANNELS);

@@ -54,7 +54,15 @@ static int check_names(const encode_job *job)
 
 static int make_room(encode_job *job)
 {
+    rsd_error error;
+    rsd_pattern pattern;
+    const char *text = job->arguments->value[APP_OPT_PATTERN];
     rsd_engine_get_codec(job->engine, &job->codec);
+    if (text && rsd_pattern_parse(text, job->codec.sequence_count, &pattern, &error) != RSD_OK)
+        return app_usage(job->arguments, "--pattern for the %u rows of codec '%s': %s", job->codec.sequence_count,
+                         job->codec.name, error.text);
+    if (text && strlen(text) >= sizeof job->set.pattern)
+        return app_usage(job->arguments, "--pattern is longer than %zu bytes", sizeof job->set.pattern - 1u);
     const rsd_status status = rsd_token_set_create(&job->codec, job->info.channel_count, 0, &job->set);
     if (status == RSD_OK) return -1;
     return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
@@ -70,6 +78,8 @@ static void describe_set(encode_job *job)
     job->set.sample_rate_hz = job->info.sample_rate_hz;
     job->set.latency_samples = latency.total_samples;
     job->set.primed = job->primed;
+    const char *pattern = job->arguments->value[APP_OPT_PATTERN];
+    snprintf(job->set.pattern, sizeof job->set.pattern, "%s", pattern ? pattern : "");
 }
 
 /* Reads on while there is room for what comes of it. */

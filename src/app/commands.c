@@ -90,6 +90,13 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"from", 0, "URL|DIR",
          "Where the files are, in place of where they are published: a folder, or what stands before their "
          "names in a URL of https, http or file"},
+    [APP_OPT_PATTERN] = {"pattern", 0, "NAME[=LIST]",
+                         "Interleave the rows for a token model (see residuum patterns), or line rows of that pattern "
+                         "up again"},
+    [APP_OPT_ROW_LEVELS] = {"levels", 'l', "N", "Rows of the first N levels; default: of all"},
+    [APP_OPT_MISALIGNED] = {"misaligned", 0, NULL,
+                            "Play every step of the pattern as a frame, as an effect: rows that the pattern delays "
+                            "sound late"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
@@ -127,10 +134,11 @@ static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
-static const app_option_id encode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET,
-                                               APP_OPT_SET,   APP_OPT_QUIET,  END};
-static const app_option_id decode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,
-                                               APP_OPT_RAW,   APP_OPT_FORMAT, APP_OPT_QUIET,  END};
+static const app_option_id encode_options[] = {
+    APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET, APP_OPT_PATTERN, APP_OPT_QUIET, END};
+static const app_option_id decode_options[] = {
+    APP_OPT_CODEC,      APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,   APP_OPT_PATTERN,
+    APP_OPT_MISALIGNED, APP_OPT_RAW,    APP_OPT_FORMAT, APP_OPT_QUIET, END};
 static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIST, APP_OPT_SET, APP_OPT_JSON,
                                                 APP_OPT_PLOT,  APP_OPT_QUIET,      END};
 static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,
@@ -141,6 +149,7 @@ static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
 static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END};
+static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_PLOT, APP_OPT_QUIET, END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
@@ -182,13 +191,18 @@ static const app_command commands[] = {
      "channel; -1 is a sequence that was not coded. TOKENS.side.npy holds the side tokens that every level count "
      "needs, "
      "TOKENS.json what they belong to.\n"
-     "Decoding with the same settings gives the samples of residuum process.",
+     "Decoding with the same settings gives the samples of residuum process.\n"
+     "--pattern interleaves the rows for a token model: the array then has a column a step, and where a row has no "
+     "token "
+     "its special token, which is one past its last.",
      2, 2, encode_options, app_encode},
     {"decode", "TOKENS.npy OUT", "turn tokens back into sound",
      "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json as residuum encode writes them. --levels plays fewer levels "
      "than "
      "were coded; the default is all that were. OUT has the rate, the length and the samples' format of the sound that "
-     "was encoded. Tokens that the codec does not have are played as some that it has; their number and the place of "
+     "was encoded. Rows that a pattern interleaved are lined up again, whatever the JSON file or --pattern says it is; "
+     "--misaligned plays them as they stand. Tokens that the codec does not have are played as some that it has; their "
+     "number and the place of "
      "the first are said.",
      2, 2, decode_options, app_decode},
     {"analyze", "IN", "measure what each level does to a sound file",
@@ -251,6 +265,16 @@ static const app_command commands[] = {
      "Name and description of every built-in preset and of those in "
      "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets).",
      0, 0, no_options, app_presets},
+    {"patterns", "[PATTERN...]", "show interleaving patterns",
+     "The order in which a token model reads the rows of tokens: steps and special tokens of 30 s, steps until the "
+     "first "
+     "frame is whole, frames and milliseconds that a decoder waits, for the rows of a codec; and the layout of the "
+     "first "
+     "rows, as letters and by --plot as a picture. A pattern is NAME, NAME=LIST for those that take lists (a number a "
+     "row), unroll=INNER,.../DELAY,... or musiclm=ROWS; +first=N behind delay patterns flattens the first N frames, "
+     "+start=N sets the steps before the first token. Without operands: all that need no list.\n"
+     "encode --pattern writes rows in that order, decode lines them up again; docs/patterns.md says which to choose.",
+     0, UINT32_MAX, patterns_options, app_patterns},
     {"params", "", "list parameters",
      "Symbol, OSC address, unit, range, default and meaning of every parameter. The symbols are those of --set, of "
      "presets "
