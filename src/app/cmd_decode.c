@@ -2,10 +2,9 @@
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"
+#include "token_files.h"
 
 #include "token/token_pattern.h"
-
-#include <residuum/rsd_token.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@ typedef struct {
     app_files files;
     rsd_engine *engine;
     rsd_token_set set;
+    rsd_token_stream_report stream; /* of a compact stream; else zero */
 } decode_job;
 
 /* An rsd_token_source. */
@@ -62,13 +62,13 @@ static int check_counts(const decode_job *job, const rsd_codec_info *codec)
     const double most = ((double)set->frame_count + SPARE_FRAMES) * hop_samples;
     if ((double)set->sample_count > most)
         return app_fail(job->arguments,
-                        "'%s': its JSON file's \"sample_count\" is %llu, but %llu frames of codec '%s' hold at most "
+                        "'%s': its \"sample_count\" is %llu, but %llu frames of codec '%s' hold at most "
                         "%.0f samples",
                         job->in_path, (unsigned long long)set->sample_count, (unsigned long long)set->frame_count,
                         codec->name, most);
     if (set->level_count <= codec->level_count) return -1;
-    return app_fail(job->arguments, "'%s': its JSON file's \"level_count\" is %u, but codec '%s' has %u levels",
-                    job->in_path, set->level_count, codec->name, codec->level_count);
+    return app_fail(job->arguments, "'%s': its \"level_count\" is %u, but codec '%s' has %u levels", job->in_path,
+                    set->level_count, codec->name, codec->level_count);
 }
 
 /* ---- tokens that the codec does not have ---- */
@@ -96,19 +96,21 @@ static void find_foreign(const rsd_token_set *set, const int32_t *rows, uint32_t
 }
 
 /* Indices as NumPy would have them, so that whoever made the tokens finds the place. */
-static void tell_foreign(const decode_job *job, const char *ending, const foreign_tokens *found)
+static void tell_foreign(const decode_job *job, bool is_side, const foreign_tokens *found)
 {
+    const bool is_stream = token_file_is_stream(job->in_path);
     char channel[32] = "";
     const bool is_mono = job->set.channel_count == 1u;
     if (found->count == 0u) return;
     if (!is_mono) snprintf(channel, sizeof channel, "%llu, ", (unsigned long long)found->channel);
     app_warn(job->arguments,
-             "'%.*s%s' has %llu token%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
+             "'%.*s%s' has %llu %stoken%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
              "frame, from 0): %d, where %d to %d are taken%s; they are played as tokens within that range",
-             (int)strlen(job->in_path) - 4, job->in_path, ending, (unsigned long long)found->count,
-             found->count == 1u ? "" : "s", job->set.codec, channel, (unsigned long long)found->row,
-             (unsigned long long)found->frame, is_mono ? "" : "channel, ", found->token, found->least, found->most,
-             found->least == RSD_TOKEN_NONE ? " (-1: not coded)" : "");
+             (int)strlen(job->in_path) - (is_side && !is_stream ? 4 : 0), job->in_path,
+             is_side && !is_stream ? ".side.npy" : "", (unsigned long long)found->count,
+             is_side && is_stream ? "side " : "", found->count == 1u ? "" : "s", job->set.codec, channel,
+             (unsigned long long)found->row, (unsigned long long)found->frame, is_mono ? "" : "channel, ", found->token,
+             found->least, found->most, found->least == RSD_TOKEN_NONE ? " (-1: not coded)" : "");
 }
 
 /* They are played all the same, as rsd_codec_decode says: effects make them on purpose, and models by mistake. */
@@ -117,10 +119,10 @@ static void warn_of_foreign_tokens(const decode_job *job, const rsd_codec_info *
     const rsd_token_set *set = &job->set;
     foreign_tokens found;
     find_foreign(set, set->tokens, set->sequence_count, codec->sequence_codewords, RSD_TOKEN_NONE, &found);
-    tell_foreign(job, ".npy", &found);
+    tell_foreign(job, false, &found);
     if (set->side_count == 0u) return;
     find_foreign(set, set->side, set->side_count, codec->side_codewords, 0, &found);
-    tell_foreign(job, ".side.npy", &found);
+    tell_foreign(job, true, &found);
 }
 
 /* Plays the steps of the pattern, that the tokens have or that is asked for, as frames. */
@@ -144,11 +146,11 @@ static int misalign(decode_job *job)
 /* With --misaligned, --pattern says how to play and not what the file is. */
 static int load(decode_job *job)
 {
-    rsd_error error;
     const bool is_misaligned = app_given(job->arguments, APP_OPT_MISALIGNED);
     const char *pattern = is_misaligned ? NULL : job->arguments->value[APP_OPT_PATTERN];
-    if (token_set_load_as(job->in_path, pattern, &job->set, &error) != RSD_OK)
-        return app_fail(job->arguments, "%s", error.text);
+    const int code = token_file_load(job->arguments, job->in_path, pattern, &job->set, &job->stream);
+    if (code >= 0) return code;
+    if (job->settings.codec[0] == '\0') token_file_compare_codec(job->arguments, job->in_path, &job->stream.info);
     return is_misaligned ? misalign(job) : -1;
 }
 
@@ -183,7 +185,10 @@ static int check_output(const decode_job *job)
     const int stem = (int)strlen(job->in_path) - 4;
     static const char *const endings[] = {".npy", ".side.npy", ".json"};
     int code = -1;
-    for (size_t i = 0; stem > 0 && i < sizeof endings / sizeof *endings && code < 0; i++) {
+    if (app_same_file(job->in_path, job->out_path))
+        return app_usage(job->arguments, "'%s' is '%s', the tokens; name another output", job->out_path, job->in_path);
+    for (size_t i = 0;
+         stem > 0 && !token_file_is_stream(job->in_path) && i < sizeof endings / sizeof *endings && code < 0; i++) {
         char *path = NULL;
         if (asprintf(&path, "%.*s%s", stem, job->in_path, endings[i]) < 0)
             return app_fail(job->arguments, "out of memory");

@@ -2,8 +2,7 @@
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"
-
-#include <residuum/rsd_token.h>
+#include "token_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,23 +32,6 @@ static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, co
     while (job->room == RSD_OK && frame_index >= job->set.frame_count)
         job->room = rsd_token_set_append(&job->set, empty);
     if (job->room == RSD_OK) rsd_token_set_put(&job->set, channel, frame_index, frame);
-}
-
-/* The three files are written when all is coded: what is wrong with their names is said before. */
-static int check_names(const encode_job *job)
-{
-    static const char *const endings[] = {".npy", ".json", ".side.npy"};
-    const int stem = (int)strlen(job->out_path) - 4;
-    const size_t count = job->codec.side_count > 0u ? 3u : 2u;
-    int code = -1;
-    for (size_t i = 0; i < count && code < 0; i++) {
-        char *path = NULL;
-        if (asprintf(&path, "%.*s%s", stem, job->out_path, endings[i]) < 0)
-            return app_fail(job->arguments, "out of memory");
-        code = outputs_try(job->arguments, path);
-        free(path);
-    }
-    return code;
 }
 
 static int make_room(encode_job *job)
@@ -93,14 +75,12 @@ static rsd_status read_sound(void *context, float *const *in, uint32_t count, ui
 
 static int save(encode_job *job)
 {
-    rsd_error error;
     rsd_token_set *set = &job->set;
     if (job->room != RSD_OK)
         return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(job->room));
     describe_set(job);
     rsd_token_set_trim(set, set->frame_count);
-    if (rsd_token_set_save(set, job->out_path, &error) == RSD_OK) return APP_OK;
-    return app_fail(job->arguments, "%s", error.text);
+    return token_file_save(job->arguments, set, RSD_MAX_LEVELS, job->out_path);
 }
 
 /* Shows a codec that begins a file otherwise than a stream the file's beginning, read by a reader of its own. */
@@ -168,15 +148,15 @@ static int run(encode_job *job)
 int app_encode(const app_arguments *arguments)
 {
     encode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
-    const size_t length = strlen(job.out_path);
-    if (length < 5u || strcmp(job.out_path + length - 4u, ".npy") != 0)
-        return app_usage(arguments, "'%s' must end in .npy", job.out_path);
-    int result = outputs_check_tokens(arguments, job.out_path);
+    if (token_file_is_stream(job.out_path) && app_given(arguments, APP_OPT_PATTERN))
+        return app_usage(arguments, "a stream's rows are lined up; --pattern goes with .npy, not with '%s'",
+                         job.out_path);
+    int result = token_file_check_name(arguments, job.out_path);
     if (result < 0) result = app_settings_read(arguments, &job.settings);
     if (result < 0)
         result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
     if (result < 0) result = make_room(&job);
-    if (result < 0) result = check_names(&job);
+    if (result < 0) result = token_file_check_output(arguments, job.out_path, job.codec.side_count > 0u);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);

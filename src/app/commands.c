@@ -97,6 +97,11 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_MISALIGNED] = {"misaligned", 0, NULL,
                             "Play every step of the pattern as a frame, as an effect: rows that the pattern delays "
                             "sound late"},
+    [APP_OPT_TRUNCATE] = {"truncate", 0, "N", "Write the first N levels only"},
+    [APP_OPT_TAP] =
+        {"tap", 0, "FILE.rsdt",
+         "Write every frame of tokens, from the start, as a compact stream that can be read while it grows; "
+         "it ends where another codec comes"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
@@ -108,29 +113,13 @@ const app_option app_options[APP_OPT_COUNT] = {
 };
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
-static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
-                                             APP_OPT_OUTPUT_DEVICE,
-                                             APP_OPT_HOST_API,
-                                             APP_OPT_BACKEND,
-                                             APP_OPT_JACK_NO_CONNECT,
-                                             APP_OPT_RATE,
-                                             APP_OPT_BLOCK,
-                                             APP_OPT_CHANNELS,
-                                             APP_OPT_INPUT_FILE,
-                                             APP_OPT_RECORD,
-                                             APP_OPT_DURATION,
-                                             APP_OPT_CODEC,
-                                             APP_OPT_LEVELS,
-                                             APP_OPT_PRESET,
-                                             APP_OPT_SET,
-                                             APP_OPT_SCHEDULE,
-                                             APP_OPT_OSC_PORT,
-                                             APP_OPT_OSC_BIND,
-                                             APP_OPT_OSC_FILES,
-                                             APP_OPT_NO_OSC,
-                                             APP_OPT_VERBOSE,
-                                             APP_OPT_QUIET,
-                                             END};
+static const app_option_id live_options[] = {
+    APP_OPT_INPUT_DEVICE,    APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,
+    APP_OPT_JACK_NO_CONNECT, APP_OPT_RATE,          APP_OPT_BLOCK,    APP_OPT_CHANNELS,
+    APP_OPT_INPUT_FILE,      APP_OPT_RECORD,        APP_OPT_TAP,      APP_OPT_DURATION,
+    APP_OPT_CODEC,           APP_OPT_LEVELS,        APP_OPT_PRESET,   APP_OPT_SET,
+    APP_OPT_SCHEDULE,        APP_OPT_OSC_PORT,      APP_OPT_OSC_BIND, APP_OPT_OSC_FILES,
+    APP_OPT_NO_OSC,          APP_OPT_VERBOSE,       APP_OPT_QUIET,    END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
@@ -149,6 +138,7 @@ static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
 static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END};
+static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_QUIET, END};
 static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_PLOT, APP_OPT_QUIET, END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
@@ -186,18 +176,22 @@ static const app_command commands[] = {
      "Lines of an automation file are 'seconds symbol value', for example '2.5 levels 1' or '3 monitor residual' or '4 "
      "level_mute[2] 1', in order of time. Times count on the input.",
      2, 2, process_options, app_process},
-    {"encode", "IN TOKENS.npy", "turn a sound file into tokens",
+    {"encode", "IN TOKENS.npy|TOKENS.rsdt", "turn a sound file into tokens",
      "Writes the tokens as int32 NPY of shape (K, T), K sequences by T frames, or (channels, K, T) for more than one "
      "channel; -1 is a sequence that was not coded. TOKENS.side.npy holds the side tokens that every level count "
      "needs, "
      "TOKENS.json what they belong to.\n"
+     "TOKENS.rsdt is one file with all of that, bit by bit, at the bitrate that residuum codecs states.\n"
      "Decoding with the same settings gives the samples of residuum process.\n"
      "--pattern interleaves the rows for a token model: the array then has a column a step, and where a row has no "
      "token "
      "its special token, which is one past its last.",
      2, 2, encode_options, app_encode},
-    {"decode", "TOKENS.npy OUT", "turn tokens back into sound",
-     "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json as residuum encode writes them. --levels plays fewer levels "
+    {"decode", "TOKENS.npy|TOKENS.rsdt OUT", "turn tokens back into sound",
+     "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json, or TOKENS.rsdt, as residuum encode writes them. Of a stream "
+     "that "
+     "is damaged, cut off or still being written, what is there is played, and the rest is silence. --levels plays "
+     "fewer levels "
      "than "
      "were coded; the default is all that were. OUT has the rate, the length and the samples' format of the sound that "
      "was encoded. Rows that a pattern interleaved are lined up again, whatever the JSON file or --pattern says it is; "
@@ -275,6 +269,12 @@ static const app_command commands[] = {
      "+start=N sets the steps before the first token. Without operands: all that need no list.\n"
      "encode --pattern writes rows in that order, decode lines them up again; docs/patterns.md says which to choose.",
      0, UINT32_MAX, patterns_options, app_patterns},
+    {"tokens", "IN [OUT]", "show what a file of tokens holds, or turn it into another kind",
+     "Codec, length, levels and bitrates of a compact stream (.rsdt) or of an array (.npy), and whether a stream is "
+     "whole. With OUT it is written as what that name says, .rsdt or .npy: back and forth nothing changes but "
+     "sequences "
+     "that were not coded for a whole level, which a stream leaves out. --truncate keeps the first levels.",
+     1, 2, tokens_options, app_tokens},
     {"params", "", "list parameters",
      "Symbol, OSC address, unit, range, default and meaning of every parameter. The symbols are those of --set, of "
      "presets "

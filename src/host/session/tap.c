@@ -35,6 +35,8 @@ struct host_tap {
     _Atomic uint64_t dropped_count; /* audio -> any */
     /* control thread only from here on */
     tap_item item;
+    rsd_token_tap sink; /* NULL: none */
+    void *sink_context;
     rsd_codec_info info; /* what the window is of; name "" before the first poll */
     tap_sequence *sequences;
     uint16_t *counts;
@@ -169,6 +171,7 @@ static void take_item(host_tap *tap)
         tap->latest_index = item->frame_index;
         tap->latest = item->frame;
     }
+    if (tap->sink) tap->sink(tap->sink_context, item->channel, item->frame_index, &item->frame);
     if (!tap->sequences) return;
     for (uint32_t s = 0; s < tap->info.sequence_count; s++)
         take_token(&tap->sequences[s], tap->weight, tap->next, item->frame.tokens[s]);
@@ -185,12 +188,19 @@ rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
         forget(tap);
         status = make_window(tap);
         /* What waits may be of the codec before, and nobody can tell. */
+        if (!is_first && tap->sink) tap->sink(tap->sink_context, 0, 0, NULL);
         while (!is_first && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u) continue;
     }
     /* No more than the ring holds at a time: the writer must not be able to keep this thread here. */
     for (uint32_t left = HOST_TAP_FRAMES; left > 0u && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u; left--)
         take_item(tap);
     return status;
+}
+
+void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context)
+{
+    tap->sink = sink;
+    tap->sink_context = context;
 }
 
 /* log2 n - (sum of the weights) / n. */

@@ -32,6 +32,12 @@ RSD_REALTIME void host_tap_push(void *context, uint32_t channel, uint64_t frame_
  */
 RSD_NODISCARD rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info);
 
+/*
+ * Where every frame goes, in host_tap_poll, beside the window: `sink` with `context`, NULL for nowhere. A NULL frame says
+ * that what comes after it is of another codec. Thread: [control]
+ */
+void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context);
+
 /* Bits a frame that level (0-based) uses; 0 where it was not coded in the window. Thread: [control] */
 float host_tap_usage_bits(const host_tap *tap, uint32_t level);
 
