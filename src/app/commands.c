@@ -97,6 +97,9 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_MISALIGNED] = {"misaligned", 0, NULL,
                             "Play every step of the pattern as a frame, as an effect: rows that the pattern delays "
                             "sound late"},
+    [APP_OPT_MEASURE] = {"measure", 0, NULL,
+                         "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
+    [APP_OPT_HELD_OUT] = {"held-out", 0, NULL, "The last file counts alone; the model has learnt from those before it"},
     [APP_OPT_TRUNCATE] = {"truncate", 0, "N", "Write the first N levels only"},
     [APP_OPT_TAP] =
         {"tap", 0, "FILE.rsdt",
@@ -139,7 +142,8 @@ static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
 static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END};
 static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_QUIET, END};
-static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_PLOT, APP_OPT_QUIET, END};
+static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
+                                                 APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
@@ -259,7 +263,7 @@ static const app_command commands[] = {
      "Name and description of every built-in preset and of those in "
      "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets).",
      0, 0, no_options, app_presets},
-    {"patterns", "[PATTERN...]", "show interleaving patterns",
+    {"patterns", "[PATTERN...|FILE...]", "show interleaving patterns",
      "The order in which a token model reads the rows of tokens: steps and special tokens of 30 s, steps until the "
      "first "
      "frame is whole, frames and milliseconds that a decoder waits, for the rows of a codec; and the layout of the "
@@ -267,6 +271,13 @@ static const app_command commands[] = {
      "rows, as letters and by --plot as a picture. A pattern is NAME, NAME=LIST for those that take lists (a number a "
      "row), unroll=INNER,.../DELAY,... or musiclm=ROWS; +first=N behind delay patterns flattens the first N frames, "
      "+start=N sets the steps before the first token. Without operands: all that need no list.\n"
+     "--measure FILE... codes the tokens of sound files by an adaptive context-mixing model, which may look only at "
+     "what "
+     "the pattern has sent before a step, and prints what a token costs, its share of what flatten gains over "
+     "parallel, "
+     "the bitrate, the steps (evaluations of a model) a second of sound, the time of coding as a share of the sound, "
+     "and "
+     "the delay; then the bits of every level. The model learns as it goes, from file to file.\n"
      "encode --pattern writes rows in that order, decode lines them up again; docs/patterns.md says which to choose.",
      0, UINT32_MAX, patterns_options, app_patterns},
     {"tokens", "IN [OUT]", "show what a file of tokens holds, or turn it into another kind",

@@ -37,6 +37,8 @@ static const app_example examples[] = {
     {"tokens", "residuum tokens tokens.rsdt", "what it holds, level by level"},
     {"tokens", "residuum tokens tokens.rsdt few.npy --truncate 3", "three levels of it, as an array"},
     {"patterns", "residuum patterns --codec live-128 --levels 4", "every pattern for the rows of four levels"},
+    {"patterns", "residuum patterns --measure in.wav --levels 4 --json measured.json",
+     "what a token costs in each order"},
     {"patterns", "residuum patterns delay flatten unroll=0,1,1,1/0,2,2,2 --levels 4 --plot patterns.svg",
      "some, as a picture too"},
     {"presets", "residuum process in.wav out.wav --preset telephone", "use a preset of the list"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "token/stream_internal.h"
 
+#include "base/numbers.h"
+
 // Frames as bits. Nothing here allocates or can fail.
 
 static void put_bits(stream_bits *bits, uint32_t value, uint32_t count)
@@ -29,11 +31,11 @@ void stream_frame_pack(const rsd_token_stream_info *info, const rsd_token_frame 
     const rsd_codec_info *codec = &info->codec;
     for (uint32_t c = 0; c < info->channel_count; c++)
         for (uint32_t s = 0; s < codec->side_count; s++)
-            put_bits(bits, (uint32_t)frames[c].side[s], stream_token_bits(codec->side_codewords[s]));
+            put_bits(bits, (uint32_t)frames[c].side[s], base_log2_ceil(codec->side_codewords[s]));
     for (uint32_t k = 0; k < level_count; k++)
         for (uint32_t c = 0; c < info->channel_count; c++)
             for (uint32_t q = stream_rows(codec, k); q < stream_rows(codec, k + 1u); q++)
-                put_bits(bits, (uint32_t)frames[c].tokens[q], stream_token_bits(codec->sequence_codewords[q]));
+                put_bits(bits, (uint32_t)frames[c].tokens[q], base_log2_ceil(codec->sequence_codewords[q]));
 }
 
 void stream_frame_unpack(const rsd_token_stream_info *info, uint32_t level_count, stream_bits *bits,
@@ -44,19 +46,19 @@ void stream_frame_unpack(const rsd_token_stream_info *info, uint32_t level_count
         frames[c].level_count = level_count;
         for (uint32_t q = 0; q < codec->sequence_count; q++) frames[c].tokens[q] = RSD_TOKEN_NONE;
         for (uint32_t s = 0; s < codec->side_count; s++)
-            frames[c].side[s] = (int32_t)get_bits(bits, stream_token_bits(codec->side_codewords[s]));
+            frames[c].side[s] = (int32_t)get_bits(bits, base_log2_ceil(codec->side_codewords[s]));
     }
     for (uint32_t k = 0; k < level_count; k++)
         for (uint32_t c = 0; c < info->channel_count; c++)
             for (uint32_t q = stream_rows(codec, k); q < stream_rows(codec, k + 1u); q++)
-                frames[c].tokens[q] = (int32_t)get_bits(bits, stream_token_bits(codec->sequence_codewords[q]));
+                frames[c].tokens[q] = (int32_t)get_bits(bits, base_log2_ceil(codec->sequence_codewords[q]));
 }
 
 uint64_t rsd_token_stream_frame_bits(const rsd_token_stream_info *info, uint32_t level_count)
 {
     uint64_t bits = 0;
-    for (uint32_t s = 0; s < info->codec.side_count; s++) bits += stream_token_bits(info->codec.side_codewords[s]);
+    for (uint32_t s = 0; s < info->codec.side_count; s++) bits += base_log2_ceil(info->codec.side_codewords[s]);
     for (uint32_t q = 0; q < stream_rows(&info->codec, level_count); q++)
-        bits += stream_token_bits(info->codec.sequence_codewords[q]);
+        bits += base_log2_ceil(info->codec.sequence_codewords[q]);
     return bits * info->channel_count;
 }

@@ -59,12 +59,4 @@ static inline uint32_t stream_rows(const rsd_codec_info *codec, uint32_t level_c
     return level_count > 0u ? codec->level_sequence_end[level_count - 1u] : 0u;
 }
 
-/* Bits that tell one of `codewords`. */
-static inline uint32_t stream_token_bits(uint32_t codewords)
-{
-    uint32_t bits = 0;
-    while ((1u << bits) < codewords) bits++;
-    return bits;
-}
-
 #endif

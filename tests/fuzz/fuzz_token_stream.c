@@ -3,6 +3,7 @@
 // right, as far as the blocks follow each other, so that what is behind them is reached.
 #include "token/stream_internal.h"
 
+#include "base/numbers.h"
 #include "base/crc32.h"
 
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static void check_set(const rsd_token_set *set, const rsd_token_stream_report *r
             rsd_token_frame frame;
             if (!rsd_token_set_get(set, c, t, &frame)) abort();
             for (uint32_t q = 0; q < set->sequence_count; q++) {
-                const uint32_t bits = stream_token_bits(report->info.codec.sequence_codewords[q]);
+                const uint32_t bits = base_log2_ceil(report->info.codec.sequence_codewords[q]);
                 if (frame.tokens[q] < RSD_TOKEN_NONE || frame.tokens[q] >= 1 << bits) abort();
             }
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/patterns/patterns.h"
+#include "app/patterns/measure.h"
 
 #include "app/outputs.h"
 #include "app/report.h"
@@ -7,6 +7,7 @@
 #include "base/numbers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define TABLE_SECONDS 30u /* the length that the papers of token models state */
 
@@ -21,7 +22,8 @@ int patterns_choose_codec(const app_arguments *arguments, pattern_list *list)
     rsd_model_release(model);
     levels = list->codec.level_count;
     if (!app_number(arguments, APP_OPT_ROW_LEVELS, 1, list->codec.level_count, true, &levels)) return APP_USAGE;
-    list->row_count = list->codec.level_sequence_end[(uint32_t)levels - 1u];
+    list->level_count = (uint32_t)levels;
+    list->row_count = list->codec.level_sequence_end[list->level_count - 1u];
     return -1;
 }
 
@@ -52,11 +54,24 @@ static int add_patterns(const app_arguments *arguments, pattern_list *list)
 
 static void draw(FILE *stream, const void *context) { patterns_draw_layouts(context, stream); }
 
+static int measure(const app_arguments *arguments)
+{
+    pattern_measurement *result = calloc(1, sizeof *result);
+    if (!result) return app_fail(arguments, "out of memory");
+    int code = patterns_measure(arguments, result);
+    if (code < 0) code = patterns_report(arguments, result);
+    free(result);
+    return code;
+}
+
 int app_patterns(const app_arguments *arguments)
 {
     pattern_list list = {0};
     const char *plot = arguments->value[APP_OPT_PLOT];
     int code = outputs_check_reports(arguments);
+    if (code < 0 && app_given(arguments, APP_OPT_MEASURE)) return measure(arguments);
+    if (code < 0 && (app_given(arguments, APP_OPT_JSON) || app_given(arguments, APP_OPT_HELD_OUT)))
+        return app_usage(arguments, "--json and --held-out go with --measure");
     if (code < 0) code = patterns_choose_codec(arguments, &list);
     if (code < 0) code = add_patterns(arguments, &list);
     if (code < 0 && plot) code = report_write(arguments, plot, draw, &list);

@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
     rsd_codec_info codec;
-    uint32_t row_count; /* K: rows of the levels that are looked at */
+    uint32_t level_count, row_count; /* that are looked at; K: their rows */
     uint32_t count;
     named_pattern patterns[PATTERNS_MOST];
 } pattern_list;
