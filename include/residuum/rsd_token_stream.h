@@ -14,6 +14,10 @@ extern "C" {
  * that a frame that is cut short is a frame of fewer levels. A stream can be read while it is written: what is there is
  * whole up to its last block. The layout is docs/patterns.md, "The compact stream".
  *
+ * A stream may be entropy coded: an adaptive model foretells every token from those before it, and a range coder writes
+ * what it did not know. Nothing is lost, nothing waits for later frames, and the bytes are the same on every machine. A
+ * reader begins at blocks where the model has restarted; of a damaged one, the rest up to the next of these is lost.
+ *
  * All calls are [setup] and [control].
  */
 
@@ -27,13 +31,24 @@ typedef struct {
     uint32_t sample_rate_hz;
     uint32_t latency_samples;
     bool primed;
+    bool is_entropy_coded;   /* else bit by bit */
+    bool knows_places;       /* entropy coded by what the codec knows of a token's place: rsd_token_stream_places */
+    uint32_t restart_blocks; /* blocks, of a second, from one at which a reader may begin to the next; 0: 30 */
 } rsd_token_stream_info;
+
+/*
+ * Whether streams of a model can be coded by what it knows of a token's place: for rsd_token_stream_info.knows_places.
+ * Such a stream is read where the same model can be opened by its name alone.
+ *
+ * Thread  [any]
+ */
+RSD_API bool rsd_token_stream_places(const rsd_model *model);
 
 typedef struct rsd_token_writer rsd_token_writer;
 
 /*
  * Bits of one frame of the first levels of all channels, side tokens included. Bitrates of bit-packed streams are this
- * times the codec's frames a second; blocks add 24 bytes each.
+ * times the codec's frames a second; blocks add 24 bytes each. Entropy-coded frames have fewer.
  *
  * level_count  0..info->codec.level_count
  * Thread       [any]
@@ -86,7 +101,8 @@ typedef struct {
     bool is_ended; /* it has its end mark: nothing was cut off, and it is not being written */
     uint64_t size_bytes;
     uint64_t block_count;      /* that were read */
-    uint64_t payload_bits;     /* of their frames */
+    uint64_t payload_bits;     /* of their frames; of entropy-coded ones whole bytes a block */
+    uint64_t fixed_bits;       /* that those frames have bit by bit */
     uint64_t lost_frame_count; /* between the blocks that were read; they are silence */
     uint64_t damage_count;     /* places where the bytes were no block */
     uint64_t first_damage_byte;
@@ -100,7 +116,7 @@ typedef struct {
  * report  gets what there was
  * error   may be NULL
  * Errors  RSD_ERR_IO, RSD_ERR_MEMORY; RSD_ERR_FORMAT: no such stream, or a damaged header; RSD_ERR_UNSUPPORTED: another
- *         version
+ *         version, or an entropy-coded stream whose codec is another here; errors of rsd_model_open for these
  */
 RSD_API RSD_NODISCARD rsd_status rsd_token_stream_load(const char *path, rsd_token_set *set,
                                                        rsd_token_stream_report *report, rsd_error *error);

@@ -37,6 +37,9 @@ static void print_stream(const rsd_token_set *set, const rsd_token_stream_report
     const double stored = seconds > 0.0 ? 8e-3 * (double)report->size_bytes / seconds : 0.0;
     printf("%" PRIu64 " bytes in %" PRIu64 " blocks; %" PRIu64 " bits of frames; %.3f kbps with header and blocks\n",
            report->size_bytes, report->block_count, report->payload_bits, stored);
+    if (report->info.is_entropy_coded)
+        printf("entropy coded: %.2f %% less than the %" PRIu64 " bits that its frames have\n",
+               100.0 * (1.0 - (double)report->payload_bits / (double)report->fixed_bits), report->fixed_bits);
     printf("codec %016" PRIx64 "; %s\n", report->info.fingerprint, report->is_ended ? "whole" : "without an end");
 }
 
@@ -69,8 +72,8 @@ int app_tokens(const app_arguments *arguments)
     double level_count = RSD_MAX_LEVELS;
     const char *in = arguments->operands[0], *out = arguments->operand_count > 1u ? arguments->operands[1] : NULL;
     if (!app_number(arguments, APP_OPT_TRUNCATE, 0, RSD_MAX_LEVELS, true, &level_count)) return APP_USAGE;
-    if (!out && app_given(arguments, APP_OPT_TRUNCATE))
-        return app_usage(arguments, "--truncate writes: name an output, .rsdt or .npy");
+    if (!out && (app_given(arguments, APP_OPT_TRUNCATE) || app_given(arguments, APP_OPT_ENTROPY)))
+        return app_usage(arguments, "--truncate and --entropy write: name an output");
     if (out && app_same_file(in, out)) return app_usage(arguments, "'%s' is '%s'; name another output", out, in);
     int code = token_file_load(arguments, in, NULL, &set, &report);
     if (code < 0 && out) code = token_file_check_output(arguments, out, set.side_count > 0u);

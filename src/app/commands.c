@@ -100,6 +100,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_MEASURE] = {"measure", 0, NULL,
                          "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
     [APP_OPT_HELD_OUT] = {"held-out", 0, NULL, "The last file counts alone; the model has learnt from those before it"},
+    [APP_OPT_ENTROPY] = {"entropy", 0, NULL,
+                         "Write the stream entropy coded: lossless, smaller, and slower to write and read"},
     [APP_OPT_TRUNCATE] = {"truncate", 0, "N", "Write the first N levels only"},
     [APP_OPT_TAP] =
         {"tap", 0, "FILE.rsdt",
@@ -126,8 +128,8 @@ static const app_option_id live_options[] = {
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
-static const app_option_id encode_options[] = {
-    APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET, APP_OPT_PATTERN, APP_OPT_QUIET, END};
+static const app_option_id encode_options[] = {APP_OPT_CODEC,   APP_OPT_LEVELS,  APP_OPT_PRESET, APP_OPT_SET,
+                                               APP_OPT_PATTERN, APP_OPT_ENTROPY, APP_OPT_QUIET,  END};
 static const app_option_id decode_options[] = {
     APP_OPT_CODEC,      APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,   APP_OPT_PATTERN,
     APP_OPT_MISALIGNED, APP_OPT_RAW,    APP_OPT_FORMAT, APP_OPT_QUIET, END};
@@ -141,7 +143,7 @@ static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
 static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END};
-static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_QUIET, END};
+static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_ENTROPY, APP_OPT_QUIET, END};
 static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
                                                  APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
@@ -185,7 +187,9 @@ static const app_command commands[] = {
      "channel; -1 is a sequence that was not coded. TOKENS.side.npy holds the side tokens that every level count "
      "needs, "
      "TOKENS.json what they belong to.\n"
-     "TOKENS.rsdt is one file with all of that, bit by bit, at the bitrate that residuum codecs states.\n"
+     "TOKENS.rsdt is one file with all of that, bit by bit, at the bitrate that residuum codecs states; with --entropy "
+     "an "
+     "adaptive model foretells every token, and only what it did not know is written.\n"
      "Decoding with the same settings gives the samples of residuum process.\n"
      "--pattern interleaves the rows for a token model: the array then has a column a step, and where a row has no "
      "token "

@@ -35,6 +35,7 @@ static const app_example examples[] = {
     {"codecs", "residuum codecs mine.safetensors", "a codec file beside the built-in ones"},
     {"tokens", "residuum encode in.wav tokens.rsdt", "a compact stream, at the bitrate of the codec"},
     {"tokens", "residuum tokens tokens.rsdt", "what it holds, level by level"},
+    {"tokens", "residuum tokens tokens.rsdt small.rsdt --entropy", "the same tokens in fewer bytes"},
     {"tokens", "residuum tokens tokens.rsdt few.npy --truncate 3", "three levels of it, as an array"},
     {"patterns", "residuum patterns --codec live-128 --levels 4", "every pattern for the rows of four levels"},
     {"patterns", "residuum patterns --measure in.wav --levels 4 --json measured.json",

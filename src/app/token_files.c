@@ -35,6 +35,8 @@ static int check_npy(const app_arguments *arguments, const char *path, bool has_
 
 int token_file_check_name(const app_arguments *arguments, const char *path)
 {
+    if (app_given(arguments, APP_OPT_ENTROPY) && !token_file_is_stream(path))
+        return app_usage(arguments, "--entropy codes a stream: '%s' must end in .rsdt", path);
     if (token_file_is_stream(path)) return -1;
     if (ends_in(path, ".npy")) return outputs_check_tokens(arguments, path);
     return app_usage(arguments, "'%s' must end in .npy or .rsdt", path);
@@ -88,6 +90,7 @@ int token_file_describe(const app_arguments *arguments, const rsd_token_set *set
     if (rsd_model_open(set->codec, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     rsd_model_info(model, set->sample_rate_hz, &info->codec);
     info->fingerprint = rsd_model_fingerprint(model);
+    info->knows_places = rsd_token_stream_places(model);
     rsd_model_release(model);
     memcpy(info->codec_name, set->codec, sizeof info->codec_name);
     memcpy(info->sample_format, set->sample_format, sizeof info->sample_format);
@@ -127,6 +130,7 @@ int token_file_save(const app_arguments *arguments, const rsd_token_set *set, ui
     if (token_file_is_stream(path)) {
         const int code = token_file_describe(arguments, set, &info);
         if (code >= 0) return code;
+        info.is_entropy_coded = app_given(arguments, APP_OPT_ENTROPY);
         if (rsd_token_stream_save(set, &info, level_count, path, &error) == RSD_OK) return APP_OK;
         return app_fail(arguments, "%s", error.text);
     }

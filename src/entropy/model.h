@@ -26,6 +26,7 @@
 #define ENTROPY_SELECTORS 3u /* beside the decision's own place in the token */
 #define ENTROPY_SELECTOR_SIZE 1024u
 #define ENTROPY_MAX_TOKEN_BITS 16u
+#define ENTROPY_MOST_COST 13u /* bits that one decision may take */
 
 /* What may be known of a token that is to be coded. Contexts and features are hashes: entropy_hash. */
 typedef struct {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "token/stream_internal.h"
+#include "token/stream_coder.h"
 
 #include "base/crc32.h"
 #include "base/error.h"
+#include "base/numbers.h"
 
 #include <string.h>
 
@@ -69,8 +70,8 @@ static uint64_t field(field_cursor *cursor, unsigned count, uint64_t value)
 
 #define FIXED_BYTES 40u /* of the fields below, behind magic, version and length */
 
-/* One function for both ways, so that they cannot differ. */
-static void fixed_fields(field_cursor *at, rsd_token_stream_info *info)
+/* One function for both ways, so that they cannot differ. Returns the version of the model. */
+static uint64_t fixed_fields(field_cursor *at, rsd_token_stream_info *info)
 {
     rsd_codec_info *codec = &info->codec;
     info->fingerprint = field(at, 8, info->fingerprint);
@@ -83,7 +84,12 @@ static void fixed_fields(field_cursor *at, rsd_token_stream_info *info)
     codec->sequence_count = (uint32_t)field(at, 2, codec->sequence_count);
     codec->side_count = (uint32_t)field(at, 2, codec->side_count);
     info->primed = field(at, 2, info->primed ? 1u : 0u) != 0u;
-    (void)field(at, 6, 0); /* for later */
+    /* The version of the model that the frames are coded by, or 0. */
+    const uint64_t model = field(at, 2, info->is_entropy_coded ? TOKEN_CODER_MODEL_VERSION : 0u);
+    info->is_entropy_coded = model != 0u;
+    info->knows_places = field(at, 2, info->knows_places ? 1u : 0u) != 0u;
+    (void)field(at, 2, 0); /* for later */
+    return model;
 }
 
 static void row_fields(field_cursor *at, rsd_codec_info *codec)
@@ -115,7 +121,7 @@ size_t stream_header_write(const rsd_token_stream_info *info, uint8_t *bytes)
     field_cursor at = {bytes, 8, true};
     memcpy(bytes, magic, sizeof magic);
     stream_put(bytes + 4, 2, STREAM_VERSION);
-    fixed_fields(&at, &copy);
+    (void)fixed_fields(&at, &copy);
     row_fields(&at, &copy.codec);
     if (at.used + strlen(info->codec_name) + strlen(info->sample_format) + 8u > STREAM_MAX_HEADER_BYTES) return 0;
     write_text(bytes, &at.used, info->codec_name);
@@ -142,7 +148,7 @@ static const char *read_fields(const uint8_t *bytes, size_t end, rsd_token_strea
 {
     field_cursor at = {(uint8_t *)bytes, 8, false};
     if (8u + FIXED_BYTES > end) return "it is too short";
-    fixed_fields(&at, info);
+    if (fixed_fields(&at, info) > TOKEN_CODER_MODEL_VERSION) return "it is coded by a later model";
     if (info->codec.level_count > RSD_MAX_LEVELS || info->codec.sequence_count > RSD_MAX_SEQUENCES ||
         info->codec.side_count > RSD_MAX_SIDE || at.used + row_bytes(&info->codec) > end)
         return "its rows are out of range";
@@ -175,6 +181,12 @@ rsd_status stream_header_read(const uint8_t *bytes, size_t size_bytes, const cha
 }
 
 /* ---- blocks ---- */
+
+uint32_t stream_block_frames(const rsd_codec_info *codec)
+{
+    const uint32_t frames = codec->sample_rate_hz / codec->hop_samples;
+    return frames < 1u ? 1u : base_min_u32(frames, UINT16_MAX);
+}
 
 #define HEAD_SUM 16u /* where the sum of the head is, then that of the payload */
 

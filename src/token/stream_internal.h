@@ -11,7 +11,7 @@
 #define STREAM_END_BYTES 16u   /* payload of the end mark: samples and frames */
 #define STREAM_LIMIT_BYTES ((uint64_t)1 << 30)
 
-typedef enum { STREAM_PACKED, STREAM_END } stream_block_kind;
+typedef enum { STREAM_PACKED, STREAM_END, STREAM_CODED, STREAM_RESTARTED } stream_block_kind;
 
 typedef struct {
     uint32_t first_frame, frame_count;
@@ -39,6 +39,9 @@ stream_block_state stream_block_read(const uint8_t *bytes, size_t size_bytes, st
 
 uint64_t stream_get(const uint8_t *bytes, unsigned count);
 void stream_put(uint8_t *bytes, unsigned count, uint64_t value);
+
+/* Frames of a second: of a block. */
+uint32_t stream_block_frames(const rsd_codec_info *codec);
 
 /* ---- bits: the most significant first ---- */
 

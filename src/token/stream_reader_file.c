@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "token/stream_internal.h"
+#include "token/stream_coder.h"
 
 #include "base/error.h"
 #include "base/read_file.h"
@@ -13,6 +13,7 @@
  */
 #define MOST_LOST_FRAMES 65536u
 #define MOST_LOST_RATIO 16u
+#define LEAST_COST_SHARE 4096u /* a decision costs a 2800th of a bit at least */
 
 typedef struct {
     const uint8_t *bytes;
@@ -22,12 +23,15 @@ typedef struct {
     rsd_token_stream_report *report;
     rsd_token_frame *frames; /* one a channel */
     uint64_t read_frames;
+    stream_coder coder; /* opened when the first coded block comes */
+    bool is_in_step;    /* the coder is where the next block wants it */
     rsd_error *error;
 } stream_reader;
 
 static void note_damage(stream_reader *r)
 {
     if (r->report->damage_count++ == 0u) r->report->first_damage_byte = r->at;
+    r->is_in_step = false;
 }
 
 static rsd_status append(stream_reader *r)
@@ -50,38 +54,86 @@ static rsd_status fill_gap(stream_reader *r, uint64_t first_frame)
     return status;
 }
 
-/* Whether the block goes on from what was read, and has the bytes that its frames have. */
+static bool gap_fits(const stream_reader *r, uint64_t first_frame, uint64_t frame_count)
+{
+    const uint64_t there = r->set->frame_count;
+    return first_frame >= there && r->report->lost_frame_count + first_frame - there <=
+                                       MOST_LOST_FRAMES + MOST_LOST_RATIO * (r->read_frames + frame_count);
+}
+
+/* A coded block has no more frames than a writer puts there, and no fewer bytes than the least a decision costs. */
+static bool coded_size_fits(const stream_reader *r, const stream_block *block, uint64_t bits)
+{
+    const rsd_token_stream_info *info = &r->report->info;
+    return info->is_entropy_coded && block->frame_count <= stream_block_frames(&info->codec) &&
+           bits / LEAST_COST_SHARE <= 8u * (uint64_t)block->payload_bytes + 64u;
+}
+
+/* Whether the block goes on from what was read, and may have the bytes that it has. */
 static bool block_fits(const stream_reader *r, const stream_block *block)
 {
     const rsd_token_stream_info *info = &r->report->info;
-    if (block->kind != STREAM_PACKED || block->frame_count < 1u || block->level_count > info->codec.level_count)
-        return false;
+    if (block->frame_count < 1u || block->level_count > info->codec.level_count) return false;
     const uint64_t bits = block->frame_count * rsd_token_stream_frame_bits(info, block->level_count);
-    if (block->payload_bytes != (bits + 7u) / 8u || block->first_frame < r->set->frame_count) return false;
-    const uint64_t lost = r->report->lost_frame_count + block->first_frame - r->set->frame_count;
-    return lost <= MOST_LOST_FRAMES + MOST_LOST_RATIO * (r->read_frames + block->frame_count);
+    const bool is_coded = block->kind == STREAM_CODED || block->kind == STREAM_RESTARTED;
+    if (is_coded ? !coded_size_fits(r, block, bits)
+                 : block->kind != STREAM_PACKED || block->payload_bytes != (bits + 7u) / 8u)
+        return false;
+    return gap_fits(r, block->first_frame, block->frame_count);
+}
+
+static void count_block(stream_reader *r, const stream_block *block, uint64_t payload_bits)
+{
+    r->read_frames += block->frame_count;
+    r->report->block_count++;
+    r->report->payload_bits += payload_bits;
+    r->report->fixed_bits += block->frame_count * rsd_token_stream_frame_bits(&r->report->info, block->level_count);
+}
+
+static rsd_status read_packed(stream_reader *r, const stream_block *block)
+{
+    stream_bits bits = {(uint8_t *)r->bytes + r->at + STREAM_BLOCK_BYTES, 0};
+    rsd_status status = fill_gap(r, block->first_frame);
+    for (uint32_t f = 0; f < block->frame_count && status == RSD_OK; f++) {
+        stream_frame_unpack(&r->report->info, block->level_count, &bits, r->frames);
+        status = append(r);
+    }
+    count_block(r, block, bits.bit_count);
+    return status;
+}
+
+/* A block that goes on from one that was lost cannot be read: its frames are lost, too. */
+static rsd_status read_coded(stream_reader *r, const stream_block *block)
+{
+    if (block->kind == STREAM_CODED && (!r->is_in_step || block->first_frame != r->set->frame_count)) return RSD_OK;
+    rsd_status status = r->coder.coder ? RSD_OK : stream_coder_open(&r->report->info, r->name, &r->coder, r->error);
+    if (status == RSD_OK) status = fill_gap(r, block->first_frame);
+    if (status != RSD_OK) return status;
+    if (block->kind == STREAM_RESTARTED) token_coder_restart(r->coder.coder);
+    r->is_in_step = true;
+    range_decoder range;
+    range_decoder_init(&range, r->bytes + r->at + STREAM_BLOCK_BYTES, block->payload_bytes);
+    for (uint32_t f = 0; f < block->frame_count && status == RSD_OK; f++) {
+        token_coder_decode(r->coder.coder, r->frames, block->level_count, &range);
+        status = append(r);
+    }
+    count_block(r, block, 8u * (uint64_t)block->payload_bytes);
+    return status;
 }
 
 static rsd_status read_frames(stream_reader *r, const stream_block *block)
 {
-    const rsd_token_stream_info *info = &r->report->info;
-    stream_bits bits = {(uint8_t *)r->bytes + r->at + STREAM_BLOCK_BYTES, 0};
-    rsd_status status = fill_gap(r, block->first_frame);
-    for (uint32_t f = 0; f < block->frame_count && status == RSD_OK; f++) {
-        stream_frame_unpack(info, block->level_count, &bits, r->frames);
-        status = append(r);
-    }
-    r->read_frames += block->frame_count;
-    r->report->block_count++;
-    r->report->payload_bits += bits.bit_count;
-    return status;
+    return block->kind == STREAM_PACKED ? read_packed(r, block) : read_coded(r, block);
 }
 
-/* The end mark: how long the sound was, as far as its frames go. */
-static void read_end(stream_reader *r)
+/* The end mark: how long the sound was, and how many frames, the last of which may be lost. */
+static rsd_status read_end(stream_reader *r)
 {
+    const uint8_t *end = r->bytes + r->at + STREAM_BLOCK_BYTES;
+    const uint64_t frame_count = stream_get(end + 8, 8);
     r->report->is_ended = true;
-    r->set->sample_count = stream_get(r->bytes + r->at + STREAM_BLOCK_BYTES, 8);
+    r->set->sample_count = stream_get(end, 8);
+    return gap_fits(r, frame_count, 0) ? fill_gap(r, frame_count) : RSD_OK;
 }
 
 /* To the next place that may be a block's. */
@@ -106,7 +158,7 @@ static rsd_status read_blocks(stream_reader *r)
             continue;
         }
         if (state == STREAM_GOOD_BLOCK && block.kind == STREAM_END && block.payload_bytes == STREAM_END_BYTES)
-            read_end(r);
+            status = read_end(r);
         else if (state == STREAM_GOOD_BLOCK && block_fits(r, &block))
             status = read_frames(r, &block);
         else
@@ -153,6 +205,7 @@ rsd_status rsd_token_stream_parse(const void *data, size_t size_bytes, const cha
     }
     describe_set(&told.info, &made);
     status = read_blocks(&r);
+    stream_coder_close(&r.coder);
     free(r.frames);
     if (status != RSD_OK) {
         rsd_token_set_destroy(&made);

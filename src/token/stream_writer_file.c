@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "token/stream_internal.h"
+#include "token/stream_coder.h"
 
 #include "base/error.h"
 #include "base/numbers.h"
@@ -17,15 +17,13 @@ struct rsd_token_writer {
     uint32_t block_frames;
     uint8_t *payload;
     stream_bits bits;
+    stream_coder coder; /* of an entropy-coded stream */
+    range_encoder range;
+    uint32_t blocks_since_restart;
     uint64_t size_bytes, frame_count, next_frame;
 };
 
-/* Frames of a second: a block. */
-static uint32_t frames_of_block(const rsd_codec_info *codec)
-{
-    const uint32_t frames = codec->sample_rate_hz / codec->hop_samples;
-    return frames < 1u ? 1u : base_min_u32(frames, UINT16_MAX);
-}
+#define USUAL_RESTART_BLOCKS 30u
 
 static rsd_status write_bytes(rsd_token_writer *self, const void *bytes, size_t size_bytes, rsd_error *error)
 {
@@ -44,6 +42,21 @@ static rsd_status begin(rsd_token_writer *self, const char *path, rsd_error *err
     return status == RSD_OK ? write_bytes(self, header, bytes, error) : status;
 }
 
+static size_t payload_capacity(const rsd_token_writer *self)
+{
+    if (self->info.is_entropy_coded) return stream_coder_block_bytes(&self->info, self->block_frames);
+    const uint32_t levels = self->info.codec.level_count;
+    return (size_t)(self->block_frames * rsd_token_stream_frame_bits(&self->info, levels) / 8u) + 1u;
+}
+
+static rsd_status make_payload(rsd_token_writer *self, const char *path, rsd_error *error)
+{
+    self->block_frames = stream_block_frames(&self->info.codec);
+    self->payload = calloc(payload_capacity(self), 1);
+    self->bits.bytes = self->payload;
+    return self->payload ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+}
+
 rsd_status rsd_token_writer_create(const char *path, const rsd_token_stream_info *info, rsd_token_writer **writer,
                                    rsd_error *error)
 {
@@ -54,11 +67,9 @@ rsd_status rsd_token_writer_create(const char *path, const rsd_token_stream_info
     if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
     self->info = *info;
     self->file.fd = -1;
-    self->block_frames = frames_of_block(&info->codec);
-    const uint64_t bits = self->block_frames * rsd_token_stream_frame_bits(info, info->codec.level_count);
-    self->payload = calloc((size_t)(bits / 8u) + 1u, 1);
-    self->bits.bytes = self->payload;
-    rsd_status status = self->payload ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
+    if (self->info.restart_blocks == 0u) self->info.restart_blocks = USUAL_RESTART_BLOCKS;
+    rsd_status status = make_payload(self, path, error);
+    if (status == RSD_OK && info->is_entropy_coded) status = stream_coder_open(info, path, &self->coder, error);
     if (status == RSD_OK) status = begin(self, path, error);
     if (status == RSD_OK)
         *writer = self;
@@ -79,6 +90,11 @@ static rsd_status write_block(rsd_token_writer *self, const stream_block *block,
 static rsd_status end_block(rsd_token_writer *self, rsd_error *error)
 {
     if (self->block.frame_count == 0u) return RSD_OK;
+    if (self->coder.coder) {
+        range_encoder_flush(&self->range);
+        self->bits.bit_count = 8u * self->range.size_bytes;
+        self->blocks_since_restart++;
+    }
     self->block.payload_bytes = (uint32_t)((self->bits.bit_count + 7u) / 8u);
     const rsd_status status = write_block(self, &self->block, self->payload, error);
     self->block.frame_count = 0;
@@ -129,6 +145,22 @@ static rsd_status check_frames(const rsd_token_writer *self, uint64_t frame_inde
     return RSD_OK;
 }
 
+/* The model restarts behind a gap, for a reader has nothing to put there, and every so often. */
+static void begin_block(rsd_token_writer *self, uint64_t frame_index, uint32_t level_count)
+{
+    const bool is_gap = frame_index != self->next_frame || self->frame_count == 0u;
+    self->block.first_frame = (uint32_t)frame_index;
+    self->block.level_count = level_count;
+    self->block.kind = STREAM_PACKED;
+    if (!self->coder.coder) return;
+    range_encoder_init(&self->range, self->payload, payload_capacity(self));
+    self->block.kind = STREAM_CODED;
+    if (!is_gap && self->blocks_since_restart < self->info.restart_blocks) return;
+    self->block.kind = STREAM_RESTARTED;
+    self->blocks_since_restart = 0;
+    token_coder_restart(self->coder.coder);
+}
+
 rsd_status rsd_token_writer_append(rsd_token_writer *self, uint64_t frame_index, const rsd_token_frame *frames,
                                    rsd_error *error)
 {
@@ -137,11 +169,11 @@ rsd_status rsd_token_writer_append(rsd_token_writer *self, uint64_t frame_index,
     if (status != RSD_OK) return status;
     if (frame_index != self->next_frame || frames[0].level_count != self->block.level_count)
         status = end_block(self, error);
-    if (self->block.frame_count == 0u) {
-        self->block.first_frame = (uint32_t)frame_index;
-        self->block.level_count = frames[0].level_count;
-    }
-    stream_frame_pack(&self->info, frames, frames[0].level_count, &self->bits);
+    if (self->block.frame_count == 0u) begin_block(self, frame_index, frames[0].level_count);
+    if (self->coder.coder)
+        (void)token_coder_encode(self->coder.coder, frames, frames[0].level_count, &self->range);
+    else
+        stream_frame_pack(&self->info, frames, frames[0].level_count, &self->bits);
     self->block.frame_count++;
     self->frame_count++;
     self->next_frame = frame_index + 1u;
@@ -157,6 +189,7 @@ uint64_t rsd_token_writer_frame_count(const rsd_token_writer *writer) { return w
 
 static void free_writer(rsd_token_writer *self)
 {
+    stream_coder_close(&self->coder);
     free(self->payload);
     free(self);
 }

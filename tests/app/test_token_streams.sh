@@ -22,6 +22,17 @@ for codec in live-64 live-128 live-256 lyra-v2; do
         "$residuum" decode t.npy plain.wav -q --levels 3
         "$residuum" decode c.rsdt back.wav -q
         check "and sound as three do" "$sound" same plain.wav back.wav
+        check "a stream is entropy coded" "$residuum" encode $file.wav e.rsdt --codec $codec --entropy -q
+        check "and so are arrays" "$residuum" tokens t.npy f.rsdt --entropy
+        check "to the same bytes" cmp e.rsdt f.rsdt
+        check "and back" "$residuum" tokens e.rsdt g.rsdt
+        check "nothing is lost" cmp t.rsdt g.rsdt
+        check "it is decoded" "$residuum" decode e.rsdt back.wav -q
+        "$residuum" decode t.npy plain.wav -q
+        check "to the same samples" "$sound" same plain.wav back.wav
+        check "three levels of it are kept" "$residuum" tokens e.rsdt h.rsdt --truncate 3
+        check "and are those of the others" cmp c.rsdt h.rsdt
+        is "it is no larger" "$(wc -c <e.rsdt)" "<=" "$(($(wc -c <t.rsdt) * 101 / 100))"
         rm -f ./*.npy ./*.json ./*.rsdt
     done
 done
@@ -67,6 +78,9 @@ exits 2 "the tokens are not written over" "$residuum" decode t.rsdt t.rsdt
 exits 2 "nor by themselves" "$residuum" tokens t.rsdt t.rsdt
 exits 2 "--truncate without an output is wrong usage" "$residuum" tokens t.rsdt --truncate 2
 exits 2 "another kind of output is wrong usage" "$residuum" tokens t.rsdt t.wav
+
+exits 2 "arrays are not entropy coded" "$residuum" encode in.wav t.npy --entropy
+says "t.npy" "and they are named"
 
 # ---- live
 "$residuum" live --backend null --input-file in.wav --duration 3 --no-osc -q --tap tap.rsdt &

@@ -254,3 +254,143 @@ Test(token_stream, gaps_are_bounded)
     cr_assert(back.frame_count == 1u && report.damage_count == 1u);
     rsd_token_set_destroy(&back);
 }
+
+/* ---- entropy coded ---- */
+
+#define LONG_FRAMES 1230u /* twelve blocks and a part of one */
+
+/* Tokens that hang together, so that there is something to learn. */
+static rsd_token_set make_speech(const rsd_token_stream_info *info)
+{
+    rsd_token_set set;
+    uint32_t seed = 7;
+    cr_assert_eq(rsd_token_set_create(&info->codec, info->channel_count, LONG_FRAMES, &set), RSD_OK);
+    for (uint32_t c = 0; c < info->channel_count; c++)
+        for (uint64_t t = 0; t < LONG_FRAMES; t++) {
+            rsd_token_frame frame = {.level_count = t / 250u % 2u ? 2 : LEVELS};
+            const uint32_t coarse = (uint32_t)(t / 7u) * 5u % 16u;
+            frame.side[0] = (int32_t)(coarse * 60u);
+            frame.side[1] = (int32_t)(t & 1u);
+            for (uint32_t q = 0; q < ROWS; q++)
+                frame.tokens[q] =
+                    q < info->codec.level_sequence_end[frame.level_count - 1u]
+                        ? (int32_t)((coarse * q + test_between(&seed, 0, 1)) % info->codec.sequence_codewords[q])
+                        : RSD_TOKEN_NONE;
+            rsd_token_set_put(&set, c, t, &frame);
+        }
+    return set;
+}
+
+static void assert_equal_sets(const rsd_token_set *a, const rsd_token_set *b, uint64_t first, uint64_t end)
+{
+    for (uint32_t c = 0; c < a->channel_count; c++)
+        for (uint64_t t = first; t < end; t++) {
+            rsd_token_frame x, y;
+            cr_assert(rsd_token_set_get(a, c, t, &x) && rsd_token_set_get(b, c, t, &y));
+            cr_assert_eq(memcmp(x.tokens, y.tokens, sizeof x.tokens), 0, "frame %lu", (unsigned long)t);
+            cr_assert_eq(memcmp(x.side, y.side, sizeof x.side), 0, "frame %lu", (unsigned long)t);
+        }
+}
+
+Test(token_stream, entropy_coded_frames_come_back_and_are_smaller)
+{
+    rsd_token_stream_info info = make_info(2);
+    rsd_token_set set = make_speech(&info);
+    rsd_token_stream_report report;
+    file_bytes plain = save(&set, &info, LEVELS);
+    info.is_entropy_coded = true;
+    info.restart_blocks = 4;
+    file_bytes coded = save(&set, &info, LEVELS);
+    rsd_token_set back = parse(coded.bytes, coded.size, &report);
+    cr_assert(report.info.is_entropy_coded && report.is_ended && report.damage_count == 0u);
+    cr_assert_eq(back.frame_count, LONG_FRAMES);
+    assert_equal_sets(&set, &back, 0, LONG_FRAMES);
+    cr_assert(coded.size < plain.size * 2u / 3u, "%zu of %zu bytes", coded.size, plain.size);
+    cr_assert_lt(report.payload_bits, report.fixed_bits);
+    rsd_token_set_destroy(&back);
+    rsd_token_set_destroy(&set);
+    free(plain.bytes);
+    free(coded.bytes);
+}
+
+/* Start of every block, by kind. */
+static uint32_t find_blocks(const file_bytes *file, size_t *starts, uint8_t *kinds)
+{
+    uint32_t count = 0;
+    for (size_t at = (size_t)file->bytes[6] + 256u * file->bytes[7]; at + 24u <= file->size; count++) {
+        const uint8_t *b = file->bytes + at;
+        starts[count] = at;
+        kinds[count] = b[11];
+        at += 24u + b[12] + 256u * b[13] + 65536u * b[14];
+    }
+    return count;
+}
+
+/* What is lost of a damaged block goes up to the next one at which the model restarts, and no further. */
+Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restarts)
+{
+    rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_speech(&info);
+    size_t starts[64];
+    uint8_t kinds[64];
+    info.is_entropy_coded = true;
+    info.restart_blocks = 4;
+    file_bytes file = save(&set, &info, LEVELS);
+    const uint32_t count = find_blocks(&file, starts, kinds);
+    cr_assert_geq(count, 13u);
+    for (uint32_t b = 0; b + 1u < count; b++) {
+        uint32_t next = b + 1u;
+        while (kinds[next] == 2u) next++; /* 2: goes on; 3: restarted; 1: the end */
+        const uint64_t first = file.bytes[starts[b] + 4u] + 256u * file.bytes[starts[b] + 5u];
+        const uint64_t again = file.bytes[starts[next] + 4u] + 256u * file.bytes[starts[next] + 5u];
+        rsd_token_stream_report report;
+        file.bytes[starts[b] + 30u] ^= 4;
+        rsd_token_set back = parse(file.bytes, file.size, &report);
+        file.bytes[starts[b] + 30u] ^= 4;
+        cr_assert(report.damage_count == 1u && report.is_ended, "block %u", b);
+        cr_assert_eq(back.frame_count, LONG_FRAMES, "block %u: %lu", b, (unsigned long)back.frame_count);
+        cr_assert_eq(report.lost_frame_count, again - first, "block %u", b);
+        assert_equal_sets(&set, &back, 0, first);
+        assert_equal_sets(&set, &back, again, LONG_FRAMES);
+        rsd_token_set_destroy(&back);
+    }
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
+/* The places of `live` follow from its model, so a stream of another one cannot be read, and that is said. */
+Test(token_stream, a_stream_that_knows_places_wants_its_own_codec)
+{
+    rsd_model *model;
+    rsd_error error = {0};
+    rsd_token_stream_info info = {.channel_count = 1, .sample_rate_hz = 48000, .is_entropy_coded = true};
+    cr_assert_eq(rsd_model_open("live-128", &model, &error), RSD_OK);
+    rsd_model_info(model, 48000, &info.codec);
+    info.fingerprint = rsd_model_fingerprint(model);
+    info.knows_places = rsd_token_stream_places(model);
+    cr_assert(info.knows_places);
+    snprintf(info.codec_name, sizeof info.codec_name, "live-128");
+    rsd_token_set set;
+    uint32_t seed = 3;
+    cr_assert_eq(rsd_token_set_create(&info.codec, 1, 100, &set), RSD_OK);
+    for (uint64_t t = 0; t < 100u; t++) {
+        rsd_token_frame frame = {.level_count = info.codec.level_count};
+        for (uint32_t s = 0; s < info.codec.side_count; s++) frame.side[s] = (int32_t)test_between(&seed, 0, 900);
+        for (uint32_t q = 0; q < info.codec.sequence_count; q++)
+            frame.tokens[q] = (int32_t)test_between(&seed, 0, 1023);
+        if (t % 10u == 9u) frame.side[0] = 0; /* silence */
+        rsd_token_set_put(&set, 0, t, &frame);
+    }
+    rsd_token_stream_report report;
+    file_bytes file = save(&set, &info, RSD_MAX_LEVELS);
+    rsd_token_set back = parse(file.bytes, file.size, &report);
+    assert_equal_sets(&set, &back, 0, 100);
+    rsd_token_set_destroy(&back);
+    free(file.bytes);
+    info.fingerprint ^= 1u;
+    const char *path = temp_folder_path(&temp, "other.rsdt");
+    cr_assert_eq(rsd_token_stream_save(&set, &info, RSD_MAX_LEVELS, path, &error), RSD_ERR_UNSUPPORTED);
+    cr_assert_not_null(strstr(error.text, "is another"), "%s", error.text);
+    rsd_token_set_destroy(&set);
+    rsd_model_release(model);
+}
