@@ -137,16 +137,18 @@ static void add_context(const grid_place *at, uint32_t hash)
     view->contexts[view->context_count++] = entropy_hash(hash, at->row);
 }
 
+/* Which of the nearest go together in a context; the first one of a list is the lowest bit. */
+static const uint8_t context_sets[] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06,
+                                       0x07, 0x08, 0x11, 0x22, 0x43, 0x82, 0x0a};
+
 static void add_contexts(const grid_place *at)
 {
-    /* Which of the nearest go together; the first one of a list is the highest. */
-    static const uint8_t sets[] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x11, 0x22, 0x43, 0x82, 0x0a};
     uint32_t nearest[NEAREST];
     find_nearest(at, nearest);
-    for (size_t s = 0; s < sizeof sets; s++) {
-        uint32_t hash = sets[s];
+    for (size_t s = 0; s < sizeof context_sets; s++) {
+        uint32_t hash = context_sets[s];
         for (uint32_t n = 0; n < NEAREST; n++)
-            if (sets[s] >> n & 1u) hash = entropy_hash(hash, nearest[n]);
+            if (context_sets[s] >> n & 1u) hash = entropy_hash(hash, nearest[n]);
         add_context(at, hash);
     }
     uint32_t top = entropy_hash(256u, (uint32_t)token_at(at, 0, 0));

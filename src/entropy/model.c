@@ -69,12 +69,14 @@ static void begin_chunk(entropy_model *model, const entropy_view *view, uint32_t
 
 /* ---- prediction ---- */
 
+/* Where buckets end, from the one of 3 on; those before hold one count each. */
+static const uint8_t bucket_ends[BUCKETS - 4u] = {4, 8, 16, 32, 64, 120};
+
 static uint8_t bucket_of(uint32_t seen)
 {
     if (seen < 3u) return (uint8_t)seen;
-    static const uint8_t ends[] = {4, 8, 16, 32, 64, 120};
     uint8_t bucket = 3;
-    for (size_t i = 0; i < sizeof ends && seen >= ends[i]; i++) bucket++;
+    for (size_t i = 0; i < sizeof bucket_ends && seen >= bucket_ends[i]; i++) bucket++;
     return bucket;
 }
 
