@@ -101,7 +101,9 @@ const app_option app_options[APP_OPT_COUNT] = {
                          "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
     [APP_OPT_HELD_OUT] = {"held-out", 0, NULL, "The last file counts alone; the model has learnt from those before it"},
     [APP_OPT_ENTROPY] = {"entropy", 0, NULL,
-                         "Write the stream entropy coded: lossless, smaller, and slower to write and read"},
+                         "Write the stream entropy coded: lossless, smaller, and slower to write and read. live also "
+                         "shows the bitrate that "
+                         "its tokens take so, which costs some percent of a core"},
     [APP_OPT_TRUNCATE] = {"truncate", 0, "N", "Write the first N levels only"},
     [APP_OPT_TAP] =
         {"tap", 0, "FILE.rsdt",
@@ -119,12 +121,11 @@ const app_option app_options[APP_OPT_COUNT] = {
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
 static const app_option_id live_options[] = {
-    APP_OPT_INPUT_DEVICE,    APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,
-    APP_OPT_JACK_NO_CONNECT, APP_OPT_RATE,          APP_OPT_BLOCK,    APP_OPT_CHANNELS,
-    APP_OPT_INPUT_FILE,      APP_OPT_RECORD,        APP_OPT_TAP,      APP_OPT_DURATION,
-    APP_OPT_CODEC,           APP_OPT_LEVELS,        APP_OPT_PRESET,   APP_OPT_SET,
-    APP_OPT_SCHEDULE,        APP_OPT_OSC_PORT,      APP_OPT_OSC_BIND, APP_OPT_OSC_FILES,
-    APP_OPT_NO_OSC,          APP_OPT_VERBOSE,       APP_OPT_QUIET,    END};
+    APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,    APP_OPT_JACK_NO_CONNECT,
+    APP_OPT_RATE,         APP_OPT_BLOCK,         APP_OPT_CHANNELS, APP_OPT_INPUT_FILE, APP_OPT_RECORD,
+    APP_OPT_TAP,          APP_OPT_ENTROPY,       APP_OPT_DURATION, APP_OPT_CODEC,      APP_OPT_LEVELS,
+    APP_OPT_PRESET,       APP_OPT_SET,           APP_OPT_SCHEDULE, APP_OPT_OSC_PORT,   APP_OPT_OSC_BIND,
+    APP_OPT_OSC_FILES,    APP_OPT_NO_OSC,        APP_OPT_VERBOSE,  APP_OPT_QUIET,      END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
@@ -208,7 +209,8 @@ static const app_command commands[] = {
      "the first are said.",
      2, 2, decode_options, app_decode},
     {"analyze", "IN", "measure what each level does to a sound file",
-     "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
+     "A row per level count: bitrate of all channels, fixed and entropy coded, signal-to-noise ratio over the whole "
+     "file and over 20 ms "
      "segments, "
      "log-spectral distance, how many codewords the level really uses, and CPU time as a share of real time.\n"
      "Codewords used are one over the chance that two tokens of a sequence, 0.1 s apart or more, are the same: as many "

@@ -19,6 +19,7 @@ typedef struct {
     const rsd_codec_info *codec; /* borrowed until init returns */
     const rsd_model *model;      /* borrowed as long as the coder; NULL: rows are all that is known */
     uint32_t channel_count;
+    entropy_model_config size; /* 0: the usual; both sides must have the same */
 } token_coder_config;
 
 typedef struct token_coder token_coder;

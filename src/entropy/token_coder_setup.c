@@ -6,7 +6,12 @@
 #include <string.h>
 
 /* 16 MB and 4 MB. What smaller ones cost is in docs/experiments. */
-static const entropy_model_config model_config = {18, 16};
+static const entropy_model_config usual_size = {18, 16};
+
+static const entropy_model_config *size_of(const token_coder_config *config)
+{
+    return config->size.slot_bits > 0u ? &config->size : &usual_size;
+}
 
 static entropy_grid_config side_grid(const rsd_codec_info *codec)
 {
@@ -50,7 +55,7 @@ static size_t lay_channel(const token_coder_config *config, char *block, coder_c
 size_t token_coder_bytes(const token_coder_config *config)
 {
     return base_round_up_64(sizeof(token_coder)) + base_round_up_64(config->channel_count * sizeof(coder_channel)) +
-           entropy_model_bytes(&model_config) + config->channel_count * lay_channel(config, NULL, NULL);
+           entropy_model_bytes(size_of(config)) + config->channel_count * lay_channel(config, NULL, NULL);
 }
 
 token_coder *token_coder_init(void *block, const token_coder_config *config)
@@ -66,8 +71,8 @@ token_coder *token_coder_init(void *block, const token_coder_config *config)
     self->channels = (coder_channel *)at;
     at += base_round_up_64(config->channel_count * sizeof(coder_channel));
     memset(self->channels, 0, config->channel_count * sizeof(coder_channel));
-    self->model = entropy_model_init(at, &model_config);
-    at += entropy_model_bytes(&model_config);
+    self->model = entropy_model_init(at, size_of(config));
+    at += entropy_model_bytes(size_of(config));
     for (uint32_t c = 0; c < config->channel_count; c++) at += lay_channel(config, at, &self->channels[c]);
     self->is_fresh = true;
     return self;

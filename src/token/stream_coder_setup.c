@@ -11,7 +11,7 @@ bool rsd_token_stream_places(const rsd_model *model) { return codec_places_bytes
 
 static token_coder_config config_of(const rsd_token_stream_info *info, const rsd_model *model)
 {
-    return (token_coder_config){&info->codec, model, info->channel_count};
+    return (token_coder_config){.codec = &info->codec, .model = model, .channel_count = info->channel_count};
 }
 
 /* The model that the places are known by must be the one that the stream was made with, to the bit. */

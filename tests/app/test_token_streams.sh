@@ -95,6 +95,10 @@ is "with nothing to say of it" "$(wc -c <err)" "==" 0
 frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
 is "with the frames of three seconds" "$frames" ">=" 1100
 check "it is decoded" "$residuum" decode tap.rsdt tapped.wav -q
+check "a tap is entropy coded, and its bitrate is shown" "$residuum" live --backend null --input-file in.wav --duration 3.5 --no-osc --entropy --tap coded.rsdt
+speaks "kbps.*coded [0-9.]* kbps" "beside the fixed one"
+check "it is whole" "$residuum" tokens coded.rsdt
+speaks "entropy coded: .* less" "and smaller"
 exits 2 "a tap must be a stream" "$residuum" live --backend null --duration 1 --no-osc --tap t.npy
 says "t.npy.*rsdt" "and the name is told"
 finish

@@ -50,7 +50,7 @@ static void fill_sound(float *x)
 /* A coder of the model's tokens, into memory. */
 static token_coder *make_coder(const rsd_model *model, const rsd_codec_info *info, range_encoder *range)
 {
-    const token_coder_config config = {info, model, 1};
+    const token_coder_config config = {.codec = info, .model = model, .channel_count = 1};
     void *block = base_alloc_64(token_coder_bytes(&config)), *bytes = malloc(CODED_BYTES);
     if (!block || !bytes) abort();
     range_encoder_init(range, bytes, CODED_BYTES);

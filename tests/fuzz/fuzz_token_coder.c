@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define FRAMES 24u
+#define FRAMES 6u
 #define ROOM ((size_t)1 << 16)
 
 typedef struct {
@@ -24,7 +24,8 @@ static coder_kind kinds[2];
 
 static void make_kind(coder_kind *kind)
 {
-    const token_coder_config config = {&kind->info, kind->model, 1};
+    const token_coder_config config = {
+        &kind->info, kind->model, 1, {8, 8}}; /* small: it is restarted for every input */
     void *block = base_alloc_64(token_coder_bytes(&config));
     if (!block) abort();
     kind->coder = token_coder_init(block, &config);

@@ -60,7 +60,7 @@ double live_ui_now_s(void); /* CLOCK_MONOTONIC */
 /* Says something to a person in the way of the view: on the screen for a while, or as a line on stderr. */
 void live_ui_say(live_ui_state *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* ---- live/tap.c: the file of --tap. open: -1 to go on, else the exit code ---- */
+/* ---- live/tap.c: the file of --tap, and what --entropy measures. open: -1 to go on, else the exit code ---- */
 int live_ui_tap_open(live_ui_state *live);
 void live_ui_tap_watch(live_ui_state *live);
 void live_ui_tap_close(live_ui_state *live);

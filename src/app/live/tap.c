@@ -22,16 +22,26 @@ static rsd_token_set describe(const live_ui_state *live)
     return set;
 }
 
+static void measure_coding(const live_ui_state *live)
+{
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    host_tap_measure_coding(host_session_tap(live->session), status.channel_count);
+}
+
 int live_ui_tap_open(live_ui_state *live)
 {
     rsd_error error;
     rsd_token_stream_info info;
     const char *path = live->arguments->value[APP_OPT_TAP];
+    const bool is_coded = app_given(live->arguments, APP_OPT_ENTROPY);
+    if (is_coded) measure_coding(live);
     if (!path) return -1;
     if (!token_file_is_stream(path)) return app_usage(live->arguments, "--tap: '%s' must end in .rsdt", path);
     const rsd_token_set set = describe(live);
     const int code = token_file_describe(live->arguments, &set, &info);
     if (code >= 0) return code;
+    info.is_entropy_coded = is_coded;
     if (host_tap_file_create(path, &info, &live->tap_file, &error) != RSD_OK)
         return app_fail(live->arguments, "%s", error.text);
     host_tap_set_sink(host_session_tap(live->session), host_tap_file_take, live->tap_file);
