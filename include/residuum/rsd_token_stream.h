@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 /*
- * Compact streams of tokens: .rsdt files. A header says what the tokens belong to; blocks of up to a second follow, each
+ * Compact streams of tokens: .rsdt files. A header says what the tokens belong to; blocks of about a second follow, each
  * with the place of its first frame and a CRC. Frames lie bit by bit, side tokens first and then level by level, so
  * that a frame that is cut short is a frame of fewer levels. A stream can be read while it is written: what is there is
  * whole up to its last block. The layout is docs/patterns.md, "The compact stream".
@@ -33,7 +33,7 @@ typedef struct {
     bool primed;
     bool is_entropy_coded;   /* else bit by bit */
     bool knows_places;       /* entropy coded by what the codec knows of a token's place: rsd_token_stream_places */
-    uint32_t restart_blocks; /* blocks, of a second, from one at which a reader may begin to the next; 0: 30 */
+    uint32_t restart_blocks; /* blocks, of about a second, from one at which a reader may begin to the next; 0: 30 */
 } rsd_token_stream_info;
 
 /*
@@ -66,7 +66,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_token_writer_create(const char *path, const
                                                          rsd_token_writer **writer, rsd_error *error);
 
 /*
- * Takes the frames of all channels at one time. A block is written when it has a second, and where the level count
+ * Takes the frames of all channels at one time. A block is written when it has a second, and 256 bytes or four seconds, and where the level count
  * changes or frames are left out.
  *
  * frame_index  over that of the call before

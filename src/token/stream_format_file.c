@@ -182,10 +182,10 @@ rsd_status stream_header_read(const uint8_t *bytes, size_t size_bytes, const cha
 
 /* ---- blocks ---- */
 
-uint32_t stream_block_frames(const rsd_codec_info *codec)
+uint32_t stream_second_frames(const rsd_codec_info *codec)
 {
     const uint32_t frames = codec->sample_rate_hz / codec->hop_samples;
-    return frames < 1u ? 1u : base_min_u32(frames, UINT16_MAX);
+    return frames < 1u ? 1u : base_min_u32(frames, UINT16_MAX / STREAM_MOST_SECONDS);
 }
 
 #define HEAD_SUM 16u /* where the sum of the head is, then that of the payload */

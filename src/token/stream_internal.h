@@ -40,8 +40,13 @@ stream_block_state stream_block_read(const uint8_t *bytes, size_t size_bytes, st
 uint64_t stream_get(const uint8_t *bytes, unsigned count);
 void stream_put(uint8_t *bytes, unsigned count, uint64_t value);
 
-/* Frames of a second: of a block. */
-uint32_t stream_block_frames(const rsd_codec_info *codec);
+/*
+ * A block has the frames of a second; where they have few bits, more, so that heads are no great part of the stream, up
+ * to STREAM_MOST_SECONDS of them.
+ */
+#define STREAM_MOST_SECONDS 4u
+#define STREAM_LEAST_PAYLOAD 256u /* bytes, bit by bit: from there on a block may end */
+uint32_t stream_second_frames(const rsd_codec_info *codec);
 
 /* ---- bits: the most significant first ---- */
 

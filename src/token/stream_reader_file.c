@@ -65,7 +65,7 @@ static bool gap_fits(const stream_reader *r, uint64_t first_frame, uint64_t fram
 static bool coded_size_fits(const stream_reader *r, const stream_block *block, uint64_t bits)
 {
     const rsd_token_stream_info *info = &r->report->info;
-    return info->is_entropy_coded && block->frame_count <= stream_block_frames(&info->codec) &&
+    return info->is_entropy_coded && block->frame_count <= STREAM_MOST_SECONDS * stream_second_frames(&info->codec) &&
            bits / LEAST_COST_SHARE <= 8u * (uint64_t)block->payload_bytes + 64u;
 }
 

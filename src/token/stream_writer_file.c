@@ -13,8 +13,8 @@
 struct rsd_token_writer {
     rsd_token_stream_info info;
     output_file file;
-    stream_block block; /* that is being filled */
-    uint32_t block_frames;
+    stream_block block;    /* that is being filled */
+    uint32_t block_frames; /* of a second */
     uint8_t *payload;
     stream_bits bits;
     stream_coder coder; /* of an entropy-coded stream */
@@ -44,14 +44,15 @@ static rsd_status begin(rsd_token_writer *self, const char *path, rsd_error *err
 
 static size_t payload_capacity(const rsd_token_writer *self)
 {
-    if (self->info.is_entropy_coded) return stream_coder_block_bytes(&self->info, self->block_frames);
+    const uint32_t most = STREAM_MOST_SECONDS * self->block_frames;
+    if (self->info.is_entropy_coded) return stream_coder_block_bytes(&self->info, most);
     const uint32_t levels = self->info.codec.level_count;
-    return (size_t)(self->block_frames * rsd_token_stream_frame_bits(&self->info, levels) / 8u) + 1u;
+    return (size_t)(most * rsd_token_stream_frame_bits(&self->info, levels) / 8u) + 1u;
 }
 
 static rsd_status make_payload(rsd_token_writer *self, const char *path, rsd_error *error)
 {
-    self->block_frames = stream_block_frames(&self->info.codec);
+    self->block_frames = stream_second_frames(&self->info.codec);
     self->payload = calloc(payload_capacity(self), 1);
     self->bits.bytes = self->payload;
     return self->payload ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
@@ -161,6 +162,14 @@ static void begin_block(rsd_token_writer *self, uint64_t frame_index, uint32_t l
     token_coder_restart(self->coder.coder);
 }
 
+static bool block_is_full(const rsd_token_writer *self)
+{
+    const uint32_t count = self->block.frame_count;
+    const uint64_t bits = count * rsd_token_stream_frame_bits(&self->info, self->block.level_count);
+    return count >= STREAM_MOST_SECONDS * self->block_frames ||
+           (count >= self->block_frames && bits >= 8u * STREAM_LEAST_PAYLOAD);
+}
+
 rsd_status rsd_token_writer_append(rsd_token_writer *self, uint64_t frame_index, const rsd_token_frame *frames,
                                    rsd_error *error)
 {
@@ -177,7 +186,7 @@ rsd_status rsd_token_writer_append(rsd_token_writer *self, uint64_t frame_index,
     self->block.frame_count++;
     self->frame_count++;
     self->next_frame = frame_index + 1u;
-    if (status == RSD_OK && self->block.frame_count == self->block_frames) status = end_block(self, error);
+    if (status == RSD_OK && block_is_full(self)) status = end_block(self, error);
     return status;
 }
 
