@@ -12,8 +12,10 @@ enum { GROUP_NEAR, GROUP_LONG, GROUP_PAIRS, GROUP_COARSEST };
 #define LONG_ROWS 4u
 #define PAIR_FRAMES 1 /* pairs of tokens of the coarsest rows */
 #define PAIR_ROWS 5u
-#define COARSEST_FRAMES 1 /* each token together with the coarsest one of its frame */
-#define NEAREST 8u        /* known tokens that contexts are made of */
+#define COARSEST_FRAMES 1   /* each token together with the coarsest one of its frame */
+#define NETWORK_FRAMES 2    /* that networks see before this one, */
+#define NETWORK_MAX_BITS 6u /* of tokens of so many bits at most */
+#define NEAREST 8u          /* known tokens that contexts are made of */
 
 static void set_unknown(entropy_grid *grid, uint64_t frame)
 {
@@ -93,6 +95,22 @@ static void add_pairs(const grid_place *at)
     for (uint32_t a = 0; a < count; a++)
         for (uint32_t b = a; b < count; b++)
             add_feature(at, GROUP_PAIRS, entropy_hash(ids[a], ids[b]), tokens[a] << 16 ^ tokens[b]);
+}
+
+/* What the networks see; of large codebooks too few tokens ever come again for a vector of their own. */
+static void add_inputs(const grid_place *at)
+{
+    entropy_view *view = at->view;
+    view->row = at->row;
+    view->input_count = 0;
+    if (view->bits > NETWORK_MAX_BITS) return;
+    view->inputs[view->input_count++] = entropy_hash(UINT16_MAX, at->row);
+    for (int later = -NETWORK_FRAMES; later <= (int)GRID_AHEAD; later++)
+        for (uint32_t q = 0; q < at->grid->config.row_count && view->input_count < NETWORK_MAX_INPUTS; q++) {
+            const int32_t token = token_at(at, q, later);
+            if (token != GRID_UNKNOWN)
+                view->inputs[view->input_count++] = entropy_hash(place_id(q, later), (uint32_t)token);
+        }
 }
 
 static void add_features(const grid_place *at)
@@ -191,5 +209,6 @@ void entropy_grid_view(const entropy_grid *grid, uint32_t row, uint64_t frame, e
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) view->feature_count[g] = 0;
     add_contexts(&at);
     add_features(&at);
+    add_inputs(&at);
     select_mixers(&at);
 }

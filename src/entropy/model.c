@@ -18,8 +18,9 @@ static const int32_t group_rates[ENTROPY_GROUPS] = {1311, 3277, 3277, 3277};
 
 /* ---- restart ---- */
 
-/* What an input weighs before anything was learnt: the more, the more its context has seen; 65536 is 1. */
-static const int32_t first_weights[BUCKETS] = {0, 1310, 1966, 2621, 3277, 3932, 4588, 5243, 5243, 5243};
+/* What an input weighs before anything was learnt, by bucket: the more, the more its context has seen; networks, which
+ * begin at random, nothing. 65536 is 1. */
+static const int32_t first_weights[BUCKETS] = {0, 1310, 1966, 2621, 3277, 3932, 4588, 5243, 5243, 5243, 0};
 
 static void restart_sets(mixer_set *sets, size_t count)
 {
@@ -32,6 +33,7 @@ void entropy_model_restart(entropy_model *model)
     memset(model->slots, 0, sizeof *model->slots << model->config.slot_bits);
     memset(model->rows, 0, sizeof *model->rows << model->config.row_bits);
     for (uint32_t m = 0; m < MIXERS; m++) restart_sets(model->sets[m], m == 0u ? PLACES : ENTROPY_SELECTOR_SIZE);
+    entropy_network_restart(model->network);
     for (uint32_t p = 0; p < PLACES; p++)
         for (uint32_t m = 0; m < MIXERS; m++) model->last[p][m] = ENTROPY_ONE / (int32_t)MIXERS;
 }
@@ -65,12 +67,13 @@ static void begin_chunk(entropy_model *model, const entropy_view *view, uint32_t
             model->row[g][f] =
                 &model->rows[entropy_hash(view->features[g][f], prefix * 32u + g) >> (32u - model->config.row_bits)];
     model->place = chunk * CHUNK_NODES;
+    if (view->input_count > 0u) entropy_network_choose(model->network, view->row, prefix);
 }
 
 /* ---- prediction ---- */
 
 /* Where buckets end, from the one of 3 on; those before hold one count each. */
-static const uint8_t bucket_ends[BUCKETS - 4u] = {4, 8, 16, 32, 64, 120};
+static const uint8_t bucket_ends[SEEN_BUCKETS - 4u] = {4, 8, 16, 32, 64, 120};
 
 static uint8_t bucket_of(uint32_t seen)
 {
@@ -95,14 +98,28 @@ static void ask_contexts(entropy_model *model, const entropy_view *view)
 }
 
 /* The logit, and the probability itself: it says less where it is near to certain. */
+static void add_logit(entropy_model *model, int32_t logit, int32_t probability, uint8_t bucket)
+{
+    add_input(model, logit, bucket);
+    add_input(model, (probability - ENTROPY_ONE / 2) / 4, bucket);
+}
+
 static void ask_group(entropy_model *model, const entropy_view *view, uint32_t group)
 {
     int64_t sum = 0;
     for (uint32_t f = 0; f < view->feature_count[group]; f++) sum += model->row[group][f]->weights[model->node];
     const int32_t logit = entropy_clamp_logit(sum / (ENTROPY_ONE / ENTROPY_LOGIT_ONE));
     model->group_probability[group] = entropy_squash(&model->tables, logit);
-    add_input(model, logit, BUCKETS - 1u);
-    add_input(model, (model->group_probability[group] - ENTROPY_ONE / 2) / 4, BUCKETS - 1u);
+    add_logit(model, logit, model->group_probability[group], SEEN_BUCKETS - 1u);
+}
+
+static void ask_networks(entropy_model *model, const entropy_view *view)
+{
+    int32_t logits[NETWORKS];
+    if (view->input_count == 0u) return;
+    entropy_network_ask(model->network, model->node, logits);
+    for (uint32_t n = 0; n < NETWORKS; n++)
+        add_logit(model, logits[n], entropy_squash(&model->tables, logits[n]), NETWORK_BUCKET);
 }
 
 static int32_t mix(const entropy_model *model, const mixer_set *set)
@@ -121,6 +138,7 @@ static uint32_t predict(entropy_model *model, const entropy_view *view)
     model->input_count = 0;
     ask_contexts(model, view);
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) ask_group(model, view, g);
+    ask_networks(model, view);
     for (uint32_t m = 0; m < MIXERS; m++) {
         model->set[m] = &model->sets[m][m == 0u ? place : view->selectors[m - 1u]];
         model->mixed[m] = mix(model, model->set[m]);
@@ -132,6 +150,14 @@ static uint32_t predict(entropy_model *model, const entropy_view *view)
 }
 
 /* ---- learning ---- */
+
+#define WEIGHT_LIMIT (1 << 25) /* 512: far over any that helps; sums stay in their range whatever is coded */
+
+static int32_t bounded(int64_t weight)
+{
+    if (weight > WEIGHT_LIMIT) return WEIGHT_LIMIT;
+    return weight < -WEIGHT_LIMIT ? -WEIGHT_LIMIT : (int32_t)weight;
+}
 
 /* Shifts of negative numbers are rounded down on every compiler that this is built with; a quotient says it for all. */
 static int32_t scaled(int64_t value, unsigned shift) { return (int32_t)(value / ((int64_t)1 << shift)); }
@@ -152,14 +178,19 @@ static void learn_groups(entropy_model *model, const entropy_view *view, bool bi
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) {
         const int32_t error = (bit ? ENTROPY_ONE : 0) - model->group_probability[g];
         const int32_t step = scaled((int64_t)error * group_rates[g], 16);
-        for (uint32_t f = 0; f < view->feature_count[g]; f++) model->row[g][f]->weights[model->node] += step;
+        for (uint32_t f = 0; f < view->feature_count[g]; f++) {
+            int32_t *weight = &model->row[g][f]->weights[model->node];
+            *weight = bounded((int64_t)*weight + step);
+        }
     }
 }
 
 static void learn_set(entropy_model *model, mixer_set *set, int32_t error)
 {
-    for (uint32_t i = 0; i < model->input_count; i++)
-        set->weights[i][model->bucket[i]] += scaled((int64_t)error * model->input[i], MIXER_SHIFT);
+    for (uint32_t i = 0; i < model->input_count; i++) {
+        int32_t *weight = &set->weights[i][model->bucket[i]];
+        *weight = bounded(*weight + (int64_t)error * model->input[i] / (1 << MIXER_SHIFT));
+    }
 }
 
 static void learn(entropy_model *model, const entropy_view *view, bool bit, uint32_t probability)
@@ -167,10 +198,11 @@ static void learn(entropy_model *model, const entropy_view *view, bool bit, uint
     const int32_t target = bit ? ENTROPY_ONE : 0, error = target - (int32_t)probability;
     int32_t *last = model->last[model->place + model->node];
     for (uint32_t m = 0; m < MIXERS; m++) {
-        last[m] += scaled((int64_t)error * model->mixed[m], LAST_SHIFT);
+        last[m] = bounded(last[m] + (int64_t)error * model->mixed[m] / (1 << LAST_SHIFT));
         learn_set(model, model->set[m], target - entropy_squash(&model->tables, model->mixed[m]));
     }
     learn_groups(model, view, bit);
+    if (view->input_count > 0u) entropy_network_learn(model->network, model->node, bit);
     learn_counts(model, view, bit);
     model->node = model->node * 2u + bit;
 }
@@ -188,6 +220,7 @@ static uint32_t code(entropy_model *model, const entropy_view *view, uint32_t to
     const uint32_t bits = base_min_u32(view->bits, ENTROPY_MAX_TOKEN_BITS);
     uint32_t prefix = 1;
     *cost = 0;
+    if (view->input_count > 0u) entropy_network_begin(model->network, view->inputs, view->input_count);
     for (uint32_t b = 0; b < bits; b++) {
         if (b % CHUNK_BITS == 0u) begin_chunk(model, view, b / CHUNK_BITS, prefix);
         const uint32_t probability = predict(model, view);
@@ -197,6 +230,7 @@ static uint32_t code(entropy_model *model, const entropy_view *view, uint32_t to
         learn(model, view, bit, probability);
         prefix = prefix * 2u + bit;
     }
+    if (view->input_count > 0u) entropy_network_end(model->network);
     return prefix - (1u << bits);
 }
 

@@ -4,18 +4,20 @@
 #ifndef ENTROPY_MODEL_H
 #define ENTROPY_MODEL_H
 
+#include "entropy/network.h"
 #include "entropy/range_coder.h"
 
 /*
- * A token of b bits is b decisions, the most significant first. Three kinds of evidence speak at each:
+ * A token of b bits is b decisions, the most significant first. These speak at each:
  *
  *   contexts     what a hashed context has seen so far at this decision: a probability and how often
  *   regressions  logistic regressions over tokens nearby, each token a feature of its own: what tokens say together,
  *                where no context of all of them was ever seen
+ *   networks     small neural networks over the same tokens: network.h
  *   mixers       weigh the logits of both, by how much each context has seen; several, with weights chosen by different
  *                selectors, are themselves mixed
  *
- * The method is that of context-mixing compressors (M. Mahoney, PAQ; logistic mixing) with the regressions beside it. All
+ * The method is that of context-mixing compressors (M. Mahoney, PAQ; logistic mixing) with regressions and networks. All
  * arithmetic is in whole numbers: the same on every machine. A model is learnt from what it codes, decoder and encoder
  * alike; there is no other training.
  */
@@ -33,7 +35,8 @@ typedef struct {
     uint32_t bits; /* of the token, 0..ENTROPY_MAX_TOKEN_BITS */
     uint32_t context_count, contexts[ENTROPY_MAX_CONTEXTS];
     uint32_t feature_count[ENTROPY_GROUPS], features[ENTROPY_GROUPS][ENTROPY_MAX_FEATURES];
-    uint32_t selectors[ENTROPY_SELECTORS]; /* each under ENTROPY_SELECTOR_SIZE */
+    uint32_t selectors[ENTROPY_SELECTORS];                 /* each under ENTROPY_SELECTOR_SIZE */
+    uint32_t row, input_count, inputs[NETWORK_MAX_INPUTS]; /* of the networks; input_count 0: they are not asked */
 } entropy_view;
 
 typedef struct {

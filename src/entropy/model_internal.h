@@ -8,8 +8,10 @@
 #define CHUNK_BITS 4u /* decisions that one slot and one row of weights hold: a tree of 15 nodes */
 #define CHUNK_NODES 16u
 #define CHUNKS ((ENTROPY_MAX_TOKEN_BITS + CHUNK_BITS - 1u) / CHUNK_BITS)
-#define BUCKETS 10u /* of how much a context has seen */
-#define INPUTS (ENTROPY_MAX_CONTEXTS + 2u * ENTROPY_GROUPS)
+#define SEEN_BUCKETS 10u /* of how much a context has seen; the last also for regressions */
+#define NETWORK_BUCKET SEEN_BUCKETS
+#define BUCKETS (SEEN_BUCKETS + 1u)
+#define INPUTS (ENTROPY_MAX_CONTEXTS + 2u * (ENTROPY_GROUPS + NETWORKS))
 #define MIXERS (ENTROPY_SELECTORS + 1u)
 #define PLACES (CHUNKS * CHUNK_NODES) /* of a decision in a token, as far as mixers know it */
 
@@ -41,6 +43,7 @@ struct entropy_model {
     feature_row *rows;
     mixer_set *sets[MIXERS]; /* the first by place, PLACES of them; the others ENTROPY_SELECTOR_SIZE */
     int32_t (*last)[MIXERS]; /* weights of the mixers' mixer, by place */
+    entropy_network *network;
 
     /* Of the token at hand. */
     uint32_t node, place, input_count;

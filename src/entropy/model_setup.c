@@ -19,7 +19,7 @@ static size_t set_bytes(void)
 size_t entropy_model_bytes(const entropy_model_config *config)
 {
     return base_round_up_64(sizeof(entropy_model)) + slot_bytes(config) + row_bytes(config) + set_bytes() +
-           base_round_up_64(PLACES * MIXERS * sizeof(int32_t));
+           base_round_up_64(PLACES * MIXERS * sizeof(int32_t)) + entropy_network_bytes();
 }
 
 entropy_model *entropy_model_init(void *block, const entropy_model_config *config)
@@ -38,6 +38,8 @@ entropy_model *entropy_model_init(void *block, const entropy_model_config *confi
         at += base_round_up_64(set_count(m) * sizeof(mixer_set));
     }
     self->last = (int32_t(*)[MIXERS])at;
+    at += base_round_up_64(PLACES * MIXERS * sizeof(int32_t));
+    self->network = entropy_network_init(at, &self->tables);
     entropy_model_restart(self);
     return self;
 }

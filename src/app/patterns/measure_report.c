@@ -104,15 +104,32 @@ static json_t *describe(const pattern_measurement *result)
 
 /* ---- picture ---- */
 
+#define LABEL_WIDTH 60.0
+#define LABEL_HEIGHT 13.0
+
+/* How far under its point a label goes, so that it stays clear of those before it. */
+static double label_shift(const svg_panel *panel, const pattern_measurement *result, uint32_t index)
+{
+    double shift = 0.0;
+    const measured_pattern *own = &result->rows[index];
+    for (uint32_t p = 0; p < index; p++) {
+        const measured_pattern *other = &result->rows[p];
+        const double x = svg_x(panel, own->steps_a_second) - svg_x(panel, other->steps_a_second);
+        const double y = svg_y(panel, own->bits_per_token) - svg_y(panel, other->bits_per_token);
+        if (fabs(x) < LABEL_WIDTH && fabs(y) < LABEL_HEIGHT) shift += LABEL_HEIGHT;
+    }
+    return shift;
+}
+
 static void draw_points(const svg_panel *panel, const pattern_measurement *result, FILE *file)
 {
     for (uint32_t p = 0; p < result->list.count; p++) {
         const measured_pattern *row = &result->rows[p];
         const double x = svg_x(panel, row->steps_a_second), y = svg_y(panel, row->bits_per_token);
-        fprintf(file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"" SVG_BLUE "\"/>\n", x, y);
         const bool is_right = x > panel->left + SVG_PANEL_WIDTH / 2.0;
-        svg_text(file, is_right ? x - 8.0 : x + 8.0, y + 4.0, (svg_text_style){is_right ? "end" : "start", 12, ""},
-                 result->list.patterns[p].text);
+        fprintf(file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"" SVG_BLUE "\"/>\n", x, y);
+        svg_text(file, is_right ? x - 8.0 : x + 8.0, y + 4.0 + label_shift(panel, result, p),
+                 (svg_text_style){is_right ? "end" : "start", 12, ""}, result->list.patterns[p].text);
     }
 }
 
