@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct token_coder token_coder;
 
-/* Bytes of the coder's block, a multiple of 64: 22 MB, and some KB a channel. Thread: [any] */
+/* Bytes of the coder's block, a multiple of 64: 32 MB, and some KB a channel. Thread: [any] */
 size_t token_coder_bytes(const token_coder_config *config);
 /* `block`: aligned to 64. Thread: [setup] */
 token_coder *token_coder_init(void *block, const token_coder_config *config);

@@ -6,7 +6,7 @@
 
 /*
  * What the tokens of the tap would take, entropy coded: an adaptive model learns from every frame, and its cost over the
- * last second is a bitrate. It takes some percent of a core and 22 MB, so it runs where it is asked for. Thread of all:
+ * last second is a bitrate. It takes some percent of a core and 32 MB, so it runs where it is asked for. Thread of all:
  * [control]
  */
 
