@@ -135,8 +135,8 @@ RSD_API bool rsd_pattern_at(const rsd_pattern *pattern, uint64_t frame_count, ui
 RSD_API uint64_t rsd_pattern_first_frame_steps(const rsd_pattern *pattern, uint64_t frame_count);
 
 /*
- * Steps, from the first, in which the layout has a token of the sound or a gap of its own wherever it has anything:
- * there every row is defined for training with known predecessors (audiocraft's valid_layout).
+ * Steps before the layout runs on past the sound's end: up to there, a row that the pattern gives a token has one
+ * (audiocraft's valid_layout).
  *
  * Thread  [any]
  */

@@ -13,8 +13,8 @@ enum { GROUP_NEAR, GROUP_LONG, GROUP_PAIRS, GROUP_COARSEST };
 #define PAIR_FRAMES 1 /* pairs of tokens of the coarsest rows */
 #define PAIR_ROWS 5u
 #define COARSEST_FRAMES 1   /* each token together with the coarsest one of its frame */
-#define NETWORK_FRAMES 2    /* that networks see before this one, */
-#define NETWORK_MAX_BITS 6u /* of tokens of so many bits at most */
+#define NETWORK_FRAMES 2    /* before this one that networks see at most, */
+#define NETWORK_MAX_BITS 6u /* tokens of more bits are not shown to networks */
 #define NEAREST 8u          /* known tokens that contexts are made of */
 
 static void set_unknown(entropy_grid *grid, uint64_t frame)
@@ -97,6 +97,19 @@ static void add_pairs(const grid_place *at)
             add_feature(at, GROUP_PAIRS, entropy_hash(ids[a], ids[b]), tokens[a] << 16 ^ tokens[b]);
 }
 
+/* Frames before this one that each network sees. */
+static const int network_frames[NETWORKS] = {2, 2, 2, 1};
+
+static void add_frame_inputs(const grid_place *at, int later)
+{
+    entropy_view *view = at->view;
+    for (uint32_t q = 0; q < at->grid->config.row_count && view->input_count < NETWORK_MAX_INPUTS; q++) {
+        const int32_t token = token_at(at, q, later);
+        if (token != GRID_UNKNOWN)
+            view->inputs[view->input_count++] = entropy_hash(place_id(q, later), (uint32_t)token);
+    }
+}
+
 /* What the networks see; of large codebooks too few tokens ever come again for a vector of their own. */
 static void add_inputs(const grid_place *at)
 {
@@ -105,12 +118,11 @@ static void add_inputs(const grid_place *at)
     view->input_count = 0;
     if (view->bits > NETWORK_MAX_BITS) return;
     view->inputs[view->input_count++] = entropy_hash(UINT16_MAX, at->row);
-    for (int later = -NETWORK_FRAMES; later <= (int)GRID_AHEAD; later++)
-        for (uint32_t q = 0; q < at->grid->config.row_count && view->input_count < NETWORK_MAX_INPUTS; q++) {
-            const int32_t token = token_at(at, q, later);
-            if (token != GRID_UNKNOWN)
-                view->inputs[view->input_count++] = entropy_hash(place_id(q, later), (uint32_t)token);
-        }
+    for (int later = (int)GRID_AHEAD; later >= -NETWORK_FRAMES; later--) {
+        add_frame_inputs(at, later);
+        for (uint32_t n = 0; n < NETWORKS; n++)
+            if (later >= -network_frames[n]) view->input_ends[n] = view->input_count;
+    }
 }
 
 static void add_features(const grid_place *at)

@@ -220,7 +220,7 @@ static uint32_t code(entropy_model *model, const entropy_view *view, uint32_t to
     const uint32_t bits = base_min_u32(view->bits, ENTROPY_MAX_TOKEN_BITS);
     uint32_t prefix = 1;
     *cost = 0;
-    if (view->input_count > 0u) entropy_network_begin(model->network, view->inputs, view->input_count);
+    if (view->input_count > 0u) entropy_network_begin(model->network, view->inputs, view->input_ends);
     for (uint32_t b = 0; b < bits; b++) {
         if (b % CHUNK_BITS == 0u) begin_chunk(model, view, b / CHUNK_BITS, prefix);
         const uint32_t probability = predict(model, view);

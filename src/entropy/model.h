@@ -37,6 +37,7 @@ typedef struct {
     uint32_t feature_count[ENTROPY_GROUPS], features[ENTROPY_GROUPS][ENTROPY_MAX_FEATURES];
     uint32_t selectors[ENTROPY_SELECTORS];                 /* each under ENTROPY_SELECTOR_SIZE */
     uint32_t row, input_count, inputs[NETWORK_MAX_INPUTS]; /* of the networks; input_count 0: they are not asked */
+    uint32_t input_ends[NETWORKS];                         /* inputs that each of them sees */
 } entropy_view;
 
 typedef struct {

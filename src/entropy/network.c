@@ -31,15 +31,23 @@ void entropy_network_restart(entropy_network *network)
         }
 }
 
-void entropy_network_begin(entropy_network *network, const uint32_t *inputs, uint32_t count)
+/* Sum of the vectors that one network sees. */
+static void add_vectors(entropy_network *network, uint32_t n, const uint32_t *inputs, int32_t sum[UNITS])
 {
-    int32_t sum[UNITS] = {0};
-    network->input_count = base_min_u32(count, NETWORK_MAX_INPUTS);
-    for (uint32_t i = 0; i < network->input_count; i++) {
+    for (uint32_t i = 0; i < network->ends[n]; i++) {
         network->inputs[i] = inputs[i] >> (32u - INPUT_BITS);
         const int32_t *units = network->vectors[network->inputs[i]].units;
         /* 256 inputs of 2^25 would be over the range: a quarter of each. */
-        for (uint32_t u = 0; u < UNITS; u++) sum[u] += units[u] / 4;
+        for (uint32_t u = n * HIDDEN; u < (n + 1u) * HIDDEN; u++) sum[u] += units[u] / 4;
+    }
+}
+
+void entropy_network_begin(entropy_network *network, const uint32_t *inputs, const uint32_t ends[NETWORKS])
+{
+    int32_t sum[UNITS] = {0};
+    for (uint32_t n = 0; n < NETWORKS; n++) {
+        network->ends[n] = base_min_u32(ends[n], NETWORK_MAX_INPUTS);
+        add_vectors(network, n, inputs, sum);
     }
     for (uint32_t u = 0; u < UNITS; u++) {
         /* tanh x is 2 / (1 + e^-2x) - 1. */
@@ -90,8 +98,9 @@ void entropy_network_end(entropy_network *network)
         const int64_t moved = network->gradient[u] * slope / (ENTROPY_ONE / 2);
         step[u] = (int32_t)(moved * vector_rates[u / HIDDEN] / ENTROPY_ONE);
     }
-    for (uint32_t i = 0; i < network->input_count; i++) {
-        int32_t *units = network->vectors[network->inputs[i]].units;
-        for (uint32_t u = 0; u < UNITS; u++) units[u] = bounded((int64_t)units[u] + step[u]);
-    }
+    for (uint32_t n = 0; n < NETWORKS; n++)
+        for (uint32_t i = 0; i < network->ends[n]; i++) {
+            int32_t *units = network->vectors[network->inputs[i]].units;
+            for (uint32_t u = n * HIDDEN; u < (n + 1u) * HIDDEN; u++) units[u] = bounded((int64_t)units[u] + step[u]);
+        }
 }

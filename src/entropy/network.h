@@ -26,8 +26,9 @@ size_t entropy_network_bytes(void); /* a multiple of 64 */
 entropy_network *entropy_network_init(void *block, const entropy_tables *tables);
 RSD_REALTIME void entropy_network_restart(entropy_network *network);
 
-/* A token's surroundings, as hashes; at most NETWORK_MAX_INPUTS of them. */
-RSD_REALTIME void entropy_network_begin(entropy_network *network, const uint32_t *inputs, uint32_t count);
+/* A token's surroundings, as hashes, the nearest first; each network sees as many as ends[n], up to the maximum. */
+RSD_REALTIME void entropy_network_begin(entropy_network *network, const uint32_t *inputs,
+                                        const uint32_t ends[NETWORKS]);
 /* The head of a row's chunk; `prefix` is the bits before it behind a 1. */
 RSD_REALTIME void entropy_network_choose(entropy_network *network, uint32_t row, uint32_t prefix);
 /* Logit of a 1 at a node, of each network. */

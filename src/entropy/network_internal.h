@@ -26,7 +26,7 @@ struct entropy_network {
     network_head *heads;     /* HEADS */
 
     /* Of the token at hand. */
-    uint32_t input_count, inputs[NETWORK_MAX_INPUTS];
+    uint32_t ends[NETWORKS], inputs[NETWORK_MAX_INPUTS];
     network_head *head;
     int32_t hidden[UNITS];   /* tanh; 1 is 32768 */
     int32_t gradient[UNITS]; /* of the hidden units, over the decisions so far */

@@ -23,7 +23,8 @@ static entropy_network *make_network(void **block)
 static void teach(entropy_network *network, uint32_t a, uint32_t b, bool bit, int32_t logits[NETWORKS])
 {
     const uint32_t inputs[3] = {entropy_hash(0, 7), entropy_hash(1, a), entropy_hash(2, b)};
-    entropy_network_begin(network, inputs, 3);
+    static const uint32_t ends[NETWORKS] = {3, 3, 3, 3};
+    entropy_network_begin(network, inputs, ends);
     entropy_network_choose(network, 0, 1);
     entropy_network_ask(network, 1, logits);
     entropy_network_learn(network, 1, bit);
@@ -52,12 +53,13 @@ Test(network, is_bounded_and_forgets)
     void *block;
     entropy_network *network = make_network(&block);
     int32_t first[NETWORKS], again[NETWORKS], logits[NETWORKS];
-    uint32_t inputs[NETWORK_MAX_INPUTS];
+    uint32_t inputs[NETWORK_MAX_INPUTS], ends[NETWORKS];
+    for (uint32_t n = 0; n < NETWORKS; n++) ends[n] = NETWORK_MAX_INPUTS + n; /* more are taken as the most */
     teach(network, 0, 1, true, first);
     teach(network, 0, 1, true, first);
     for (uint32_t i = 0; i < NETWORK_MAX_INPUTS; i++) inputs[i] = i << 24;
     for (uint32_t i = 0; i < 3000u; i++) {
-        entropy_network_begin(network, inputs, NETWORK_MAX_INPUTS);
+        entropy_network_begin(network, inputs, ends);
         entropy_network_choose(network, i % 80u, 1u + i % 3u);
         entropy_network_ask(network, 1, logits);
         for (uint32_t n = 0; n < NETWORKS; n++) cr_assert(abs(logits[n]) <= ENTROPY_LOGIT_MAX);
