@@ -158,6 +158,16 @@ static inline void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz,
 }
 
 /*
+ * A number that is the same for models that decode alike, on every machine, and differs else: a sum over the samples
+ * of a few frames of fixed tokens. Files of tokens carry it, so that tokens of another model are told.
+ *
+ * Returns  0: there was no memory
+ * Thread   [setup], [control]
+ * Cost     four frames
+ */
+RSD_API uint64_t rsd_model_fingerprint(const rsd_model *model);
+
+/*
  * Size of the state of one codec of a model.
  *
  * Returns  bytes for rsd_codec_init, a multiple of 64, as aligned_alloc wants it

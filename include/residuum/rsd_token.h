@@ -3,6 +3,7 @@
 #define RSD_TOKEN_H
 
 #include <residuum/rsd_codec.h>
+#include <residuum/rsd_pattern.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +48,8 @@ typedef struct {
     uint64_t frame_capacity;                        /* frames that a row has room for: rows lie so far apart */
     int32_t *tokens;                                /* channel_count x K rows; owned */
     int32_t *side;                                  /* channel_count x S rows; owned; NULL when S is 0 */
+    char pattern[RSD_PATTERN_TEXT_BYTES]; /* for rsd_pattern_parse; "": none. Files have the tokens interleaved, then
+                                             (K, steps); in memory they are lined up */
 } rsd_token_set;
 
 RSD_API RSD_NODISCARD rsd_status rsd_token_set_create_sized(const rsd_codec_info *info, uint32_t channel_count,

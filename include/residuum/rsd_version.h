@@ -16,12 +16,13 @@ extern "C" {
  * Versions follow semver.org: while the major number is 0, a new minor number may change the interface.
  *
  * How structs grow. rsd_codec_info, rsd_encode_controls, rsd_decode_controls, rsd_token_set, rsd_preset,
- * rsd_engine_config, rsd_engine_latency, rsd_event, rsd_telemetry and rsd_train_config may get further members, at their
- * ends. Every call that reads or fills one of them is an inline function of these headers, which hands the library the
+ * rsd_engine_config, rsd_engine_latency, rsd_event, rsd_telemetry, rsd_train_config, rsd_token_stream_info and
+ * rsd_token_stream_report may get further members, at their ends. Every call that reads or fills one of them is an inline function of these headers, which hands the library the
  * struct's size as the program was compiled: rsd_model_info calls rsd_model_info_sized. The library then writes no
  * further than that; a member that one side does not know is 0 for the other. A program that is not compiled from these
  * headers calls the functions in _sized itself. A struct that is given back to the library, as rsd_token_set is, notes
- * its size in size_bytes.
+ * its size in size_bytes. What ends in a struct that may grow, as rsd_token_stream_info does in rsd_codec_info, grows with
+ * that alone.
  *
  * The other structs are what they are for good, and stay while the library has the same soname:
  *   rsd_error         a status and a text
@@ -30,6 +31,7 @@ extern "C" {
  *   rsd_ramp          three numbers and two counts of samples, in memory of the caller's
  *   rsd_ring_region   two runs of items
  *   rsd_rvq_codebook, rsd_rvq_shape  what the quantiser's vectors and codewords are. Programs keep arrays of the first
+ *   rsd_pattern, rsd_pattern_sequence  a pattern's kind and lists, and rows of steps, in memory of the caller's
  * rsd_param_info lies inside the library, where it may grow.
  */
 #define RSD_VERSION_MAJOR 0

@@ -52,6 +52,14 @@ typedef enum {
     APP_OPT_THREADS,
     APP_OPT_NAME,
     APP_OPT_FROM,
+    APP_OPT_PATTERN,
+    APP_OPT_ROW_LEVELS,
+    APP_OPT_MISALIGNED,
+    APP_OPT_MEASURE,
+    APP_OPT_HELD_OUT,
+    APP_OPT_ENTROPY,
+    APP_OPT_TRUNCATE,
+    APP_OPT_TAP,
     APP_OPT_MARKDOWN_TABLE,
     APP_OPT_MARKDOWN,
     APP_OPT_VERBOSE,
@@ -149,6 +157,8 @@ int app_train(const app_arguments *arguments);
 int app_devices(const app_arguments *arguments);
 int app_codecs(const app_arguments *arguments);
 int app_models(const app_arguments *arguments);
+int app_tokens(const app_arguments *arguments);
+int app_patterns(const app_arguments *arguments);
 int app_presets(const app_arguments *arguments);
 int app_params(const app_arguments *arguments);
 int app_man(const app_arguments *arguments);

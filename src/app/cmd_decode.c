@@ -3,8 +3,9 @@
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"
+#include "token_files.h"
 
-#include <residuum/rsd_token.h>
+#include "token/token_pattern.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ typedef struct {
     app_files files;
     rsd_engine *engine;
     rsd_token_set set;
+    rsd_token_stream_report stream; /* of a compact stream; else zero */
 } decode_job;
 
 /* An rsd_token_source. */
@@ -62,13 +64,13 @@ static int check_counts(const decode_job *job, const rsd_codec_info *codec)
     const double most = ((double)set->frame_count + SPARE_FRAMES) * hop_samples;
     if ((double)set->sample_count > most)
         return app_fail(job->arguments,
-                        "'%s': its JSON file's \"sample_count\" is %llu, but %llu frames of codec '%s' hold at most "
+                        "'%s': its \"sample_count\" is %llu, but %llu frames of codec '%s' hold at most "
                         "%.0f samples",
                         job->in_path, (unsigned long long)set->sample_count, (unsigned long long)set->frame_count,
                         codec->name, most);
     if (set->level_count <= codec->level_count) return -1;
-    return app_fail(job->arguments, "'%s': its JSON file's \"level_count\" is %u, but codec '%s' has %u levels",
-                    job->in_path, set->level_count, codec->name, codec->level_count);
+    return app_fail(job->arguments, "'%s': its \"level_count\" is %u, but codec '%s' has %u levels", job->in_path,
+                    set->level_count, codec->name, codec->level_count);
 }
 
 /* ---- tokens that the codec does not have ---- */
@@ -98,14 +100,16 @@ static void find_foreign(const rsd_token_set *set, const int32_t *rows, uint32_t
 /* Indices as NumPy would have them, so that whoever made the tokens finds the place. */
 static void tell_foreign(const decode_job *job, token_file file, const foreign_tokens *found)
 {
+    const bool is_stream = token_file_is_stream(job->in_path);
     char channel[32] = "";
     const bool is_mono = job->set.channel_count == 1u;
     if (found->count == 0u) return;
     if (!is_mono) snprintf(channel, sizeof channel, "%llu, ", (unsigned long long)found->channel);
     app_warn(job->arguments,
-             "'%s' has %llu token%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
+             "'%s' has %llu %stoken%s that codec '%s' does not have, the first at [%s%llu, %llu] (%srow, "
              "frame, from 0): %d, where %d to %d are taken%s; they are played as tokens within that range",
-             job->paths.of[file], (unsigned long long)found->count, found->count == 1u ? "" : "s", job->set.codec,
+             is_stream ? job->in_path : job->paths.of[file], (unsigned long long)found->count,
+             is_stream && file == TOKEN_FILE_SIDE ? "side " : "", found->count == 1u ? "" : "s", job->set.codec,
              channel, (unsigned long long)found->row, (unsigned long long)found->frame, is_mono ? "" : "channel, ",
              found->token, found->least, found->most, found->least == RSD_TOKEN_NONE ? " (-1: not coded)" : "");
 }
@@ -122,12 +126,42 @@ static void warn_of_foreign_tokens(const decode_job *job, const rsd_codec_info *
     tell_foreign(job, TOKEN_FILE_SIDE, &found);
 }
 
-static int open_engine(decode_job *job)
+/* Plays the steps of the pattern, that the tokens have or that is asked for, as frames. */
+static int misalign(decode_job *job)
 {
     rsd_error error;
-    if (token_paths_find(job->in_path, &job->paths, &error) != RSD_OK ||
-        rsd_token_set_load(job->in_path, &job->set, &error) != RSD_OK)
+    rsd_pattern pattern;
+    const char *asked = job->arguments->value[APP_OPT_PATTERN];
+    const char *text = asked ? asked : job->set.pattern;
+    if (*text == '\0')
+        return app_usage(job->arguments, "--misaligned needs a pattern: '%s' has none, so name one by --pattern",
+                         job->in_path);
+    if (rsd_pattern_parse(text, job->set.sequence_count, &pattern, &error) != RSD_OK)
+        return app_usage(job->arguments, "%s", error.text);
+    const rsd_status status = token_set_misalign(&job->set, &pattern);
+    if (status == RSD_OK) return -1;
+    return app_fail(job->arguments, "cannot play '%s' by pattern '%s': %s", job->in_path, text,
+                    rsd_status_text(status));
+}
+
+/* With --misaligned, --pattern says how to play and not what the file is. */
+static int load(decode_job *job)
+{
+    rsd_error error;
+    if (!token_file_is_stream(job->in_path) && token_paths_find(job->in_path, &job->paths, &error) != RSD_OK)
         return app_fail(job->arguments, "%s", error.text);
+    const bool is_misaligned = app_given(job->arguments, APP_OPT_MISALIGNED);
+    const char *pattern = is_misaligned ? NULL : job->arguments->value[APP_OPT_PATTERN];
+    const int code = token_file_load(job->arguments, job->in_path, pattern, &job->set, &job->stream);
+    if (code >= 0) return code;
+    if (job->settings.codec[0] == '\0') token_file_compare_codec(job->arguments, job->in_path, &job->stream.info);
+    return is_misaligned ? misalign(job) : -1;
+}
+
+static int open_engine(decode_job *job)
+{
+    const int loaded = load(job);
+    if (loaded >= 0) return loaded;
     if (job->set.channel_count > RSD_ENGINE_MAX_CHANNELS)
         return app_fail(job->arguments, "'%s' has %u channels; at most %u can be decoded", job->in_path,
                         job->set.channel_count, RSD_ENGINE_MAX_CHANNELS);
@@ -152,6 +186,10 @@ static int open_engine(decode_job *job)
 /* A link may make one file of them, whatever the names say. */
 static int check_output(const decode_job *job)
 {
+    if (token_file_is_stream(job->in_path)) {
+        if (!app_same_file(job->in_path, job->out_path)) return -1;
+        return app_usage(job->arguments, "'%s' is '%s', the tokens; name another output", job->out_path, job->in_path);
+    }
     for (int i = 0; i < TOKEN_FILE_COUNT; i++)
         if (app_same_file(job->paths.of[i], job->out_path))
             return app_usage(job->arguments, "'%s' is '%s', which belongs to the tokens; name another output",

@@ -1,168 +1,58 @@
 // SPDX-License-Identifier: MIT
 // `residuum encode`: sound to tokens.
-#include "offline.h"
-#include "base/error.h"
+#include "encode_sound.h"
 #include "outputs.h"
-
-#include <residuum/rsd_token.h>
+#include "token_files.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-typedef struct {
-    const app_arguments *arguments;
-    const char *in_path, *out_path;
-    token_paths paths; /* of the output */
-    app_settings settings;
-    host_reader_info info;
-    app_files files;
-    rsd_engine *engine;
-    rsd_codec_info codec;
-    rsd_token_set set;
-    bool primed;     /* the codec began as with a file's beginning */
-    rsd_status room; /* not RSD_OK: there was none for all of them */
-} encode_job;
-
-/*
- * An rsd_token_tap. Offline it runs on this thread, so that it may allocate. The room follows the frames that come, not
- * the length that the file's header claims: anybody can write a large number there.
- */
-static void keep_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
-{
-    static const rsd_token_frame empty[RSD_ENGINE_MAX_CHANNELS];
-    encode_job *job = context;
-    while (job->room == RSD_OK && frame_index >= job->set.frame_count)
-        job->room = rsd_token_set_append(&job->set, empty);
-    if (job->room == RSD_OK) rsd_token_set_put(&job->set, channel, frame_index, frame);
-}
-
-/* The three files are written when all is coded: what is wrong with their names is said before. */
-static int check_names(const encode_job *job)
-{
-    int code = outputs_try(job->arguments, job->paths.of[TOKEN_FILE_TOKENS]);
-    if (code < 0) code = outputs_try(job->arguments, job->paths.of[TOKEN_FILE_JSON]);
-    if (code < 0 && job->codec.side_count > 0u) code = outputs_try(job->arguments, job->paths.of[TOKEN_FILE_SIDE]);
-    return code;
-}
-
-static int make_room(encode_job *job)
-{
-    rsd_engine_get_codec(job->engine, &job->codec);
-    const rsd_status status = rsd_token_set_create(&job->codec, job->info.channel_count, 0, &job->set);
-    if (status == RSD_OK) return -1;
-    return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(status));
-}
-
-static void describe_set(encode_job *job)
-{
-    rsd_engine_latency latency;
-    rsd_engine_get_latency(job->engine, &latency);
-    snprintf(job->set.codec, sizeof job->set.codec, "%s",
-             job->settings.codec[0] != '\0' ? job->settings.codec : job->codec.name);
-    snprintf(job->set.sample_format, sizeof job->set.sample_format, "%s", host_subtype_name(job->info.subtype));
-    job->set.sample_rate_hz = job->info.sample_rate_hz;
-    job->set.latency_samples = latency.total_samples;
-    job->set.primed = job->primed;
-}
-
-/* Reads on while there is room for what comes of it. */
-static rsd_status read_sound(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
-{
-    encode_job *job = context;
-    if (job->room == RSD_OK) return app_files_read(&job->files, in, count, got, error);
-    return base_error_set(error, job->room, "cannot keep the tokens of '%s': %s", job->in_path,
-                          rsd_status_text(job->room));
-}
-
-static int save(encode_job *job)
+/* Interleaves the rows where --pattern says so; checked before anything is coded. */
+static int choose_pattern(encode_job *job)
 {
     rsd_error error;
-    rsd_token_set *set = &job->set;
-    if (job->room != RSD_OK)
-        return app_fail(job->arguments, "cannot keep the tokens of '%s': %s", job->in_path, rsd_status_text(job->room));
-    describe_set(job);
-    rsd_token_set_trim(set, set->frame_count);
-    if (rsd_token_set_save(set, job->out_path, &error) == RSD_OK) return APP_OK;
-    return app_fail(job->arguments, "%s", error.text);
-}
-
-/* Shows a codec that begins a file otherwise than a stream the file's beginning, read by a reader of its own. */
-static rsd_status prime(encode_job *job, rsd_error *error)
-{
-    rsd_codec_info codec;
-    rsd_engine_get_codec(job->engine, &codec);
-    if (codec.prime_samples == 0u || codec.sample_rate_hz != job->info.sample_rate_hz) return RSD_OK;
-    host_reader *reader = NULL;
-    rsd_status status = host_reader_open_again(job->files.reader, &reader, error);
-    if (status != RSD_OK) return status;
-    float *rows[RSD_ENGINE_MAX_CHANNELS], *memory;
-    memory = calloc((size_t)codec.prime_samples * job->info.channel_count, sizeof *memory);
-    if (!memory) status = base_error_set(error, RSD_ERR_MEMORY, "out of memory");
-    for (uint32_t c = 0; memory && c < job->info.channel_count; c++) rows[c] = memory + (size_t)c * codec.prime_samples;
-    uint32_t got = 0, count = 1;
-    for (; status == RSD_OK && count > 0u && got < codec.prime_samples; got += count) {
-        status = host_reader_read(reader, rows, codec.prime_samples - got, &count, error);
-        for (uint32_t c = 0; c < job->info.channel_count; c++) rows[c] += count;
-    }
-    const float *start[RSD_ENGINE_MAX_CHANNELS];
-    for (uint32_t c = 0; memory && c < job->info.channel_count; c++)
-        start[c] = memory + (size_t)c * codec.prime_samples;
-    if (status == RSD_OK && (status = rsd_engine_prime(job->engine, start, got)) != RSD_OK)
-        base_error_set(error, status, "'%s': %s", job->in_path, rsd_status_text(status));
-    job->primed = status == RSD_OK;
-    free(memory);
-    host_reader_close(reader);
-    return status;
+    rsd_pattern pattern;
+    const char *text = job->arguments->value[APP_OPT_PATTERN];
+    if (!text) return -1;
+    if (rsd_pattern_parse(text, job->codec.sequence_count, &pattern, &error) != RSD_OK)
+        return app_usage(job->arguments, "--pattern for the %u rows of codec '%s': %s", job->codec.sequence_count,
+                         job->codec.name, error.text);
+    if (strlen(text) >= sizeof job->set.pattern)
+        return app_usage(job->arguments, "--pattern is longer than %zu bytes", sizeof job->set.pattern - 1u);
+    snprintf(job->set.pattern, sizeof job->set.pattern, "%s", text);
+    return -1;
 }
 
 /* Tokens are sound and nothing else. */
-static void say_what_is_lost(const encode_job *job)
+static void say_what_is_lost(const encode_job *job, const char *out_path)
 {
-    host_sound_faults faults;
     host_write_report report = {0};
     const host_meta *meta = host_reader_meta(job->files.reader);
-    host_reader_get_faults(job->files.reader, &faults);
-    outputs_say_faults(job->arguments, job->in_path, &faults);
     if (meta) host_meta_describe(meta, report.lost);
-    outputs_say_written(job->arguments, job->out_path, &report);
+    outputs_say_written(job->arguments, out_path, &report);
 }
 
-static int run(encode_job *job)
+static int encode(encode_job *job, const char *out_path)
 {
-    rsd_error error;
-    app_progress progress;
-    app_progress_start(&progress, "encoding", app_given(job->arguments, APP_OPT_QUIET));
-    rsd_engine_set_tap(job->engine, keep_frame, job);
-    app_offline offline = {.engine = job->engine,
-                           .channel_count = job->info.channel_count,
-                           .sample_count = job->info.sample_count,
-                           .progress = &progress,
-                           .read = read_sound,
-                           .context = job};
-    rsd_status status = prime(job, &error);
-    if (status == RSD_OK) status = app_offline_run(&offline, &error);
-    app_progress_end(&progress);
-    if (status != RSD_OK) return app_fail(job->arguments, "%s", error.text);
-    job->set.sample_count = offline.sample_count;
-    say_what_is_lost(job);
-    return save(job);
+    int result = encode_sound_open(job);
+    if (result < 0) result = choose_pattern(job);
+    if (result < 0) result = token_file_check_output(job->arguments, out_path, job->codec.side_count > 0u);
+    if (result < 0) result = encode_sound_run(job);
+    if (result >= 0) return result;
+    say_what_is_lost(job, out_path);
+    return token_file_save(job->arguments, &job->set, RSD_MAX_LEVELS, out_path);
 }
 
 int app_encode(const app_arguments *arguments)
 {
-    encode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
-    rsd_error error;
-    if (token_paths_find(job.out_path, &job.paths, &error) != RSD_OK) return app_usage(arguments, "%s", error.text);
-    int result = outputs_check_tokens(arguments, &job.paths);
-    if (result < 0) result = app_settings_read(arguments, &job.settings);
-    if (result < 0)
-        result = app_files_open_input(arguments, &job.settings, job.in_path, &job.files, &job.info, &job.engine);
-    if (result < 0) result = make_room(&job);
-    if (result < 0) result = check_names(&job);
-    if (result < 0) result = run(&job);
-    rsd_engine_destroy(job.engine);
-    host_reader_close(job.files.reader);
-    rsd_token_set_destroy(&job.set);
+    app_settings settings;
+    const char *out_path = arguments->operands[1];
+    encode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .settings = &settings};
+    if (token_file_is_stream(out_path) && app_given(arguments, APP_OPT_PATTERN))
+        return app_usage(arguments, "a stream's rows are lined up; --pattern goes with .npy, not with '%s'", out_path);
+    int result = token_file_check_name(arguments, out_path);
+    if (result < 0) result = app_settings_read(arguments, &settings);
+    if (result < 0) result = encode(&job, out_path);
+    encode_sound_close(&job);
     return result;
 }

@@ -88,6 +88,25 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"from", 0, "URL|DIR",
          "Where the files are, in place of where they are published: a folder, or what stands before their "
          "names in a URL of https, http or file"},
+    [APP_OPT_PATTERN] = {"pattern", 0, "NAME[=LIST]",
+                         "Interleave the rows for a token model (see residuum patterns), or line rows of that pattern "
+                         "up again"},
+    [APP_OPT_ROW_LEVELS] = {"levels", 'l', "N", "Rows of the first N levels; default: of all"},
+    [APP_OPT_MISALIGNED] = {"misaligned", 0, NULL,
+                            "Play every step of the pattern as a frame, as an effect: rows that the pattern delays "
+                            "sound late"},
+    [APP_OPT_MEASURE] = {"measure", 0, NULL,
+                         "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
+    [APP_OPT_HELD_OUT] = {"held-out", 0, NULL, "The last file counts alone; the model has learnt from those before it"},
+    [APP_OPT_ENTROPY] = {"entropy", 0, NULL,
+                         "Write the stream entropy coded: lossless, smaller, and slower to write and read. live also "
+                         "shows the bitrate that "
+                         "its tokens take so, which costs some percent of a core"},
+    [APP_OPT_TRUNCATE] = {"truncate", 0, "N", "Write the first N levels only"},
+    [APP_OPT_TAP] =
+        {"tap", 0, "FILE.rsdt",
+         "Write every frame of tokens, from the start, as a compact stream that can be read while it grows; "
+         "it ends where another codec comes"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
@@ -99,36 +118,20 @@ const app_option app_options[APP_OPT_COUNT] = {
 };
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
-static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
-                                             APP_OPT_OUTPUT_DEVICE,
-                                             APP_OPT_HOST_API,
-                                             APP_OPT_BACKEND,
-                                             APP_OPT_JACK_NO_CONNECT,
-                                             APP_OPT_RATE,
-                                             APP_OPT_BLOCK,
-                                             APP_OPT_CHANNELS,
-                                             APP_OPT_INPUT_FILE,
-                                             APP_OPT_RECORD,
-                                             APP_OPT_DURATION,
-                                             APP_OPT_CODEC,
-                                             APP_OPT_LEVELS,
-                                             APP_OPT_PRESET,
-                                             APP_OPT_SET,
-                                             APP_OPT_SCHEDULE,
-                                             APP_OPT_OSC_PORT,
-                                             APP_OPT_OSC_BIND,
-                                             APP_OPT_OSC_FILES,
-                                             APP_OPT_NO_OSC,
-                                             APP_OPT_VERBOSE,
-                                             APP_OPT_QUIET,
-                                             END};
+static const app_option_id live_options[] = {
+    APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,    APP_OPT_JACK_NO_CONNECT,
+    APP_OPT_RATE,         APP_OPT_BLOCK,         APP_OPT_CHANNELS, APP_OPT_INPUT_FILE, APP_OPT_RECORD,
+    APP_OPT_TAP,          APP_OPT_ENTROPY,       APP_OPT_DURATION, APP_OPT_CODEC,      APP_OPT_LEVELS,
+    APP_OPT_PRESET,       APP_OPT_SET,           APP_OPT_SCHEDULE, APP_OPT_OSC_PORT,   APP_OPT_OSC_BIND,
+    APP_OPT_OSC_FILES,    APP_OPT_NO_OSC,        APP_OPT_VERBOSE,  APP_OPT_QUIET,      END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
-static const app_option_id encode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET,
-                                               APP_OPT_SET,   APP_OPT_QUIET,  END};
-static const app_option_id decode_options[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,
-                                               APP_OPT_RAW,   APP_OPT_FORMAT, APP_OPT_QUIET,  END};
+static const app_option_id encode_options[] = {APP_OPT_CODEC,   APP_OPT_LEVELS,  APP_OPT_PRESET, APP_OPT_SET,
+                                               APP_OPT_PATTERN, APP_OPT_ENTROPY, APP_OPT_QUIET,  END};
+static const app_option_id decode_options[] = {
+    APP_OPT_CODEC,      APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,   APP_OPT_PATTERN,
+    APP_OPT_MISALIGNED, APP_OPT_RAW,    APP_OPT_FORMAT, APP_OPT_QUIET, END};
 static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIST, APP_OPT_SET, APP_OPT_JSON,
                                                 APP_OPT_PLOT,  APP_OPT_QUIET,      END};
 static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,
@@ -139,6 +142,9 @@ static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
 static const app_option_id codecs_options[] = {APP_OPT_RATE, END};
 static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END};
+static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_ENTROPY, APP_OPT_QUIET, END};
+static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
+                                                 APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
@@ -175,22 +181,34 @@ static const app_command commands[] = {
      "Lines of an automation file are 'seconds symbol value', for example '2.5 levels 1' or '3 monitor residual' or '4 "
      "level_mute[2] 1', in order of time. Times count on the input.",
      2, 2, process_options, app_process},
-    {"encode", "IN TOKENS.npy", "turn a sound file into tokens",
+    {"encode", "IN TOKENS.npy|TOKENS.rsdt", "turn a sound file into tokens",
      "Writes the tokens as int32 NPY of shape (K, T), K sequences by T frames, or (channels, K, T) for more than one "
      "channel; -1 is a sequence that was not coded. TOKENS.side.npy holds the side tokens that every level count "
      "needs, "
      "TOKENS.json what they belong to.\n"
-     "Decoding with the same settings gives the samples of residuum process.",
+     "TOKENS.rsdt is one file with all of that, bit by bit, at the bitrate that residuum codecs states; with --entropy "
+     "an "
+     "adaptive model foretells every token, and only what it did not know is written.\n"
+     "Decoding with the same settings gives the samples of residuum process.\n"
+     "--pattern interleaves the rows for a token model: the array then has a column a step, and where a row has no "
+     "token "
+     "its special token, which is one past its last.",
      2, 2, encode_options, app_encode},
-    {"decode", "TOKENS.npy OUT", "turn tokens back into sound",
-     "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json as residuum encode writes them. --levels plays fewer levels "
+    {"decode", "TOKENS.npy|TOKENS.rsdt OUT", "turn tokens back into sound",
+     "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json, or TOKENS.rsdt, as residuum encode writes them. Of a stream "
+     "that "
+     "is damaged, cut off or still being written, what is there is played, and the rest is silence. --levels plays "
+     "fewer levels "
      "than "
      "were coded; the default is all that were. OUT has the rate, the length and the samples' format of the sound that "
-     "was encoded. Tokens that the codec does not have are played as some that it has; their number and the place of "
+     "was encoded. Rows that a pattern interleaved are lined up again, whatever the JSON file or --pattern says it is; "
+     "--misaligned plays them as they stand. Tokens that the codec does not have are played as some that it has; their "
+     "number and the place of "
      "the first are said.",
      2, 2, decode_options, app_decode},
     {"analyze", "IN", "measure what each level does to a sound file",
-     "A row per level count: bitrate of all channels, signal-to-noise ratio over the whole file and over 20 ms "
+     "A row per level count: bitrate of all channels, fixed and entropy coded, signal-to-noise ratio over the whole "
+     "file and over 20 ms "
      "segments, "
      "log-spectral distance, how many codewords the level really uses, and CPU time as a share of real time.\n"
      "Codewords used are one over the chance that two tokens of a sequence, 0.1 s apart or more, are the same: so many "
@@ -247,6 +265,29 @@ static const app_command commands[] = {
      "Name and description of every built-in preset and of those in "
      "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets).",
      0, 0, no_options, app_presets},
+    {"patterns", "[PATTERN...|FILE...]", "show interleaving patterns",
+     "The order in which a token model reads the rows of tokens: steps and special tokens of 30 s, steps until the "
+     "first "
+     "frame is whole, frames and milliseconds that a decoder waits, for the rows of a codec; and the layout of the "
+     "first "
+     "rows, as letters and by --plot as a picture. A pattern is NAME, NAME=LIST for those that take lists (a number a "
+     "row), unroll=INNER,.../DELAY,... or musiclm=ROWS; +first=N behind delay patterns flattens the first N frames, "
+     "+start=N sets the steps before the first token. Without operands: all that need no list.\n"
+     "--measure FILE... codes the tokens of sound files by an adaptive context-mixing model, which may look only at "
+     "what "
+     "the pattern has sent before a step, and prints what a token costs, its share of what flatten gains over "
+     "parallel, "
+     "the bitrate, the steps (evaluations of a model) a second of sound, the time of coding as a share of the sound, "
+     "and "
+     "the delay; then the bits of every level. The model learns as it goes, from file to file.\n"
+     "encode --pattern writes rows in that order, decode lines them up again; docs/patterns.md says which to choose.",
+     0, UINT32_MAX, patterns_options, app_patterns},
+    {"tokens", "IN [OUT]", "show what a file of tokens holds, or turn it into another kind",
+     "Codec, length, levels and bitrates of a compact stream (.rsdt) or of an array (.npy), and whether a stream is "
+     "whole. With OUT it is written as what that name says, .rsdt or .npy: back and forth nothing changes but "
+     "sequences "
+     "that were not coded for a whole level, which a stream leaves out. --truncate keeps the first levels.",
+     1, 2, tokens_options, app_tokens},
     {"params", "", "list parameters",
      "Symbol, OSC address, unit, range, default and meaning of every parameter. The symbols are those of --set, of "
      "presets "

@@ -11,6 +11,14 @@
 
 static inline size_t base_round_up_64(size_t bytes) { return BASE_ROUND_UP_64(bytes); }
 
+/* Bits that tell one of `count` things; 0 and 1 need none. */
+static inline uint32_t base_log2_ceil(uint32_t count)
+{
+    uint32_t bits = 0;
+    while (((uint64_t)1 << bits) < count) bits++;
+    return bits;
+}
+
 static inline uint32_t base_min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* White noise in -1..1 from a linear congruential generator (Numerical Recipes); `seed` is its state. */

@@ -2,9 +2,11 @@
 // The files of a token set, saved and loaded.
 #include "token/token_internal.h"
 #include "token/token_paths.h"
+#include "token/token_pattern.h"
 
 #include "base/error.h"
 #include "base/read_file.h"
+#include "base/sized.h"
 #include "base/write_file_atomic.h"
 #include "base/text.h"
 #include "base/text_file.h"
@@ -21,6 +23,8 @@
 #define FORMAT_NAME "residuum-tokens"
 #define FORMAT_VERSION 1
 #define CODEC_BYTES_KEY "codec_bytes"
+#define CODEWORDS_KEY "sequence_codewords"
+#define PATTERN_KEY "pattern"
 
 rsd_status token_paths_find(const char *path, token_paths *paths, rsd_error *error)
 {
@@ -47,11 +51,18 @@ static json_t *numbers(const uint16_t *values, uint32_t count)
 }
 
 /* For whoever models the tokens: which rows make up a level, and how many tokens each row knows. Loading
- * ignores both: the codec knows. */
+ * ignores both, for the codec knows; but a pattern's special tokens follow from the codewords. */
 static void describe_rows(const rsd_token_set *set, json_t *root)
 {
     json_object_set_new(root, "level_sequence_end", numbers(set->level_sequence_end, set->codec_level_count));
-    json_object_set_new(root, "sequence_codewords", numbers(set->sequence_codewords, set->sequence_count));
+    json_object_set_new(root, CODEWORDS_KEY, numbers(set->sequence_codewords, set->sequence_count));
+}
+
+static void describe_pattern(const rsd_token_set *set, uint64_t step_count, json_t *root)
+{
+    if (set->pattern[0] == '\0') return;
+    json_object_set_new(root, PATTERN_KEY, json_string(set->pattern));
+    json_object_set_new(root, "step_count", json_integer((json_int_t)step_count));
 }
 
 /* JSON takes UTF-8 alone, and a file's name is bytes: those that are none are shown as U+FFFD and kept beside, in hex.
@@ -79,19 +90,28 @@ static json_t *describe(const rsd_token_set *set)
     return describe_codec(set, root);
 }
 
+/* Rows of one of the arrays; a column is a frame, or a step of the set's pattern. */
+typedef struct {
+    const int32_t *entries;
+    uint32_t row_count;
+    uint64_t column_count;
+} row_array;
+
 /* (rows, T) for one channel, (channels, rows, T) for more. */
-static void write_rows(FILE *file, const rsd_token_set *set, const int32_t *rows, uint32_t row_count)
+static void write_rows(FILE *file, const rsd_token_set *set, row_array rows)
 {
-    const uint64_t shape[3] = {set->channel_count, row_count, set->frame_count};
+    const uint64_t shape[3] = {set->channel_count, rows.row_count, rows.column_count};
     const bool is_mono = set->channel_count == 1u;
     // A short write sets the stream's error flag, which base_output_finish reports.
-    (void)npy_write_stream(file, rows, is_mono ? shape + 1 : shape, is_mono ? 2u : 3u);
+    (void)npy_write_stream(file, rows.entries, is_mono ? shape + 1 : shape, is_mono ? 2u : 3u);
 }
 
-static rsd_status write_json(FILE *file, const rsd_token_set *set, const char *path, rsd_error *error)
+static rsd_status write_json(FILE *file, const rsd_token_set *set, uint64_t step_count, const char *path,
+                             rsd_error *error)
 {
     json_t *root = describe(set);
     if (root && set->codec_level_count > 0u) describe_rows(set, root);
+    if (root) describe_pattern(set, step_count, root);
     const bool good = root && json_dumpf(root, file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
     if (good) fputc('\n', file);
     json_decref(root);
@@ -106,25 +126,40 @@ static rsd_status open_stream(base_output *file, const char *path, FILE **stream
     return *stream ? RSD_OK : base_error_set(error, RSD_ERR_MEMORY, "no memory to write '%s'", path);
 }
 
-static rsd_status write_array(const rsd_token_set *set, const char *path, const int32_t *rows, uint32_t row_count,
-                              base_output *file, rsd_error *error)
+static rsd_status write_array(const rsd_token_set *set, const char *path, row_array rows, base_output *file,
+                              rsd_error *error)
 {
     FILE *stream = NULL;
     const rsd_status status = open_stream(file, path, &stream, error);
     if (status != RSD_OK) return status;
-    write_rows(stream, set, rows, row_count);
+    write_rows(stream, set, rows);
     return base_output_finish(file, error);
+}
+
+static rsd_status write_tokens(const rsd_token_set *set, const token_paths *paths, uint64_t *step_count,
+                               base_output *file, rsd_error *error)
+{
+    int32_t *rows = NULL;
+    *step_count = set->frame_count;
+    rsd_status status = RSD_OK;
+    if (set->pattern[0] != '\0')
+        status = token_pattern_interleave(set, paths->of[TOKEN_FILE_TOKENS], &rows, step_count, error);
+    const row_array written = {rows ? rows : set->tokens, set->sequence_count, *step_count};
+    if (status == RSD_OK) status = write_array(set, paths->of[TOKEN_FILE_TOKENS], written, file, error);
+    free(rows);
+    return status;
 }
 
 static rsd_status write_all(const rsd_token_set *set, const token_paths *paths, base_output files[3], rsd_error *error)
 {
     FILE *stream = NULL;
-    rsd_status status =
-        write_array(set, paths->of[TOKEN_FILE_TOKENS], set->tokens, set->sequence_count, &files[0], error);
+    uint64_t step_count = 0;
+    rsd_status status = write_tokens(set, paths, &step_count, &files[0], error);
     if (status == RSD_OK && set->side_count > 0u)
-        status = write_array(set, paths->of[TOKEN_FILE_SIDE], set->side, set->side_count, &files[1], error);
+        status = write_array(set, paths->of[TOKEN_FILE_SIDE], (row_array){set->side, set->side_count, set->frame_count},
+                             &files[1], error);
     if (status == RSD_OK) status = open_stream(&files[2], paths->of[TOKEN_FILE_JSON], &stream, error);
-    if (status == RSD_OK) status = write_json(stream, set, paths->of[TOKEN_FILE_JSON], error);
+    if (status == RSD_OK) status = write_json(stream, set, step_count, paths->of[TOKEN_FILE_JSON], error);
     return status == RSD_OK ? base_output_finish(&files[2], error) : status;
 }
 
@@ -145,9 +180,11 @@ static rsd_status save_packed(const rsd_token_set *set, const char *path, rsd_er
 
 rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_error *error)
 {
-    if (!set || set->frame_capacity == set->frame_count) return save_packed(set, path, error);
-    rsd_token_set packed;
-    rsd_status status = token_set_copy(set, &packed);
+    rsd_token_set known, packed;
+    if (!set) return save_packed(NULL, path, error);
+    base_sized_copy(&known, sizeof known, set, set->size_bytes);
+    if (known.frame_capacity == known.frame_count) return save_packed(&known, path, error);
+    rsd_status status = token_set_copy(&known, &packed);
     if (status != RSD_OK) return base_error_set(error, status, "no memory to write '%s'", path ? path : "");
     status = save_packed(&packed, path, error);
     rsd_token_set_destroy(&packed);
@@ -223,6 +260,25 @@ static rsd_status read_codec(const reader *r, rsd_token_set *set)
                           r->path);
 }
 
+/* What a pattern of the rows wants to know; `wanted`: what the caller says that it is, may be "". */
+static rsd_status read_pattern(const reader *r, const char *wanted, rsd_token_set *set)
+{
+    rsd_status status = RSD_OK;
+    const bool is_told = json_object_get(r->root, PATTERN_KEY) != NULL;
+    if (is_told) status = read_text(r, PATTERN_KEY, false, set->pattern, sizeof set->pattern);
+    if (status != RSD_OK) return status;
+    if (is_told && *wanted && strcmp(set->pattern, wanted) != 0)
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': its tokens are of pattern '%.200s', not '%.200s'",
+                              r->path, set->pattern, wanted);
+    if (*wanted) snprintf(set->pattern, sizeof set->pattern, "%s", wanted);
+    const json_t *codewords = json_object_get(r->root, CODEWORDS_KEY);
+    for (uint32_t q = 0; q < set->sequence_count; q++) {
+        const json_int_t count = json_integer_value(json_array_get(codewords, q));
+        set->sequence_codewords[q] = count > 0 && count <= UINT16_MAX ? (uint16_t)count : 0u;
+    }
+    return RSD_OK;
+}
+
 static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
 {
     json_error_t problem;
@@ -237,7 +293,7 @@ static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
     return base_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
 }
 
-static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *error)
+static rsd_status read_json(const char *path, const char *pattern, rsd_token_set *set, rsd_error *error)
 {
     json_t *root = NULL;
     rsd_status status = parse_json(path, &root, error);
@@ -252,6 +308,7 @@ static rsd_status read_json(const char *path, rsd_token_set *set, rsd_error *err
     if (status == RSD_OK) status = read_codec(&r, set);
     if (status == RSD_OK) status = read_text(&r, "sample_format", true, set->sample_format, sizeof set->sample_format);
     if (status == RSD_OK) status = read_counts(&r, set);
+    if (status == RSD_OK) status = read_pattern(&r, pattern, set);
     set->primed = json_is_true(json_object_get(root, "primed"));
     json_decref(root);
     return status;
@@ -265,7 +322,7 @@ static void format_shape(const uint64_t *shape, uint32_t dim_count, char text[96
 }
 
 /* Loads one array and checks that its shape is what the JSON says. */
-static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t row_count, int32_t **rows,
+static rsd_status read_rows(const char *path, const rsd_token_set *set, row_array expected, int32_t **rows,
                             rsd_error *error)
 {
     uint64_t shape[3];
@@ -273,7 +330,7 @@ static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t
     int32_t *data = NULL;
     const rsd_status status = rsd_npy_load(path, &data, shape, &dim_count, error);
     if (status != RSD_OK) return status;
-    const uint64_t all[3] = {set->channel_count, row_count, set->frame_count};
+    const uint64_t all[3] = {set->channel_count, expected.row_count, expected.column_count};
     const bool is_mono = set->channel_count == 1u;
     const uint64_t *wanted = is_mono ? all + 1 : all;
     const uint32_t wanted_dims = is_mono ? 2u : 3u;
@@ -288,23 +345,44 @@ static rsd_status read_rows(const char *path, const rsd_token_set *set, uint32_t
     return RSD_OK;
 }
 
-rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes, rsd_error *error)
+static rsd_status read_tokens(const char *path, rsd_token_set *set, rsd_error *error)
+{
+    rsd_pattern pattern;
+    row_array expected = {NULL, set->sequence_count, set->frame_count};
+    if (set->pattern[0] == '\0') return read_rows(path, set, expected, &set->tokens, error);
+    rsd_status status = token_pattern_of(set, path, &pattern, error);
+    if (status != RSD_OK) return status;
+    int32_t *rows = NULL;
+    expected.column_count = rsd_pattern_step_count(&pattern, set->frame_count);
+    status = read_rows(path, set, expected, &rows, error);
+    return status == RSD_OK ? token_pattern_align(set, path, rows, expected.column_count, error) : status;
+}
+
+rsd_status token_set_load_as(const char *path, const char *pattern, rsd_token_set *set, rsd_error *error)
 {
     token_paths paths;
     rsd_token_set read;
     memset(&read, 0, sizeof read);
     read.size_bytes = sizeof read;
-    rsd_status status = set ? token_paths_find(path, &paths, error) : RSD_ERR_ARG;
-    if (status == RSD_OK) status = read_json(paths.of[TOKEN_FILE_JSON], &read, error);
-    if (status == RSD_OK)
-        status = read_rows(paths.of[TOKEN_FILE_TOKENS], &read, read.sequence_count, &read.tokens, error);
+    rsd_status status = token_paths_find(path, &paths, error);
+    if (status == RSD_OK) status = read_json(paths.of[TOKEN_FILE_JSON], pattern ? pattern : "", &read, error);
+    if (status == RSD_OK) status = read_tokens(paths.of[TOKEN_FILE_TOKENS], &read, error);
     if (status == RSD_OK && read.side_count > 0u)
-        status = read_rows(paths.of[TOKEN_FILE_SIDE], &read, read.side_count, &read.side, error);
+        status = read_rows(paths.of[TOKEN_FILE_SIDE], &read, (row_array){NULL, read.side_count, read.frame_count},
+                           &read.side, error);
     if (status != RSD_OK) {
         rsd_token_set_destroy(&read);
         return status;
     }
     read.frame_capacity = read.frame_count;
-    token_set_give(set, set_bytes, &read);
+    *set = read;
     return RSD_OK;
+}
+
+rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes, rsd_error *error)
+{
+    rsd_token_set read;
+    const rsd_status status = set ? token_set_load_as(path, NULL, &read, error) : RSD_ERR_ARG;
+    if (status == RSD_OK) token_set_give(set, set_bytes, &read);
+    return status;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tokens and samples of each codec as this machine makes them, to be compared with another's.
+#include "base/memory.h"
+#include "entropy/token_coder.h"
 #include "rvq/rvq_internal.h"
 #include "support/signals.h"
 
@@ -12,7 +14,8 @@
 
 /*
  * codec_trace --kernels       names of the search kernels that this machine has, the one in use first
- * codec_trace MODEL PREFIX    codes a fixed sound and writes PREFIX.tokens (int32) and PREFIX.samples (float)
+ * codec_trace MODEL PREFIX    codes a fixed sound and writes PREFIX.tokens (int32), PREFIX.samples (float) and the
+ *                             entropy-coded tokens, PREFIX.coded
  * Compared between kernels and between machines: nothing here may depend on either, the sound least of all.
  */
 
@@ -43,8 +46,26 @@ static void fill_sound(float *x)
     }
 }
 
+#define CODED_BYTES ((size_t)1 << 20)
+
+/* A coder of the model's tokens, into memory. */
+static token_coder *make_coder(const rsd_model *model, const rsd_codec_info *info, range_encoder *range)
+{
+    const token_coder_config config = {.codec = info, .model = model, .channel_count = 1};
+    void *block = base_alloc_64(token_coder_bytes(&config)), *bytes = malloc(CODED_BYTES);
+    if (!block || !bytes) abort();
+    range_encoder_init(range, bytes, CODED_BYTES);
+    return token_coder_init(block, &config);
+}
+
 /* Every level on; the frame's side tokens and tokens go to one file, its sound to the other. */
-static bool trace(rsd_codec *codec, const rsd_codec_info *info, const float *sound, FILE *tokens, FILE *samples)
+typedef struct {
+    FILE *tokens, *samples;
+    token_coder *coder;
+    range_encoder range;
+} trace_ends;
+
+static bool trace(rsd_codec *codec, const rsd_codec_info *info, const float *sound, trace_ends *ends)
 {
     const rsd_encode_controls encode = {info->level_count, 16u};
     rsd_decode_controls decode = {.active_levels = (float)info->level_count, .noise_fill = 1.0f};
@@ -58,9 +79,10 @@ static bool trace(rsd_codec *codec, const rsd_codec_info *info, const float *sou
         decode.active_levels = (float)(i / hop % 8u ? info->level_count : 1u);
         rsd_codec_encode(codec, sound + i, &encode, &frame, NULL);
         rsd_codec_decode(codec, &frame, &decode, out);
-        fine = fwrite(frame.side, sizeof *frame.side, info->side_count, tokens) == info->side_count &&
-               fwrite(frame.tokens, sizeof *frame.tokens, info->sequence_count, tokens) == info->sequence_count &&
-               fwrite(out, sizeof *out, hop, samples) == hop;
+        (void)token_coder_encode(ends->coder, &frame, info->level_count, &ends->range);
+        fine = fwrite(frame.side, sizeof *frame.side, info->side_count, ends->tokens) == info->side_count &&
+               fwrite(frame.tokens, sizeof *frame.tokens, info->sequence_count, ends->tokens) == info->sequence_count &&
+               fwrite(out, sizeof *out, hop, ends->samples) == hop;
     }
     return fine;
 }
@@ -85,15 +107,22 @@ static int trace_model(const char *name, const char *prefix)
     rsd_model_info(model, RATE_HZ, &info);
     const size_t bytes = rsd_codec_size_bytes(model);
     if (rsd_codec_init(aligned_alloc(64, bytes), bytes, model, info.sample_rate_hz, &codec) != RSD_OK) return 1;
-    FILE *tokens = create(prefix, "tokens"), *samples = create(prefix, "samples");
-    if (!tokens || !samples) return 1;
+    trace_ends ends = {.tokens = create(prefix, "tokens"), .samples = create(prefix, "samples")};
+    FILE *coded = create(prefix, "coded");
+    if (!ends.tokens || !ends.samples || !coded) return 1;
+    ends.coder = make_coder(model, &info, &ends.range);
     fill_sound(sound);
     const rsd_fp_state before = rsd_fp_flush_denormals();
-    const bool fine = trace(codec, &info, sound, tokens, samples);
+    bool fine = trace(codec, &info, sound, &ends);
     rsd_fp_restore(before);
+    range_encoder_flush(&ends.range);
+    fine = fine && ends.range.size_bytes <= CODED_BYTES &&
+           fwrite(ends.range.bytes, 1, ends.range.size_bytes, coded) == ends.range.size_bytes;
+    free(ends.range.bytes);
+    free(ends.coder);
     free(codec);
     rsd_model_release(model);
-    return fclose(tokens) == 0 && fclose(samples) == 0 && fine ? 0 : 1;
+    return fclose(ends.tokens) == 0 && fclose(ends.samples) == 0 && fclose(coded) == 0 && fine ? 0 : 1;
 }
 
 int main(int argc, char **argv)

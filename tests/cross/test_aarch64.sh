@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # test_aarch64.sh SOURCE CODEC_TRACE FOLDER LIBRARIES: builds the library for aarch64 in FOLDER and runs it under
 # qemu-user: its kernels choose as plain arithmetic does, and the embedded codecs give the tokens and samples that they
-# give here. LIBRARIES: what fetch_arm64.sh left. 77: something that it takes is not here.
+# give here, and the same entropy-coded bytes. LIBRARIES: what fetch_arm64.sh left. 77: something that it takes is not here.
 set -euo pipefail
 
 source=$1 trace=$2 folder=$3 libraries=$4/root/usr/lib/aarch64-linux-gnu
@@ -29,9 +29,9 @@ for model in live-64 live-128 live-256 lyra-v2 "$source/tests/codec/golden/encod
     name=$(basename "$model")
     "$trace" "$model" "$name-here"
     emulated build/tests/cross/codec_trace "$model" "$name-aarch64"
-    for part in tokens samples; do
+    for part in tokens samples coded; do
         test -s "$name-here.$part"
         cmp "$name-here.$part" "$name-aarch64.$part"
     done
-    echo "$name: the same tokens and samples on aarch64"
+    echo "$name: the same tokens, samples and coded bytes on aarch64"
 done

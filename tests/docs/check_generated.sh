@@ -5,7 +5,7 @@
 set -eu
 residuum=$1 root=$2
 printed=$(mktemp)
-trap 'rm -f "$printed"' EXIT
+trap 'rm -f "$printed" "$printed.svg"' EXIT
 failed=0 pages=0
 
 check() {
@@ -22,6 +22,10 @@ check parameters params --markdown parameters
 check osc params --markdown osc
 check midi params --markdown midi
 check commands man --markdown
+picture=docs/pictures/patterns.svg
+"$residuum" patterns --codec live-64 --levels 4 parallel partial-delay stereo-delay delay flatten partial-flatten coarse-first \
+    musiclm=2 unroll=0,1,1,1/0,2,2,2 delay+first=1 --plot "$printed.svg" -q
+cmp "$root/$picture" "$printed.svg" || { echo "$picture is old"; failed=1; }
 there=$(find "$root/docs" -name 'reference-*.md' | wc -l)
 [ "$there" -eq "$pages" ] || { echo "docs/ has $there reference pages, and $pages are made here"; failed=1; }
 exit "$failed"

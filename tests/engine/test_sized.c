@@ -3,11 +3,13 @@
 #include "engine/engine_support.h"
 
 #include <residuum/rsd_preset.h>
-#include <residuum/rsd_token.h>
+#include <residuum/rsd_token_stream.h>
 #include <residuum/rsd_train.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CANARY 0x5a
 #define MORE_BYTES 64u
@@ -91,6 +93,39 @@ Test(sized, decode_controls_are_begun_in_the_programs_size)
     uint32_t level_count = 3u;
     assert_sized("decode controls", sizeof(rsd_decode_controls), offsetof(rsd_decode_controls, noise_fill), 0u,
                  fill_controls, &level_count);
+}
+
+static void fill_report(void *context, void *block, size_t bytes)
+{
+    rsd_token_set set;
+    cr_assert_eq(rsd_token_stream_load_sized(context, &set, sizeof set, block, bytes, NULL), RSD_OK);
+    cr_assert_eq(set.size_bytes, sizeof set);
+    rsd_token_set_destroy(&set);
+}
+
+Test(sized, streams_are_described_and_told_in_the_programs_size)
+{
+    rsd_model *model;
+    rsd_token_set set;
+    rsd_error error = {0};
+    char path[] = "/tmp/sized.XXXXXX";
+    const int fd = mkstemp(path);
+    cr_assert_geq(fd, 0);
+    rsd_token_stream_info info = {.channel_count = 1, .sample_rate_hz = 48000, .codec_name = "live"};
+    cr_assert_eq(rsd_model_open("live", &model, NULL), RSD_OK);
+    rsd_model_info(model, 48000, &info.codec);
+    cr_assert_eq(rsd_token_set_create(&info.codec, 1, 1, &set), RSD_OK);
+    memset(set.side, 0, set.side_count * sizeof *set.side);
+    const size_t first_bytes = offsetof(rsd_token_stream_info, codec) + offsetof(rsd_codec_info, level_kbps);
+    cr_assert_eq(rsd_token_stream_save_sized(&set, &info, first_bytes, 0, path, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(rsd_token_stream_frame_bits_sized(&info, first_bytes, 5), rsd_token_stream_frame_bits(&info, 5));
+    assert_sized("report", sizeof(rsd_token_stream_report),
+                 offsetof(rsd_token_stream_report, info) + offsetof(rsd_token_stream_info, codec), 0u, fill_report,
+                 path);
+    rsd_token_set_destroy(&set);
+    rsd_model_release(model);
+    close(fd);
+    remove(path);
 }
 
 /* Codes and decodes a frame of noise with controls of so many bytes, what lies behind them being anything. */

@@ -49,6 +49,9 @@ says 5000050000 "$examples/example_ring" 100000
 says 'level 1: token 2, sum 0.5 -0.5, left -0.2 0.1
 level 2: token 1, sum 0.25 -0.25, left 0.05 -0.15
 level 3: token 2, sum 0.375 -0.375, left -0.075 -0.025' "$examples/example_rvq" 0.3 -0.4
+says '16 1 2 3 16
+16 16 4 5 6' "$examples/example_pattern" delay
+says "there is no pattern 'sideways'; residuum patterns lists those that there are" "$examples/example_pattern" sideways
 says 'levels 2 levels
 monitor wet
 level_gain[2] 1 ' "$examples/example_preset" telephone levels monitor 'level_gain[2]'

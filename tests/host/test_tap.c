@@ -145,3 +145,27 @@ Test(tap, another_codec_starts_the_window_anew)
     cr_assert_float_eq(host_tap_usage_bits(tap, 0), 2.0, 0.02);
     host_tap_destroy(tap);
 }
+
+/* What is always the same costs next to nothing once it was seen; noise costs its bits. */
+Test(tap, coding_is_measured_where_it_is_asked_for)
+{
+    rsd_codec_info info = make_info("rows");
+    info.sample_rate_hz = 12800; /* 100 frames a second */
+    host_tap *tap = make_tap();
+    uint32_t seed = 4;
+    push(tap, 0, 0, 1, 1, 1);
+    poll_ok(tap, &info);
+    cr_assert_eq(host_tap_coding_kbps(tap), 0.0f, "nobody asked");
+    host_tap_destroy(tap);
+    tap = make_tap();
+    host_tap_measure_coding(tap, 2);
+    for (uint64_t t = 0; t < 1000u; t++) {
+        push(tap, 0, t, 3, 2, 1000);
+        push(tap, 1, t, (int32_t)test_between(&seed, 0, 15), 2, 1000);
+        poll_ok(tap, &info);
+        if (t == 98u) cr_assert_eq(host_tap_coding_kbps(tap), 0.0f, "a second is not over");
+    }
+    const float kbps = host_tap_coding_kbps(tap); /* 4 bits of noise a frame; all others are known by now */
+    cr_assert(kbps > 0.38f && kbps < 0.6f, "%f kbps", (double)kbps);
+    host_tap_destroy(tap);
+}

@@ -14,9 +14,9 @@ fi
 # shellcheck disable=SC2086 # one word a file: no name here has a blank
 awk '
 BEGIN {
-    split("base dsp rvq nn codec token engine host app", order, " ")
+    split("base dsp rvq nn codec pattern entropy token engine host app", order, " ")
     for (i in order) rank[order[i]] = i + 0
-    split("status=base version=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec token=token " \
+    split("status=base version=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec pattern=pattern token=token token_stream=token " \
           "params=engine engine=engine preset=engine", pairs, " ")
     for (i in pairs) { split(pairs[i], pair, "="); header_module[pair[1]] = pair[2] }
     socket = "^(sys/socket|netinet/in|arpa/inet|netdb)[.]h$" # of OSC: src/host/osc/peer.c alone
@@ -61,4 +61,4 @@ FNR == 1 {
         offence(path " belongs in src/host/osc/peer.c")
 }
 END { exit bad }
-' $files || { echo "the modules, lowest first: base dsp rvq nn codec token engine host app"; exit 1; }
+' $files || { echo "the modules, lowest first: base dsp rvq nn codec pattern entropy token engine host app"; exit 1; }

@@ -11,7 +11,7 @@ database=$build/compile_commands.json
 [ -f "$database" ] || { echo "no $database: configure first"; exit 1; }
 
 files=$(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | grep '\.c$' |
-    grep -E '/(src/(base|dsp|rvq|nn|codec|token|engine|host)|plugin)/' | grep -v '/tests/plugin/' | sort -u)
+    grep -E '/(src/(base|dsp|rvq|nn|codec|pattern|entropy|token|engine|host)|plugin)/' | grep -v '/tests/plugin/' | sort -u)
 [ -n "$files" ] || { echo "no C file in $database: nothing was checked"; exit 1; }
 
 awk '

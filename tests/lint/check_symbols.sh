@@ -33,7 +33,7 @@ reason_for() {
 }
 
 audited=0 bad=0
-for module in base dsp rvq nn codec token engine; do
+for module in base dsp rvq nn codec pattern entropy token engine; do
     folder=$build/src/$module/CMakeFiles/rsd_$module.dir
     [ -d "$folder" ] || continue
     for object in $(find "$folder" -name '*.o' | sort); do

@@ -6,12 +6,16 @@
 
 #include "host/file/soundfile.h"
 
+#include <residuum/rsd_token.h>
+
 #include <stdio.h>
 
 /* What one level count does to a sound. Silence is coded as silence: 200 dB. Not finite: it could not be measured. */
 typedef struct {
     uint32_t level_count;
     double kbps;       /* all channels */
+    bool wants_coding; /* by the caller: */
+    double coded_kbps; /* the same entropy coded; not finite where it is not wanted */
     double level_bits; /* a frame and channel, of the topmost of these levels; of level 1 with its side tokens */
     double snr_db, segmental_snr_db, lsd_db;
     double codewords_used;    /* by the topmost of these levels: analyze_usage_codewords, at most its codebook has */
@@ -40,6 +44,12 @@ int analyze_describe(const app_arguments *arguments, const app_settings *setting
  */
 int analyze_measure(const app_arguments *arguments, const app_settings *settings, const host_sound *sound,
                     analyze_row *row, host_sound *decoded);
+
+/*
+ * Bitrate of a set's first levels, all channels, when a model that learns as it goes codes them: of frames, as a stream
+ * without restarts. Not finite where the codec cannot be opened or there is no memory.
+ */
+double analyze_coded_kbps(const char *codec, const rsd_token_set *set);
 
 /* SNR, segmental SNR and LSD of `decoded`, which has the shape of `sound`, into the row. */
 void analyze_distance(const host_sound *sound, const host_sound *decoded, analyze_row *row);

@@ -9,10 +9,11 @@
 
 static json_t *describe_row(const analyze_row *row)
 {
-    return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "level_count", (int)row->level_count, "kbps",
-                     report_figure(row->kbps), "snr_db", report_figure(row->snr_db), "segmental_snr_db",
-                     report_figure(row->segmental_snr_db), "lsd_db", report_figure(row->lsd_db), "codewords_used",
-                     report_figure(row->codewords_used), "cpu_share", report_figure(row->cpu_share));
+    return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "level_count", (int)row->level_count, "kbps",
+                     report_figure(row->kbps), "coded_kbps", report_figure(row->coded_kbps), "snr_db",
+                     report_figure(row->snr_db), "segmental_snr_db", report_figure(row->segmental_snr_db), "lsd_db",
+                     report_figure(row->lsd_db), "codewords_used", report_figure(row->codewords_used), "cpu_share",
+                     report_figure(row->cpu_share));
 }
 
 /* From input to output at the sound's rate: the same for every row. */
@@ -40,11 +41,12 @@ static void print_table(const analysis *result)
               result->channel_count, result->channel_count == 1u ? "" : "s",
               (double)result->sample_count / result->sample_rate_hz);
     putchar('\n');
-    puts("levels    kbps   SNR dB  segSNR dB  LSD dB  codewords used  CPU %");
+    puts("levels    kbps   coded   SNR dB  segSNR dB  LSD dB  codewords used  CPU %");
     for (uint32_t i = 0; i < result->row_count; i++) {
         const analyze_row *row = &result->rows[i];
         printf("%6u", row->level_count);
         report_print(row->kbps, 7, 1);
+        report_print(row->coded_kbps, 7, 1);
         report_print(row->snr_db, 8, 2);
         report_print(row->segmental_snr_db, 10, 2);
         report_print(row->lsd_db, 7, 2);
@@ -62,6 +64,7 @@ static int measure_rows(const app_arguments *arguments, const app_settings *sett
     int code = -1;
     for (uint32_t i = 0; i < result->row_count && code < 0; i++) {
         app_progress_update(&progress, (double)i / result->row_count, NULL);
+        result->rows[i].wants_coding = true;
         code = analyze_measure(arguments, settings, sound, &result->rows[i], NULL);
     }
     app_progress_end(&progress);

@@ -6,6 +6,7 @@
 
 #include <residuum/rsd_dsp.h>
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
     uint64_t read_at, write_at;
     rsd_codec_info codec;
     analyze_usage *usage; /* owned */
+    rsd_token_set set;    /* of the tokens, where they are to be coded; else zero */
 } measurement;
 
 static rsd_status read_sound(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
@@ -40,8 +42,20 @@ static rsd_status keep_sound(void *context, const float *const *out, uint32_t co
 /* An rsd_token_tap. */
 static void count_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
-    (void)frame_index;
-    analyze_usage_take(((measurement *)context)->usage, channel, frame);
+    measurement *m = context;
+    analyze_usage_take(m->usage, channel, frame);
+    rsd_token_set_put(&m->set, channel, frame_index, frame);
+}
+
+/* Room for every frame that the sound can have: what comes of the engine's time must not pay for more. */
+static bool make_set(measurement *m, uint32_t latency_samples)
+{
+    const double samples = (double)m->sound->sample_count + latency_samples;
+    const double hop = (double)m->codec.hop_samples * m->sound->sample_rate_hz / m->codec.sample_rate_hz;
+    const rsd_status status =
+        rsd_token_set_create(&m->codec, m->sound->channel_count, (uint64_t)(samples / hop) + 2u, &m->set);
+    m->set.sample_rate_hz = m->sound->sample_rate_hz;
+    return status == RSD_OK;
 }
 
 static bool make_room(measurement *m)
@@ -95,7 +109,8 @@ static int run(const app_arguments *arguments, measurement *m, rsd_engine *engin
     rsd_engine_get_codec(engine, &m->codec);
     rsd_engine_get_latency(engine, &latency);
     row->latency_samples = latency.total_samples;
-    if (!make_room(m)) return app_fail(arguments, "no memory for the decoded sound");
+    if (!make_room(m) || (row->wants_coding && !make_set(m, latency.total_samples)))
+        return app_fail(arguments, "no memory for the decoded sound");
     rsd_engine_set_tap(engine, count_frame, m);
     if (rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, (float)row->level_count) != RSD_OK)
         return app_fail(arguments, "the engine refused levels = %u", row->level_count);
@@ -107,16 +122,20 @@ static int run(const app_arguments *arguments, measurement *m, rsd_engine *engin
                        .context = m};
     if (app_offline_run(&job, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     fill_row(m, &job, row);
+    row->coded_kbps = NAN;
     return -1;
 }
 
 int analyze_measure(const app_arguments *arguments, const app_settings *settings, const host_sound *sound,
                     analyze_row *row, host_sound *decoded)
 {
-    measurement m = {.sound = sound};
+    measurement m = {.sound = sound, .set.size_bytes = sizeof m.set};
     rsd_engine *engine = NULL;
     int result = app_offline_engine(arguments, settings, "live", sound->sample_rate_hz, sound->channel_count, &engine);
     if (result < 0) result = run(arguments, &m, engine, row);
+    if (result < 0 && row->wants_coding)
+        row->coded_kbps = analyze_coded_kbps(settings->codec[0] != '\0' ? settings->codec : "live", &m.set);
+    rsd_token_set_destroy(&m.set);
     rsd_engine_destroy(engine);
     analyze_usage_destroy(m.usage);
     if (decoded && result < 0)

@@ -181,6 +181,8 @@ static int start(live_ui_state *live)
     // Before the first block, so that the recording starts with the first sample.
     if (record && host_session_record(live->session, record, &error) != RSD_OK)
         return app_fail(live->arguments, "%s", error.text);
+    const int tapped = live_ui_tap_open(live);
+    if (tapped >= 0) return tapped;
     if (host_session_start(live->session, &error) != RSD_OK) return app_fail(live->arguments, "%s", error.text);
     host_session_get_status(live->session, &status);
     const bool falls_back = status.device.fallback[0] != '\0';
@@ -278,6 +280,7 @@ static void look_after(live_ui_state *live, const host_session_status *status)
 {
     rsd_error error;
     tell_failures(live, status);
+    live_ui_tap_watch(live);
     watch_block(live, status);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
@@ -337,6 +340,7 @@ static void close_all(live_ui_state *live)
     host_close_result closed = HOST_CLOSE_CLEAN;
     if (live->session) {
         finish_recording(live);
+        live_ui_tap_close(live);
         live_ui_stop_guard(live->exit_code);
     }
     host_osc_destroy(live->osc);

@@ -110,6 +110,15 @@ static void draw_load(const live_ui_snapshot *p)
          p->meters.late_frame_count, p->meters.dropped_count);
 }
 
+static void draw_levels_in_use(const live_ui_snapshot *p)
+{
+    char coded[32] = "";
+    if (p->meters.coded_kbps > 0.0f) snprintf(coded, sizeof coded, " (coded %.1f)", (double)p->meters.coded_kbps);
+    line(2, "levels %.1f of %u  %.1f kbps%s  monitor %s  bypass %s  preset %s", (double)p->levels, p->codec.level_count,
+         (double)p->meters.bitrate_kbps, coded, rsd_monitor_name((uint32_t)p->monitor),
+         p->bypass >= 0.5f ? "on" : "off", p->preset);
+}
+
 /* As many lines as there are above the foot; the first ones first. */
 static void draw_head(const live_ui_snapshot *p)
 {
@@ -125,10 +134,7 @@ static void draw_head(const live_ui_snapshot *p)
          (int)p->seconds / 60, (int)p->seconds % 60, transport);
     attroff(A_BOLD);
     if (is_above_foot(1)) draw_devices(p);
-    if (is_above_foot(2))
-        line(2, "levels %.1f of %u  %.1f kbps  monitor %s  bypass %s  preset %s", (double)p->levels,
-             p->codec.level_count, (double)p->meters.bitrate_kbps, rsd_monitor_name((uint32_t)p->monitor),
-             p->bypass >= 0.5f ? "on" : "off", p->preset);
+    if (is_above_foot(2)) draw_levels_in_use(p);
     if (is_above_foot(3)) draw_latency(p);
     if (is_above_foot(4)) draw_load(p);
 }

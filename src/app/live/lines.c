@@ -74,6 +74,7 @@ void live_ui_lines_update(live_ui_state *live)
            p.seconds, (double)p.levels, (double)p.meters.bitrate_kbps, (double)p.meters.level_snr_db[top],
            (double)p.meters.input_peak_db, (double)p.meters.output_peak_db, 100.0 * p.status.load_mean,
            100.0 * p.status.load_worst, (unsigned long long)p.status.device.xrun_count, p.meters.late_frame_count);
+    if (p.meters.coded_kbps > 0.0f) printf("  coded %.1f kbps", (double)p.meters.coded_kbps);
     char transport[64];
     live_ui_transport_text(&p.status, transport, sizeof transport);
     if (transport[0] != '\0') printf("  %s", transport);

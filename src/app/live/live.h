@@ -8,6 +8,7 @@
 #include "host/session/loader.h"
 #include "host/osc/osc.h"
 #include "host/session/session.h"
+#include "host/session/tap_file.h"
 
 /* What the parts of `residuum live` share. One thread, control, for all of it. */
 
@@ -39,6 +40,8 @@ typedef struct {
     double message_until_s;
     double next_reopen_s, lost_since_s;  /* 0: not lost */
     bool recording_failed, input_failed; /* and said */
+    host_tap_file *tap_file;             /* NULL without --tap */
+    bool tap_ended;                      /* before the session, and said */
 } live_ui_state;
 
 /* What a view shows, read at one time. */
@@ -56,6 +59,11 @@ double live_ui_now_s(void); /* CLOCK_MONOTONIC */
 
 /* Says something to a person in the way of the view: on the screen for a while, or as a line on stderr. */
 void live_ui_say(live_ui_state *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- tap.c: the file of --tap, and what --entropy measures. open: -1 to go on, else the exit code ---- */
+int live_ui_tap_open(live_ui_state *live);
+void live_ui_tap_watch(live_ui_state *live);
+void live_ui_tap_close(live_ui_state *live);
 
 /* ---- keys.c: what a key does ---- */
 void live_ui_key(live_ui_state *live, int key);

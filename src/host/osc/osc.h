@@ -29,6 +29,7 @@
  *                                    its tokens use (host_tap_usage_bits)
  *     /residuum/meter/levels f       levels in use
  *     /residuum/meter/bitrate f      kbps of the levels in use, all channels
+ *     /residuum/meter/coded f        the same entropy coded, where that is measured
  *     /residuum/meter/latency i f    samples, ms
  *     /residuum/meter/load f f       mean and worst share of a block's time, 1 is all of it; with a session only
  *     /residuum/meter/xruns i        of the device; with a session only

@@ -34,6 +34,7 @@ typedef struct {
     uint32_t level_count;                   /* K of the codec in use */
     float levels;                           /* in use, fractional */
     float bitrate_kbps;                     /* of the levels in use, all channels */
+    float coded_kbps;                       /* the same entropy coded: host_tap_coding_kbps */
     float input_peak_db, output_peak_db;    /* largest in the window, dBFS, down to HOST_METER_FLOOR_DB */
     float input_energy_db;                  /* mean square of the input, dBFS */
     float level_energy_db[RSD_MAX_LEVELS];  /* mean square of what level k adds, dBFS; FLOOR where it is not coded */

@@ -3,6 +3,7 @@
 #include "host/session/tap.h"
 
 #include "base/memory.h"
+#include "host/session/tap_coded.h"
 
 #include <residuum/rsd_ring.h>
 
@@ -36,6 +37,10 @@ struct host_tap {
     _Atomic uint64_t dropped_count; /* audio -> any */
     /* control thread only from here on */
     tap_item item;
+    rsd_token_tap sink; /* NULL: none */
+    void *sink_context;
+    uint32_t coding_channels; /* 0: coding is not measured */
+    host_tap_coded *coded;
     rsd_codec_info info; /* what the window is of; name "" before the first poll */
     tap_sequence *sequences;
     uint16_t *counts;
@@ -84,6 +89,8 @@ static void forget(host_tap *tap)
 {
     free(tap->sequences);
     free(tap->counts);
+    host_tap_coded_destroy(tap->coded);
+    tap->coded = NULL;
     tap->sequences = NULL;
     tap->counts = NULL;
     tap->next = 0;
@@ -133,6 +140,10 @@ static rsd_status make_window(host_tap *tap)
         forget(tap);
         return RSD_ERR_MEMORY;
     }
+    if (tap->coding_channels > 0u && host_tap_coded_create(info, tap->coding_channels, &tap->coded) != RSD_OK) {
+        forget(tap);
+        return RSD_ERR_MEMORY;
+    }
     uint16_t *counts = tap->counts;
     for (uint32_t s = 0; s < info->sequence_count; s++) {
         tap_sequence *sequence = &tap->sequences[s];
@@ -170,6 +181,8 @@ static void take_item(host_tap *tap)
         tap->latest_index = item->frame_index;
         tap->latest = item->frame;
     }
+    if (tap->sink) tap->sink(tap->sink_context, item->channel, item->frame_index, &item->frame);
+    if (tap->coded) host_tap_coded_take(tap->coded, item->channel, item->frame_index, &item->frame);
     if (!tap->sequences) return;
     for (uint32_t s = 0; s < tap->info.sequence_count; s++)
         take_token(&tap->sequences[s], tap->weight, tap->next, item->frame.tokens[s]);
@@ -186,6 +199,7 @@ rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
         forget(tap);
         status = make_window(tap);
         /* What waits may be of the codec before, and nobody can tell. */
+        if (!is_first && tap->sink) tap->sink(tap->sink_context, 0, 0, NULL);
         while (!is_first && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u) continue;
     }
     /* No more than the ring holds at a time: the writer must not be able to keep this thread here. */
@@ -193,6 +207,16 @@ rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
         take_item(tap);
     return status;
 }
+
+void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context)
+{
+    tap->sink = sink;
+    tap->sink_context = context;
+}
+
+void host_tap_measure_coding(host_tap *tap, uint32_t channel_count) { tap->coding_channels = channel_count; }
+
+float host_tap_coding_kbps(const host_tap *tap) { return tap->coded ? host_tap_coded_kbps(tap->coded) : 0.0f; }
 
 /* log2 n - (sum of the weights) / n. */
 static double entropy_bits(const tap_sequence *sequence)

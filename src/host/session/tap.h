@@ -32,6 +32,20 @@ RSD_REALTIME void host_tap_push(void *context, uint32_t channel, uint64_t frame_
  */
 RSD_NODISCARD rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info);
 
+/*
+ * Where every frame goes, in host_tap_poll, beside the window: `sink` with `context`, NULL for nowhere. A NULL frame says
+ * that what comes after it is of another codec. Thread: [control]
+ */
+void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context);
+
+/*
+ * From the next codec on (the first, where it is called before host_tap_poll), what the tokens take entropy coded is
+ * measured: tap_coded.h. Thread: [control]
+ */
+void host_tap_measure_coding(host_tap *tap, uint32_t channel_count);
+/* kbps of all channels over the last second; 0: not measured, or not yet. Thread: [control] */
+float host_tap_coding_kbps(const host_tap *tap);
+
 /* Bits a frame that level (0-based) uses; 0 where it was not coded in the window. Thread: [control] */
 float host_tap_usage_bits(const host_tap *tap, uint32_t level);
 

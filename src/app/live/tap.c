@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// residuum live --tap: every frame of tokens into a compact stream.
+#include "app/live/live.h"
+#include "app/outputs.h"
+#include "app/token_files.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* As decode would want it, were it a file that was encoded. */
+static rsd_token_set describe(const live_ui_state *live)
+{
+    host_session_status status;
+    rsd_token_set set = {.size_bytes = sizeof set};
+    host_session_get_status(live->session, &status);
+    set.channel_count = status.channel_count;
+    set.sample_rate_hz = status.sample_rate_hz;
+    set.latency_samples = status.latency.total_samples;
+    snprintf(set.sample_format, sizeof set.sample_format, "float");
+    snprintf(set.codec, sizeof set.codec, "%s", live->settings.codec[0] != '\0' ? live->settings.codec : "live");
+    return set;
+}
+
+static void measure_coding(const live_ui_state *live)
+{
+    host_session_status status;
+    host_session_get_status(live->session, &status);
+    host_tap_measure_coding(host_session_tap(live->session), status.channel_count);
+}
+
+int live_ui_tap_open(live_ui_state *live)
+{
+    rsd_error error;
+    rsd_token_stream_info info;
+    const char *path = live->arguments->value[APP_OPT_TAP];
+    const bool is_coded = app_given(live->arguments, APP_OPT_ENTROPY);
+    if (is_coded) measure_coding(live);
+    if (!path) return -1;
+    if (!token_file_is_stream(path)) return app_usage(live->arguments, "--tap: '%s' must end in .rsdt", path);
+    const rsd_token_set set = describe(live);
+    const int code = token_file_describe(live->arguments, &set, &info);
+    if (code >= 0) return code;
+    info.is_entropy_coded = is_coded;
+    if (host_tap_file_create(path, &info, &live->tap_file, &error) != RSD_OK)
+        return app_fail(live->arguments, "%s", error.text);
+    host_tap_set_sink(host_session_tap(live->session), host_tap_file_take, live->tap_file);
+    return -1;
+}
+
+void live_ui_tap_watch(live_ui_state *live)
+{
+    host_tap_file_status status;
+    if (!live->tap_file || live->tap_ended) return;
+    host_tap_file_get_status(live->tap_file, &status);
+    if (!status.has_ended) return;
+    live->tap_ended = true;
+    live->exit_code = APP_FAILURE;
+    live_ui_say(live, "the tap '%s' ended after %" PRIu64 " frames: %s", live->arguments->value[APP_OPT_TAP],
+                status.frame_count, status.error.text);
+}
+
+void live_ui_tap_close(live_ui_state *live)
+{
+    rsd_error error;
+    host_tap_file_status status;
+    if (!live->tap_file) return;
+    host_tap_set_sink(host_session_tap(live->session), NULL, NULL);
+    host_tap_file_get_status(live->tap_file, &status);
+    if (host_tap_file_close(live->tap_file, &error) != RSD_OK)
+        live->exit_code = app_fail(live->arguments, "%s", error.text);
+    else if (live->view != LIVE_UI_VIEW_QUIET && !live->tap_ended)
+        printf("tapped %" PRIu64 " frames of tokens\n", status.frame_count);
+    const uint64_t dropped = host_tap_dropped_count(host_session_tap(live->session));
+    if (dropped > 0u)
+        app_warn(live->arguments, "the tap missed %" PRIu64 " frames: this program was not let run in time", dropped);
+    live->tap_file = NULL;
+}

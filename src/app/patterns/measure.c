@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// `residuum patterns --measure`: what a token costs in the order of each pattern.
+#include "app/patterns/measure.h"
+
+#include "app/encode_sound.h"
+#include "app/token_files.h"
+
+#include "base/memory.h"
+#include "base/numbers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Contexts and features that the model keeps: 64 MB each, more than some minutes of any codec fill. */
+#define SLOT_BITS 20u
+#define ROW_BITS 20u
+
+static const char *const measured_names[] = {"parallel",        "partial-delay", "coarse-first",
+                                             "partial-flatten", "delay",         "flatten"};
+#define MEASURED_COUNT (sizeof measured_names / sizeof *measured_names)
+
+/* ---- the sounds, as tokens ---- */
+
+typedef struct {
+    uint32_t count;
+    rsd_token_set *sets; /* owned */
+} token_sounds;
+
+static int encode(const app_arguments *arguments, const app_settings *settings, const char *path, rsd_token_set *set)
+{
+    encode_job job = {.arguments = arguments, .in_path = path, .settings = settings};
+    int code = encode_sound_open(&job);
+    if (code < 0) code = encode_sound_run(&job);
+    if (code < 0) {
+        *set = job.set;
+        memset(&job.set, 0, sizeof job.set);
+        job.set.size_bytes = sizeof job.set;
+    }
+    encode_sound_close(&job);
+    return code;
+}
+
+static int load_sounds(const app_arguments *arguments, token_sounds *sounds)
+{
+    app_settings settings;
+    int code = app_settings_read(arguments, &settings);
+    sounds->sets = calloc(arguments->operand_count, sizeof *sounds->sets);
+    if (!sounds->sets) return app_fail(arguments, "out of memory");
+    for (uint32_t i = 0; i < arguments->operand_count && code < 0; i++) {
+        code = encode(arguments, &settings, arguments->operands[i], &sounds->sets[i]);
+        if (code < 0) sounds->count++;
+    }
+    return code;
+}
+
+static void free_sounds(token_sounds *sounds)
+{
+    for (uint32_t i = 0; i < sounds->count; i++) rsd_token_set_destroy(&sounds->sets[i]);
+    free(sounds->sets);
+}
+
+/* ---- measuring ---- */
+
+static rsd_status measure_sound(entropy_model *model, const rsd_pattern *pattern, const rsd_token_set *set,
+                                measured_pattern *row)
+{
+    rsd_status status = RSD_OK;
+    const uint64_t before = app_thread_cpu_ns();
+    for (uint32_t c = 0; c < set->channel_count && status == RSD_OK; c++) {
+        const entropy_rows rows = {.tokens =
+                                       set->tokens + (size_t)c * set->sequence_count * (size_t)set->frame_capacity,
+                                   .frame_count = set->frame_count,
+                                   .frame_capacity = set->frame_capacity,
+                                   .codewords = set->sequence_codewords};
+        status = entropy_pattern_cost(model, pattern, &rows, &row->sums);
+    }
+    row->steps += set->channel_count * (rsd_pattern_step_count(pattern, set->frame_count) - pattern->start_step_count);
+    row->coding_s += (double)(app_thread_cpu_ns() - before) * 1e-9;
+    return status;
+}
+
+/* Held out, what was found before the last sound does not count: the model has only learnt of it. */
+static rsd_status measure_pattern(entropy_model *model, const token_sounds *sounds, const rsd_pattern *pattern,
+                                  bool is_held_out, measured_pattern *row)
+{
+    rsd_status status = RSD_OK;
+    entropy_model_restart(model);
+    for (uint32_t i = 0; i < sounds->count && status == RSD_OK; i++) {
+        if (is_held_out) *row = (measured_pattern){0};
+        status = measure_sound(model, pattern, &sounds->sets[i], row);
+    }
+    row->delay_frames = rsd_pattern_delay_frames(pattern);
+    return status;
+}
+
+static int measure_all(const app_arguments *arguments, const token_sounds *sounds, pattern_measurement *result)
+{
+    const entropy_model_config config = {SLOT_BITS, ROW_BITS};
+    void *block = base_alloc_64(entropy_model_bytes(&config));
+    if (!block) return app_fail(arguments, "out of memory");
+    entropy_model *model = entropy_model_init(block, &config);
+    rsd_status status = RSD_OK;
+    app_progress progress;
+    app_progress_start(&progress, "measuring", app_given(arguments, APP_OPT_QUIET));
+    for (uint32_t p = 0; p < result->list.count && status == RSD_OK; p++) {
+        app_progress_update(&progress, (double)p / result->list.count, result->list.patterns[p].text);
+        status =
+            measure_pattern(model, sounds, &result->list.patterns[p].pattern, result->is_held_out, &result->rows[p]);
+    }
+    app_progress_end(&progress);
+    free(block);
+    return status == RSD_OK ? -1 : app_fail(arguments, "cannot measure: %s", rsd_status_text(status));
+}
+
+/* ---- what comes of it ---- */
+
+static void measure_length(const token_sounds *sounds, pattern_measurement *result)
+{
+    for (uint32_t i = result->is_held_out ? sounds->count - 1u : 0u; i < sounds->count; i++) {
+        const rsd_token_set *set = &sounds->sets[i];
+        const rsd_codec_info *codec = &result->list.codec;
+        result->frame_count += set->frame_count;
+        result->seconds += (double)set->frame_count * codec->hop_samples / codec->sample_rate_hz;
+    }
+}
+
+static const measured_pattern *find_row(const pattern_measurement *result, const char *name)
+{
+    for (uint32_t p = 0; p < result->list.count; p++)
+        if (strcmp(result->list.patterns[p].text, name) == 0) return &result->rows[p];
+    return NULL;
+}
+
+static void finish_rows(pattern_measurement *result)
+{
+    for (uint32_t p = 0; p < result->list.count; p++) {
+        measured_pattern *row = &result->rows[p];
+        const double bits = (double)row->sums.cost / 65536.0;
+        row->bits_per_token = bits / (double)row->sums.token_count;
+        row->kbps = bits * 1e-3 / result->seconds;
+        row->steps_a_second = (double)row->steps / result->seconds;
+    }
+    const double worst = find_row(result, "parallel")->bits_per_token;
+    const double best = find_row(result, "flatten")->bits_per_token;
+    for (uint32_t p = 0; p < result->list.count; p++)
+        result->rows[p].gain_share = (worst - result->rows[p].bits_per_token) / (worst - best);
+}
+
+static int choose_patterns(const app_arguments *arguments, pattern_list *list)
+{
+    rsd_error error;
+    for (uint32_t i = 0; i < MEASURED_COUNT; i++) {
+        named_pattern *named = &list->patterns[list->count++];
+        named->text = measured_names[i];
+        if (rsd_pattern_parse(named->text, list->row_count, &named->pattern, &error) != RSD_OK)
+            return app_fail(arguments, "%s", error.text);
+    }
+    return -1;
+}
+
+int patterns_measure(const app_arguments *arguments, pattern_measurement *result)
+{
+    token_sounds sounds = {0};
+    if (arguments->operand_count < 1u) return app_usage(arguments, "--measure needs sound files");
+    int code = patterns_choose_codec(arguments, &result->list);
+    if (code < 0) code = choose_patterns(arguments, &result->list);
+    if (code < 0) code = load_sounds(arguments, &sounds);
+    result->is_held_out = app_given(arguments, APP_OPT_HELD_OUT);
+    result->file_count = arguments->operand_count;
+    result->path = arguments->operands[arguments->operand_count - 1u];
+    if (code < 0) code = measure_all(arguments, &sounds, result);
+    if (code < 0) measure_length(&sounds, result);
+    if (code < 0 && result->rows[0].sums.token_count == 0u)
+        code = app_fail(arguments, "there are no tokens of these levels to measure");
+    if (code < 0) finish_rows(result);
+    free_sounds(&sounds);
+    return code;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Files of tokens, read and written by what their names say: NPY with its JSON, or a compact stream.
+#include "token_files.h"
+
+#include "outputs.h"
+
+#include "token/token_pattern.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool ends_in(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), wanted = strlen(ending);
+    return length > wanted && strcmp(path + length - wanted, ending) == 0;
+}
+
+bool token_file_is_stream(const char *path) { return ends_in(path, ".rsdt"); }
+
+static int find_paths(const app_arguments *arguments, const char *path, token_paths *paths)
+{
+    rsd_error error;
+    if (!ends_in(path, ".npy")) return app_usage(arguments, "'%s' must end in .npy or .rsdt", path);
+    return token_paths_find(path, paths, &error) == RSD_OK ? -1 : app_usage(arguments, "%s", error.text);
+}
+
+/* The files of an NPY are written when all is coded: what is wrong with their names is said before. */
+static int check_npy(const app_arguments *arguments, const char *path, bool has_side)
+{
+    token_paths paths;
+    int code = find_paths(arguments, path, &paths);
+    if (code < 0) code = outputs_try(arguments, paths.of[TOKEN_FILE_TOKENS]);
+    if (code < 0) code = outputs_try(arguments, paths.of[TOKEN_FILE_JSON]);
+    if (code < 0 && has_side) code = outputs_try(arguments, paths.of[TOKEN_FILE_SIDE]);
+    return code;
+}
+
+int token_file_check_name(const app_arguments *arguments, const char *path)
+{
+    token_paths paths;
+    if (app_given(arguments, APP_OPT_ENTROPY) && !token_file_is_stream(path))
+        return app_usage(arguments, "--entropy codes a stream: '%s' must end in .rsdt", path);
+    if (token_file_is_stream(path)) return -1;
+    const int code = find_paths(arguments, path, &paths);
+    return code < 0 ? outputs_check_tokens(arguments, &paths) : code;
+}
+
+int token_file_check_output(const app_arguments *arguments, const char *path, bool has_side)
+{
+    const int code = token_file_check_name(arguments, path);
+    if (code >= 0) return code;
+    return token_file_is_stream(path) ? outputs_try(arguments, path) : check_npy(arguments, path, has_side);
+}
+
+static void say_damage(const app_arguments *arguments, const char *path, const rsd_token_set *set,
+                       const rsd_token_stream_report *report)
+{
+    if (report->damage_count > 0u)
+        app_warn(arguments,
+                 "'%s' is damaged in %" PRIu64 " place%s, the first at byte %" PRIu64 ": %" PRIu64 " of %" PRIu64
+                 " frames are lost%s",
+                 path, report->damage_count, report->damage_count == 1u ? "" : "s", report->first_damage_byte,
+                 report->lost_frame_count, set->frame_count, report->is_ended ? "" : ", and it has no end");
+    else if (!report->is_ended)
+        app_warn(arguments, "'%s' has no end: it was cut off, or is still being written; %" PRIu64 " frames are there",
+                 path, set->frame_count);
+    else if (report->lost_frame_count > 0u)
+        app_warn(arguments, "'%s' lacks %" PRIu64 " of %" PRIu64 " frames", path, report->lost_frame_count,
+                 set->frame_count);
+}
+
+int token_file_load(const app_arguments *arguments, const char *path, const char *pattern, rsd_token_set *set,
+                    rsd_token_stream_report *report)
+{
+    rsd_error error;
+    memset(report, 0, sizeof *report);
+    const bool is_stream = token_file_is_stream(path);
+    if (is_stream && pattern)
+        return app_usage(arguments, "'%s' has no pattern: a stream's rows are lined up; --pattern goes with .npy",
+                         path);
+    const rsd_status status =
+        is_stream ? rsd_token_stream_load(path, set, report, &error) : token_set_load_as(path, pattern, set, &error);
+    if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (is_stream) say_damage(arguments, path, set, report);
+    return -1;
+}
+
+int token_file_describe(const app_arguments *arguments, const rsd_token_set *set, rsd_token_stream_info *info)
+{
+    rsd_error error;
+    rsd_model *model = NULL;
+    memset(info, 0, sizeof *info);
+    if (rsd_model_open(set->codec, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    rsd_model_info(model, set->sample_rate_hz, &info->codec);
+    info->fingerprint = rsd_model_fingerprint(model);
+    info->knows_places = rsd_token_stream_places(model);
+    rsd_model_release(model);
+    memcpy(info->codec_name, set->codec, sizeof info->codec_name);
+    memcpy(info->sample_format, set->sample_format, sizeof info->sample_format);
+    info->channel_count = set->channel_count;
+    info->sample_rate_hz = set->sample_rate_hz;
+    info->latency_samples = set->latency_samples;
+    info->primed = set->primed;
+    return -1;
+}
+
+void token_file_compare_codec(const app_arguments *arguments, const char *path, const rsd_token_stream_info *made_by)
+{
+    rsd_model *model = NULL;
+    if (made_by->fingerprint == 0u || rsd_model_open(made_by->codec_name, &model, NULL) != RSD_OK) return;
+    const uint64_t here = rsd_model_fingerprint(model);
+    rsd_model_release(model);
+    if (here != 0u && here != made_by->fingerprint)
+        app_warn(arguments, "'%s' was made by another '%s' than is here: %016" PRIx64 ", not %016" PRIx64, path,
+                 made_by->codec_name, made_by->fingerprint, here);
+}
+
+/* A set without the levels from `level_count` on. */
+static void drop_levels(rsd_token_set *set, uint32_t level_count)
+{
+    if (level_count >= set->level_count || level_count >= set->codec_level_count) return;
+    const uint32_t kept = level_count > 0u ? set->level_sequence_end[level_count - 1u] : 0u;
+    for (uint32_t r = 0; r < set->channel_count * set->sequence_count; r++)
+        for (uint64_t t = 0; t < set->frame_count && r % set->sequence_count >= kept; t++)
+            set->tokens[r * set->frame_capacity + t] = RSD_TOKEN_NONE;
+    set->level_count = level_count;
+}
+
+int token_file_save(const app_arguments *arguments, const rsd_token_set *set, uint32_t level_count, const char *path)
+{
+    rsd_error error;
+    rsd_token_stream_info info;
+    if (token_file_is_stream(path)) {
+        const int code = token_file_describe(arguments, set, &info);
+        if (code >= 0) return code;
+        info.is_entropy_coded = app_given(arguments, APP_OPT_ENTROPY);
+        if (rsd_token_stream_save(set, &info, level_count, path, &error) == RSD_OK) return APP_OK;
+        return app_fail(arguments, "%s", error.text);
+    }
+    rsd_token_set kept = *set; /* the rows are the caller's, who has no use for more of them */
+    drop_levels(&kept, level_count);
+    if (rsd_token_set_save(&kept, path, &error) == RSD_OK) return APP_OK;
+    return app_fail(arguments, "%s", error.text);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+// Compact streams read whole, past what is damaged.
+#include "token/stream_coder.h"
+
+#include "base/error.h"
+#include "base/read_file.h"
+#include "base/sized.h"
+#include "token/token_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A gap between blocks may be some minutes long, and gaps together 16 times what is there: numbers of frames that
+ * somebody wrote must not fill the memory.
+ */
+#define MOST_LOST_FRAMES 65536u
+#define MOST_LOST_RATIO 16u
+#define LEAST_COST_SHARE 4096u /* a decision costs a 2800th of a bit at least */
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t size_bytes, at;
+    const char *name;
+    rsd_token_set *set;
+    rsd_token_stream_report *report;
+    rsd_token_frame *frames; /* one a channel */
+    uint64_t read_frames;
+    stream_coder coder; /* opened when the first coded block comes */
+    bool is_in_step;    /* the coder is where the next block wants it */
+    rsd_error *error;
+} stream_reader;
+
+static void note_damage(stream_reader *r)
+{
+    if (r->report->damage_count++ == 0u) r->report->first_damage_byte = r->at;
+    r->is_in_step = false;
+}
+
+static rsd_status append(stream_reader *r)
+{
+    const rsd_status status = rsd_token_set_append(r->set, r->frames);
+    if (status == RSD_OK) return RSD_OK;
+    return base_error_set(r->error, status, "'%s': there is no room for its tokens: %s", r->name,
+                          rsd_status_text(status));
+}
+
+/* Silence up to a block's first frame. */
+static rsd_status fill_gap(stream_reader *r, uint64_t first_frame)
+{
+    rsd_status status = RSD_OK;
+    for (uint32_t c = 0; c < r->report->info.channel_count; c++) {
+        memset(&r->frames[c], 0, sizeof r->frames[c]);
+        for (uint32_t q = 0; q < RSD_MAX_SEQUENCES; q++) r->frames[c].tokens[q] = RSD_TOKEN_NONE;
+    }
+    for (; r->set->frame_count < first_frame && status == RSD_OK; r->report->lost_frame_count++) status = append(r);
+    return status;
+}
+
+static bool gap_fits(const stream_reader *r, uint64_t first_frame, uint64_t frame_count)
+{
+    const uint64_t there = r->set->frame_count;
+    return first_frame >= there && r->report->lost_frame_count + first_frame - there <=
+                                       MOST_LOST_FRAMES + MOST_LOST_RATIO * (r->read_frames + frame_count);
+}
+
+/* A coded block has no more frames than a writer puts there, and no fewer bytes than the least a decision costs. */
+static bool coded_size_fits(const stream_reader *r, const stream_block *block, uint64_t bits)
+{
+    const rsd_token_stream_info *info = &r->report->info;
+    return info->is_entropy_coded && block->frame_count <= STREAM_MOST_SECONDS * stream_second_frames(&info->codec) &&
+           bits / LEAST_COST_SHARE <= 8u * (uint64_t)block->payload_bytes + 64u;
+}
+
+/* Whether the block goes on from what was read, and may have the bytes that it has. */
+static bool block_fits(const stream_reader *r, const stream_block *block)
+{
+    const rsd_token_stream_info *info = &r->report->info;
+    if (block->frame_count < 1u || block->level_count > info->codec.level_count) return false;
+    const uint64_t bits = block->frame_count * stream_frame_bits(info, block->level_count);
+    const bool is_coded = block->kind == STREAM_CODED || block->kind == STREAM_RESTARTED;
+    if (is_coded ? !coded_size_fits(r, block, bits)
+                 : block->kind != STREAM_PACKED || block->payload_bytes != (bits + 7u) / 8u)
+        return false;
+    return gap_fits(r, block->first_frame, block->frame_count);
+}
+
+static void count_block(stream_reader *r, const stream_block *block, uint64_t payload_bits)
+{
+    r->read_frames += block->frame_count;
+    r->report->block_count++;
+    r->report->payload_bits += payload_bits;
+    r->report->fixed_bits += block->frame_count * stream_frame_bits(&r->report->info, block->level_count);
+}
+
+static rsd_status read_packed(stream_reader *r, const stream_block *block)
+{
+    stream_bits bits = {(uint8_t *)r->bytes + r->at + STREAM_BLOCK_BYTES, 0};
+    rsd_status status = fill_gap(r, block->first_frame);
+    for (uint32_t f = 0; f < block->frame_count && status == RSD_OK; f++) {
+        stream_frame_unpack(&r->report->info, block->level_count, &bits, r->frames);
+        status = append(r);
+    }
+    count_block(r, block, bits.bit_count);
+    return status;
+}
+
+/* A block that goes on from one that was lost cannot be read: its frames are lost, too. */
+static rsd_status read_coded(stream_reader *r, const stream_block *block)
+{
+    if (block->kind == STREAM_CODED && (!r->is_in_step || block->first_frame != r->set->frame_count)) return RSD_OK;
+    rsd_status status = r->coder.coder ? RSD_OK : stream_coder_open(&r->report->info, r->name, &r->coder, r->error);
+    if (status == RSD_OK) status = fill_gap(r, block->first_frame);
+    if (status != RSD_OK) return status;
+    if (block->kind == STREAM_RESTARTED) token_coder_restart(r->coder.coder);
+    r->is_in_step = true;
+    range_decoder range;
+    range_decoder_init(&range, r->bytes + r->at + STREAM_BLOCK_BYTES, block->payload_bytes);
+    for (uint32_t f = 0; f < block->frame_count && status == RSD_OK; f++) {
+        token_coder_decode(r->coder.coder, r->frames, block->level_count, &range);
+        status = append(r);
+    }
+    count_block(r, block, 8u * (uint64_t)block->payload_bytes);
+    return status;
+}
+
+static rsd_status read_frames(stream_reader *r, const stream_block *block)
+{
+    return block->kind == STREAM_PACKED ? read_packed(r, block) : read_coded(r, block);
+}
+
+/* The end mark: how long the sound was, and how many frames, the last of which may be lost. */
+static rsd_status read_end(stream_reader *r)
+{
+    const uint8_t *end = r->bytes + r->at + STREAM_BLOCK_BYTES;
+    const uint64_t frame_count = stream_get(end + 8, 8);
+    r->report->is_ended = true;
+    r->set->sample_count = stream_get(end, 8);
+    return gap_fits(r, frame_count, 0) ? fill_gap(r, frame_count) : RSD_OK;
+}
+
+/* To the next place that may be a block's. */
+static void skip_to_block(stream_reader *r)
+{
+    const uint8_t *next = memchr(r->bytes + r->at + 1u, 'R', r->size_bytes - r->at - 1u);
+    r->at = next ? (size_t)(next - r->bytes) : r->size_bytes;
+}
+
+static rsd_status read_blocks(stream_reader *r)
+{
+    rsd_status status = RSD_OK;
+    bool is_lost = false; /* among bytes that are no block */
+    while (r->at < r->size_bytes && status == RSD_OK && !r->report->is_ended) {
+        stream_block block;
+        const stream_block_state state = stream_block_read(r->bytes + r->at, r->size_bytes - r->at, &block);
+        if (state == STREAM_CUT_BLOCK) break; /* cut off, or still being written */
+        if (state == STREAM_NO_BLOCK) {
+            if (!is_lost && r->size_bytes - r->at >= STREAM_BLOCK_BYTES) note_damage(r);
+            is_lost = true;
+            skip_to_block(r);
+            continue;
+        }
+        if (state == STREAM_GOOD_BLOCK && block.kind == STREAM_END && block.payload_bytes == STREAM_END_BYTES)
+            status = read_end(r);
+        else if (state == STREAM_GOOD_BLOCK && block_fits(r, &block))
+            status = read_frames(r, &block);
+        else
+            note_damage(r);
+        is_lost = false;
+        r->at += STREAM_BLOCK_BYTES + block.payload_bytes;
+    }
+    return status;
+}
+
+/* The longest sound that so many frames are of, and what an end mark may say. */
+static void settle_length(const rsd_token_stream_report *report, rsd_token_set *set)
+{
+    const rsd_codec_info *codec = &report->info.codec;
+    const double hop = (double)codec->hop_samples * set->sample_rate_hz / codec->sample_rate_hz;
+    const double whole = (double)set->frame_count * hop - set->latency_samples;
+    if (!report->is_ended) set->sample_count = whole > 0.0 ? (uint64_t)whole : 0u;
+}
+
+static void describe_set(const rsd_token_stream_info *info, rsd_token_set *set)
+{
+    memcpy(set->codec, info->codec_name, sizeof set->codec);
+    memcpy(set->sample_format, info->sample_format, sizeof set->sample_format);
+    set->sample_rate_hz = info->sample_rate_hz;
+    set->latency_samples = info->latency_samples;
+    set->primed = info->primed;
+}
+
+rsd_status token_stream_parse(const void *data, size_t size_bytes, const char *name, rsd_token_set *set,
+                              rsd_token_stream_report *report, rsd_error *error)
+{
+    rsd_token_set made;
+    rsd_token_stream_report told = {.size_bytes = size_bytes};
+    stream_reader r = {.bytes = data, .size_bytes = size_bytes, .name = name, .set = &made, .report = &told};
+    r.error = error;
+    if (!data || !name || !set || !report) return base_error_set(error, RSD_ERR_ARG, "there is no stream to read");
+    rsd_status status = stream_header_read(data, size_bytes, name, &told.info, &r.at, error);
+    if (status != RSD_OK) return status;
+    r.frames = calloc(told.info.channel_count, sizeof *r.frames);
+    status = r.frames ? rsd_token_set_create(&told.info.codec, told.info.channel_count, 0, &made) : RSD_ERR_MEMORY;
+    if (status != RSD_OK) {
+        free(r.frames);
+        return base_error_set(error, status, "no memory to read '%s'", name);
+    }
+    describe_set(&told.info, &made);
+    status = read_blocks(&r);
+    stream_coder_close(&r.coder);
+    free(r.frames);
+    if (status != RSD_OK) {
+        rsd_token_set_destroy(&made);
+        return status;
+    }
+    rsd_token_set_trim(&made, made.frame_count);
+    settle_length(&told, &made);
+    *set = made;
+    *report = told;
+    return RSD_OK;
+}
+
+rsd_status rsd_token_stream_load_sized(const char *path, rsd_token_set *set, size_t set_bytes,
+                                       rsd_token_stream_report *report, size_t report_bytes, rsd_error *error)
+{
+    void *bytes = NULL;
+    size_t size_bytes = 0;
+    rsd_token_set made;
+    rsd_token_stream_report told;
+    if (!path || !set || !report) return base_error_set(error, RSD_ERR_ARG, "there is no stream to read");
+    rsd_status status = base_read_file(path, STREAM_LIMIT_BYTES, &bytes, &size_bytes, error);
+    if (status != RSD_OK) return status;
+    status = token_stream_parse(bytes, size_bytes, path, &made, &told, error);
+    free(bytes);
+    if (status != RSD_OK) return status;
+    token_set_give(set, set_bytes, &made);
+    base_sized_copy(report, report_bytes, &told, sizeof told);
+    return RSD_OK;
+}

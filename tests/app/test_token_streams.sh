@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Compact streams: encode, decode, tokens and live --tap. $4: a folder with a Lyra V2, which may be a small one.
+. "$(dirname "$0")/check.sh"
+export RESIDUUM_MODELS="${4%/*}"
+
+"$sound" make in.wav 48000 1 60000 7 float
+"$sound" make stereo.wav 44100 2 30000 7 pcm_24
+for codec in live-64 live-128 live-256 lyra-v2; do
+    for file in in stereo; do
+        "$residuum" encode $file.wav t.npy --codec $codec -q
+        "$residuum" decode t.npy plain.wav -q
+        check "$codec, $file: a stream is encoded" "$residuum" encode $file.wav t.rsdt --codec $codec -q
+        check "and decoded" "$residuum" decode t.rsdt back.wav -q
+        check "to the samples of the arrays" "$sound" same plain.wav back.wav
+        check "a stream becomes arrays" "$residuum" tokens t.rsdt a.npy
+        check "the same tokens" cmp t.npy a.npy
+        if [ -e t.side.npy ]; then check "the same side tokens" cmp t.side.npy a.side.npy; fi
+        check "arrays become a stream" "$residuum" tokens t.npy b.rsdt
+        check "the same one" cmp t.rsdt b.rsdt
+        check "three levels are kept" "$residuum" tokens t.rsdt c.rsdt --truncate 3
+        "$residuum" decode t.npy plain.wav -q --levels 3
+        "$residuum" decode c.rsdt back.wav -q
+        check "and sound as three do" "$sound" same plain.wav back.wav
+        check "a stream is entropy coded" "$residuum" encode $file.wav e.rsdt --codec $codec --entropy -q
+        check "and so are arrays" "$residuum" tokens t.npy f.rsdt --entropy
+        check "to the same bytes" cmp e.rsdt f.rsdt
+        check "and back" "$residuum" tokens e.rsdt g.rsdt
+        check "nothing is lost" cmp t.rsdt g.rsdt
+        check "it is decoded" "$residuum" decode e.rsdt back.wav -q
+        "$residuum" decode t.npy plain.wav -q
+        check "to the same samples" "$sound" same plain.wav back.wav
+        check "three levels of it are kept" "$residuum" tokens e.rsdt h.rsdt --truncate 3
+        check "and are those of the others" cmp c.rsdt h.rsdt
+        is "it is no larger" "$(wc -c <e.rsdt)" "<=" "$(($(wc -c <t.rsdt) * 101 / 100))"
+        rm -f ./*.npy ./*.json ./*.rsdt
+    done
+done
+
+# ---- the bitrate is the one that the codec states
+for codec in live-64 live-128 live-256 lyra-v2; do
+    "$residuum" encode in.wav t.rsdt --codec $codec -q
+    "$residuum" tokens t.rsdt >out
+    "$residuum" analyze in.wav --codec $codec --levels 1,3 --json r.json -q
+    for level in 1 3; do
+        told=$(awk -v l=$level '$1 == l && NF == 3 { print $3 }' out)
+        stated=$(tr -d ' \n' <r.json | sed "s/.*\"level_count\":$level,\"kbps\":\([0-9.]*\).*/\1/")
+        is "$codec: level $level has its stated bitrate" "$told" "==" "$stated"
+    done
+done
+
+# ---- damage
+"$residuum" encode in.wav t.rsdt --codec live-128 -q
+"$residuum" decode t.rsdt whole.wav -q
+head -c 25000 t.rsdt >cut.rsdt
+check "a stream that is cut off is decoded" "$residuum" decode cut.rsdt out.wav -q
+says "cut.rsdt.*no end.*375 frames are there" "and what is there is told"
+is "in one line" "$(wc -l <err)" "==" 1
+cp t.rsdt bad.rsdt
+printf '\125\252' | dd of=bad.rsdt bs=1 seek=12000 conv=notrunc 2>/dev/null
+check "a damaged stream is decoded" "$residuum" decode bad.rsdt out.wav -q
+says "bad.rsdt.*damaged in 1 place, .*byte.*375 of" "with its place and what is lost"
+is "in one line" "$(wc -l <err)" "==" 1
+head -c 300000 whole.wav | tail -c 40000 >a
+head -c 300000 out.wav | tail -c 40000 >b
+cmp -s a b && fails "the damaged part is another"
+is "behind the damage it sounds on" "$("$sound" info out.wav)" "==" "$("$sound" info whole.wav)"
+printf 'RSDX' | dd of=bad.rsdt bs=1 conv=notrunc 2>/dev/null
+exits 1 "what is no stream is refused" "$residuum" decode bad.rsdt x.wav
+says "bad.rsdt.*does not begin with RSDT" "by name"
+exits 1 "a stream that is not there is a failure" "$residuum" tokens none.rsdt
+says "none.rsdt" "and named"
+exits 2 "a stream has no pattern" "$residuum" encode in.wav p.rsdt --pattern delay
+says "p.rsdt" "and it is named"
+exits 2 "neither has one that is read" "$residuum" decode t.rsdt x.wav --pattern delay
+check "but it can be played misaligned" "$residuum" decode t.rsdt late.wav --pattern delay --misaligned -q
+exits 2 "the tokens are not written over" "$residuum" decode t.rsdt t.rsdt
+exits 2 "nor by themselves" "$residuum" tokens t.rsdt t.rsdt
+exits 2 "--truncate without an output is wrong usage" "$residuum" tokens t.rsdt --truncate 2
+exits 2 "another kind of output is wrong usage" "$residuum" tokens t.rsdt t.wav
+
+exits 2 "arrays are not entropy coded" "$residuum" encode in.wav t.npy --entropy
+says "t.npy" "and they are named"
+
+# ---- live
+"$residuum" live --backend null --input-file in.wav --duration 3 --no-osc -q --tap tap.rsdt &
+live=$!
+sleep 2
+check "a tap can be read while it grows" "$residuum" tokens tap.rsdt
+speaks "live, 48000 Hz" "and says what it is of"
+says "no end" "and that it goes on"
+wait $live
+check "and is whole afterwards" "$residuum" tokens tap.rsdt
+is "with nothing to say of it" "$(wc -c <err)" "==" 0
+frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
+is "with the frames of three seconds" "$frames" ">=" 1100
+check "it is decoded" "$residuum" decode tap.rsdt tapped.wav -q
+check "a tap is entropy coded, and its bitrate is shown" "$residuum" live --backend null --input-file in.wav --duration 3.5 --no-osc --entropy --tap coded.rsdt
+speaks "kbps.*coded [0-9.]* kbps" "beside the fixed one"
+check "it is whole" "$residuum" tokens coded.rsdt
+speaks "entropy coded: .* less" "and smaller"
+exits 2 "a tap must be a stream" "$residuum" live --backend null --duration 1 --no-osc --tap t.npy
+says "t.npy.*rsdt" "and the name is told"
+finish

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// The range decoder with its model on any bytes: tokens within their bits, and the encoder gives back what they decode
+// to. The first byte says whether the codec is live-64 with its places, or rows of other sizes.
+#include "entropy/token_coder.h"
+
+#include "base/memory.h"
+#include "base/numbers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define FRAMES 6u
+#define ROOM ((size_t)1 << 16)
+
+typedef struct {
+    rsd_codec_info info;
+    rsd_model *model;
+    token_coder *coder;
+} coder_kind;
+
+static coder_kind kinds[2];
+
+static void make_kind(coder_kind *kind)
+{
+    const token_coder_config config = {
+        &kind->info, kind->model, 1, {8, 8}}; /* small: it is restarted for every input */
+    void *block = base_alloc_64(token_coder_bytes(&config));
+    if (!block) abort();
+    kind->coder = token_coder_init(block, &config);
+}
+
+static void prepare(void)
+{
+    static const uint16_t codewords[] = {16, 5, 1024, 1, 65535};
+    if (rsd_model_open("live-64", &kinds[0].model, NULL) != RSD_OK) abort();
+    rsd_model_info(kinds[0].model, 48000, &kinds[0].info);
+    rsd_codec_info *rows = &kinds[1].info;
+    rows->level_count = rows->sequence_count = 5;
+    rows->side_count = 1;
+    rows->side_codewords[0] = 3;
+    memcpy(rows->sequence_codewords, codewords, sizeof codewords);
+    for (uint32_t k = 0; k < 5u; k++) rows->level_sequence_end[k] = (uint16_t)(k + 1u);
+    for (int i = 0; i < 2; i++) make_kind(&kinds[i]);
+}
+
+static void check_frame(const coder_kind *kind, const rsd_token_frame *frame, uint32_t levels)
+{
+    const uint32_t rows = levels > 0u ? kind->info.level_sequence_end[levels - 1u] : 0u;
+    for (uint32_t q = 0; q < kind->info.sequence_count; q++) {
+        const int32_t most = q < rows ? (1 << base_log2_ceil(kind->info.sequence_codewords[q])) - 1 : RSD_TOKEN_NONE;
+        if (frame->tokens[q] > most || frame->tokens[q] < (q < rows ? 0 : RSD_TOKEN_NONE)) abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static rsd_token_frame frames[FRAMES], again;
+    static uint8_t bytes[ROOM];
+    if (!kinds[0].coder) prepare();
+    if (size < 2u) return 0;
+    coder_kind *kind = &kinds[data[0] % 2u];
+    const uint32_t levels = data[1] % (kind->info.level_count + 1u);
+    range_decoder decoder;
+    range_encoder encoder;
+    token_coder_restart(kind->coder);
+    range_decoder_init(&decoder, data + 2, size - 2u);
+    for (uint32_t f = 0; f < FRAMES; f++) {
+        token_coder_decode(kind->coder, &frames[f], levels, &decoder);
+        check_frame(kind, &frames[f], levels);
+    }
+    token_coder_restart(kind->coder);
+    range_encoder_init(&encoder, bytes, ROOM);
+    for (uint32_t f = 0; f < FRAMES; f++) (void)token_coder_encode(kind->coder, &frames[f], levels, &encoder);
+    range_encoder_flush(&encoder);
+    if (encoder.size_bytes > ROOM) abort();
+    token_coder_restart(kind->coder);
+    range_decoder_init(&decoder, bytes, encoder.size_bytes);
+    for (uint32_t f = 0; f < FRAMES; f++) {
+        token_coder_decode(kind->coder, &again, levels, &decoder);
+        if (memcmp(again.tokens, frames[f].tokens, sizeof again.tokens) != 0) abort();
+        if (memcmp(again.side, frames[f].side, kind->info.side_count * sizeof *again.side) != 0) abort();
+    }
+    return 0;
+}

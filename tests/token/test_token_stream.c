@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+// Compact streams: whole, growing, cut and damaged.
+#include "token/stream_internal.h"
+
+#include "support/signals.h"
+#include "temp_folder.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static temp_folder temp;
+static void init(void) { temp_folder_make(&temp); }
+static void fini(void) { temp_folder_remove(&temp); }
+TestSuite(token_stream, .init = init, .fini = fini);
+
+#define LEVELS 3u
+#define ROWS 5u
+#define FRAMES 250u /* two blocks of a second, and a half */
+
+/* Rows of sizes that are no powers of two as well: 2 side tokens of 10 and 1 bits, rows of 4, 3, 10, 0 and 7 bits. */
+static rsd_token_stream_info make_info(uint32_t channel_count)
+{
+    rsd_token_stream_info info = {.fingerprint = 77, .channel_count = channel_count, .sample_rate_hz = 44100};
+    static const uint16_t ends[] = {1, 3, 5}, codewords[] = {16, 5, 1024, 1, 100}, side[] = {1000, 2};
+    info.codec.level_count = LEVELS;
+    info.codec.sequence_count = ROWS;
+    info.codec.side_count = 2;
+    info.codec.sample_rate_hz = 48000;
+    info.codec.hop_samples = 480;
+    memcpy(info.codec.level_sequence_end, ends, sizeof ends);
+    memcpy(info.codec.sequence_codewords, codewords, sizeof codewords);
+    memcpy(info.codec.side_codewords, side, sizeof side);
+    snprintf(info.codec_name, sizeof info.codec_name, "some/codec");
+    snprintf(info.sample_format, sizeof info.sample_format, "pcm_24");
+    info.latency_samples = 321;
+    info.primed = true;
+    return info;
+}
+
+static rsd_token_set make_set(const rsd_token_stream_info *info, uint32_t level_count)
+{
+    rsd_token_set set;
+    uint32_t seed = 7;
+    cr_assert_eq(rsd_token_set_create(&info->codec, info->channel_count, FRAMES, &set), RSD_OK);
+    for (uint32_t c = 0; c < info->channel_count; c++)
+        for (uint64_t t = 0; t < FRAMES; t++) {
+            rsd_token_frame frame = {.level_count = level_count};
+            const uint32_t rows = info->codec.level_sequence_end[level_count - 1u];
+            for (uint32_t q = 0; q < ROWS; q++)
+                frame.tokens[q] =
+                    q < rows ? (int32_t)test_between(&seed, 0, info->codec.sequence_codewords[q] - 1u) : RSD_TOKEN_NONE;
+            for (uint32_t s = 0; s < 2u; s++)
+                frame.side[s] = (int32_t)test_between(&seed, 0, info->codec.side_codewords[s] - 1u);
+            rsd_token_set_put(&set, c, t, &frame);
+        }
+    set.sample_count = 1234567;
+    return set;
+}
+
+/* Rows of `levels` levels, frames [first, end). */
+static void assert_same(const rsd_token_set *a, const rsd_token_set *b, uint32_t rows, uint64_t first, uint64_t end)
+{
+    for (uint32_t c = 0; c < a->channel_count; c++)
+        for (uint64_t t = first; t < end; t++) {
+            rsd_token_frame x, y;
+            cr_assert(rsd_token_set_get(a, c, t, &x) && rsd_token_set_get(b, c, t, &y));
+            cr_assert_eq(memcmp(x.tokens, y.tokens, rows * sizeof *x.tokens), 0, "frame %lu", (unsigned long)t);
+            cr_assert_eq(memcmp(x.side, y.side, sizeof x.side), 0, "frame %lu", (unsigned long)t);
+            for (uint32_t q = rows; q < ROWS; q++) cr_assert_eq(y.tokens[q], RSD_TOKEN_NONE);
+        }
+}
+
+typedef struct {
+    uint8_t *bytes;
+    size_t size;
+} file_bytes;
+
+static file_bytes save(const rsd_token_set *set, const rsd_token_stream_info *info, uint32_t level_count)
+{
+    rsd_error error = {0};
+    const char *path = temp_folder_path(&temp, "t.rsdt");
+    cr_assert_eq(rsd_token_stream_save(set, info, level_count, path, &error), RSD_OK, "%s", error.text);
+    file_bytes file = {malloc(1 << 20), 0};
+    file.size = read_bytes(path, file.bytes, 1 << 20);
+    return file;
+}
+
+static rsd_token_set parse(const void *bytes, size_t size, rsd_token_stream_report *report)
+{
+    rsd_token_set set;
+    rsd_error error = {0};
+    cr_assert_eq(token_stream_parse(bytes, size, "t.rsdt", &set, report, &error), RSD_OK, "%s", error.text);
+    return set;
+}
+
+Test(token_stream, what_goes_in_comes_out)
+{
+    for (uint32_t channels = 1; channels <= 3u; channels += 2u)
+        for (uint32_t levels = 1; levels <= LEVELS; levels++) {
+            const rsd_token_stream_info info = make_info(channels);
+            rsd_token_set set = make_set(&info, levels);
+            rsd_token_stream_report report;
+            file_bytes file = save(&set, &info, LEVELS);
+            rsd_token_set back = parse(file.bytes, file.size, &report);
+            cr_assert_eq(back.frame_count, FRAMES);
+            assert_same(&set, &back, info.codec.level_sequence_end[levels - 1u], 0, FRAMES);
+            cr_assert(report.is_ended && report.damage_count == 0u && report.lost_frame_count == 0u);
+            cr_assert(report.info.fingerprint == 77u && back.sample_count == 1234567u && back.latency_samples == 321u);
+            cr_assert(back.primed && back.level_count == levels && back.sample_rate_hz == 44100u);
+            cr_assert_str_eq(back.codec, "some/codec");
+            cr_assert_str_eq(back.sample_format, "pcm_24");
+            rsd_token_set_destroy(&back);
+            rsd_token_set_destroy(&set);
+            free(file.bytes);
+        }
+}
+
+/* 11 bits of side tokens; 4, 13 and 7 bits of the levels. */
+Test(token_stream, has_the_bitrate_that_it_states_to_the_bit)
+{
+    static const uint64_t bits[] = {11, 15, 28, 35};
+    const rsd_token_stream_info info = make_info(2);
+    for (uint32_t levels = 1; levels <= LEVELS; levels++) {
+        rsd_token_set set = make_set(&info, LEVELS);
+        rsd_token_stream_report report;
+        file_bytes file = save(&set, &info, levels);
+        rsd_token_set back = parse(file.bytes, file.size, &report);
+        cr_assert_eq(rsd_token_stream_frame_bits(&info, levels), 2u * bits[levels]);
+        cr_assert_eq(report.payload_bits, FRAMES * 2u * bits[levels]);
+        uint64_t payload = 0; /* blocks of 100 frames, whole bytes each */
+        for (uint64_t left = FRAMES; left > 0u; left -= left < 100u ? left : 100u)
+            payload += ((left < 100u ? left : 100u) * 2u * bits[levels] + 7u) / 8u;
+        const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+        cr_assert_eq(file.size, header + payload + 3u * 24u + 24u + 16u);
+        assert_same(&set, &back, info.codec.level_sequence_end[levels - 1u], 0, FRAMES);
+        rsd_token_set_destroy(&back);
+        rsd_token_set_destroy(&set);
+        free(file.bytes);
+    }
+}
+
+/* Every cut: the blocks before it are there, and it is told that there is no end. */
+Test(token_stream, what_is_there_can_be_read_while_it_is_written)
+{
+    const rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_set(&info, LEVELS);
+    file_bytes file = save(&set, &info, LEVELS);
+    const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+    uint64_t last = 0;
+    for (size_t size = header; size < file.size; size++) {
+        rsd_token_stream_report report;
+        rsd_token_set back = parse(file.bytes, size, &report);
+        cr_assert(!report.is_ended && report.damage_count == 0u, "cut at %zu", size);
+        cr_assert(back.frame_count >= last && back.frame_count % 50u == 0u);
+        last = back.frame_count;
+        assert_same(&set, &back, ROWS, 0, last);
+        rsd_token_set_destroy(&back);
+    }
+    cr_assert_eq(last, FRAMES);
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
+/* A byte anywhere behind the header: at most its block is lost, and the others are where they were. */
+Test(token_stream, is_read_past_damage)
+{
+    const rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_set(&info, LEVELS);
+    file_bytes file = save(&set, &info, LEVELS);
+    const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+    for (size_t at = header; at < file.size - 40u; at++) {
+        rsd_token_stream_report report;
+        file.bytes[at] ^= 0x21;
+        rsd_token_set back = parse(file.bytes, file.size, &report);
+        file.bytes[at] ^= 0x21;
+        cr_assert(report.damage_count >= 1u && report.is_ended, "byte %zu", at);
+        cr_assert(report.first_damage_byte <= at && report.block_count == 2u, "byte %zu", at);
+        const uint64_t block = (report.first_damage_byte - header) / (24u + 438u); /* 100 frames of 35 bits */
+        for (uint64_t b = 0; b < 3u; b++)
+            if (b != block && b * 100u < back.frame_count)
+                assert_same(&set, &back, ROWS, b * 100u, b == 2u ? FRAMES : (b + 1u) * 100u);
+        rsd_token_set_destroy(&back);
+    }
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
+Test(token_stream, damaged_headers_are_refused_by_name)
+{
+    const rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_set(&info, LEVELS);
+    file_bytes file = save(&set, &info, LEVELS);
+    const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+    for (size_t at = 0; at < header; at++) {
+        rsd_token_stream_report report;
+        rsd_token_set back;
+        rsd_error error = {0};
+        file.bytes[at] ^= 0x10;
+        const rsd_status status = token_stream_parse(file.bytes, file.size, "t.rsdt", &back, &report, &error);
+        file.bytes[at] ^= 0x10;
+        cr_assert(status == RSD_ERR_FORMAT || status == RSD_ERR_UNSUPPORTED, "byte %zu", at);
+        cr_assert_not_null(strstr(error.text, "'t.rsdt'"), "%s", error.text);
+    }
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
+Test(token_stream, tokens_that_do_not_fit_are_refused_by_place)
+{
+    const rsd_token_stream_info info = make_info(1);
+    rsd_token_writer *writer = NULL;
+    rsd_error error = {0};
+    const char *path = temp_folder_path(&temp, "w.rsdt");
+    cr_assert_eq(rsd_token_writer_create(path, &info, &writer, &error), RSD_OK, "%s", error.text);
+    rsd_token_frame frame = {.level_count = 2, .side = {999, 1}, .tokens = {15, 4, 1023, -1, -1}};
+    cr_assert_eq(rsd_token_writer_append(writer, 5, &frame, &error), RSD_OK, "%s", error.text);
+    frame.tokens[1] = 5;
+    cr_assert_eq(rsd_token_writer_append(writer, 6, &frame, &error), RSD_ERR_ARG);
+    cr_assert_not_null(strstr(error.text, "frame 6, channel 1: row 1 holds 5, where a stream takes 0 to 4"), "%s",
+                       error.text);
+    frame.tokens[1] = 4;
+    frame.side[0] = 1000;
+    cr_assert_eq(rsd_token_writer_append(writer, 6, &frame, &error), RSD_ERR_ARG);
+    cr_assert_not_null(strstr(error.text, "side row 0 holds 1000"), "%s", error.text);
+    frame.side[0] = 0;
+    frame.level_count = 4;
+    cr_assert_eq(rsd_token_writer_append(writer, 6, &frame, &error), RSD_ERR_ARG);
+    frame.level_count = 1;
+    cr_assert_eq(rsd_token_writer_append(writer, 5, &frame, &error), RSD_ERR_ARG);
+    cr_assert_not_null(strstr(error.text, "frame 5 does not follow frame 6"), "%s", error.text);
+    cr_assert_eq(rsd_token_writer_append(writer, 9, &frame, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(rsd_token_writer_close(writer, 0, &error), RSD_OK, "%s", error.text);
+
+    rsd_token_set back;
+    rsd_token_stream_report report;
+    cr_assert_eq(rsd_token_stream_load(path, &back, &report, &error), RSD_OK, "%s", error.text);
+    cr_assert(back.frame_count == 10u && report.block_count == 2u && report.lost_frame_count == 8u);
+    rsd_token_set_destroy(&back);
+}
+
+/* A block far behind the others would be a gap of gigabytes. */
+Test(token_stream, gaps_are_bounded)
+{
+    const rsd_token_stream_info info = make_info(1);
+    rsd_token_writer *writer = NULL;
+    rsd_token_frame frame = {.level_count = 1, .tokens = {1, -1, -1, -1, -1}};
+    const char *path = temp_folder_path(&temp, "w.rsdt");
+    cr_assert_eq(rsd_token_writer_create(path, &info, &writer, NULL), RSD_OK);
+    cr_assert_eq(rsd_token_writer_append(writer, 0, &frame, NULL), RSD_OK);
+    cr_assert_eq(rsd_token_writer_append(writer, 4000000000u, &frame, NULL), RSD_OK);
+    cr_assert_eq(rsd_token_writer_close(writer, 0, NULL), RSD_OK);
+    rsd_token_set back;
+    rsd_token_stream_report report;
+    cr_assert_eq(rsd_token_stream_load(path, &back, &report, NULL), RSD_OK);
+    cr_assert(back.frame_count == 1u && report.damage_count == 1u);
+    rsd_token_set_destroy(&back);
+}
+
+/* ---- entropy coded ---- */
+
+#define LONG_FRAMES 1230u /* twelve blocks and a part of one */
+
+/* Tokens that hang together, so that there is something to learn. */
+static rsd_token_set make_speech(const rsd_token_stream_info *info)
+{
+    rsd_token_set set;
+    uint32_t seed = 7;
+    cr_assert_eq(rsd_token_set_create(&info->codec, info->channel_count, LONG_FRAMES, &set), RSD_OK);
+    for (uint32_t c = 0; c < info->channel_count; c++)
+        for (uint64_t t = 0; t < LONG_FRAMES; t++) {
+            rsd_token_frame frame = {.level_count = t / 250u % 2u ? 2 : LEVELS};
+            const uint32_t coarse = (uint32_t)(t / 7u) * 5u % 16u;
+            frame.side[0] = (int32_t)(coarse * 60u);
+            frame.side[1] = (int32_t)(t & 1u);
+            for (uint32_t q = 0; q < ROWS; q++)
+                frame.tokens[q] =
+                    q < info->codec.level_sequence_end[frame.level_count - 1u]
+                        ? (int32_t)((coarse * q + test_between(&seed, 0, 1)) % info->codec.sequence_codewords[q])
+                        : RSD_TOKEN_NONE;
+            rsd_token_set_put(&set, c, t, &frame);
+        }
+    return set;
+}
+
+static void assert_equal_sets(const rsd_token_set *a, const rsd_token_set *b, uint64_t first, uint64_t end)
+{
+    for (uint32_t c = 0; c < a->channel_count; c++)
+        for (uint64_t t = first; t < end; t++) {
+            rsd_token_frame x, y;
+            cr_assert(rsd_token_set_get(a, c, t, &x) && rsd_token_set_get(b, c, t, &y));
+            cr_assert_eq(memcmp(x.tokens, y.tokens, sizeof x.tokens), 0, "frame %lu", (unsigned long)t);
+            cr_assert_eq(memcmp(x.side, y.side, sizeof x.side), 0, "frame %lu", (unsigned long)t);
+        }
+}
+
+Test(token_stream, entropy_coded_frames_come_back_and_are_smaller)
+{
+    rsd_token_stream_info info = make_info(2);
+    rsd_token_set set = make_speech(&info);
+    rsd_token_stream_report report;
+    file_bytes plain = save(&set, &info, LEVELS);
+    info.is_entropy_coded = true;
+    info.restart_blocks = 4;
+    file_bytes coded = save(&set, &info, LEVELS);
+    rsd_token_set back = parse(coded.bytes, coded.size, &report);
+    cr_assert(report.info.is_entropy_coded && report.is_ended && report.damage_count == 0u);
+    cr_assert_eq(back.frame_count, LONG_FRAMES);
+    assert_equal_sets(&set, &back, 0, LONG_FRAMES);
+    cr_assert(coded.size < plain.size * 2u / 3u, "%zu of %zu bytes", coded.size, plain.size);
+    cr_assert_lt(report.payload_bits, report.fixed_bits);
+    rsd_token_set_destroy(&back);
+    rsd_token_set_destroy(&set);
+    free(plain.bytes);
+    free(coded.bytes);
+}
+
+/* Start of every block, by kind. */
+static uint32_t find_blocks(const file_bytes *file, size_t *starts, uint8_t *kinds)
+{
+    uint32_t count = 0;
+    for (size_t at = (size_t)file->bytes[6] + 256u * file->bytes[7]; at + 24u <= file->size; count++) {
+        const uint8_t *b = file->bytes + at;
+        starts[count] = at;
+        kinds[count] = b[11];
+        at += 24u + b[12] + 256u * b[13] + 65536u * b[14];
+    }
+    return count;
+}
+
+/* What is lost of a damaged block goes up to the next one at which the model restarts, and no further. */
+Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restarts)
+{
+    rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_speech(&info);
+    size_t starts[64];
+    uint8_t kinds[64];
+    info.is_entropy_coded = true;
+    info.restart_blocks = 4;
+    file_bytes file = save(&set, &info, LEVELS);
+    const uint32_t count = find_blocks(&file, starts, kinds);
+    cr_assert_geq(count, 13u);
+    for (uint32_t b = 0; b + 1u < count; b++) {
+        uint32_t next = b + 1u;
+        while (kinds[next] == 2u) next++; /* 2: goes on; 3: restarted; 1: the end */
+        const uint64_t first = file.bytes[starts[b] + 4u] + 256u * file.bytes[starts[b] + 5u];
+        const uint64_t again = file.bytes[starts[next] + 4u] + 256u * file.bytes[starts[next] + 5u];
+        rsd_token_stream_report report;
+        file.bytes[starts[b] + 30u] ^= 4;
+        rsd_token_set back = parse(file.bytes, file.size, &report);
+        file.bytes[starts[b] + 30u] ^= 4;
+        cr_assert(report.damage_count == 1u && report.is_ended, "block %u", b);
+        cr_assert_eq(back.frame_count, LONG_FRAMES, "block %u: %lu", b, (unsigned long)back.frame_count);
+        cr_assert_eq(report.lost_frame_count, again - first, "block %u", b);
+        assert_equal_sets(&set, &back, 0, first);
+        assert_equal_sets(&set, &back, again, LONG_FRAMES);
+        rsd_token_set_destroy(&back);
+    }
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
+/* The places of `live` follow from its model, so a stream of another one cannot be read, and that is said. */
+Test(token_stream, a_stream_that_knows_places_wants_its_own_codec)
+{
+    rsd_model *model;
+    rsd_error error = {0};
+    rsd_token_stream_info info = {.channel_count = 1, .sample_rate_hz = 48000, .is_entropy_coded = true};
+    cr_assert_eq(rsd_model_open("live-128", &model, &error), RSD_OK);
+    rsd_model_info(model, 48000, &info.codec);
+    info.fingerprint = rsd_model_fingerprint(model);
+    info.knows_places = rsd_token_stream_places(model);
+    cr_assert(info.knows_places);
+    snprintf(info.codec_name, sizeof info.codec_name, "live-128");
+    rsd_token_set set;
+    uint32_t seed = 3;
+    cr_assert_eq(rsd_token_set_create(&info.codec, 1, 100, &set), RSD_OK);
+    for (uint64_t t = 0; t < 100u; t++) {
+        rsd_token_frame frame = {.level_count = info.codec.level_count};
+        for (uint32_t s = 0; s < info.codec.side_count; s++) frame.side[s] = (int32_t)test_between(&seed, 0, 900);
+        for (uint32_t q = 0; q < info.codec.sequence_count; q++)
+            frame.tokens[q] = (int32_t)test_between(&seed, 0, 1023);
+        if (t % 10u == 9u) frame.side[0] = 0; /* silence */
+        rsd_token_set_put(&set, 0, t, &frame);
+    }
+    rsd_token_stream_report report;
+    file_bytes file = save(&set, &info, RSD_MAX_LEVELS);
+    rsd_token_set back = parse(file.bytes, file.size, &report);
+    assert_equal_sets(&set, &back, 0, 100);
+    rsd_token_set_destroy(&back);
+    free(file.bytes);
+    info.fingerprint ^= 1u;
+    const char *path = temp_folder_path(&temp, "other.rsdt");
+    cr_assert_eq(rsd_token_stream_save(&set, &info, RSD_MAX_LEVELS, path, &error), RSD_ERR_UNSUPPORTED);
+    cr_assert_not_null(strstr(error.text, "is another"), "%s", error.text);
+    rsd_token_set_destroy(&set);
+    rsd_model_release(model);
+}
