@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Trains one codebook: k-means over int8 codewords, in an order whose prefixes are codebooks, too.
 #include "rvq/rvq_train.h"
 
 #include "base/memory.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// One packed codebook: targets, codewords and classes, for the searches of the real-time half.
 #ifndef RVQ_CODEBOOK_H
 #define RVQ_CODEBOOK_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Packed codebooks and search kernels.
 #ifndef RVQ_INTERNAL_H
 #define RVQ_INTERNAL_H
 
@@ -93,17 +94,8 @@ struct rsd_rvq {
     rvq_packed_codebook codebooks[RSD_MAX_SEQUENCES];
 };
 
-/*
- * Codes one vector with the codebooks `first` and `first` + 1 together: for near codewords of the first
- * (RVQ_JOINED_CLASSES, of which the best RVQ_PAIR_WIDTH) the nearest of the second; the pair that leaves least (M-best
- * search of multi-stage quantisers, LeBlanc et al. 1993). Never worse than one codebook after the other. For side
- * information: a decoder that stops after the first codebook gets a worse codeword. vector  dim <= RVQ_PAIR_MAX_DIM of
- * both codebooks; not changed Thread: [audio]   Cost: 1 + RVQ_PAIR_WIDTH searches
- */
+/* How many candidates are left where two classes are joined to one (join_classes). */
 #define RVQ_JOINED_CLASSES 8u
-#define RVQ_PAIR_WIDTH 4u
-#define RVQ_PAIR_MAX_DIM 32u
-RSD_REALTIME void rvq_encode_pair(const rsd_rvq *rvq, uint32_t first, const float *vector, int32_t tokens[2]);
 
 /* Forces a kernel: for tests and benchmarks that compare them. NULL: the best one here. Thread: [setup] */
 void rvq_set_search(rsd_rvq *rvq, rvq_search search);

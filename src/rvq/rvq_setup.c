@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Packs codebooks for the search kernels.
 #include "rvq/rvq_internal.h"
 
 #include "base/numbers.h"

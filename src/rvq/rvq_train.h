@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Training of one codebook.
 #ifndef RVQ_TRAIN_H
 #define RVQ_TRAIN_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Search kernel for AVX2.
 #include "rvq/rvq_internal.h"
 
 #include <immintrin.h>

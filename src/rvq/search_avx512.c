@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Search kernel for AVX-512.
 #include "rvq/search_avx512.h"
 
 static inline __m512i search_add_pairs(__m512i sum, __m512i wide, __m512i pair)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Body of the AVX-512 kernels.
 #ifndef RVQ_SEARCH_AVX512_H
 #define RVQ_SEARCH_AVX512_H
 

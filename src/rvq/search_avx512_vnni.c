@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Search kernel for AVX-512 with VNNI.
 #include "rvq/search_avx512.h"
 
 /* Multiplies, adds the pair and accumulates in one instruction, without saturation. */

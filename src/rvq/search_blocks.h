@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Loop over the blocks of a codebook, for kernels of 128 and 256 bits.
 #ifndef RVQ_SEARCH_BLOCKS_H
 #define RVQ_SEARCH_BLOCKS_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Search kernel for NEON.
 #include "rvq/rvq_internal.h"
 
 #include <arm_neon.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Search kernel in plain C, which every other kernel equals.
 #include "rvq/rvq_internal.h"
 
 /* Plain C twin of the vector kernels. A sum for each element of the pairs: loops over neighbours, which compilers turn

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Which search kernel this machine gets.
 #include "rvq/rvq_internal.h"
 
 #include "base/kernel.h"

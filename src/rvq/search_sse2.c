@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Search kernel for SSE2.
 #include "rvq/rvq_internal.h"
 
 #include <emmintrin.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Model files of `live`: what is read, and how damage is named.
 #include "codec_support.h"
 
 #include "support/files.h"
@@ -62,16 +63,16 @@ Test(live_files, damage_is_named)
         const char *from, *to, *wanted;
     } cases[] = {
         {"residuum-live", "residuum-dead", "format"},
-        {"\"version\":\"6\"", "\"version\":\"7\"", "version"},
+        {"\"version\":\"7\"", "\"version\":\"8\"", "version"},
         {"\"hop_samples\":\"64\"", "\"hop_samples\":\"65\"", "hop_samples"},
         {"\"envelope.mean\"", "\"envelope.meal\"", "envelope.mean"},
         {"\"envelope.0\"", "\"envelope.7\"", "envelope.0"},
-        {"\"stage.0.cell.3\"", "\"stage.0.cell.9\"", "stage.0.cell.3"},
-        {"\"stage.5\"", "\"stage.x\"", "stage.5.cell.0"},
-        {"\"cell.error\"", "\"cell.eroor\"", "cell.error"},
+        {"\"stage.0.subband.3\"", "\"stage.0.subband.9\"", "stage.0.subband.3"},
+        {"\"stage.5\"", "\"stage.x\"", "stage.5.subband.0"},
+        {"\"subband.error\"", "\"subband.eroor\"", "subband.error"},
         {"\"level.tokens\"", "\"level.tokenz\"", "level.tokens"},
         {"\"constants\"", "\"constanze\"", "constants"},
-        {"\"stage.leaves\"", "\"stage.loaves\"", "stage.leaves"},
+        {"\"stage.residual_ratios\"", "\"stage.residual_ratioz\"", "stage.residual_ratios"},
     };
     size_t size;
     unsigned char *bytes = read_model(&size), *copy = malloc(size);

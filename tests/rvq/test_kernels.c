@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Every search kernel gives what the portable one gives, and ties go to the lowest index.
 #include "rvq/kernel_support.h"
 
 #include <criterion/criterion.h>

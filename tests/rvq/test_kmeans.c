@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Training of one codebook: nested codewords, reserved ones, the same result on any number of threads.
 #include "rvq/rvq_support.h"
 #include "rvq/rvq_train.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The quantiser against brute force, its limits, and the shapes that it refuses.
 #include "rvq/rvq_support.h"
 
 #include <criterion/criterion.h>
@@ -200,94 +201,4 @@ Test(rvq, wrong_shapes_are_refused)
     random_rvq_free(&gap);
     random_rvq_free(&wide);
     random_rvq_free(&odd);
-}
-
-/* Two codebooks of one vector, the first in parts or (few codewords) whole. */
-static random_rvq make_pair(uint32_t words)
-{
-    uint32_t seed = words;
-    random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, 20, words, 0.02f, &seed);
-    random_rvq_add(&made, 0, 0, 20, 256, 0.01f, &seed);
-    cr_assert_eq(random_rvq_build(&made, 20), RSD_OK);
-    return made;
-}
-
-static double left_energy(const random_rvq *made, const float *vector, const int32_t tokens[2])
-{
-    double left = 0.0;
-    for (uint32_t i = 0; i < 20u; i++) {
-        double e = vector[i];
-        for (uint32_t b = 0; b < 2u; b++)
-            e -= (double)made->codebooks[b].scale * made->codebooks[b].codewords[(size_t)tokens[b] * 20u + i];
-        left += e * e;
-    }
-    return left;
-}
-
-/* The best pair of all, for which every codeword of the first codebook is tried. */
-static double least_left(const random_rvq *made, const float *vector)
-{
-    double least = INFINITY;
-    for (int32_t w = 0; w < (int32_t)made->codebooks[0].codeword_count; w++) {
-        float residual[20];
-        memcpy(residual, vector, sizeof residual);
-        rsd_rvq_decode_codebook(made->rvq, 0, w, -1.0f, residual);
-        const int32_t tokens[2] = {w, rsd_rvq_encode_codebook(made->rvq, 1, 1.0f, 16, residual)};
-        least = fmin(least, left_energy(made, vector, tokens));
-    }
-    return least;
-}
-
-/* Sums over 100 vectors of what is left by one codebook after the other, by the pair, and by the best pair of all. */
-static void compare_pairs(uint32_t words, double sums[3])
-{
-    random_rvq made = make_pair(words);
-    uint32_t seed = 7;
-    for (int n = 0; n < 100; n++) {
-        float vector[DIM], residual[DIM];
-        int32_t greedy[2], pair[2];
-        random_latent(vector, &seed);
-        memcpy(residual, vector, sizeof residual);
-        for (uint32_t b = 0; b < 2u; b++) greedy[b] = rsd_rvq_encode_codebook(made.rvq, b, 1.0f, 16, residual);
-        rvq_encode_pair(made.rvq, 0, vector, pair);
-        const double left[3] = {left_energy(&made, vector, greedy), left_energy(&made, vector, pair),
-                                least_left(&made, vector)};
-        cr_assert_leq(left[1], left[0] * (1.0 + 1e-5), "%u words, vector %d", words, n);
-        cr_assert_geq(left[1], left[2] * (1.0 - 1e-5), "%u words, vector %d", words, n);
-        for (int i = 0; i < 3; i++) sums[i] += left[i];
-    }
-    random_rvq_free(&made);
-}
-
-Test(rvq, a_pair_of_codebooks_leaves_less_than_one_after_the_other)
-{
-    double large[3] = {0}, small[3] = {0};
-    compare_pairs(1024, large);
-    cr_assert_lt(large[1], large[0] - 0.3 * (large[0] - large[2]), "%g, %g, best %g", large[0], large[1], large[2]);
-    compare_pairs(8, small);
-    cr_assert_lt(small[1], small[0], "a small codebook has candidates, too");
-}
-
-Test(rvq, a_pair_of_codebooks_is_the_same_on_every_kernel_and_never_a_reserved_codeword)
-{
-    random_rvq made = make_pair(1024);
-    for (uint32_t n = 0; n < 100u; n++) {
-        float vector[DIM];
-        int32_t first[2], tokens[2];
-        uint32_t seed = n;
-        random_latent(vector, &seed);
-        rvq_set_search(made.rvq, NULL);
-        rvq_encode_pair(made.rvq, 0, vector, first);
-        for (uint32_t k = 0; k < rvq_kernel_count; k++) {
-            if (!rvq_kernels[k].supported()) continue;
-            rvq_set_search(made.rvq, rvq_kernels[k].search);
-            rvq_encode_pair(made.rvq, 0, vector, tokens);
-            cr_assert_arr_eq(tokens, first, sizeof first, "%s", rvq_kernels[k].name);
-        }
-        rvq_reserve_codeword(made.rvq, 0, (uint32_t)first[0]);
-        rvq_encode_pair(made.rvq, 0, vector, tokens);
-        cr_assert_neq(tokens[0], first[0]);
-    }
-    random_rvq_free(&made);
 }

@@ -13,7 +13,7 @@ import common
 import signals
 
 FRAMES = 1_000_000
-STATED_DBFS = 42.0  # encoders take samples up to 64, which is +36 dBFS
+STATED_DBFS = 18.1  # LIVE_MAX_PEAK, samples of 8
 
 
 def find_program(residuum):

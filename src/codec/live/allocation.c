@@ -55,7 +55,8 @@ uint32_t live_allocation_next(const live_model *model, const live_scaling *scali
 {
     const uint32_t best = live_argmax(allocation->reduction, model->shape.subband_count);
     *stage = allocation->stage[best]++;
-    allocation->reduction[best] = scaling->weight[best] * model->reduction[best][*stage + 1u];
+    const float scale = allocation->scale[best];
+    allocation->reduction[best] = scaling->weight[best] * model->reduction[best][*stage + 1u] * (scale * scale);
     return best;
 }
 
@@ -82,6 +83,8 @@ void live_allocation_update(const live_model *model, uint32_t subband, uint32_t 
                             live_allocation *allocation)
 {
     if (token == RSD_TOKEN_NONE) return;
-    const float share = live_residual_ratio(model, model->codebook_of[subband][stage], token);
-    allocation->scale[subband] = live_next_scale(allocation->scale[subband], share);
+    const float ratio = live_residual_ratio(model, model->codebook_of[subband][stage], token),
+                before = allocation->scale[subband], after = live_next_scale(before, ratio);
+    allocation->scale[subband] = after;
+    allocation->reduction[subband] *= (after / before) * (after / before);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which sub-band each token refines: reverse water-filling, token by token, from the envelope alone.
+// Which sub-band each token refines: reverse water-filling, token by token, from what the decoder knows by then.
 #ifndef CODEC_LIVE_ALLOCATION_H
 #define CODEC_LIVE_ALLOCATION_H
 
@@ -8,12 +8,13 @@
 
 /*
  * Each token goes to the sub-band where it reduces the weighted error most (Cover and Thomas, Elements of Information
- * Theory, 10.3.3, done token by token). Both sides know the order, and any prefix of the tokens is the allocation for
- * its own rate.
+ * Theory, 10.3.3, done token by token). What a token would reduce follows from the envelope, and from the residual-energy
+ * ratios of the tokens before it in this frame. Both sides know these, and any prefix of the tokens is the allocation
+ * for its own rate. A damaged token misleads the tokens after it in its frame, and no other frame.
  */
 typedef struct {
     float reduction[LIVE_MAX_SUBBANDS]; /* distortion reduction of the next token in each sub-band */
-    float scale[LIVE_MAX_SUBBANDS];     /* product of its tokens' residual-energy ratios */
+    float scale[LIVE_MAX_SUBBANDS];     /* product of its tokens' residual-energy ratios, in amplitude */
     uint8_t stage[LIVE_MAX_SUBBANDS];   /* how many tokens it has */
 } live_allocation;
 
@@ -28,8 +29,8 @@ RSD_REALTIME uint32_t live_allocation_next(const live_model *model, const live_s
 
 /*
  * A sub-band has its token of `stage` (any integer is one: it is wrapped into the codebook; RSD_TOKEN_NONE changes
- * nothing). A codeword with a large residual-energy ratio enlarges the scale of the next one. Only the size of later
- * tokens of this sub-band in this frame depends on it, within LIVE_MAX_RATIO, not where they go. Thread: [audio]
+ * nothing). A codeword with a large residual-energy ratio enlarges the scale of the next one, within LIVE_MAX_RATIO, and
+ * what the next one would reduce. Thread: [audio]
  */
 RSD_REALTIME void live_allocation_update(const live_model *model, uint32_t subband, uint32_t stage, int32_t token,
                                          live_allocation *allocation);

@@ -63,13 +63,13 @@ float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *ga
 {
     *flat = start_log2 == 0.0f && attack < 0;
     if (*flat) return 0.0f;
-    const uint32_t begin = attack < 0 ? hop : (uint32_t)attack;
-    const float size = attack < 0 ? 0.0f : LIVE_ATTACK_GAIN_LOG2;
-    const float fall = start_log2 / (float)hop, new_fall = size / (float)(2u * hop - begin);
+    const float fall = LIVE_ATTACK_GAIN_LOG2 / (LIVE_ATTACK_DECAY_HOPS * (float)hop);
+    float now = start_log2;
     for (uint32_t i = 0; i < hop; i++) {
-        gain[i] = start_log2 - fall * (float)(i + 1u);
-        if (i >= begin) gain[i] += size - new_fall * (float)(i + 1u - begin);
+        if ((int32_t)i == attack) now = LIVE_ATTACK_GAIN_LOG2;
+        gain[i] = now;
+        now = now > fall ? now - fall : 0.0f;
     }
     rsd_exp2f_each(gain, hop);
-    return size - new_fall * (float)(hop - begin);
+    return now;
 }

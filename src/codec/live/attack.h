@@ -13,7 +13,7 @@
  * times as many tokens, each for a step of all bands.
  */
 #define LIVE_ATTACK_STEPS 4u
-uint32_t live_attack_token_count(const live_shape *shape);
+RSD_REALTIME uint32_t live_attack_token_count(const live_shape *shape);
 
 /* Keeps the tokens of attacks from being chosen as codewords. Thread: [setup] */
 void live_attack_reserve(const live_shape *shape, rsd_rvq *envelope_codebooks);

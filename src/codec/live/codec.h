@@ -10,8 +10,8 @@
 /*
  * The `live` codec: an MDCT of 2 x hop; an envelope (log2 rms of up to LIVE_MAX_BANDS bands) coded as side information;
  * coefficients divided by it; residual vector quantisation of sub-bands, which are short runs of neighbouring
- * coefficients. Which sub-band a token refines follows from the envelope alone (allocation.h). Attacks are flattened
- * before the transform (gain control, as in the SSR profile of ISO/IEC 13818-7).
+ * coefficients. Which sub-band a token refines follows from the envelope and the tokens before it (allocation.h). Attacks
+ * are flattened before the transform (gain control, as in the SSR profile of ISO/IEC 13818-7).
  */
 typedef struct {
     rsd_codec base;
@@ -23,6 +23,7 @@ typedef struct {
     float background, encoder_gain_log2, decoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
     bool late_flat;                                         /* gain of the hop that the next decode puts out is 1 */
     float late_gain[LIVE_MAX_HOP];
+    uint32_t onset_frames; /* of the decoder: how long a sound still counts as beginning */
     uint32_t noise;
     float history[2u * LIVE_MAX_HOP]; /* the last two hops of input, attacks flattened */
     float overlap[LIVE_MAX_HOP];

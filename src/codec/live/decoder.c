@@ -91,6 +91,26 @@ static void fill_subbands(live_codec *self, const live_scaling *scaling, const s
     }
 }
 
+/* Tokens may be anything: those of another model or of chance must not burst. */
+static void limit_energy(uint32_t hop, float *coefficients)
+{
+    const float most = LIVE_MAX_RMS * LIVE_MAX_RMS, mean_square = live_mean_square(coefficients, hop);
+    if (mean_square <= most) return;
+    const float gain = __builtin_sqrtf(most / mean_square);
+    for (uint32_t i = 0; i < hop; i++) coefficients[i] *= gain;
+}
+
+/* Share of the noise after silence or an attack. Noise has peaks of four times its rms, and a sound that begins is often
+ * a tone, which has not. Steps the count of frames. */
+static float onset_share(live_codec *self, const rsd_token_frame *frame)
+{
+    float step_log2;
+    if (live_attack_position(&self->model->shape, frame->side, &step_log2) >= 0) self->onset_frames = LIVE_ONSET_FRAMES;
+    if (self->onset_frames == 0u) return 1.0f;
+    self->onset_frames--;
+    return LIVE_ONSET_NOISE_SHARE;
+}
+
 /* Coefficients of one frame; all zero for silence. */
 static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, const rsd_decode_controls *controls,
                                 float *coefficients)
@@ -99,6 +119,7 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
     if (frame->side[0] <= 0) {
         memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
         memset(coefficients, 0, model->shape.hop * sizeof *coefficients);
+        self->onset_frames = LIVE_ONSET_FRAMES;
         return;
     }
     live_scaling scaling;
@@ -106,9 +127,16 @@ static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, 
     live_envelope_decode(&model->shape, model->envelope_codebooks, frame->side, self->decoder_envelope);
     live_scaling_of(&model->shape, self->decoder_envelope, &scaling);
     sum_levels(model, &scaling, frame, controls, coefficients, fill);
-    const float amount = fill_amount(model, frame, controls);
+    const float amount = fill_amount(model, frame, controls) * onset_share(self, frame);
     if (amount > 0.0f) fill_subbands(self, &scaling, fill, controls->noise_fill, amount, coefficients);
     for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i];
+    limit_energy(model->shape.hop, coefficients);
+}
+
+static float clamp_sample(float sample)
+{
+    const float low = sample < -LIVE_MAX_PEAK ? -LIVE_MAX_PEAK : sample;
+    return low > LIVE_MAX_PEAK ? LIVE_MAX_PEAK : low;
 }
 
 /* The hop that this frame completes is the one whose gain the last frame told; this frame's is kept for the next. */
@@ -120,6 +148,7 @@ static void apply_gain(live_codec *self, const rsd_token_frame *frame, float *ou
     for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
     if (frame->side[0] <= 0) self->decoder_gain_log2 = 0.0f;
     self->decoder_gain_log2 = live_attack_gain(hop, self->decoder_gain_log2, attack, self->late_gain, &self->late_flat);
+    for (uint32_t i = 0; i < hop; i++) out[i] = clamp_sample(out[i]);
 }
 
 void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
@@ -144,5 +173,6 @@ void live_reset(rsd_codec *codec)
     memset(self->overlap, 0, sizeof self->overlap);
     self->background = self->encoder_gain_log2 = self->decoder_gain_log2 = 0.0f;
     self->late_flat = true;
+    self->onset_frames = LIVE_ONSET_FRAMES;
     self->noise = LIVE_NOISE_SEED;
 }

@@ -3,9 +3,8 @@
 #include "codec/live/envelope.h"
 
 #include "codec/live/attack.h"
+#include "codec/live/envelope_search.h"
 #include "codec/live/tuning.h"
-
-#include "rvq/rvq_internal.h"
 
 #include <residuum/rsd_dsp.h>
 
@@ -20,11 +19,10 @@ void live_envelope_measure(const live_shape *shape, const float *coefficients, b
     }
 }
 
-static float clamp_envelope(float log2)
+static float clamp_envelope(float log2, float most)
 {
-    return log2 < LIVE_MIN_ENVELOPE_LOG2   ? LIVE_MIN_ENVELOPE_LOG2
-           : log2 > LIVE_MAX_ENVELOPE_LOG2 ? LIVE_MAX_ENVELOPE_LOG2
-                                           : log2;
+    const float low = log2 < LIVE_MIN_ENVELOPE_LOG2 ? LIVE_MIN_ENVELOPE_LOG2 : log2;
+    return low > most ? most : low;
 }
 
 void live_envelope_decode(const live_shape *shape, const rsd_rvq *codebooks,
@@ -37,12 +35,9 @@ void live_envelope_decode(const live_shape *shape, const rsd_rvq *codebooks,
     for (uint32_t b = 0; b < shape->band_count; b++) {
         const float told = step[b] / shape->band_weight[b] + shared;
         const float next = shape->constants.prediction * state[b] + told + shape->mean_envelope[b];
-        state[b] = clamp_envelope(next) - shape->mean_envelope[b];
+        state[b] = clamp_envelope(next, shape->max_envelope_log2[b]) - shape->mean_envelope[b];
     }
 }
-
-_Static_assert(LIVE_MAX_BANDS <= RVQ_PAIR_MAX_DIM && LIVE_MAX_ENVELOPE_CODEBOOKS == 2u,
-               "codebooks are coded as a pair");
 
 void live_envelope_encode(const live_shape *shape, const rsd_rvq *codebooks, const float envelope[LIVE_MAX_BANDS],
                           int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS])
@@ -54,8 +49,8 @@ void live_envelope_encode(const live_shape *shape, const rsd_rvq *codebooks, con
         error[b] *= shape->band_weight[b];
     }
     const uint32_t coded = shape->envelope_codebook_count - (attack >= 0 ? 1u : 0u);
-    if (coded == 2u) rvq_encode_pair(codebooks, 0, error, tokens);
-    if (coded == 1u) tokens[0] = rsd_rvq_encode_codebook(codebooks, 0, 1.0f, 16u, error);
+    const live_envelope_job job = {shape, codebooks, coded, envelope, error};
+    if (coded > 0u) live_envelope_search(&job, tokens);
     if (attack >= 0) tokens[coded] = live_attack_token(shape, (uint32_t)attack, shared);
     live_envelope_decode(shape, codebooks, tokens, state);
 }

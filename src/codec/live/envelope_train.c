@@ -6,12 +6,14 @@
 
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
+#include "codec/live/envelope_search.h"
 #include "codec/live/scaling.h"
 #include "codec/live/tuning.h"
 
 #include "rvq/rvq_internal.h"
 #include "rvq/rvq_train.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +96,25 @@ static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *codebooks, 
     return count;
 }
 
+static int8_t nearest_int8(float value) { return (int8_t)lrintf(fminf(127.0f, fmaxf(-127.0f, value))); }
+
+static void set_escapes(rsd_trainer *self, uint32_t k)
+{
+    const float steps[LIVE_ESCAPE_STEPS] = {LIVE_ESCAPE_STEPS_LOG2};
+    const uint32_t bands = self->shape.band_count;
+    const live_codebook *codebook = &self->envelope_codebooks[k];
+    int8_t *codeword = codebook->data + (size_t)live_envelope_first_escape(&self->shape, k) * bands;
+    for (uint32_t s = 0; s < LIVE_ESCAPE_STEPS; s++) {
+        for (uint32_t moved = 0; moved <= bands; moved++, codeword += bands) {
+            memset(codeword, 0, bands);
+            for (uint32_t b = 0; b < bands; b++) {
+                if (moved == b || moved == bands)
+                    codeword[b] = nearest_int8(steps[s] * self->shape.band_weight[b] / self->envelope_scales[k]);
+            }
+        }
+    }
+}
+
 static rsd_status train_codebook(rsd_trainer *self, uint32_t k, float *errors, size_t count)
 {
     live_codebook *codebook = &self->envelope_codebooks[k];
@@ -102,18 +123,20 @@ static rsd_status train_codebook(rsd_trainer *self, uint32_t k, float *errors, s
     snprintf(codebook->name, sizeof codebook->name, "envelope.%u", k);
     codebook->dim = self->shape.band_count;
     codebook->codewords = self->shape.envelope_codewords[k];
-    const rvq_kmeans_config config = {
-        .vectors = errors,
-        .stride = self->shape.band_count,
-        .count = count,
-        .dim = self->shape.band_count,
-        .codeword_count = self->shape.envelope_codewords[k],
-        .iteration_count = LIVE_ENVELOPE_KMEANS_ITERATIONS,
-        .thread_count = self->config.thread_count,
-        .seed = self->config.seed + k,
-        .reserve_first = k == 0u,
-        .reserve_last = self->shape.envelope_codebook_count == 1u ? live_attack_token_count(&self->shape) : 0u};
-    return rvq_kmeans(&config, codebook->data, &self->envelope_scales[k]);
+    const rvq_kmeans_config config = {.vectors = errors,
+                                      .stride = self->shape.band_count,
+                                      .count = count,
+                                      .dim = self->shape.band_count,
+                                      .codeword_count = self->shape.envelope_codewords[k],
+                                      .iteration_count = LIVE_ENVELOPE_KMEANS_ITERATIONS,
+                                      .thread_count = self->config.thread_count,
+                                      .seed = self->config.seed + k,
+                                      .reserve_first = k == 0u,
+                                      .reserve_last = self->shape.envelope_codewords[k] -
+                                                      live_envelope_first_escape(&self->shape, k)};
+    const rsd_status status = rvq_kmeans(&config, codebook->data, &self->envelope_scales[k]);
+    if (status == RSD_OK) set_escapes(self, k);
+    return status;
 }
 
 /* Leaves in `errors` what codebook k does not code. */

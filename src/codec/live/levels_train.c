@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include "codec/live/allocation.h"
+#include "codec/live/search.h"
 #include "codec/live/tuning.h"
 
 #include "rvq/rvq_train.h"
@@ -33,7 +34,11 @@ static void count_tokens(rsd_trainer *self, uint32_t token_count, size_t vector)
         const float error_weight = live_error_weight_log2(&self->shape, best, depth[best] + 1u) -
                                    live_error_weight_log2(&self->shape, best, depth[best]);
         reduction[best] *= step * exp2f(error_weight);
-        depth[best]++;
+        /* As the allocation does it: what the codewords so far leave, beside the average. */
+        if (depth[best]++ == 0u && self->left) {
+            const float left = self->left[vector * subbands + best];
+            reduction[best] *= left * left;
+        }
     }
 }
 
@@ -42,38 +47,48 @@ static float *subband_of(const rsd_trainer *self, size_t vector, uint32_t subban
     return self->vectors + vector * self->shape.hop + (size_t)subband * self->shape.subband_width;
 }
 
-static void forget_silent_subbands(rsd_trainer *self, size_t vector)
+static void find_silent_subbands(rsd_trainer *self, size_t vector)
 {
-    for (uint32_t c = 0; c < self->shape.subband_count; c++) {
-        if (live_mean_square(subband_of(self, vector, c), self->shape.subband_width) < LIVE_SILENT_SUBBAND)
-            self->depths[vector * self->shape.subband_count + c] = 0u;
-    }
+    for (uint32_t c = 0; c < self->shape.subband_count; c++)
+        self->silent[vector * self->shape.subband_count + c] =
+            live_mean_square(subband_of(self, vector, c), self->shape.subband_width) < LIVE_SILENT_SUBBAND;
 }
 
-static rsd_status count_all_tokens(rsd_trainer *self)
+static uint32_t token_count_of(const rsd_trainer *self)
 {
     uint32_t token_count = 0;
     for (const int32_t *tokens = live_plan_of(self->shape.hop)->level_tokens; *tokens; tokens++)
         token_count += (uint32_t)*tokens;
-    self->depths = malloc(self->vector_count * self->shape.subband_count);
-    if (!self->depths) return RSD_ERR_MEMORY;
-    uint32_t deepest = 0;
-    for (size_t i = 0; i < self->vector_count; i++) {
-        count_tokens(self, token_count, i);
-        forget_silent_subbands(self, i);
-        for (uint32_t c = 0; c < self->shape.subband_count; c++) {
-            const uint32_t depth = self->depths[i * self->shape.subband_count + c];
-            deepest = depth > deepest ? depth : deepest;
-        }
-    }
-    self->stage_count = deepest;
-    self->work_total += deepest;
+    return token_count;
+}
+
+/* Anew before each stage: where tokens go depends on what the stages before left. Silence is forgotten once, while the
+ * vectors are whole. */
+static void count_all_tokens(rsd_trainer *self)
+{
+    const uint32_t token_count = token_count_of(self);
+    for (size_t i = 0; i < self->vector_count; i++) count_tokens(self, token_count, i);
+}
+
+static rsd_status begin_depths(rsd_trainer *self)
+{
+    const size_t count = self->vector_count * self->shape.subband_count;
+    self->depths = malloc(count);
+    self->silent = calloc(count, sizeof *self->silent);
+    if (!self->depths || !self->silent) return RSD_ERR_MEMORY;
+    count_all_tokens(self);
+    for (size_t i = 0; i < self->vector_count; i++) find_silent_subbands(self, i);
+    self->stage_count = 0;
+    for (size_t i = 0; i < count; i++)
+        self->stage_count = self->depths[i] > self->stage_count ? self->depths[i] : self->stage_count;
+    self->work_total += self->stage_count;
     return RSD_OK;
 }
 
 static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t subband, uint32_t stage)
 {
-    return self->depths[vector * self->shape.subband_count + subband] > stage;
+    const size_t at = vector * self->shape.subband_count + subband;
+    return self->depths[at] > stage && !self->silent[at];
 }
 
 /* The scale that the sub-band's tokens so far leave the next one. */
@@ -177,7 +192,7 @@ static rsd_status train_codebook(rsd_trainer *self, uint32_t stage, uint32_t fir
     if (!codebook->data) return RSD_ERR_MEMORY;
     self->codebook_count++;
     if (stage < LIVE_OWN_STAGES)
-        snprintf(codebook->name, sizeof codebook->name, "stage.%u.cell.%u", stage, first);
+        snprintf(codebook->name, sizeof codebook->name, "stage.%u.subband.%u", stage, first);
     else
         snprintf(codebook->name, sizeof codebook->name, "stage.%u", stage);
     choose_vectors(self, stage, first, end, room);
@@ -188,11 +203,18 @@ static rsd_status train_codebook(rsd_trainer *self, uint32_t stage, uint32_t fir
                                       .codeword_count = LIVE_CODEWORDS,
                                       .iteration_count = LIVE_KMEANS_ITERATIONS,
                                       .thread_count = self->config.thread_count,
-                                      .seed = self->config.seed + 100u + index};
+                                      .seed = self->config.seed + 100u + index,
+                                      .reserve_last = 1u};
     return rvq_kmeans(&config, codebook->data, &self->scales[index]);
 }
 
 /* ---- what a stage leaves ---- */
+
+static int16_t code_vector(const rsd_rvq *rvq, float scale, float *vector)
+{
+    if (live_search_is_out_of_reach(rvq, 0, scale, vector)) return LIVE_CODEWORDS - 1;
+    return (int16_t)rsd_rvq_encode_codebook(rvq, 0, scale, 16u, vector);
+}
 
 /* Codes the sub-band of every vector with the stage's codebook. The mean error falls by what it falls where the stage
  * is used.
@@ -204,8 +226,8 @@ static void code_subband(rsd_trainer *self, const rsd_rvq *rvq, uint32_t subband
     const float outlier = outlier_of(self, subband, stage);
     const double energy = seen_energy(self, subband, stage, all, outlier);
     for (size_t i = 0; i < self->vector_count; i++)
-        self->tokens[i * self->shape.subband_count + subband] = (int16_t)rsd_rvq_encode_codebook(
-            rvq, 0, scale * *left_of(self, i, subband), 16u, subband_of(self, i, subband));
+        self->tokens[i * self->shape.subband_count + subband] =
+            code_vector(rvq, scale * *left_of(self, i, subband), subband_of(self, i, subband));
     const double share = seen_energy(self, subband, stage, all, outlier) / (energy + 1e-30);
     self->errors[subband * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
         fmaxf(LIVE_MIN_ERROR, before * (float)fmin(LIVE_MAX_STAGE_SHARE, fmax(LIVE_MIN_STAGE_SHARE, share)));
@@ -215,6 +237,7 @@ static void code_subband(rsd_trainer *self, const rsd_rvq *rvq, uint32_t subband
 
 typedef struct {
     double energy[LIVE_CODEWORDS], count[LIVE_CODEWORDS];
+    double usual_energy; /* of all codewords, outliers clamped */
 } residual_sums;
 
 /* In the scale that the codebook had, so that all sub-bands of a shared codebook count alike. */
@@ -226,9 +249,11 @@ static void add_residuals(const rsd_trainer *self, uint32_t stage, uint32_t subb
         if (!all && !is_seen(self, i, subband, stage)) continue;
         const float left = *left_of(self, i, subband);
         const int16_t token = self->tokens[i * self->shape.subband_count + subband];
+        if (token == LIVE_CODEWORDS - 1) continue; /* the escape */
         const float energy =
             live_mean_square(subband_of(self, i, subband), self->shape.subband_width) / (error * left * left);
-        sums->energy[token] += fminf(energy, LIVE_OUTLIER);
+        sums->energy[token] += fminf(energy, LIVE_RATIO_OUTLIER);
+        sums->usual_energy += fminf(energy, LIVE_OUTLIER);
         sums->count[token] += 1.0;
     }
 }
@@ -236,17 +261,15 @@ static void add_residuals(const rsd_trainer *self, uint32_t stage, uint32_t subb
 /* How much larger than the average what each codeword of the last codebook leaves is. */
 static void set_ratio_steps(const residual_sums *sums, int8_t *ratio_steps)
 {
-    double energy = 0.0, count = 0.0;
-    for (uint32_t t = 0; t < LIVE_CODEWORDS; t++) {
-        energy += sums->energy[t];
-        count += sums->count[t];
-    }
-    const double average = energy / count + (double)LIVE_MIN_ERROR;
+    double count = 0.0;
+    for (uint32_t t = 0; t < LIVE_CODEWORDS; t++) count += sums->count[t];
+    const double average = sums->usual_energy / count + (double)LIVE_MIN_ERROR;
     for (uint32_t t = 0; t < LIVE_CODEWORDS; t++) {
         const double mean = (sums->energy[t] + LIVE_PRIOR_VECTORS * average) / (sums->count[t] + LIVE_PRIOR_VECTORS);
         ratio_steps[t] =
             (int8_t)lrint(fmin(127.0, fmax(-127.0, 0.5 * log2(mean / average) * LIVE_RATIO_STEPS_PER_OCTAVE)));
     }
+    ratio_steps[LIVE_CODEWORDS - 1u] = LIVE_ESCAPE_RATIO_STEPS;
 }
 
 static void apply_ratio_steps(const rsd_trainer *self, uint32_t subband, const int8_t *ratio_steps)
@@ -284,6 +307,7 @@ static rsd_status code_subbands(rsd_trainer *self, uint32_t stage, uint32_t firs
     void *block = base_alloc_64(bytes);
     rsd_rvq *rvq;
     const rsd_status status = block ? rsd_rvq_init(block, bytes, &shape, &rvq) : RSD_ERR_MEMORY;
+    if (status == RSD_OK) live_search_reserve(rvq);
     for (uint32_t c = first; status == RSD_OK && c < end; c++) code_subband(self, rvq, c, stage);
     free(block);
     return status;
@@ -295,6 +319,7 @@ static rsd_status train_stage(rsd_trainer *self, uint32_t stage, sample *room)
     snprintf(what, sizeof what, "stage %u of %u", stage + 1u, self->stage_count);
     const uint32_t subbands = self->shape.subband_count, step = stage < LIVE_OWN_STAGES ? 1u : subbands;
     rsd_status status = RSD_OK;
+    if (stage > 0u) count_all_tokens(self);
     for (uint32_t c = 0; status == RSD_OK && c < subbands; c += step) {
         status = live_train_report(self, (double)step / subbands, what);
         if (status == RSD_OK) status = train_codebook(self, stage, c, c + step, room);
@@ -317,7 +342,7 @@ static rsd_status begin_residual_ratios(rsd_trainer *self)
 
 rsd_status live_train_levels(rsd_trainer *self)
 {
-    rsd_status status = count_all_tokens(self);
+    rsd_status status = begin_depths(self);
     if (status == RSD_OK) status = begin_residual_ratios(self);
     sample room = {.vectors =
                        malloc((size_t)LIVE_MAX_TRAIN_VECTORS * self->shape.subband_width * sizeof *room.vectors)};

@@ -39,6 +39,6 @@ RSD_NODISCARD rsd_status live_model_read(const char *path, const void *data, siz
 void live_model_free(live_model *model);
 
 #define LIVE_FORMAT_NAME "residuum-live"
-#define LIVE_FORMAT_VERSION "6"
+#define LIVE_FORMAT_VERSION "7"
 
 #endif

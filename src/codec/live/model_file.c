@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "codec/live/attack.h"
 #include "codec/live/model.h"
+#include "codec/live/search.h"
 
 #include "base/read_file.h"
 #include "nn/safetensors.h"
@@ -71,7 +72,7 @@ static rsd_status read_stage(const st_file *file, live_model *model, uint32_t st
     const bool shared = st_find(file, name, &tensor, NULL) == RSD_OK;
     rsd_status status = RSD_OK;
     for (uint32_t c = 0; status == RSD_OK && c < model->shape.subband_count; c++) {
-        if (!shared) snprintf(name, sizeof name, "stage.%u.cell.%u", stage, c);
+        if (!shared) snprintf(name, sizeof name, "stage.%u.subband.%u", stage, c);
         if (!shared || c == 0u) status = add_codebook(file, name, model->shape.subband_width, list, error);
         model->codebook_of[c][stage] = (uint16_t)(list->count - 1u);
     }
@@ -84,7 +85,7 @@ static rsd_status read_ratio_steps(const st_file *file, live_model *model, uint3
 {
     st_tensor tensor;
     const uint64_t shape[2] = {codebook_count, model->codewords};
-    const rsd_status status = st_require(file, &(st_wanted){"stage.leaves", 2, shape}, ST_I8, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"stage.residual_ratios", 2, shape}, ST_I8, &tensor, error);
     if (status != RSD_OK) return status;
     model->ratio_steps = malloc((size_t)tensor.size_bytes);
     if (!model->ratio_steps) return base_error_set(error, RSD_ERR_MEMORY, "%s: out of memory", st_origin(file));
@@ -96,11 +97,11 @@ static rsd_status read_ratio_steps(const st_file *file, live_model *model, uint3
 static rsd_status read_stages(const st_file *file, live_model *model, codebook_list *list, rsd_error *error)
 {
     st_tensor tensor;
-    rsd_status status = st_find(file, "cell.error", &tensor, error);
+    rsd_status status = st_find(file, "subband.error", &tensor, error);
     if (status != RSD_OK) return status;
     const uint64_t columns = tensor.dim_count == 2u ? tensor.shape[1] : 0u;
     if (columns < 2u || columns > LIVE_MAX_STAGES + 1u)
-        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must have 2 to %u columns, has %llu",
+        return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'subband.error' must have 2 to %u columns, has %llu",
                               st_origin(file), LIVE_MAX_STAGES + 1u, (unsigned long long)columns);
     model->stage_count = (uint32_t)columns - 1u;
     for (uint32_t stage = 0; status == RSD_OK && stage < model->stage_count; stage++)
@@ -232,12 +233,12 @@ static rsd_status read_errors(const st_file *file, live_model *model, rsd_error 
     const uint32_t columns = model->stage_count + 1u;
     const uint64_t shape[2] = {model->shape.subband_count, columns};
     st_tensor tensor;
-    const rsd_status status = st_require(file, &(st_wanted){"cell.error", 2, shape}, ST_F32, &tensor, error);
+    const rsd_status status = st_require(file, &(st_wanted){"subband.error", 2, shape}, ST_F32, &tensor, error);
     if (status != RSD_OK) return status;
     memcpy(errors, tensor.data, (size_t)tensor.size_bytes);
     for (uint32_t i = 0; i < model->shape.subband_count * columns; i++) {
         if (!(errors[i] > 1e-15f && errors[i] < 1e6f))
-            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'cell.error' must hold errors over 0",
+            return base_error_set(error, RSD_ERR_FORMAT, "%s: tensor 'subband.error' must hold errors over 0",
                                   st_origin(file));
     }
     live_allocation_init(model, errors);
@@ -289,6 +290,7 @@ static rsd_status read_codebooks(const st_file *file, live_model *model, rsd_err
     memset(list, 0, sizeof *list);
     if (status == RSD_OK) status = read_stages(file, model, list, error);
     if (status == RSD_OK) status = build_rvq(file, list, model->shape.subband_width, &model->codebooks, error);
+    if (status == RSD_OK) live_search_reserve(model->codebooks);
     free(list);
     return status;
 }

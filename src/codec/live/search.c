@@ -228,8 +228,37 @@ static uint32_t best_ahead(const live_search_job *job, const live_candidates *fo
     return best;
 }
 
+void live_search_reserve(rsd_rvq *codebooks)
+{
+    for (uint32_t k = 0; k < codebooks->codebook_count; k++)
+        rvq_reserve_codeword(codebooks, k, codebooks->codebooks[k].codeword_count - 1u);
+}
+
+bool live_search_is_out_of_reach(const rsd_rvq *codebooks, uint32_t codebook, float scale, const float *residual)
+{
+    const rvq_packed_codebook *packed = &codebooks->codebooks[codebook];
+    const float factor = packed->target_scale / scale;
+    return range_factor(residual, packed->dim, factor, packed->target_limit) < factor;
+}
+
+/* The escape, where it may be chosen and is called for; else -1. */
+static int32_t escape_of(const live_search_job *job)
+{
+    const rvq_packed_codebook *codebook = &job->codebooks->codebooks[job->stage.codebook];
+    const uint32_t token = codebook->codeword_count - 1u;
+    if (codebook->norms[token] != RVQ_RESERVED || usable_codewords(codebook, job->codebook_bits) <= token) return -1;
+    const bool is_far =
+        live_search_is_out_of_reach(job->codebooks, job->stage.codebook, job->stage.scale, job->residual);
+    return is_far ? (int32_t)token : -1;
+}
+
 int32_t live_search_token(const live_search_job *job)
 {
+    const int32_t escape = escape_of(job);
+    if (escape >= 0) {
+        if (job->found) job->found->count = 0;
+        return escape;
+    }
     live_candidates found;
     if (job->found && job->found->count > 0u)
         found = *job->found;

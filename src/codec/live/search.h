@@ -54,6 +54,19 @@ typedef struct {
  */
 RSD_REALTIME int32_t live_search_token(const live_search_job *job);
 
+/*
+ * Whether a residual is so long that no codeword is near: an element of it is over four codewords long, the range of a
+ * target. Then the token is the escape, the last codeword of every codebook: nothing is added, and its residual-energy
+ * ratio, LIVE_ESCAPE_RATIO_STEPS, makes the next codeword of the sub-band longer by 24 dB.
+ * scale  of the codebook
+ * Thread: [audio]
+ */
+RSD_REALTIME bool live_search_is_out_of_reach(const rsd_rvq *codebooks, uint32_t codebook, float scale,
+                                              const float *residual);
+
+/* Keeps the last codeword of every codebook from being chosen for its elements: it is the escape. Thread: [setup] */
+void live_search_reserve(rsd_rvq *codebooks);
+
 /* What the search keeps of one frame, in normalised coefficients. */
 typedef struct {
     float vector[LIVE_MAX_HOP];

@@ -4,6 +4,8 @@
 
 #include "codec/live/tuning.h"
 
+#include <residuum/rsd_dsp.h>
+
 static void interpolate_bands(live_shape *shape)
 {
     for (uint32_t i = 0; i < shape->hop; i++) {
@@ -34,6 +36,11 @@ void live_shape_init(live_shape *shape, uint32_t hop)
     shape->edges[0] = 0;
     for (shape->band_count = 0; *widths; shape->band_count++)
         shape->edges[shape->band_count + 1u] = (uint16_t)(shape->edges[shape->band_count] + *widths++);
+    const float most_log2 = rsd_log2f(LIVE_MAX_RMS) + 0.5f * rsd_log2f((float)hop);
+    for (uint32_t b = 0; b < shape->band_count; b++) {
+        shape->half_width_log2[b] = 0.5f * rsd_log2f((float)(shape->edges[b + 1u] - shape->edges[b]));
+        shape->max_envelope_log2[b] = most_log2 - shape->half_width_log2[b];
+    }
     interpolate_bands(shape);
 }
 

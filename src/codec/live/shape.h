@@ -28,7 +28,9 @@ typedef struct {
     uint8_t band_below[LIVE_MAX_HOP];  /* between the centres of this one and the next, */
     float share_of_step[LIVE_MAX_HOP]; /* this share of the step between them over its own band; -1 to 1 */
     float mean_envelope[LIVE_MAX_BANDS];
-    float band_weight[LIVE_MAX_BANDS]; /* of envelope errors */
+    float band_weight[LIVE_MAX_BANDS];       /* of envelope errors */
+    float max_envelope_log2[LIVE_MAX_BANDS]; /* of a band that has all the energy that a frame may have */
+    float half_width_log2[LIVE_MAX_BANDS];   /* log2 of a band's amplitude (root of its energy) over its rms */
     live_constants constants;
 } live_shape;
 

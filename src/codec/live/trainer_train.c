@@ -62,6 +62,7 @@ void rsd_trainer_destroy(rsd_trainer *self)
     free(self->vectors);
     free(self->weights);
     free(self->depths);
+    free(self->silent);
     free(self->left);
     free(self->tokens);
     free(self->ratio_steps);
@@ -169,12 +170,12 @@ static rsd_status write_model(const rsd_trainer *self, const char *path, rsd_err
     add_floats(tensors, &count, "stage.scales", self->scales, self->codebook_count);
     tensors[count++] = (st_write_tensor){
         .name = "level.tokens", .dtype = ST_I32, .dim_count = 1, .shape = {level_count}, .data = layout};
-    tensors[count++] = (st_write_tensor){.name = "cell.error",
+    tensors[count++] = (st_write_tensor){.name = "subband.error",
                                          .dtype = ST_F32,
                                          .dim_count = 2,
                                          .shape = {self->shape.subband_count, self->stage_count + 1u},
                                          .data = errors};
-    tensors[count++] = (st_write_tensor){.name = "stage.leaves",
+    tensors[count++] = (st_write_tensor){.name = "stage.residual_ratios",
                                          .dtype = ST_I8,
                                          .dim_count = 2,
                                          .shape = {self->codebook_count, self->codebooks[0].codewords},
@@ -210,6 +211,7 @@ rsd_status rsd_trainer_run(rsd_trainer *self, const char *out_path, rsd_error *e
                               "too little sound to train on: %.1f s that are not silent, %.1f are needed (a frame for "
                               "each codeword of a codebook)",
                               rsd_trainer_sounding_s(self), (double)min_frames * self->shape.hop / LIVE_TRAIN_RATE_HZ);
+    live_train_draw(self);
     rsd_status status = live_train_envelope(self);
     if (status == RSD_OK) status = live_train_normalise(self);
     if (status == RSD_OK) status = live_train_levels(self);

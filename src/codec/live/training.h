@@ -42,6 +42,7 @@ struct rsd_trainer {
     float *vectors;  /* vector_count x hop: normalised coefficients, then what the trained stages leave */
     float *weights;  /* vector_count x subband_count: what error in each sub-band counts */
     uint8_t *depths; /* vector_count x subband_count: tokens that each sub-band gets with all levels on */
+    bool *silent;    /* vector_count x subband_count: nothing there to train on */
     float *left;     /* vector_count x subband_count: the scale that a sub-band's tokens so far leave its next one */
     int16_t *tokens; /* vector_count x subband_count: of the stage in training */
     size_t vector_count;
@@ -57,6 +58,9 @@ struct rsd_trainer {
 /* RSD_ERR_CANCELLED when the caller asked to stop. */
 RSD_NODISCARD rsd_status live_train_report(rsd_trainer *self, double work, const char *what);
 
+/* Of more than LIVE_DRAW_TOTAL_S of sound, keeps so much: seeded segments of LIVE_DRAW_SEGMENT_S (selection sampling,
+ * Knuth 3.4.2 S). */
+void live_train_draw(rsd_trainer *self);
 /* Trains the envelope codebooks on the trainer's frames. */
 RSD_NODISCARD rsd_status live_train_envelope(rsd_trainer *self);
 /* Fills vectors with a seeded choice of normalised frames, coded with the trained envelope codebooks. */

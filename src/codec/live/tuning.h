@@ -23,9 +23,31 @@
  */
 #define LIVE_MAX_SLOPE_LOG2 3.0f
 
-/* log2. The decoded envelope is clamped to what float32 sound can hold, so that damaged tokens cannot drive it away. */
+/* log2. The decoded envelope is clamped: under silence there is nothing, and damaged tokens cannot drive it away. */
 #define LIVE_MIN_ENVELOPE_LOG2 (-20.0f)
-#define LIVE_MAX_ENVELOPE_LOG2 12.0f
+/* Bounds of what is decoded from any tokens: rms of a frame (+12 dBFS: 12 dB over a full-scale square wave), and its
+ * samples, whatever an attack's gain makes of them (+18 dBFS). */
+#define LIVE_MAX_RMS 4.0f
+#define LIVE_MAX_PEAK 8.0f
+
+/*
+ * log2. Every envelope codebook has codewords that move one band alone, or all, by these steps, so that no envelope is
+ * out of reach: two of them, one a codebook, move a band by 72 dB or two bands by 36 dB in one frame.
+ */
+#define LIVE_ESCAPE_STEPS 4u
+#define LIVE_ESCAPE_STEPS_LOG2 3.0f, 6.0f, -3.0f, -6.0f
+
+/* Codewords of the first envelope codebook that are tried with the second. */
+#define LIVE_ENVELOPE_WIDTH 4u
+/* Codewords of the second one that are tried with each of these. 8 instead of 2 change nothing that is measured. */
+#define LIVE_ENVELOPE_NEAR 2u
+/* A choice of codewords whose loudest band is louder or softer than the sound's loudest by more than the margin (log2)
+ * costs so many times the square of the excess more: too loud is heard as a burst, and from far too soft it takes many
+ * tokens to come back. */
+#define LIVE_OVERSHOOT_MARGIN_LOG2 0.5f
+#define LIVE_OVERSHOOT_WEIGHT 256.0f
+#define LIVE_UNDERSHOOT_MARGIN_LOG2 1.0f
+#define LIVE_UNDERSHOOT_WEIGHT 16.0f
 
 /* ---- perceptual weights (docs/codec-live.md, "Scale and perceptual weight"); frequencies of sounds at 48 kHz ---- */
 
@@ -46,16 +68,21 @@
 #define LIVE_BACKGROUND_FLOOR 1e-8f
 /* log2 of the gain that an attack is divided by: 27 dB. */
 #define LIVE_ATTACK_GAIN_LOG2 4.5f
+/* The gain falls to 0 dB in so many hops: error in a frame is multiplied by the gain, so that what falls fast overshoots. */
+#define LIVE_ATTACK_DECAY_HOPS 6.0f
 /* log2. Steps of the whole envelope where no codebook tells an attack's. An attack is flattened to little over what was
  * before it; after silence the prediction is the mean of all sounds. */
 #define LIVE_ATTACK_STEPS_LOG2 -6.0f, -2.0f, 2.0f, 6.0f
 
 /* ---- search (docs/codec-live.md, "Search") ---- */
 
-/* Limits of the product of residual-energy ratios that scales a sub-band's next codeword. */
-#define LIVE_MAX_RATIO 8.0f
+/* Limits of the product of residual-energy ratios that scales a sub-band's next codeword (72 dB). Where the envelope is
+ * wrong, codewords at a codebook's edge raise it from token to token until they reach the sound. */
+#define LIVE_MAX_RATIO 4096.0f
 /* A model file's residual-energy ratios: log2 in steps of one over this. */
 #define LIVE_RATIO_STEPS_PER_OCTAVE 32.0f
+/* Of the escape of every codebook: 24 dB, the most that a step can tell. */
+#define LIVE_ESCAPE_RATIO_STEPS 127
 /* The decoder's gain restores the energy of at most this share of lost power (7 dB). */
 #define LIVE_MAX_RESTORED_SHARE 0.8f
 /* In normalised coefficients: keeps the weight of an empty sub-band's energy error finite. */
@@ -66,6 +93,10 @@
 #define LIVE_OWN_COST_WEIGHT 0.3f
 
 /* ---- noise fill ---- */
+
+/* For so many frames after silence or an attack, noise has this share of its amplitude. */
+#define LIVE_ONSET_FRAMES 6u
+#define LIVE_ONSET_NOISE_SHARE 0.5f
 
 /* Any seed will do; each stream starts with the same one, so that runs repeat. */
 #define LIVE_NOISE_SEED 0x9E3779B9u
@@ -90,6 +121,10 @@
 #define LIVE_ENVELOPE_CODEWORDS_128 1024, 1024
 #define LIVE_ENVELOPE_CODEWORDS_256 1024, 1024
 
+/* Training draws so much of longer material, in segments that are long beside the memory of the prediction. */
+#define LIVE_DRAW_TOTAL_S 1500u
+#define LIVE_DRAW_SEGMENT_S 1u
+
 #define LIVE_KMEANS_ITERATIONS 16u
 #define LIVE_ENVELOPE_KMEANS_ITERATIONS 12u
 /* The first pass predicts from true envelopes, the others from coded ones. */
@@ -111,6 +146,9 @@
  * in mean errors. A few (where the envelope lags behind a sound) are thousands of times the mean: they took whole
  * codebooks, and made the int8 steps of all other codewords coarse. */
 #define LIVE_OUTLIER 50.0f
+/* What one vector's residual counts at most in its codeword's ratio: more, since a vector beyond the codebook's edge is
+ * what a large ratio is for. */
+#define LIVE_RATIO_OUTLIER 1e4f
 /* Mean square of normalised coefficients under which a sub-band is silent: its band is under the envelope's floor. What
  * it gets of tokens that nothing else wants must not count as what a stage sees. */
 #define LIVE_SILENT_SUBBAND 0.01f

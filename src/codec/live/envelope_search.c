@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// The choice of an envelope's codewords. Real-time: nothing in this file allocates, locks, logs or makes a system call.
+#include "codec/live/envelope_search.h"
+
+#include "codec/live/attack.h"
+#include "codec/live/tuning.h"
+
+#include "rvq/rvq_codebook.h"
+
+#include <string.h>
+
+uint32_t live_envelope_first_escape(const live_shape *shape, uint32_t k)
+{
+    const uint32_t attacks = k + 1u == shape->envelope_codebook_count ? live_attack_token_count(shape) : 0u;
+    return shape->envelope_codewords[k] - attacks - LIVE_ESCAPE_STEPS * (shape->band_count + 1u);
+}
+
+/* What is the same for all choices. */
+typedef struct {
+    const live_envelope_job *job;
+    float loudness[LIVE_MAX_BANDS]; /* log2 of each band's amplitude, less the loudest band's */
+    float unweighted[LIVE_MAX_BANDS];
+} choice;
+
+/* Codewords chosen so far and what they leave. */
+typedef struct {
+    int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
+    float cost, left[LIVE_MAX_BANDS];
+} hypothesis;
+
+static void begin_choice(const live_envelope_job *job, choice *made)
+{
+    const live_shape *shape = job->shape;
+    float loudest = -1000.0f;
+    made->job = job;
+    for (uint32_t b = 0; b < shape->band_count; b++) {
+        made->loudness[b] = job->envelope[b] + shape->half_width_log2[b];
+        loudest = made->loudness[b] > loudest ? made->loudness[b] : loudest;
+        made->unweighted[b] = 1.0f / shape->band_weight[b];
+    }
+    for (uint32_t b = 0; b < shape->band_count; b++) made->loudness[b] -= loudest;
+}
+
+/* What `error` has over `margin`, squared. */
+static float squared_excess(float error, float margin)
+{
+    const float over = error > margin ? error - margin : 0.0f;
+    return over * over;
+}
+
+static float cost_of(const choice *made, const float *left)
+{
+    float sum = 0.0f, loudest = -1000.0f;
+    for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
+        const float coded = made->loudness[b] - left[b] * made->unweighted[b];
+        loudest = coded > loudest ? coded : loudest;
+        sum += left[b] * left[b];
+    }
+    return sum + LIVE_OVERSHOOT_WEIGHT * squared_excess(loudest, LIVE_OVERSHOOT_MARGIN_LOG2) +
+           LIVE_UNDERSHOOT_WEIGHT * squared_excess(-loudest, LIVE_UNDERSHOOT_MARGIN_LOG2);
+}
+
+/* Inserts by cost; `count` of at most `most`. Returns the new count. */
+static uint32_t keep(hypothesis *kept, uint32_t count, uint32_t most, const hypothesis *added)
+{
+    uint32_t at = count;
+    while (at > 0u && added->cost < kept[at - 1u].cost) at--;
+    if (at == most) return count;
+    const uint32_t next = count < most ? count + 1u : most;
+    memmove(kept + at + 1u, kept + at, (next - 1u - at) * sizeof *kept);
+    kept[at] = *added;
+    return next;
+}
+
+/* Bits of the `wanted` classes with the nearest codewords of all. */
+static uint32_t nearest_classes(const rvq_nearest *nearest, uint32_t wanted)
+{
+    uint32_t found = 0;
+    for (; wanted > 0u; wanted--) {
+        uint32_t best = RVQ_JOINED_CLASSES;
+        for (uint32_t c = 0; c < RVQ_JOINED_CLASSES; c++) {
+            if (!(found >> c & 1u) && (best == RVQ_JOINED_CLASSES || nearest->score[c] < nearest->score[best]))
+                best = c;
+        }
+        found |= 1u << best;
+    }
+    return found;
+}
+
+/* Of codewords chosen so far: those that may follow, one after the other. */
+typedef struct {
+    const hypothesis *from;
+    uint32_t k;           /* the codebook that follows */
+    hypothesis *kept;     /* the cheapest with it, in order */
+    uint32_t count, most; /* of these */
+} extension;
+
+static void extend_by(const choice *made, extension *extended, uint32_t token)
+{
+    const rvq_packed_codebook *codebook = &made->job->codebooks->codebooks[extended->k];
+    if (token >= codebook->codeword_count || codebook->norms[token] == RVQ_RESERVED) return;
+    hypothesis next = *extended->from;
+    next.tokens[extended->k] = (int32_t)token;
+    add_codeword(codebook, token, -1.0f, next.left);
+    next.cost = cost_of(made, next.left);
+    extended->count = keep(extended->kept, extended->count, extended->most, &next);
+}
+
+/* By the `near` nearest codewords. */
+static void extend_by_nearest(const choice *made, extension *extended, uint32_t near)
+{
+    _Alignas(64) int16_t target[LIVE_MAX_BANDS + 2u];
+    const rsd_rvq *codebooks = made->job->codebooks;
+    const rvq_packed_codebook *codebook = &codebooks->codebooks[extended->k];
+    rvq_nearest nearest;
+    (void)quantise_target(codebook, 1.0f, extended->from->left, target);
+    codebooks->search(codebook, target, codebook->codeword_count, &nearest);
+    join_classes(&nearest);
+    for (uint32_t classes = nearest_classes(&nearest, near); classes; classes &= classes - 1u)
+        extend_by(made, extended, (uint32_t)nearest.index[__builtin_ctz(classes)]);
+}
+
+/* By the escape that brings band b nearest to the sound, whatever the others need. */
+static void extend_by_escape(const choice *made, extension *extended, uint32_t b)
+{
+    static const float steps[LIVE_ESCAPE_STEPS] = {LIVE_ESCAPE_STEPS_LOG2};
+    const live_shape *shape = made->job->shape;
+    const float missing = extended->from->left[b] * made->unweighted[b];
+    uint32_t best = 0;
+    for (uint32_t s = 1; s < LIVE_ESCAPE_STEPS; s++) {
+        const float now = missing - steps[s], before = missing - steps[best];
+        if (now * now < before * before) best = s;
+    }
+    extend_by(made, extended, live_envelope_first_escape(shape, extended->k) + best * (shape->band_count + 1u) + b);
+}
+
+/* The band that is loudest in the sound, or (coded) with the codewords chosen so far. */
+static uint32_t loudest_band(const choice *made, const float *left)
+{
+    uint32_t best = 0;
+    float loudest = -1000.0f;
+    for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
+        const float loudness = made->loudness[b] - (left ? left[b] * made->unweighted[b] : 0.0f);
+        if (loudness > loudest) best = b;
+        loudest = loudness > loudest ? loudness : loudest;
+    }
+    return best;
+}
+
+/* The last codeword makes the loudest band right, even where no near codeword does. */
+static void extend_last(const choice *made, extension *extended, uint32_t near)
+{
+    extend_by_nearest(made, extended, near);
+    extend_by_escape(made, extended, loudest_band(made, NULL));
+    extend_by_escape(made, extended, loudest_band(made, extended->from->left));
+}
+
+void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
+{
+    choice made;
+    hypothesis start = {.tokens = {1, 1}}, first[LIVE_ENVELOPE_WIDTH], best;
+    begin_choice(job, &made);
+    memcpy(start.left, job->error, job->shape->band_count * sizeof *job->error);
+    best = start;
+    extension last = {.from = &start, .k = job->coded_count - 1u, .kept = &best, .most = 1u};
+    if (job->coded_count == 1u) {
+        extend_last(&made, &last, RVQ_JOINED_CLASSES);
+    } else {
+        extension begun = {.from = &start, .kept = first, .most = LIVE_ENVELOPE_WIDTH};
+        extend_by_nearest(&made, &begun, LIVE_ENVELOPE_WIDTH);
+        for (uint32_t i = 0; i < begun.count; i++) {
+            last.from = &first[i];
+            extend_last(&made, &last, LIVE_ENVELOPE_NEAR);
+        }
+    }
+    memcpy(tokens, best.tokens, job->coded_count * sizeof *tokens);
+}

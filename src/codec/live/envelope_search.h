@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The encoder's choice of an envelope's codewords.
+#ifndef CODEC_LIVE_ENVELOPE_SEARCH_H
+#define CODEC_LIVE_ENVELOPE_SEARCH_H
+
+#include "codec/live/shape.h"
+
+#include <residuum/rsd_rvq.h>
+
+/*
+ * The first escape of envelope codebook k. Escapes are codewords that move one band alone, or all of them: for each of
+ * LIVE_ESCAPE_STEPS steps the bands one after the other, then all; before the codewords of attacks. A band that stands
+ * out by 40 dB, or a sound that begins within a frame, is so rare that k-means gives it no codeword, yet any sound may
+ * have one. Thread: [any]
+ */
+RSD_REALTIME uint32_t live_envelope_first_escape(const live_shape *shape, uint32_t k);
+
+/*
+ * One envelope to code.
+ * coded_count  codebooks that code it, from the first one on: 1 or 2
+ * envelope     log2 rms of each band
+ * error        what the prediction leaves of it, times the bands' weights
+ */
+typedef struct {
+    const live_shape *shape;
+    const rsd_rvq *codebooks;
+    uint32_t coded_count;
+    const float *envelope, *error;
+} live_envelope_job;
+
+/*
+ * Chooses the codewords. Two codebooks are searched together: for near codewords of the first the nearest of the
+ * second (M-best search of multi-stage quantisers, LeBlanc et al. 1993). A choice costs the squared error, and more where
+ * its loudest band is too loud or far too soft (LIVE_OVERSHOOT_WEIGHT, LIVE_UNDERSHOOT_WEIGHT).
+ * tokens  coded_count are written
+ * Thread: [audio]   Cost: 1 + LIVE_ENVELOPE_WIDTH searches
+ */
+RSD_REALTIME void live_envelope_search(const live_envelope_job *job, int32_t *tokens);
+
+#endif

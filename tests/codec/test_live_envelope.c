@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// The choice of an envelope's codewords: near in all bands, and not louder than the sound.
+#include "codec/live/envelope_search.h"
+
+#include "rvq/rvq_support.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#define BANDS 20u
+
+static void random_envelope(float *vector, uint32_t *seed)
+{
+    for (uint32_t i = 0; i < BANDS; i++) vector[i] = 2.0f * test_noise(seed);
+}
+
+/* Bands weigh so much that nothing is too loud: only the error counts. */
+static void search(const random_rvq *made, const float *vector, int32_t tokens[2])
+{
+    live_shape shape = {.band_count = BANDS};
+    float envelope[BANDS] = {0};
+    for (uint32_t b = 0; b < BANDS; b++)
+        shape.band_weight[b] = 1e6f; /* a codeword's element is a millionth of an octave */
+    const live_envelope_job job = {&shape, made->rvq, 2, envelope, vector};
+    live_envelope_search(&job, tokens);
+}
+
+/* Two codebooks of one vector, the first in parts or (few codewords) whole. */
+static random_rvq make_pair(uint32_t words)
+{
+    uint32_t seed = words;
+    random_rvq made = {0};
+    random_rvq_add(&made, 0, 0, BANDS, words, 0.02f, &seed);
+    random_rvq_add(&made, 0, 0, BANDS, 256, 0.01f, &seed);
+    cr_assert_eq(random_rvq_build(&made, BANDS), RSD_OK);
+    return made;
+}
+
+static double left_energy(const random_rvq *made, const float *vector, const int32_t tokens[2])
+{
+    double left = 0.0;
+    for (uint32_t i = 0; i < BANDS; i++) {
+        double e = vector[i];
+        for (uint32_t b = 0; b < 2u; b++)
+            e -= (double)made->codebooks[b].scale * made->codebooks[b].codewords[(size_t)tokens[b] * BANDS + i];
+        left += e * e;
+    }
+    return left;
+}
+
+/* The best pair of all, for which every codeword of the first codebook is tried. */
+static double least_left(const random_rvq *made, const float *vector)
+{
+    double least = INFINITY;
+    for (int32_t w = 0; w < (int32_t)made->codebooks[0].codeword_count; w++) {
+        float residual[BANDS];
+        memcpy(residual, vector, sizeof residual);
+        rsd_rvq_decode_codebook(made->rvq, 0, w, -1.0f, residual);
+        const int32_t tokens[2] = {w, rsd_rvq_encode_codebook(made->rvq, 1, 1.0f, 16, residual)};
+        least = fmin(least, left_energy(made, vector, tokens));
+    }
+    return least;
+}
+
+/* Sums over 100 vectors of what is left by one codebook after the other, by the pair, and by the best pair of all. */
+static void compare_pairs(uint32_t words, double sums[3])
+{
+    random_rvq made = make_pair(words);
+    uint32_t seed = 7;
+    for (int n = 0; n < 100; n++) {
+        float vector[BANDS], residual[BANDS];
+        int32_t greedy[2], pair[2];
+        random_envelope(vector, &seed);
+        memcpy(residual, vector, sizeof residual);
+        for (uint32_t b = 0; b < 2u; b++) greedy[b] = rsd_rvq_encode_codebook(made.rvq, b, 1.0f, 16, residual);
+        search(&made, vector, pair);
+        const double left[3] = {left_energy(&made, vector, greedy), left_energy(&made, vector, pair),
+                                least_left(&made, vector)};
+        cr_assert_leq(left[1], left[0] * (1.0 + 1e-5), "%u words, vector %d", words, n);
+        cr_assert_geq(left[1], left[2] * (1.0 - 1e-5), "%u words, vector %d", words, n);
+        for (int i = 0; i < 3; i++) sums[i] += left[i];
+    }
+    random_rvq_free(&made);
+}
+
+Test(live_envelope_search, two_codebooks_leave_less_than_one_after_the_other)
+{
+    double large[3] = {0}, small[3] = {0};
+    compare_pairs(1024, large);
+    cr_assert_lt(large[1], large[0] - 0.3 * (large[0] - large[2]), "%g, %g, best %g", large[0], large[1], large[2]);
+    compare_pairs(8, small);
+    cr_assert_lt(small[1], small[0], "a small codebook has candidates, too");
+}
+
+Test(live_envelope_search, the_choice_is_the_same_on_every_kernel_and_never_a_reserved_codeword)
+{
+    random_rvq made = make_pair(1024);
+    for (uint32_t n = 0; n < 100u; n++) {
+        float vector[BANDS];
+        int32_t first[2], tokens[2];
+        uint32_t seed = n;
+        random_envelope(vector, &seed);
+        rvq_set_search(made.rvq, NULL);
+        search(&made, vector, first);
+        for (uint32_t k = 0; k < rvq_kernel_count; k++) {
+            if (!rvq_kernels[k].supported()) continue;
+            rvq_set_search(made.rvq, rvq_kernels[k].search);
+            search(&made, vector, tokens);
+            cr_assert_arr_eq(tokens, first, sizeof first, "%s", rvq_kernels[k].name);
+        }
+        rvq_reserve_codeword(made.rvq, 0, (uint32_t)first[0]);
+        search(&made, vector, tokens);
+        cr_assert_neq(tokens[0], first[0]);
+    }
+    random_rvq_free(&made);
+}
+
+/* A codebook of 16 codewords of two bands: the first two as told, the others far away. */
+static int32_t chosen_of_two(float left_of_first, float left_of_second)
+{
+    uint32_t seed = 1;
+    random_rvq made = {0};
+    random_rvq_add(&made, 0, 0, 2, 16, 0.1f, &seed);
+    memset(made.rows[0], 127, 32u);
+    /* Band 0 is the loudest: what a codeword has too much there is over the sound. */
+    const int8_t words[2][2] = {{(int8_t)(10.0f * left_of_first), 0}, {(int8_t)(10.0f * left_of_second), 0}};
+    memcpy(made.rows[0], words, sizeof words);
+    cr_assert_eq(random_rvq_build(&made, 2), RSD_OK);
+    const live_shape shape = {.band_count = 2, .band_weight = {1.0f, 1.0f}};
+    const float envelope[2] = {0.0f, -10.0f}, error[2] = {0};
+    int32_t token;
+    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error};
+    live_envelope_search(&job, &token);
+    random_rvq_free(&made);
+    return token;
+}
+
+/* log2: 1 is 6 dB. */
+Test(live_envelope_search, too_soft_is_chosen_over_too_loud_from_3_db_on)
+{
+    cr_assert_eq(chosen_of_two(0.4f, -0.5f), 0, "2.4 dB too loud is nearer than 3 dB too soft");
+    cr_assert_eq(chosen_of_two(1.0f, -1.5f), 1,
+                 "6 dB too loud costs 1 + 256 x 0.5^2 = 65, 9 dB too soft 1.5^2 + 16 x 0.5^2 = 6.25");
+    cr_assert_eq(chosen_of_two(1.0f, -2.5f), 1, "15 dB too soft costs 2.5^2 + 16 x 1.5^2 = 42");
+    cr_assert_eq(chosen_of_two(1.0f, -3.0f), 0, "18 dB too soft costs 3^2 + 16 x 2^2 = 73");
+}
