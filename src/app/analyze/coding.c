@@ -11,7 +11,7 @@
 /* Frames that came: those behind the last one hold no token. */
 static uint64_t code_set(token_coder *coder, const rsd_token_set *set, uint64_t *cost)
 {
-    rsd_token_frame frames[RSD_ENGINE_MAX_CHANNELS];
+    rsd_token_frame frames[RSD_ENGINE_MAX_CHANNELS] = {{.level_count = 0}};
     for (uint64_t t = 0; t < set->frame_count; t++) {
         for (uint32_t c = 0; c < set->channel_count; c++) (void)rsd_token_set_get(set, c, t, &frames[c]);
         if (frames[0].tokens[0] == RSD_TOKEN_NONE) return t;

@@ -78,6 +78,7 @@ int app_patterns(const app_arguments *arguments)
     if (code < 0 && plot) code = report_write(arguments, plot, draw, &list);
     if (code >= 0) return code;
     if (!report_is_shown(arguments)) return APP_OK;
+    if (list.codec.hop_samples == 0u) return app_fail(arguments, "codec '%s' has no frames", list.codec.name);
     const uint64_t frame_count = (uint64_t)TABLE_SECONDS * list.codec.sample_rate_hz / list.codec.hop_samples;
     printf("%s: %u rows, %.1f frames a second; steps and special tokens of %u s\n", list.codec.name, list.row_count,
            (double)list.codec.sample_rate_hz / list.codec.hop_samples, TABLE_SECONDS);

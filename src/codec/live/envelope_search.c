@@ -15,6 +15,8 @@ uint32_t live_envelope_first_escape(const live_shape *shape, uint32_t k)
     return shape->envelope_codewords[k] - attacks - LIVE_ESCAPE_STEPS * (shape->band_count + 1u);
 }
 
+static const float steps[LIVE_ESCAPE_STEPS] = {LIVE_ESCAPE_STEPS_LOG2};
+
 /* What is the same for all choices. */
 typedef struct {
     const live_envelope_job *job;
@@ -32,7 +34,6 @@ static void begin_choice(const live_envelope_job *job, choice *made)
 {
     const live_shape *shape = job->shape;
     float loudest = -1000.0f;
-    made->job = job;
     for (uint32_t b = 0; b < shape->band_count; b++) {
         made->loudness[b] = job->envelope[b] + shape->half_width_log2[b];
         loudest = made->loudness[b] > loudest ? made->loudness[b] : loudest;
@@ -123,7 +124,6 @@ static void extend_by_nearest(const choice *made, extension *extended, uint32_t 
 /* By the escape that brings band b nearest to the sound, whatever the others need. */
 static void extend_by_escape(const choice *made, extension *extended, uint32_t b)
 {
-    static const float steps[LIVE_ESCAPE_STEPS] = {LIVE_ESCAPE_STEPS_LOG2};
     const live_shape *shape = made->job->shape;
     const float missing = extended->from->left[b] * made->unweighted[b];
     uint32_t best = 0;
@@ -157,7 +157,7 @@ static void extend_last(const choice *made, extension *extended, uint32_t near)
 
 void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
 {
-    choice made;
+    choice made = {.job = job};
     hypothesis start = {.tokens = {1, 1}}, first[LIVE_ENVELOPE_WIDTH], best;
     begin_choice(job, &made);
     memcpy(start.left, job->error, job->shape->band_count * sizeof *job->error);
