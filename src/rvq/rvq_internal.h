@@ -27,7 +27,7 @@ typedef struct {
 
 /*
  * Targets are finer than codewords by fraction_bits: rounded to whole codeword units they cost a fine codebook up to 1
- * dB (docs/experiments/014-integer-target.md). Limited so that norm - 2 <target, codeword> fits 32 bits beside a norm of
+ * dB (docs/experiments/014-integer-target.md). Clamped so that norm - 2 <target, codeword> fits 32 bits beside a norm of
  * RVQ_RESERVED (2 x 128 x 127 x 16383 < 2^29, 2 x 1024 x 127 x 4095 < 2^30) and -2 x target fits 16; still four
  * codewords long. Up to RVQ_SHORT_DIM no target lets a reserved codeword win against one of its own direction.
  */

@@ -37,7 +37,7 @@ static int32_t take_hop(live_codec *self, const float *in)
 
 /* What a sub-band's coding adds and leaves, in the scale of the sound. */
 typedef struct {
-    float left[LIVE_MAX_SUBBANDS], added;
+    float error[LIVE_MAX_SUBBANDS], added;
 } subband_energies;
 
 static float scaled_energy(const float *values, const float *scale, uint32_t count)
@@ -71,7 +71,7 @@ static int32_t code_subband(level_coder *coder, subband_energies *energies)
     if (energies) {
         for (uint32_t i = 0; i < width; i++) before[i] -= residual[i];
         energies->added += scaled_energy(before, scale, width);
-        energies->left[subband] = scaled_energy(residual, scale, width);
+        energies->error[subband] = scaled_energy(residual, scale, width);
     }
     return token;
 }
@@ -83,14 +83,14 @@ static void code_levels(level_coder *coder, rsd_token_frame *frame, rsd_level_me
     const uint32_t width = model->shape.subband_width, subband_count = model->shape.subband_count;
     subband_energies energies;
     for (uint32_t c = 0; meter && c < subband_count; c++)
-        energies.left[c] = scaled_energy(coder->residual + c * width, coder->scaling->scale + c * width, width);
+        energies.error[c] = scaled_energy(coder->residual + c * width, coder->scaling->scale + c * width, width);
     uint32_t s = 0;
     for (uint32_t k = 0; k < frame->level_count; k++) {
         energies.added = 0.0f;
         for (; s < model->level_end[k]; s++) frame->tokens[s] = code_subband(coder, meter ? &energies : NULL);
         if (!meter) continue;
         meter->level_energy[k] = energies.added;
-        for (uint32_t c = 0; c < subband_count; c++) meter->error_energy[k] += energies.left[c];
+        for (uint32_t c = 0; c < subband_count; c++) meter->error_energy[k] += energies.error[c];
     }
 }
 
@@ -106,8 +106,8 @@ static void code_silence(live_codec *self, rsd_token_frame *frame)
 
 static void finish_meter(const rsd_token_frame *frame, uint32_t level_count, rsd_level_meter *meter)
 {
-    float left = frame->level_count > 0u ? meter->error_energy[frame->level_count - 1u] : meter->input_energy;
-    for (uint32_t k = frame->level_count; k < level_count; k++) meter->error_energy[k] = left;
+    float error = frame->level_count > 0u ? meter->error_energy[frame->level_count - 1u] : meter->input_energy;
+    for (uint32_t k = frame->level_count; k < level_count; k++) meter->error_energy[k] = error;
 }
 
 static void code_sound(live_codec *self, int32_t attack, float *coefficients, const rsd_encode_controls *controls,

@@ -24,10 +24,10 @@ typedef struct {
     float unweighted[LIVE_MAX_BANDS];
 } choice;
 
-/* Codewords chosen so far and what they leave. */
+/* Codewords chosen so far and the residual after them. */
 typedef struct {
     int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
-    float cost, left[LIVE_MAX_BANDS];
+    float cost, residual[LIVE_MAX_BANDS];
 } hypothesis;
 
 static void begin_choice(const live_envelope_job *job, choice *made)
@@ -49,13 +49,13 @@ static float squared_excess(float error, float margin)
     return over * over;
 }
 
-static float cost_of(const choice *made, const float *left)
+static float cost_of(const choice *made, const float *residual)
 {
     float sum = 0.0f, loudest = -1000.0f;
     for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
-        const float coded = made->loudness[b] - left[b] * made->unweighted[b];
+        const float coded = made->loudness[b] - residual[b] * made->unweighted[b];
         loudest = coded > loudest ? coded : loudest;
-        sum += left[b] * left[b];
+        sum += residual[b] * residual[b];
     }
     return sum + LIVE_OVERSHOOT_WEIGHT * squared_excess(loudest, LIVE_OVERSHOOT_MARGIN_LOG2) +
            LIVE_UNDERSHOOT_WEIGHT * squared_excess(-loudest, LIVE_UNDERSHOOT_MARGIN_LOG2);
@@ -102,8 +102,8 @@ static void extend_by(const choice *made, extension *extended, uint32_t token)
     if (token >= codebook->codeword_count || codebook->norms[token] == RVQ_RESERVED) return;
     hypothesis next = *extended->from;
     next.tokens[extended->k] = (int32_t)token;
-    add_codeword(codebook, token, -1.0f, next.left);
-    next.cost = cost_of(made, next.left);
+    add_codeword(codebook, token, -1.0f, next.residual);
+    next.cost = cost_of(made, next.residual);
     extended->count = keep(extended->kept, extended->count, extended->most, &next);
 }
 
@@ -114,7 +114,7 @@ static void extend_by_nearest(const choice *made, extension *extended, uint32_t 
     const rsd_rvq *codebooks = made->job->codebooks;
     const rvq_packed_codebook *codebook = &codebooks->codebooks[extended->k];
     rvq_nearest nearest;
-    (void)quantise_target(codebook, 1.0f, extended->from->left, target);
+    (void)quantise_target(codebook, 1.0f, extended->from->residual, target);
     codebooks->search(codebook, target, codebook->codeword_count, &nearest);
     join_classes(&nearest);
     for (uint32_t classes = nearest_classes(&nearest, near); classes; classes &= classes - 1u)
@@ -125,7 +125,7 @@ static void extend_by_nearest(const choice *made, extension *extended, uint32_t 
 static void extend_by_escape(const choice *made, extension *extended, uint32_t b)
 {
     const live_shape *shape = made->job->shape;
-    const float missing = extended->from->left[b] * made->unweighted[b];
+    const float missing = extended->from->residual[b] * made->unweighted[b];
     uint32_t best = 0;
     for (uint32_t s = 1; s < LIVE_ESCAPE_STEPS; s++) {
         const float now = missing - steps[s], before = missing - steps[best];
@@ -135,12 +135,12 @@ static void extend_by_escape(const choice *made, extension *extended, uint32_t b
 }
 
 /* The band that is loudest in the sound, or (coded) with the codewords chosen so far. */
-static uint32_t loudest_band(const choice *made, const float *left)
+static uint32_t loudest_band(const choice *made, const float *residual)
 {
     uint32_t best = 0;
     float loudest = -1000.0f;
     for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
-        const float loudness = made->loudness[b] - (left ? left[b] * made->unweighted[b] : 0.0f);
+        const float loudness = made->loudness[b] - (residual ? residual[b] * made->unweighted[b] : 0.0f);
         if (loudness > loudest) best = b;
         loudest = loudness > loudest ? loudness : loudest;
     }
@@ -152,7 +152,7 @@ static void extend_last(const choice *made, extension *extended, uint32_t near)
 {
     extend_by_nearest(made, extended, near);
     extend_by_escape(made, extended, loudest_band(made, NULL));
-    extend_by_escape(made, extended, loudest_band(made, extended->from->left));
+    extend_by_escape(made, extended, loudest_band(made, extended->from->residual));
 }
 
 void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
@@ -160,7 +160,7 @@ void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
     choice made = {.job = job};
     hypothesis start = {.tokens = {1, 1}}, first[LIVE_ENVELOPE_WIDTH], best;
     begin_choice(job, &made);
-    memcpy(start.left, job->error, job->shape->band_count * sizeof *job->error);
+    memcpy(start.residual, job->error, job->shape->band_count * sizeof *job->error);
     best = start;
     extension last = {.from = &start, .k = job->coded_count - 1u, .kept = &best, .most = 1u};
     if (job->coded_count == 1u) {

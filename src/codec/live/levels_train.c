@@ -35,9 +35,9 @@ static void count_tokens(rsd_trainer *self, uint32_t token_count, size_t vector)
                                    live_error_weight_log2(&self->shape, best, depth[best]);
         reduction[best] *= step * exp2f(error_weight);
         /* As the allocation does it: what the codewords so far leave, beside the average. */
-        if (depth[best]++ == 0u && self->left) {
-            const float left = self->left[vector * subbands + best];
-            reduction[best] *= left * left;
+        if (depth[best]++ == 0u && self->next_scale) {
+            const float scale = self->next_scale[vector * subbands + best];
+            reduction[best] *= scale * scale;
         }
     }
 }
@@ -92,9 +92,9 @@ static bool is_seen(const rsd_trainer *self, size_t vector, uint32_t subband, ui
 }
 
 /* The scale that the sub-band's tokens so far leave the next one. */
-static float *left_of(const rsd_trainer *self, size_t vector, uint32_t subband)
+static float *next_scale_of(const rsd_trainer *self, size_t vector, uint32_t subband)
 {
-    return self->left + vector * self->shape.subband_count + subband;
+    return self->next_scale + vector * self->shape.subband_count + subband;
 }
 
 static float error_of(const rsd_trainer *self, uint32_t subband, uint32_t stage)
@@ -165,7 +165,7 @@ static void take_vectors(const rsd_trainer *self, const choice *chosen, sample *
             if (!(chosen->all || is_seen(self, i, c, stage)) || seen++ % chosen->step != 0u ||
                 to->count == LIVE_MAX_TRAIN_VECTORS || live_mean_square(vector, width) > outlier)
                 continue;
-            const float scale = inverse / *left_of(self, i, c);
+            const float scale = inverse / *next_scale_of(self, i, c);
             for (uint32_t d = 0; d < width; d++) to->vectors[to->count * width + d] = vector[d] * scale;
             to->count++;
         }
@@ -227,7 +227,7 @@ static void code_subband(rsd_trainer *self, const rsd_rvq *rvq, uint32_t subband
     const double energy = seen_energy(self, subband, stage, all, outlier);
     for (size_t i = 0; i < self->vector_count; i++)
         self->tokens[i * self->shape.subband_count + subband] =
-            code_vector(rvq, scale * *left_of(self, i, subband), subband_of(self, i, subband));
+            code_vector(rvq, scale * *next_scale_of(self, i, subband), subband_of(self, i, subband));
     const double share = seen_energy(self, subband, stage, all, outlier) / (energy + 1e-30);
     self->errors[subband * (LIVE_MAX_STAGES + 1u) + stage + 1u] =
         fmaxf(LIVE_MIN_ERROR, before * (float)fmin(LIVE_MAX_STAGE_SHARE, fmax(LIVE_MIN_STAGE_SHARE, share)));
@@ -247,11 +247,11 @@ static void add_residuals(const rsd_trainer *self, uint32_t stage, uint32_t subb
     const bool all = is_rare(self, subband, stage);
     for (size_t i = 0; i < self->vector_count; i++) {
         if (!all && !is_seen(self, i, subband, stage)) continue;
-        const float left = *left_of(self, i, subband);
+        const float next_scale = *next_scale_of(self, i, subband);
         const int16_t token = self->tokens[i * self->shape.subband_count + subband];
         if (token == LIVE_CODEWORDS - 1) continue; /* the escape */
-        const float energy =
-            live_mean_square(subband_of(self, i, subband), self->shape.subband_width) / (error * left * left);
+        const float energy = live_mean_square(subband_of(self, i, subband), self->shape.subband_width) /
+                             (error * next_scale * next_scale);
         sums->energy[token] += fminf(energy, LIVE_RATIO_OUTLIER);
         sums->usual_energy += fminf(energy, LIVE_OUTLIER);
         sums->count[token] += 1.0;
@@ -277,9 +277,9 @@ static void apply_ratio_steps(const rsd_trainer *self, uint32_t subband, const i
     float ratio_of_step[256];
     live_ratio_table_init(ratio_of_step);
     for (size_t i = 0; i < self->vector_count; i++) {
-        float *left = left_of(self, i, subband);
+        float *next_scale = next_scale_of(self, i, subband);
         const uint8_t step = (uint8_t)ratio_steps[self->tokens[i * self->shape.subband_count + subband]];
-        *left = live_next_scale(*left, ratio_of_step[step]);
+        *next_scale = live_next_scale(*next_scale, ratio_of_step[step]);
     }
 }
 
@@ -332,11 +332,11 @@ static rsd_status train_stage(rsd_trainer *self, uint32_t stage, sample *room)
 static rsd_status begin_residual_ratios(rsd_trainer *self)
 {
     const size_t count = self->vector_count * self->shape.subband_count;
-    self->left = malloc(count * sizeof *self->left);
+    self->next_scale = malloc(count * sizeof *self->next_scale);
     self->tokens = malloc(count * sizeof *self->tokens);
     self->ratio_steps = calloc(RSD_MAX_SEQUENCES, LIVE_CODEWORDS);
-    if (!self->left || !self->tokens || !self->ratio_steps) return RSD_ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) self->left[i] = 1.0f;
+    if (!self->next_scale || !self->tokens || !self->ratio_steps) return RSD_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) self->next_scale[i] = 1.0f;
     return RSD_OK;
 }
 

@@ -52,7 +52,7 @@ uint32_t live_argmax(const float *values, uint32_t count)
 typedef struct {
     const int32_t *tokens;
     float whole[RVQ_BLOCK]; /* |scale x codeword|^2 */
-    float left[RVQ_BLOCK];  /* |residual - scale x codeword|^2; FLT_MAX where it may not be chosen */
+    float error[RVQ_BLOCK]; /* |residual - scale x codeword|^2; FLT_MAX where it may not be chosen */
 } class_energies;
 
 /* What a codeword adds to: its target as a codebook wants it, and its energy. */
@@ -83,10 +83,10 @@ RVQ_INLINE void find_energies(const stage_search *search, const rvq_nearest *nea
     for (uint32_t c = 0; c < class_count; c++) norms[c] = codebook->norms[nearest->index[c]];
     for (uint32_t c = 0; c < class_count; c++) {
         const float norm = (float)norms[c], whole = unit * norm;
-        const float left = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
+        const float error = residual_energy - part * (norm - (float)nearest->score[c]) + whole;
         const bool reserved = norms[c] == RVQ_RESERVED, missing = nearest->index[c] >= (int32_t)search->codeword_count;
         classes->whole[c] = whole;
-        classes->left[c] = (reserved | missing) ? FLT_MAX : left;
+        classes->error[c] = (reserved | missing) ? FLT_MAX : error;
     }
 }
 
@@ -125,11 +125,11 @@ static void keep_candidate(live_candidates *kept, uint32_t token, float cost)
     kept->cost[at] = cost;
 }
 
-/* Bits of the classes that leave at most `limit`. */
-RVQ_INLINE uint32_t classes_within(const float *left, uint32_t class_count, float limit)
+/* Bits of the classes whose error is `limit` at most. */
+RVQ_INLINE uint32_t classes_within(const float *error, uint32_t class_count, float limit)
 {
     uint32_t found = 0;
-    for (uint32_t c = 0; c < class_count; c++) found |= (left[c] <= limit ? UINT32_MAX : 0u) & places[c];
+    for (uint32_t c = 0; c < class_count; c++) found |= (error[c] <= limit ? UINT32_MAX : 0u) & places[c];
     return found;
 }
 
@@ -141,7 +141,7 @@ RVQ_INLINE float candidate_cost(const stage_search *search, uint32_t dim, const 
     const float product = (float)(2 * product_with(codebook, dim, (uint32_t)classes->tokens[c], sum->target));
     const float coded = sum->energy + codebook->scale * stage->scale / sum->factor * product + classes->whole[c];
     const float missing = stage->target_energy - stage->gain * coded;
-    return classes->left[c] + stage->energy_weight * missing * missing;
+    return classes->error[c] + stage->energy_weight * missing * missing;
 }
 
 /*
@@ -151,11 +151,11 @@ RVQ_INLINE float candidate_cost(const stage_search *search, uint32_t dim, const 
 RVQ_INLINE void keep_cheapest(const stage_search *search, uint32_t dim, uint32_t class_count, float close,
                               const class_energies *classes, live_candidates *found)
 {
-    const uint32_t first = first_greatest(classes->left, class_count, -1);
+    const uint32_t first = first_greatest(classes->error, class_count, -1);
     uint32_t near[RVQ_BLOCK], near_count = 1;
     near[0] = first;
     float costs[RVQ_BLOCK], least = costs[0] = candidate_cost(search, dim, classes, first);
-    uint32_t others = classes_within(classes->left, class_count, close * least) & ~places[first];
+    uint32_t others = classes_within(classes->error, class_count, close * least) & ~places[first];
     for (; others; others &= others - 1u, near_count++) {
         const uint32_t c = near[near_count] = (uint32_t)__builtin_ctz(others);
         const float cost = costs[near_count] = candidate_cost(search, dim, classes, c);
@@ -212,13 +212,13 @@ static uint32_t best_ahead(const live_search_job *job, const live_candidates *fo
     uint32_t best = 0;
     float least = 0.0f;
     for (uint32_t i = 0; i < count && count > 1u; i++) {
-        float left[LIVE_MAX_SUBBAND_WIDTH];
+        float residual[LIVE_MAX_SUBBAND_WIDTH];
         live_candidates next;
         live_search_stage following = job->next;
         following.scale *= job->ratio_of_step[(uint8_t)job->ratio_steps[found->tokens[i]]];
-        memcpy(left, job->residual, codebook->dim * sizeof *left);
-        add_codeword(codebook, found->tokens[i], -job->stage.scale, left);
-        find_candidates(job, &following, left, &next);
+        memcpy(residual, job->residual, codebook->dim * sizeof *residual);
+        add_codeword(codebook, found->tokens[i], -job->stage.scale, residual);
+        find_candidates(job, &following, residual, &next);
         const float cost = next.cost[0] + LIVE_OWN_COST_WEIGHT * found->cost[i];
         if (i > 0u && !(cost < least)) continue;
         least = cost;

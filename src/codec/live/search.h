@@ -28,9 +28,9 @@ typedef struct {
 /*
  * One token to choose. A candidate costs
  *
- *   |left|^2 + energy_weight x (target_energy - gain x |vector - left|^2)^2
+ *   |error|^2 + energy_weight x (target_energy - gain x |vector - error|^2)^2
  *
- * where `left` is what the codeword leaves of `residual`, and `vector` is what was there before the first stage. Of
+ * where `error` is the residual after the codeword, and `vector` is what was there before the first stage. Of
  * codewords that are about as near, the one that gives the sum the right energy is taken.
  */
 typedef struct {

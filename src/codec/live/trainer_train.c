@@ -63,7 +63,7 @@ void rsd_trainer_destroy(rsd_trainer *self)
     free(self->weights);
     free(self->depths);
     free(self->silent);
-    free(self->left);
+    free(self->next_scale);
     free(self->tokens);
     free(self->ratio_steps);
     free(self);

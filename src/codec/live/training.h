@@ -39,12 +39,12 @@ struct rsd_trainer {
     live_codebook envelope_codebooks[LIVE_MAX_ENVELOPE_CODEBOOKS];
     float envelope_scales[LIVE_MAX_ENVELOPE_CODEBOOKS];
 
-    float *vectors;  /* vector_count x hop: normalised coefficients, then what the trained stages leave */
-    float *weights;  /* vector_count x subband_count: what error in each sub-band counts */
-    uint8_t *depths; /* vector_count x subband_count: tokens that each sub-band gets with all levels on */
-    bool *silent;    /* vector_count x subband_count: nothing there to train on */
-    float *left;     /* vector_count x subband_count: the scale that a sub-band's tokens so far leave its next one */
-    int16_t *tokens; /* vector_count x subband_count: of the stage in training */
+    float *vectors;    /* vector_count x hop: normalised coefficients, then what the trained stages leave */
+    float *weights;    /* vector_count x subband_count: what error in each sub-band counts */
+    uint8_t *depths;   /* vector_count x subband_count: tokens that each sub-band gets with all levels on */
+    bool *silent;      /* vector_count x subband_count: nothing there to train on */
+    float *next_scale; /* vector_count x subband_count: of the next codeword, by the tokens so far */
+    int16_t *tokens;   /* vector_count x subband_count: of the stage in training */
     size_t vector_count;
     float errors[LIVE_MAX_SUBBANDS *
                  (LIVE_MAX_STAGES + 1u)]; /* mean of a normalised coefficient, by sub-band and stage */
