@@ -18,6 +18,10 @@ set(table
     "libopus|Opus|opus|BSD-3-Clause"
     "libjack|JACK|jack|LGPL-2.1-or-later"
     "libcurl|curl|libcurl|curl"
+    "librsvg-2|librsvg|librsvg-2.0|LGPL-2.1-or-later"
+    "libcairo|cairo|cairo|LGPL-2.1-only OR MPL-1.1"
+    "lib(glib|gobject|gio)-2.0|GLib|glib-2.0|LGPL-2.1-or-later"
+    "libgdk_pixbuf-2.0|GdkPixbuf|gdk-pixbuf-2.0|LGPL-2.1-or-later"
     "(libc|libm|libmvec|libpthread|libdl|librt|ld-linux.*)|GNU C Library|-|LGPL-2.1-or-later"
     "libgcc_s|GCC runtime|-gcc|GPL-3.0-or-later WITH GCC-exception-3.1")
 

@@ -65,8 +65,10 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_JSON] = {"json", 'j', "FILE",
                       "Write the figures as JSON; - writes to standard output in place of the "
                       "table. Of files that are there, only earlier figures are written over"},
-    [APP_OPT_PLOT] = {"plot", 0, "FILE.svg",
-                      "Draw the figures as SVG; of files that are there, only SVG pictures are written over"},
+    [APP_OPT_PLOT] =
+        {"plot", 0, "FILE.svg|png",
+         "Draw the figures as SVG or PNG, as the name ends; of files that are there, only pictures of that "
+         "kind are written over"},
     [APP_OPT_LEVEL_LIST] = {"levels", 'l', "LIST", "Level counts to measure, for example 1,2,4-8; default: 1 to all"},
     [APP_OPT_AGAINST] = {"against", 0, "NAME,...",
                          "Codecs to compare with, of those in this build: opus, opus-stereo, lyra; default: all"},

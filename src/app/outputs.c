@@ -2,6 +2,8 @@
 // What commands write: names that may be written over, what a file lacks, signals.
 #include "outputs.h"
 
+#include "png.h"
+
 #include <jansson.h>
 
 #include <ctype.h>
@@ -12,11 +14,19 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#define HEAD_BYTES 1024
+
 bool app_same_file(const char *a, const char *b)
 {
     struct stat first, second;
     return stat(a, &first) == 0 && stat(b, &second) == 0 && S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
            first.st_ino == second.st_ino;
+}
+
+bool app_ends_in(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), wanted = strlen(ending);
+    return length >= wanted && strcasecmp(path + length - wanted, ending) == 0;
 }
 
 int outputs_try(const app_arguments *arguments, const char *path)
@@ -35,19 +45,13 @@ int outputs_try(const app_arguments *arguments, const char *path)
 
 /* ---- what a report may be written over ---- */
 
-static bool ends_in(const char *path, const char *ending)
-{
-    const size_t length = strlen(path), wanted = strlen(ending);
-    return length >= wanted && strcasecmp(path + length - wanted, ending) == 0;
-}
-
 /* Names that promise something else than a report; sounds are asked for by host_path_is_sound. */
 static bool names_other_kind(const char *path)
 {
     static const char *const endings[] = {".npy", ".safetensors", ".tflite", ".aifc", ".snd",  ".rsdt",
                                           ".svg", ".png",         ".jpg",    ".pdf",  ".html", ".m4a"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (ends_in(path, endings[i])) return true;
+        if (app_ends_in(path, endings[i])) return true;
     return host_path_is_sound(path);
 }
 
@@ -71,13 +75,27 @@ static bool is_token_json(const char *path)
     return is_one;
 }
 
+/* The first bytes of a file, with a NUL after them; how many there are. */
+static size_t read_head(const char *path, char head[HEAD_BYTES])
+{
+    FILE *file = fopen(path, "re");
+    const size_t got = file ? fread(head, 1, HEAD_BYTES - 1u, file) : 0u;
+    if (file) fclose(file);
+    head[got] = '\0';
+    return got;
+}
+
 static bool is_svg(const char *path)
 {
-    char text[1024] = "";
-    FILE *file = fopen(path, "re");
-    const size_t got = file ? fread(text, 1, sizeof text - 1u, file) : 0u;
-    if (file) fclose(file);
-    return got > 0u && text[0] == '<' && strstr(text, "<svg") != NULL;
+    char head[HEAD_BYTES];
+    return read_head(path, head) > 0u && head[0] == '<' && strstr(head, "<svg") != NULL;
+}
+
+static bool is_png(const char *path)
+{
+    static const char signature[] = "\x89PNG\r\n\x1a\n";
+    char head[HEAD_BYTES];
+    return read_head(path, head) >= sizeof signature - 1u && memcmp(head, signature, sizeof signature - 1u) == 0;
 }
 
 /* A plain file with something in it that `is_kind` does not know. */
@@ -102,11 +120,20 @@ static int check_json(const app_arguments *arguments, const char *path)
 static int check_plot(const app_arguments *arguments, const char *path)
 {
     struct stat info;
+    const bool wants_png = path && app_ends_in(path, ".png");
+    if (wants_png && !png_is_built_in())
+        return app_fail(
+            arguments,
+            "cannot draw '%s': PNG is not in this build, which lacks librsvg (Debian: librsvg2-dev); take a "
+            "name in .svg",
+            path);
     if (!path || (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))) return -1;
-    if (!ends_in(path, ".svg"))
-        return app_usage(arguments, "--plot draws SVG: the name must end in .svg, which '%s' does not", path);
-    if (would_be_lost(path, is_svg))
-        return app_usage(arguments, "'%s' is there and is no SVG picture; --plot does not write over it", path);
+    if (!wants_png && !app_ends_in(path, ".svg"))
+        return app_usage(arguments, "--plot draws SVG or PNG: the name must end in .svg or .png, which '%s' does not",
+                         path);
+    if (would_be_lost(path, wants_png ? is_png : is_svg))
+        return app_usage(arguments, "'%s' is there and is no %s picture; --plot does not write over it", path,
+                         wants_png ? "PNG" : "SVG");
     return outputs_try(arguments, path);
 }
 

@@ -29,6 +29,9 @@ int outputs_try(const app_arguments *arguments, const char *path);
 /* Whether both names are the same file on the disk. */
 bool app_same_file(const char *a, const char *b);
 
+/* Whether a name has that ending, as ".svg", in letters of either case. */
+bool app_ends_in(const char *path, const char *ending);
+
 /* Says what was wrong with a file that was read all the same, a line each; nothing where nothing was. */
 void outputs_say_faults(const app_arguments *arguments, const char *path, const host_sound_faults *faults);
 /* Says what a written file lacks. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Figures as text and as JSON, and where they go.
+// Figures as text, as JSON and as pictures, and where they go.
 #include "report.h"
 
 #include "outputs.h"
+#include "png.h"
 
 #include "base/text.h"
 
@@ -50,6 +51,41 @@ int report_write(const app_arguments *arguments, const char *path, void (*print)
     }
     print(stream, context);
     return base_output_commit(&file, &error) == RSD_OK ? -1 : app_fail(arguments, "%s", error.text);
+}
+
+static void print_bytes(FILE *stream, const void *context)
+{
+    const png_bytes *bytes = context;
+    fwrite(bytes->data, 1, bytes->size_bytes, stream);
+}
+
+static bool draw_in_memory(png_bytes *svg, void (*draw)(FILE *stream, const void *context), const void *context)
+{
+    FILE *stream = open_memstream(&svg->data, &svg->size_bytes);
+    if (!stream) return false;
+    draw(stream, context);
+    const bool is_whole = !ferror(stream);
+    return fclose(stream) == 0 && is_whole;
+}
+
+int report_plot(const app_arguments *arguments, void (*draw)(FILE *stream, const void *context), const void *context)
+{
+    const char *path = arguments->value[APP_OPT_PLOT];
+    if (!path) return -1;
+    if (!app_ends_in(path, ".png")) return report_write(arguments, path, draw, context);
+    // All of it in memory first, so that what cannot be rendered opens no file.
+    png_bytes svg = {0}, png = {0};
+    rsd_error error;
+    int code;
+    if (!draw_in_memory(&svg, draw, context))
+        code = app_fail(arguments, "cannot write '%s': out of memory", path);
+    else if (png_from_svg(&svg, &png, &error) != RSD_OK)
+        code = app_fail(arguments, "cannot write '%s': %s", path, error.text);
+    else
+        code = report_write(arguments, path, print_bytes, &png);
+    free(svg.data);
+    free(png.data);
+    return code;
 }
 
 static void print_text(FILE *stream, const void *context)

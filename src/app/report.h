@@ -27,6 +27,11 @@ int report_json(const app_arguments *arguments, json_t *root);
  */
 int report_write(const app_arguments *arguments, const char *path, void (*print)(FILE *stream, const void *context),
                  const void *context);
+/*
+ * Writes the picture that --plot names, likewise; nothing without --plot. `draw` writes SVG (svg.h), which becomes PNG
+ * where the name ends in .png. Same return.
+ */
+int report_plot(const app_arguments *arguments, void (*draw)(FILE *stream, const void *context), const void *context);
 /* Whether a table is to be printed: not with --quiet, nor where the JSON goes to standard output. */
 bool report_is_shown(const app_arguments *arguments);
 

@@ -80,9 +80,9 @@ exits 2 "nor over a sound of another ending" "$residuum" analyze in.wav -l 1 -q 
 exits 2 "nor over what only ends in .svg" "$residuum" analyze in.wav -l 1 -q --plot sound.svg
 exits 2 "nor over tokens" "$residuum" analyze in.wav -l 1 -q -j tokens
 exits 2 "nor over what tokens belong to" "$residuum" analyze in.wav -l 1 -q -j in.json
-exits 2 "a plot that is no SVG by name is refused" "$residuum" analyze in.wav -l 1 -q --plot a.png
-says "svg" "the ending that is wanted is named"
-check "none is there then" [ ! -e a.png ]
+exits 2 "a plot that is neither SVG nor PNG by name is refused" "$residuum" analyze in.wav -l 1 -q --plot a.pdf
+says "[.]svg or [.]png" "the endings that are wanted are named"
+check "none is there then" [ ! -e a.pdf ]
 ln -s in.json link.wav.json
 ln -sf in.npy tokens.wav
 exits 2 "decode does not write over its tokens" "$residuum" decode in.npy tokens.wav

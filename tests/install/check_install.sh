@@ -26,7 +26,7 @@ read -ra flags <<<"$(pkg-config --cflags --libs residuum)"
 LD_LIBRARY_PATH=$(dirname "$library") "$prefix/consumer" >"$prefix/out" || fail "the program that links the library: $(cat "$prefix/out")"
 grep -q '^256 ' "$prefix/out" || fail "latency is not 256: $(cat "$prefix/out")"
 
-if objdump -p "$library" | grep NEEDED | grep -E 'portaudio|liblo|jack|asound|sndfile|ncurses|opus|fftw'; then
+if objdump -p "$library" | grep NEEDED | grep -E 'portaudio|liblo|jack|asound|sndfile|ncurses|opus|rsvg|cairo|glib|fftw'; then
     fail "libresiduum links a library of the command"
 fi
 alien=$(nm -D --defined-only "$library" | awk '$3 !~ /^rsd_/ {print $3}')

@@ -12,7 +12,7 @@ import tempfile
 
 build, cmake = sys.argv[1:3]
 LICENCES = {"MIT", "BSD-2-Clause", "BSD-3-Clause", "LGPL-2.1-or-later", "X11-distribute-modifications-variant", "curl",
-            "Apache-2.0", "GPL-3.0-or-later WITH GCC-exception-3.1"}
+            "Apache-2.0", "LGPL-2.1-only OR MPL-1.1", "GPL-3.0-or-later WITH GCC-exception-3.1"}
 TYPES = {"application", "library", "machine-learning-model"}
 
 

@@ -20,7 +20,7 @@ BEGIN {
           "params=engine engine=engine preset=engine", pairs, " ")
     for (i in pairs) { split(pairs[i], pair, "="); header_module[pair[1]] = pair[2] }
     socket = "^(sys/socket|netinet/in|arpa/inet|netdb)[.]h$" # of OSC: src/host/osc/peer.c alone
-    device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*)[.]h$"
+    device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*|librsvg/.*|cairo.*)[.]h$"
     bad = 0
 }
 

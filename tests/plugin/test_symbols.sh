@@ -14,7 +14,7 @@ for pair in "$@"; do
         echo "$module exports '$exported', not '$wanted'"
         bad=1
     fi
-    if objdump -p "$module" | grep NEEDED | grep -E 'portaudio|jack|asound|sndfile|ncurses|fftw'; then
+    if objdump -p "$module" | grep NEEDED | grep -E 'portaudio|jack|asound|sndfile|ncurses|rsvg|cairo|fftw'; then
         echo "$module links a library that a plugin has no use for"
         bad=1
     fi

@@ -73,9 +73,8 @@ static int measure_rows(const app_arguments *arguments, const app_settings *sett
 
 static int report(const app_arguments *arguments, const analysis *result)
 {
-    const char *plot = arguments->value[APP_OPT_PLOT];
     int code = report_json(arguments, describe(result));
-    if (code < 0 && plot) code = report_write(arguments, plot, draw, result);
+    if (code < 0) code = report_plot(arguments, draw, result);
     if (code < 0 && report_is_shown(arguments)) print_table(result);
     return code < 0 ? APP_OK : code;
 }

@@ -68,14 +68,13 @@ static int measure(const app_arguments *arguments)
 int app_patterns(const app_arguments *arguments)
 {
     pattern_list list = {0};
-    const char *plot = arguments->value[APP_OPT_PLOT];
     int code = outputs_check_reports(arguments);
     if (code < 0 && app_given(arguments, APP_OPT_MEASURE)) return measure(arguments);
     if (code < 0 && (app_given(arguments, APP_OPT_JSON) || app_given(arguments, APP_OPT_HELD_OUT)))
         return app_usage(arguments, "--json and --held-out go with --measure");
     if (code < 0) code = patterns_choose_codec(arguments, &list);
     if (code < 0) code = add_patterns(arguments, &list);
-    if (code < 0 && plot) code = report_write(arguments, plot, draw, &list);
+    if (code < 0) code = report_plot(arguments, draw, &list);
     if (code >= 0) return code;
     if (!report_is_shown(arguments)) return APP_OK;
     if (list.codec.hop_samples == 0u) return app_fail(arguments, "codec '%s' has no frames", list.codec.name);

@@ -160,9 +160,8 @@ static void draw(FILE *file, const void *context)
 
 int patterns_report(const app_arguments *arguments, const pattern_measurement *result)
 {
-    const char *plot = arguments->value[APP_OPT_PLOT];
     int code = report_json(arguments, describe(result));
-    if (code < 0 && plot) code = report_write(arguments, plot, draw, result);
+    if (code < 0) code = report_plot(arguments, draw, result);
     if (code >= 0) return code;
     if (!report_is_shown(arguments)) return APP_OK;
     print_head(result);
