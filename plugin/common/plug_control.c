@@ -138,12 +138,32 @@ rsd_status plug_settle(plug *self, bool *waits, rsd_error *error)
     return plug_prepare(self, self->config.sample_rate_hz, self->config.channel_count, error);
 }
 
+void plug_keep_missing_locked(plug *self, const char *codec, const char *hash)
+{
+    snprintf(self->fallback, sizeof self->fallback, "%s",
+             self->waiting_model ? self->waiting : host_control_codec(self->control));
+    snprintf(self->missing, sizeof self->missing, "%s", codec);
+    snprintf(self->missing_hash, sizeof self->missing_hash, "%s", hash);
+}
+
+/* A codec of the list whose files are not on this machine stays chosen, as one of a session does. */
+static void keep_listed(plug *self, const char *name)
+{
+    if (plug_codec_index(name) < 0) return;
+    pthread_mutex_lock(&self->lock);
+    plug_keep_missing_locked(self, name, "");
+    pthread_mutex_unlock(&self->lock);
+}
+
 rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits, rsd_error *error)
 {
     plug_opened opened;
     if (waits) *waits = false;
     rsd_status status = plug_open_codec(name_or_path, &opened, error);
-    if (status != RSD_OK) return status;
+    if (status != RSD_OK) {
+        keep_listed(self, name_or_path);
+        return status;
+    }
     pthread_mutex_lock(&self->lock);
     status = plug_take_codec_locked(self, &opened, rule, waits, error);
     pthread_mutex_unlock(&self->lock);

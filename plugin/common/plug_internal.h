@@ -44,7 +44,7 @@ struct plug {
     pthread_mutex_t lock;          /* of the control side; the audio thread never takes it */
     rsd_model *waiting_model;      /* for plug_prepare; NULL: none */
     char waiting[PLUG_PATH_BYTES]; /* its name */
-    char missing[PLUG_PATH_BYTES]; /* of a state, not found; "" when there is none */
+    char missing[PLUG_PATH_BYTES]; /* wanted, not found; "" when there is none */
     char missing_hash[PLUG_HASH_BYTES];
     char fallback[PLUG_PATH_BYTES]; /* what plays in its place: another codec than this ends the wait for it */
     plug_osc osc;
@@ -92,6 +92,10 @@ typedef struct {
 RSD_NODISCARD rsd_status plug_take_codec_locked(plug *self, const plug_opened *opened, plug_codec_rule rule,
                                                 bool *waits, rsd_error *error);
 const char *plug_codec_locked(plug *self);
+
+/* What is wanted is not on this machine: what plays goes on, and states keep the wanted name until another codec is
+ * taken. hash: of its files, "" where it is not known. Under the lock. */
+void plug_keep_missing_locked(plug *self, const char *codec, const char *hash);
 bool plug_is_in_use_locked(plug *self,
                            const char *codec); /* plays, or waits for plug_prepare; under any of its names */
 /* Parameters of `preset` in one step; those that it does not name go to their defaults. */

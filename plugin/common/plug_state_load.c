@@ -113,10 +113,7 @@ static const char *text_of(json_t *root, const char *key)
 
 static void keep_missing(plug *self, const char *codec, const char *hash, const char *reason)
 {
-    snprintf(self->fallback, sizeof self->fallback, "%s",
-             self->waiting_model ? self->waiting : host_control_codec(self->control));
-    snprintf(self->missing, sizeof self->missing, "%s", codec);
-    snprintf(self->missing_hash, sizeof self->missing_hash, "%s", hash);
+    plug_keep_missing_locked(self, codec, hash);
     plug_say(self, PLUG_LOG_ERROR,
              "the codec of this session is not there: %s; '%s' plays in its place, and the session keeps the name",
              reason, self->fallback);

@@ -277,3 +277,28 @@ Test(plug, a_models_name_is_not_taken_for_a_folder_of_that_name)
     unlink("live-64");
     rmdir(folder);
 }
+
+/* Whoever opens a session without Lyra's files on this machine, and turns to it, still has it chosen when it is saved. */
+Test(plug, a_listed_codec_whose_files_are_not_here_stays_chosen_until_another_is_taken)
+{
+    log_book book = {0};
+    rsd_error error;
+    char name[PLUG_PATH_BYTES], *text = NULL;
+    setenv("RESIDUUM_MODELS", "/nowhere", 1);
+    setenv("XDG_DATA_HOME", "/nowhere", 1);
+    plug *p = make_plug(&book), *other = make_plug(&book);
+    cr_assert_eq(plug_set_codec(p, "lyra-v2", PLUG_CODEC_ANY, NULL, &error), RSD_ERR_NOT_FOUND);
+    cr_assert_eq(plug_set_codec(p, "no-codec", PLUG_CODEC_ANY, NULL, &error), RSD_ERR_NOT_FOUND);
+    plug_codec(p, name, sizeof name);
+    cr_assert_str_eq(name, "lyra-v2");
+    cr_assert_eq(plug_save(p, NULL, &text, &error), RSD_OK);
+    cr_assert_eq(plug_load(other, text, strlen(text), &(plug_load_options){.rule = PLUG_CODEC_ANY}, &error), RSD_OK);
+    plug_codec(other, name, sizeof name);
+    cr_assert_str_eq(name, "lyra-v2");
+    cr_assert_eq(plug_set_codec(p, "live-64", PLUG_CODEC_ANY, NULL, &error), RSD_OK, "%s", error.text);
+    plug_codec(p, name, sizeof name);
+    cr_assert_str_eq(name, "live-64");
+    free(text);
+    plug_destroy(p);
+    plug_destroy(other);
+}
