@@ -75,6 +75,9 @@ typedef struct {
     size_t size;
 } file_bytes;
 
+/* Of the head of a stream, its sum included. */
+static size_t header_bytes(const file_bytes *file) { return (size_t)file->bytes[6] + 256u * file->bytes[7]; }
+
 static file_bytes save(const rsd_token_set *set, const rsd_token_stream_info *info, uint32_t level_count)
 {
     rsd_error error = {0};
@@ -130,7 +133,7 @@ Test(token_stream, has_the_bitrate_that_it_states_to_the_bit)
         uint64_t payload = 0; /* blocks of 100 frames, whole bytes each */
         for (uint64_t left = FRAMES; left > 0u; left -= left < 100u ? left : 100u)
             payload += ((left < 100u ? left : 100u) * 2u * bits[levels] + 7u) / 8u;
-        const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+        const size_t header = header_bytes(&file);
         cr_assert_eq(file.size, header + payload + 3u * 24u + 24u + 16u);
         assert_same(&set, &back, info.codec.level_sequence_end[levels - 1u], 0, FRAMES);
         rsd_token_set_destroy(&back);
@@ -145,7 +148,7 @@ Test(token_stream, what_is_there_can_be_read_while_it_is_written)
     const rsd_token_stream_info info = make_info(1);
     rsd_token_set set = make_set(&info, LEVELS);
     file_bytes file = save(&set, &info, LEVELS);
-    const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+    const size_t header = header_bytes(&file);
     uint64_t last = 0;
     for (size_t size = header; size < file.size; size++) {
         rsd_token_stream_report report;
@@ -167,7 +170,7 @@ Test(token_stream, is_read_past_damage)
     const rsd_token_stream_info info = make_info(1);
     rsd_token_set set = make_set(&info, LEVELS);
     file_bytes file = save(&set, &info, LEVELS);
-    const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+    const size_t header = header_bytes(&file);
     for (size_t at = header; at < file.size - 40u; at++) {
         rsd_token_stream_report report;
         file.bytes[at] ^= 0x21;
@@ -190,7 +193,7 @@ Test(token_stream, damaged_headers_are_refused_by_name)
     const rsd_token_stream_info info = make_info(1);
     rsd_token_set set = make_set(&info, LEVELS);
     file_bytes file = save(&set, &info, LEVELS);
-    const size_t header = (size_t)file.bytes[6] + 256u * file.bytes[7];
+    const size_t header = header_bytes(&file);
     for (size_t at = 0; at < header; at++) {
         rsd_token_stream_report report;
         rsd_token_set back;

@@ -20,6 +20,7 @@ static const float steps[LIVE_ESCAPE_STEPS] = {LIVE_ESCAPE_STEPS_LOG2};
 /* What is the same for all choices. */
 typedef struct {
     const live_envelope_job *job;
+    uint32_t loudest;               /* band of the sound */
     float loudness[LIVE_MAX_BANDS]; /* log2 of each band's amplitude, less the loudest band's */
     float unweighted[LIVE_MAX_BANDS];
 } choice;
@@ -36,6 +37,7 @@ static void begin_choice(const live_envelope_job *job, choice *made)
     float loudest = -1000.0f;
     for (uint32_t b = 0; b < shape->band_count; b++) {
         made->loudness[b] = job->envelope[b] + shape->half_width_log2[b];
+        if (made->loudness[b] > loudest) made->loudest = b;
         loudest = made->loudness[b] > loudest ? made->loudness[b] : loudest;
         made->unweighted[b] = 1.0f / shape->band_weight[b];
     }
@@ -134,13 +136,13 @@ static void extend_by_escape(const choice *made, extension *extended, uint32_t b
     extend_by(made, extended, live_envelope_first_escape(shape, extended->k) + best * (shape->band_count + 1u) + b);
 }
 
-/* The band that is loudest in the sound, or (coded) with the codewords chosen so far. */
-static uint32_t loudest_band(const choice *made, const float *residual)
+/* The band that is loudest with the codewords chosen so far. */
+static uint32_t loudest_coded_band(const choice *made, const float *residual)
 {
     uint32_t best = 0;
     float loudest = -1000.0f;
     for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
-        const float loudness = made->loudness[b] - (residual ? residual[b] * made->unweighted[b] : 0.0f);
+        const float loudness = made->loudness[b] - residual[b] * made->unweighted[b];
         if (loudness > loudest) best = b;
         loudest = loudness > loudest ? loudness : loudest;
     }
@@ -151,8 +153,8 @@ static uint32_t loudest_band(const choice *made, const float *residual)
 static void extend_last(const choice *made, extension *extended, uint32_t near)
 {
     extend_by_nearest(made, extended, near);
-    extend_by_escape(made, extended, loudest_band(made, NULL));
-    extend_by_escape(made, extended, loudest_band(made, extended->from->residual));
+    extend_by_escape(made, extended, made->loudest);
+    extend_by_escape(made, extended, loudest_coded_band(made, extended->from->residual));
 }
 
 void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
