@@ -31,8 +31,8 @@ static random_rvq make_pair(uint32_t words)
 {
     uint32_t seed = words;
     random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, BANDS, words, 0.02f, &seed);
-    random_rvq_add(&made, 0, 0, BANDS, 256, 0.01f, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, BANDS, words, 0.02f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, BANDS, 256, 0.01f, NULL}, &seed);
     cr_assert_eq(random_rvq_build(&made, BANDS), RSD_OK);
     return made;
 }
@@ -121,7 +121,7 @@ static int32_t chosen_of_two(float left_of_first, float left_of_second)
 {
     uint32_t seed = 1;
     random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, 2, 16, 0.1f, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 2, 16, 0.1f, NULL}, &seed);
     memset(made.rows[0], 127, 32u);
     /* Band 0 is the loudest: what a codeword has too much there is over the sound. */
     const int8_t words[2][2] = {{(int8_t)(10.0f * left_of_first), 0}, {(int8_t)(10.0f * left_of_second), 0}};

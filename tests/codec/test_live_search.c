@@ -45,7 +45,7 @@ Test(live_search, codewords_of_the_right_energy_are_preferred)
 {
     uint32_t seed = 7;
     random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, 20, 1024, 0.02f, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 20, 1024, 0.02f, NULL}, &seed);
     cr_assert_eq(random_rvq_build(&made, 20), RSD_OK);
     energy_sums nearest = {0}, right = {0}, plain = {0};
     for (int n = 0; n < 200; n++) {
@@ -118,7 +118,7 @@ Test(live_search, the_cheapest_candidate_is_chosen_by_brute_force)
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const uint32_t dim = kinds[k].dim;
         random_rvq made = {0};
-        random_rvq_add(&made, 0, 0, dim, 256, 0.02f, &seed);
+        random_rvq_add(&made, (rsd_rvq_codebook){0, 0, dim, 256, 0.02f, NULL}, &seed);
         cr_assert_eq(random_rvq_build(&made, dim), RSD_OK);
         for (uint32_t w = 2; w < 256u; w += 3u) rvq_reserve_codeword(made.rvq, 0, w);
         for (int n = 0; n < 200; n++) {
@@ -193,8 +193,8 @@ Test(live_search, looking_ahead_leaves_less_with_every_candidate)
 {
     uint32_t seed = 9;
     random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, 12, 256, 0.02f, &seed);
-    random_rvq_add(&made, 0, 0, 12, 256, 0.02f, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 12, 256, 0.02f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 12, 256, 0.02f, NULL}, &seed);
     cr_assert_eq(random_rvq_build(&made, 12), RSD_OK);
     const double alone = left_by_two(&made, 1), two = left_by_two(&made, 2), four = left_by_two(&made, 4);
     cr_assert_lt(two, 0.97 * alone, "%g, alone %g", two, alone);

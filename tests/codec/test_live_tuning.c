@@ -304,8 +304,8 @@ static int32_t chosen_of_two(int8_t second, int8_t after)
 {
     uint32_t seed = 1;
     random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, 2, 16, 1.0f, &seed);
-    random_rvq_add(&made, 0, 0, 2, 16, 1.0f, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 2, 16, 1.0f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 2, 16, 1.0f, NULL}, &seed);
     set_two(&made, 0, (const int8_t[2][2]){{-100, 0}, {0, (int8_t)-second}});
     set_two(&made, 1, (const int8_t[2][2]){{(int8_t)(100 - after), 0}, {0, second}});
     cr_assert_eq(random_rvq_build(&made, 2), RSD_OK);

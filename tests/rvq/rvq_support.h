@@ -17,14 +17,16 @@ typedef struct {
     void *block;
 } random_rvq;
 
-static inline void random_rvq_add(random_rvq *self, uint32_t level, uint32_t begin, uint32_t dim, uint32_t words,
-                                  float scale, uint32_t *seed)
+/* `codebook` without its codewords, which are drawn. */
+static inline void random_rvq_add(random_rvq *self, rsd_rvq_codebook codebook, uint32_t *seed)
 {
     const uint32_t b = self->shape.codebook_count++;
-    self->rows[b] = malloc((size_t)words * dim);
-    for (size_t i = 0; i < (size_t)words * dim; i++) self->rows[b][i] = (int8_t)(test_noise(seed) * 127.0f);
-    self->codebooks[b] = (rsd_rvq_codebook){level, begin, dim, words, scale, self->rows[b]};
-    self->shape.level_count = level + 1u;
+    const size_t elements = (size_t)codebook.codeword_count * codebook.dim;
+    self->rows[b] = malloc(elements);
+    for (size_t i = 0; i < elements; i++) self->rows[b][i] = (int8_t)(test_noise(seed) * 127.0f);
+    self->codebooks[b] = codebook;
+    self->codebooks[b].codewords = self->rows[b];
+    self->shape.level_count = codebook.level + 1u;
 }
 
 static inline rsd_status random_rvq_build(random_rvq *self, uint32_t dim)

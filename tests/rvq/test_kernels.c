@@ -58,7 +58,7 @@ Test(kernels, the_environment_names_the_kernel_that_a_quantiser_uses)
         setenv("RESIDUUM_KERNEL", rvq_kernels[k].name, 1);
         random_rvq made = {0};
         uint32_t seed = 1;
-        random_rvq_add(&made, 0, 0, 4, 16, 1.0f, &seed);
+        random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 4, 16, 1.0f, NULL}, &seed);
         cr_assert_eq(random_rvq_build(&made, 4), RSD_OK);
         cr_assert_eq(made.rvq->search, rvq_kernels[k].search, "%s", rvq_kernels[k].name);
         random_rvq_free(&made);

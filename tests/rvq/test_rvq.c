@@ -14,12 +14,12 @@ static random_rvq make_rvq(void)
 {
     static uint32_t seed = 11;
     random_rvq made = {0};
-    random_rvq_add(&made, 0, 0, DIM, 1024, 0.02f, &seed);
-    random_rvq_add(&made, 1, 0, 12, 64, 0.01f, &seed);
-    random_rvq_add(&made, 1, 12, DIM - 12, 256, 0.01f, &seed);
-    random_rvq_add(&made, 2, 0, 5, 8, 0.01f, &seed);
-    random_rvq_add(&made, 2, 5, 1, 2, 0.01f, &seed);
-    random_rvq_add(&made, 2, 6, DIM - 6, 32, 0.01f, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, DIM, 1024, 0.02f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){1, 0, 12, 64, 0.01f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){1, 12, DIM - 12, 256, 0.01f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){2, 0, 5, 8, 0.01f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){2, 5, 1, 2, 0.01f, NULL}, &seed);
+    random_rvq_add(&made, (rsd_rvq_codebook){2, 6, DIM - 6, 32, 0.01f, NULL}, &seed);
     cr_assert_eq(random_rvq_build(&made, DIM), RSD_OK);
     return made;
 }
@@ -183,11 +183,11 @@ Test(rvq, wrong_shapes_are_refused)
 {
     uint32_t seed = 1;
     random_rvq gap = {0}, wide = {0}, odd = {0};
-    random_rvq_add(&gap, 1, 0, 4, 16, 1.0f, &seed); /* no level 0 */
+    random_rvq_add(&gap, (rsd_rvq_codebook){1, 0, 4, 16, 1.0f, NULL}, &seed); /* no level 0 */
     cr_assert_eq(random_rvq_build(&gap, 4), RSD_ERR_ARG);
-    random_rvq_add(&wide, 0, 2, 4, 16, 1.0f, &seed); /* runs past the latent */
+    random_rvq_add(&wide, (rsd_rvq_codebook){0, 2, 4, 16, 1.0f, NULL}, &seed); /* runs past the latent */
     cr_assert_eq(random_rvq_build(&wide, 4), RSD_ERR_ARG);
-    random_rvq_add(&odd, 0, 0, 4, 16, 1.0f, &seed);
+    random_rvq_add(&odd, (rsd_rvq_codebook){0, 0, 4, 16, 1.0f, NULL}, &seed);
     odd.codebooks[0].codeword_count = 15; /* not a power of two */
     cr_assert_eq(random_rvq_build(&odd, 4), RSD_ERR_ARG);
     odd.codebooks[0].codeword_count = 16;
