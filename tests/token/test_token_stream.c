@@ -321,7 +321,7 @@ Test(token_stream, entropy_coded_frames_come_back_and_are_smaller)
 static uint32_t find_blocks(const file_bytes *file, size_t *starts, uint8_t *kinds)
 {
     uint32_t count = 0;
-    for (size_t at = (size_t)file->bytes[6] + 256u * file->bytes[7]; at + 24u <= file->size; count++) {
+    for (size_t at = header_bytes(file); at + 24u <= file->size; count++) {
         const uint8_t *b = file->bytes + at;
         starts[count] = at;
         kinds[count] = b[11];
