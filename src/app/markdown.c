@@ -84,7 +84,10 @@ static const char *types_of(const rsd_param_info *info)
 static void print_osc_parameters(void)
 {
     const rsd_param_info *info;
-    puts("\n## Controls\n\n`N` stands for a level, from 1.\n\n"
+    puts("\n## Controls\n\n`N` stands for a level, from 1. Every number has a second address, `/residuum/norm/SYMBOL` "
+         "or "
+         "`/residuum/norm/SYMBOL/N`, which takes 0 to 1 over the range of the codec in use. Its symbol is the one of "
+         "[reference-parameters.md](reference-parameters.md).\n\n"
          "| address | types | range | meaning |\n|---|---|---|---|");
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
         char address[64], range[64], usual[16];

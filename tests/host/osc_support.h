@@ -3,6 +3,7 @@
 #define OSC_SUPPORT_H
 
 #include "host/osc/osc.h"
+#include "host/session/control_watch.h"
 
 #include <criterion/criterion.h>
 

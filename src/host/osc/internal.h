@@ -5,6 +5,7 @@
 #include "host/osc/addresses.h"
 #include "host/osc/osc.h"
 #include "host/osc/peer.h"
+#include "host/session/control_watch.h"
 
 #include <lo/lo.h>
 
@@ -23,9 +24,8 @@ enum {
 #undef OSC_SENT
 };
 #define OSC_MAX_ADDRESSES                                                                                              \
-    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * RSD_MAX_LEVELS +                         \
-     (uint32_t)OSC_REQUEST_COUNT)
-#define OSC_MAX_TEXT 4096u /* as long as a path may be */
+    (2u * HOST_WATCH_MAX_ENTRIES + (uint32_t)OSC_REQUEST_COUNT) /* real values, and those from 0 to 1 */
+#define OSC_MAX_TEXT 4096u                                      /* as long as a path may be */
 #define OSC_MAX_BUNDLE_DEPTH 8u
 #define OSC_DATAGRAM_BYTES 65536u
 #define OSC_OUT_BYTES 8192u
@@ -54,6 +54,7 @@ enum {
 #define OSC_WAITING_SHARE 64u     /* chunks of a sender that is over its share of work; one datagram may be longer */
 #define OSC_HORIZON_NS 250000000u /* timed changes go to the engine this long before their time */
 #define OSC_NEAR_NS 50000000u     /* half of the engine's places are for those that are nearer than this */
+#define OSC_VALUES_NS 20000000u   /* a subscriber gets changed values no more often */
 #define OSC_CONFIRMED_NS 600000000000u
 #define OSC_COOKIE_NS 10000000000u /* how long an answer with a cookie may take */
 #define OSC_COOKIE_TRIES 8u
@@ -83,6 +84,7 @@ struct osc_address {
     osc_handler handle;
     const rsd_param_info *info; /* NULL: a query or a subscription */
     uint32_t level;             /* 0-based */
+    bool is_norm;               /* from 0 to 1 over the range */
 };
 
 /*
@@ -112,6 +114,7 @@ typedef struct {
     uint64_t confirmed_until_ns; /* UINT64_MAX on loopback */
     uint32_t account;
     bool wants_tokens;
+    uint64_t told_change, next_values_ns; /* of host_watch; 0: nothing yet */
 } osc_subscriber;
 
 /* A datagram that waits to be served. */
@@ -180,6 +183,7 @@ struct host_osc {
     uint64_t log_after_ns; /* no line before */
     uint32_t unlogged_count;
     host_osc_stats stats;
+    host_watch watch;
     uint32_t address_count;
     osc_address addresses[OSC_MAX_ADDRESSES];
     uint16_t by_path[OSC_MAX_ADDRESSES]; /* sorted by strcmp */
@@ -229,6 +233,9 @@ bool host_osc_match(const char *pattern, const char *address);
 
 /* params.c */
 void host_osc_add_addresses(host_osc *osc);
+/* "/residuum/level/3/gain", or "/residuum/norm/level_gain/3" for the same from 0 to 1. */
+void host_osc_format_address(const rsd_param_info *info, uint32_t level, bool is_norm, char path[OSC_ADDRESS_BYTES]);
+bool host_osc_means_norm(const char *path); /* a pattern for addresses from 0 to 1, which others do not reach */
 const osc_address *host_osc_find_address(const host_osc *osc, const char *path); /* NULL: there is none */
 bool host_osc_read_number(char type, const lo_arg *arg, double *number);         /* f d i h T F I N */
 rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value, const osc_peer *from,
@@ -273,6 +280,8 @@ rsd_status host_osc_list(host_osc *osc, const osc_address *address, const osc_me
 rsd_status host_osc_subscribe(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_unsubscribe(host_osc *osc, const osc_address *address, const osc_message *message,
                                 rsd_error *error);
+/* values.c: what has changed goes to every subscriber. */
+void host_osc_send_values(host_osc *osc, uint64_t now_ns);
 void host_osc_expire(host_osc *osc, uint64_t now_ns);
 void host_osc_send_telemetry(host_osc *osc, uint64_t now_ns);
 rsd_status host_osc_add_subscriber(host_osc *osc, const osc_subscriber *wanted, rsd_error *error);

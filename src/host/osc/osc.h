@@ -13,6 +13,8 @@
  * bound).
  *
  *   /residuum PATH f        set a parameter (i and d taken too; T and F for switches); PATH may be an OSC pattern
+ *   /residuum/norm/SYMBOL f the same from 0 to 1 over the range that is taken (/residuum/norm/SYMBOL/N for a level);
+ *                           patterns mean it where they begin with /residuum/norm/
  *   /residuum/monitor s|f   by name or number      /residuum/codec s      /residuum/preset s
  *   /residuum/get s         -> /residuum/value s f, or s s for codec and preset
  *   /residuum/list          -> /residuum/list/item s f f f (symbol, min, max, value) or s s (text) each,
@@ -24,6 +26,8 @@
  *                                        are the engine's) and subscriptions
  *   /residuum/confirm i                  see below
  *   to subscribers:
+ *     every value at its address, and from 0 to 1 below /residuum/norm: all at first, then what changes, whoever
+ *     changed it; at most 50 times a second, the newest value alone
  *     /residuum/meter/level i f f f  level N from 1 on; SNR after levels 1..N in dB, +-120, 0 in silence; its gain as
  *                                    heard, linear: gain, mute, solo and fraction; usage_bits, how many bits a frame
  *                                    its tokens use (host_tap_usage_bits)

@@ -48,16 +48,17 @@ static void dispatch_to(host_osc *osc, const osc_address *address, const osc_mes
 
 /*
  * A pattern means parameters: one that matched /cancel by chance would do harm. Levels that the codec in use does not
- * have are no addresses to it; named outright they are refused.
+ * have are no addresses to it; named outright they are refused. Each value has two addresses, and a pattern means one.
  */
 static void dispatch_pattern(host_osc *osc, const osc_message *message, dispatch_result *result)
 {
     rsd_codec_info codec;
+    const bool is_norm = host_osc_means_norm(message->path);
     host_control_get_codec_info(osc->control, &codec);
     for (uint32_t i = 0; i < osc->address_count; i++) {
         const osc_address *address = &osc->addresses[i];
-        if (!address->info || address->level >= codec.level_count || !host_osc_match(message->path, address->path))
-            continue;
+        if (!address->info || address->is_norm != is_norm || address->level >= codec.level_count) continue;
+        if (!host_osc_match(message->path, address->path)) continue;
         if (address->info->unit == RSD_UNIT_TEXT) host_osc_charge(osc, OSC_TEXT_WORK);
         dispatch_to(osc, address, message, result);
     }

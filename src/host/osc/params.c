@@ -101,6 +101,22 @@ static rsd_status read_value(const rsd_param_info *info, const osc_message *mess
     return RSD_OK;
 }
 
+/* The same from 0 to 1 over the range that is taken now. */
+static rsd_status read_norm(const host_osc *osc, const rsd_param_info *info, const osc_message *message,
+                            uint32_t arg_count, osc_value *value, rsd_error *error)
+{
+    double number = 0.0;
+    value->is_text = false;
+    if (arg_count != 1u || is_string(message->types[0]) ||
+        !host_osc_read_number(message->types[0], message->args[0], &number))
+        return base_error_set(error, RSD_ERR_ARG, "%s from 0 to 1 takes one number (f, i), not ',%.20s'", info->symbol,
+                              message->types);
+    if (!(number >= 0.0 && number <= 1.0))
+        return base_error_set(error, RSD_ERR_ARG, "%s takes a number 0..1 here, not %g", info->symbol, number);
+    value->number = host_control_denormalise(osc->control, info, (float)number);
+    return RSD_OK;
+}
+
 /* ---- now or later ---- */
 
 rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value, const osc_peer *from,
@@ -137,7 +153,8 @@ static rsd_status set_parameter(host_osc *osc, const osc_address *address, const
     uint64_t sample_time = 0;
     uint32_t arg_count = message->arg_count;
     const bool is_pressed = !has_button(message) || host_osc_take_button(message, 1u, &arg_count);
-    rsd_status status = read_value(address->info, message, arg_count, &value, error);
+    rsd_status status = address->is_norm ? read_norm(osc, address->info, message, arg_count, &value, error)
+                                         : read_value(address->info, message, arg_count, &value, error);
     if (status != RSD_OK || !is_pressed) return status;
     const bool is_timed =
         message->due_ns != 0u && osc->clock && host_clock_sample_at(osc->clock, message->due_ns, &sample_time);
@@ -149,23 +166,37 @@ static rsd_status set_parameter(host_osc *osc, const osc_address *address, const
 
 /* ---- the table ---- */
 
-static void add(host_osc *osc, osc_handler handle, const char *path, const rsd_param_info *info, uint32_t level)
+#define NORM_PREFIX OSC_PREFIX "/norm/"
+
+bool host_osc_means_norm(const char *path) { return strncmp(path, NORM_PREFIX, strlen(NORM_PREFIX)) == 0; }
+
+void host_osc_format_address(const rsd_param_info *info, uint32_t level, bool is_norm, char path[OSC_ADDRESS_BYTES])
+{
+    const bool is_per_level = rsd_param_is_per_level(info);
+    const char *place = is_per_level ? strchr(info->osc, 'N') : NULL;
+    if (is_norm && is_per_level)
+        snprintf(path, OSC_ADDRESS_BYTES, NORM_PREFIX "%s/%u", info->symbol, level + 1u);
+    else if (is_norm)
+        snprintf(path, OSC_ADDRESS_BYTES, NORM_PREFIX "%s", info->symbol);
+    else if (place)
+        snprintf(path, OSC_ADDRESS_BYTES, OSC_PREFIX "%.*s%u%s", (int)(place - info->osc), info->osc, level + 1u,
+                 place + 1);
+    else
+        snprintf(path, OSC_ADDRESS_BYTES, OSC_PREFIX "%s", info->osc);
+}
+
+static void add(host_osc *osc, const rsd_param_info *info, uint32_t level, bool is_norm)
+{
+    osc_address *address = &osc->addresses[osc->address_count++];
+    *address = (osc_address){.handle = set_parameter, .info = info, .level = level, .is_norm = is_norm};
+    host_osc_format_address(info, level, is_norm, address->path);
+}
+
+static void add_request(host_osc *osc, osc_handler handle, const char *path)
 {
     osc_address *address = &osc->addresses[osc->address_count++];
     snprintf(address->path, sizeof address->path, OSC_PREFIX "%s", path);
     address->handle = handle;
-    address->info = info;
-    address->level = level;
-}
-
-static void add_levels(host_osc *osc, const rsd_param_info *info)
-{
-    const char *place = strchr(info->osc, 'N');
-    for (uint32_t level = 0; place && level < RSD_MAX_LEVELS; level++) {
-        char path[OSC_ADDRESS_BYTES - sizeof OSC_PREFIX];
-        snprintf(path, sizeof path, "%.*s%u%s", (int)(place - info->osc), info->osc, level + 1u, place + 1);
-        add(osc, set_parameter, path, info, level);
-    }
 }
 
 static void sort_addresses(host_osc *osc)
@@ -199,12 +230,13 @@ void host_osc_add_addresses(host_osc *osc)
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
         if (!host_control_has(osc->control, info)) continue;
-        if (rsd_param_is_per_level(info))
-            add_levels(osc, info);
-        else
-            add(osc, set_parameter, info->osc, info, 0);
+        const uint32_t count = rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u;
+        for (uint32_t level = 0; level < count; level++) {
+            add(osc, info, level, false);
+            if (info->unit != RSD_UNIT_TEXT) add(osc, info, level, true);
+        }
     }
-#define OSC_REQUEST(handler, path, types, arguments, help) add(osc, handler, path, NULL, 0);
+#define OSC_REQUEST(handler, path, types, arguments, help) add_request(osc, handler, path);
 #define OSC_SENT(ID, path, types, arguments, help)
 #include "host/osc/addresses.def"
 #undef OSC_REQUEST

@@ -57,6 +57,7 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
         return status;
     }
     host_osc_add_addresses(self);
+    host_watch_init(&self->watch, self->control);
     host_osc_init_queue(self);
     self->poll_ns = host_clock_now_ns();
     *osc = self;
@@ -98,6 +99,7 @@ uint32_t host_osc_poll(host_osc *osc)
     osc->work_left = OSC_POLL_WORK; /* of its own: a flood must not hold up what waits */
     host_osc_run_timed(osc, now_ns);
     host_osc_expire(osc, now_ns);
+    host_osc_send_values(osc, now_ns);
     host_osc_send_telemetry(osc, now_ns);
     return (uint32_t)(osc->stats.datagram_count - before);
 }

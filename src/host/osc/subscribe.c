@@ -99,9 +99,13 @@ rsd_status host_osc_add_subscriber(host_osc *osc, const osc_subscriber *wanted, 
     if (!subscriber) return RSD_ERR_FULL;
     const uint32_t owner = subscriber->account;
     const uint64_t next_ns = is_new ? now_ns : subscriber->next_ns;
+    const uint64_t told_change = subscriber->told_change, next_values_ns = subscriber->next_values_ns;
+    if (is_new) host_osc_charge(osc, OSC_LIST_WORK); /* it is told all values */
     *subscriber = *wanted;
     subscriber->account = owner;
     subscriber->next_ns = next_ns;
+    subscriber->told_change = told_change;
+    subscriber->next_values_ns = next_values_ns;
     if (next_ns > now_ns + subscriber->period_ns) subscriber->next_ns = now_ns; /* was slower before */
     subscriber->expires_ns = now_ns + osc->expiry_ns;
     if (subscriber->expires_ns > subscriber->confirmed_until_ns)
