@@ -29,18 +29,27 @@ typedef enum {
     APP_OPT_HOST_API,
     APP_OPT_BACKEND,
     APP_OPT_JACK_NO_CONNECT,
+    APP_OPT_JACK_LOOPBACK,
     APP_OPT_RATE,
     APP_OPT_BLOCK,
     APP_OPT_CHANNELS,
     APP_OPT_INPUT_FILE,
     APP_OPT_RECORD,
     APP_OPT_DURATION,
+    APP_OPT_RUN_DURATION,
+    APP_OPT_PROBE,
+    APP_OPT_REPEAT,
+    APP_OPT_THROUGH,
+    APP_OPT_SWEEP,
+    APP_OPT_INSERT,
+    APP_OPT_SELF_TEST,
     APP_OPT_SCHEDULE,
     APP_OPT_OSC_PORT,
     APP_OPT_OSC_BIND,
     APP_OPT_OSC_FILES,
     APP_OPT_NO_OSC,
     APP_OPT_JSON,
+    APP_OPT_CSV,
     APP_OPT_PLOT,
     APP_OPT_LEVEL_LIST,
     APP_OPT_AGAINST,
@@ -148,6 +157,7 @@ static inline bool app_given(const app_arguments *arguments, app_option_id id) {
 bool app_number(const app_arguments *arguments, app_option_id id, double min, double max, bool whole, double *number);
 
 int app_live(const app_arguments *arguments);
+int app_latency(const app_arguments *arguments);
 int app_process(const app_arguments *arguments);
 int app_encode(const app_arguments *arguments);
 int app_decode(const app_arguments *arguments);

@@ -2,7 +2,7 @@
 // `residuum codecs`: latency, bitrate and cost of each codec.
 #include "app.h"
 #include "codec_cost.h"
-#include "latency.h"
+#include "app/latency/parts.h"
 #include "paths.h"
 
 #include "codec/known_models.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `residuum process`: a sound file through the engine.
-#include "latency.h"
+#include "app/latency/parts.h"
 #include "offline.h"
 #include "outputs.h"
 

@@ -38,6 +38,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_JACK_NO_CONNECT] = {"jack-no-connect", 0, NULL,
                                  "Under JACK: do not connect to the physical ports, only to --input-device and "
                                  "--output-device where they are given"},
+    [APP_OPT_JACK_LOOPBACK] = {"jack-loopback", 0, NULL,
+                               "Under JACK: connect our own output to our own input, and to nothing else"},
     [APP_OPT_RATE] = {"rate", 'r', "HZ", "Sample rate; default: in live the device's, in codecs 48000"},
     [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
                        "Block that the device is asked for; default: its own, which adds no "
@@ -49,6 +51,26 @@ const app_option app_options[APP_OPT_COUNT] = {
                         "recording stops; a new one is there from the start, and whole to the last "
                         "second should the program be killed"},
     [APP_OPT_DURATION] = {"duration", 'd', "SECONDS", "Stop after this much sound; default: when told to"},
+    [APP_OPT_RUN_DURATION] = {"duration", 'd', "SECONDS", "Go on for so long, in place of --repeat"},
+    [APP_OPT_PROBE] = {"probe", 0, "mls|sweep|click",
+                       "What is played: a maximum length sequence, which is heard through noise; an exponential sine "
+                       "sweep, for loops that do not like noise; a click of one sample, for clean loops; default: mls"},
+    [APP_OPT_REPEAT] = {"repeat", 'n', "N", "Rounds, with --through of each kind; default: 16, in a sweep 4"},
+    [APP_OPT_THROUGH] =
+        {"through", 't', NULL,
+         "Put our codec into the loop, every second round, and check that it adds as many samples as it "
+         "states, to 0.1 sample"},
+    [APP_OPT_SWEEP] = {"sweep", 0, "blocks=16,32,rates=HZ,codecs=NAME,schedules=auto",
+                       "Measure every combination of these lists (each may be left out) and print one table; what the "
+                       "device refuses has its reason in the table"},
+    [APP_OPT_INSERT] =
+        {"insert", 0, "SAMPLES",
+         "Close the loop in software, by a delay of so many samples (a fraction from 32 on), in place of "
+         "the device's input: to test the tester"},
+    [APP_OPT_SELF_TEST] =
+        {"self-test", 0, NULL,
+         "Put known delays, gains, noise, echoes, feedback and drops into a loop in software, without "
+         "a device, and find them"},
     [APP_OPT_SCHEDULE] = {"schedule", 0, "auto|inline|threaded",
                           "Run the codec in the audio thread or one hop behind "
                           "it; auto measures and picks"},
@@ -65,6 +87,10 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_JSON] = {"json", 'j', "FILE",
                       "Write the figures as JSON; - writes to standard output in place of the "
                       "table. Of files that are there, only earlier figures are written over"},
+    [APP_OPT_CSV] =
+        {"csv", 0, "FILE",
+         "Write a line a round as CSV; - writes to standard output in place of the table. Of files that are "
+         "there, only earlier ones are written over"},
     [APP_OPT_PLOT] =
         {"plot", 0, "FILE.svg|png",
          "Draw the figures as SVG or PNG, as the name ends; of files that are there, only pictures of that "
@@ -126,6 +152,32 @@ static const app_option_id live_options[] = {
     APP_OPT_TAP,          APP_OPT_ENTROPY,       APP_OPT_DURATION, APP_OPT_CODEC,      APP_OPT_LEVELS,
     APP_OPT_PRESET,       APP_OPT_SET,           APP_OPT_SCHEDULE, APP_OPT_OSC_PORT,   APP_OPT_OSC_BIND,
     APP_OPT_OSC_FILES,    APP_OPT_NO_OSC,        APP_OPT_VERBOSE,  APP_OPT_QUIET,      END};
+static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
+                                                APP_OPT_OUTPUT_DEVICE,
+                                                APP_OPT_HOST_API,
+                                                APP_OPT_BACKEND,
+                                                APP_OPT_JACK_NO_CONNECT,
+                                                APP_OPT_JACK_LOOPBACK,
+                                                APP_OPT_RATE,
+                                                APP_OPT_BLOCK,
+                                                APP_OPT_PROBE,
+                                                APP_OPT_REPEAT,
+                                                APP_OPT_RUN_DURATION,
+                                                APP_OPT_THROUGH,
+                                                APP_OPT_CODEC,
+                                                APP_OPT_LEVELS,
+                                                APP_OPT_PRESET,
+                                                APP_OPT_SET,
+                                                APP_OPT_SCHEDULE,
+                                                APP_OPT_SWEEP,
+                                                APP_OPT_INSERT,
+                                                APP_OPT_SELF_TEST,
+                                                APP_OPT_JSON,
+                                                APP_OPT_CSV,
+                                                APP_OPT_PLOT,
+                                                APP_OPT_VERBOSE,
+                                                APP_OPT_QUIET,
+                                                END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
@@ -169,6 +221,39 @@ static const app_command commands[] = {
      "starts and stops a recording; b bypasses; ? shows the keys; q quits. Ctrl-C and SIGTERM stop cleanly: the "
      "recording is whole.",
      0, 0, live_options, app_live},
+    {"latency", "", "measure the round trip of a device, and of the codec",
+     "Plays a probe round after round, finds it in what comes back by cross-correlation, between samples, and prints "
+     "the "
+     "figures below. Connect the output to the input first: by a cable, by the room, or under JACK through any graph. "
+     "Rounds count from the first that is heard, which is waited for up to 10 s, and a round trip of up to half a "
+     "second "
+     "is found.\n"
+     "round trip: samples from play to capture, as the median of the rounds; min and max are the shortest and the "
+     "longest. "
+     "mean absolute deviation: the mean distance of a round from the median. "
+     "jitter: the standard deviation of the rounds. "
+     "device: what of the round trip is not ours, as measured straight, beside what the device says itself. "
+     "codec, resampler, threaded hop: what each of our parts states to add; engine: what it adds to make the sum whole "
+     "samples. "
+     "adds: the median through the codec less the median straight.\n"
+     "polarity: whether a positive sample comes back as a positive one. "
+     "gain: the level of the arrival against what was played. "
+     "signal: rms level of what comes back while the probe sounds in it. "
+     "noise: rms level of the end of a round, when the probe is over. "
+     "correlation: how alike what comes back is to the probe, from 0 to 1 for the same. "
+     "confidence: 1 less the second highest peak of the correlation over the highest, 1 where there is no other "
+     "arrival. "
+     "xruns and late frames: gaps that the device reported and frames that a threaded codec did not have in time; "
+     "their "
+     "rounds do not count. "
+     "The last five of these and the gain are those of the round nearest the median.\n"
+     "Lines with ! say what is wrong: nothing heard, too soft (under -60 dBFS), clipped, noisy (less than 20 dB over "
+     "the "
+     "noise), an echo (a second arrival within 20 dB), feedback (arrivals at even distances, each softer), jumps "
+     "(rounds "
+     "that differ by more than a sample). The exit code is 1 where nothing is heard or the codec adds other than it "
+     "states.",
+     0, 0, latency_options, app_latency},
     {"process", "IN OUT", "run a sound file through the codec",
      "The same engine as live, faster than real time. IN is any file that libsndfile reads, with 1 to 8 channels at "
      "any "

@@ -55,12 +55,12 @@ static bool names_other_kind(const char *path)
     return host_path_is_sound(path);
 }
 
-/* A figures report: an object with "file" and one of the lists that analyze and compare write. */
+/* A figures report: an object with "file" or "command" and one of the lists that the commands that measure write. */
 static bool is_json_report(const char *path)
 {
     json_t *root = json_load_file(path, 0, NULL);
     const bool is_one =
-        json_is_string(json_object_get(root, "file")) &&
+        (json_is_string(json_object_get(root, "file")) || json_is_string(json_object_get(root, "command"))) &&
         (json_is_array(json_object_get(root, "levels")) || json_is_array(json_object_get(root, "rows")));
     json_decref(root);
     return is_one;
@@ -137,9 +137,28 @@ static int check_plot(const app_arguments *arguments, const char *path)
     return outputs_try(arguments, path);
 }
 
+static bool is_csv(const char *path)
+{
+    char head[HEAD_BYTES];
+    return read_head(path, head) > 0u && strncmp(head, OUTPUTS_CSV_HEAD, sizeof OUTPUTS_CSV_HEAD - 1u) == 0;
+}
+
+static int check_csv(const app_arguments *arguments, const char *path)
+{
+    if (!path || strcmp(path, "-") == 0) return -1;
+    if (!app_ends_in(path, ".csv"))
+        return app_usage(arguments, "--csv writes lines of figures: the name must end in .csv, which '%s' does not",
+                         path);
+    if (would_be_lost(path, is_csv))
+        return app_usage(arguments, "'%s' is there and holds no rounds of residuum; --csv does not write over it",
+                         path);
+    return outputs_try(arguments, path);
+}
+
 int outputs_check_reports(const app_arguments *arguments)
 {
-    const int code = check_json(arguments, arguments->value[APP_OPT_JSON]);
+    int code = check_json(arguments, arguments->value[APP_OPT_JSON]);
+    if (code < 0) code = check_csv(arguments, arguments->value[APP_OPT_CSV]);
     return code >= 0 ? code : check_plot(arguments, arguments->value[APP_OPT_PLOT]);
 }
 

@@ -10,8 +10,10 @@
 
 /* What commands write, and what they say about what they read. Thread of all: [control] */
 
+#define OUTPUTS_CSV_HEAD "row,round," /* how every file of --csv begins */
+
 /*
- * Whether the names of --json and --plot (NULL: not given) may be written: a file that is there must be empty or an
+ * Whether the names of --json, --csv and --plot (NULL: not given) may be written: a file that is there must be empty or an
  * earlier report of that kind, a name must not say that it is something else, and it must be one that can be written.
  * Ask before anything is measured.
  * Returns -1 to go on, else the exit code of what was reported.

@@ -85,3 +85,13 @@ void svg_frame(const svg_panel *p, FILE *file)
     snprintf(turn, sizeof turn, " transform=\"rotate(-90 %.1f %.1f)\"", x, y);
     svg_text(file, x, y, (svg_text_style){"middle", 13, turn}, p->y_label);
 }
+
+void svg_bars(const svg_panel *p, svg_bar_row bars, FILE *file)
+{
+    for (uint32_t i = 0; i < bars.count; i++) {
+        if (!(bars.heights[i] > 0.0)) continue;
+        const double left = svg_x(p, bars.low + i * bars.width), top = svg_y(p, bars.heights[i]);
+        fprintf(file, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", left, top,
+                svg_x(p, bars.low + (i + 1.0) * bars.width) - left, svg_y(p, p->y.low) - top, bars.colour);
+    }
+}

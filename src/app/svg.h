@@ -2,6 +2,7 @@
 #ifndef APP_SVG_H
 #define APP_SVG_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 /*
@@ -42,11 +43,20 @@ void svg_text(FILE *file, double x, double y, svg_text_style style, const char *
 /* An axis from `low` to `high` widened to whole steps of 1, 2 or 5 times a power of ten, about five of them. */
 svg_axis svg_make_axis(double low, double high);
 
+/* Bars side by side, each `width` of the x axis, the first from `low` on, as high as `heights` says. */
+typedef struct {
+    double low, width;
+    uint32_t count;
+    const double *heights;
+    const char *colour;
+} svg_bar_row;
+
 /* Place of a value on the page. */
 double svg_x(const svg_panel *p, double value);
 double svg_y(const svg_panel *p, double value);
 
 /* Grid, frame, title and labels of a panel whose axes are made. */
 void svg_frame(const svg_panel *p, FILE *file);
+void svg_bars(const svg_panel *p, svg_bar_row bars, FILE *file);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `residuum live`: opens session, control and OSC, and looks after them until the end.
 #include "app/live/live.h"
+#include "app/device_options.h"
 #include "app/outputs.h"
 
 #include "base/embedded.h"
@@ -52,52 +53,6 @@ void live_ui_take_snapshot(live_ui_state *live, live_ui_snapshot *snapshot)
 
 /* ---- setup ---- */
 
-static int read_schedule(const app_arguments *arguments, rsd_schedule *schedule)
-{
-    const char *text = arguments->value[APP_OPT_SCHEDULE];
-    *schedule = RSD_SCHEDULE_AUTO;
-    if (!text || strcmp(text, "auto") == 0) return -1;
-    *schedule = RSD_SCHEDULE_INLINE;
-    if (strcmp(text, "inline") == 0) return -1;
-    *schedule = RSD_SCHEDULE_THREADED;
-    if (strcmp(text, "threaded") == 0) return -1;
-    return app_usage(arguments, "--schedule takes auto, inline or threaded, not '%s'", text);
-}
-
-/* What only some backends can do is said before any is opened. */
-static int check_backend(const app_arguments *arguments, const host_device_config *device)
-{
-    const bool may_be_jack = device->backend == HOST_BACKEND_AUTO || device->backend == HOST_BACKEND_JACK;
-    if (device->channel_count > 2u && !may_be_jack)
-        return app_usage(arguments, "--channels takes 1 or 2 with --backend %s, not %u",
-                         host_backend_name(device->backend), device->channel_count);
-    if (device->no_connect && !may_be_jack)
-        return app_usage(arguments, "--jack-no-connect goes with JACK, not with --backend %s",
-                         host_backend_name(device->backend));
-    return -1;
-}
-
-static int read_device(const app_arguments *arguments, host_device_config *device)
-{
-    double rate = 0.0, block = 0.0, channels = 1.0;
-    if (!app_number(arguments, APP_OPT_RATE, 8000, 384000, true, &rate) ||
-        !app_number(arguments, APP_OPT_BLOCK, 1, HOST_DEVICE_MAX_BLOCK, true, &block) ||
-        !app_number(arguments, APP_OPT_CHANNELS, 1, HOST_DEVICE_MAX_CHANNELS, true, &channels))
-        return APP_USAGE;
-    const char *backend = arguments->value[APP_OPT_BACKEND];
-    if (backend && host_backend_parse(backend, &device->backend) != RSD_OK)
-        return app_usage(arguments, "--backend takes auto, jack, portaudio or null, not '%s'", backend);
-    device->input_device = arguments->value[APP_OPT_INPUT_DEVICE];
-    device->output_device = arguments->value[APP_OPT_OUTPUT_DEVICE];
-    device->host_api = arguments->value[APP_OPT_HOST_API];
-    device->sample_rate_hz = (uint32_t)rate;
-    device->block_samples = (uint32_t)block;
-    device->channel_count = (uint32_t)channels;
-    device->no_connect = app_given(arguments, APP_OPT_JACK_NO_CONNECT);
-    device->show_noise = app_given(arguments, APP_OPT_VERBOSE);
-    return check_backend(arguments, device);
-}
-
 static int open_session(live_ui_state *live)
 {
     const app_arguments *arguments = live->arguments;
@@ -105,8 +60,8 @@ static int open_session(live_ui_state *live)
     host_sound demo = {0};
     host_session_config config = {.codec = live->settings.codec[0] != '\0' ? live->settings.codec : "live",
                                   .input_file = arguments->value[APP_OPT_INPUT_FILE]};
-    int result = read_device(arguments, &config.device);
-    if (result < 0) result = read_schedule(arguments, &config.schedule);
+    int result = app_read_device(arguments, &config.device);
+    if (result < 0) result = app_read_schedule(arguments->value[APP_OPT_SCHEDULE], arguments, &config.schedule);
     if (result >= 0) return result;
     if (!config.input_file) {
         if (host_sound_load_memory(base_embedded_demo[0].data, base_embedded_demo[0].size_bytes, 0, &demo, &error) !=

@@ -2,7 +2,7 @@
 // `live` without a screen: a line once a second.
 #include "app/live/live.h"
 
-#include "app/latency.h"
+#include "app/latency/parts.h"
 
 #include <stdio.h>
 

@@ -55,6 +55,7 @@ typedef struct {
     uint32_t block_samples;  /* 0: the host's own size, which adds no delay; another size adds one block */
     uint32_t channel_count;  /* 1..HOST_DEVICE_MAX_CHANNELS; 0 is taken as 1. Mono plays on two output channels */
     bool no_connect;         /* JACK: connect only to input_device and output_device */
+    bool jack_loopback;      /* JACK: connect our own outputs to our own inputs, and nothing else */
     bool no_input;           /* do not open an input: the sound comes from somewhere else */
     bool show_noise;         /* let the sound libraries write to stderr while they look for devices */
 } host_device_config;

@@ -92,8 +92,8 @@ static rsd_status check_name(host_device *device, const char *wanted, bool is_in
     const unsigned long flags = is_input ? JackPortIsOutput : JackPortIsInput;
     uint32_t count = 0u;
     char list[300];
-    snprintf(name, name_bytes, "not connected");
-    if (!wanted && device->config.no_connect) return RSD_OK;
+    snprintf(name, name_bytes, "%s", device->config.jack_loopback ? "ourselves" : "not connected");
+    if (!wanted && (device->config.no_connect || device->config.jack_loopback)) return RSD_OK;
     const char **ports = host_jack_find_ports(client, wanted, flags, &count);
     if (count > 0u) host_jack_client_of(ports[0], name, name_bytes);
     jack_free(ports);
@@ -148,10 +148,21 @@ static uint32_t connect_side(host_device *device, const char *wanted, bool is_in
     return connected;
 }
 
+/* A loop without any other program; what JACK does with it takes a period. */
+static rsd_status connect_to_ourselves(host_device *device, rsd_error *error)
+{
+    const host_jack *jack = device->native;
+    for (uint32_t c = 0; c < device->info.channel_count; c++)
+        if (jack_connect(jack->client, jack_port_name(jack->out[c]), jack_port_name(jack->in[c])) != 0)
+            return base_error_set(error, RSD_ERR_IO, "JACK does not connect our output to our input");
+    return RSD_OK;
+}
+
 rsd_status host_jack_connect(host_device *device, rsd_error *error)
 {
     const host_device_config *config = &device->config;
     uint32_t inputs = 1u;
+    if (config->jack_loopback) return connect_to_ourselves(device, error);
     if (!config->no_input) inputs = connect_side(device, config->input_device, true);
     const uint32_t outputs = connect_side(device, config->output_device, false);
     if (config->input_device && inputs == 0u)

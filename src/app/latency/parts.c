@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a latency is made of, a line each.
-#include "latency.h"
+#include "app/latency/parts.h"
 
 #include <stdio.h>
 

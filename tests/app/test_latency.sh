@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# residuum latency: the self-test, loops in software with known delays, what the reports say, and wrong usage.
+# shellcheck disable=SC2317 # functions are called through check
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/check.sh"
+
+figure() { sed -n "s/.*\"$1\": *\\([-0-9.e]*\\).*/\\1/p" "$2" | sed -n "${3:-1}p"; }
+
+# ---- the tester finds what is known
+check "the self-test finds every loop" "$residuum" latency --self-test --json self.json
+is "delays, gains, noise, echoes and drops among them" "$(grep -c '^found ' out)" ">=" 25
+is "none is missed" "$(grep -c '^MISSED ' out)" "==" 0
+speaks "^found *a fraction: 317.13 *317.13" "a fraction of a sample is found"
+speaks "^found *64 samples dropped .*from 300.00 to 236.00" "and a jump where samples are lost"
+is "its figures are JSON" "$(grep -c '"is_found": true' self.json)" ">=" 25
+
+# ---- the null device and a loop in software
+check "a delay is inserted and found, with the codec in it" "$residuum" latency --backend null --insert 123.25 --through \
+    --schedule inline --repeat 1 --json one.json --csv one.csv --plot one.svg
+speaks "^round trip *123.25 samples" "to a hundredth of a sample"
+speaks "^through *379.25 samples" "and 256 samples later through live-128"
+speaks "it adds 256.00 samples: as stated" "which is what the codec states"
+is "JSON has the round trip" "$(figure round_trip_samples one.json)" "==" 123.25
+is "and what the codec adds" "$(figure measured_samples one.json)" ">" 255.9
+is "as it states" "$(figure stated_samples one.json)" "==" 256
+is "CSV has a line a round and a head" "$(wc -l <one.csv)" "==" 3
+is "whose figures are the same" "$(sed -n 2p one.csv | cut -d, -f8)" "==" 123.25
+is "the picture has two panels" "$(grep -c 'font-weight="bold">[RH]' one.svg)" "==" 2
+check "the reports are written over" "$residuum" latency --backend null --insert 64 --repeat 1 --json one.json --csv one.csv \
+    --plot one.svg --probe click
+is "with new figures" "$(figure round_trip_samples one.json)" "==" 64
+
+# ---- resampler and worker are counted, too
+check "every combination of a sweep has its row" "$residuum" latency --backend null --insert 64 --repeat 1 \
+    --sweep rates=96000,codecs=live-64,schedules=inline,threaded --json sweep.json
+is "two of them" "$(grep -c '"verdict"' sweep.json)" "==" 2
+is "each as it states" "$(grep -c '"as_stated": true' sweep.json)" "==" 2
+speaks "^ *64 *96000 *live-64 *threaded" "one of them resampled and threaded"
+
+# ---- what is not heard
+exits 1 "a loop that is open is a failure" "$residuum" latency --backend null
+speaks "! nothing was heard" "it is said"
+speaks "insert SAMPLES closes a loop" "and how the null device can have one"
+
+# ---- nothing is lost, and nothing is guessed
+echo mine >mine.csv
+exits 2 "a file that is no report of ours is not written over" "$residuum" latency --backend null --csv mine.csv
+says "mine.csv.*holds no rounds" "it is named"
+is "and is as it was" "$(grep -c mine mine.csv)" "==" 1
+exits 2 "a probe that is not there" "$residuum" latency --probe song
+says "mls, sweep or click, not 'song'" "is named with those that are"
+exits 2 "a fraction that is too short" "$residuum" latency --insert 3.5
+says "32 samples at least" "is refused with the least"
+exits 2 "a list that is not there" "$residuum" latency --sweep colours=red
+says "blocks=..., rates=..., codecs=..., schedules=..." "is refused with those that are"
+exits 2 "a block that cannot be" "$residuum" latency --sweep blocks=0
+says "1 to 8192 samples, not '0'" "is refused with its range"
+exits 2 "JACK's loop without JACK" "$residuum" latency --jack-loopback --backend null
+says "jack-loopback goes with JACK" "is refused"
+finish
