@@ -222,7 +222,7 @@ RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *e
 RSD_API RSD_NODISCARD rsd_status rsd_engine_post_sized(rsd_engine *engine, const rsd_event *event, size_t event_bytes);
 /*
  * Sets a parameter at a sample, exactly. What comes too late takes effect at once; what the codec uses (levels, level_*,
- * bitrate_kbps, codebook_bits, noise_fill) takes effect at the first frame that starts at or after it.
+ * bitrate_kbps, codebook_bits, noise_fill, token effects) takes effect at the first frame that starts at or after it.
  *
  * event   copied; its values are as for rsd_engine_set
  * Errors  RSD_ERR_ARG as rsd_engine_set; RSD_ERR_FULL: RSD_ENGINE_EVENT_CAPACITY events wait already

@@ -45,7 +45,8 @@ typedef enum {
     RSD_UNIT_BITS,
     RSD_UNIT_SWITCH,  /* 0 or 1 */
     RSD_UNIT_MONITOR, /* an rsd_monitor */
-    RSD_UNIT_TEXT     /* not a number: a codec, a preset */
+    RSD_UNIT_TEXT,    /* not a number: a codec, a preset */
+    RSD_UNIT_FRAMES   /* of the codec */
 } rsd_param_unit;
 
 typedef enum {
@@ -142,7 +143,7 @@ RSD_API RSD_REALTIME bool rsd_param_is_whole(const rsd_param_info *info);
 /*
  * A unit for people.
  *
- * Returns  "levels", "dB", "kbps", "bits"; "" for the other units. Static storage
+ * Returns  "levels", "frames", "dB", "kbps", "bits"; "" for the other units. Static storage
  */
 RSD_API const char *rsd_param_unit_text(rsd_param_unit unit);
 

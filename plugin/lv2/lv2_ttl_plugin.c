@@ -66,12 +66,13 @@ static void write_atoms(FILE *to, const ttl_plugin *plugin)
 static void write_unit(FILE *to, rsd_param_unit unit)
 {
     if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
-    if (unit != RSD_UNIT_LEVELS && unit != RSD_UNIT_KBPS && unit != RSD_UNIT_BITS) return;
+    const bool is_whole = unit == RSD_UNIT_BITS || unit == RSD_UNIT_FRAMES;
+    if (unit != RSD_UNIT_LEVELS && unit != RSD_UNIT_KBPS && !is_whole) return;
     const char *text = rsd_param_unit_text(unit);
     fprintf(
         to,
         " ;\n        units:unit [ a units:Unit ; rdfs:label \"%s\" ; units:symbol \"%s\" ; units:render \"%s %s\" ]",
-        text, text, unit == RSD_UNIT_BITS ? "%d" : "%f", text);
+        text, text, is_whole ? "%d" : "%f", text);
 }
 
 static void write_points(FILE *to, const plug_param *param)

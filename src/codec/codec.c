@@ -44,8 +44,31 @@ void rsd_codec_decode_sized(rsd_codec *codec, const rsd_token_frame *frame, cons
                             size_t controls_bytes, float *out)
 {
     rsd_decode_controls known;
+    codec_frame read;
     base_sized_copy(&known, sizeof known, controls, controls_bytes);
-    codec->class->decode(codec, frame, &known, out);
+    codec_read_frame(codec, frame, &read);
+    codec_synthesise(codec, &read, &known, out);
+}
+
+void codec_bands_of(const rsd_model *model, codec_bands *bands)
+{
+    memset(bands, 0, sizeof *bands);
+    if (model->class->bands) model->class->bands(model, bands);
+}
+
+/* What a codec leaves as it is: no envelope, no gain, nothing of an effect. */
+void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+{
+    frame->is_silent = frame->is_noise = false;
+    frame->amplitude = 1.0f;
+    frame->gain_before = frame->gain = (codec_gain){0.0f, -1};
+    frame->band_count = 0u;
+    codec->class->read_frame(codec, tokens, frame);
+}
+
+void codec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
+{
+    codec->class->synthesise(codec, frame, controls, out);
 }
 
 void rsd_codec_reset(rsd_codec *codec) { codec->class->reset(codec); }

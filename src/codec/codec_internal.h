@@ -3,6 +3,7 @@
 #define CODEC_INTERNAL_H
 
 #include "codec/codec_cost.h"
+#include "codec/codec_frame.h"
 
 #include <residuum/rsd_codec.h>
 
@@ -26,8 +27,12 @@ typedef struct codec_class {
     rsd_status (*init)(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz); /* block is zeroed */
     void (*encode)(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
                    rsd_level_meter *meter) RSD_REALTIME;
-    void (*decode)(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                   float *out) RSD_REALTIME;
+    /* The two halves of decoding: see codec_frame.h. */
+    void (*read_frame)(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame) RSD_REALTIME;
+    void (*synthesise)(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
+                       float *out) RSD_REALTIME;
+    /* May be NULL: no envelope, no escapes. `bands` is zeroed. [any] */
+    void (*bands)(const rsd_model *model, codec_bands *bands);
     void (*reset)(rsd_codec *codec) RSD_REALTIME;
     /* May be NULL: a stream and a file begin alike. See rsd_codec_prime. [setup] */
     rsd_status (*prime)(rsd_codec *codec, const float *start, uint64_t sample_count);

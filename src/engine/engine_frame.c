@@ -47,6 +47,7 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
                          (solo && params[ENGINE_VALUE_LEVEL_SOLO + k] == 0.0f) || (delta && k + 1u != coded);
         job->decode.level_gain[k] = off ? 0.0f : activity(levels, k) * params[ENGINE_VALUE_LEVEL_GAIN + k];
     }
+    engine_take_effects(params, &job->effects);
     job->heard = instance == (engine->incoming_heard ? engine->incoming : engine->current);
 }
 
@@ -83,11 +84,13 @@ static void decode(engine_instance *instance, uint32_t channel, const engine_fra
                    const engine_coded_channel *coded, float *out)
 {
     rsd_decode_controls controls = job->decode;
+    codec_frame frame;
     if (!coded->found) memset(controls.level_gain, 0, sizeof controls.level_gain);
+    codec_read_frame(instance->codecs[channel], &coded->frame, &frame);
+    token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, &frame);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
-    if ((float)coded->frame.level_count < controls.active_levels)
-        controls.active_levels = (float)coded->frame.level_count;
-    rsd_codec_decode(instance->codecs[channel], &coded->frame, &controls, out);
+    if ((float)frame.level_count < controls.active_levels) controls.active_levels = (float)frame.level_count;
+    codec_synthesise(instance->codecs[channel], &frame, &controls, out);
 }
 
 void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
@@ -95,7 +98,10 @@ void engine_instance_code_channel(engine_instance *instance, uint32_t channel, c
 {
     const size_t at = (size_t)channel * instance->info.hop_samples;
     engine_coded_channel *coded = &output->coded[channel];
-    if (job->reset_first) rsd_codec_reset(instance->codecs[channel]);
+    if (job->reset_first) {
+        rsd_codec_reset(instance->codecs[channel]);
+        token_effects_reset(instance->effects[channel]);
+    }
     coded->found = find_tokens(instance, channel, job, hop_in + at, coded);
     if (!coded->found) fill_silent(&coded->frame);
     decode(instance, channel, job, coded, output->samples + at);

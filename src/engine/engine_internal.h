@@ -167,6 +167,8 @@ RSD_REALTIME void engine_publish_instance(rsd_engine *engine, const engine_insta
 /* Codec controls of a frame of `instance` that starts now, from the parameters. Thread: [audio] */
 RSD_REALTIME void engine_take_controls(const rsd_engine *engine, const engine_instance *instance,
                                        engine_frame_job *job);
+/* engine_effects.c: those of the token effects. Thread: [audio] */
+RSD_REALTIME void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects);
 /* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
 RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *instance,
                                    const engine_frame_result *result, const engine_coded_channel *coded);

@@ -8,6 +8,8 @@
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_ring.h>
 
+#include "token/effects/effects.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -52,6 +54,7 @@ typedef struct {
     bool heard;       /* of the codec that is reported: goes to the tap and the meters */
     rsd_encode_controls encode;
     rsd_decode_controls decode;
+    token_effect_controls effects;
 } engine_frame_job;
 
 /*
@@ -95,8 +98,9 @@ struct engine_instance {
     engine_instance_latency latency;
     const engine_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
 
-    rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one */
-    engine_coded_channel *coded;                /* channel_count: where a hop is coded without a worker */
+    rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one, as the next */
+    token_effects *effects[RSD_ENGINE_MAX_CHANNELS];
+    engine_coded_channel *coded; /* channel_count: where a hop is coded without a worker */
     rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
     float *wet, *dry, *raw; /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each: what comes out of one sub-block */
 
@@ -118,7 +122,7 @@ struct engine_instance {
     float *ready; /* channel_count x ready_stride: resampled, not yet given out */
 
     engine_worker *worker;                           /* NULL inline */
-    void *owned[16u + 6u * RSD_ENGINE_MAX_CHANNELS]; /* blocks that destroy frees */
+    void *owned[16u + 7u * RSD_ENGINE_MAX_CHANNELS]; /* blocks that destroy frees */
     uint32_t owned_count;
 };
 

@@ -45,6 +45,19 @@ static rsd_status make_codecs(engine_instance *instance)
     return instance->coded && instance->hop_in && instance->hop_out ? RSD_OK : RSD_ERR_MEMORY;
 }
 
+static rsd_status make_effects(engine_instance *instance)
+{
+    codec_bands bands;
+    codec_bands_of(instance->model, &bands);
+    const size_t size_bytes = token_effects_size_bytes(&instance->info, &bands);
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        void *block = engine_instance_allocate(instance, size_bytes);
+        if (!block) return RSD_ERR_MEMORY;
+        instance->effects[c] = token_effects_init(block, &instance->info, &bands, c);
+    }
+    return RSD_OK;
+}
+
 static rsd_status make_resamplers_of(engine_instance *instance, uint32_t channel, rsd_resampler_quality quality)
 {
     const uint32_t engine_rate = instance->engine_rate_hz, codec_rate = instance->info.sample_rate_hz;
@@ -103,6 +116,7 @@ static rsd_status make_delays(engine_instance *instance)
 static rsd_status build(engine_instance *instance)
 {
     rsd_status status = make_codecs(instance);
+    if (status == RSD_OK) status = make_effects(instance);
     if (status != RSD_OK) return status;
     engine_instance_pick_schedule(instance);
 

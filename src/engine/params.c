@@ -103,6 +103,8 @@ const char *rsd_param_unit_text(rsd_param_unit unit)
     switch (unit) {
     case RSD_UNIT_LEVELS:
         return "levels";
+    case RSD_UNIT_FRAMES:
+        return "frames";
     case RSD_UNIT_DB:
         return "dB";
     case RSD_UNIT_KBPS:

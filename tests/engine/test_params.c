@@ -16,7 +16,7 @@ Test(params, every_row_is_found_by_its_id_and_its_symbol_and_rows_are_in_order_o
         cr_assert_geq(info->max, info->default_value, "%s", info->symbol);
     }
     cr_assert_eq(row, (uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT);
-    cr_assert_null(rsd_param_by_id(12)); /* kept for token effects */
+    cr_assert_null(rsd_param_by_id(0));
     cr_assert_null(rsd_param_by_symbol("level"));
     cr_assert_null(rsd_param_by_symbol(""));
 }
@@ -102,7 +102,7 @@ Test(params, what_is_out_of_range_is_refused_and_changes_nothing)
     cr_assert_eq(rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, INFINITY), RSD_ERR_ARG);
     cr_assert_eq(rsd_engine_set(engine, RSD_PARAM_LEVEL_GAIN, 64, 1.0f), RSD_ERR_ARG);
     cr_assert_eq(rsd_engine_set(engine, RSD_PARAM_CODEC, 0, 0.0f), RSD_ERR_ARG);
-    cr_assert_eq(rsd_engine_set(engine, 15, 0, 0.0f), RSD_ERR_ARG);
+    cr_assert_eq(rsd_engine_set(engine, 0, 0, 0.0f), RSD_ERR_ARG);
     cr_assert_eq(rsd_engine_set(engine, 4000000000u, 0, 0.0f), RSD_ERR_ARG);
     cr_assert_eq(rsd_engine_get(engine, RSD_PARAM_PRESET, 0, &value), RSD_ERR_ARG);
     cr_assert_eq(get(engine, RSD_PARAM_LEVELS, 0), 2.5f);

@@ -127,7 +127,7 @@ static inline test_lv2 *open_lv2_of(const char *file, uint32_t channels, double 
 {
     test_lv2 *h = calloc(1, sizeof *h);
     h->channels = channels;
-    h->param_count = plug_param_count();
+    h->param_count = plug_param_count_for(channels);
     h->module = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (!h->module) fprintf(stderr, "%s\n", dlerror());
     need(h->module != NULL, file);

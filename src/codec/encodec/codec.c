@@ -2,6 +2,10 @@
 // Real-time half of EnCodec: nothing in this file allocates, locks, logs or makes a system call.
 #include "codec/encodec/internal.h"
 
+#include "base/numbers.h"
+
+#include <string.h>
+
 #define OUT_LIMIT 64.0f
 
 static float sum_of_squares(const float *values, uint32_t count)
@@ -89,7 +93,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
     }
 }
 
-float encodec_latent(const encodec_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+float encodec_latent(const encodec_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
                      float *latent)
 {
     const uint32_t coded = frame->level_count < model->level_count ? frame->level_count : model->level_count;
@@ -113,13 +117,20 @@ static void apply_gate(encodec_codec *self, float gate, float *out, uint32_t cou
     for (uint32_t i = 0; i < count; i++) out[i] *= before + step * (float)(i + 1u);
 }
 
-void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
+void encodec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+{
+    const encodec_model *model = ((encodec_codec *)codec)->model;
+    frame->level_count = base_min_u32(tokens->level_count, model->level_count);
+    memcpy(frame->tokens, tokens->tokens, model->level_count * sizeof(int32_t));
+}
+
+void encodec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
     encodec_codec *self = (encodec_codec *)codec;
     const encodec_model *model = self->model;
     const uint32_t hop = model->config.hop_samples;
     self->decoder_primed = false;
-    const float gate = encodec_latent(model, frame, controls, self->latent);
+    const float gate = encodec_latent(model, frame, controls, self->latent) * frame->amplitude;
     nn_net_run(model->kernel, &model->decoder, &(nn_io){self->decoder_state, self->scratch, self->latent, 1, out});
     if (!all_sane(out, hop)) {
         memset(self->decoder_state, 0, model->decoder.state_floats * sizeof(float));

@@ -201,8 +201,11 @@ rsd_status encodec_prime_decoder(rsd_codec *codec, const rsd_token_frame *start,
     const uint32_t dim = self->model->config.dim;
     float *in = calloc((size_t)net->prime_frames * dim, sizeof *in);
     if (!in) return RSD_ERR_MEMORY;
-    for (uint32_t f = 0; f < net->prime_frames && f < frame_count; f++)
-        (void)encodec_latent(self->model, &start[f], controls, in + (size_t)f * dim);
+    for (uint32_t f = 0; f < net->prime_frames && f < frame_count; f++) {
+        codec_frame frame;
+        codec_read_frame(codec, &start[f], &frame);
+        (void)encodec_latent(self->model, &frame, controls, in + (size_t)f * dim);
+    }
     const rsd_status status = prime(self->model, net, self->decoder_state, in);
     self->decoder_primed = status == RSD_OK;
     free(in);
@@ -218,7 +221,8 @@ const codec_class codec_encodec = {
     .size_bytes = state_bytes,
     .init = init,
     .encode = encodec_encode,
-    .decode = encodec_decode,
+    .read_frame = encodec_read_frame,
+    .synthesise = encodec_synthesise,
     .reset = encodec_reset,
     .prime = encodec_prime_encoder,
     .prime_decode = encodec_prime_decoder,

@@ -70,13 +70,14 @@ RSD_NODISCARD rsd_status encodec_prime_decoder(rsd_codec *codec, const rsd_token
                                                const rsd_decode_controls *controls);
 
 /* The latent that a frame's tokens stand for; returns the gate: 1 where any level sounds, else 0. Thread: [audio] */
-RSD_REALTIME float encodec_latent(const encodec_model *model, const rsd_token_frame *frame,
+RSD_REALTIME float encodec_latent(const encodec_model *model, const codec_frame *frame,
                                   const rsd_decode_controls *controls, float *latent);
 
 RSD_REALTIME void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
                                  rsd_token_frame *frame, rsd_level_meter *meter);
-RSD_REALTIME void encodec_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                                 float *out);
+RSD_REALTIME void encodec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame);
+RSD_REALTIME void encodec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
+                                     float *out);
 RSD_REALTIME void encodec_reset(rsd_codec *codec);
 
 #endif

@@ -59,17 +59,31 @@ int32_t live_attack_find(const float *in, uint32_t hop, float *background)
     return at;
 }
 
-float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat)
+/* log2 gain after each sample; `log2` may be NULL. */
+static float follow_gain(uint32_t hop, float start_log2, int32_t attack, float *log2)
 {
-    *flat = start_log2 == 0.0f && attack < 0;
-    if (*flat) return 0.0f;
     const float fall = LIVE_ATTACK_GAIN_LOG2 / (LIVE_ATTACK_DECAY_HOPS * (float)hop);
     float now = start_log2;
     for (uint32_t i = 0; i < hop; i++) {
         if ((int32_t)i == attack) now = LIVE_ATTACK_GAIN_LOG2;
-        gain[i] = now;
+        if (log2) log2[i] = now;
         now = now > fall ? now - fall : 0.0f;
     }
-    rsd_exp2f_each(gain, hop);
     return now;
+}
+
+static bool is_flat(float start_log2, int32_t attack) { return start_log2 == 0.0f && attack < 0; }
+
+float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat)
+{
+    *flat = is_flat(start_log2, attack);
+    if (*flat) return 0.0f;
+    const float end_log2 = follow_gain(hop, start_log2, attack, gain);
+    rsd_exp2f_each(gain, hop);
+    return end_log2;
+}
+
+float live_attack_gain_end(uint32_t hop, float start_log2, int32_t attack)
+{
+    return is_flat(start_log2, attack) ? 0.0f : follow_gain(hop, start_log2, attack, NULL);
 }

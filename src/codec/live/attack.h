@@ -43,4 +43,7 @@ RSD_REALTIME int32_t live_attack_find(const float *in, uint32_t hop, float *back
  */
 RSD_REALTIME float live_attack_gain(uint32_t hop, float start_log2, int32_t attack, float *gain, bool *flat);
 
+/* What live_attack_gain returns, alone. Thread: [audio] */
+RSD_REALTIME float live_attack_gain_end(uint32_t hop, float start_log2, int32_t attack);
+
 #endif

@@ -19,13 +19,21 @@ typedef struct {
     rsd_mdct *mdct;
     float encoder_power[LIVE_MAX_BANDS]; /* smoothed mean squares of the bands */
     bool encoder_sounds;                 /* the last frame was no silence */
-    float encoder_envelope[LIVE_MAX_BANDS], decoder_envelope[LIVE_MAX_BANDS];
-    float background, encoder_gain_log2, decoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
-    bool late_flat;                                         /* gain of the hop that the next decode puts out is 1 */
+    float encoder_envelope[LIVE_MAX_BANDS];
+    float background, encoder_gain_log2; /* attacks: detector, gain at the end of the last hop */
+    float history[2u * LIVE_MAX_HOP];    /* the last two hops of input, attacks flattened */
+
+    /* The decoder's reading half: where the true stream is. */
+    float decoder_envelope[LIVE_MAX_BANDS];
+    codec_gain read_gain; /* of the last frame's hop */
+    float read_gain_log2; /* at its end */
+
+    /* Its sounding half. */
+    codec_gain late; /* gain of the hop that the next frame completes, and its values; flat: all of them are 1 */
+    bool late_flat;
     float late_gain[LIVE_MAX_HOP];
-    uint32_t onset_frames; /* of the decoder: how long a sound still counts as beginning */
+    uint32_t onset_frames; /* how long a sound still counts as beginning */
     uint32_t noise;
-    float history[2u * LIVE_MAX_HOP]; /* the last two hops of input, attacks flattened */
     float overlap[LIVE_MAX_HOP];
     _Alignas(64) char mdct_block[];
 } live_codec;
@@ -33,8 +41,9 @@ typedef struct {
 /* The entries of codec_class. Thread: [audio] */
 RSD_REALTIME void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
                               rsd_token_frame *frame, rsd_level_meter *meter);
-RSD_REALTIME void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                              float *out);
+RSD_REALTIME void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame);
+RSD_REALTIME void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
+                                  float *out);
 RSD_REALTIME void live_reset(rsd_codec *codec);
 
 #endif

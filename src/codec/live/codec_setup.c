@@ -3,6 +3,7 @@
 #include "codec/live/codec.h"
 
 #include "base/error.h"
+#include "codec/live/tuning.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -75,6 +76,19 @@ static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_inf
              (double)info->level_kbps[0], (double)info->level_kbps[info->level_count - 1u]);
 }
 
+_Static_assert(LIVE_MAX_BANDS <= CODEC_MAX_BANDS, "a codec_frame holds every envelope");
+
+static void bands_of(const rsd_model *model, codec_bands *bands)
+{
+    const live_shape *shape = &((const live_model *)model)->shape;
+    bands->band_count = shape->band_count;
+    bands->coefficient_count = shape->hop;
+    bands->min_log2 = LIVE_MIN_ENVELOPE_LOG2;
+    memcpy(bands->edges, shape->edges, (shape->band_count + 1u) * sizeof shape->edges[0]);
+    memcpy(bands->max_log2, shape->max_envelope_log2, shape->band_count * sizeof shape->max_envelope_log2[0]);
+    bands->reserved_codewords = 1u;
+}
+
 static size_t state_bytes(const rsd_model *model)
 {
     const live_model *self = (const live_model *)model;
@@ -101,6 +115,8 @@ const codec_class codec_live = {
     .size_bytes = state_bytes,
     .init = init,
     .encode = live_encode,
-    .decode = live_decode,
+    .read_frame = live_read_frame,
+    .synthesise = live_synthesise,
+    .bands = bands_of,
     .reset = live_reset,
 };

@@ -24,11 +24,17 @@ typedef struct {
     float restore; /* gain that gives their sum the energy of what they code */
 } subband_fill;
 
+/* Levels whose tokens count. */
+static uint32_t levels_of(const live_model *model, const codec_frame *frame)
+{
+    return frame->is_noise ? 0u : base_min_u32(frame->level_count, model->level_count);
+}
+
 /* Sums the levels with their gains. */
-static void sum_levels(const live_model *model, const live_scaling *scaling, const rsd_token_frame *frame,
+static void sum_levels(const live_model *model, const live_scaling *scaling, const codec_frame *frame,
                        const rsd_decode_controls *controls, float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
 {
-    const uint32_t width = model->shape.subband_width, coded = base_min_u32(frame->level_count, model->level_count);
+    const uint32_t width = model->shape.subband_width, coded = levels_of(model, frame);
     live_allocation allocation;
     live_allocation_begin(model, scaling, &allocation);
     memset(sum, 0, model->shape.hop * sizeof *sum);
@@ -51,12 +57,12 @@ static void sum_levels(const live_model *model, const live_scaling *scaling, con
 }
 
 /* Noise fill is scaled by the largest gain: with all gains 0 the codec is silent. */
-static float fill_amount(const live_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls)
+static float fill_amount(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls)
 {
     float largest = 0.0f;
     for (uint32_t k = 0; k < base_min_u32(frame->level_count, model->level_count); k++)
         largest = controls->level_gain[k] > largest ? controls->level_gain[k] : largest;
-    return (largest > 1.0f ? 1.0f : largest) * controls->noise_fill;
+    return (largest > 1.0f ? 1.0f : largest) * (frame->is_noise ? 1.0f : controls->noise_fill);
 }
 
 /* Uniform in +-sqrt(3): variance 1. */
@@ -102,34 +108,44 @@ static void limit_energy(uint32_t hop, float *coefficients)
 
 /* Share of the noise after silence or an attack. Noise has peaks of four times its rms, and a sound that begins is often
  * a tone, which has not. Steps the count of frames. */
-static float onset_share(live_codec *self, const rsd_token_frame *frame)
+static float onset_share(live_codec *self, const codec_frame *frame)
 {
-    float step_log2;
-    if (live_attack_position(&self->model->shape, frame->side, &step_log2) >= 0) self->onset_frames = LIVE_ONSET_FRAMES;
+    if (frame->gain.attack_samples >= 0) self->onset_frames = LIVE_ONSET_FRAMES;
     if (self->onset_frames == 0u) return 1.0f;
     self->onset_frames--;
     return LIVE_ONSET_NOISE_SHARE;
 }
 
+/* An effect may have made the envelope anything; what a stream tells is within these to its last bit. */
+static void bound_envelope(const live_shape *shape, const float *told_log2, float envelope_log2[LIVE_MAX_BANDS])
+{
+    for (uint32_t b = 0; b < shape->band_count; b++) {
+        const float least = LIVE_MIN_ENVELOPE_LOG2 - LIVE_ENVELOPE_SLACK_LOG2,
+                    most = shape->max_envelope_log2[b] + LIVE_ENVELOPE_SLACK_LOG2;
+        const float low = told_log2[b] > least ? told_log2[b] : least; /* not-a-number is the least */
+        envelope_log2[b] = low < most ? low : most;
+    }
+}
+
 /* Coefficients of one frame; all zero for silence. */
-static void decode_coefficients(live_codec *self, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+static void decode_coefficients(live_codec *self, const codec_frame *frame, const rsd_decode_controls *controls,
                                 float *coefficients)
 {
     const live_model *model = self->model;
-    if (frame->side[0] <= 0) {
-        memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
+    if (frame->is_silent || frame->amplitude == 0.0f) {
         memset(coefficients, 0, model->shape.hop * sizeof *coefficients);
         self->onset_frames = LIVE_ONSET_FRAMES;
         return;
     }
     live_scaling scaling;
     subband_fill fill[LIVE_MAX_SUBBANDS] = {{0}};
-    live_envelope_decode(&model->shape, model->envelope_codebooks, frame->side, self->decoder_envelope);
-    live_scaling_of(&model->shape, self->decoder_envelope, &scaling);
+    float envelope_log2[LIVE_MAX_BANDS];
+    bound_envelope(&model->shape, frame->envelope_log2, envelope_log2);
+    live_scaling_of_envelope(&model->shape, envelope_log2, &scaling);
     sum_levels(model, &scaling, frame, controls, coefficients, fill);
     const float amount = fill_amount(model, frame, controls) * onset_share(self, frame);
     if (amount > 0.0f) fill_subbands(self, &scaling, fill, controls->noise_fill, amount, coefficients);
-    for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i];
+    for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i] * frame->amplitude;
     limit_energy(model->shape.hop, coefficients);
 }
 
@@ -139,28 +155,64 @@ static float clamp_sample(float sample)
     return low > LIVE_MAX_PEAK ? LIVE_MAX_PEAK : low;
 }
 
-/* The hop that this frame completes is the one whose gain the last frame told; this frame's is kept for the next. */
-static void apply_gain(live_codec *self, const rsd_token_frame *frame, float *out)
+/*
+ * The hop that a frame completes is the one whose gain the frame before told. In a stream the frame agrees, as both
+ * halves of the window were divided by the same gain. Where an effect has put it behind another one, each half has its
+ * own.
+ */
+static void join_hop(const live_codec *self, const codec_frame *frame, const float *windowed, float *out)
 {
     const uint32_t hop = self->model->shape.hop;
-    float step;
-    const int32_t attack = live_attack_position(&self->model->shape, frame->side, &step);
-    for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
-    if (frame->side[0] <= 0) self->decoder_gain_log2 = 0.0f;
-    self->decoder_gain_log2 = live_attack_gain(hop, self->decoder_gain_log2, attack, self->late_gain, &self->late_flat);
-    for (uint32_t i = 0; i < hop; i++) out[i] = clamp_sample(out[i]);
+    const codec_gain before = frame->gain_before;
+    if (before.start_log2 == self->late.start_log2 && before.attack_samples == self->late.attack_samples) {
+        for (uint32_t i = 0; i < hop; i++) out[i] = self->overlap[i] + windowed[i];
+        for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
+        return;
+    }
+    float gain[LIVE_MAX_HOP];
+    bool flat;
+    (void)live_attack_gain(hop, before.start_log2, before.attack_samples, gain, &flat);
+    for (uint32_t i = 0; i < hop; i++)
+        out[i] =
+            self->overlap[i] * (self->late_flat ? 1.0f : self->late_gain[i]) + windowed[i] * (flat ? 1.0f : gain[i]);
 }
 
-void live_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
+void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+{
+    live_codec *self = (live_codec *)codec;
+    const live_shape *shape = &self->model->shape;
+    float step_log2;
+    frame->level_count = base_min_u32(tokens->level_count, self->model->level_count);
+    memcpy(frame->tokens, tokens->tokens, self->model->level_end[self->model->level_count - 1u] * sizeof(int32_t));
+    frame->band_count = shape->band_count;
+    frame->is_silent = tokens->side[0] <= 0;
+    if (frame->is_silent) {
+        memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
+        self->read_gain_log2 = 0.0f;
+    } else {
+        live_envelope_decode(shape, self->model->envelope_codebooks, tokens->side, self->decoder_envelope);
+    }
+    for (uint32_t b = 0; b < shape->band_count; b++)
+        frame->envelope_log2[b] =
+            frame->is_silent ? LIVE_MIN_ENVELOPE_LOG2 : self->decoder_envelope[b] + shape->mean_envelope[b];
+    frame->gain_before = self->read_gain;
+    frame->gain = (codec_gain){self->read_gain_log2, live_attack_position(shape, tokens->side, &step_log2)};
+    self->read_gain = frame->gain;
+    self->read_gain_log2 = live_attack_gain_end(shape->hop, frame->gain.start_log2, frame->gain.attack_samples);
+}
+
+void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
     live_codec *self = (live_codec *)codec;
     const uint32_t hop = self->model->shape.hop;
     float coefficients[LIVE_MAX_HOP], windowed[2u * LIVE_MAX_HOP];
     decode_coefficients(self, frame, controls, coefficients);
     rsd_mdct_inverse(self->mdct, coefficients, windowed);
-    for (uint32_t i = 0; i < hop; i++) out[i] = self->overlap[i] + windowed[i];
+    join_hop(self, frame, windowed, out);
     memcpy(self->overlap, windowed + hop, hop * sizeof *out);
-    apply_gain(self, frame, out);
+    self->late = frame->gain;
+    (void)live_attack_gain(hop, self->late.start_log2, self->late.attack_samples, self->late_gain, &self->late_flat);
+    for (uint32_t i = 0; i < hop; i++) out[i] = clamp_sample(out[i]);
 }
 
 void live_reset(rsd_codec *codec)
@@ -171,7 +223,8 @@ void live_reset(rsd_codec *codec)
     self->encoder_sounds = false;
     memset(self->history, 0, sizeof self->history);
     memset(self->overlap, 0, sizeof self->overlap);
-    self->background = self->encoder_gain_log2 = self->decoder_gain_log2 = 0.0f;
+    self->background = self->encoder_gain_log2 = self->read_gain_log2 = 0.0f;
+    self->read_gain = self->late = (codec_gain){0.0f, -1};
     self->late_flat = true;
     self->onset_frames = LIVE_ONSET_FRAMES;
     self->noise = LIVE_NOISE_SEED;

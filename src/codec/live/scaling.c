@@ -28,10 +28,9 @@ static void lower_first_scales(const live_shape *shape, float *scale_log2)
 }
 
 /* log2 of the envelope at every coefficient. */
-static void interpolate_envelope(const live_shape *shape, const float state[LIVE_MAX_BANDS], float *envelope_log2)
+static void interpolate_envelope(const live_shape *shape, const float band_log2[LIVE_MAX_BANDS], float *envelope_log2)
 {
-    float band_log2[LIVE_MAX_BANDS], step[LIVE_MAX_BANDS];
-    for (uint32_t b = 0; b < shape->band_count; b++) band_log2[b] = state[b] + shape->mean_envelope[b];
+    float step[LIVE_MAX_BANDS];
     for (uint32_t b = 0; b + 1u < shape->band_count; b++) {
         const float whole = band_log2[b + 1u] - band_log2[b],
                     fall = whole < -LIVE_MAX_SLOPE_LOG2 ? -LIVE_MAX_SLOPE_LOG2 : whole;
@@ -43,9 +42,16 @@ static void interpolate_envelope(const live_shape *shape, const float state[LIVE
 
 void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling)
 {
+    float band_log2[LIVE_MAX_BANDS];
+    for (uint32_t b = 0; b < shape->band_count; b++) band_log2[b] = state[b] + shape->mean_envelope[b];
+    live_scaling_of_envelope(shape, band_log2, scaling);
+}
+
+void live_scaling_of_envelope(const live_shape *shape, const float envelope_log2[LIVE_MAX_BANDS], live_scaling *scaling)
+{
     const float exponent = shape->constants.scale_exponent, slope = shape->constants.fill_slope;
     float power_log2[LIVE_MAX_SUBBANDS];
-    interpolate_envelope(shape, state, scaling->scale);
+    interpolate_envelope(shape, envelope_log2, scaling->scale);
     for (uint32_t c = 0; c < shape->subband_count; c++) {
         float *subband = scaling->scale + c * shape->subband_width, sum = 0.0f;
         for (uint32_t i = 0; i < shape->subband_width; i++) sum += subband[i];

@@ -17,4 +17,8 @@ typedef struct {
 /* state: the decoded envelope less its mean. The same on both sides, so that it costs no bits. Thread: [audio] */
 RSD_REALTIME void live_scaling_of(const live_shape *shape, const float state[LIVE_MAX_BANDS], live_scaling *scaling);
 
+/* The same of the envelope itself, which need not be the decoded one. Thread: [audio] */
+RSD_REALTIME void live_scaling_of_envelope(const live_shape *shape, const float envelope_log2[LIVE_MAX_BANDS],
+                                           live_scaling *scaling);
+
 #endif

@@ -25,6 +25,8 @@
 
 /* log2. The decoded envelope is clamped: under silence there is nothing, and damaged tokens cannot drive it away. */
 #define LIVE_MIN_ENVELOPE_LOG2 (-20.0f)
+/* log2. An envelope is kept as its difference to a mean: put together again it may be past a bound by its last bit. */
+#define LIVE_ENVELOPE_SLACK_LOG2 0.01f
 /* Bounds of what is decoded from any tokens: rms of a frame (+12 dBFS: 12 dB over a full-scale square wave), and its
  * samples, whatever an attack's gain makes of them (+18 dBFS). */
 #define LIVE_MAX_RMS 4.0f

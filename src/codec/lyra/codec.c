@@ -77,7 +77,7 @@ void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
 /* ---- decoder ---- */
 
 /* Sums the levels with their gains into `latent`. Returns the largest gain of a level that has a token. */
-static float sum_levels(const lyra_model *model, const rsd_token_frame *frame, const rsd_decode_controls *controls,
+static float sum_levels(const lyra_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
                         float *latent)
 {
     float largest = 0.0f;
@@ -93,26 +93,30 @@ static float sum_levels(const lyra_model *model, const rsd_token_frame *frame, c
     return largest;
 }
 
-/*
- * The network makes a sound even of nothing: with all gains 0 it is faded out, over a frame. Gains over 1 are the
- * network's matter alone.
- */
+/* loudness: 0..1, reached over a frame. */
 static void fade(lyra_codec *self, float loudness, float *out)
 {
-    loudness = loudness > 1.0f ? 1.0f : loudness;
     const float from = self->loudness, step = (loudness - from) / (float)LYRA_HOP;
     self->loudness = loudness;
     if (from == 1.0f && loudness == 1.0f) return;
     for (uint32_t i = 0; i < LYRA_HOP; i++) out[i] *= from + step * (float)(i + 1u);
 }
 
-void lyra_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls, float *out)
+void lyra_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+{
+    const lyra_model *model = ((lyra_codec *)codec)->model;
+    frame->level_count = base_min_u32(tokens->level_count, model->level_count);
+    memcpy(frame->tokens, tokens->tokens, model->level_count * sizeof(int32_t));
+}
+
+void lyra_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
     lyra_codec *self = (lyra_codec *)codec;
     float latent[LYRA_FEATURES];
     const float largest = sum_levels(self->model, frame, controls, latent);
     tfl_graph_run(self->model->decoder, self->decoder_state, self->scratch, latent, out);
-    fade(self, largest, out);
+    /* The network makes a sound even of nothing: with all gains 0 it is faded out. Gains over 1 are its matter alone. */
+    fade(self, (largest > 1.0f ? 1.0f : largest) * frame->amplitude, out);
 }
 
 void lyra_reset(rsd_codec *codec)

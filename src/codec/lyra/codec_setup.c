@@ -193,7 +193,8 @@ const codec_class codec_lyra = {
     .size_bytes = state_bytes,
     .init = init,
     .encode = lyra_encode,
-    .decode = lyra_decode,
+    .read_frame = lyra_read_frame,
+    .synthesise = lyra_synthesise,
     .reset = lyra_reset,
     .identity = identity,
 };

@@ -41,8 +41,9 @@ rsd_status lyra_read_codebooks(const tfl_file *file, lyra_model *model, rsd_erro
 
 RSD_REALTIME void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls,
                               rsd_token_frame *frame, rsd_level_meter *meter);
-RSD_REALTIME void lyra_decode(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
-                              float *out);
+RSD_REALTIME void lyra_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame);
+RSD_REALTIME void lyra_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
+                                  float *out);
 RSD_REALTIME void lyra_reset(rsd_codec *codec);
 
 #endif

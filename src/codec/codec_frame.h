@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// A frame between a decoder's two halves, where effects work: tokens, and what their side tokens have told.
+#ifndef CODEC_FRAME_H
+#define CODEC_FRAME_H
+
+#include <residuum/rsd_codec.h>
+
+/*
+ * Side tokens of `live` are predictive: what one means hangs on all before it. codec_read_frame therefore follows the
+ * true stream, and a codec_frame holds what has come of it: it means the same wherever in time it is put. So
+ * codec_synthesise makes sound of any sequence of frames, repeated, reversed or of two streams.
+ *
+ * Codecs without an envelope (Lyra V2, EnCodec) have band_count 0, never say silence, and have flat gains.
+ */
+
+#define CODEC_MAX_BANDS 20u
+
+/* Gain of one hop that an attack was flattened by; see codec/live/attack.h. Flat: start_log2 0, attack_samples -1. */
+typedef struct {
+    float start_log2;       /* at the hop's start */
+    int32_t attack_samples; /* where in the hop an attack begins; -1: nowhere */
+} codec_gain;
+
+typedef struct {
+    uint32_t level_count;         /* levels that the tokens have */
+    bool is_silent;               /* digital silence: decoded as zeros */
+    bool is_noise;                /* not of a stream: the envelope alone sounds, as noise, whatever the tokens */
+    float amplitude;              /* 1 of a stream; 0..1: factor on what sounds. 0 is silence for every codec */
+    codec_gain gain_before, gain; /* of the hop before and of its own: a frame's window spans both */
+    uint32_t band_count;          /* 0: no envelope */
+    float envelope_log2[CODEC_MAX_BANDS]; /* log2 of the rms of each band; the step of an attack is in it */
+    int32_t tokens[RSD_MAX_SEQUENCES];    /* last, so that copies may end with the codec's sequence_count */
+} codec_frame;
+
+/* Where the bands lie. Constant for the life of the model. */
+typedef struct {
+    uint32_t band_count;                  /* 0: no envelope */
+    uint32_t coefficient_count;           /* of a frame, from 0 Hz to half the sample rate */
+    uint16_t edges[CODEC_MAX_BANDS + 1u]; /* band b: coefficients [edges[b], edges[b + 1]) */
+    float min_log2;                       /* least and most of a band: what lies outside is clamped */
+    float max_log2[CODEC_MAX_BANDS];
+    uint32_t reserved_codewords; /* at the end of every codebook: escapes, which have no sound of their own */
+} codec_bands;
+
+/* Thread: [any] */
+void codec_bands_of(const rsd_model *model, codec_bands *bands);
+
+/* The first half of rsd_codec_decode: steps the decoder's prediction by a frame of the true stream. Thread: [audio] */
+RSD_REALTIME void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame);
+
+/*
+ * The second half: sound of any frame of a model of this shape. Its state is that of the sound alone (overlap, noise).
+ * What is out of range is wrapped or clamped. After codec_read_frame of the same tokens and nothing else: the samples of
+ * rsd_codec_decode. Thread: [audio]
+ */
+RSD_REALTIME void codec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
+                                   float *out);
+
+#endif

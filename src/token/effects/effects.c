@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The chain of token effects. Nothing in this file allocates, locks, logs or makes a system call.
+#include "token/effects/internal.h"
+
+#define MOST_OFFSET_FRAMES 1024u
+
+void token_effects_reset(token_effects *effects) { effects->history.count = 0u; }
+
+/* Free channels have clocks of their own: their grids lie elsewhere. The first channel is always the linked one. */
+static effect_frame frame_of(token_effects *effects, const token_effect_controls *controls, uint64_t frame_index,
+                             codec_frame *frame)
+{
+    const uint32_t channel = controls->is_linked ? 0u : effects->channel;
+    effect_frame at = {effects, controls, 0u, effect_mix(controls->seed * 0x9E3779B9u + channel), frame};
+    const uint32_t offset = channel > 0u ? effect_bits(&at, DRAW_CLOCK, 0u) % MOST_OFFSET_FRAMES : 0u;
+    at.clock = frame_index + offset;
+    return at;
+}
+
+void token_effects_apply(token_effects *effects, const token_effect_controls *controls, uint64_t frame_index,
+                         codec_frame *frame)
+{
+    if (!controls->is_on) {
+        effect_remember(effects, frame);
+        return;
+    }
+    const effect_frame at = frame_of(effects, controls, frame_index, frame);
+    effect_freeze(&at);
+    effect_remember(effects, frame);
+    effect_move_in_time(&at);
+}

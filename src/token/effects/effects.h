@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Effects on the frames of one channel, between the two halves of decoding.
+#ifndef TOKEN_EFFECTS_H
+#define TOKEN_EFFECTS_H
+
+#include "codec/codec_frame.h"
+
+/*
+ * A chain of effects that change codec_frames: which frame in time, which tokens, how many levels. It sees no sample.
+ * What each does, to the token, is in docs/effects-on-tokens.md, in the order of the chain.
+ *
+ * All chance is a function of seed, channel, frame and place: the same seed gives the same sound, whatever the block
+ * size, and nothing hangs on how often somebody asked. The frame clock is the index of the frame since the start.
+ */
+
+#define TOKEN_EFFECTS_MAX_GRAIN_FRAMES 64u
+#define TOKEN_EFFECTS_MAX_STUTTER_FRAMES 512u
+#define TOKEN_EFFECTS_MAX_HOLD_FRAMES 256u
+
+/* Of one frame, for all channels. Levels count from 0. All zero, with hold_frames 1: everything is off. */
+typedef struct {
+    bool is_on;     /* false: nothing below is */
+    bool is_linked; /* one chance and one clock for all channels */
+    uint32_t seed;
+    uint32_t hold_frames; /* every so many frames' first one is heard; 0 or 1: all */
+    bool is_frozen;
+    uint32_t freeze_from;   /* lowest level that is */
+    uint32_t freeze_frames; /* 1..TOKEN_EFFECTS_MAX_GRAIN_FRAMES */
+    float freeze_drift;     /* 0..1: chance that a frozen frame is replaced by the one that comes in */
+} token_effect_controls;
+
+typedef struct token_effects token_effects;
+
+/*
+ * Bytes for token_effects_init, a multiple of 64. Thread: [any]
+ */
+size_t token_effects_size_bytes(const rsd_codec_info *info, const codec_bands *bands);
+
+/*
+ * State of one channel of a codec.
+ * block    token_effects_size_bytes, aligned to 64; there is nothing to destroy
+ * bands    codec_bands_of the codec
+ * channel  counts from 0
+ * Thread: [setup]
+ */
+token_effects *token_effects_init(void *block, const rsd_codec_info *info, const codec_bands *bands, uint32_t channel);
+
+/* Forgets all frames. Thread: [audio] */
+RSD_REALTIME void token_effects_reset(token_effects *effects);
+
+/*
+ * Changes a frame. While all are off it is left as it is, and remembered.
+ * frame_index  counts from the start; the next call has the next one, or comes after a reset
+ * frame        of codec_read_frame
+ * Thread: [audio]   Cost: off, one copy of the frame; on, linear in the codec's sequences
+ */
+RSD_REALTIME void token_effects_apply(token_effects *effects, const token_effect_controls *controls,
+                                      uint64_t frame_index, codec_frame *frame);
+
+#endif

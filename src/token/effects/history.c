@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Frames of the past, packed. Nothing in this file allocates, locks, logs or makes a system call.
+#include "token/effects/internal.h"
+
+#include <string.h>
+
+#define NO_TOKEN UINT16_MAX
+
+uint32_t effect_level_begin(const token_effects *effects, uint32_t level)
+{
+    const uint32_t last = effects->info.level_count;
+    if (level == 0u) return 0u;
+    return effects->info.level_sequence_end[(level < last ? level : last) - 1u];
+}
+
+static char *row_at(const token_effects *effects, uint64_t number)
+{
+    const frame_history *history = &effects->history;
+    return history->rows + (size_t)(number & (history->capacity_frames - 1u)) * effects->row_bytes;
+}
+
+static float *envelope_of(char *row) { return (float *)(void *)(row + sizeof(frame_row)); }
+
+static uint16_t *tokens_of(const token_effects *effects, char *row)
+{
+    return (uint16_t *)(void *)(row + sizeof(frame_row) + effects->bands.band_count * sizeof(float));
+}
+
+void effect_remember(token_effects *effects, const codec_frame *frame)
+{
+    char *row = row_at(effects, effects->history.count++);
+    *(frame_row *)(void *)row = (frame_row){frame->gain_before,          frame->gain,      frame->amplitude,
+                                            (uint8_t)frame->level_count, frame->is_silent, frame->is_noise};
+    memcpy(envelope_of(row), frame->envelope_log2, effects->bands.band_count * sizeof(float));
+    uint16_t *tokens = tokens_of(effects, row);
+    for (uint32_t s = 0; s < effects->info.sequence_count; s++) {
+        const uint32_t token = (uint32_t)frame->tokens[s], count = effects->info.sequence_codewords[s];
+        const uint32_t wrapped = token < count ? token : token % count; /* as the decoder takes it */
+        tokens[s] = frame->tokens[s] == RSD_TOKEN_NONE ? NO_TOKEN : (uint16_t)wrapped;
+    }
+}
+
+bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels, codec_frame *frame)
+{
+    const frame_history *history = &effects->history;
+    if (age_frames >= history->count || age_frames >= history->capacity_frames) return false;
+    char *row = row_at(effects, history->count - 1u - age_frames);
+    const uint16_t *tokens = tokens_of(effects, row);
+    const uint32_t end = effect_level_begin(effects, levels.end);
+    for (uint32_t s = effect_level_begin(effects, levels.begin); s < end; s++)
+        frame->tokens[s] = tokens[s] == NO_TOKEN ? RSD_TOKEN_NONE : (int32_t)tokens[s];
+    if (levels.begin > 0u) return true;
+    const frame_row *head = (const frame_row *)(const void *)row;
+    frame->gain_before = head->gain_before;
+    frame->gain = head->gain;
+    frame->amplitude = head->amplitude;
+    frame->level_count = head->level_count;
+    frame->is_silent = head->is_silent;
+    frame->is_noise = head->is_noise;
+    memcpy(frame->envelope_log2, envelope_of(row), effects->bands.band_count * sizeof(float));
+    return true;
+}

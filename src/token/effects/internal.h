@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// State of the token effects of one channel, and what their files share.
+#ifndef TOKEN_EFFECTS_INTERNAL_H
+#define TOKEN_EFFECTS_INTERNAL_H
+
+#include "token/effects/effects.h"
+
+/* A frame in the history; the envelope of the codec's bands and its tokens, 16 bits each, follow. */
+typedef struct {
+    codec_gain gain_before, gain;
+    float amplitude;
+    uint8_t level_count;
+    bool is_silent, is_noise;
+} frame_row;
+
+/* The last frames that came out of what loops: a ring of rows. */
+typedef struct {
+    char *rows;
+    uint32_t capacity_frames; /* a power of two */
+    uint64_t count;           /* frames since reset */
+} frame_history;
+
+struct token_effects {
+    rsd_codec_info info;
+    codec_bands bands;
+    size_t row_bytes;
+    uint32_t channel;
+    frame_history history;
+};
+
+/* [begin, end); what is over the codec's is left out. With level 0 goes all else of a frame, its envelope too. */
+typedef struct {
+    uint32_t begin, end;
+} effect_levels;
+
+/* One frame of one channel as the effects see it. */
+typedef struct {
+    token_effects *effects;
+    const token_effect_controls *controls;
+    uint64_t clock;  /* frame clock, of this channel where channels are free */
+    uint32_t chance; /* what draws begin with: seed and channel */
+    codec_frame *frame;
+} effect_frame;
+
+/* ---- chance ---- */
+
+/* What a number is drawn for: two effects never see the same ones. */
+typedef enum { DRAW_CLOCK = 1, DRAW_DRIFT } effect_draw;
+
+/* The finaliser of MurmurHash3 (Appleby, public domain). */
+static inline uint32_t effect_mix(uint32_t bits)
+{
+    bits = (bits ^ (bits >> 16)) * 0x85EBCA6Bu;
+    bits = (bits ^ (bits >> 13)) * 0xC2B2AE35u;
+    return bits ^ (bits >> 16);
+}
+
+/* 32 random bits of this frame for place `index`. */
+static inline uint32_t effect_bits(const effect_frame *at, effect_draw draw, uint32_t index)
+{
+    const uint32_t of_draw = effect_mix(at->chance + (uint32_t)draw * 0x9E3779B9u);
+    const uint32_t of_frame = effect_mix(of_draw ^ (uint32_t)at->clock) + (uint32_t)(at->clock >> 32);
+    return effect_mix(of_frame + index * 0x9E3779B9u);
+}
+
+/* True with a probability of 0..1. */
+static inline bool effect_chance(uint32_t bits, float probability)
+{
+    return (float)(bits >> 8) < probability * 16777216.0f;
+}
+
+/* ---- history.c ---- */
+
+/* First sequence of a level. */
+RSD_REALTIME uint32_t effect_level_begin(const token_effects *effects, uint32_t level);
+RSD_REALTIME void effect_remember(token_effects *effects, const codec_frame *frame);
+/* Levels of the frame that was remembered `age_frames` before the newest. false: there is none, nothing is changed. */
+RSD_REALTIME bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels,
+                                codec_frame *frame);
+
+/* ---- time.c ---- */
+/* Before effect_remember: what goes round is what was heard. */
+RSD_REALTIME void effect_freeze(const effect_frame *at);
+/* After effect_remember. */
+RSD_REALTIME void effect_move_in_time(const effect_frame *at);
+
+#endif

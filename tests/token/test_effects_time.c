@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Effects that play other frames than the newest: what each does, token by token.
+#include "effects_support.h"
+
+Test(effects_time, off_nothing_changes_and_the_frame_is_the_same_to_the_byte)
+{
+    token_effects *effects = make_effects(0);
+    const token_effect_controls off = effects_off();
+    for (int32_t n = 0; n < 2000; n++) {
+        const codec_frame before = numbered_frame(n), after = apply_to(effects, &off, (uint64_t)n, n);
+        cr_assert_eq(memcmp(&before, &after, sizeof before), 0, "frame %d", n);
+    }
+    free(effects);
+}
+
+Test(effects_time, hold_plays_the_first_frame_of_every_so_many)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    controls.is_on = true;
+    controls.hold_frames = 4;
+    expect_numbers(effects, &controls, 0, "0 0 0 0 4 4 4 4 8 8");
+    token_effects_reset(effects);
+    expect_numbers(effects, &controls, 6, "6 6 8 8 8 8 12"); /* nothing older than the first is there */
+    free(effects);
+}
+
+Test(effects_time, freeze_repeats_the_last_frames_that_were_heard_until_it_is_off)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    expect_numbers(effects, &controls, 0, "0 1 2 3 4");
+    controls.is_on = controls.is_frozen = true;
+    controls.freeze_frames = 3;
+    expect_numbers(effects, &controls, 5, "2 3 4 2 3 4 2");
+    controls.is_frozen = false;
+    expect_numbers(effects, &controls, 12, "12 13");
+    controls.is_frozen = true;
+    controls.freeze_frames = 1;
+    expect_numbers(effects, &controls, 14, "13 13 13 13");
+    controls.freeze_frames = 2; /* of what was heard */
+    expect_numbers(effects, &controls, 18, "13 13 13");
+    controls = effects_off();
+    expect_numbers(effects, &controls, 21, "21");
+    free(effects);
+}
+
+Test(effects_time, freeze_at_the_start_holds_the_first_frames)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    controls.is_on = controls.is_frozen = true;
+    controls.freeze_frames = 3;
+    expect_numbers(effects, &controls, 0, "0 1 2 0 1 2 0");
+    free(effects);
+}
+
+Test(effects_time, freeze_goes_on_for_longer_than_any_history)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    expect_numbers(effects, &controls, 0, "0 1 2 3");
+    controls.is_on = controls.is_frozen = true;
+    controls.freeze_frames = 2;
+    for (uint64_t n = 4; n < 5000; n++) (void)apply_to(effects, &controls, n, (int32_t)n);
+    expect_numbers(effects, &controls, 5000, "2 3 2 3");
+    free(effects);
+}
+
+Test(effects_time, freeze_from_a_level_leaves_the_levels_under_it_and_the_envelope)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    expect_numbers(effects, &controls, 0, "0 1");
+    controls.is_on = controls.is_frozen = true;
+    controls.freeze_from = 1;
+    expect_frame(effects, &controls, 2, "2 2 1 1");
+    expect_frame(effects, &controls, 3, "3 3 1 1");
+    controls.freeze_from = 2;
+    expect_frame(effects, &controls, 4, "4 4 4 1");
+    controls.freeze_from = 63; /* more than the codec has: nothing */
+    expect_frame(effects, &controls, 5, "5 5 5 5");
+    free(effects);
+}
+
+Test(effects_time, drift_replaces_frozen_frames_at_its_rate)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    expect_numbers(effects, &controls, 0, "0 1");
+    controls.is_on = controls.is_frozen = true;
+    controls.freeze_drift = 0.25f;
+    int32_t last = 1, changes = 0;
+    for (int32_t n = 2; n < 4002; n++) {
+        const int32_t heard = apply_to(effects, &controls, (uint64_t)n, n).tokens[0];
+        cr_assert(heard == last || heard == n, "frame %d: %d", n, heard);
+        changes += heard != last;
+        last = heard;
+    }
+    cr_assert(changes > 900 && changes < 1100, "%d of 4000 were replaced, wanted 1000", changes);
+    controls.freeze_drift = 1.0f;
+    expect_numbers(effects, &controls, 5000, "5000 5001 5002");
+    free(effects);
+}
+
+Test(effects_time, linked_channels_share_grid_and_chance_and_free_ones_do_not)
+{
+    token_effects *left = make_effects(0), *right = make_effects(1);
+    token_effect_controls controls = effects_off();
+    controls.is_on = true;
+    controls.hold_frames = 7;
+    for (int pass = 0; pass < 2; pass++) {
+        bool differ = false;
+        controls.is_linked = pass == 0;
+        token_effects_reset(left), token_effects_reset(right);
+        for (int32_t n = 0; n < 100; n++)
+            differ |= apply_to(left, &controls, (uint64_t)n, n).tokens[0] !=
+                      apply_to(right, &controls, (uint64_t)n, n).tokens[0];
+        cr_assert_eq(differ, pass == 1, "%s", pass == 0 ? "linked" : "free");
+    }
+    free(left), free(right);
+}
