@@ -376,6 +376,15 @@ typedef bool (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame
 RSD_API void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context);
 
 /*
+ * Asked inside of the tap: whose frame it is. 0: of the codec that the engine was created with; every codec that came by
+ * rsd_engine_swap, and every new instance by rsd_engine_set_block, has the next number. By the time that a number is
+ * seen here, rsd_engine_get_codec tells of that codec or of a later one.
+ *
+ * Thread  [audio], inside of the tap
+ */
+RSD_API RSD_REALTIME uint32_t rsd_engine_tapped_codec(const rsd_engine *engine);
+
+/*
  * Sets or takes away the source.
  *
  * source   NULL: none, the encoder's frames are decoded

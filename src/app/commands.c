@@ -134,7 +134,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_TAP] =
         {"tap", 0, "FILE.rsdt",
          "Write every frame of tokens, from the start, as a compact stream that can be read while it grows; "
-         "it ends where another codec comes"},
+         "where another codec comes it goes on in FILE-2.rsdt, FILE-3.rsdt and so on"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},

@@ -136,6 +136,9 @@ void engine_tap_frame(rsd_engine *engine, const engine_instance *instance, const
     if (!result->heard) return;
     if (instance == engine->current && engine->incoming_tapped) return;
     engine->incoming_tapped = instance == engine->incoming;
+    engine->tapped_codec = instance->codec_number;
     for (uint32_t c = 0; hooks->tap && c < instance->channel_count; c++)
         if (coded[c].found) hooks->tap(hooks->tap_context, c, result->frame_index, &coded[c].frame);
 }
+
+uint32_t rsd_engine_tapped_codec(const rsd_engine *engine) { return engine->tapped_codec; }

@@ -110,11 +110,13 @@ struct rsd_engine {
     uint32_t call_left; /* samples of this call of process that come after the sub-block */
     bool waits;         /* wait_for_frames as of this call */
     engine_instance *current, *incoming;
-    bool incoming_heard;    /* the cross-fade has begun: incoming is the one that is reported */
-    bool incoming_tapped;   /* a frame of it has been tapped: current is not tapped any more */
-    bool running;           /* false: bypass has settled and the codecs rest */
-    uint32_t run_in_left;   /* samples until a restarted codec's sound has come through */
-    uint32_t incoming_left; /* samples until the incoming instance may be heard */
+    bool incoming_heard;     /* the cross-fade has begun: incoming is the one that is reported */
+    bool incoming_tapped;    /* a frame of it has been tapped: current is not tapped any more */
+    uint32_t received_count; /* instances that control handed over */
+    uint32_t tapped_codec;   /* number of the instance whose frame was tapped last */
+    bool running;            /* false: bypass has settled and the codecs rest */
+    uint32_t run_in_left;    /* samples until a restarted codec's sound has come through */
+    uint32_t incoming_left;  /* samples until the incoming instance may be heard */
     rsd_ramp ramps[ENGINE_RAMP_COUNT];
     engine_curve curves[ENGINE_RAMP_COUNT]; /* of this sub-block */
     engine_pending_event *pending;          /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */

@@ -57,6 +57,7 @@ void engine_receive_instance(rsd_engine *engine)
     engine_instance *instance = atomic_exchange_explicit(&engine->handed_over, NULL, memory_order_acq_rel);
     if (!instance) return;
     engine->incoming = instance;
+    instance->codec_number = ++engine->received_count;
     engine->incoming_heard = false;
     engine->incoming_tapped = false;
     engine->incoming_left = instance->latency.total_samples + samples_of_frames(instance, ENGINE_SWAP_SETTLE_FRAMES);

@@ -92,6 +92,7 @@ typedef struct {
 struct engine_instance {
     rsd_model *model; /* one reference */
     rsd_codec_info info;
+    uint32_t codec_number; /* audio's own: of those that the engine had, from 0; rsd_engine_tapped_codec */
     uint32_t engine_rate_hz, channel_count;
     uint32_t block_samples; /* as the engine's configuration has it */
     rsd_schedule schedule;  /* INLINE or THREADED, once picked */

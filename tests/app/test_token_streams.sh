@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Compact streams: encode, decode, tokens and live --tap. $4: a folder with a Lyra V2, which may be a small one.
+# Compact streams: encode, decode, tokens and live --tap. $3: an EnCodec; $4: a Lyra V2, which may be a small one.
 . "$(dirname "$0")/check.sh"
 export RESIDUUM_MODELS="${4%/*}"
 
 "$sound" make in.wav 48000 1 60000 7 float
 "$sound" make stereo.wav 44100 2 30000 7 pcm_24
-for codec in live-64 live-128 live-256 lyra-v2; do
+encodec=$3
+for codec in live-64 live-128 live-256 lyra-v2 "$encodec"; do
     for file in in stereo; do
-        "$residuum" encode $file.wav t.npy --codec $codec -q
+        "$residuum" encode $file.wav t.npy --codec "$codec" -q
         "$residuum" decode t.npy plain.wav -q
-        check "$codec, $file: a stream is encoded" "$residuum" encode $file.wav t.rsdt --codec $codec -q
+        check "$codec, $file: a stream is encoded" "$residuum" encode $file.wav t.rsdt --codec "$codec" -q
         check "and decoded" "$residuum" decode t.rsdt back.wav -q
         check "to the samples of the arrays" "$sound" same plain.wav back.wav
         check "a stream becomes arrays" "$residuum" tokens t.rsdt a.npy
@@ -22,7 +23,7 @@ for codec in live-64 live-128 live-256 lyra-v2; do
         "$residuum" decode t.npy plain.wav -q --levels 3
         "$residuum" decode c.rsdt back.wav -q
         check "and sound as three do" "$sound" same plain.wav back.wav
-        check "a stream is entropy coded" "$residuum" encode $file.wav e.rsdt --codec $codec --entropy -q
+        check "a stream is entropy coded" "$residuum" encode $file.wav e.rsdt --codec "$codec" --entropy -q
         check "and so are arrays" "$residuum" tokens t.npy f.rsdt --entropy
         check "to the same bytes" cmp e.rsdt f.rsdt
         check "and back" "$residuum" tokens e.rsdt g.rsdt
@@ -38,10 +39,10 @@ for codec in live-64 live-128 live-256 lyra-v2; do
 done
 
 # ---- the bitrate is the one that the codec states
-for codec in live-64 live-128 live-256 lyra-v2; do
-    "$residuum" encode in.wav t.rsdt --codec $codec -q
+for codec in live-64 live-128 live-256 lyra-v2 "$encodec"; do
+    "$residuum" encode in.wav t.rsdt --codec "$codec" -q
     "$residuum" tokens t.rsdt >out
-    "$residuum" analyze in.wav --codec $codec --levels 1,3 --json r.json -q
+    "$residuum" analyze in.wav --codec "$codec" --levels 1,3 --json r.json -q
     for level in 1 3; do
         told=$(awk -v l=$level '$1 == l && NF == 3 { print $3 }' out)
         stated=$(tr -d ' \n' <r.json | sed "s/.*\"level_count\":$level,\"kbps\":\([0-9.]*\).*/\1/")
@@ -99,6 +100,23 @@ check "a tap is entropy coded, and its bitrate is shown" "$residuum" live --back
 speaks "kbps.*coded [0-9.]* kbps" "beside the fixed one"
 check "it is whole" "$residuum" tokens coded.rsdt
 speaks "entropy coded: .* less" "and smaller"
+if command -v oscsend >/dev/null; then
+    "$residuum" live --backend null --input-file in.wav --duration 4 --osc-port 0 --tap s.rsdt >lines 2>err &
+    live=$!
+    sleep 1
+    port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' lines err | head -1)
+    oscsend 127.0.0.1 "$port" /residuum/codec s live-64
+    sleep 1.2
+    oscsend 127.0.0.1 "$port" /residuum/codec s "$encodec" # not one that OSC may name
+    wait $live
+    says "another codec: the tap goes on in 's-2.rsdt'" "where the codec is swapped, a tap goes on in the next file"
+    for part in s s-2; do
+        check "$part is whole" "$residuum" tokens $part.rsdt
+        is "with nothing to say of it" "$(wc -c <err)" "==" 0
+    done
+    speaks "live-64, 48000 Hz" "and says what it is of"
+    check "it is decoded" "$residuum" decode s-2.rsdt tapped.wav -q
+fi
 exits 2 "a tap must be a stream" "$residuum" live --backend null --duration 1 --no-osc --tap t.npy
 says "t.npy.*rsdt" "and the name is told"
 finish

@@ -203,6 +203,7 @@ static inline osc_rig *osc_open_with(double expiry_s, bool with_clock, const cha
     cr_assert_eq(rsd_engine_create(&config, model, &rig->engine, &error), RSD_OK, "%s", error.text);
     rsd_model_release(model);
     cr_assert_eq(host_tap_create(&rig->tap), RSD_OK);
+    host_tap_watch(rig->tap, rig->engine);
     rsd_engine_set_tap(rig->engine, host_tap_push, rig->tap);
     host_clock_init(&rig->clock, OSC_RATE_HZ);
     const host_control_config control = {.engine = rig->engine,

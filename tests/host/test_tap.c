@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What the tokens of a running codec say.
 #include "host/session/tap.h"
+#include "host/session/tap_file.h"
 #include "support/signals.h"
 
 #include <criterion/criterion.h>
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Two levels: the first of one sequence of 16 codewords, the second of two sequences of 4 and 1024. */
 static rsd_codec_info make_info(const char *name)
@@ -130,20 +133,192 @@ Test(tap, a_full_ring_counts_what_it_drops_and_the_latest_is_of_channel_0)
     host_tap_destroy(tap);
 }
 
-Test(tap, another_codec_starts_the_window_anew)
+/* ---- codecs that come while it runs ---- */
+
+#define RATE_HZ 48000u
+#define MOST_FRAMES 4000u
+
+typedef struct {
+    rsd_engine *engine;
+    host_tap *tap;
+    uint32_t codec_count, frame_count[8]; /* by codec, as the tap told them */
+    int32_t first_token[MOST_FRAMES];     /* of all, in order */
+    uint32_t count;
+    host_tap_file *file;
+    const char *next_codec;
+} rig;
+
+static void note(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
-    host_tap *tap = make_tap();
-    const rsd_codec_info a = make_info("a"), b = make_info("b");
-    for (uint32_t i = 0; i < 100u; i++) push(tap, 0, i, (int32_t)(i % 16u), 0, 0);
-    poll_ok(tap, &a);
-    cr_assert_gt(host_tap_usage_bits(tap, 0), 3.9f);
-    for (uint32_t i = 0; i < 10u; i++) push(tap, 0, i, (int32_t)i, 0, 0); /* whose they are, nobody can tell */
-    poll_ok(tap, &b);
-    cr_assert_eq(host_tap_usage_bits(tap, 0), 0.0f);
-    for (uint32_t i = 0; i < 64u; i++) push(tap, 0, i, (int32_t)(i % 4u), 0, 0);
-    poll_ok(tap, &b);
-    cr_assert_float_eq(host_tap_usage_bits(tap, 0), 2.0, 0.02);
-    host_tap_destroy(tap);
+    rig *r = context;
+    if (r->file) host_tap_file_take(r->file, channel, frame_index, frame);
+    if (!frame) {
+        r->codec_count++;
+        return;
+    }
+    r->frame_count[r->codec_count]++;
+    r->first_token[r->count++] = frame->tokens[0];
+}
+
+static void make_rig(rig *r, const char *codec)
+{
+    rsd_model *model = NULL;
+    const rsd_engine_config config = {.sample_rate_hz = RATE_HZ, .channel_count = 1};
+    memset(r, 0, sizeof *r);
+    cr_assert_eq(rsd_model_open(codec, &model, NULL), RSD_OK);
+    cr_assert_eq(rsd_engine_create(&config, model, &r->engine, NULL), RSD_OK);
+    rsd_model_release(model);
+    r->tap = make_tap();
+    host_tap_watch(r->tap, r->engine);
+    host_tap_set_sink(r->tap, note, r);
+    rsd_engine_set_tap(r->engine, host_tap_push, r->tap);
+}
+
+static void end_rig(rig *r)
+{
+    rsd_engine_destroy(r->engine);
+    host_tap_destroy(r->tap);
+}
+
+static void swap_rig(rig *r, const char *codec)
+{
+    rsd_model *model = NULL;
+    (void)rsd_engine_collect(r->engine);
+    cr_assert_eq(rsd_model_open(codec, &model, NULL), RSD_OK);
+    cr_assert_eq(rsd_engine_swap(r->engine, model, NULL), RSD_OK, "%s", codec);
+    rsd_model_release(model);
+}
+
+/* Few polls, so that the ring holds frames of both codecs when a poll comes. */
+static void play(rig *r, uint32_t poll_count)
+{
+    enum { BLOCK = 4800 };
+    float in[BLOCK], out[BLOCK], *outs[] = {out};
+    const float *ins[] = {in};
+    rsd_codec_info info = {.size_bytes = sizeof info};
+    for (uint32_t p = 0; p < poll_count; p++) {
+        test_fill_notes(in, BLOCK, RATE_HZ, p);
+        rsd_engine_process(r->engine, ins, outs, BLOCK);
+        for (int again = 0; again < 2; again++) {
+            rsd_engine_get_codec(r->engine, &info);
+            poll_ok(r->tap, &info);
+        }
+    }
+}
+
+Test(tap, no_frame_is_lost_when_the_codec_changes_and_each_is_told_of_its_own)
+{
+    static rig r;
+    make_rig(&r, "live-64");
+    play(&r, 4);
+    swap_rig(&r, "live-256");
+    play(&r, 6);
+    swap_rig(&r, "live-64");
+    play(&r, 4);
+    cr_assert_eq(r.codec_count, 2u);
+    cr_assert_eq(host_tap_dropped_count(r.tap), 0u);
+    const double hops = r.frame_count[0] * 64.0 + r.frame_count[1] * 256.0 + r.frame_count[2] * 64.0;
+    cr_assert_float_eq(hops, 14 * 4800.0, 3 * 256.0, "%g samples of frames", hops);
+    cr_assert_gt(r.frame_count[1], 80u);
+    cr_assert(host_tap_usage_bits(r.tap, 0) > 0.0f);
+    end_rig(&r);
+}
+
+Test(tap, another_codec_starts_the_window_anew_and_the_same_one_again_does_not)
+{
+    static rig r;
+    make_rig(&r, "live-64");
+    play(&r, 4);
+    const float before = host_tap_usage_bits(r.tap, 0);
+    swap_rig(&r, "live-64");
+    while (r.codec_count < 1u) play(&r, 1); /* the sink is told */
+    cr_assert_gt(host_tap_usage_bits(r.tap, 0), 0.75f * before, "it goes on");
+    swap_rig(&r, "live-256");
+    while (r.codec_count < 2u) play(&r, 1);
+    const float few = host_tap_usage_bits(r.tap, 0);
+    cr_assert_str_eq(host_tap_info(r.tap)->name, "live-256");
+    play(&r, 6);
+    cr_assert_gt(host_tap_usage_bits(r.tap, 0), 1.1f * few, "some frames say less");
+    end_rig(&r);
+}
+
+/* ---- a file of what was tapped ---- */
+
+static void describe_codec(const char *codec, rsd_token_stream_info *info)
+{
+    rsd_model *model = NULL;
+    memset(info, 0, sizeof *info);
+    cr_assert_eq(rsd_model_open(codec, &model, NULL), RSD_OK);
+    rsd_model_info(model, RATE_HZ, &info->codec);
+    info->fingerprint = rsd_model_fingerprint(model);
+    rsd_model_release(model);
+    snprintf(info->codec_name, sizeof info->codec_name, "%s", codec);
+    snprintf(info->sample_format, sizeof info->sample_format, "float");
+    info->channel_count = 1;
+    info->sample_rate_hz = RATE_HZ;
+}
+
+static bool describe_next(void *context, rsd_token_stream_info *info, rsd_error *error)
+{
+    const rig *r = context;
+    (void)error;
+    describe_codec(r->next_codec, info);
+    return true;
+}
+
+/* The frames of a stream are those that were tapped from number `from` on. */
+static uint32_t check_stream(const rig *r, const char *path, uint32_t from)
+{
+    rsd_token_set set;
+    rsd_token_stream_report report;
+    rsd_error error;
+    cr_assert_eq(rsd_token_stream_load(path, &set, &report, &error), RSD_OK, "%s", error.text);
+    cr_assert(report.is_ended && report.damage_count == 0u && report.lost_frame_count == 0u, "%s", path);
+    for (uint64_t t = 0; t < set.frame_count; t++)
+        cr_assert_eq(set.tokens[t], r->first_token[from + t], "%s, frame %u", path, (unsigned)t);
+    const uint32_t count = (uint32_t)set.frame_count;
+    rsd_token_set_destroy(&set);
+    return count;
+}
+
+Test(tap, a_file_goes_on_in_the_next_one_where_another_codec_comes)
+{
+    static rig r;
+    char folder[] = "/tmp/rsd-tap-XXXXXX", path[3][64], taken[64];
+    rsd_token_stream_info info;
+    host_tap_file_status status;
+    cr_assert(mkdtemp(folder));
+    snprintf(path[0], sizeof path[0], "%s/t.rsdt", folder);
+    snprintf(taken, sizeof taken, "%s/t-2.rsdt", folder); /* of somebody else: stays as it is */
+    snprintf(path[1], sizeof path[1], "%s/t-3.rsdt", folder);
+    snprintf(path[2], sizeof path[2], "%s/t-4.rsdt", folder);
+    cr_assert_eq(fclose(fopen(taken, "w")), 0);
+    make_rig(&r, "live-64");
+    describe_codec("live-64", &info);
+    cr_assert_eq(host_tap_file_create(path[0], &info, &r.file, NULL), RSD_OK);
+    host_tap_file_follow(r.file, describe_next, &r);
+    play(&r, 3);
+    r.next_codec = "live-64";
+    swap_rig(&r, r.next_codec); /* to itself: the file goes on */
+    play(&r, 4);
+    r.next_codec = "live-256";
+    swap_rig(&r, r.next_codec);
+    play(&r, 5);
+    r.next_codec = "live-64";
+    swap_rig(&r, r.next_codec);
+    play(&r, 4);
+    host_tap_file_get_status(r.file, &status);
+    cr_assert_eq(status.file_count, 3u);
+    cr_assert_eq(status.frame_count, r.count);
+    cr_assert_str_eq(status.path, path[2]);
+    cr_assert_eq(host_tap_file_close(r.file, NULL), RSD_OK);
+    uint32_t from = 0;
+    for (int f = 0; f < 3; f++) from += check_stream(&r, path[f], from);
+    cr_assert_eq(from, r.count, "every frame is in one of them");
+    end_rig(&r);
+    for (int f = 0; f < 3; f++) cr_assert_eq(remove(path[f]), 0);
+    cr_assert_eq(remove(taken), 0);
+    rmdir(folder);
 }
 
 /* What is always the same costs next to nothing once it was seen; noise costs its bits. */

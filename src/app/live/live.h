@@ -41,6 +41,7 @@ typedef struct {
     double next_reopen_s, lost_since_s;  /* 0: not lost */
     bool recording_failed, input_failed; /* and said */
     host_tap_file *tap_file;             /* NULL without --tap */
+    uint32_t tap_file_count;             /* of them, said */
     bool tap_ended;                      /* before the session, and said */
 } live_ui_state;
 

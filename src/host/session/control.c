@@ -261,6 +261,8 @@ const char *host_control_shown_name(const char *name_or_path)
     return name_or_path + end;
 }
 
+const char *host_control_handed_codec(const host_control *control) { return control->codec_before; }
+
 bool host_control_swap_pending(const host_control *control) { return control->is_waiting || control->swap_under_way; }
 void host_control_set_loading(host_control *control, bool is_loading) { control->is_loading = is_loading; }
 rsd_engine *host_control_engine(host_control *control) { return control->engine; }

@@ -113,6 +113,8 @@ rsd_model *host_control_model(const host_control *control);
 /* Names as given; codec is the one asked for last (it may still be on its way in), preset "" before the first.
  * Borrowed. */
 const char *host_control_codec(const host_control *control);
+/* The one that the engine got last, as it was named. */
+const char *host_control_handed_codec(const host_control *control);
 const char *host_control_preset(const host_control *control);
 /* What may be shown to others: of a path its last part alone, so that nothing of the machine's folders is told. */
 const char *host_control_shown_name(const char *name_or_path);

@@ -118,6 +118,7 @@ rsd_status host_session_create(const host_session_config *config, host_session *
         host_session_destroy(self, NULL);
         return status;
     }
+    host_tap_watch(self->tap, self->engine);
     rsd_engine_set_tap(self->engine, host_tap_push, self->tap);
     *session = self;
     return RSD_OK;

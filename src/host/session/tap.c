@@ -17,7 +17,7 @@
     1048576.0 /* sums of weights are kept as whole numbers, so that years of adding and taking do not drift */
 
 typedef struct {
-    uint32_t channel;
+    uint32_t channel, codec; /* codec: rsd_engine_tapped_codec */
     uint64_t frame_index;
     rsd_token_frame frame;
 } tap_item;
@@ -34,9 +34,12 @@ typedef struct {
 struct host_tap {
     rsd_ring *ring;
     void *ring_block;
+    const rsd_engine *engine;       /* NULL: one codec for ever */
     _Atomic uint64_t dropped_count; /* audio -> any */
     /* control thread only from here on */
     tap_item item;
+    bool is_held;   /* `item` is the first of another codec, and waits for the next poll, whose info is that codec's */
+    uint32_t codec; /* number of the codec that `info` is of */
     rsd_token_tap sink; /* NULL: none */
     void *sink_context;
     uint32_t coding_channels; /* 0: coding is not measured */
@@ -105,6 +108,8 @@ void host_tap_destroy(host_tap *tap)
     free(tap);
 }
 
+void host_tap_watch(host_tap *tap, const rsd_engine *engine) { tap->engine = engine; }
+
 void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
     host_tap *tap = context;
@@ -116,6 +121,7 @@ void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const 
     }
     tap_item *item = region.first;
     item->channel = channel;
+    item->codec = tap->engine ? rsd_engine_tapped_codec(tap->engine) : 0u;
     item->frame_index = frame_index;
     item->frame = *frame;
     rsd_ring_write_commit(tap->ring, 1u); /* read by host_tap_poll */
@@ -189,22 +195,33 @@ static void take_item(host_tap *tap)
     tap->next = (tap->next + 1u) % HOST_TAP_WINDOW;
 }
 
+/* The first frame of another codec is here, and `info` is of it: everything begins anew. */
+static rsd_status begin_codec(host_tap *tap, const rsd_codec_info *info)
+{
+    const bool is_first = tap->info.name[0] == '\0', is_same = same_shape(info, &tap->info);
+    tap->info = *info;
+    if (!is_first && tap->sink) tap->sink(tap->sink_context, 0, 0, NULL);
+    if (is_same) return RSD_OK; /* another instance of it: what was counted holds */
+    forget(tap);
+    return make_window(tap);
+}
+
 rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
 {
     rsd_status status = RSD_OK;
-    const bool is_new = !same_shape(info, &tap->info);
-    if (is_new) {
-        const bool is_first = tap->info.name[0] == '\0';
-        tap->info = *info;
-        forget(tap);
-        status = make_window(tap);
-        /* What waits may be of the codec before, and nobody can tell. */
-        if (!is_first && tap->sink) tap->sink(tap->sink_context, 0, 0, NULL);
-        while (!is_first && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u) continue;
+    if (tap->info.name[0] == '\0') status = begin_codec(tap, info);
+    if (tap->is_held) {
+        tap->is_held = false;
+        tap->codec = tap->item.codec;
+        status = begin_codec(tap, info);
+        take_item(tap);
     }
     /* No more than the ring holds at a time: the writer must not be able to keep this thread here. */
-    for (uint32_t left = HOST_TAP_FRAMES; left > 0u && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u; left--)
+    for (uint32_t left = HOST_TAP_FRAMES; left > 0u && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u; left--) {
+        tap->is_held = tap->item.codec != tap->codec;
+        if (tap->is_held) break;
         take_item(tap);
+    }
     return status;
 }
 
@@ -213,6 +230,8 @@ void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context)
     tap->sink = sink;
     tap->sink_context = context;
 }
+
+const rsd_codec_info *host_tap_info(const host_tap *tap) { return &tap->info; }
 
 void host_tap_measure_coding(host_tap *tap, uint32_t channel_count) { tap->coding_channels = channel_count; }
 

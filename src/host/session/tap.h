@@ -22,19 +22,23 @@ typedef struct host_tap host_tap;
 RSD_NODISCARD rsd_status host_tap_create(host_tap **tap); /* RSD_ERR_MEMORY. Thread: [setup] */
 void host_tap_destroy(host_tap *tap);                     /* after the engine. NULL is fine. Thread: [setup] */
 
+/* The engine whose tap it is: tells which codec a frame is of. Thread: [setup], before the first frame */
+void host_tap_watch(host_tap *tap, const rsd_engine *engine);
+
 /* An rsd_token_tap; context is the host_tap. Wait-free; a frame that finds the ring full is counted. Thread: [audio] */
 RSD_REALTIME void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
 
 /*
- * Takes what is in the ring into the window. `info` is the codec in use; when its shape or name changes, the window
- * starts anew. Returns RSD_ERR_MEMORY where the histograms of a new shape found no room (usage is then 0). Thread:
+ * Takes what is in the ring into the window. `info` is the codec in use, asked for just before: at the first frame of
+ * another codec the poll ends, and the next one goes on with its info. Where shape or name are others, the window starts
+ * anew. Returns RSD_ERR_MEMORY where the histograms of a new shape found no room (usage is then 0). Thread:
  * [control]
  */
 RSD_NODISCARD rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info);
 
 /*
  * Where every frame goes, in host_tap_poll, beside the window: `sink` with `context`, NULL for nowhere. A NULL frame says
- * that what comes after it is of another codec. Thread: [control]
+ * that what comes after it is of another codec, or of another instance of the same: host_tap_info tells which. Thread: [control]
  */
 void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context);
 
@@ -45,6 +49,9 @@ void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context);
 void host_tap_measure_coding(host_tap *tap, uint32_t channel_count);
 /* kbps of all channels over the last second; 0: not measured, or not yet. Thread: [control] */
 float host_tap_coding_kbps(const host_tap *tap);
+
+/* Of the frames that the sink gets. Thread: [control] */
+const rsd_codec_info *host_tap_info(const host_tap *tap);
 
 /* Bits a frame that level (0-based) uses; 0 where it was not coded in the window. Thread: [control] */
 float host_tap_usage_bits(const host_tap *tap, uint32_t level);
