@@ -12,6 +12,7 @@
 
 #define ROUNDS 12
 #define BLOCK 64u
+#define PACE 256u /* samples a millisecond: five times real time, so that a busy machine's disk thread keeps up */
 
 static atomic_bool over;
 static atomic_uint pushed; /* first sample of the latest block */
@@ -26,9 +27,15 @@ static void *push_blocks(void *context)
         for (uint32_t i = 0; i < BLOCK; i++) samples[i] = (float)((at + i) % (1u << 24));
         atomic_store(&pushed, at);
         host_recorder_push(recorder, channels, BLOCK);
-        if (at % 1024u == 0u) nanosleep(&(struct timespec){0, 1000000L}, NULL);
+        if (at % PACE == 0u) nanosleep(&(struct timespec){0, 1000000L}, NULL);
     }
     return NULL;
+}
+
+/* On a busy machine the pushing thread may rest for longer than a round takes. */
+static void wait_for_blocks(uint32_t first)
+{
+    while (atomic_load(&pushed) - first < 8u * BLOCK) nanosleep(&(struct timespec){0, 1000000L}, NULL);
 }
 
 /* From block `first` or later on, without a gap: nothing of an earlier recording comes first. */
@@ -63,6 +70,7 @@ int main(void)
         const uint32_t first = atomic_load(&pushed);
         if (host_recorder_start(recorder, path, NULL) != RSD_OK) return 1;
         nanosleep(&(struct timespec){0, (10L + 7L * round) * 1000000L}, NULL);
+        wait_for_blocks(first);
         host_recorder_get_status(recorder, &status);
         if (host_recorder_stop(recorder, NULL) != RSD_OK) return 1;
         const uint64_t seen = status.sample_count;
