@@ -50,8 +50,7 @@ static json_t *numbers(const uint16_t *values, uint32_t count)
     return list;
 }
 
-/* For whoever models the tokens: which rows make up a level, and how many tokens each row knows. Loading
- * ignores both, for the codec knows; but a pattern's special tokens follow from the codewords. */
+/* Which rows make up a level, and how many tokens each row knows: a pattern's special tokens follow from that. */
 static void describe_rows(const rsd_token_set *set, json_t *root)
 {
     json_object_set_new(root, "level_sequence_end", numbers(set->level_sequence_end, set->codec_level_count));
@@ -279,6 +278,18 @@ static rsd_status read_pattern(const reader *r, const char *wanted, rsd_token_se
     return RSD_OK;
 }
 
+/* The level table, where the file has one that can be. */
+static void read_levels(const reader *r, rsd_token_set *set)
+{
+    const json_t *end, *ends = json_object_get(r->root, "level_sequence_end");
+    json_int_t last = 0;
+    for (size_t k = 0; json_array_size(ends) <= RSD_MAX_LEVELS && (end = json_array_get(ends, k)) != NULL; k++) {
+        if (json_integer_value(end) < last || json_integer_value(end) > (json_int_t)set->sequence_count) return;
+        set->level_sequence_end[k] = (uint16_t)(last = json_integer_value(end));
+    }
+    if (last == (json_int_t)set->sequence_count) set->codec_level_count = (uint32_t)json_array_size(ends);
+}
+
 static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
 {
     json_error_t problem;
@@ -309,6 +320,7 @@ static rsd_status read_json(const char *path, const char *pattern, rsd_token_set
     if (status == RSD_OK) status = read_text(&r, "sample_format", true, set->sample_format, sizeof set->sample_format);
     if (status == RSD_OK) status = read_counts(&r, set);
     if (status == RSD_OK) status = read_pattern(&r, pattern, set);
+    if (status == RSD_OK) read_levels(&r, set);
     set->primed = json_is_true(json_object_get(root, "primed"));
     json_decref(root);
     return status;

@@ -23,6 +23,7 @@ static rsd_codec_info make_info(uint32_t side_count)
     rsd_codec_info info;
     memset(&info, 0, sizeof info);
     info.level_count = 3;
+    for (uint16_t k = 0; k < 3u; k++) info.level_sequence_end[k] = (uint16_t)(2u * k + 1u);
     info.sequence_count = SEQUENCES;
     info.side_count = side_count;
     return info;
@@ -87,6 +88,8 @@ Test(token_set, a_saved_set_comes_back_whole_for_one_and_more_channels_with_and_
             cr_assert_eq(back.sample_count, 1234);
             cr_assert_eq(back.latency_samples, 256);
             cr_assert_eq(back.primed, true);
+            cr_assert_eq(back.codec_level_count, set.codec_level_count);
+            cr_assert_arr_eq(back.level_sequence_end, set.level_sequence_end, sizeof set.level_sequence_end);
             rsd_token_set_destroy(&set);
             rsd_token_set_destroy(&back);
         }

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""A codec of this library under the names that users of EnCodec know from Hugging Face transformers.
+
+A data loader that was written for ``EncodecModel`` reads ``encode(...).audio_codes`` of shape (1, batch, K, T) and hands
+such codes to ``decode``. Here both are exact, by any codec of this library. PyTorch tensors go in and come out where
+PyTorch tensors were given; PyTorch itself is not needed.
+
+Where a codec has side tokens (`live` has: its envelope), their S rows stand before the K rows of tokens: they are part
+of what a model has to predict.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from residuum._library import ArgumentError, as_array
+from residuum.codec import Codec
+from residuum.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """What programs ask of ``EncodecModel.config``.
+
+    codebook_size
+        Of the largest codebook; `codebook_sizes` has that of each row.
+    num_quantizers
+        Rows of `audio_codes`.
+    target_bandwidths
+        Bitrates in kbps that `encode` takes as `bandwidth`: one a level.
+    """
+
+    sampling_rate: int
+    audio_channels: int
+    codebook_size: int
+    codebook_sizes: list[int]
+    num_quantizers: int
+    frame_rate: float
+    target_bandwidths: list[float]
+
+
+@dataclass(frozen=True)
+class EncoderOutput:
+    """`audio_codes`: integers of shape (1, batch, rows, frames). `audio_scales`: [None], for nothing is scaled."""
+
+    audio_codes: Any
+    audio_scales: list[None]
+
+
+@dataclass(frozen=True)
+class DecoderOutput:
+    """`audio_values`: samples of shape (batch, 1, samples)."""
+
+    audio_values: Any
+
+
+class EncodecAdapter:
+    """
+    >>> model = EncodecAdapter.from_pretrained("live-128")
+    >>> codes = model.encode(values, bandwidth=45.0).audio_codes        # values: (batch, 1, samples)
+    >>> values = model.decode(codes, [None]).audio_values
+    """
+
+    def __init__(self, codec: Codec) -> None:
+        self.codec = codec
+        sizes = codec.side_codewords + codec.codewords
+        self.config = AdapterConfig(sampling_rate=codec.sample_rate_hz, audio_channels=1, codebook_size=max(sizes),
+                                    codebook_sizes=sizes, num_quantizers=len(sizes), frame_rate=codec.frame_rate_hz,
+                                    target_bandwidths=[level.kbps for level in codec.levels])
+
+    @staticmethod
+    def from_pretrained(name_or_path: str, *, sampling_rate: int = 48000) -> EncodecAdapter:
+        """A codec by its name or path, for sounds of `sampling_rate`."""
+        return EncodecAdapter(Codec.open(name_or_path, sample_rate_hz=sampling_rate))
+
+    @property
+    def sampling_rate(self) -> int:
+        """Of the sounds."""
+        return self.config.sampling_rate
+
+    def encode(self, input_values: Any, padding_mask: Any = None, bandwidth: float | None = None,
+               return_dict: bool = True) -> Any:
+        """Codes (batch, 1, samples), or (batch, samples).
+
+        padding_mask
+            (batch, samples) or (batch, 1, samples): samples where it is 0 are taken as silence.
+        bandwidth
+            In kbps: the most levels that fit. None: all levels. Rows that are not coded hold -1.
+        return_dict
+            False: a tuple ``(audio_codes, audio_scales)``.
+        """
+        values = _batch(input_values)
+        if padding_mask is not None:
+            mask = np.asarray(as_array(padding_mask))
+            values = values * (mask.reshape(values.shape[0], -1)[:, : values.shape[1]] != 0)
+        levels = self._levels_of(bandwidth)
+        codes = np.stack([self._join(self.codec.encode(one.astype(np.float32), levels=levels)) for one in values])[None]
+        output = EncoderOutput(_like(input_values, codes.astype(np.int64)), [None])
+        return output if return_dict else (output.audio_codes, output.audio_scales)
+
+    def decode(self, audio_codes: Any, audio_scales: Any = None, padding_mask: Any = None,
+               return_dict: bool = True) -> Any:
+        """Decodes (1, batch, rows, frames) to (batch, 1, samples): a hop a frame, less the codec's latency.
+
+        padding_mask
+            Its last dimension says how many samples are wanted: as many as went into `encode`.
+        """
+        codes = np.asarray(as_array(audio_codes))
+        if codes.ndim != 4 or codes.shape[0] != 1 or codes.shape[2] != self.config.num_quantizers:
+            raise ArgumentError(f"audio_codes of shape (1, batch, {self.config.num_quantizers}, frames) are wanted, "
+                                f"not {codes.shape}")
+        wanted = None if padding_mask is None else int(np.asarray(as_array(padding_mask)).shape[-1])
+        sounds = np.stack([self._split(one, wanted) for one in codes[0].astype(np.int32)])[:, None]
+        output = DecoderOutput(_like(audio_codes, sounds))
+        return output if return_dict else (output.audio_values,)
+
+    def _levels_of(self, bandwidth: float | None) -> int:
+        if bandwidth is None:
+            return self.codec.level_count
+        fitting = [level.number for level in self.codec.levels if level.kbps <= bandwidth + 1e-6]
+        if not fitting:
+            raise ArgumentError(f"bandwidth: the first level has {self.config.target_bandwidths[0]:g} kbps, "
+                                f"not {bandwidth:g}")
+        return fitting[-1]
+
+    @staticmethod
+    def _join(tokens: Tokens) -> Any:
+        return tokens.tokens if tokens.side is None else np.concatenate([tokens.side, tokens.tokens])
+
+    def _split(self, codes: Any, wanted: int | None) -> Any:
+        side, rows = codes[: self.codec.side_count], codes[self.codec.side_count :]
+        levels = sum(bool(np.any(rows[level.rows.start] >= 0)) for level in self.codec.levels)
+        hop = self.codec.hop_samples * self.codec.sample_rate_hz // self.codec.codec_rate_hz
+        from residuum.engine import Engine
+
+        latency = Engine(self.codec).latency.total_samples
+        most = max(codes.shape[1] * hop - latency, 0)
+        tokens = Tokens(tokens=rows, side=side if self.codec.side_count > 0 else None, codec=self.codec.name,
+                        sample_rate_hz=self.codec.sample_rate_hz, sample_count=most if wanted is None else wanted,
+                        level_count=levels, level_sequence_end=[level.rows.stop for level in self.codec.levels],
+                        sequence_codewords=self.codec.codewords)
+        return self.codec.decode(tokens)
+
+
+def _batch(values: Any) -> Any:
+    array = as_array(values)
+    if array.ndim == 3 and array.shape[1] == 1:
+        return array[:, 0]
+    if array.ndim != 2:
+        raise ArgumentError(f"input_values of shape (batch, 1, samples) are wanted, not {array.shape}")
+    return array
+
+
+def _like(given: Any, array: Any) -> Any:
+    """A PyTorch tensor where one was given, over the same memory."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(given, torch.Tensor):
+        return torch.from_numpy(np.ascontiguousarray(array))
+    return array
