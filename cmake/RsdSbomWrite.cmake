@@ -15,6 +15,7 @@ set(table
     "liblo|liblo|liblo|LGPL-2.1-or-later"
     "libsndfile|libsndfile|sndfile|LGPL-2.1-or-later"
     "lib(ncursesw|tinfo)|ncurses|ncursesw|X11-distribute-modifications-variant"
+    "libportmidi|PortMidi|-soname|MIT"
     "libopus|Opus|opus|BSD-3-Clause"
     "libjack|JACK|jack|LGPL-2.1-or-later"
     "libcurl|curl|libcurl|curl"
@@ -40,6 +41,8 @@ function(describe soname)
       list(GET fields 2 licence)
       if(module STREQUAL "-")
         set(version ${GLIBC})
+      elseif(module STREQUAL "-soname") # no pkg-config file tells more
+        string(REGEX REPLACE "^.*[.]so[.]" "" version ${soname})
       elseif(module STREQUAL "-gcc")
         set(version ${GCC})
       else()

@@ -219,6 +219,15 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id
 RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id,
                                                              uint32_t level, float *value);
 
+/*
+ * Range of a parameter that has an effect with the codec in use: levels 0..K, the codec's codebook bits and bitrate; of
+ * all others the table's.
+ *
+ * min, max  get it; both 0 for an id that is not in the table or is a text
+ * Thread    [audio], [control]
+ */
+RSD_API RSD_REALTIME void rsd_engine_get_range(const rsd_engine *engine, rsd_param_id param_id, float *min, float *max);
+
 RSD_API RSD_NODISCARD rsd_status rsd_engine_post_sized(rsd_engine *engine, const rsd_event *event, size_t event_bytes);
 /*
  * Sets a parameter at a sample, exactly. What comes too late takes effect at once; what the codec uses (levels, level_*,

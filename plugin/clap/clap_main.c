@@ -82,6 +82,17 @@ static void set_codec(rclap *self)
     if (waits) rclap_ask_restart(self);
 }
 
+static void set_preset(rclap *self)
+{
+    rsd_error error;
+    char name[PLUG_TEXT_BYTES];
+    bool waits = false;
+    if (!plug_preset_name(atomic_load_explicit(&self->wanted_preset, memory_order_relaxed), name)) return;
+    if (plug_set_preset(self->plug, name, PLUG_CODEC_SAME_LATENCY, &waits, &error) != RSD_OK)
+        rclap_log(self, PLUG_LOG_ERROR, error.text);
+    if (waits) rclap_ask_restart(self);
+}
+
 static void say_late(rclap *self)
 {
     char text[160];
@@ -95,6 +106,7 @@ void rclap_do_jobs(rclap *self)
     /* Raised by audio in rclap_ask_main; what is wanted was stored before. */
     const uint32_t jobs = atomic_exchange_explicit(&self->jobs, 0u, memory_order_acquire);
     if (jobs & RCLAP_DO_CODEC) set_codec(self);
+    if (jobs & RCLAP_DO_PRESET) set_preset(self);
     if (jobs & RCLAP_DO_SAY_LATE) say_late(self);
     if (jobs & RCLAP_DO_OSC)
         plug_set_osc_port(self->plug, atomic_load_explicit(&self->wanted_osc, memory_order_relaxed));

@@ -156,12 +156,15 @@ static void set(rclap *self, uint32_t param, float value)
 
 static void take_midi(rclap *self, const clap_event_midi_t *midi, const clap_output_events_t *out)
 {
-    uint32_t param;
-    float value;
-    if ((midi->data[0] & 0xf0u) != 0xb0u || midi->data[1] > 127u || midi->data[2] > 127u) return;
-    if (!plug_midi_cc(self->plug, midi->data[1], midi->data[2], &param, &value)) return;
-    plug_set(self->plug, param, value);
-    tell(self, param, midi->header.time, out);
+    uint32_t number, param;
+    const uint8_t kind = midi->data[0] & 0xf0u;
+    const size_t size = midi->data[0] >= 0xf8u ? 1u : kind == 0xc0u || kind == 0xd0u ? 2u : 3u;
+    if (plug_take_midi(self->plug, midi->data, size, &number) == MIDI_ASKS_PRESET) {
+        atomic_store_explicit(&self->wanted_preset, number, memory_order_relaxed); /* read after the jobs */
+        rclap_ask_main(self, RCLAP_DO_PRESET);
+    }
+    for (uint32_t i = 0; (param = plug_midi_moved(self->plug, i)) < self->param_count; i++)
+        tell(self, param, midi->header.time, out);
 }
 
 void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_output_events_t *out)

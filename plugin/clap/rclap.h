@@ -12,7 +12,7 @@
 #define RCLAP_ID "org.residuum.residuum"
 
 /* What the audio thread wants done on the main thread. */
-enum { RCLAP_DO_POLL = 1u, RCLAP_DO_CODEC = 2u, RCLAP_DO_OSC = 4u, RCLAP_DO_SAY_LATE = 8u };
+enum { RCLAP_DO_POLL = 1u, RCLAP_DO_CODEC = 2u, RCLAP_DO_OSC = 4u, RCLAP_DO_SAY_LATE = 8u, RCLAP_DO_PRESET = 16u };
 
 typedef struct {
     clap_plugin_t plugin;
@@ -33,6 +33,7 @@ typedef struct {
 
     _Atomic uint32_t jobs;                     /* audio -> main: RCLAP_DO_* */
     _Atomic uint32_t wanted_codec, wanted_osc; /* audio -> main */
+    _Atomic uint32_t wanted_preset;            /* audio -> main: by its number */
     _Atomic uint32_t late_frame_count;         /* audio -> main */
     _Atomic float shown[PLUG_MAX_PARAMS];      /* what the host believes; codec and OSC port: what is asked for */
 

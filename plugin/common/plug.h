@@ -4,6 +4,8 @@
 
 #include "plug_params.h"
 
+#include "host/midi/player.h"
+
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_preset.h>
 
@@ -142,8 +144,18 @@ RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_byt
 
 /* ---- MIDI ---- */
 
-/* Parameter and value that a MIDI control change stands for; false: for none. Thread: [any], after plug_create */
-RSD_REALTIME bool plug_midi_cc(const plug *self, uint8_t controller, uint8_t value, uint32_t *param,
-                               float *param_value);
+/*
+ * One message at the current sample, by the map of src/host/midi: the user's file as it was at plug_create, or the
+ * built-in one.
+ *
+ * number   gets what goes with the request
+ * Returns  what the audio thread cannot do: MIDI_ASKS_PRESET and the like
+ * Thread   [audio]
+ */
+RSD_REALTIME midi_request plug_take_midi(plug *self, const uint8_t *bytes, size_t size, uint32_t *number);
+/* Parameters that the last plug_take_midi has moved, for index 0..; the number of parameters past the last. [audio] */
+RSD_REALTIME uint32_t plug_midi_moved(const plug *self, uint32_t index);
+/* Built-in presets as program changes count them; false past the last. Thread: [control] */
+bool plug_preset_name(uint32_t index, char name[PLUG_TEXT_BYTES]);
 
 #endif

@@ -14,6 +14,7 @@
 
 #define PLUG_HASH_BYTES 17u /* 16 hex digits */
 #define PLUG_TELEMETRY_CAPACITY 64u
+#define PLUG_MIDI_MOVED 128u /* by one message: all notes off */
 
 typedef struct {
     uint32_t param;
@@ -63,6 +64,9 @@ struct plug {
     _Atomic float unmodulated[PLUG_MAX_PARAMS];
 
     /* The audio thread's own. */
+    midi_player midi;
+    uint32_t midi_moved_count;
+    uint32_t midi_moved[PLUG_MIDI_MOVED];
     host_pace pace;
     float modulation[PLUG_MAX_PARAMS];
     uint32_t step_samples;
@@ -108,6 +112,9 @@ RSD_NODISCARD rsd_status plug_settle(plug *self, bool *waits, rsd_error *error);
 /* ---- plug_osc.c ---- */
 void plug_osc_start_locked(plug *self); /* where a port is asked for */
 void plug_osc_stop(plug *self);         /* lock not held: waits for the thread */
+
+/* ---- plug_midi.c ---- */
+void plug_init_midi(plug *self); /* [setup] */
 
 /* ---- plug_hash.c ---- */
 /* FNV-1a, 64 bits, of the files of a codec, built in or not; "" where they cannot be read. [control] */

@@ -151,6 +151,15 @@ static rsd_status build(plug *self, const plug_config *config, rsd_error *error)
     return replace_engine(self, config->sample_rate_hz, config->channel_count, self->model, codec, error);
 }
 
+static void open_midi(plug *self)
+{
+    rsd_error error;
+    plug_init_midi(self);
+    if (midi_map_load(NULL, &self->midi.map, NULL, &error) == RSD_OK) return;
+    plug_say(self, PLUG_LOG_WARNING, "%s; the built-in MIDI map is used", error.text);
+    midi_map_default(&self->midi.map);
+}
+
 rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
@@ -160,6 +169,7 @@ rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
     self->params = plug_param_at(0u);
     self->param_count = plug_param_count();
     pthread_mutex_init(&self->lock, NULL);
+    open_midi(self);
     const rsd_status status = build(self, config, error);
     if (status != RSD_OK) {
         plug_destroy(self);

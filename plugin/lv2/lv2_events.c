@@ -5,7 +5,6 @@
 #include "base/realtime.h"
 
 #include <lv2/atom/util.h>
-#include <lv2/midi/midi.h>
 
 #include <string.h>
 
@@ -78,11 +77,9 @@ static void take_object(rlv2 *self, const LV2_Atom_Object *object)
 
 static void take_midi(rlv2 *self, const uint8_t *bytes, uint32_t size)
 {
-    uint32_t param;
-    float value;
-    if (size == 3u && (bytes[0] & 0xf0u) == LV2_MIDI_MSG_CONTROLLER &&
-        plug_midi_cc(self->plug, bytes[1] & 127u, bytes[2], &param, &value))
-        plug_set(self->plug, param, value);
+    uint32_t number;
+    if (plug_take_midi(self->plug, bytes, size, &number) == MIDI_ASKS_PRESET)
+        rlv2_schedule(self, RLV2_WORK_PRESET, number);
 }
 
 static void take_event(rlv2 *self, const LV2_Atom *atom)

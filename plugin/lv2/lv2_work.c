@@ -72,6 +72,14 @@ static void set_codec_number(rlv2 *self, uint32_t number)
     if (name) set_codec(self, name);
 }
 
+static void set_preset_number(rlv2 *self, uint32_t number)
+{
+    char name[PLUG_TEXT_BYTES];
+    rsd_error error;
+    if (plug_preset_name(number, name) && plug_set_preset(self->plug, name, PLUG_CODEC_ANY, NULL, &error) != RSD_OK)
+        rlv2_log(self, PLUG_LOG_ERROR, error.text);
+}
+
 static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function respond, LV2_Worker_Respond_Handle to,
                               uint32_t size, const void *data)
 {
@@ -88,6 +96,9 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
         return LV2_WORKER_SUCCESS;
     case RLV2_WORK_CODEC:
         set_codec_number(self, job->number);
+        break;
+    case RLV2_WORK_PRESET:
+        set_preset_number(self, job->number);
         break;
     case RLV2_WORK_CODEC_FILE:
         set_codec(self, job->path);

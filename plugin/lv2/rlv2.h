@@ -24,7 +24,7 @@ typedef struct {
 } rlv2_urids;
 
 /* To the worker. */
-typedef enum { RLV2_WORK_POLL, RLV2_WORK_CODEC, RLV2_WORK_CODEC_FILE, RLV2_WORK_OSC } rlv2_work_kind;
+typedef enum { RLV2_WORK_POLL, RLV2_WORK_CODEC, RLV2_WORK_PRESET, RLV2_WORK_CODEC_FILE, RLV2_WORK_OSC } rlv2_work_kind;
 typedef struct {
     uint32_t kind;
     uint32_t number; /* codec index or port */

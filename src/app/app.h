@@ -48,6 +48,9 @@ typedef enum {
     APP_OPT_OSC_BIND,
     APP_OPT_OSC_FILES,
     APP_OPT_NO_OSC,
+    APP_OPT_MIDI_INPUT,
+    APP_OPT_MIDI_MAP,
+    APP_OPT_MAP_JSON,
     APP_OPT_JSON,
     APP_OPT_CSV,
     APP_OPT_PLOT,
@@ -171,6 +174,7 @@ int app_tokens(const app_arguments *arguments);
 int app_patterns(const app_arguments *arguments);
 int app_presets(const app_arguments *arguments);
 int app_params(const app_arguments *arguments);
+int app_midi(const app_arguments *arguments);
 int app_man(const app_arguments *arguments);
 
 #endif

@@ -3,6 +3,7 @@
 #include "app.h"
 
 #include "host/device/device.h"
+#include "host/midi/input.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -21,6 +22,15 @@ static void print_device(void *context, const host_device_entry *entry)
            entry->default_rate_hz, latency, entry->name, entry->host_api);
 }
 
+static void print_midi(void *context, const host_midi_entry *entry)
+{
+    bool *has_header = context;
+    if (!*has_header) puts("\nMIDI inputs, for --midi-input");
+    *has_header = true;
+    app_print("    %s [%s]", entry->name, entry->system);
+    putchar('\n');
+}
+
 int app_devices(const app_arguments *arguments)
 {
     bool has_header = false;
@@ -34,5 +44,7 @@ int app_devices(const app_arguments *arguments)
     }
     if (count == 0u)
         puts("no sound devices; residuum live then plays its built-in demo through the null device (--backend null)");
+    has_header = false;
+    if (host_midi_list(print_midi, &has_header) == 0u) puts("\nno MIDI inputs");
     return APP_OK;
 }

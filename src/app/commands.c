@@ -84,6 +84,13 @@ const app_option app_options[APP_OPT_COUNT] = {
                            "Codecs and presets below this folder may be loaded over Open Sound Control, too, by their "
                            "path from it; without it only built-in codecs, and presets by name; may be given again"},
     [APP_OPT_NO_OSC] = {"no-osc", 0, NULL, "Do not listen for Open Sound Control"},
+    [APP_OPT_MIDI_INPUT] = {"midi-input", 0, "NAME",
+                            "MIDI device by part of its name (see residuum devices); under JACK one of its MIDI ports, "
+                            "else one of PortMidi's. Without it the JACK port midi_in is there for others to connect"},
+    [APP_OPT_MIDI_MAP] = {"midi-map", 0, "FILE",
+                          "What MIDI steers; what is learnt is kept there. Default: the user's midi.json, see residuum "
+                          "midi"},
+    [APP_OPT_MAP_JSON] = {"json", 'j', NULL, "Print the map as the JSON file that --midi-map takes"},
     [APP_OPT_JSON] = {"json", 'j', "FILE",
                       "Write the figures as JSON; - writes to standard output in place of the "
                       "table. Of files that are there, only earlier figures are written over"},
@@ -146,12 +153,33 @@ const app_option app_options[APP_OPT_COUNT] = {
 };
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
-static const app_option_id live_options[] = {
-    APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,    APP_OPT_JACK_NO_CONNECT,
-    APP_OPT_RATE,         APP_OPT_BLOCK,         APP_OPT_CHANNELS, APP_OPT_INPUT_FILE, APP_OPT_RECORD,
-    APP_OPT_TAP,          APP_OPT_ENTROPY,       APP_OPT_DURATION, APP_OPT_CODEC,      APP_OPT_LEVELS,
-    APP_OPT_PRESET,       APP_OPT_SET,           APP_OPT_SCHEDULE, APP_OPT_OSC_PORT,   APP_OPT_OSC_BIND,
-    APP_OPT_OSC_FILES,    APP_OPT_NO_OSC,        APP_OPT_VERBOSE,  APP_OPT_QUIET,      END};
+static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
+                                             APP_OPT_OUTPUT_DEVICE,
+                                             APP_OPT_HOST_API,
+                                             APP_OPT_BACKEND,
+                                             APP_OPT_JACK_NO_CONNECT,
+                                             APP_OPT_RATE,
+                                             APP_OPT_BLOCK,
+                                             APP_OPT_CHANNELS,
+                                             APP_OPT_INPUT_FILE,
+                                             APP_OPT_RECORD,
+                                             APP_OPT_TAP,
+                                             APP_OPT_ENTROPY,
+                                             APP_OPT_DURATION,
+                                             APP_OPT_CODEC,
+                                             APP_OPT_LEVELS,
+                                             APP_OPT_PRESET,
+                                             APP_OPT_SET,
+                                             APP_OPT_SCHEDULE,
+                                             APP_OPT_OSC_PORT,
+                                             APP_OPT_OSC_BIND,
+                                             APP_OPT_OSC_FILES,
+                                             APP_OPT_NO_OSC,
+                                             APP_OPT_MIDI_INPUT,
+                                             APP_OPT_MIDI_MAP,
+                                             APP_OPT_VERBOSE,
+                                             APP_OPT_QUIET,
+                                             END};
 static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
                                                 APP_OPT_OUTPUT_DEVICE,
                                                 APP_OPT_HOST_API,
@@ -200,6 +228,7 @@ static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_ENTROPY
 static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
                                                  APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
 static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
+static const app_option_id midi_options[] = {APP_OPT_MIDI_MAP, APP_OPT_MAP_JSON, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
 
@@ -380,6 +409,14 @@ static const app_command commands[] = {
      "presets "
      "and of automation files; N in an address and [N] in a symbol stand for a level, from 1.",
      0, 0, params_options, app_params},
+    {"midi", "", "show what MIDI steers",
+     "Every controller and note of the MIDI map, and what it turns: the user's map, "
+     "$XDG_CONFIG_HOME/residuum/midi.json "
+     "(or ~/.config/residuum/midi.json), where there is one, else the one that is built in. residuum live and the "
+     "plugins "
+     "read the same file. Learning (key L of live, /residuum/midi/learn over OSC) writes it.\n"
+     "Program changes load presets, in the order of residuum presets, from 0. A MIDI clock gives the tempo.",
+     0, 0, midi_options, app_midi},
     {"man", "", "print the manual page",
      "The manual page in roff, made from the same text as --help: residuum man | man -l "
      "-",

@@ -17,6 +17,8 @@ static const app_example examples[] = {
      "residuum latency --insert 64 --sweep blocks=64,256,codecs=live-64,live-128 --repeat 2 --json sweep.json",
      "a table of block sizes and codecs"},
     {"latency", "residuum latency --self-test", "can the tester be trusted?"},
+    {"live", "residuum live --midi-input nanokontrol", "faders of a MIDI controller are the levels' gains"},
+    {"midi", "residuum midi --json > my-map.json", "the map as a file, to be changed and given to --midi-map"},
     {"process", "residuum process in.wav out.wav --levels 4", "what four levels sound like"},
     {"process", "residuum process in.wav lost.flac --set monitor=residual", "what the codec takes away"},
     {"process", "residuum process in.wav out.wav --automation sweep.txt", "with changes on the way"},

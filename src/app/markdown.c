@@ -2,6 +2,7 @@
 // The reference pages of docs/, from the tables that the program itself works by.
 #include "app.h"
 
+#include "host/midi/map.h"
 #include "host/osc/addresses.h"
 
 #include <residuum/rsd_params.h>
@@ -126,32 +127,43 @@ static void print_osc(void)
 
 /* ---- MIDI ---- */
 
-static const struct {
-    unsigned first, last;
-    rsd_param_id id;
-    const char *name;
-} controllers[] = {
-#define MIDI_CONTROLLERS(first, last, PARAM, name) {first, last, RSD_PARAM_##PARAM, name},
-#include "host/midi/controllers.def"
-#undef MIDI_CONTROLLERS
-};
+static void print_numbers(const midi_binding_text *row)
+{
+    char numbers[32];
+    const char *kind = row->source == MIDI_FROM_NOTE ? "note" : "controller";
+    if (row->first == row->last)
+        snprintf(numbers, sizeof numbers, "%s %u", kind, row->first);
+    else
+        snprintf(numbers, sizeof numbers, "%ss %u to %u", kind, row->first, row->last);
+    print_cell(numbers);
+    print_cell(row->name);
+}
+
+static void print_midi_row(const midi_binding_text *row)
+{
+    char levels[64] = "";
+    if (row->target == MIDI_TO_PARAMETER && !rsd_param_by_symbol(row->symbol)) return;
+    if (row->is_banked)
+        snprintf(levels, sizeof levels, "1 to %u, and %u more with each bank", MIDI_BANK_LEVELS, MIDI_BANK_LEVELS);
+    print_numbers(row);
+    print_code_cell(row->target == MIDI_TO_PARAMETER ? row->symbol : midi_target_name(row->target));
+    print_cell(row->source == MIDI_FROM_NOTE        ? "at its end while the note is held"
+               : row->target != MIDI_TO_PARAMETER   ? "at 64 and more"
+               : row->curve == MIDI_CURVE_VOLUME    ? "100 is 0 dB, 127 +6 dB"
+               : strcmp(row->symbol, "levels") == 0 ? "0 to 127: none to all levels of the codec in use"
+                                                    : "0 to 127: its range; 64 the middle");
+    print_cell(levels);
+    puts("|");
+}
 
 static void print_midi(void)
 {
-    print_title("MIDI controllers", "residuum params --markdown midi");
-    puts("\nThe plugins take these control changes on every channel. A controller's 0 to 127 is the whole range of the "
-         "parameter.\n\n| controller | of MIDI 1.0 | parameter | levels |\n|---|---|---|---|");
-    for (size_t i = 0; i < sizeof controllers / sizeof *controllers; i++) {
-        const unsigned first = controllers[i].first, last = controllers[i].last;
-        char numbers[16], levels[16] = "";
-        snprintf(numbers, sizeof numbers, first == last ? "%u" : "%u to %u", first, last);
-        if (first != last) snprintf(levels, sizeof levels, "1 to %u", last - first + 1u);
-        print_cell(numbers);
-        print_cell(controllers[i].name);
-        print_code_cell(rsd_param_by_id((uint32_t)controllers[i].id)->symbol);
-        print_cell(levels);
-        puts("|");
-    }
+    const midi_binding_text *row;
+    print_title("MIDI map", "residuum params --markdown midi");
+    puts("\nWhat `residuum live` and the plugins take, on every channel, where the user has no map of his own: see "
+         "[control.md](control.md). Program changes load presets. A MIDI clock gives the tempo.\n\n"
+         "| message | of MIDI 1.0 | steers | how | levels |\n|---|---|---|---|---|");
+    for (uint32_t i = 0; (row = midi_default_row(i)) != NULL; i++) print_midi_row(row);
 }
 
 int app_print_param_table(const app_arguments *arguments, const char *table)

@@ -82,6 +82,20 @@ rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint3
     return RSD_OK;
 }
 
+void rsd_engine_get_range(const rsd_engine *engine, rsd_param_id param_id, float *min, float *max)
+{
+    const rsd_param_info *info = rsd_param_by_id(param_id);
+    /* Stored by audio; control frees no instance that is reported. */
+    const rsd_codec_info *codec = &atomic_load_explicit(&engine->reported, memory_order_acquire)->info;
+    *min = info ? info->min : 0.0f;
+    *max = info ? info->max : 0.0f;
+    float limit = *max;
+    if (param_id == RSD_PARAM_LEVELS) limit = (float)codec->level_count;
+    if (param_id == RSD_PARAM_CODEBOOK_BITS) limit = (float)codec->max_codebook_bits;
+    if (param_id == RSD_PARAM_BITRATE_KBPS) limit = codec->level_kbps[codec->level_count - 1u];
+    if (limit < *max) *max = limit;
+}
+
 void engine_pick_up_params(rsd_engine *engine)
 {
     /* Raised by control after its stores. */

@@ -42,7 +42,7 @@ NOT_RUN = [
 if not os.environ.get("RSD_REAL_LYRA"):
     NOT_RUN.append((r"residuum models get .*", "Lyra's files are not here"))
 # Options that describe a device which is not here: dropped, the first with their values, and the null device takes its place.
-DEVICE_OPTIONS = {"--input-device", "--output-device", "--host-api", "--duration"}
+DEVICE_OPTIONS = {"--input-device", "--output-device", "--host-api", "--duration", "--midi-input"}
 DEVICE_SWITCHES = {"--jack-no-connect"}
 NULL_DEVICE = ["--backend", "null", "--duration", "0.3", "--osc-port", "0"]
 
@@ -144,7 +144,8 @@ def osc_message(address, types, values):
 
 def send_osc(line, port):
     """Sends what oscsend would, then a query: what is refused is answered before the query is. The answer, if an error."""
-    _, _, _, address, types, *values = shlex.split(line)
+    _, _, _, address, *rest = shlex.split(line)
+    types, values = (rest or [""])[0], rest[1:]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
         peer.settimeout(10)
         peer.sendto(osc_message(address, types, values), ("127.0.0.1", port))

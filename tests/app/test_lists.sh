@@ -44,4 +44,17 @@ done
 # Machines differ in their devices; that it answers and ends well is the same on all.
 check "devices runs" timeout 60 "$residuum" devices
 is "devices says something" "$(wc -l <out)" ">=" 1
+
+check "midi runs" "$residuum" midi
+speaks '^the built-in map' "without a file the map is the built-in one"
+speaks '^controllers 102 to 117  *level_gain' "and has the faders"
+"$residuum" midi --json >map.json
+check "the map as a file is read back" "$residuum" midi --midi-map map.json
+mkdir -p "$XDG_CONFIG_HOME/residuum"
+sed 's/"controller": 1,/"controller": 99,/' map.json >"$XDG_CONFIG_HOME/residuum/midi.json"
+check "the user's map counts" "$residuum" midi
+speaks '^controller 99  *levels' "with what it binds"
+echo '{' >"$XDG_CONFIG_HOME/residuum/midi.json"
+exits 1 "a map with a fault is refused" "$residuum" midi
+says 'midi.json:' "and named with its line"
 finish

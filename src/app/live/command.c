@@ -59,7 +59,8 @@ static int open_session(live_ui_state *live)
     rsd_error error;
     host_sound demo = {0};
     host_session_config config = {.codec = live->settings.codec[0] != '\0' ? live->settings.codec : "live",
-                                  .input_file = arguments->value[APP_OPT_INPUT_FILE]};
+                                  .input_file = arguments->value[APP_OPT_INPUT_FILE],
+                                  .midi_input = arguments->value[APP_OPT_MIDI_INPUT]};
     int result = app_read_device(arguments, &config.device);
     if (result < 0) result = app_read_schedule(arguments->value[APP_OPT_SCHEDULE], arguments, &config.schedule);
     if (result >= 0) return result;
@@ -110,7 +111,9 @@ static int open_osc(live_ui_state *live)
                                     .port = (uint32_t)port,
                                     .loader = live->loader,
                                     .log = say_of_osc,
-                                    .log_context = live};
+                                    .log_context = live,
+                                    .act = live_ui_act,
+                                    .act_context = live};
     if (host_osc_create(&config, &live->osc, &error) == RSD_OK) return -1;
     return app_fail(arguments, "%s; choose another with %s, or --no-osc", error.text,
                     error.status == RSD_ERR_ARG ? "--osc-bind" : "--osc-port");
@@ -136,6 +139,8 @@ static int start(live_ui_state *live)
     // Before the first block, so that the recording starts with the first sample.
     if (record && host_session_record(live->session, record, &error) != RSD_OK)
         return app_fail(live->arguments, "%s", error.text);
+    const int mapped = live_ui_midi_open(live);
+    if (mapped >= 0) return mapped;
     const int tapped = live_ui_tap_open(live);
     if (tapped >= 0) return tapped;
     if (host_session_start(live->session, &error) != RSD_OK) return app_fail(live->arguments, "%s", error.text);
@@ -236,6 +241,7 @@ static void look_after(live_ui_state *live, const host_session_status *status)
     rsd_error error;
     tell_failures(live, status);
     live_ui_tap_watch(live);
+    live_ui_midi_update(live);
     watch_block(live, status);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);

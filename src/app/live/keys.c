@@ -16,21 +16,10 @@ const char *const live_ui_key_help[] = {
     "1..9 0       pick level 1..10       t  hear what the top level adds (delta)",
     "s            solo the level         p P  next, previous preset",
     "m            mute the level         R  start, stop a recording",
-    "b            bypass                 q  quit          ?  this help",
+    "b            bypass                 L  MIDI learn: the level's gain",
+    "?            this help              q  quit",
     NULL,
 };
-
-void live_ui_load_preset_names(live_ui_state *live)
-{
-    const char *json;
-    size_t json_bytes;
-    rsd_preset preset;
-    rsd_error error;
-    for (uint32_t i = 0; live->preset_count < LIVE_UI_MAX_PRESETS && rsd_preset_builtin(i, &json, &json_bytes); i++)
-        if (rsd_preset_parse(json, json_bytes, "built-in preset", &preset, &error) == RSD_OK)
-            memcpy(live->presets[live->preset_count++], preset.name, sizeof preset.name);
-    live->preset_index = live->preset_count;
-}
 
 static void set(live_ui_state *live, rsd_param_id id, uint32_t level, float value)
 {
@@ -66,17 +55,6 @@ static void pick_level(live_ui_state *live, int level)
     rsd_codec_info codec;
     host_control_get_codec_info(live->control, &codec);
     if (level >= 0 && level < (int)codec.level_count) live->selected_level = (uint32_t)level;
-}
-
-static void step_preset(live_ui_state *live, int step)
-{
-    rsd_error error;
-    if (live->preset_count == 0u) return;
-    const int count = (int)live->preset_count;
-    const int start = live->preset_index == live->preset_count ? (step > 0 ? -1 : 0) : (int)live->preset_index;
-    live->preset_index = (uint32_t)((start + step + count) % count);
-    if (host_control_set_preset(live->control, live->presets[live->preset_index], &error) != RSD_OK)
-        live_ui_say(live, "%s", error.text);
 }
 
 void live_ui_toggle_recording(live_ui_state *live)
@@ -133,7 +111,14 @@ static void pick_neighbour(live_ui_state *live, float step) { pick_level(live, (
 
 static void pick_by_number(live_ui_state *live, float number) { pick_level(live, (int)number - 1); }
 
-static void pick_preset(live_ui_state *live, float step) { step_preset(live, (int)step); }
+/* Of the level that is picked, its gain; pressed again, nothing is learnt. */
+static void learn_midi(live_ui_state *live, float unused)
+{
+    (void)unused;
+    live_ui_midi_learn(live, live->midi_learns ? NULL : rsd_param_by_id(RSD_PARAM_LEVEL_GAIN), live->selected_level);
+}
+
+static void pick_preset(live_ui_state *live, float step) { live_ui_step_preset(live, (int)step); }
 
 static const struct {
     int key;
@@ -167,6 +152,7 @@ static const struct {
     {'8', pick_by_number, 8},
     {'9', pick_by_number, 9},
     {'0', pick_by_number, 10},
+    {'L', learn_midi, 0},
     {'p', pick_preset, 1},
     {'P', pick_preset, -1},
 };

@@ -55,6 +55,10 @@ void live_ui_print_start(live_ui_state *live)
     putchar('\n');
     app_print_latency(&s->latency, &p.codec, s->sample_rate_hz, s->device_latency_samples);
     if (s->device.client_name[0] != '\0') print_client(&s->device);
+    if (s->midi_input_name[0] != '\0') {
+        app_print("MIDI from %s", s->midi_input_name);
+        putchar('\n');
+    }
     if (live->osc) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
     fflush(stdout);
 }
@@ -75,6 +79,7 @@ void live_ui_lines_update(live_ui_state *live)
            (double)p.meters.input_peak_db, (double)p.meters.output_peak_db, 100.0 * p.status.load_mean,
            100.0 * p.status.load_worst, (unsigned long long)p.status.device.xrun_count, p.meters.late_frame_count);
     if (p.meters.coded_kbps > 0.0f) printf("  coded %.1f kbps", (double)p.meters.coded_kbps);
+    if (p.status.midi.bpm > 0.0f) printf("  MIDI clock %.1f bpm", (double)p.status.midi.bpm);
     char transport[64];
     live_ui_transport_text(&p.status, transport, sizeof transport);
     if (transport[0] != '\0') printf("  %s", transport);

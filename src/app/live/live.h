@@ -4,6 +4,7 @@
 
 #include "app/settings.h"
 
+#include "host/midi/map.h"
 #include "host/session/control.h"
 #include "host/session/loader.h"
 #include "host/osc/osc.h"
@@ -43,6 +44,13 @@ typedef struct {
     host_tap_file *tap_file;             /* NULL without --tap */
     uint32_t tap_file_count;             /* of them, said */
     bool tap_ended;                      /* before the session, and said */
+
+    midi_map midi_map;
+    const char *midi_path;             /* --midi-map; NULL: the user's */
+    bool midi_map_waits;               /* to be handed to the session */
+    bool midi_learns;                  /* the next controller or note is bound to: */
+    const rsd_param_info *midi_learnt; /* and this level of it */
+    uint32_t midi_learnt_level;
 } live_ui_state;
 
 /* What a view shows, read at one time. */
@@ -66,10 +74,23 @@ int live_ui_tap_open(live_ui_state *live);
 void live_ui_tap_watch(live_ui_state *live);
 void live_ui_tap_close(live_ui_state *live);
 
+/* ---- midi.c: the map, learning, presets by program. open: -1 to go on, else the exit code ---- */
+int live_ui_midi_open(live_ui_state *live);
+void live_ui_midi_update(live_ui_state *live);
+/* The next controller or note will steer this; NULL: none will. `level` is 0-based. */
+void live_ui_midi_learn(live_ui_state *live, const rsd_param_info *info, uint32_t level);
+
+/* ---- actions.c: what OSC asks for beyond parameters; `context` is the live_ui_state ---- */
+rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *error);
+
+/* ---- presets.c ---- */
+void live_ui_load_preset_names(live_ui_state *live);
+void live_ui_step_preset(live_ui_state *live, int step);
+void live_ui_set_preset(live_ui_state *live, uint32_t index); /* into `presets`; past their end nothing happens */
+
 /* ---- keys.c: what a key does ---- */
 void live_ui_key(live_ui_state *live, int key);
 void live_ui_toggle_recording(live_ui_state *live);
-void live_ui_load_preset_names(live_ui_state *live);
 extern const char *const live_ui_key_help[]; /* ends with NULL */
 
 /* ---- screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */

@@ -7,8 +7,3 @@ bool live_ui_screen_open(void) { return false; }
 void live_ui_screen_close(void) {}
 
 void live_ui_screen_update(live_ui_state *live) { (void)live; }
-
-void live_ui_load_preset_names(live_ui_state *live)
-{
-    live->preset_index = live->preset_count;
-} // keys alone walk through them

@@ -41,6 +41,13 @@ typedef enum { HOST_CLOSE_CLEAN, HOST_CLOSE_LEAKED } host_close_result;
 typedef void (*host_device_callback)(void *context, const float *const *in, float *const *out, uint32_t sample_count,
                                      uint64_t block_ns) RSD_REALTIME;
 
+/*
+ * A MIDI message, `offset_samples` into the host's block that starts: it comes before the block's first callback.
+ * Thread: [audio], as host_device_callback
+ */
+typedef void (*host_device_midi)(void *context, uint32_t offset_samples, const uint8_t *bytes,
+                                 size_t size) RSD_REALTIME;
+
 /* What to open. Zeroed is fine: automatic backend, default devices, their rate, their block, and channel_count 1. */
 typedef struct {
     /* AUTO: JACK where a server runs and has what is asked for, else PortAudio where it has an output device, else the
@@ -49,7 +56,9 @@ typedef struct {
     /* NULL: default. PortAudio: a number of host_device_list, or part of a name, case ignored. JACK: a client, or how
      * the names of its ports begin, case ignored; the first port goes to channel 1, and so on. */
     const char *input_device, *output_device;
-    const char *host_api;    /* NULL: any; part of a host API's name ("jack", "alsa"), case ignored */
+    const char *host_api;   /* NULL: any; part of a host API's name ("jack", "alsa"), case ignored */
+    host_device_midi midi;  /* NULL: none is wanted. JACK alone has it: the port midi_in; with the callback's context */
+    const char *midi_input; /* NULL: connected by others; JACK: part of a MIDI port's name or alias, case ignored */
     const char *client_name; /* NULL: "residuum"; what JACK calls the program's ports */
     uint32_t sample_rate_hz; /* 0: the device's default */
     uint32_t block_samples;  /* 0: the host's own size, which adds no delay; another size adds one block */
@@ -78,6 +87,7 @@ typedef struct {
     host_backend backend;                                 /* as opened, never AUTO */
     char fallback[160];                                   /* why AUTO took the null device, one line; empty otherwise */
     char input_name[128], output_name[128], host_api[64]; /* input_name is empty where there is no input */
+    char midi_input_name[128]; /* of the port that `midi_input` named; empty: the backend has none of that name */
     char client_name[64]; /* JACK: as the server has it, with a number behind where the name was taken; else empty */
     uint32_t sample_rate_hz;
     uint32_t channel_count;       /* what the callback sees */

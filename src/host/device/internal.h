@@ -25,6 +25,8 @@ typedef struct {
     bool (*close)(host_device *device);              /* false: it hangs, and threads may still look at the device */
     bool (*can_reopen)(const host_device *device);   /* NULL: never lost */
     void (*tell_latency)(host_device *device);       /* NULL: tells nobody what the callback adds */
+    /* NULL: it has no MIDI of its own. A block of the host's starts. Thread: [audio] */
+    void (*take_midi)(host_device *device, uint32_t sample_count) RSD_REALTIME;
 } host_device_calls;
 
 extern const host_device_calls host_portaudio_calls, host_null_calls;
@@ -34,7 +36,7 @@ extern const host_device_calls host_jack_calls;
 
 struct host_device {
     host_device_config config; /* its strings point into `names` */
-    char names[4][128];
+    char names[5][128];
     host_device_callback callback;
     void *context;
     host_device_info info; /* the part that does not change while it plays */

@@ -58,7 +58,7 @@ static rsd_status register_ports(host_device *device, rsd_error *error)
         if (!jack->out[c] || (!jack->in[c] && !device->config.no_input))
             return base_error_set(error, RSD_ERR_IO, "the JACK server has no more ports to give");
     }
-    return RSD_OK;
+    return host_jack_register_midi(device, error);
 }
 
 static void describe(host_device *device)
@@ -95,6 +95,7 @@ static rsd_status set_up(host_device *device, rsd_error *error)
     if (status == RSD_OK) describe(device);
     if (status == RSD_OK) status = host_jack_check_names(device, error);
     if (status == RSD_OK) status = register_ports(device, error);
+    if (status == RSD_OK) host_jack_find_midi(device);
     if (status == RSD_OK && !host_jack_set_callbacks(device))
         status = base_error_set(error, RSD_ERR_IO, "JACK takes no callbacks");
     if (status == RSD_OK || !device->native->client) return status;
@@ -129,7 +130,8 @@ static rsd_status activate(host_device *device, rsd_error *error)
 {
     if (jack_activate(device->native->client) != 0)
         return base_error_set(error, RSD_ERR_IO, "the JACK server does not start the client");
-    const rsd_status status = host_jack_connect(device, error);
+    rsd_status status = host_jack_connect(device, error);
+    if (status == RSD_OK) status = host_jack_connect_midi(device, error);
     if (status == RSD_OK) jack_recompute_total_latencies(device->native->client);
     if (status != RSD_OK) jack_deactivate(device->native->client);
     return status;
@@ -204,4 +206,5 @@ const host_device_calls host_jack_calls = {.open = open_device,
                                            .lose = lose,
                                            .close = close_device,
                                            .can_reopen = can_reopen,
-                                           .tell_latency = tell_latency};
+                                           .tell_latency = tell_latency,
+                                           .take_midi = host_jack_take_midi};

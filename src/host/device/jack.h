@@ -11,6 +11,7 @@
 struct host_jack {
     jack_client_t *client;
     jack_port_t *in[HOST_DEVICE_MAX_CHANNELS], *out[HOST_DEVICE_MAX_CHANNELS]; /* NULL: there is none */
+    jack_port_t *midi;                                                         /* NULL: nobody takes MIDI */
     bool hangs;        /* control: the server does not answer; nothing of libjack is called any more */
     _Atomic bool gone; /* the server has ended or thrown us out: JACK's notification thread stores, control loads */
 };
@@ -30,6 +31,11 @@ void host_jack_client_of(const char *port, char *name, size_t name_bytes);
 rsd_status host_jack_check_names(host_device *device, rsd_error *error);
 /* Connects as the configuration says. RSD_ERR_IO: no port that was asked for by name could be connected. */
 rsd_status host_jack_connect(host_device *device, rsd_error *error);
+/* jack_midi.c: the port midi_in, where the configuration has a callback for it. */
+rsd_status host_jack_register_midi(host_device *device, rsd_error *error);
+void host_jack_find_midi(host_device *device); /* fills info's name where there is a port that midi_input means */
+rsd_status host_jack_connect_midi(host_device *device, rsd_error *error);
+RSD_REALTIME void host_jack_take_midi(host_device *device, uint32_t sample_count); /* [audio] */
 /* A client; what its library has to say goes nowhere from here on, unless show_noise. NULL: see `status`. */
 jack_client_t *host_jack_open_client(const char *name, bool show_noise, jack_status_t *status);
 

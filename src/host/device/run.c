@@ -87,6 +87,7 @@ bool host_device_run(host_device *device, const float *const *in, float *const *
     if (cut_off) {
         for (uint32_t c = 0; c < device->info.output_channel_count; c++) memset(out[c], 0, sample_count * sizeof **out);
     } else {
+        if (device->calls->take_midi) device->calls->take_midi(device, sample_count);
         run_sub_blocks(device, in, out, sample_count, block_ns);
         keep_figures(device, sample_count, block_ns);
     }

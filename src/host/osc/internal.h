@@ -180,6 +180,8 @@ struct host_osc {
     host_loader *loader, *own_loader; /* own_loader: NULL where it is the caller's */
     void (*log)(void *context, const char *text);
     void *log_context;
+    rsd_status (*act)(void *context, const host_osc_action *action, rsd_error *error);
+    void *act_context;
     uint64_t log_after_ns; /* no line before */
     uint32_t unlogged_count;
     host_osc_stats stats;
@@ -291,6 +293,8 @@ void host_osc_disown_subscribers(host_osc *osc, uint32_t account);
 /* confirm.c: senders beyond loopback show that they receive at their address */
 rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_cancel(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
+rsd_status host_osc_act(host_osc *osc, const osc_address *address, const osc_message *message,
+                        rsd_error *error); /* actions.c */
 void host_osc_send_cookie(host_osc *osc, const osc_peer *to);
 
 /*

@@ -93,6 +93,16 @@
 
 typedef struct host_osc host_osc;
 
+/* A request that the caller carries out: a row of addresses.def whose handler is host_osc_act. */
+#define HOST_OSC_ACTION_ARGUMENTS 4u
+typedef struct {
+    const char *path;                             /* below /residuum: "/midi/learn" */
+    uint32_t count;                               /* of its arguments, of the row's types */
+    const char *texts[HOST_OSC_ACTION_ARGUMENTS]; /* NULL: a number */
+    double numbers[HOST_OSC_ACTION_ARGUMENTS];
+    bool is_trusted; /* from this machine, or confirmed */
+} host_osc_action;
+
 typedef struct {
     host_control *control; /* borrowed */
     host_clock *clock;     /* borrowed; NULL: every message is applied at once */
@@ -107,6 +117,8 @@ typedef struct {
     /* One line for a person at this machine, of printable characters; a few a second at most. NULL: nobody reads it */
     void (*log)(void *context, const char *text);
     void *log_context;
+    rsd_status (*act)(void *context, const host_osc_action *action, rsd_error *error); /* NULL: such are refused */
+    void *act_context;
 } host_osc_config;
 
 typedef struct {

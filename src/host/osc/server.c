@@ -46,6 +46,8 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
     self->session_status = config->session_status;
     self->log = config->log;
     self->log_context = config->log_context;
+    self->act = config->act;
+    self->act_context = config->act_context;
     self->fd = -1;
     self->expiry_ns = (uint64_t)((config->expiry_s > 0.0 ? config->expiry_s : HOST_OSC_EXPIRY_S) * NS_PER_S);
     self->loader = config->loader;

@@ -46,15 +46,7 @@ bool host_control_has(const host_control *control, const rsd_param_info *info)
 
 void host_control_range(const host_control *control, const rsd_param_info *info, float *min, float *max)
 {
-    rsd_codec_info codec;
-    rsd_engine_get_codec(control->engine, &codec);
-    *min = info->min;
-    *max = info->max;
-    float limit = info->max;
-    if (info->id == RSD_PARAM_LEVELS) limit = (float)codec.level_count;
-    if (info->id == RSD_PARAM_CODEBOOK_BITS) limit = (float)codec.max_codebook_bits;
-    if (info->id == RSD_PARAM_BITRATE_KBPS) limit = codec.level_kbps[codec.level_count - 1u];
-    if (limit < *max) *max = limit;
+    rsd_engine_get_range(control->engine, info->id, min, max);
 }
 
 static rsd_status no_such_level(const rsd_param_info *info, uint32_t level, uint32_t level_count, rsd_error *error)

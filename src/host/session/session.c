@@ -6,6 +6,7 @@
 
 #include "base/realtime.h"
 
+#include "host/midi/input.h"
 #include "host/session/input.h"
 #include "host/device/pace.h"
 
@@ -23,11 +24,45 @@ struct host_session {
     host_clock clock;
     host_pace pace; /* audio's own once started */
     host_tap *tap;
+    host_midi *midi;
+    host_midi_input *midi_input; /* PortMidi's; NULL: JACK's port, or none */
+    char midi_input_name[128];
     uint32_t sample_rate_hz, channel_count;
     double load_mean, load_worst, load_peak;
     uint64_t load_read_ns;
     float input_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
 };
+
+static RSD_REALTIME void set_by_midi(void *context, rsd_param_id param_id, uint32_t level, float value)
+{
+    const host_session *self = context;
+    rsd_engine_apply(self->engine, param_id, level, value);
+}
+
+/* Thread: [audio] */
+static RSD_REALTIME void take_jack_midi(void *context, uint32_t offset_samples, const uint8_t *bytes, size_t size)
+{
+    const host_session *self = context;
+    host_midi_push(self->midi, rsd_engine_sample_time(self->engine) + offset_samples, bytes, size);
+}
+
+/* The block, cut where a MIDI message is due. */
+static RSD_REALTIME void run_engine(host_session *self, const float *const *in, float *const *out,
+                                    uint32_t sample_count)
+{
+    const float *part_in[HOST_DEVICE_MAX_CHANNELS];
+    float *part_out[HOST_DEVICE_MAX_CHANNELS];
+    host_midi_begin(self->midi, rsd_engine_sample_time(self->engine));
+    for (uint32_t at = 0; at < sample_count;) {
+        const uint32_t length = host_midi_play(self->midi, rsd_engine_sample_time(self->engine), sample_count - at);
+        for (uint32_t c = 0; c < self->channel_count; c++) {
+            part_in[c] = in[c] + at;
+            part_out[c] = out[c] + at;
+        }
+        rsd_engine_process(self->engine, part_in, part_out, length);
+        at += length;
+    }
+}
 
 /* Thread: [audio]. Nothing here allocates, locks, logs or makes a system call. */
 static RSD_REALTIME void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
@@ -48,7 +83,7 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     REALTIME_TRUST_END;
     if (self->input) host_input_read(self->input, own, sample_count);
     rsd_engine_wait_for_frames(self->engine, is_render);
-    rsd_engine_process(self->engine, from, out, sample_count);
+    run_engine(self, from, out, sample_count);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
 
@@ -59,6 +94,8 @@ static rsd_status open_device(host_session *self, const host_session_config *con
 {
     host_device_config device = config->device;
     device.no_input = config->input_file != NULL;
+    device.midi = take_jack_midi;
+    device.midi_input = config->midi_input;
     const rsd_status status = host_device_open(&device, play_block, self, &self->device, error);
     if (status != RSD_OK) return status;
     host_device_info info;
@@ -103,6 +140,31 @@ static rsd_status create_engine(host_session *self, const host_session_config *c
     return status;
 }
 
+/* A block later, so that it is played at its sample and not at once: the same for all, without the jitter of blocks. */
+static void take_portmidi(void *context, uint64_t now_ns, const uint8_t *bytes, size_t size)
+{
+    host_session *self = context;
+    host_midi_message message = {.size = (uint8_t)size};
+    host_device_info info;
+    if (!host_clock_sample_at(&self->clock, now_ns, &message.sample_time)) return; /* nothing plays yet */
+    host_device_get_info(self->device, &info);
+    message.sample_time += info.block_samples;
+    memcpy(message.bytes, bytes, size);
+    (void)host_midi_send(self->midi, &message);
+}
+
+static rsd_status open_midi(host_session *self, const host_session_config *config, rsd_error *error)
+{
+    host_device_info info;
+    host_device_get_info(self->device, &info);
+    if (host_midi_create(self->engine, set_by_midi, self, self->sample_rate_hz, &self->midi) != RSD_OK)
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for MIDI");
+    memcpy(self->midi_input_name, info.midi_input_name, sizeof self->midi_input_name);
+    if (!config->midi_input || info.midi_input_name[0] != '\0') return RSD_OK;
+    snprintf(self->midi_input_name, sizeof self->midi_input_name, "%s", config->midi_input);
+    return host_midi_input_open(config->midi_input, take_portmidi, self, &self->midi_input, error);
+}
+
 rsd_status host_session_create(const host_session_config *config, host_session **session, rsd_error *error)
 {
     host_session *self = calloc(1, sizeof *self);
@@ -110,6 +172,7 @@ rsd_status host_session_create(const host_session_config *config, host_session *
     rsd_status status = open_device(self, config, error);
     if (status == RSD_OK) status = open_input(self, config, error);
     if (status == RSD_OK) status = create_engine(self, config, error);
+    if (status == RSD_OK) status = open_midi(self, config, error);
     if (status == RSD_OK)
         status = host_recorder_create(self->channel_count, self->sample_rate_hz, &self->recorder, error);
     if (status == RSD_OK && (status = host_tap_create(&self->tap)) != RSD_OK)
@@ -131,11 +194,13 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
     /* The recording first: it is whole before a device that may hang is touched. */
     if (session->recorder && host_recorder_stop(session->recorder, error) != RSD_OK && error)
         error->status = RSD_ERR_IO;
+    host_midi_input_close(session->midi_input); /* its thread asks the device */
     /* Cuts the callback off, so that nothing plays into what is freed below, even where the device is leaked. */
     const host_close_result result = host_device_close(session->device);
     host_recorder_destroy(session->recorder);
     rsd_engine_destroy(session->engine);
     host_tap_destroy(session->tap);
+    host_midi_destroy(session->midi);
     host_input_destroy(session->input);
     free(session);
     return result;
@@ -208,10 +273,14 @@ void host_session_get_status(host_session *session, host_session_status *status)
     status->input = session->input_kind;
     if (session->input) host_input_get_status(session->input, &status->input_file);
     host_recorder_get_status(session->recorder, &status->recorder);
+    host_midi_get_status(session->midi, &status->midi);
+    memcpy(status->midi_input_name, session->midi_input_name, sizeof status->midi_input_name);
 }
 
 rsd_engine *host_session_engine(host_session *session) { return session->engine; }
 
 host_clock *host_session_clock(host_session *session) { return &session->clock; }
+
+host_midi *host_session_midi(host_session *session) { return session->midi; }
 
 host_tap *host_session_tap(host_session *session) { return session->tap; }

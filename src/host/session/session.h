@@ -5,6 +5,7 @@
 #include "host/session/clock.h"
 #include "host/device/device.h"
 #include "host/session/input.h"
+#include "host/session/midi.h"
 #include "host/file/recorder.h"
 #include "host/file/soundfile.h"
 #include "host/session/tap.h"
@@ -22,6 +23,8 @@ typedef struct {
     host_device_config device; /* no_input is set by the session where input_file is given */
     const char *codec;         /* name or path; NULL: "live" */
     rsd_schedule schedule;
+    const char
+        *midi_input; /* a MIDI device by part of its name: JACK's or PortMidi's; NULL: none (JACK: unconnected) */
     const char *input_file; /* in place of the microphone, looped; NULL: the microphone */
     const host_sound *demo; /* looped where there is neither input_file nor an input device; copied; NULL: silence */
 } host_session_config;
@@ -41,6 +44,8 @@ typedef struct {
     host_input_kind input;
     host_input_status input_file; /* zero where no file is played */
     host_recorder_status recorder;
+    host_midi_status midi;
+    char midi_input_name[128]; /* "": none was asked for */
 } host_session_status;
 
 /*
@@ -78,6 +83,7 @@ void host_session_get_status(host_session *session, host_session_status *status)
 /* Parts, borrowed, for host_control and host_osc. Thread: [control] */
 rsd_engine *host_session_engine(host_session *session);
 host_clock *host_session_clock(host_session *session);
+host_midi *host_session_midi(host_session *session);
 host_tap *host_session_tap(host_session *session);
 
 #endif
