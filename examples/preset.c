@@ -8,7 +8,7 @@ static void show(const rsd_engine *engine, const rsd_param_info *info, uint32_t 
 {
     float value;
     if (rsd_engine_get(engine, info->id, level, &value) != RSD_OK) return; /* a text: codec, preset */
-    const char *word = info->unit == RSD_UNIT_MONITOR ? rsd_monitor_name((uint32_t)value) : NULL;
+    const char *word = rsd_param_value_name(info, (uint32_t)value);
     printf("%s", info->symbol);
     if (rsd_param_is_per_level(info)) printf("[%u]", level + 1);
     if (word)

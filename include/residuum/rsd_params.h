@@ -37,6 +37,16 @@ typedef enum {
     RSD_MONITOR_COUNT
 } rsd_monitor;
 
+/* Values of RSD_PARAM_CONCEAL: what is heard in place of lost frames. */
+typedef enum {
+    RSD_CONCEAL_SILENCE,
+    RSD_CONCEAL_REPEAT,
+    RSD_CONCEAL_FADE,
+    RSD_CONCEAL_NOISE,
+    RSD_CONCEAL_REVERSE,
+    RSD_CONCEAL_COUNT
+} rsd_conceal;
+
 typedef enum {
     RSD_UNIT_NONE,
     RSD_UNIT_LEVELS,
@@ -46,7 +56,9 @@ typedef enum {
     RSD_UNIT_SWITCH,  /* 0 or 1 */
     RSD_UNIT_MONITOR, /* an rsd_monitor */
     RSD_UNIT_TEXT,    /* not a number: a codec, a preset */
-    RSD_UNIT_FRAMES   /* of the codec */
+    RSD_UNIT_FRAMES,  /* of the codec */
+    RSD_UNIT_MS,
+    RSD_UNIT_CONCEAL /* an rsd_conceal */
 } rsd_param_unit;
 
 typedef enum {
@@ -143,7 +155,7 @@ RSD_API RSD_REALTIME bool rsd_param_is_whole(const rsd_param_info *info);
 /*
  * A unit for people.
  *
- * Returns  "levels", "frames", "dB", "kbps", "bits"; "" for the other units. Static storage
+ * Returns  "levels", "frames", "ms", "dB", "kbps", "bits"; "" for the other units. Static storage
  */
 RSD_API const char *rsd_param_unit_text(rsd_param_unit unit);
 
@@ -153,6 +165,20 @@ RSD_API const char *rsd_param_unit_text(rsd_param_unit unit);
  * Returns  "wet", "dry", "residual", "delta"; NULL out of range. Static storage
  */
 RSD_API const char *rsd_monitor_name(uint32_t monitor);
+
+/*
+ * Name of a value of a parameter whose values have names: monitor, conceal.
+ *
+ * Returns  "wet", "repeat"; NULL where they have none, or past the last. Static storage
+ */
+RSD_API const char *rsd_param_value_name(const rsd_param_info *info, uint32_t value);
+
+/*
+ * All names of a parameter's values, for people.
+ *
+ * Returns  "wet, dry, residual, delta"; NULL where they have none. Static storage
+ */
+RSD_API const char *rsd_param_value_names(const rsd_param_info *info);
 
 /*
  * Name of a group for people.
@@ -185,7 +211,7 @@ RSD_API RSD_NODISCARD rsd_status rsd_param_parse_symbol(const char *text, const 
  * Reads a value as a person writes it. The decimal sign is a point, whatever the locale.
  *
  * info    the row
- * text    a number in the row's range, whole where the row is stepped or a switch; or a monitor's name
+ * text    a number in the row's range, whole where the row is stepped or a switch; or a value's name
  * value   gets it
  * Errors  RSD_ERR_ARG: a pointer, a row of RSD_UNIT_TEXT, or text that is no such value
  */

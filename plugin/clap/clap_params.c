@@ -38,7 +38,7 @@ static clap_param_info_flags flags_of(const plug_param *s)
     if (s->kind == PLUG_PARAM_ROW) flags |= CLAP_PARAM_IS_AUTOMATABLE;
     if (is_modulatable(s)) flags |= CLAP_PARAM_IS_MODULATABLE;
     if (s->kind == PLUG_PARAM_CODEC) flags |= CLAP_PARAM_IS_ENUM;
-    if (s->kind == PLUG_PARAM_ROW && s->info->unit == RSD_UNIT_MONITOR) flags |= CLAP_PARAM_IS_ENUM;
+    if (s->kind == PLUG_PARAM_ROW && rsd_param_value_names(s->info)) flags |= CLAP_PARAM_IS_ENUM;
     if (s->kind == PLUG_PARAM_ROW && s->info->id == RSD_PARAM_BYPASS) flags |= CLAP_PARAM_IS_BYPASS;
     return flags;
 }

@@ -27,8 +27,7 @@ void plug_param_text(const plug_param *param, float value, char *text, size_t te
     if (param->kind == PLUG_PARAM_OSC_PORT && shown == 0.0f) words = "off";
     if (param->kind == PLUG_PARAM_CODEC) words = plug_codec_name((uint32_t)shown);
     if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_SWITCH) words = shown != 0.0f ? "on" : "off";
-    if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_MONITOR)
-        words = rsd_monitor_name((uint32_t)shown);
+    if (!words && param->kind == PLUG_PARAM_ROW) words = rsd_param_value_name(param->info, (uint32_t)shown);
     if (words) {
         snprintf(text, text_bytes, "%s", words);
         return;
@@ -85,7 +84,7 @@ bool plug_param_parse(const plug_param *param, const char *text, float *value)
     if (param->kind == PLUG_PARAM_OSC_PORT && strcasecmp(plain, "off") == 0) return *value = 0.0f, true;
     if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_SWITCH && parse_switch(plain, value))
         return true;
-    if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_MONITOR &&
+    if (param->kind == PLUG_PARAM_ROW && rsd_param_value_names(param->info) &&
         rsd_param_parse_value(param->info, plain, value) == RSD_OK)
         return true;
     return parse_number(param, plain, value);

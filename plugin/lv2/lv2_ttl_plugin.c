@@ -66,6 +66,7 @@ static void write_atoms(FILE *to, const ttl_plugin *plugin)
 static void write_unit(FILE *to, rsd_param_unit unit)
 {
     if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
+    if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
     const bool is_whole = unit == RSD_UNIT_BITS || unit == RSD_UNIT_FRAMES;
     if (unit != RSD_UNIT_LEVELS && unit != RSD_UNIT_KBPS && !is_whole) return;
     const char *text = rsd_param_unit_text(unit);
@@ -78,7 +79,7 @@ static void write_unit(FILE *to, rsd_param_unit unit)
 static void write_points(FILE *to, const plug_param *param)
 {
     char text[PLUG_TEXT_BYTES];
-    const bool named = param->kind == PLUG_PARAM_CODEC || (param->info && param->info->unit == RSD_UNIT_MONITOR);
+    const bool named = param->kind == PLUG_PARAM_CODEC || (param->info && rsd_param_value_names(param->info));
     if (!named) return;
     fputs(" ;\n        lv2:portProperty lv2:enumeration , lv2:integer ;\n        lv2:scalePoint", to);
     for (float value = param->min; value <= param->max; value += 1.0f) {

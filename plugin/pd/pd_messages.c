@@ -132,8 +132,8 @@ static void take(rpd *self, const rsd_param_info *info, int level, const t_atom 
         load(self, info, word);
     } else if (read_value(info, word, &value)) {
         set(self, info, level, value);
-    } else if (info->unit == RSD_UNIT_MONITOR) {
-        pd_error(self, "residuum~: monitor is one of wet, dry, residual, delta");
+    } else if (rsd_param_value_names(info)) {
+        pd_error(self, "residuum~: %s is one of %s", info->symbol, rsd_param_value_names(info));
     } else {
         pd_error(self, "residuum~: %s is %g to %g %s", info->symbol, (double)info->min, (double)info->max,
                  rsd_param_unit_text(info->unit));

@@ -17,10 +17,9 @@ void app_format_param_range(const rsd_param_info *info, char *range, size_t rang
     *usual = '\0';
     if (info->unit == RSD_UNIT_TEXT) {
         snprintf(range, range_bytes, "name or file");
-    } else if (info->unit == RSD_UNIT_MONITOR) {
-        snprintf(range, range_bytes, "%s, %s, %s, %s", rsd_monitor_name(0), rsd_monitor_name(1), rsd_monitor_name(2),
-                 rsd_monitor_name(3));
-        snprintf(usual, usual_bytes, "%s", rsd_monitor_name((uint32_t)info->default_value));
+    } else if (rsd_param_value_names(info)) {
+        snprintf(range, range_bytes, "%s", rsd_param_value_names(info));
+        snprintf(usual, usual_bytes, "%s", rsd_param_value_name(info, (uint32_t)info->default_value));
     } else {
         const char *unit = rsd_param_unit_text(info->unit);
         snprintf(range, range_bytes, "%g..%g%s%s", (double)info->min, (double)info->max, *unit ? " " : "", unit);

@@ -78,7 +78,7 @@ static void print_parameters(void)
 static const char *types_of(const rsd_param_info *info)
 {
     if (info->unit == RSD_UNIT_TEXT) return "s";
-    if (info->unit == RSD_UNIT_MONITOR) return "s, f or i";
+    if (rsd_param_value_names(info)) return "s, f or i";
     return info->unit == RSD_UNIT_SWITCH ? "i, f, T or F" : "f or i";
 }
 

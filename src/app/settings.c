@@ -11,8 +11,8 @@
 
 static void explain_range(const rsd_param_info *info, const char *symbol, const char *value, rsd_error *error)
 {
-    if (info->unit == RSD_UNIT_MONITOR)
-        base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%s'", symbol, value);
+    if (rsd_param_value_names(info))
+        base_error_set(error, RSD_ERR_ARG, "%s takes one of %s, not '%s'", symbol, rsd_param_value_names(info), value);
     else
         base_error_set(error, RSD_ERR_ARG, "%s takes a %snumber in %g..%g%s%s, not '%s'", symbol,
                        rsd_param_is_whole(info) ? "whole " : "", (double)info->min, (double)info->max,

@@ -5,16 +5,49 @@
 /* A level as a person counts it, from 1. */
 static uint32_t level_of(float value) { return (uint32_t)value - 1u; }
 
-static bool any_is_on(const token_effect_controls *effects) { return effects->hold_frames > 1u || effects->is_frozen; }
+_Static_assert((int)RSD_CONCEAL_COUNT == (int)TOKEN_CONCEAL_REVERSE + 1, "both name the same ways to conceal");
+
+static bool any_is_on(const token_effect_controls *effects)
+{
+    return effects->loss > 0.0f || effects->stutter_frames > 0u || effects->is_frozen ||
+           effects->level_skew_frames > 0u || effects->hold_frames > 1u || effects->reverse_frames > 1u ||
+           effects->scramble > 0.0f || effects->token_shift != 0 || effects->token_error > 0.0f ||
+           effects->bit_flip > 0.0f || effects->starve > 0.0f;
+}
+
+static void take_time(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects)
+{
+    effects->loss = params[RSD_PARAM_LOSS];
+    effects->loss_burst_ms = params[RSD_PARAM_LOSS_BURST_MS];
+    effects->conceal = (token_conceal)params[RSD_PARAM_CONCEAL];
+    effects->stutter_frames = (uint32_t)params[RSD_PARAM_STUTTER_FRAMES];
+    effects->stutter_from = level_of(params[RSD_PARAM_STUTTER_FROM]);
+    effects->stutter_repeats = (uint32_t)params[RSD_PARAM_STUTTER_REPEATS];
+    effects->is_frozen = params[RSD_PARAM_FREEZE] != 0.0f;
+    effects->freeze_from = level_of(params[RSD_PARAM_FREEZE_FROM]);
+    effects->freeze_frames = (uint32_t)params[RSD_PARAM_FREEZE_GRAIN_FRAMES];
+    effects->freeze_drift = params[RSD_PARAM_FREEZE_DRIFT];
+    effects->level_skew_frames = (uint32_t)params[RSD_PARAM_LEVEL_SKEW];
+    effects->hold_frames = (uint32_t)params[RSD_PARAM_HOLD_FRAMES];
+    effects->reverse_frames = (uint32_t)params[RSD_PARAM_REVERSE_FRAMES];
+}
+
+static void take_tokens(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects)
+{
+    effects->scramble = params[RSD_PARAM_SCRAMBLE];
+    effects->token_shift = (int32_t)params[RSD_PARAM_TOKEN_SHIFT];
+    effects->error_from = level_of(params[RSD_PARAM_ERROR_FROM]);
+    effects->error_to = (uint32_t)params[RSD_PARAM_ERROR_TO]; /* that level too */
+    effects->token_error = params[RSD_PARAM_TOKEN_ERROR];
+    effects->bit_flip = params[RSD_PARAM_BIT_FLIP];
+    effects->starve = params[RSD_PARAM_STARVE];
+}
 
 void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects)
 {
     effects->is_linked = params[RSD_PARAM_LINK] != 0.0f;
     effects->seed = (uint32_t)params[RSD_PARAM_SEED];
-    effects->hold_frames = (uint32_t)params[RSD_PARAM_HOLD_FRAMES];
-    effects->is_frozen = params[RSD_PARAM_FREEZE] != 0.0f;
-    effects->freeze_from = level_of(params[RSD_PARAM_FREEZE_FROM]);
-    effects->freeze_frames = (uint32_t)params[RSD_PARAM_FREEZE_GRAIN_FRAMES];
-    effects->freeze_drift = params[RSD_PARAM_FREEZE_DRIFT];
+    take_time(params, effects);
+    take_tokens(params, effects);
     effects->is_on = any_is_on(effects);
 }

@@ -65,7 +65,22 @@ struct all_ids_differ {
     _Static_assert((channels) == 1 || (channels) == 2, #symbol ": min_channels is 1 or 2");
 #include <residuum/rsd_params.def>
 
-static const char *const monitor_names[RSD_MONITOR_COUNT] = {"wet", "dry", "residual", "delta"};
+/* Units whose values have names. */
+typedef struct {
+    uint32_t count;
+    const char *all;
+    const char *names[RSD_CONCEAL_COUNT];
+} value_names;
+static const value_names monitors = {
+    RSD_MONITOR_COUNT, "wet, dry, residual, delta", {"wet", "dry", "residual", "delta"}};
+static const value_names conceals = {
+    RSD_CONCEAL_COUNT, "silence, repeat, fade, noise, reverse", {"silence", "repeat", "fade", "noise", "reverse"}};
+
+static const value_names *names_of(const rsd_param_info *info)
+{
+    if (info->unit == RSD_UNIT_MONITOR) return &monitors;
+    return info->unit == RSD_UNIT_CONCEAL ? &conceals : NULL;
+}
 
 const rsd_param_info *rsd_param_row(uint32_t row) { return row < ROW_COUNT ? &rows[row] : NULL; }
 
@@ -105,6 +120,8 @@ const char *rsd_param_unit_text(rsd_param_unit unit)
         return "levels";
     case RSD_UNIT_FRAMES:
         return "frames";
+    case RSD_UNIT_MS:
+        return "ms";
     case RSD_UNIT_DB:
         return "dB";
     case RSD_UNIT_KBPS:
@@ -114,13 +131,26 @@ const char *rsd_param_unit_text(rsd_param_unit unit)
     case RSD_UNIT_NONE:
     case RSD_UNIT_SWITCH:
     case RSD_UNIT_MONITOR:
+    case RSD_UNIT_CONCEAL:
     case RSD_UNIT_TEXT:
         break;
     }
     return "";
 }
 
-const char *rsd_monitor_name(uint32_t monitor) { return monitor < RSD_MONITOR_COUNT ? monitor_names[monitor] : NULL; }
+const char *rsd_monitor_name(uint32_t monitor) { return monitor < monitors.count ? monitors.names[monitor] : NULL; }
+
+const char *rsd_param_value_name(const rsd_param_info *info, uint32_t value)
+{
+    const value_names *names = names_of(info);
+    return names && value < names->count ? names->names[value] : NULL;
+}
+
+const char *rsd_param_value_names(const rsd_param_info *info)
+{
+    const value_names *names = names_of(info);
+    return names ? names->all : NULL;
+}
 
 static const struct {
     const char *symbol, *name;
@@ -220,13 +250,13 @@ static bool parse_number(const char *text, double *number)
     return true;
 }
 
-static bool parse_monitor(const char *text, float *value)
+static bool parse_name(const rsd_param_info *info, const char *text, float *value)
 {
-    for (uint32_t monitor = 0; monitor < RSD_MONITOR_COUNT; monitor++) {
-        if (strcmp(text, monitor_names[monitor]) == 0) {
-            *value = (float)monitor;
-            return true;
-        }
+    const char *name;
+    for (uint32_t i = 0; (name = rsd_param_value_name(info, i)) != NULL; i++) {
+        if (strcmp(text, name) != 0) continue;
+        *value = (float)i;
+        return true;
     }
     return false;
 }
@@ -235,7 +265,7 @@ rsd_status rsd_param_parse_value(const rsd_param_info *info, const char *text, f
 {
     double number;
     if (!info || !text || !value || info->unit == RSD_UNIT_TEXT) return RSD_ERR_ARG;
-    if (info->unit == RSD_UNIT_MONITOR && parse_monitor(text, value)) return RSD_OK;
+    if (parse_name(info, text, value)) return RSD_OK;
     if (!parse_number(text, &number)) return RSD_ERR_ARG;
     if (!(number >= (double)info->min && number <= (double)info->max)) return RSD_ERR_ARG;
     if (rsd_param_is_whole(info) && number != floor(number)) return RSD_ERR_ARG;

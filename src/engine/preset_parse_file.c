@@ -56,8 +56,8 @@ static rsd_status check_keys(const reader *r, json_t *root)
 static rsd_status fail_value(const reader *r, const rsd_param_info *info, const char *key)
 {
     const char *unit = rsd_param_unit_text(info->unit);
-    if (info->unit == RSD_UNIT_MONITOR)
-        return FAIL(r, "%s: \"%s\" must be one of \"wet\", \"dry\", \"residual\", \"delta\"", r->origin, key);
+    if (rsd_param_value_names(info))
+        return FAIL(r, "%s: \"%s\" must be one of %s, in quotes", r->origin, key, rsd_param_value_names(info));
     if (info->unit == RSD_UNIT_SWITCH) return FAIL(r, "%s: \"%s\" must be 0 or 1, true or false", r->origin, key);
     return FAIL(r, "%s: \"%s\" must be a %s in %g..%g%s%s", r->origin, key,
                 rsd_param_is_whole(info) ? "whole number" : "number", (double)info->min, (double)info->max,
@@ -72,10 +72,10 @@ static rsd_status read_number(const rsd_param_info *info, double read, float *nu
     return RSD_OK;
 }
 
-/* Monitors by name, switches as numbers or booleans, all else as numbers. */
+/* What has names by name, switches as numbers or booleans, all else as numbers. */
 static rsd_status read_value(const rsd_param_info *info, const json_t *value, float *number)
 {
-    if (info->unit == RSD_UNIT_MONITOR)
+    if (rsd_param_value_names(info))
         return json_is_string(value) ? rsd_param_parse_value(info, json_string_value(value), number) : RSD_ERR_ARG;
     if (info->unit == RSD_UNIT_SWITCH && json_is_boolean(value)) return read_number(info, json_is_true(value), number);
     return json_is_number(value) ? read_number(info, json_number_value(value), number) : RSD_ERR_ARG;

@@ -108,7 +108,7 @@ Test(events, an_invalid_event_is_refused)
     const rsd_event events[] = {{0, RSD_PARAM_LEVELS, 0, 65.0f},
                                 {0, RSD_PARAM_MIX, 0, NAN},
                                 {0, RSD_PARAM_CODEC, 0, 0.0f},
-                                {0, 20, 0, 0.0f},
+                                {0, 0, 0, 0.0f},
                                 {0, RSD_PARAM_LEVEL_SOLO, 64, 1.0f}};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         cr_assert_eq(rsd_engine_post(engine, &events[i]), RSD_ERR_ARG, "event %zu", i);

@@ -12,6 +12,7 @@
 #define MAX_BLOCK 1000u
 #define BLOCKS 600
 #define FIRST_GUARDED 60 /* until then a plugin does not know whether it is in real time */
+#define TURNS 3          /* of host parameters, before each block */
 
 /* Never faster than real time: what was late is not made up for. */
 static void let_time_pass(uint32_t sample_count)
@@ -29,6 +30,7 @@ static void turn_lv2(test_lv2 *h, uint32_t *seed)
     if (test_random(seed) >> 30 == 0u) add_set(h, 3, RLV2_PARAM_URI "levels", 4.0f);
     if (test_random(seed) >> 30 == 0u) add_midi(h, 5, (uint8_t)test_between(seed, 0u, 127u), 64);
     if (test_random(seed) >> 27 == 0u) add_set_path(h, MODEL_FILE);
+    if (test_random(seed) >> 28 == 0u) h->controls[plug_param_codec()] = (float)test_between(seed, 0u, 2u);
 }
 
 static int tour_lv2(void)
@@ -40,7 +42,7 @@ static int tour_lv2(void)
     h->descriptor->activate(h->handle);
     for (int i = 0; i < BLOCKS; i++) {
         begin_events(h);
-        turn_lv2(h, &seed);
+        for (int turn = 0; turn < TURNS; turn++) turn_lv2(h, &seed);
         const uint32_t count = test_between(&seed, 0u, MAX_BLOCK);
         for (uint32_t c = 0; c < 2u; c++) {
             h->descriptor->connect_port(h->handle, rlv2_port_in(c), s.in[c]);

@@ -103,6 +103,94 @@ Test(effects_time, drift_replaces_frozen_frames_at_its_rate)
     free(effects);
 }
 
+Test(effects_time, stutter_loops_the_last_frames_and_with_repeats_the_next_slice_follows)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    expect_numbers(effects, &controls, 0, "0 1 2 3 4");
+    controls.is_on = true;
+    controls.stutter_frames = 2;
+    expect_numbers(effects, &controls, 5, "3 4 3 4 3");
+    controls.stutter_frames = 0;
+    expect_numbers(effects, &controls, 10, "10 11");
+    controls.stutter_frames = 2;
+    controls.stutter_repeats = 3; /* 10 and 11 were heard once */
+    expect_numbers(effects, &controls, 12, "10 11 10 11 16 17 16 17 16 17 22 23");
+    controls.stutter_repeats = 1;
+    expect_numbers(effects, &controls, 24, "24 25 26");
+    free(effects);
+}
+
+Test(effects_time, stutter_from_the_start_waits_until_there_are_frames_to_loop)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    controls.is_on = true;
+    controls.stutter_frames = 3;
+    controls.stutter_from = 1;
+    expect_frame(effects, &controls, 0, "0 0 0 0");
+    expect_frame(effects, &controls, 1, "1 1 1 1");
+    expect_frame(effects, &controls, 2, "2 2 2 2");
+    expect_frame(effects, &controls, 3, "3 3 0 0");
+    expect_frame(effects, &controls, 4, "4 4 1 1");
+    expect_frame(effects, &controls, 5, "5 5 2 2");
+    expect_frame(effects, &controls, 6, "6 6 0 0");
+    free(effects);
+}
+
+Test(effects_time, the_longest_stutter_loops_over_512_frames)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    for (int32_t n = 0; n < 1000; n++) (void)apply_to(effects, &controls, (uint64_t)n, n);
+    controls.is_on = true;
+    controls.stutter_frames = TOKEN_EFFECTS_MAX_STUTTER_FRAMES;
+    for (int32_t n = 1000; n < 3000; n++) {
+        const int32_t heard = apply_to(effects, &controls, (uint64_t)n, n).tokens[5];
+        cr_assert_eq(heard, 488 + (n - 1000) % 512, "frame %d: %d", n, heard);
+    }
+    free(effects);
+}
+
+Test(effects_time, reverse_plays_chunks_backwards_one_chunk_late)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    controls.is_on = true;
+    controls.reverse_frames = 3;
+    for (int32_t n = 0; n < 3; n++)
+        cr_assert_eq(apply_to(effects, &controls, (uint64_t)n, n).amplitude, 0.0f, "nothing is before the first chunk");
+    expect_numbers(effects, &controls, 3, "2 1 0 5 4 3 8 7 6");
+    controls.reverse_frames = TOKEN_EFFECTS_MAX_REVERSE_FRAMES;
+    for (int32_t n = 12; n < 2000; n++) {
+        const codec_frame heard = apply_to(effects, &controls, (uint64_t)n, n);
+        if (n >= 256) cr_assert_eq(heard.tokens[0], n / 256 * 256 - 1 - n % 256, "frame %d", n);
+    }
+    free(effects);
+}
+
+Test(effects_time, skew_brings_each_level_later_than_the_one_under_it)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    controls.is_on = true;
+    controls.level_skew_frames = 2;
+    expect_frame(effects, &controls, 0, "0 0 - -");
+    expect_frame(effects, &controls, 1, "1 1 - -");
+    expect_frame(effects, &controls, 2, "2 2 0 -");
+    expect_frame(effects, &controls, 3, "3 3 1 -");
+    expect_frame(effects, &controls, 4, "4 4 2 0");
+    controls.hold_frames = 4; /* of what arrives: level 2 holds its own frames of the same grid */
+    expect_frame(effects, &controls, 5, "4 4 0 0");
+    expect_frame(effects, &controls, 6, "4 4 4 0");
+    controls.hold_frames = 1;
+    controls.reverse_frames = 2;
+    expect_frame(effects, &controls, 7, "4 4 2 0");
+    expect_frame(effects, &controls, 8, "7 7 5 3");
+    expect_frame(effects, &controls, 9, "6 6 4 2");
+    free(effects);
+}
+
 Test(effects_time, linked_channels_share_grid_and_chance_and_free_ones_do_not)
 {
     token_effects *left = make_effects(0), *right = make_effects(1);

@@ -76,7 +76,7 @@ static rsd_status wrong_type(const rsd_param_info *info, const osc_message *mess
 {
     const char *wanted = "one number (f, i)";
     if (info->unit == RSD_UNIT_TEXT) wanted = "one name (s)";
-    if (info->unit == RSD_UNIT_MONITOR) wanted = "one name (s) or number (f, i)";
+    if (rsd_param_value_names(info)) wanted = "one name (s) or number (f, i)";
     if (info->unit == RSD_UNIT_SWITCH) wanted = "one switch (i, f, T, F)";
     return base_error_set(error, RSD_ERR_ARG, "%s takes %s, not ',%.20s'", info->symbol, wanted, message->types);
 }
@@ -89,10 +89,10 @@ static rsd_status read_value(const rsd_param_info *info, const osc_message *mess
     if (arg_count != 1u) return wrong_type(info, message, error);
     const char type = message->types[0];
     if (is_string(type) && info->unit == RSD_UNIT_TEXT) return read_text(message, value, error);
-    if (is_string(type) && info->unit == RSD_UNIT_MONITOR) {
+    if (is_string(type) && rsd_param_value_names(info)) {
         if (rsd_param_parse_value(info, (const char *)message->args[0], &value->number) == RSD_OK) return RSD_OK;
-        return base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual or delta, not '%.60s'", info->symbol,
-                              (const char *)message->args[0]);
+        return base_error_set(error, RSD_ERR_ARG, "%s takes one of %s, not '%.60s'", info->symbol,
+                              rsd_param_value_names(info), (const char *)message->args[0]);
     }
     if (info->unit == RSD_UNIT_TEXT || (is_switch(type) && info->unit != RSD_UNIT_SWITCH) ||
         !host_osc_read_number(type, message->args[0], &number))

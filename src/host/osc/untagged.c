@@ -15,7 +15,7 @@ static untagged_kind kind_of(const osc_address *address)
 {
     if (!address) return TAKES_EITHER;
     if (address->info && address->info->unit == RSD_UNIT_TEXT) return TAKES_TEXT;
-    if (address->info) return address->info->unit == RSD_UNIT_MONITOR ? TAKES_EITHER : TAKES_NUMBER;
+    if (address->info) return rsd_param_value_names(address->info) ? TAKES_EITHER : TAKES_NUMBER;
     if (address->handle == host_osc_get) return TAKES_TEXT;
     return address->handle == host_osc_subscribe ? TAKES_TARGET : TAKES_NOTHING;
 }

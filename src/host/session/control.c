@@ -60,9 +60,9 @@ static rsd_status wrong_value(const host_control *control, const rsd_param_info 
 {
     char all[40] = "";
     float min, max;
-    if (info->unit == RSD_UNIT_MONITOR)
-        return base_error_set(error, RSD_ERR_ARG, "%s takes wet, dry, residual, delta or 0..3, not %.60s", info->symbol,
-                              given);
+    if (rsd_param_value_names(info))
+        return base_error_set(error, RSD_ERR_ARG, "%s takes %s or %g..%g, not %.60s", info->symbol,
+                              rsd_param_value_names(info), (double)info->min, (double)info->max, given);
     host_control_range(control, info, &min, &max);
     const char *unit = rsd_param_unit_text(info->unit);
     if (max < info->max) snprintf(all, sizeof all, ", or %g for all there is", (double)info->max);
@@ -232,7 +232,7 @@ rsd_status host_control_get_text(const host_control *control, const char *symbol
     if (info->id == RSD_PARAM_PRESET) words = control->preset;
     if (!words && host_control_get(control, info->id, level, &value) != RSD_OK)
         return base_error_set(error, RSD_ERR_ARG, "'%.80s' has no value", symbol);
-    if (info->unit == RSD_UNIT_MONITOR) words = rsd_monitor_name((uint32_t)value);
+    if (!words) words = rsd_param_value_name(info, (uint32_t)value);
     if (words)
         snprintf(text, text_bytes, "%s", words);
     else

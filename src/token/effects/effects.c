@@ -4,16 +4,28 @@
 
 #define MOST_OFFSET_FRAMES 1024u
 
-void token_effects_reset(token_effects *effects) { effects->history.count = 0u; }
+static void stop(token_effects *effects)
+{
+    effects->is_lost = false;
+    effects->stutter_length = 0u;
+    effects->hunger = 0.0f;
+}
+
+void token_effects_reset(token_effects *effects)
+{
+    stop(effects);
+    effects->history.count = 0u;
+}
 
 /* Free channels have clocks of their own: their grids lie elsewhere. The first channel is always the linked one. */
 static effect_frame frame_of(token_effects *effects, const token_effect_controls *controls, uint64_t frame_index,
                              codec_frame *frame)
 {
     const uint32_t channel = controls->is_linked ? 0u : effects->channel;
-    effect_frame at = {effects, controls, 0u, effect_mix(controls->seed * 0x9E3779B9u + channel), frame};
-    const uint32_t offset = channel > 0u ? effect_bits(&at, DRAW_CLOCK, 0u) % MOST_OFFSET_FRAMES : 0u;
-    at.clock = frame_index + offset;
+    effect_frame at = {.effects = effects, .controls = controls, .frame = frame};
+    at.chance = effect_mix(controls->seed * 0x9E3779B9u + channel);
+    at.offset = channel > 0u ? effect_pick(effect_bits(&at, DRAW_CLOCK, 0u), MOST_OFFSET_FRAMES) : 0u;
+    at.clock = frame_index + at.offset;
     return at;
 }
 
@@ -21,11 +33,16 @@ void token_effects_apply(token_effects *effects, const token_effect_controls *co
                          codec_frame *frame)
 {
     if (!controls->is_on) {
+        stop(effects);
         effect_remember(effects, frame);
         return;
     }
     const effect_frame at = frame_of(effects, controls, frame_index, frame);
+    effect_loss(&at);
+    effect_stutter(&at);
     effect_freeze(&at);
     effect_remember(effects, frame);
     effect_move_in_time(&at);
+    effect_change_tokens(&at);
+    effect_starve(&at);
 }

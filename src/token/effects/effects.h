@@ -7,7 +7,7 @@
 
 /*
  * A chain of effects that change codec_frames: which frame in time, which tokens, how many levels. It sees no sample.
- * What each does, to the token, is in docs/effects-on-tokens.md, in the order of the chain.
+ * What each does, to the token, is in docs/token-effects.md, in the order of the chain.
  *
  * All chance is a function of seed, channel, frame and place: the same seed gives the same sound, whatever the block
  * size, and nothing hangs on how often somebody asked. The frame clock is the index of the frame since the start.
@@ -16,17 +16,41 @@
 #define TOKEN_EFFECTS_MAX_GRAIN_FRAMES 64u
 #define TOKEN_EFFECTS_MAX_STUTTER_FRAMES 512u
 #define TOKEN_EFFECTS_MAX_HOLD_FRAMES 256u
+#define TOKEN_EFFECTS_MAX_REVERSE_FRAMES 256u
 
-/* Of one frame, for all channels. Levels count from 0. All zero, with hold_frames 1: everything is off. */
+/* What is heard in place of a lost frame, in the order of rsd_conceal. */
+typedef enum {
+    TOKEN_CONCEAL_SILENCE,
+    TOKEN_CONCEAL_REPEAT,
+    TOKEN_CONCEAL_FADE,
+    TOKEN_CONCEAL_NOISE,
+    TOKEN_CONCEAL_REVERSE
+} token_conceal;
+
+/* Of one frame, for all channels, in the order of the chain. Levels count from 0. All zero: everything is off. */
 typedef struct {
     bool is_on;     /* false: nothing below is */
     bool is_linked; /* one chance and one clock for all channels */
     uint32_t seed;
-    uint32_t hold_frames; /* every so many frames' first one is heard; 0 or 1: all */
+    float loss;          /* 0..1: share of lost frames */
+    float loss_burst_ms; /* mean length of a loss */
+    token_conceal conceal;
+    uint32_t stutter_frames;  /* 0..TOKEN_EFFECTS_MAX_STUTTER_FRAMES; 0: off */
+    uint32_t stutter_from;    /* lowest level that stutters */
+    uint32_t stutter_repeats; /* times that a slice is heard; 0: for ever */
     bool is_frozen;
-    uint32_t freeze_from;   /* lowest level that is */
-    uint32_t freeze_frames; /* 1..TOKEN_EFFECTS_MAX_GRAIN_FRAMES */
-    float freeze_drift;     /* 0..1: chance that a frozen frame is replaced by the one that comes in */
+    uint32_t freeze_from;       /* lowest level that is */
+    uint32_t freeze_frames;     /* 1..TOKEN_EFFECTS_MAX_GRAIN_FRAMES */
+    float freeze_drift;         /* 0..1: chance that a frozen frame is replaced by the one that comes in */
+    uint32_t level_skew_frames; /* level k is k times so many frames late */
+    uint32_t hold_frames;       /* the first of so many frames is heard; 0 or 1: all */
+    uint32_t reverse_frames;    /* 0..TOKEN_EFFECTS_MAX_REVERSE_FRAMES, backwards; 0 or 1: off */
+    float scramble;             /* 0..1: share of the codewords that have changed places */
+    int32_t token_shift;
+    uint32_t error_from, error_to; /* levels [from, to) of the next two */
+    float token_error;             /* 0..1: chance of a token to be replaced */
+    float bit_flip;                /* 0..1: chance of a token to have a bit flipped */
+    float starve;                  /* 0..1: share of the levels that the loudest passages lose */
 } token_effect_controls;
 
 typedef struct token_effects token_effects;

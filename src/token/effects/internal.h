@@ -26,6 +26,11 @@ struct token_effects {
     size_t row_bytes;
     uint32_t channel;
     frame_history history;
+    bool is_lost;
+    uint32_t lost_frames;     /* of this loss so far */
+    uint32_t stutter_length;  /* that the next runs for; 0: no stutter */
+    int64_t stutter_position; /* frames since it began; under 0 it waits */
+    float hunger;             /* 0..1: of starve */
 };
 
 /* [begin, end); what is over the codec's is left out. With level 0 goes all else of a frame, its envelope too. */
@@ -38,6 +43,7 @@ typedef struct {
     token_effects *effects;
     const token_effect_controls *controls;
     uint64_t clock;  /* frame clock, of this channel where channels are free */
+    uint32_t offset; /* of it from the frame's index */
     uint32_t chance; /* what draws begin with: seed and channel */
     codec_frame *frame;
 } effect_frame;
@@ -45,7 +51,16 @@ typedef struct {
 /* ---- chance ---- */
 
 /* What a number is drawn for: two effects never see the same ones. */
-typedef enum { DRAW_CLOCK = 1, DRAW_DRIFT } effect_draw;
+typedef enum {
+    DRAW_CLOCK = 1,
+    DRAW_DRIFT,
+    DRAW_LOSS,
+    DRAW_CONCEAL,
+    DRAW_ERROR,
+    DRAW_ERROR_TOKEN,
+    DRAW_FLIP,
+    DRAW_FLIP_BIT
+} effect_draw;
 
 /* The finaliser of MurmurHash3 (Appleby, public domain). */
 static inline uint32_t effect_mix(uint32_t bits)
@@ -69,6 +84,9 @@ static inline bool effect_chance(uint32_t bits, float probability)
     return (float)(bits >> 8) < probability * 16777216.0f;
 }
 
+/* 0..count - 1, all as likely. */
+static inline uint32_t effect_pick(uint32_t bits, uint32_t count) { return (uint32_t)(((uint64_t)bits * count) >> 32); }
+
 /* ---- history.c ---- */
 
 /* First sequence of a level. */
@@ -78,10 +96,26 @@ RSD_REALTIME void effect_remember(token_effects *effects, const codec_frame *fra
 RSD_REALTIME bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels,
                                 codec_frame *frame);
 
+/* ---- loss.c ---- */
+RSD_REALTIME void effect_loss(const effect_frame *at);
+
 /* ---- time.c ---- */
 /* Before effect_remember: what goes round is what was heard. */
+RSD_REALTIME void effect_stutter(const effect_frame *at);
 RSD_REALTIME void effect_freeze(const effect_frame *at);
 /* After effect_remember. */
 RSD_REALTIME void effect_move_in_time(const effect_frame *at);
+
+/* ---- tokens.c ---- */
+/* Codewords of a sequence that are no escapes. */
+RSD_REALTIME uint32_t effect_codewords(const token_effects *effects, uint32_t sequence);
+RSD_REALTIME void effect_change_tokens(const effect_frame *at);
+
+/* ---- permutation.c ---- */
+/* `token` of 0..count - 1 in the seed's permutation, of which the share 0..1 of all pairs have changed places. */
+RSD_REALTIME uint32_t effect_permuted(uint32_t token, uint32_t count, uint32_t seed, float share);
+
+/* ---- starve.c ---- */
+RSD_REALTIME void effect_starve(const effect_frame *at);
 
 #endif

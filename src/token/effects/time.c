@@ -8,6 +8,31 @@ static void play_again(const effect_frame *at, uint32_t length_frames, uint32_t 
     (void)effect_recall(at->effects, length_frames - 1u, (effect_levels){from_level, RSD_MAX_LEVELS}, at->frame);
 }
 
+/* A slice was heard once when it came in; after its repeats the next one comes in. */
+static bool is_repeat(int64_t position, uint32_t length_frames, uint32_t repeats)
+{
+    if (position < 0) return false;
+    if (repeats == 0u) return true;
+    const uint64_t cycle_frames = (uint64_t)length_frames * repeats;
+    return (uint64_t)position % cycle_frames < cycle_frames - length_frames;
+}
+
+void effect_stutter(const effect_frame *at)
+{
+    const token_effect_controls *controls = at->controls;
+    token_effects *effects = at->effects;
+    const uint32_t length_frames = controls->stutter_frames;
+    const bool is_new = effects->stutter_length != length_frames;
+    if (length_frames == 0u || (is_new && effects->history.count < length_frames)) {
+        effects->stutter_length = 0u;
+        return;
+    }
+    if (is_new) effects->stutter_position = -(int64_t)(at->offset % length_frames);
+    effects->stutter_length = length_frames;
+    if (is_repeat(effects->stutter_position++, length_frames, controls->stutter_repeats))
+        play_again(at, length_frames, controls->stutter_from);
+}
+
 void effect_freeze(const effect_frame *at)
 {
     const token_effect_controls *controls = at->controls;
@@ -15,17 +40,46 @@ void effect_freeze(const effect_frame *at)
     play_again(at, controls->freeze_frames, controls->freeze_from);
 }
 
-/* Age of the frame that is heard in place of the newest; at the start of a hold nothing older than the first is. */
-static uint64_t source_age(const effect_frame *at)
+/*
+ * Age of the frame that is heard in place of the newest, where a level comes late: hold and reverse are of what arrives
+ * then. Each is a map of time, and their ages add up.
+ */
+static uint64_t source_age(const effect_frame *at, uint64_t late_frames)
 {
-    const uint32_t hold_frames = at->controls->hold_frames;
+    const uint32_t hold_frames = at->controls->hold_frames, reverse_frames = at->controls->reverse_frames;
     const uint64_t oldest = at->effects->history.count - 1u;
-    const uint64_t age = hold_frames > 1u ? at->clock % hold_frames : 0u;
-    return age < oldest ? age : oldest;
+    uint64_t age = late_frames;
+    if (hold_frames > 1u && age <= oldest) {
+        const uint64_t held = age + (at->clock - age) % hold_frames;
+        age = held < oldest ? held : oldest; /* at the start nothing older than the first is */
+    }
+    if (reverse_frames > 1u && age <= oldest) age += 2u * ((at->clock - age) % reverse_frames) + 1u;
+    return age;
+}
+
+/* What is not there yet is not heard: a level without tokens, and silence where the first level is. */
+static void miss(const effect_frame *at, effect_levels levels)
+{
+    const uint32_t end = effect_level_begin(at->effects, levels.end);
+    for (uint32_t s = effect_level_begin(at->effects, levels.begin); s < end; s++)
+        at->frame->tokens[s] = RSD_TOKEN_NONE;
+    if (levels.begin == 0u) at->frame->amplitude = 0.0f;
+}
+
+static void take_levels(const effect_frame *at, effect_levels levels, uint64_t age_frames)
+{
+    if (age_frames > 0u && !effect_recall(at->effects, age_frames, levels, at->frame)) miss(at, levels);
 }
 
 void effect_move_in_time(const effect_frame *at)
 {
-    const uint64_t age = source_age(at);
-    if (age > 0u) (void)effect_recall(at->effects, age, (effect_levels){0u, RSD_MAX_LEVELS}, at->frame);
+    const uint32_t skew_frames = at->controls->level_skew_frames, level_count = at->effects->info.level_count;
+    if (skew_frames == 0u) {
+        take_levels(at, (effect_levels){0u, RSD_MAX_LEVELS}, source_age(at, 0u));
+        return;
+    }
+    for (uint32_t k = 0; k < level_count; k++) {
+        const uint32_t late = k * skew_frames, most = at->effects->history.capacity_frames - 1u;
+        take_levels(at, (effect_levels){k, k + 1u}, source_age(at, late < most ? late : most));
+    }
 }
