@@ -29,7 +29,7 @@ static int read_plan(const app_arguments *arguments, const app_settings *setting
 {
     double repeat = app_given(arguments, APP_OPT_SWEEP) ? SWEEP_ROUNDS : ROUNDS;
     const char *probe = arguments->value[APP_OPT_PROBE];
-    if (!app_number(arguments, APP_OPT_REPEAT, 1, LATENCY_MAX_ROUNDS / 2u, true, &repeat) ||
+    if (!app_number(arguments, APP_OPT_REPEAT, 1, LATENCY_MAX_REPEATS, true, &repeat) ||
         !app_number(arguments, APP_OPT_RUN_DURATION, 0.1, 1e6, false, &plan->duration_s))
         return APP_USAGE;
     if (probe && !latency_probe_parse(probe, &plan->probe))

@@ -11,7 +11,8 @@
 #define PI 3.14159265358979323846
 #define LINE_SAMPLES (1u << 18) /* the delay, an echo as long, and a drop */
 #define LINE_MASK (LINE_SAMPLES - 1u)
-#define TAP_COUNT 64
+#define HALF_TAPS 32
+#define TAP_COUNT (2 * HALF_TAPS)
 #define KAISER_BETA 9.0 /* -90 dB outside of what it lets through */
 
 struct latency_loop {
@@ -36,11 +37,11 @@ static double bessel_i0(double x)
     return sum;
 }
 
-/* A sinc in Kaiser's window whose middle lies `fraction` behind tap TAP_COUNT / 2 - 1. */
+/* A sinc in Kaiser's window whose middle lies `fraction` behind tap HALF_TAPS - 1. */
 static void make_taps(latency_loop *loop, double fraction)
 {
     for (int i = 0; i < TAP_COUNT; i++) {
-        const double t = i - (TAP_COUNT / 2 - 1) - fraction, share = t / (TAP_COUNT / 2);
+        const double t = i - (HALF_TAPS - 1) - fraction, share = t / HALF_TAPS;
         const double window = fabs(share) < 1.0 ? bessel_i0(KAISER_BETA * sqrt(1.0 - share * share)) : 0.0;
         loop->taps[i] = (float)(window / bessel_i0(KAISER_BETA) * (t == 0.0 ? 1.0 : sin(PI * t) / (PI * t)));
     }
@@ -72,7 +73,7 @@ rsd_status latency_loop_create(const latency_loop_config *config, latency_loop *
     const double whole = floor(config->delay_samples);
     self->config = *config;
     self->is_whole = whole == config->delay_samples;
-    self->whole_samples = (uint32_t)whole - (self->is_whole ? 0u : TAP_COUNT / 2u - 1u);
+    self->whole_samples = (uint32_t)whole - (self->is_whole ? 0u : HALF_TAPS - 1u);
     make_taps(self, config->delay_samples - whole);
     self->gain = (float)pow(10.0, config->gain_db / 20.0) * (config->is_inverted ? -1.0f : 1.0f);
     if (config->is_cut_off) self->gain = 0.0f;

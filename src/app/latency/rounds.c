@@ -32,9 +32,9 @@ static void finish_round(latency_rounds *self, uint64_t gap_count, uint32_t wait
     self->round++;
     self->position = 0u;
     const bool is_silent = round->estimate.faults & LATENCY_NOT_HEARD;
-    if (self->count == 0u && is_silent && self->waited_rounds < wait_rounds)
-        self->waited_rounds++;
-    else if (self->count == 0u && round->is_through) /* pairs begin with a straight round */
+    /* Somebody may still be connecting something; and pairs begin with a straight round. */
+    const bool is_early = (is_silent && self->waited_rounds < wait_rounds) || round->is_through;
+    if (self->count == 0u && is_early)
         self->waited_rounds++;
     else
         self->count++;

@@ -7,7 +7,8 @@
 
 /* The rounds of one measurement, and what they say together. Thread of all: [control] */
 
-#define LATENCY_MAX_ROUNDS 20000u
+#define LATENCY_MAX_REPEATS 10000u /* of each of two kinds */
+#define LATENCY_MAX_ROUNDS (2u * LATENCY_MAX_REPEATS)
 #define LATENCY_JUMP_SAMPLES 1.0 /* neighbouring rounds that differ by more: samples were lost or added between */
 
 typedef struct {
