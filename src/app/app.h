@@ -72,6 +72,8 @@ typedef enum {
     APP_OPT_ENTROPY,
     APP_OPT_TRUNCATE,
     APP_OPT_TAP,
+    APP_OPT_PROFILE,
+    APP_OPT_PROFILE_STAGES,
     APP_OPT_MARKDOWN_TABLE,
     APP_OPT_MARKDOWN,
     APP_OPT_VERBOSE,
@@ -161,6 +163,7 @@ bool app_number(const app_arguments *arguments, app_option_id id, double min, do
 
 int app_live(const app_arguments *arguments);
 int app_latency(const app_arguments *arguments);
+int app_profile(const app_arguments *arguments);
 int app_process(const app_arguments *arguments);
 int app_encode(const app_arguments *arguments);
 int app_decode(const app_arguments *arguments);

@@ -142,6 +142,14 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"tap", 0, "FILE.rsdt",
          "Write every frame of tokens, from the start, as a compact stream that can be read while it grows; "
          "where another codec comes it goes on in FILE-2.rsdt, FILE-3.rsdt and so on"},
+    [APP_OPT_PROFILE] =
+        {"profile", 0, "FILE",
+         "Write a record of every callback of the audio thread, which residuum profile reads. Of files "
+         "that are there, only earlier profiles are replaced, at the end; a new one grows under its name, "
+         "and is readable up to the last tenth of a second should the program be killed"},
+    [APP_OPT_PROFILE_STAGES] = {"profile-stages", 0, NULL,
+                                "With --profile: also where the time goes, stage by stage and level by level, of one "
+                                "callback in 16, drawn by chance"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
@@ -164,6 +172,8 @@ static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
                                              APP_OPT_INPUT_FILE,
                                              APP_OPT_RECORD,
                                              APP_OPT_TAP,
+                                             APP_OPT_PROFILE,
+                                             APP_OPT_PROFILE_STAGES,
                                              APP_OPT_ENTROPY,
                                              APP_OPT_DURATION,
                                              APP_OPT_CODEC,
@@ -206,6 +216,7 @@ static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
                                                 APP_OPT_VERBOSE,
                                                 APP_OPT_QUIET,
                                                 END};
+static const app_option_id profile_options[] = {APP_OPT_JSON, APP_OPT_PLOT, APP_OPT_QUIET, END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
                                                 APP_OPT_FORMAT, APP_OPT_QUIET,      END};
@@ -247,7 +258,8 @@ static const app_command commands[] = {
      "recording can be kept.\n"
      "Keys: left and right, - and + change the levels by 0.1 and by 1; up, down and digits pick a level; s solos and m "
      "mutes it; w, d, r, t hear wet, dry, residual and the delta of the top level; p and P walk through the presets; R "
-     "starts and stops a recording; b bypasses; ? shows the keys; q quits. Ctrl-C and SIGTERM stop cleanly: the "
+     "starts and stops a recording; b bypasses; h shows how long callbacks take; ? shows the keys; q quits. Ctrl-C and "
+     "SIGTERM stop cleanly: the "
      "recording is whole.",
      0, 0, live_options, app_live},
     {"latency", "", "measure the round trip of a device, and of the codec",
@@ -283,6 +295,37 @@ static const app_command commands[] = {
      "that differ by more than a sample). The exit code is 1 where nothing is heard or the codec adds other than it "
      "states.",
      0, 0, latency_options, app_latency},
+    {"profile", "FILE", "read a profile of live",
+     "Reads what residuum live --profile FILE has written, also while it is written, or after a crash, up to where it "
+     "was "
+     "cut off.\n"
+     "duration: time from when the audio thread was called until it returned. "
+     "load: the duration as a share of the deadline, which is how long the block of the callback lasts. "
+     "entry: how much later (or, negative, sooner) the callback began than an even pace foretells, a delay-locked loop "
+     "over the callbacks before. "
+     "median, 90 %, ..., 99.99 %, max: so many of the callbacks had this figure or a smaller one. "
+     "past their deadline: callbacks that ended later than an even pace and their deadline let them. "
+     "xruns: gaps that the device reported. "
+     "late frames: frames that a threaded codec did not have in time. "
+     "records lost: callbacks that no record is left of, as the file was not written in time. "
+     "longest queues: the most samples that waited for the disk, frames of tokens for the control thread, and frames "
+     "for "
+     "the worker of a threaded codec. "
+     "page faults, preempted, slept: what the system counts of the audio thread, read ten times a second or more: "
+     "memory "
+     "that was not there yet (major: on the disk), how often it was taken off its processor, how often it waited. "
+     "worst callbacks: those that reached furthest into their deadline, lateness and duration together, with what "
+     "happened around them.\n"
+     "With --profile-stages in live: analysis: of the encoder, all but the search. "
+     "search: finding the codewords, level by level. "
+     "effects: those on tokens. "
+     "synthesis: the decoder. "
+     "resampler: both ways, where the codec has another rate. "
+     "mixer: monitor, mix, fades and output gain. "
+     "Each is the time that a second of sound took, of all channels, on whichever thread, as one callback in 16, drawn "
+     "by "
+     "chance, says.",
+     1, 1, profile_options, app_profile},
     {"process", "IN OUT", "run a sound file through the codec",
      "The same engine as live, faster than real time. IN is any file that libsndfile reads, with 1 to 8 channels at "
      "any "

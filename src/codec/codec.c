@@ -37,7 +37,10 @@ void rsd_codec_encode_sized(rsd_codec *codec, const float *in, const rsd_encode_
 {
     rsd_encode_controls known;
     base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    codec->searched = 0u;
+    const uint64_t start = codec_stages_begin(codec->stages);
     codec->class->encode(codec, in, &known, frame, meter);
+    codec_stages_end_encoding(codec->stages, start, codec->searched);
 }
 
 void rsd_codec_decode_sized(rsd_codec *codec, const rsd_token_frame *frame, const rsd_decode_controls *controls,
@@ -63,13 +66,19 @@ void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_fra
     frame->amplitude = 1.0f;
     frame->gain_before = frame->gain = (codec_gain){0.0f, -1};
     frame->band_count = 0u;
+    const uint64_t start = codec_stages_begin(codec->stages);
     codec->class->read_frame(codec, tokens, frame);
+    codec_stages_end(codec->stages, CODEC_STAGE_SYNTHESIS, start);
 }
 
 void codec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
+    const uint64_t start = codec_stages_begin(codec->stages);
     codec->class->synthesise(codec, frame, controls, out);
+    codec_stages_end(codec->stages, CODEC_STAGE_SYNTHESIS, start);
 }
+
+void codec_use_stages(rsd_codec *codec, codec_stages *stages) { codec->stages = stages; }
 
 void rsd_codec_reset(rsd_codec *codec) { codec->class->reset(codec); }
 

@@ -4,6 +4,7 @@
 
 #include "codec/codec_cost.h"
 #include "codec/codec_frame.h"
+#include "codec/stages.h"
 
 #include <residuum/rsd_codec.h>
 
@@ -56,7 +57,21 @@ struct rsd_model {
 struct rsd_codec {
     const codec_class *class;
     const rsd_model *model;
+    codec_stages *stages; /* NULL: nobody wants to know where the time goes. Set before the first frame */
+    uint64_t searched;    /* of the frame that is being encoded, in the clock of `stages` */
 };
+
+/* A class that searches level after level says so: `*mark` is when this level's search began (0: it is not
+ * measured), and goes on to now. */
+RSD_REALTIME static inline void codec_mark_level(rsd_codec *codec, uint32_t level, uint64_t *mark)
+{
+    codec_stages *stages = codec->stages;
+    if (*mark == 0u) return;
+    const uint64_t now = stages->now(), took = now - *mark;
+    atomic_fetch_add_explicit(&stages->level[level], took, memory_order_relaxed);
+    codec->searched += took;
+    *mark = now;
+}
 
 extern const codec_class codec_live;
 extern const codec_class codec_encodec;

@@ -38,7 +38,9 @@ static void process_sub_block(rsd_engine *engine, const float *const *in, float 
     engine_instance_run(engine, engine->current, engine->raw, gained, sample_count, engine->running);
     if (engine->incoming)
         engine_instance_run(engine, engine->incoming, engine->raw, gained, sample_count, engine->running);
+    const uint64_t start = codec_stages_begin(engine->stages);
     engine_mix(engine, out, offset, sample_count);
+    codec_stages_end(engine->stages, CODEC_STAGE_MIXER, start);
     count_down(&engine->run_in_left, sample_count);
     count_down(&engine->incoming_left, sample_count);
     engine->time += sample_count;

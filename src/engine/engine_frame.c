@@ -87,7 +87,9 @@ static void decode(engine_instance *instance, uint32_t channel, const engine_fra
     codec_frame frame;
     if (!coded->found) memset(controls.level_gain, 0, sizeof controls.level_gain);
     codec_read_frame(instance->codecs[channel], &coded->frame, &frame);
+    const uint64_t start = codec_stages_begin(instance->stages);
     token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, &frame);
+    codec_stages_end(instance->stages, CODEC_STAGE_EFFECTS, start);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
     if ((float)frame.level_count < controls.active_levels) controls.active_levels = (float)frame.level_count;
     codec_synthesise(instance->codecs[channel], &frame, &controls, out);

@@ -6,6 +6,7 @@
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_ring.h>
 
+#include "codec/stages.h"
 #include "engine/instance_internal.h"
 
 #include <stdalign.h>
@@ -84,6 +85,7 @@ typedef struct {
 struct rsd_engine {
     rsd_engine_config config;
     engine_token_hooks hooks;
+    codec_stages *stages; /* NULL: nobody wants to know; as hooks, set before the first process call */
 
     /* Control thread -> audio thread, and what both write. */
     alignas(64) _Atomic float values[ENGINE_VALUE_COUNT]; /* what rsd_engine_get answers */

@@ -112,9 +112,13 @@ void engine_instance_run(rsd_engine *engine, engine_instance *instance, const fl
         run_hops(engine, instance, gained, instance->wet, ENGINE_SUB_BLOCK_SAMPLES, sample_count);
         return;
     }
+    uint64_t start = codec_stages_begin(engine->stages);
     const uint32_t codec_count = resample_input(instance, gained, sample_count);
+    codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
     run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_sub_block_samples, codec_count);
+    start = codec_stages_begin(engine->stages);
     resample_output(instance, codec_count, sample_count);
+    codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
 }
 
 static void restart_resamplers(engine_instance *instance)

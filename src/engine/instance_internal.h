@@ -3,6 +3,7 @@
 #define ENGINE_INSTANCE_INTERNAL_H
 
 #include "base/numbers.h"
+#include "codec/stages.h"
 
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_engine.h>
@@ -97,6 +98,7 @@ struct engine_instance {
     uint32_t block_samples; /* as the engine's configuration has it */
     rsd_schedule schedule;  /* INLINE or THREADED, once picked */
     engine_instance_latency latency;
+    codec_stages *stages;            /* as the engine's */
     const engine_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
 
     rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one, as the next */

@@ -148,6 +148,7 @@ rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, en
     made->block_samples = engine->config.block_samples;
     made->schedule = engine->config.schedule;
     made->hooks = &engine->hooks;
+    made->stages = engine->stages;
     made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;
     const rsd_status status = build(made);
     if (status != RSD_OK) {
@@ -156,6 +157,7 @@ rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, en
         engine_instance_destroy(made);
         return status;
     }
+    for (uint32_t c = 0; c < made->channel_count; c++) codec_use_stages(made->codecs[c], engine->stages);
     *instance = made;
     return RSD_OK;
 }

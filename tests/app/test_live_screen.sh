@@ -39,7 +39,11 @@ press P
 shows "preset transparent" "P goes back, to the last one"
 press '?'
 shows "mute the level" "? shows the keys"
-press '?' R
+press '?' h
+shows "callbacks by share of their deadline" "h shows how long callbacks take"
+shows "0 to 10 % *[1-9][0-9]* " "most of them a tenth of their deadline or less"
+shows "worst of the last second [0-9.]* ms, [0-9.]* % of its deadline" "and what the worst was"
+press h R
 shows "recording residuum-.*wav" "R starts a recording"
 sleep 1
 press R

@@ -46,6 +46,8 @@ void live_ui_take_snapshot(live_ui_state *live, live_ui_snapshot *snapshot)
     snapshot->levels = host_control_levels_in_use(live->control);
     if (host_control_get(live->control, RSD_PARAM_MONITOR, 0, &snapshot->monitor) != RSD_OK) snapshot->monitor = 0.0f;
     if (host_control_get(live->control, RSD_PARAM_BYPASS, 0, &snapshot->bypass) != RSD_OK) snapshot->bypass = 0.0f;
+    host_profile_get_worst(host_session_profile(live->session), &snapshot->worst);
+    host_profile_get_histogram(host_session_profile(live->session), &snapshot->histogram);
     const char *preset = host_control_preset(live->control);
     snapshot->preset = *preset ? preset : live->settings.preset[0] != '\0' ? live->settings.preset : "-";
     snapshot->seconds = (double)snapshot->status.sample_time / snapshot->status.sample_rate_hz;
@@ -143,6 +145,8 @@ static int start(live_ui_state *live)
     if (mapped >= 0) return mapped;
     const int tapped = live_ui_tap_open(live);
     if (tapped >= 0) return tapped;
+    const int profiled = live_ui_profile_open(live);
+    if (profiled >= 0) return profiled;
     if (host_session_start(live->session, &error) != RSD_OK) return app_fail(live->arguments, "%s", error.text);
     host_session_get_status(live->session, &status);
     const bool falls_back = status.device.fallback[0] != '\0';
@@ -242,6 +246,7 @@ static void look_after(live_ui_state *live, const host_session_status *status)
     tell_failures(live, status);
     live_ui_tap_watch(live);
     live_ui_midi_update(live);
+    live_ui_profile_watch(live, status);
     watch_block(live, status);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
@@ -302,6 +307,7 @@ static void close_all(live_ui_state *live)
     if (live->session) {
         finish_recording(live);
         live_ui_tap_close(live);
+        live_ui_profile_close(live);
         live_ui_stop_guard(live->exit_code);
     }
     host_osc_destroy(live->osc);

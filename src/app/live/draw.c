@@ -58,13 +58,17 @@ static void name_line(int row, const char *format, ...)
     line(row, "%s", text);
 }
 
+void live_ui_cells(int row, int column, int cells, int full)
+{
+    const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (row < 0 || row >= LINES || column + cells > COLS || move(row, column) == ERR) return;
+    for (int i = 0; i < cells; i++) addstr(i < full ? (is_utf8 ? "\xe2\x96\x88" : "#") : (is_utf8 ? "\xc2\xb7" : "."));
+}
+
 /* A bar of `cells`, full at 0 dBFS, empty at FLOOR_DB. */
 static void bar(int row, int column, int cells, double db)
 {
-    const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    const int full = (int)lround(cells * (1.0 - fmin(fmax(db, FLOOR_DB), 0.0) / FLOOR_DB));
-    if (row < 0 || row >= LINES || column + cells > COLS || move(row, column) == ERR) return;
-    for (int i = 0; i < cells; i++) addstr(i < full ? (is_utf8 ? "\xe2\x96\x88" : "#") : (is_utf8 ? "\xc2\xb7" : "."));
+    live_ui_cells(row, column, cells, (int)lround(cells * (1.0 - fmin(fmax(db, FLOOR_DB), 0.0) / FLOOR_DB)));
 }
 
 static const char *input_text(const host_session_status *s)
@@ -102,12 +106,15 @@ static void draw_latency(const live_ui_snapshot *p)
          s->latency.resampler_samples, s->latency.schedule_samples, s->device_latency_samples);
 }
 
+/* What the worst callback was comes last: on a narrow screen it is left out. */
 static void draw_load(const live_ui_snapshot *p)
 {
+    char causes[128];
     const host_session_status *s = &p->status;
-    line(4, "load mean %.1f %% worst %.1f %% peak %.1f %% of deadline  xruns %llu  late %u  dropped %u",
-         100.0 * s->load_mean, 100.0 * s->load_worst, 100.0 * s->load_peak, (unsigned long long)s->device.xrun_count,
-         p->meters.late_frame_count, p->meters.dropped_count);
+    live_ui_causes_text(p->worst.causes, causes, sizeof causes);
+    line(4, "load mean %.1f %% worst %.1f %% peak %.1f %% of deadline  xruns %llu  late %u  dropped %u%s%s",
+         100.0 * s->load_mean, 100.0 * p->worst.share, 100.0 * s->load_peak, (unsigned long long)s->device.xrun_count,
+         p->meters.late_frame_count, p->meters.dropped_count, causes[0] != '\0' ? "  worst: " : "", causes);
 }
 
 static void draw_levels_in_use(const live_ui_snapshot *p)
@@ -300,6 +307,8 @@ void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
     }
     if (live->help_is_shown)
         draw_help(help_fits ? FIRST_LEVEL_ROW : 0);
+    else if (live->histogram_is_shown)
+        live_ui_draw_histogram(snapshot, FIRST_LEVEL_ROW - 1, LINES - rows_below());
     else
         draw_levels(live, snapshot);
     draw_foot(live, snapshot);

@@ -17,6 +17,7 @@ const char *const live_ui_key_help[] = {
     "s            solo the level         p P  next, previous preset",
     "m            mute the level         R  start, stop a recording",
     "b            bypass                 L  MIDI learn: the level's gain",
+    "h            how long callbacks take (histogram)",
     "?            this help              q  quit",
     NULL,
 };
@@ -95,6 +96,13 @@ static void toggle_help(live_ui_state *live, float unused)
     live->help_is_shown = !live->help_is_shown;
 }
 
+static void toggle_histogram(live_ui_state *live, float unused)
+{
+    (void)unused;
+    live->histogram_is_shown = !live->histogram_is_shown;
+    live->help_is_shown = false;
+}
+
 static void toggle_recording(live_ui_state *live, float unused)
 {
     (void)unused;
@@ -127,6 +135,7 @@ static const struct {
 } bindings[] = {
     {'q', quit, 0},
     {'?', toggle_help, 0},
+    {'h', toggle_histogram, 0},
     {'R', toggle_recording, 0},
     {KEY_LEFT, step_levels, -0.1f},
     {KEY_RIGHT, step_levels, 0.1f},

@@ -8,6 +8,7 @@
 #include "host/session/control.h"
 #include "host/session/loader.h"
 #include "host/osc/osc.h"
+#include "host/session/profile_file.h"
 #include "host/session/session.h"
 #include "host/session/tap_file.h"
 
@@ -17,6 +18,13 @@
 #define LIVE_UI_MESSAGE_SECONDS 6.0
 
 typedef enum { LIVE_UI_VIEW_SCREEN, LIVE_UI_VIEW_LINES, LIVE_UI_VIEW_QUIET } live_ui_view;
+
+/* What the profile has noted last, so that a change is seen whoever made it. */
+typedef struct {
+    bool has_begun, is_recording, is_lost;
+    uint32_t block_samples;
+    char codec[64], preset[64];
+} live_ui_seen;
 
 typedef struct {
     const app_arguments *arguments;
@@ -32,9 +40,9 @@ typedef struct {
     double duration_s;      /* 0: none */
     uint32_t block_samples; /* of JACK's, that `auto` has weighed the codec by; 0: not looked at yet */
 
-    uint32_t selected_level; /* 0-based */
-    bool help_is_shown;
-    uint32_t preset_count, preset_index; /* index is preset_count before the first */
+    uint32_t selected_level;                /* 0-based */
+    bool help_is_shown, histogram_is_shown; /* in place of the levels; one of both */
+    uint32_t preset_count, preset_index;    /* index is preset_count before the first */
     char presets[LIVE_UI_MAX_PRESETS][64];
 
     char message[256]; /* latest, for the screen */
@@ -51,6 +59,9 @@ typedef struct {
     bool midi_learns;                  /* the next controller or note is bound to: */
     const rsd_param_info *midi_learnt; /* and this level of it */
     uint32_t midi_learnt_level;
+    live_ui_seen seen;
+    host_profile_writer *profile_writer; /* NULL without --profile */
+    bool profile_failed;                 /* and said */
 } live_ui_state;
 
 /* What a view shows, read at one time. */
@@ -61,6 +72,8 @@ typedef struct {
     float levels, monitor, bypass;
     const char *preset; /* "-" for none */
     double seconds;
+    host_profile_worst worst; /* callback of the last second */
+    host_profile_histogram histogram;
 } live_ui_snapshot;
 
 void live_ui_take_snapshot(live_ui_state *live, live_ui_snapshot *snapshot);
@@ -87,6 +100,10 @@ rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *
 void live_ui_load_preset_names(live_ui_state *live);
 void live_ui_step_preset(live_ui_state *live, int step);
 void live_ui_set_preset(live_ui_state *live, uint32_t index); /* into `presets`; past their end nothing happens */
+/* ---- profile.c: the file of --profile, and what is noted beside the callbacks. open: -1 to go on, else the exit code ---- */
+int live_ui_profile_open(live_ui_state *live);
+void live_ui_profile_watch(live_ui_state *live, const host_session_status *status);
+void live_ui_profile_close(live_ui_state *live);
 
 /* ---- keys.c: what a key does ---- */
 void live_ui_key(live_ui_state *live, int key);
@@ -99,6 +116,11 @@ void live_ui_screen_close(void);                 /* fine when not open */
 void live_ui_screen_update(live_ui_state *live); /* keys, and the snapshot when it is due */
 /* draw.c: on a terminal of any size; what does not fit whole is left out */
 void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot);
+/* A bar of `cells`, the first `full` of them full. */
+void live_ui_cells(int row, int column, int cells, int full);
+/* histogram.c: rows from `row` to before `end_row`; and "swap, page fault" of causes, empty for none */
+void live_ui_draw_histogram(const live_ui_snapshot *snapshot, int row, int end_row);
+void live_ui_causes_text(unsigned causes, char *text, size_t text_bytes);
 /* text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
 void live_ui_text(int row, int column, int width, const char *text);
 

@@ -81,6 +81,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
     frame->level_count = controls->level_count < model->level_count ? controls->level_count : model->level_count;
     if (meter) meter->input_energy = sum_of_squares(residual, dim);
     float error = meter ? meter->input_energy : 0.0f;
+    uint64_t mark = codec_stages_begin(codec->stages);
     for (uint32_t k = 0; k < model->level_count; k++) {
         if (k < frame->level_count) {
             const uint32_t token = nearest(self, k, count, residual);
@@ -88,6 +89,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
             frame->tokens[k] = (int32_t)token;
             if (meter) meter->level_energy[k] = model->squares[k][token];
             if (meter) error = sum_of_squares(residual, dim);
+            codec_mark_level(codec, k, &mark);
         }
         if (meter) meter->error_energy[k] = error;
     }

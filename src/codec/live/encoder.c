@@ -49,6 +49,7 @@ static float scaled_energy(const float *values, const float *scale, uint32_t cou
 
 /* Of the encoder, while it codes the levels of a frame. */
 typedef struct {
+    rsd_codec *codec;
     const live_model *model;
     const live_scaling *scaling;
     float *residual; /* the normalised coefficients, then what the levels leave of them */
@@ -85,9 +86,11 @@ static void code_levels(level_coder *coder, rsd_token_frame *frame, rsd_level_me
     for (uint32_t c = 0; meter && c < subband_count; c++)
         energies.error[c] = scaled_energy(coder->residual + c * width, coder->scaling->scale + c * width, width);
     uint32_t s = 0;
+    uint64_t mark = codec_stages_begin(coder->codec->stages);
     for (uint32_t k = 0; k < frame->level_count; k++) {
         energies.added = 0.0f;
         for (; s < model->level_end[k]; s++) frame->tokens[s] = code_subband(coder, meter ? &energies : NULL);
+        codec_mark_level(coder->codec, k, &mark);
         if (!meter) continue;
         meter->level_energy[k] = energies.added;
         for (uint32_t c = 0; c < subband_count; c++) meter->error_energy[k] += energies.error[c];
@@ -122,7 +125,7 @@ static void code_sound(live_codec *self, int32_t attack, float *coefficients, co
     live_envelope_encode(shape, model->envelope_codebooks, envelope, attack, self->encoder_envelope, frame->side);
     live_scaling_of(shape, self->encoder_envelope, &scaling);
     for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= scaling.inverse[i];
-    level_coder coder = {.model = model, .scaling = &scaling, .residual = coefficients};
+    level_coder coder = {.codec = &self->base, .model = model, .scaling = &scaling, .residual = coefficients};
     live_allocation_begin(model, &scaling, &coder.allocation);
     live_search_begin(model, attack >= 0, controls->codebook_bits, coefficients, &coder.search);
     code_levels(&coder, frame, meter);

@@ -39,9 +39,11 @@ static void take_away(const float *codeword, float *residual)
     }
 }
 
-static void code_levels(const lyra_model *model, float *residual, uint32_t codebook_bits, rsd_token_frame *frame,
+static void code_levels(lyra_codec *self, float *residual, uint32_t codebook_bits, rsd_token_frame *frame,
                         rsd_level_meter *meter)
 {
+    const lyra_model *model = self->model;
+    uint64_t mark = codec_stages_begin(self->base.stages);
     const uint32_t count = codebook_bits >= 4u ? LYRA_CODEWORDS : 1u << codebook_bits;
     for (uint32_t k = 0; k < frame->level_count; k++) {
         float distance;
@@ -49,6 +51,7 @@ static void code_levels(const lyra_model *model, float *residual, uint32_t codeb
         const size_t row = (size_t)k * LYRA_CODEWORDS + token;
         take_away(model->codewords + row * LYRA_FEATURES, residual);
         frame->tokens[k] = (int32_t)token;
+        codec_mark_level(&self->base, k, &mark);
         if (!meter) continue;
         meter->level_energy[k] = model->energies[row];
         meter->error_energy[k] = distance;
@@ -67,7 +70,7 @@ void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
         memset(meter, 0, sizeof *meter);
         meter->input_energy = energy_of(features);
     }
-    code_levels(model, features, controls->codebook_bits, frame, meter);
+    code_levels(self, features, controls->codebook_bits, frame, meter);
     for (uint32_t k = frame->level_count; k < model->level_count; k++) {
         frame->tokens[k] = RSD_TOKEN_NONE;
         if (meter) meter->error_energy[k] = k > 0u ? meter->error_energy[k - 1u] : meter->input_energy;

@@ -48,6 +48,13 @@ typedef void (*host_device_callback)(void *context, const float *const *in, floa
 typedef void (*host_device_midi)(void *context, uint32_t offset_samples, const uint8_t *bytes,
                                  size_t size) RSD_REALTIME;
 
+/*
+ * After every block of the host's, callback and all: its samples, when it began, and when it was done (CLOCK_MONOTONIC).
+ * Thread: [audio], as the callback
+ */
+typedef void (*host_device_finished)(void *context, uint32_t sample_count, uint64_t block_ns,
+                                     uint64_t end_ns) RSD_REALTIME;
+
 /* What to open. Zeroed is fine: automatic backend, default devices, their rate, their block, and channel_count 1. */
 typedef struct {
     /* AUTO: JACK where a server runs and has what is asked for, else PortAudio where it has an output device, else the
@@ -59,14 +66,15 @@ typedef struct {
     const char *host_api;   /* NULL: any; part of a host API's name ("jack", "alsa"), case ignored */
     host_device_midi midi;  /* NULL: none is wanted. JACK alone has it: the port midi_in; with the callback's context */
     const char *midi_input; /* NULL: connected by others; JACK: part of a MIDI port's name or alias, case ignored */
-    const char *client_name; /* NULL: "residuum"; what JACK calls the program's ports */
-    uint32_t sample_rate_hz; /* 0: the device's default */
-    uint32_t block_samples;  /* 0: the host's own size, which adds no delay; another size adds one block */
-    uint32_t channel_count;  /* 1..HOST_DEVICE_MAX_CHANNELS; 0 is taken as 1. Mono plays on two output channels */
-    bool no_connect;         /* JACK: connect only to input_device and output_device */
-    bool jack_loopback;      /* JACK: connect our own outputs to our own inputs, and nothing else */
-    bool no_input;           /* do not open an input: the sound comes from somewhere else */
-    bool show_noise;         /* let the sound libraries write to stderr while they look for devices */
+    const char *client_name;       /* NULL: "residuum"; what JACK calls the program's ports */
+    uint32_t sample_rate_hz;       /* 0: the device's default */
+    uint32_t block_samples;        /* 0: the host's own size, which adds no delay; another size adds one block */
+    uint32_t channel_count;        /* 1..HOST_DEVICE_MAX_CHANNELS; 0 is taken as 1. Mono plays on two output channels */
+    bool no_connect;               /* JACK: connect only to input_device and output_device */
+    bool jack_loopback;            /* JACK: connect our own outputs to our own inputs, and nothing else */
+    bool no_input;                 /* do not open an input: the sound comes from somewhere else */
+    host_device_finished finished; /* NULL: nobody wants to know; gets the callback's context */
+    bool show_noise;               /* let the sound libraries write to stderr while they look for devices */
 } host_device_config;
 
 /* JACK's transport as of the latest block. NONE: another backend, or no block yet. */
@@ -163,6 +171,9 @@ void host_device_get_info(const host_device *device, host_device_info *info);
  * may have changed, every few milliseconds at will. Thread: [control]. Cost: a few loads where nothing has changed
  */
 void host_device_set_latency(host_device *device, uint32_t latency_samples);
+
+/* Gaps counted so far, as info's xrun_count. Thread: [audio] */
+RSD_REALTIME uint64_t host_device_xruns(const host_device *device);
 
 /*
  * Whether sound comes faster than in real time: JACK knows (freewheel), for others `guess` counts.

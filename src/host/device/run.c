@@ -67,7 +67,7 @@ static void run_sub_blocks(host_device *device, const float *const *in, float *c
 
 static void keep_figures(host_device *device, uint32_t sample_count, uint64_t block_ns)
 {
-    const uint64_t busy_ns = host_clock_now_ns() - block_ns;
+    const uint64_t end_ns = host_clock_now_ns(), busy_ns = end_ns - block_ns;
     const uint64_t deadline_ns = sample_count * BASE_NS_PER_S / device->info.sample_rate_hz;
     /* In freewheel there is no deadline, and the codec may be waited for: that is no load. Stored by on_freewheel. */
     const bool has_deadline = deadline_ns && !atomic_load_explicit(&device->freewheels, memory_order_relaxed);
@@ -77,6 +77,7 @@ static void keep_figures(host_device *device, uint32_t sample_count, uint64_t bl
     add(&device->sample_count, sample_count);
     if (has_deadline) raise_bits(&device->worst_load_bits, (float)busy_ns / (float)deadline_ns);
     atomic_store_explicit(&device->block_samples, sample_count, memory_order_relaxed);
+    if (device->config.finished) device->config.finished(device->context, sample_count, block_ns, end_ns);
 }
 
 bool host_device_run(host_device *device, const float *const *in, float *const *out, uint32_t sample_count,
@@ -113,6 +114,11 @@ bool host_device_is_faster(const host_device *device, bool guess)
 {
     /* Stored by JACK's notification thread, which the server waits for before it begins and after it ends. */
     return device->native ? atomic_load_explicit(&device->freewheels, memory_order_relaxed) : guess;
+}
+
+uint64_t host_device_xruns(const host_device *device)
+{
+    return atomic_load_explicit(&device->xrun_count, memory_order_relaxed);
 }
 
 static host_transport read_transport(const host_device *device)

@@ -19,7 +19,7 @@
 #define FLUSH_EVERY 200u /* polls: once a second */
 
 struct host_recorder {
-    uint32_t channel_count, sample_rate_hz;
+    uint32_t channel_count, sample_rate_hz, capacity;
     void *ring_block;
     rsd_ring *ring;           /* items are frames of channel_count floats */
     atomic_bool armed;        /* audio thread may push: set and cleared by the control thread */
@@ -58,6 +58,7 @@ rsd_status host_recorder_create(uint32_t channel_count, uint32_t sample_rate_hz,
         host_recorder_destroy(self);
         return base_error_set(error, RSD_ERR_MEMORY, "no memory for the recorder");
     }
+    self->capacity = capacity;
     self->channel_count = channel_count;
     self->sample_rate_hz = sample_rate_hz;
     *recorder = self;
@@ -188,4 +189,9 @@ void host_recorder_push(host_recorder *recorder, const float *const *samples, ui
             atomic_fetch_add_explicit(&recorder->dropped, sample_count - taken, memory_order_relaxed);
     }
     atomic_store(&recorder->pushing, false);
+}
+
+uint32_t host_recorder_queued(const host_recorder *recorder)
+{
+    return recorder->capacity - rsd_ring_writable(recorder->ring);
 }

@@ -51,6 +51,9 @@ RSD_NODISCARD rsd_status host_recorder_stop(host_recorder *recorder, rsd_error *
 /* Takes a block while a recording runs; does nothing otherwise. Wait-free. Thread: [audio], one */
 RSD_REALTIME void host_recorder_push(host_recorder *recorder, const float *const *samples, uint32_t sample_count);
 
+/* Samples, a channel, that wait for the disk. Thread: [audio], the one that pushes */
+RSD_REALTIME uint32_t host_recorder_queued(const host_recorder *recorder);
+
 void host_recorder_get_status(host_recorder *recorder, host_recorder_status *status); /* Thread: [control] */
 
 #endif

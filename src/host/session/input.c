@@ -138,6 +138,11 @@ void host_input_get_status(host_input *input, host_input_status *status)
     if (input->stream) host_input_stream_get_status(input->stream, status);
 }
 
+uint32_t host_input_queued(const host_input *input)
+{
+    return input->stream ? host_input_stream_queued(input->stream) : 0u;
+}
+
 void host_input_wait(host_input *input, uint32_t sample_count)
 {
     if (input->stream) host_input_stream_wait(input->stream, sample_count);

@@ -38,6 +38,9 @@ RSD_REALTIME void host_input_read(host_input *input, float *const *out, uint32_t
  */
 void host_input_wait(host_input *input, uint32_t sample_count);
 
+/* Samples of a file that have been read ahead; 0 where it is in memory whole. Thread: [audio] */
+RSD_REALTIME uint32_t host_input_queued(const host_input *input);
+
 void host_input_get_status(host_input *input, host_input_status *status); /* Thread: [control] */
 uint64_t host_input_length_samples(const host_input *input);              /* of one round; Thread: [any] */
 

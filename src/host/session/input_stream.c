@@ -220,6 +220,8 @@ void host_input_stream_read(host_input_stream *stream, float *const *out, uint32
     atomic_fetch_add_explicit(&stream->missing, sample_count - got, memory_order_relaxed);
 }
 
+uint32_t host_input_stream_queued(const host_input_stream *stream) { return rsd_ring_readable(stream->ring); }
+
 void host_input_stream_wait(host_input_stream *stream, uint32_t sample_count)
 {
     rsd_ring_region region;

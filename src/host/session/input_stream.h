@@ -22,6 +22,8 @@ void host_input_stream_destroy(host_input_stream *stream); /* NULL is fine. Thre
 
 /* As host_input_read: silence for what is not there yet. Wait-free. Thread: [audio] */
 RSD_REALTIME void host_input_stream_read(host_input_stream *stream, float *const *out, uint32_t sample_count);
+/* Samples that are there. Thread: [audio] */
+RSD_REALTIME uint32_t host_input_stream_queued(const host_input_stream *stream);
 /* Waits until so many samples are there, or no more will come. Thread: [audio], in renders alone */
 void host_input_stream_wait(host_input_stream *stream, uint32_t sample_count);
 

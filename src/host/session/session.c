@@ -7,6 +7,7 @@
 #include "base/realtime.h"
 
 #include "host/midi/input.h"
+#include "engine/watch.h"
 #include "host/session/input.h"
 #include "host/device/pace.h"
 
@@ -27,6 +28,11 @@ struct host_session {
     host_midi *midi;
     host_midi_input *midi_input; /* PortMidi's; NULL: JACK's port, or none */
     char midi_input_name[128];
+    host_profile *profile;
+    bool device_is_jack;            /* which knows what is a render */
+    host_profile_callback callback; /* audio's own, as the next two: of the block that is being played */
+    uint32_t seen_late_frames;
+    uint64_t seen_xruns;
     uint32_t sample_rate_hz, channel_count;
     double load_mean, load_worst, load_peak;
     uint64_t load_read_ns;
@@ -64,6 +70,47 @@ static RSD_REALTIME void run_engine(host_session *self, const float *const *in, 
     }
 }
 
+/* Once a block of the device's: a long one is played in parts, and the first says when it began. Thread: [audio] */
+static RSD_REALTIME void begin_record(host_session *self, uint32_t sample_count, uint64_t block_ns, bool is_render)
+{
+    host_profile_callback *record = &self->callback;
+    if (record->sample_count > 0u) return;
+    const uint64_t sample_time = rsd_engine_sample_time(self->engine);
+    const int64_t late_ns = host_clock_lateness_ns(&self->clock, sample_time, block_ns);
+    host_profile_begin(self->profile);
+    record->sample_count = sample_count; /* until it is finished: that one has begun */
+    record->entry_ns = block_ns;
+    record->sample_time = sample_time;
+    record->late_ns = (int32_t)(late_ns > INT32_MAX ? INT32_MAX : late_ns < INT32_MIN ? INT32_MIN : late_ns);
+    /* The guess of a render is one until the clock has been heard for a while. */
+    const bool is_known = sample_time > self->sample_rate_hz / 2u || self->device_is_jack;
+    record->flags = is_render && is_known ? HOST_PROFILE_RENDER : 0u;
+}
+
+/* What the callback has left behind it. A host_device_finished. Thread: [audio] */
+static RSD_REALTIME void finish_record(void *context, uint32_t sample_count, uint64_t block_ns, uint64_t end_ns)
+{
+    host_session *self = context;
+    host_profile_callback *record = &self->callback;
+    engine_view view;
+    engine_watch(self->engine, &view);
+    const uint64_t duration_ns = end_ns - block_ns, xruns = host_device_xruns(self->device);
+    record->duration_ns = duration_ns > UINT32_MAX ? UINT32_MAX : (uint32_t)duration_ns;
+    record->sample_count = sample_count;
+    record->late_frame_count = (uint16_t)(view.late_frame_count - self->seen_late_frames);
+    record->xrun_count = xruns >= self->seen_xruns ? (uint32_t)(xruns - self->seen_xruns) : 0u; /* opened anew */
+    record->codec_frames = (uint16_t)view.queued_frames;
+    record->tap_frames = (uint16_t)host_tap_queued(self->tap);
+    record->recorder_samples = host_recorder_queued(self->recorder);
+    record->input_samples = self->input ? host_input_queued(self->input) : 0u;
+    if (view.is_swapping) record->flags |= HOST_PROFILE_SWAPPING;
+    if (record->recorder_samples > 0u) record->flags |= HOST_PROFILE_RECORDING;
+    self->seen_late_frames = view.late_frame_count;
+    self->seen_xruns = xruns;
+    host_profile_push(self->profile, record);
+    record->sample_count = 0u;
+}
+
 /* Thread: [audio]. Nothing here allocates, locks, logs or makes a system call. */
 static RSD_REALTIME void play_block(void *context, const float *const *in, float *const *out, uint32_t sample_count,
                                     uint64_t block_ns)
@@ -75,9 +122,10 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
         own[c] = self->input_block[c];
         from[c] = self->input ? own[c] : in[c];
     }
-    host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
     const bool is_fast = host_pace_update(&self->pace, block_ns, sample_count);
     const bool is_render = host_device_is_faster(self->device, is_fast);
+    begin_record(self, sample_count, block_ns, is_render);
+    host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
     REALTIME_TRUST_BEGIN; /* a render may wait for its input; a device in real time never comes to it */
     if (self->input && is_render) host_input_wait(self->input, sample_count);
     REALTIME_TRUST_END;
@@ -96,12 +144,14 @@ static rsd_status open_device(host_session *self, const host_session_config *con
     device.no_input = config->input_file != NULL;
     device.midi = take_jack_midi;
     device.midi_input = config->midi_input;
+    device.finished = finish_record;
     const rsd_status status = host_device_open(&device, play_block, self, &self->device, error);
     if (status != RSD_OK) return status;
     host_device_info info;
     host_device_get_info(self->device, &info);
     self->sample_rate_hz = info.sample_rate_hz;
     self->channel_count = info.channel_count;
+    self->device_is_jack = info.backend == HOST_BACKEND_JACK;
     host_clock_init(&self->clock, info.sample_rate_hz);
     host_pace_init(&self->pace, info.sample_rate_hz);
     return RSD_OK;
@@ -177,6 +227,8 @@ rsd_status host_session_create(const host_session_config *config, host_session *
         status = host_recorder_create(self->channel_count, self->sample_rate_hz, &self->recorder, error);
     if (status == RSD_OK && (status = host_tap_create(&self->tap)) != RSD_OK)
         base_error_set(error, status, "no memory for the token meter");
+    if (status == RSD_OK && (status = host_profile_create(self->sample_rate_hz, &self->profile)) != RSD_OK)
+        base_error_set(error, status, "no memory for the profile");
     if (status != RSD_OK) {
         host_session_destroy(self, NULL);
         return status;
@@ -201,6 +253,7 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
     rsd_engine_destroy(session->engine);
     host_tap_destroy(session->tap);
     host_midi_destroy(session->midi);
+    host_profile_destroy(session->profile);
     host_input_destroy(session->input);
     free(session);
     return result;
@@ -236,6 +289,7 @@ static void read_load(host_session *self)
 host_device_state host_session_poll(host_session *session)
 {
     read_load(session);
+    host_profile_poll(session->profile);
     tell_latency(session);
     return host_device_poll(session->device);
 }
@@ -284,3 +338,13 @@ host_clock *host_session_clock(host_session *session) { return &session->clock; 
 host_midi *host_session_midi(host_session *session) { return session->midi; }
 
 host_tap *host_session_tap(host_session *session) { return session->tap; }
+
+host_profile *host_session_profile(host_session *session) { return session->profile; }
+
+rsd_status host_session_profile_stages(host_session *session)
+{
+    codec_stages *stages = host_profile_stages_of(session->profile);
+    if (!stages) return RSD_ERR_MEMORY;
+    engine_watch_stages(session->engine, stages);
+    return RSD_OK;
+}

@@ -127,6 +127,8 @@ void host_tap_push(void *context, uint32_t channel, uint64_t frame_index, const 
     rsd_ring_write_commit(tap->ring, 1u); /* read by host_tap_poll */
 }
 
+uint32_t host_tap_queued(const host_tap *tap) { return HOST_TAP_FRAMES - rsd_ring_writable(tap->ring); }
+
 static bool same_shape(const rsd_codec_info *a, const rsd_codec_info *b)
 {
     return strcmp(a->name, b->name) == 0 && a->level_count == b->level_count &&

@@ -59,6 +59,9 @@ float host_tap_usage_bits(const host_tap *tap, uint32_t level);
 /* The latest frame of channel 0; false before the first. Thread: [control] */
 bool host_tap_latest(const host_tap *tap, uint64_t *frame_index, rsd_token_frame *frame);
 
+/* Frames in the ring. Thread: [audio], the one that pushes */
+RSD_REALTIME uint32_t host_tap_queued(const host_tap *tap);
+
 uint64_t host_tap_dropped_count(const host_tap *tap); /* Thread: [any] */
 
 #endif
