@@ -43,6 +43,8 @@ typedef enum {
     APP_OPT_SWEEP,
     APP_OPT_INSERT,
     APP_OPT_SELF_TEST,
+    APP_OPT_TRIAL_DURATION,
+    APP_OPT_LOAD,
     APP_OPT_SCHEDULE,
     APP_OPT_OSC_PORT,
     APP_OPT_OSC_BIND,
@@ -163,6 +165,7 @@ bool app_number(const app_arguments *arguments, app_option_id id, double min, do
 
 int app_live(const app_arguments *arguments);
 int app_latency(const app_arguments *arguments);
+int app_stress(const app_arguments *arguments);
 int app_profile(const app_arguments *arguments);
 int app_process(const app_arguments *arguments);
 int app_encode(const app_arguments *arguments);

@@ -44,7 +44,9 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
                        "Block that the device is asked for; default: its own, which adds no "
                        "delay; a JACK server has its own for all"},
-    [APP_OPT_CHANNELS] = {"channels", 0, "N", "Channels, each coded by itself: 1 or 2, up to 8 under JACK; default: 1"},
+    [APP_OPT_CHANNELS] =
+        {"channels", 0, "N",
+         "Channels, each coded by itself: 1 or 2, up to 8 under JACK and through the null device; default: 1"},
     [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone; not a pipe"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
@@ -71,6 +73,10 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"self-test", 0, NULL,
          "Put known delays, gains, noise, echoes, feedback and drops into a loop in software, without "
          "a device, and find them"},
+    [APP_OPT_TRIAL_DURATION] = {"duration", 'd', "SECONDS",
+                                "How long a block, a number of channels or of levels must hold; default: 3"},
+    [APP_OPT_LOAD] = {"load", 0, "N",
+                      "Beside N threads at normal priority that calculate and touch memory all the time; default: 0"},
     [APP_OPT_SCHEDULE] = {"schedule", 0, "auto|inline|threaded",
                           "Run the codec in the audio thread or one hop behind "
                           "it; auto measures and picks"},
@@ -216,6 +222,8 @@ static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
                                                 APP_OPT_VERBOSE,
                                                 APP_OPT_QUIET,
                                                 END};
+static const app_option_id stress_options[] = {APP_OPT_TRIAL_DURATION, APP_OPT_LOAD,  APP_OPT_RATE,
+                                               APP_OPT_JSON,           APP_OPT_QUIET, END};
 static const app_option_id profile_options[] = {APP_OPT_JSON, APP_OPT_PLOT, APP_OPT_QUIET, END};
 static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
                                                 APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
@@ -326,6 +334,26 @@ static const app_command commands[] = {
      "by "
      "chance, says.",
      1, 1, profile_options, app_profile},
+    {"stress", "[CODEC...]", "find what this machine holds",
+     "Plays the demo sound through each codec (default: all that are here) and the null device, whose thread a timer "
+     "wakes "
+     "as a sound card's interrupt does, and looks for what is held without a late callback. A sound card may need "
+     "longer "
+     "blocks. A callback is late where lateness and duration together go past its deadline, where the device reports a "
+     "gap, or where a frame of a threaded codec is not ready; a trial ends with the first, and its first quarter of a "
+     "second does not count.\n"
+     "block: the smallest block of 16, 32, ... 2048 samples that held with all levels, mono. "
+     "ms: the latency with it, of the codec and of a block in and a block out. "
+     "channels: the most, up to 8, that held in that block with all levels. "
+     "levels at half: the most levels that held in blocks of half that size, mono. "
+     "The last word says whether the codec ran in the callback (inline) or on a worker (threaded).\n"
+     "Before that it says what the system grants, found by trying, and how to grant the rest: "
+     "real-time priority: whether a thread may have one. "
+     "memory lock: whether 64 MB may be locked. "
+     "frequency governor: whether all processors run at full speed. "
+     "timer slack: how late the system may wake a thread to save power. "
+     "The exit code is 1 where no codec held.",
+     0, UINT32_MAX, stress_options, app_stress},
     {"process", "IN OUT", "run a sound file through the codec",
      "The same engine as live, faster than real time. IN is any file that libsndfile reads, with 1 to 8 channels at "
      "any "

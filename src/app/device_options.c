@@ -19,7 +19,7 @@ int app_read_schedule(const char *text, const app_arguments *arguments, rsd_sche
 static int check_backend(const app_arguments *arguments, const host_device_config *device)
 {
     const bool may_be_jack = device->backend == HOST_BACKEND_AUTO || device->backend == HOST_BACKEND_JACK;
-    if (device->channel_count > 2u && !may_be_jack)
+    if (device->channel_count > 2u && device->backend == HOST_BACKEND_PORTAUDIO)
         return app_usage(arguments, "--channels takes 1 or 2 with --backend %s, not %u",
                          host_backend_name(device->backend), device->channel_count);
     if (device->no_connect && !may_be_jack)

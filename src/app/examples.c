@@ -22,6 +22,7 @@ static const app_example examples[] = {
     {"profile", "residuum live --backend null --duration 2 --profile run.prof --profile-stages -q",
      "two seconds of live, every callback"},
     {"profile", "residuum profile run.prof --plot run.svg", "its percentiles, its worst callbacks and a picture"},
+    {"stress", "residuum stress live-64 --duration 0.2 || true", "a first impression; an hour says more"},
     {"process", "residuum process in.wav out.wav --levels 4", "what four levels sound like"},
     {"process", "residuum process in.wav lost.flac --set monitor=residual", "what the codec takes away"},
     {"process", "residuum process in.wav out.wav --automation sweep.txt", "with changes on the way"},

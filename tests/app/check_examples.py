@@ -31,6 +31,7 @@ NOT_RUN = [
     (r"cmake -S \. -B build.*", "builds everything; the tests install and packages do what comes after"),
     (r"sudo .*", "changes the system"),
     (r"residuum latency .*--(jack-no-connect|jack-loopback|input-device).*", "needs a loop; the test e2e_jack_latency"),
+    (r"residuum stress .*--duration 60.*", "takes minutes; the test app_stress"),
     (r"jalv .*", "a JACK host; the test plugin_jalv"),
     (r"pd .*", "opens a window; the test plugin_pd"),
     (r"cc app\.c .*", "needs an installed library; the test install"),

@@ -115,7 +115,8 @@ says "none/r.wav" "the recording that cannot be is named"
 exits 1 "an unknown codec is a failure" live --no-osc --codec nobody
 exits 2 "a backend of no name is wrong usage" live --backend tape
 exits 2 "a schedule of no name is wrong usage" live --schedule never
-exits 2 "three channels are wrong usage" live --channels 3
+exits 2 "nine channels are wrong usage" live --channels 9
+exits 2 "so are three through PortAudio" "$residuum" live --backend portaudio --channels 3
 exits 2 "a port over 65535 is wrong usage" live --osc-port 70000
 exits 2 "a level that the codec does not have is wrong usage" live --no-osc --set 'level_mute[50]=1'
 finish

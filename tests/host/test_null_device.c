@@ -177,7 +177,7 @@ Test(null_device, what_is_out_of_range_is_refused_in_words)
     static const struct {
         host_device_config config;
         const char *word;
-    } wrong[] = {{{.backend = HOST_BACKEND_NULL, .channel_count = 3u}, "3 channels"},
+    } wrong[] = {{{.backend = HOST_BACKEND_NULL, .channel_count = 9u}, "9 channels"},
                  {{.backend = HOST_BACKEND_NULL, .block_samples = 8193u}, "8193"},
                  {{.backend = HOST_BACKEND_NULL, .sample_rate_hz = 7999u}, "7999"},
                  {{.backend = HOST_BACKEND_NULL, .sample_rate_hz = 384001u}, "384001"}};

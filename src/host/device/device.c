@@ -76,7 +76,7 @@ static rsd_status open_with(host_device *device, const host_device_calls *calls,
 static rsd_status open_plain(host_device *device, const host_device_calls *calls, rsd_error *error)
 {
     const uint32_t channels = device->config.channel_count;
-    if (channels > HOST_DEVICE_MAX_PLAIN_CHANNELS)
+    if (calls == &host_portaudio_calls && channels > HOST_DEVICE_MAX_PORTAUDIO_CHANNELS)
         return base_error_set(error, RSD_ERR_ARG, "%u channels: 1 or 2 are wanted, more only under JACK", channels);
     return open_with(device, calls, error);
 }

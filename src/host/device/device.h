@@ -22,7 +22,7 @@
  * host_device_close).
  */
 
-#define HOST_DEVICE_MAX_CHANNELS 8u /* as RSD_ENGINE_MAX_CHANNELS; PortAudio and the null device take 2 */
+#define HOST_DEVICE_MAX_CHANNELS 8u /* as RSD_ENGINE_MAX_CHANNELS; PortAudio takes 2 */
 #define HOST_DEVICE_MAX_BLOCK 8192u /* the callback never gets more samples at once; longer host blocks are cut */
 #define HOST_DEVICE_NULL_RATE_HZ 48000u
 #define HOST_DEVICE_NULL_BLOCK 64u

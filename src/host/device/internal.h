@@ -11,7 +11,7 @@
 
 /* Shared by the common part and the backends of host_device. */
 
-#define HOST_DEVICE_MAX_PLAIN_CHANNELS 2u /* of PortAudio and the null device */
+#define HOST_DEVICE_MAX_PORTAUDIO_CHANNELS 2u
 
 typedef struct host_jack host_jack; /* jack.h */
 

@@ -73,7 +73,8 @@ static bool wait_for_block(host_device *device, uint64_t start_ns, uint64_t inde
 
 static void play_block(host_device *device, uint64_t period_ns)
 {
-    float *out[HOST_DEVICE_MAX_CHANNELS] = {device->spare[0], device->spare[1]};
+    float *out[HOST_DEVICE_MAX_CHANNELS];
+    for (uint32_t c = 0; c < HOST_DEVICE_MAX_CHANNELS; c++) out[c] = device->spare[c];
     const uint64_t cpu_before = thread_cpu_ns();
     (void)host_device_run(device, NULL, out, device->info.block_samples, host_clock_now_ns());
     raise_worst(device, thread_cpu_ns() - cpu_before, period_ns);

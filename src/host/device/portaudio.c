@@ -150,7 +150,7 @@ static void describe(host_device *device, PaDeviceIndex input, PaDeviceIndex out
     info->backend = HOST_BACKEND_PORTAUDIO;
     info->channel_count = wanted;
     info->input_channel_count = in ? least(wanted, (uint32_t)in->maxInputChannels) : 0u;
-    info->output_channel_count = least(HOST_DEVICE_MAX_PLAIN_CHANNELS, (uint32_t)out->maxOutputChannels);
+    info->output_channel_count = least(HOST_DEVICE_MAX_PORTAUDIO_CHANNELS, (uint32_t)out->maxOutputChannels);
     info->sample_rate_hz =
         device->config.sample_rate_hz ? device->config.sample_rate_hz : (uint32_t)lround(out->defaultSampleRate);
     info->block_samples = device->config.block_samples;
