@@ -81,7 +81,7 @@ Test(session, wrong_configurations_are_refused)
 {
     rsd_error error;
     host_session *session;
-    host_session_config config = {.device = {.backend = HOST_BACKEND_NULL, .channel_count = 3}};
+    host_session_config config = {.device = {.backend = HOST_BACKEND_NULL, .channel_count = 9}};
     cr_assert_eq(host_session_create(&config, &session, &error), RSD_ERR_ARG);
     config.device.channel_count = 1;
     config.codec = "no-such-codec";
