@@ -9,7 +9,8 @@
 
 #define BAR_CELLS 50
 
-const char *const profile_stage_names[HOST_PROFILE_STAGES] = {"analysis", "search", "effects", "synthesis", "resampler", "mixer"};
+const char *const profile_stage_names[HOST_PROFILE_STAGES] = {"analysis",  "search",    "effects",
+                                                              "synthesis", "resampler", "mixer"};
 
 /* ---- text ---- */
 

@@ -116,7 +116,7 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
                                     uint64_t block_ns)
 {
     host_session *self = context;
-    const float *from[HOST_DEVICE_MAX_CHANNELS];
+    const float *from[HOST_DEVICE_MAX_CHANNELS] = {NULL};
     float *own[HOST_DEVICE_MAX_CHANNELS];
     for (uint32_t c = 0; c < self->channel_count; c++) {
         own[c] = self->input_block[c];
