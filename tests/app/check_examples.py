@@ -27,7 +27,7 @@ PAGES = ["README.md"] + sorted(os.path.relpath(path, source) for path in glob.gl
 # What is not run, and why. Patterns of a whole command.
 NOT_RUN = [
     (r"\./dev run", "builds first; the same arguments are given to `residuum live` here"),
-    (r"\./dev (test|bench|lint)\b.*", "installs packages, builds and runs this very test"),
+    (r"\./dev (test|test-python-extras|bench|lint)\b.*", "installs packages, builds and runs this very test"),
     (r"cmake -S \. -B build.*", "builds everything; the tests install and packages do what comes after"),
     (r"sudo .*", "changes the system"),
     (r"residuum latency .*--(jack-no-connect|jack-loopback|input-device).*", "needs a loop; the test e2e_jack_latency"),
@@ -37,6 +37,7 @@ NOT_RUN = [
     (r"cc app\.c .*", "needs an installed library; the test install"),
     (r"residuum train .*", "takes minutes; the test app_train"),
     (r"(pip (install|wheel) \./python|auditwheel) ?.*", "builds in an environment; the test python_package"),
+    (r"python python/examples/ray_job.py .*", "a Ray cluster; ./dev test-python-extras"),
     (r"tools/corpus/make .*", "renders for minutes; the test tools_corpus"),
     (r"residuum models get lyra-v2", "fetches from the network; the test app_models has a server of its own"),
 ]

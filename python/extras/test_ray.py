@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""A corpus on a real Ray cluster of two nodes: whole, resumed, with bad files, a killed worker and a killed node.
+
+Run by `./dev test-python-extras`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any, Iterator
+
+import numpy as np
+import pytest
+
+ray = pytest.importorskip("ray")
+soundfile = pytest.importorskip("soundfile")
+psutil = pytest.importorskip("psutil")
+
+from ray.cluster_utils import Cluster  # noqa: E402
+
+import residuum  # noqa: E402
+from residuum import ray as corpus  # noqa: E402
+
+FILES, PER_SHARD = 24, 2
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two raylets with a core each."""
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 100 << 20})
+    made.add_node(num_cpus=1, object_store_memory=100 << 20)
+    ray.init(address=made.address, log_to_driver=False, runtime_env={"env_vars": {"PYTHONWARNINGS": "ignore"}})
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sounds")
+    random = np.random.default_rng(1)
+    for number in range(FILES):
+        samples = random.standard_normal(48000 * 2) * np.exp(-np.arange(96000) / 30000) * 0.1
+        soundfile.write(folder / f"{number:03d}.wav", samples.astype(np.float32), 48000, subtype="FLOAT")
+    return folder
+
+
+def assert_whole(out: Path, sounds: Path) -> None:
+    codec = residuum.Codec.open("live-64")
+    found = dict(corpus.read(out))
+    assert sorted(found) == sorted(map(str, sounds.glob("*.wav")))
+    for path in list(found)[::7]:
+        samples = soundfile.read(path, dtype="float32")[0]
+        expected = codec.encode(samples, levels=3)
+        assert np.array_equal(found[path].tokens, expected.tokens) and np.array_equal(found[path].side, expected.side)
+    assert not list(out.glob(".*.part"))
+
+
+def run(sounds: Path, out: Path, **more: Any) -> corpus.Report:
+    return corpus.tokenize(f"{sounds}/*", out, codec="live-64", levels=3, files_per_shard=PER_SHARD, workers=2,
+                           progress=more.pop("progress", lambda done, count: None), **more)
+
+
+def test_a_corpus_is_whole_and_is_not_made_twice(cluster: Any, sounds: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    report = run(sounds, tmp_path / "out", progress=lambda done, count: told.append((done, count)))
+    shards = FILES // PER_SHARD
+    assert (report.shards_made, report.files, report.skipped) == (shards, FILES, {})
+    assert told[-1] == (shards, shards) and len(told) == shards
+    assert report.seconds_of_sound == FILES * 2.0 and report.core_seconds > 0
+    assert_whole(tmp_path / "out", sounds)
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("shard-*")}
+    (tmp_path / "out/shard-000003.parquet").unlink()
+    again = run(sounds, tmp_path / "out")
+    assert (again.shards_made, again.shards_there) == (1, shards - 1)
+    changed = [path.name for path, then in times.items() if path.stat().st_mtime_ns != then]
+    assert changed == ["shard-000003.parquet"]
+    assert_whole(tmp_path / "out", sounds)
+
+
+def test_another_plan_is_refused(cluster: Any, sounds: Path, tmp_path: Path) -> None:
+    run(sounds, tmp_path / "out")
+    with pytest.raises(residuum.ArgumentError, match="other files"):
+        corpus.tokenize([next(sounds.glob("*.wav"))], tmp_path / "out", codec="live-64", levels=3, files_per_shard=PER_SHARD)
+    with pytest.raises(residuum.ArgumentError, match="levels 3, not 4"):
+        corpus.tokenize(f"{sounds}/*", tmp_path / "out", codec="live-64", levels=4, files_per_shard=PER_SHARD)
+    with pytest.raises(residuum.ArgumentError, match="no files"):
+        corpus.tokenize(f"{sounds}/none/*", tmp_path / "out2")
+
+
+def test_bad_files_are_told_and_skipped(cluster: Any, sounds: Path, tmp_path: Path) -> None:
+    paths = [str(path) for path in sorted(sounds.glob("*.wav"))[:3]]
+    (tmp_path / "cut.wav").write_bytes(Path(paths[0]).read_bytes()[:30])
+    soundfile.write(tmp_path / "slow.wav", np.zeros(100, np.float32), 22050)
+    report = corpus.tokenize([*paths, tmp_path / "cut.wav", tmp_path / "slow.wav"], tmp_path / "out", codec="live-64",
+                             format="webdataset", files_per_shard=3, progress=lambda done, count: None)
+    assert set(report.skipped) == {str(tmp_path / "cut.wav"), str(tmp_path / "slow.wav")}
+    assert "22050 Hz, but the corpus is of 48000 Hz" in report.skipped[str(tmp_path / "slow.wav")]
+    import tarfile
+
+    names = [name for shard in sorted((tmp_path / "out").glob("*.tar")) for name in tarfile.open(shard).getnames()]
+    assert sum(name.endswith(".tokens.npy") for name in names) == 3 and names.count("skipped.json") == 2
+
+
+def kill_when_begun(out: Path, kill: Any) -> threading.Thread:
+    """Kills once two shards are there and others are being made."""
+
+    def work() -> None:
+        while len(list(out.glob("shard-*.parquet"))) < 2:
+            time.sleep(0.01)
+        kill()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_a_killed_worker_costs_its_shard_alone(cluster: Any, sounds: Path, tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill() -> None:
+        for process in psutil.process_iter(["pid", "cmdline"]):
+            if any("ShardMaker" in word for word in process.info["cmdline"] or ()):
+                killed.append(process.info["pid"])
+                os.kill(process.info["pid"], signal.SIGKILL)
+                return
+
+    thread = kill_when_begun(tmp_path / "out", kill)
+    report = run(sounds, tmp_path / "out")
+    thread.join()
+    assert killed and report.shards_made >= FILES // PER_SHARD - 1
+    assert_whole(tmp_path / "out", sounds)
+
+
+def test_a_killed_node_costs_its_shards_alone(cluster: Any, sounds: Path, tmp_path: Path) -> None:
+    """Each node has one core and each of the two workers takes one: the node that is killed has a worker."""
+    node = next(node for node in cluster.list_all_nodes() if node != cluster.head_node)
+    thread = kill_when_begun(tmp_path / "out", lambda: cluster.remove_node(node, allow_graceful=False))
+    try:
+        run(sounds, tmp_path / "out")
+    except Exception as problem:  # Ray may give the job up with the node: the next call goes on
+        print(f"the job ended with its node: {problem}")
+        thread.join()
+        left = run(sounds, tmp_path / "out")
+        assert left.shards_there >= 2
+    thread.join()
+    assert_whole(tmp_path / "out", sounds)
+    assert json.loads((tmp_path / "out" / corpus.PLAN_NAME).read_text())["codec"] == "live-64"
