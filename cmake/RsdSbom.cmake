@@ -15,8 +15,13 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} -E -P ${PROJECT_BINARY_DIR}/libc_ver
 string(REGEX MATCH "glibc ([0-9]+) ([0-9]+)" libc "${libc}")
 set(glibc ${CMAKE_MATCH_1}.${CMAKE_MATCH_2})
 
+set(loaded "")
+if(TARGET rsd_command AND RSD_WITH_PNG AND RSVG_FOUND)
+  set(loaded bin/residuum=librsvg-2.so.2)
+endif()
 set(writer ${PROJECT_SOURCE_DIR}/cmake/RsdSbomWrite.cmake)
 set(arguments -DVERSION=${PROJECT_VERSION} -DGLIBC=${glibc} -DGCC=${CMAKE_C_COMPILER_VERSION} -DBINARIES=${binaries}
+              -DLOADED=${loaded}
               -DREADELF=${CMAKE_READELF} -DPKG_CONFIG=${PKG_CONFIG_EXECUTABLE})
 add_custom_command(OUTPUT ${RSD_SBOM} COMMAND ${CMAKE_COMMAND} -DOUT=${RSD_SBOM} ${arguments} -P ${writer}
                    DEPENDS ${targets} ${writer} VERBATIM)

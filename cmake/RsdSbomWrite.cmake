@@ -2,6 +2,7 @@
 #   OUT       file to write                       VERSION, GLIBC  of Residuum, of the C library
 #   BINARIES  name=file|name=file...              READELF, PKG_CONFIG  programs
 #   GCC       version of the compiler, for its run time
+#   LOADED    name=soname: a library that the binary of that name loads by itself when it needs it
 # The same bytes for the same binaries: no time unless SOURCE_DATE_EPOCH gives one, no random numbers, no paths.
 cmake_minimum_required(VERSION 3.25)
 
@@ -93,6 +94,9 @@ foreach(pair IN LISTS BINARIES)
   string(REGEX MATCH "^([^=]*)=(.*)$" pair "${pair}")
   set(binary ${CMAKE_MATCH_1})
   needed(${CMAKE_MATCH_2})
+  if(LOADED MATCHES "^${binary}=(.*)$")
+    list(APPEND sonames ${CMAKE_MATCH_1})
+  endif()
   set(type library)
   if(binary STREQUAL "bin/residuum")
     set(type application)

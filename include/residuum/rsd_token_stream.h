@@ -31,14 +31,14 @@ typedef struct {
     uint32_t latency_samples;
     bool primed;
     bool is_entropy_coded;   /* else bit by bit */
-    bool knows_places;       /* entropy coded by what the codec knows of a token's place: rsd_token_stream_places */
+    bool knows_places;       /* entropy coded by what the codec knows of its tokens: rsd_token_stream_places */
     uint32_t restart_blocks; /* blocks, of about a second, from one at which a reader may begin to the next; 0: 30 */
     rsd_codec_info codec;    /* as it runs: its rows, codebooks, rate and hop. A reader fills no names and no kbps */
 } rsd_token_stream_info;
 
 /*
- * Whether streams of a model can be coded by what it knows of a token's place: for rsd_token_stream_info.knows_places.
- * Such a stream is read where the same model can be opened by its name alone.
+ * Whether streams of a model can be coded by what it knows of its tokens, their places (`live`) or their codewords (Lyra
+ * V2): for rsd_token_stream_info.knows_places. Such a stream is read where the same model can be opened by its name alone.
  *
  * Thread  [any]
  */

@@ -82,6 +82,7 @@ typedef struct {
     uint32_t level_count;                  /* of the codec in use */
     float levels;                          /* active */
     float bitrate_kbps;                    /* all channels */
+    float coded_kbps;                      /* the same entropy coded: plug_measure_coding */
     float snr_db;                          /* of all active levels; 0 in silence */
     uint32_t late_frame_count;             /* frames that a worker did not have in time, since plug_prepare */
     float level_energy_db[RSD_MAX_LEVELS]; /* of what each level adds */
@@ -119,6 +120,12 @@ RSD_NODISCARD rsd_status plug_set_preset(plug *self, const char *name_or_path, p
 /* 0 stops the OSC server. What goes wrong (a port that is taken) is logged. */
 void plug_set_osc_port(plug *self, uint32_t port);
 uint32_t plug_osc_port(plug *self); /* what was asked for */
+
+/*
+ * Whether plug_meters.coded_kbps is measured, over the last second; it is 0 until then. A thread of its own does it, at
+ * some percent of a core (12 % for live-128 at all levels, a channel) and 32 MB: off unless somebody asks. Thread: [control]
+ */
+void plug_measure_coding(plug *self, bool is_wanted);
 
 /* ---- state ---- */
 

@@ -6,6 +6,7 @@
 
 #include "host/session/clock.h"
 #include "host/session/control.h"
+#include "host/session/tap.h"
 #include "host/osc/osc.h"
 #include "host/device/pace.h"
 
@@ -31,6 +32,15 @@ typedef struct {
     char log[RSD_ERROR_TEXT_BYTES + 320u]; /* a line to be said once the lock is let go; "" for none */
 } plug_osc;
 
+typedef struct {
+    pthread_t thread;
+    bool is_wanted, is_running; /* under the lock */
+    _Atomic bool stop;
+    _Atomic bool is_on; /* control -> audio: the tap takes frames */
+    _Atomic float kbps; /* thread -> audio, OSC; 0: not measured, or not yet */
+    host_tap *tap;      /* made when it is first wanted; lives as long as the plugin: audio may be in it */
+} plug_coding;
+
 struct plug {
     plug_config config;
     const plug_param *params;
@@ -49,6 +59,7 @@ struct plug {
     char missing_hash[PLUG_HASH_BYTES];
     char fallback[PLUG_PATH_BYTES]; /* what plays in its place: another codec than this ends the wait for it */
     plug_osc osc;
+    plug_coding coding;
 
     /* Between the two sides. */
     _Atomic bool wants_poll;       /* control -> audio */
@@ -115,6 +126,11 @@ void plug_osc_stop(plug *self);         /* lock not held: waits for the thread *
 
 /* ---- plug_midi.c ---- */
 void plug_init_midi(plug *self); /* [setup] */
+
+/* ---- plug_coding.c ---- */
+void plug_coding_watch(plug *self, rsd_engine *engine); /* before its first block */
+void plug_coding_start_locked(plug *self);              /* where it is wanted */
+void plug_coding_stop(plug *self);                      /* lock not held: waits for the thread */
 
 /* ---- plug_hash.c ---- */
 /* FNV-1a, 64 bits, of the files of a codec, built in or not; "" where they cannot be read. [control] */

@@ -63,6 +63,8 @@ void plug_take_telemetry(plug *self)
         /* Read by the OSC thread through host_control; full: it is late, and the next one will do. */
         if (atomic_load_explicit(&self->osc_is_on, memory_order_relaxed)) rsd_ring_write(self->telemetry, &record, 1u);
     }
+    /* Set by the thread that measures it. */
+    self->meters.coded_kbps = atomic_load_explicit(&self->coding.kbps, memory_order_relaxed);
     if (!any) return;
     /* Set by control when it hands a codec over. */
     const double samples = self->energy_frames * atomic_load_explicit(&self->hop_samples, memory_order_relaxed);

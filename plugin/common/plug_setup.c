@@ -15,7 +15,8 @@ static rsd_status make_control(plug *self, rsd_engine *engine, const char *codec
                                         .codec = codec,
                                         .sample_rate_hz = rate_hz,
                                         .channel_count = channels,
-                                        .telemetry = self->telemetry};
+                                        .telemetry = self->telemetry,
+                                        .coded_kbps = &self->coding.kbps};
     return host_control_create(&config, control);
 }
 
@@ -73,6 +74,7 @@ static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels
         rsd_engine_destroy(engine);
         return base_error_set(error, status, "no memory for the engine's controls");
     }
+    plug_coding_watch(self, engine);
     if (self->engine) copy_parameters(self->engine, engine);
     take_over(self, engine, control, rate_hz, channels);
     return RSD_OK;
@@ -113,9 +115,11 @@ rsd_status plug_prepare(plug *self, uint32_t sample_rate_hz, uint32_t channel_co
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
     plug_osc_stop(self);
+    plug_coding_stop(self);
     pthread_mutex_lock(&self->lock);
     const rsd_status status = prepare_locked(self, sample_rate_hz, channel_count, error);
     plug_osc_start_locked(self);
+    plug_coding_start_locked(self);
     pthread_mutex_unlock(&self->lock);
     return status;
 }
@@ -183,6 +187,8 @@ void plug_destroy(plug *self)
 {
     if (!self) return;
     plug_osc_stop(self);
+    plug_coding_stop(self);
+    host_tap_destroy(self->coding.tap);
     host_loader_destroy(self->osc.loader);
     host_control_destroy(self->control);
     rsd_engine_destroy(self->engine);

@@ -132,6 +132,8 @@ static RSD_REALTIME void connect_port(LV2_Handle handle, uint32_t port, void *da
         self->meters[port - first_meter] = data;
     else if (port == rlv2_port_free_wheeling(channels, self->param_count))
         self->free_wheeling = data;
+    else if (port == rlv2_port_coding(channels, self->param_count))
+        self->coding = data;
 }
 
 static void activate(LV2_Handle handle)

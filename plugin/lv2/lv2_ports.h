@@ -17,7 +17,14 @@
 #define RLV2_CODEC_FILE_URI "urn:residuum:codec_file"
 #define RLV2_PARAM_URI "urn:residuum:param#" /* + a parameter's symbol: patch:Set of it is exact to the sample */
 
-typedef enum { RLV2_METER_SNR, RLV2_METER_BITRATE, RLV2_METER_LEVELS, RLV2_METER_LATE, RLV2_METER_ENERGY } rlv2_meter;
+typedef enum {
+    RLV2_METER_SNR,
+    RLV2_METER_BITRATE,
+    RLV2_METER_CODED,
+    RLV2_METER_LEVELS,
+    RLV2_METER_LATE,
+    RLV2_METER_ENERGY
+} rlv2_meter;
 #define RLV2_METER_COUNT ((uint32_t)RLV2_METER_ENERGY + PLUG_LEVEL_PARAMS) /* the energies are the last */
 
 static inline uint32_t rlv2_port_in(uint32_t channel) { return channel; }
@@ -33,6 +40,12 @@ static inline uint32_t rlv2_port_meter(uint32_t channels, uint32_t param_count, 
 static inline uint32_t rlv2_port_free_wheeling(uint32_t channels, uint32_t param_count)
 {
     return rlv2_port_meter(channels, param_count, RLV2_METER_COUNT);
+}
+
+/* A switch for what is measured, which is no parameter: a meter's. */
+static inline uint32_t rlv2_port_coding(uint32_t channels, uint32_t param_count)
+{
+    return rlv2_port_free_wheeling(channels, param_count) + 1u;
 }
 
 /* LV2 has a port for bypass the other way round: lv2:enabled. */

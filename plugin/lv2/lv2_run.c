@@ -59,6 +59,14 @@ static void take_ports(rlv2 *self)
     }
 }
 
+/* Where the worker cannot be told now, the next block tries again. */
+static void take_coding(rlv2 *self)
+{
+    const bool is_wanted = self->coding && *self->coding > 0.0f;
+    if (is_wanted == self->measures_coding) return;
+    if (rlv2_schedule(self, RLV2_WORK_CODING, is_wanted ? 1u : 0u)) self->measures_coding = is_wanted;
+}
+
 /* A worker's turn now and then while a codec is swapped. */
 static void ask_for_polls(rlv2 *self, uint32_t sample_count)
 {
@@ -83,6 +91,7 @@ static void show_meters(rlv2 *self)
     put(self->latency, (float)plug_latency_samples(self->plug));
     put(self->meters[RLV2_METER_SNR], meters->snr_db);
     put(self->meters[RLV2_METER_BITRATE], meters->bitrate_kbps);
+    put(self->meters[RLV2_METER_CODED], meters->coded_kbps);
     put(self->meters[RLV2_METER_LEVELS], meters->levels);
     put(self->meters[RLV2_METER_LATE], (float)meters->late_frame_count);
     for (uint32_t k = 0; k < PLUG_LEVEL_PARAMS; k++)
@@ -94,6 +103,7 @@ void rlv2_run(LV2_Handle handle, uint32_t sample_count)
     rlv2 *self = handle;
     plug_set_offline(self->plug, self->free_wheeling && *self->free_wheeling > 0.0f);
     take_ports(self);
+    take_coding(self);
     rlv2_run_events(self, sample_count);
     rlv2_write_notify(self);
     ask_for_polls(self, sample_count);

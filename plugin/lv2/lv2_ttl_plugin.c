@@ -132,6 +132,7 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
         rsd_param_unit unit;
     } rows[] = {{"snr_db", "SNR", -20.0f, 60.0f, RSD_UNIT_DB},
                 {"bitrate_now_kbps", "Bitrate now", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
+                {"bitrate_coded_kbps", "Bitrate entropy coded", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
                 {"levels_now", "Levels now", 0.0f, PLUG_MAX_LEVELS, RSD_UNIT_LEVELS},
                 {"late_frames", "Late frames", 0.0f, 16777216.0f, RSD_UNIT_NONE}};
     snprintf(symbol, sizeof symbol, "level_energy_db_%u", meter - RLV2_METER_ENERGY + 1u);
@@ -153,8 +154,18 @@ static void write_free_wheeling(FILE *to, const ttl_plugin *plugin)
                "Free-wheeling");
     write_range(to, 0.0f, 1.0f, 0.0f);
     fputs(" ;\n        lv2:designation lv2:freeWheeling ;\n        lv2:portProperty lv2:toggled , "
-          "lv2:connectionOptional , pprops:notOnGUI\n    ] .\n\n",
+          "lv2:connectionOptional , pprops:notOnGUI\n    ] ,",
           to);
+}
+
+static void write_coding(FILE *to, const ttl_plugin *plugin)
+{
+    begin_port(to, "lv2:ControlPort , lv2:InputPort",
+               rlv2_port_coding(plugin->channels, plug_param_count_for(plugin->channels)), "measure_coding",
+               "Measure coding");
+    write_range(to, 0.0f, 1.0f, 0.0f);
+    fputs(" ;\n        rdfs:comment \"Fills the meter Bitrate entropy coded, at some percent of a core\"", to);
+    fputs(" ;\n        lv2:portProperty lv2:toggled , lv2:connectionOptional , pprops:notAutomatic\n    ] .\n\n", to);
 }
 
 static void write_group(FILE *to, const ttl_plugin *plugin, const char *class, const char *symbol, const char *name)
@@ -207,6 +218,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
     for (uint32_t param = 0; param < plug_param_count_for(plugin->channels); param++) write_param(to, plugin, param);
     for (uint32_t meter = 0; meter < RLV2_METER_COUNT; meter++) write_meter(to, plugin, meter);
     write_free_wheeling(to, plugin);
+    write_coding(to, plugin);
     write_groups(to, plugin);
 }
 

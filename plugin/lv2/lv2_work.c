@@ -94,6 +94,9 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
     case RLV2_WORK_OSC:
         plug_set_osc_port(self->plug, job->number);
         return LV2_WORKER_SUCCESS;
+    case RLV2_WORK_CODING:
+        plug_measure_coding(self->plug, job->number != 0u);
+        return LV2_WORKER_SUCCESS;
     case RLV2_WORK_CODEC:
         set_codec_number(self, job->number);
         break;

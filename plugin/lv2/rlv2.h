@@ -24,10 +24,17 @@ typedef struct {
 } rlv2_urids;
 
 /* To the worker. */
-typedef enum { RLV2_WORK_POLL, RLV2_WORK_CODEC, RLV2_WORK_PRESET, RLV2_WORK_CODEC_FILE, RLV2_WORK_OSC } rlv2_work_kind;
+typedef enum {
+    RLV2_WORK_POLL,
+    RLV2_WORK_CODEC,
+    RLV2_WORK_PRESET,
+    RLV2_WORK_CODEC_FILE,
+    RLV2_WORK_OSC,
+    RLV2_WORK_CODING
+} rlv2_work_kind;
 typedef struct {
     uint32_t kind;
-    uint32_t number; /* codec index or port */
+    uint32_t number; /* codec index, port, or 1 for on */
     char path[];     /* RLV2_WORK_CODEC_FILE: zero-terminated */
 } rlv2_job;
 
@@ -49,6 +56,7 @@ typedef struct {
     LV2_Atom_Sequence *notify;
     float *latency;
     const float *free_wheeling;             /* NULL: the host does not say */
+    const float *coding;                    /* NULL: not to be measured */
     const float *controls[PLUG_MAX_PARAMS]; /* never NULL: what is not connected is not a number */
     float *meters[RLV2_METER_COUNT];
 
@@ -57,6 +65,7 @@ typedef struct {
 
     /* The audio thread's own. */
     uint32_t seen[PLUG_MAX_PARAMS];   /* bits of `last`: one comparison a port and block, which are many */
+    bool measures_coding;             /* as the worker was told */
     uint32_t poll_left;               /* samples until the worker polls */
     bool tell_codec;                  /* to be said on the notify port */
     char codec_path[PLUG_PATH_BYTES]; /* for patch:Get; written by work_response */

@@ -38,6 +38,7 @@ void rpd_bang(rpd *self)
     tell(self, "latency", plug_latency_samples(self->plug));
     tell(self, "levels", (double)meters->levels);
     tell(self, "bitrate", (double)meters->bitrate_kbps);
+    if (meters->coded_kbps > 0.0f) tell(self, "coded", (double)meters->coded_kbps);
     tell(self, "snr", (double)meters->snr_db);
     for (uint32_t k = 0; k < meters->level_count; k++) tell_level(self, k, (double)meters->level_energy_db[k]);
 }
@@ -150,6 +151,10 @@ void rpd_anything(rpd *self, t_symbol *selector, int count, t_atom *words)
     }
     if (strcmp(path, "/osc") == 0 && words[0].a_type == A_FLOAT) {
         plug_set_osc_port(self->plug, words[0].a_w.w_float > 0.0f ? (uint32_t)words[0].a_w.w_float : 0u);
+        return;
+    }
+    if (strcmp(path, "/coding") == 0 && words[0].a_type == A_FLOAT) {
+        plug_measure_coding(self->plug, words[0].a_w.w_float > 0.0f);
         return;
     }
     const rsd_param_info *info = find(self, path, &level);

@@ -121,12 +121,8 @@ static int check_plot(const app_arguments *arguments, const char *path)
 {
     struct stat info;
     const bool wants_png = path && app_ends_in(path, ".png");
-    if (wants_png && !png_is_built_in())
-        return app_fail(
-            arguments,
-            "cannot draw '%s': PNG is not in this build, which lacks librsvg (Debian: librsvg2-dev); take a "
-            "name in .svg",
-            path);
+    const char *problem = wants_png ? png_problem() : NULL;
+    if (problem) return app_fail(arguments, "cannot draw '%s': %s; take a name in .svg", path, problem);
     if (!path || (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))) return -1;
     if (!wants_png && !app_ends_in(path, ".svg"))
         return app_usage(arguments, "--plot draws SVG or PNG: the name must end in .svg or .png, which '%s' does not",

@@ -4,11 +4,11 @@
 
 #include "base/error.h"
 
-bool png_is_built_in(void) { return false; }
+const char *png_problem(void) { return "PNG is not in this build, which lacks librsvg (Debian: librsvg2-dev)"; }
 
 rsd_status png_from_svg(const png_bytes *svg, png_bytes *png, rsd_error *error)
 {
     (void)svg;
     *png = (png_bytes){0};
-    return base_error_set(error, RSD_ERR_UNSUPPORTED, "PNG is not in this build");
+    return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s", png_problem());
 }

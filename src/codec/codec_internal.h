@@ -2,6 +2,7 @@
 #ifndef CODEC_INTERNAL_H
 #define CODEC_INTERNAL_H
 
+#include "codec/codebooks.h"
 #include "codec/codec_cost.h"
 #include "codec/codec_frame.h"
 #include "codec/stages.h"
@@ -42,6 +43,8 @@ typedef struct codec_class {
     /* May be NULL: every open makes a model of its own. Else a text that is the same for what is the same file; empty
      * where that cannot be told. [setup] */
     void (*identity)(const char *path, char text[CODEC_IDENTITY_BYTES]);
+    /* May be NULL: frames are no sums of codewords. See codec_codebook_of. */
+    bool (*codebook)(const rsd_model *model, uint32_t row, codec_codebook *book);
 } codec_class;
 
 /* First member of every model and every codec state. */

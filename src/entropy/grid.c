@@ -4,6 +4,8 @@
 
 #include "base/numbers.h"
 
+#include <string.h>
+
 /* Groups of regressions, and how far each looks. Found by measuring: docs/experiments. */
 enum { GROUP_NEAR, GROUP_LONG, GROUP_PAIRS, GROUP_COARSEST };
 #define NEAR_FRAMES 2 /* all rows of this frame and so many before */
@@ -16,8 +18,14 @@ enum { GROUP_NEAR, GROUP_LONG, GROUP_PAIRS, GROUP_COARSEST };
 #define NETWORK_MAX_BITS 6u /* tokens of more bits are not shown to networks */
 #define NEAREST 8u          /* known tokens that contexts are made of */
 
+static int32_t *sum_of(const entropy_grid *grid, uint64_t frame)
+{
+    return grid->sums + (size_t)(frame % grid->config.frame_capacity) * grid->config.dim;
+}
+
 static void set_unknown(entropy_grid *grid, uint64_t frame)
 {
+    memset(sum_of(grid, frame), 0, grid->config.dim * sizeof *grid->sums);
     grid_entry *entries = grid->entries + (size_t)(frame % grid->config.frame_capacity) * grid->config.row_count;
     for (uint32_t q = 0; q < grid->config.row_count; q++) entries[q] = (grid_entry){GRID_UNKNOWN, 0};
 }
@@ -37,6 +45,7 @@ static grid_entry *entry_of(const entropy_grid *grid, uint32_t row, uint64_t fra
 void entropy_grid_reveal(entropy_grid *grid, uint32_t row, uint64_t frame, uint32_t token, uint32_t cost)
 {
     *entry_of(grid, row, frame) = (grid_entry){(int32_t)token, (int32_t)cost};
+    if (grid->config.codewords) entropy_codewords_add(grid->config.codewords, row, token, sum_of(grid, frame));
 }
 
 /* ---- a token's surroundings ---- */
@@ -186,6 +195,22 @@ static void add_contexts(const grid_place *at)
     add_context(at, entropy_hash(top, (uint32_t)token_at(at, 2, 0)));
 }
 
+/* Guesses, and contexts of the codewords nearest to them: what was nearest is not always what comes, but often the same. */
+static void add_guesses(const grid_place *at)
+{
+    const entropy_grid *grid = at->grid;
+    const uint64_t frame = at->frame + grid->config.frame_capacity; /* before the first frame are sums of nothing */
+    uint32_t nearest[ENTROPY_GUESSES];
+    at->view->guess_count = 0;
+    if (!grid->config.codewords) return;
+    const int32_t *const before[2] = {sum_of(grid, frame - 1u), sum_of(grid, frame - 2u)};
+    entropy_codewords_guess(grid->config.codewords, at->row, sum_of(grid, frame), before, at->view, nearest);
+    if (at->view->guess_count == 0u) return;
+    const uint32_t first = entropy_hash(257u, nearest[0]);
+    add_context(at, entropy_hash(first, nearest[1]));
+    add_context(at, entropy_hash(first, 256u + (uint32_t)token_at(at, (int64_t)at->row - 1, 0)));
+}
+
 /* ---- how well the surroundings were foretold ---- */
 
 #define COST_CLASSES 12u
@@ -219,6 +244,7 @@ void entropy_grid_view(const entropy_grid *grid, uint32_t row, uint64_t frame, e
     view->context_count = 0;
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) view->feature_count[g] = 0;
     add_contexts(&at);
+    add_guesses(&at);
     add_features(&at);
     add_inputs(&at);
     select_mixers(&at);

@@ -3,7 +3,7 @@
 #ifndef ENTROPY_GRID_H
 #define ENTROPY_GRID_H
 
-#include "entropy/model.h"
+#include "entropy/codewords.h"
 
 #include <residuum/rsd_limits.h>
 
@@ -20,7 +20,9 @@ typedef struct entropy_grid entropy_grid;
 typedef struct {
     uint32_t row_count;
     uint8_t row_bits[RSD_MAX_SEQUENCES];
-    uint32_t frame_capacity; /* a power of two: all of a sound and GRID_AHEAD, or GRID_HISTORY of a stream */
+    const entropy_codewords *codewords; /* borrowed; NULL: the codec does not tell them */
+    uint32_t dim;                       /* of these; 0 without */
+    uint32_t frame_capacity;            /* a power of two: all of a sound and GRID_AHEAD, or GRID_HISTORY of a stream */
 } entropy_grid_config;
 
 /* Bytes of the grid's block, a multiple of 64. Thread: [any] */

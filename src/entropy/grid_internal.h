@@ -14,6 +14,7 @@ typedef struct {
 struct entropy_grid {
     entropy_grid_config config;
     grid_entry *entries; /* frame_capacity x row_count */
+    int32_t *sums;       /* of the known codewords of each frame: frame_capacity x their dimensions */
 };
 
 #endif

@@ -55,9 +55,10 @@ static context_slot *find_slot(const entropy_model *model, uint32_t hash)
     return least;
 }
 
-/* `prefix`: the token's bits so far behind a 1, so that chunks differ. */
-static void begin_chunk(entropy_model *model, const entropy_view *view, uint32_t chunk, uint32_t prefix)
+/* The prefix goes into every hash, so that chunks differ. */
+static void begin_chunk(entropy_model *model, const entropy_view *view, uint32_t chunk)
 {
+    const uint32_t prefix = model->prefix;
     model->node = 1;
     for (uint32_t i = 0; i < view->context_count; i++)
         model->slot[i] = find_slot(model, entropy_hash(view->contexts[i], prefix * 32u + i));
@@ -121,6 +122,16 @@ static void ask_networks(entropy_model *model, const entropy_view *view)
         add_logit(model, logits[n], entropy_squash(&model->tables, logits[n]), NETWORK_BUCKET);
 }
 
+/* A value under a prefix is the likelier, the nearer the nearest one under it. */
+static void ask_guesses(entropy_model *model, const entropy_view *view)
+{
+    for (uint32_t g = 0; g < view->guess_count; g++) {
+        const int32_t *below = &view->guesses[g][2u * model->prefix];
+        const int32_t logit = entropy_clamp_logit((int64_t)below[0] - below[1]);
+        add_logit(model, logit, entropy_squash(&model->tables, logit), NETWORK_BUCKET);
+    }
+}
+
 static int32_t mix(const entropy_model *model, const mixer_set *set)
 {
     int64_t sum = 0;
@@ -138,6 +149,7 @@ static uint32_t predict(entropy_model *model, const entropy_view *view)
     ask_contexts(model, view);
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) ask_group(model, view, g);
     ask_networks(model, view);
+    ask_guesses(model, view);
     for (uint32_t m = 0; m < MIXERS; m++) {
         model->set[m] = &model->sets[m][m == 0u ? place : view->selectors[m - 1u]];
         model->mixed[m] = mix(model, model->set[m]);
@@ -217,20 +229,20 @@ typedef struct {
 static uint32_t code(entropy_model *model, const entropy_view *view, uint32_t token, coder_ends ends, uint32_t *cost)
 {
     const uint32_t bits = base_min_u32(view->bits, ENTROPY_MAX_TOKEN_BITS);
-    uint32_t prefix = 1;
     *cost = 0;
+    model->prefix = 1;
     if (view->input_count > 0u) entropy_network_begin(model->network, view->inputs, view->input_ends);
     for (uint32_t b = 0; b < bits; b++) {
-        if (b % CHUNK_BITS == 0u) begin_chunk(model, view, b / CHUNK_BITS, prefix);
+        if (b % CHUNK_BITS == 0u) begin_chunk(model, view, b / CHUNK_BITS);
         const uint32_t probability = predict(model, view);
         const bool bit = ends.decoder ? range_decode(ends.decoder, probability) : token >> (bits - 1u - b) & 1u;
         if (ends.encoder) range_encode(ends.encoder, bit, probability);
         *cost += entropy_cost(bit ? probability : ENTROPY_ONE - probability);
         learn(model, view, bit, probability);
-        prefix = prefix * 2u + bit;
+        model->prefix = model->prefix * 2u + bit;
     }
     if (view->input_count > 0u) entropy_network_end(model->network);
-    return prefix - (1u << bits);
+    return model->prefix - (1u << bits);
 }
 
 uint32_t entropy_encode(entropy_model *model, const entropy_view *view, uint32_t token, range_encoder *coder)

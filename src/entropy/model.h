@@ -14,6 +14,7 @@
  *   regressions  logistic regressions over tokens nearby, each token a feature of its own: what tokens say together,
  *                where no context of all of them was ever seen
  *   networks     small neural networks over the same tokens: network.h
+ *   guesses      how far the values are from what the frames before make likely: codewords.h
  *   mixers       weigh the logits of both, by how much each context has seen; several, with weights chosen by different
  *                selectors, are themselves mixed
  *
@@ -28,7 +29,9 @@
 #define ENTROPY_SELECTORS 3u /* beside the decision's own place in the token */
 #define ENTROPY_SELECTOR_SIZE 1024u
 #define ENTROPY_MAX_TOKEN_BITS 16u
-#define ENTROPY_MOST_COST 13u /* bits that one decision may take */
+#define ENTROPY_GUESSES 2u
+#define ENTROPY_MAX_GUESS_BITS 6u /* of a token that is guessed */
+#define ENTROPY_MOST_COST 13u     /* bits that one decision may take */
 
 /* What may be known of a token that is to be coded. Contexts and features are hashes: entropy_hash. */
 typedef struct {
@@ -38,10 +41,13 @@ typedef struct {
     uint32_t selectors[ENTROPY_SELECTORS];                 /* each under ENTROPY_SELECTOR_SIZE */
     uint32_t row, input_count, inputs[NETWORK_MAX_INPUTS]; /* of the networks; input_count 0: they are not asked */
     uint32_t input_ends[NETWORKS];                         /* inputs that each of them sees */
+    uint32_t guess_count;                                  /* ENTROPY_GUESSES, or 0 */
+    int32_t guesses[ENTROPY_GUESSES][2u << ENTROPY_MAX_GUESS_BITS]; /* trees of least distances, as logits, by prefix */
 } entropy_view;
 
 typedef struct {
     uint32_t slot_bits, row_bits; /* log2 of how many contexts and features are kept; 64 bytes each; 8..24 */
+    uint32_t network_bits;        /* log2 of how many inputs of the networks have a vector; 512 bytes each; 0: 13 */
 } entropy_model_config;
 
 typedef struct entropy_model entropy_model;

@@ -11,7 +11,7 @@
 #define SEEN_BUCKETS 10u /* of how much a context has seen; the last also for regressions */
 #define NETWORK_BUCKET SEEN_BUCKETS
 #define BUCKETS (SEEN_BUCKETS + 1u)
-#define INPUTS (ENTROPY_MAX_CONTEXTS + 2u * (ENTROPY_GROUPS + NETWORKS))
+#define INPUTS (ENTROPY_MAX_CONTEXTS + 2u * (ENTROPY_GROUPS + NETWORKS + ENTROPY_GUESSES))
 #define MIXERS (ENTROPY_SELECTORS + 1u)
 #define PLACES (CHUNKS * CHUNK_NODES) /* of a decision in a token, as far as mixers know it */
 
@@ -46,7 +46,7 @@ struct entropy_model {
     entropy_network *network;
 
     /* Of the token at hand. */
-    uint32_t node, place, input_count;
+    uint32_t node, place, prefix, input_count; /* prefix: its bits so far behind a 1 */
     context_slot *slot[ENTROPY_MAX_CONTEXTS];
     feature_row *row[ENTROPY_GROUPS][ENTROPY_MAX_FEATURES];
     int32_t input[INPUTS];

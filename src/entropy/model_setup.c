@@ -6,8 +6,14 @@
 
 #include <string.h>
 
+#define USUAL_NETWORK_BITS 13u /* 4 MB */
+
 static size_t slot_bytes(const entropy_model_config *config) { return sizeof(context_slot) << config->slot_bits; }
 static size_t row_bytes(const entropy_model_config *config) { return sizeof(feature_row) << config->row_bits; }
+static uint32_t network_bits(const entropy_model_config *config)
+{
+    return config->network_bits > 0u ? config->network_bits : USUAL_NETWORK_BITS;
+}
 static size_t set_count(uint32_t mixer) { return mixer == 0u ? PLACES : ENTROPY_SELECTOR_SIZE; }
 
 static size_t set_bytes(void)
@@ -20,7 +26,7 @@ static size_t set_bytes(void)
 size_t entropy_model_bytes(const entropy_model_config *config)
 {
     return base_round_up_64(sizeof(entropy_model)) + slot_bytes(config) + row_bytes(config) + set_bytes() +
-           base_round_up_64(PLACES * MIXERS * sizeof(int32_t)) + entropy_network_bytes();
+           base_round_up_64(PLACES * MIXERS * sizeof(int32_t)) + entropy_network_bytes(network_bits(config));
 }
 
 entropy_model *entropy_model_init(void *block, const entropy_model_config *config)
@@ -40,7 +46,7 @@ entropy_model *entropy_model_init(void *block, const entropy_model_config *confi
     }
     self->last = (int32_t(*)[MIXERS])at;
     at += base_round_up_64(PLACES * MIXERS * sizeof(int32_t));
-    self->network = entropy_network_init(at, &self->tables);
+    self->network = entropy_network_init(at, network_bits(config), &self->tables);
     entropy_model_restart(self);
     return self;
 }

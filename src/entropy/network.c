@@ -23,7 +23,7 @@ static int32_t bounded(int64_t weight)
 void entropy_network_restart(entropy_network *network)
 {
     memset(network->heads, 0, HEADS * sizeof *network->heads);
-    for (uint32_t v = 0; v < 1u << INPUT_BITS; v++)
+    for (uint32_t v = 0; v < 1u << network->input_bits; v++)
         for (uint32_t u = 0; u < UNITS; u++) {
             const int32_t noise = (int32_t)(entropy_hash(v, u) >> 15) - ENTROPY_ONE; /* -1..1 */
             network->vectors[v].units[u] = (int32_t)((int64_t)noise * first_sizes[u / HIDDEN] / ENTROPY_ONE);
@@ -34,7 +34,7 @@ void entropy_network_restart(entropy_network *network)
 static void add_vectors(entropy_network *network, uint32_t n, const uint32_t *inputs, int32_t sum[UNITS])
 {
     for (uint32_t i = 0; i < network->ends[n]; i++) {
-        network->inputs[i] = inputs[i] >> (32u - INPUT_BITS);
+        network->inputs[i] = inputs[i] >> (32u - network->input_bits);
         const int32_t *units = network->vectors[network->inputs[i]].units;
         /* 256 inputs of 2^25 would be over the range: a quarter of each. */
         for (uint32_t u = n * HIDDEN; u < (n + 1u) * HIDDEN; u++) sum[u] += units[u] / 4;

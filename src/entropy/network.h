@@ -21,9 +21,10 @@
 
 typedef struct entropy_network entropy_network;
 
-size_t entropy_network_bytes(void); /* a multiple of 64 */
+/* A multiple of 64. input_bits: log2 of how many inputs have a vector of their own, up to 16. */
+size_t entropy_network_bytes(uint32_t input_bits);
 /* `block`: aligned to 64. `tables` are borrowed. */
-entropy_network *entropy_network_init(void *block, const entropy_tables *tables);
+entropy_network *entropy_network_init(void *block, uint32_t input_bits, const entropy_tables *tables);
 RSD_REALTIME void entropy_network_restart(entropy_network *network);
 
 /* A token's surroundings, as hashes, the nearest first; each network sees as many as ends[n], up to the maximum. */

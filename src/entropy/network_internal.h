@@ -6,7 +6,6 @@
 
 #define HIDDEN 32u
 #define UNITS (NETWORKS * HIDDEN) /* of all networks, one after the other */
-#define INPUT_BITS 13u            /* log2 of how many inputs have a vector of their own */
 #define HEADS 256u                /* the first ROW_HEADS for first chunks, by row */
 #define ROW_HEADS 64u
 
@@ -22,7 +21,8 @@ typedef struct {
 
 struct entropy_network {
     const entropy_tables *tables;
-    network_vector *vectors; /* 1 << INPUT_BITS */
+    uint32_t input_bits;
+    network_vector *vectors; /* 1 << input_bits */
     network_head *heads;     /* HEADS */
 
     /* Of the token at hand. */

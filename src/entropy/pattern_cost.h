@@ -10,7 +10,9 @@
 typedef struct {
     const int32_t *tokens;                /* row_count rows; RSD_TOKEN_NONE is not coded, and never known */
     uint64_t frame_count, frame_capacity; /* of a row; from row to row */
-    const uint16_t *codewords;            /* of each row */
+    const uint16_t *codewords;            /* of each row: how many */
+    const entropy_codewords *known;       /* what they are; NULL: not told */
+    uint32_t dim;                         /* of these; 0 without */
 } entropy_rows;
 
 /* What a pattern was found to cost. Sums, so that sounds can be added up. */

@@ -53,7 +53,8 @@ static void code_step(pattern_run *run, uint64_t step)
 
 static entropy_grid_config grid_of(const rsd_pattern *pattern, const entropy_rows *rows)
 {
-    entropy_grid_config config = {.row_count = pattern->row_count, .frame_capacity = GRID_HISTORY};
+    entropy_grid_config config = {
+        .row_count = pattern->row_count, .frame_capacity = GRID_HISTORY, .codewords = rows->known, .dim = rows->dim};
     for (uint32_t q = 0; q < pattern->row_count; q++) config.row_bits[q] = (uint8_t)base_log2_ceil(rows->codewords[q]);
     while (config.frame_capacity < rows->frame_count + GRID_AHEAD + 1u) config.frame_capacity *= 2u;
     return config;

@@ -97,7 +97,7 @@ void place_view(const place_history *history, const codec_place *place, uint32_t
     const uint32_t subband = base_min_u32(place->subband, SELECTOR_SUBBANDS - 1u);
     const uint32_t stage = base_min_u32(place->stage, CODEC_PLACES_MAX_STAGES - 1u);
     view->bits = bits;
-    view->context_count = view->input_count = 0;
+    view->context_count = view->input_count = view->guess_count = 0;
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) view->feature_count[g] = 0;
     add_contexts(history, place, view);
     add_features(history, place, view);

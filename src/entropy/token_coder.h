@@ -10,14 +10,18 @@
 /*
  * Every token is coded with all tokens before it known: side tokens first, then level by level, channel after channel.
  * Codecs whose rows are levels are a grid; where a codec knows more of a token's place (`live`: sub-band, stage, scale,
- * envelope; codec/places.h), the model is told that. Encoder and decoder hold the same state after the same frames.
+ * envelope; codec/places.h) or tells its codewords (Lyra V2; codec/codebooks.h), the model is told that. Encoder and decoder hold the same state after the same frames.
  */
 
-#define TOKEN_CODER_MODEL_VERSION 1u /* of all that decides a probability: other numbers are another stream */
+#define TOKEN_CODER_MODEL_VERSION                                                                                      \
+    2u /* of all that decides a probability; 1: codewords were not known, all else is the same */
+
+/* Whether a coder with this model knows more than one without. Thread: [any] */
+bool token_coder_needs_model(const rsd_model *model);
 
 typedef struct {
     const rsd_codec_info *codec; /* borrowed until init returns */
-    const rsd_model *model;      /* borrowed as long as the coder; NULL: rows are all that is known */
+    const rsd_model *model;      /* borrowed as long as the coder; NULL: tokens are all that is known */
     uint32_t channel_count;
     entropy_model_config size; /* 0: the usual; both sides must have the same */
 } token_coder_config;

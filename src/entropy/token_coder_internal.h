@@ -16,6 +16,7 @@ typedef struct {
 
 struct token_coder {
     entropy_model *model;
+    entropy_codewords *codewords; /* NULL: not told */
     uint32_t channel_count, level_count, side_count;
     uint16_t level_end[RSD_MAX_LEVELS], row_codewords[RSD_MAX_SEQUENCES];
     uint64_t frame; /* since the last restart */

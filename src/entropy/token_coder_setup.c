@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* 16 MB and 4 MB. What smaller ones cost is in docs/experiments. */
-static const entropy_model_config usual_size = {18, 16};
+static const entropy_model_config usual_size = {.slot_bits = 18, .row_bits = 16};
 
 static const entropy_model_config *size_of(const token_coder_config *config)
 {
@@ -22,18 +22,23 @@ static entropy_grid_config side_grid(const rsd_codec_info *codec)
     return config;
 }
 
-static entropy_grid_config row_grid(const rsd_codec_info *codec)
+static entropy_grid_config row_grid(const token_coder_config *from, const entropy_codewords *codewords)
 {
-    entropy_grid_config config = {.row_count = codec->sequence_count, .frame_capacity = GRID_HISTORY};
+    const rsd_codec_info *codec = from->codec;
+    entropy_grid_config config = {.row_count = codec->sequence_count,
+                                  .frame_capacity = GRID_HISTORY,
+                                  .codewords = codewords,
+                                  .dim = entropy_codewords_dim(from->model)};
     for (uint32_t q = 0; q < codec->sequence_count; q++)
         config.row_bits[q] = (uint8_t)base_log2_ceil(codec->sequence_codewords[q]);
     return config;
 }
 
 /* Parts of a channel one after the other; `block` NULL: only their bytes are counted. */
-static size_t lay_channel(const token_coder_config *config, char *block, coder_channel *channel)
+static size_t lay_channel(const token_coder_config *config, const entropy_codewords *codewords, char *block,
+                          coder_channel *channel)
 {
-    const entropy_grid_config side = side_grid(config->codec), rows = row_grid(config->codec);
+    const entropy_grid_config side = side_grid(config->codec), rows = row_grid(config, codewords);
     const size_t places = codec_places_bytes(config->model);
     size_t used = 0;
     if (side.row_count > 0u) {
@@ -52,11 +57,17 @@ static size_t lay_channel(const token_coder_config *config, char *block, coder_c
     return used + places + base_round_up_64(sizeof(place_history));
 }
 
+bool token_coder_needs_model(const rsd_model *model)
+{
+    return codec_places_bytes(model) > 0u || entropy_codewords_dim(model) > 0u;
+}
+
 /* A codec whose side tokens and rows fit no grid is none that the caller checked: see stream_info_problem. */
 size_t token_coder_bytes(const token_coder_config *config)
 {
     return base_round_up_64(sizeof(token_coder)) + base_round_up_64(config->channel_count * sizeof(coder_channel)) +
-           entropy_model_bytes(size_of(config)) + config->channel_count * lay_channel(config, NULL, NULL);
+           entropy_model_bytes(size_of(config)) + entropy_codewords_bytes(config->model) +
+           config->channel_count * lay_channel(config, NULL, NULL, NULL);
 }
 
 token_coder *token_coder_init(void *block, const token_coder_config *config)
@@ -74,7 +85,10 @@ token_coder *token_coder_init(void *block, const token_coder_config *config)
     memset(self->channels, 0, config->channel_count * sizeof(coder_channel));
     self->model = entropy_model_init(at, size_of(config));
     at += entropy_model_bytes(size_of(config));
-    for (uint32_t c = 0; c < config->channel_count; c++) at += lay_channel(config, at, &self->channels[c]);
+    if (entropy_codewords_bytes(config->model) > 0u) self->codewords = entropy_codewords_init(at, config->model);
+    at += entropy_codewords_bytes(config->model);
+    for (uint32_t c = 0; c < config->channel_count; c++)
+        at += lay_channel(config, self->codewords, at, &self->channels[c]);
     self->is_fresh = true;
     return self;
 }

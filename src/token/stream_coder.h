@@ -13,8 +13,7 @@ typedef struct {
 } stream_coder;
 
 /*
- * Opens the codec that the info names, where its tokens' places are known from the codec (info->knows_places), and makes a
- * coder. RSD_ERR_UNSUPPORTED: the codec here is another than the stream's; RSD_ERR_MEMORY; errors of rsd_model_open.
+ * Opens the codec that the info names, where the coder knows what the codec knows (info->knows_places), and makes a coder. RSD_ERR_UNSUPPORTED: the codec here is another than the stream's; RSD_ERR_MEMORY; errors of rsd_model_open.
  */
 RSD_NODISCARD rsd_status stream_coder_open(const rsd_token_stream_info *info, const char *name, stream_coder *coder,
                                            rsd_error *error);

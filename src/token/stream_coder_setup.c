@@ -4,18 +4,17 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "codec/places.h"
 
 #include <stdlib.h>
 
-bool rsd_token_stream_places(const rsd_model *model) { return codec_places_bytes(model) > 0u; }
+bool rsd_token_stream_places(const rsd_model *model) { return token_coder_needs_model(model); }
 
 static token_coder_config config_of(const rsd_token_stream_info *info, const rsd_model *model)
 {
     return (token_coder_config){.codec = &info->codec, .model = model, .channel_count = info->channel_count};
 }
 
-/* The model that the places are known by must be the one that the stream was made with, to the bit. */
+/* The model that places or codewords are known by must be the one that the stream was made with, to the bit. */
 static rsd_status open_model(const rsd_token_stream_info *info, const char *name, stream_coder *coder, rsd_error *error)
 {
     if (!info->knows_places) return RSD_OK;
@@ -26,7 +25,7 @@ static rsd_status open_model(const rsd_token_stream_info *info, const char *name
     const bool is_same = here.sequence_count == info->codec.sequence_count &&
                          here.side_count == info->codec.side_count &&
                          rsd_model_fingerprint(coder->model) == info->fingerprint;
-    if (is_same && codec_places_bytes(coder->model) > 0u) return RSD_OK;
+    if (is_same && token_coder_needs_model(coder->model)) return RSD_OK;
     return base_error_set(error, RSD_ERR_UNSUPPORTED,
                           "'%s' is coded by what codec '%s' knows, and the one of that name here is another", name,
                           info->codec_name);

@@ -12,6 +12,18 @@ fi
 number() { od -An -tu1 -j "$2" -N 4 "$1" | awk '{ print (($1 * 256 + $2) * 256 + $3) * 256 + $4 }'; }
 attribute() { sed -n "s/^<svg.* $2=\"\\([0-9]*\\)\".*/\\1/p" "$1"; }
 bytes() { od -An -tx1 -j "$2" -N "$3" "$1" | tr -d ' \n'; }
+# ---- librsvg is loaded when a PNG is asked for, and not before
+check "its libraries are listed" readelf -d "$residuum"
+cp out needed
+exits 1 "librsvg and cairo are not linked" grep -E 'NEEDED.*(rsvg|cairo)' needed
+mkdir broken
+: >broken/librsvg-2.so.2
+without() { LD_LIBRARY_PATH=$folder/broken "$residuum" patterns delay --levels 4 -q --plot "$1"; }
+exits 1 "without librsvg PNG is refused" without lost.png
+says "'lost.png': PNG needs librsvg, which is not on this machine (Debian: librsvg2-2); take a name in [.]svg" "by what is missing"
+check "and SVG is drawn" without kept.svg
+rm -f trial.png kept.svg
+
 # drawn NAME COLOUR...: NAME.png is NAME.svg at twice its size, and has those colours of it.
 drawn() {
     name=$1 width=$((2 * $(attribute "$1.svg" width))) height=$((2 * $(attribute "$1.svg" height)))

@@ -23,7 +23,7 @@ typedef struct {
 
 static void open_state(coder_state *s)
 {
-    const entropy_model_config model = {12, 12};
+    const entropy_model_config model = {.slot_bits = 12, .row_bits = 12};
     entropy_grid_config grid = {.row_count = ROWS, .frame_capacity = GRID_HISTORY};
     for (uint32_t q = 0; q < ROWS; q++) grid.row_bits[q] = row_bits[q];
     s->blocks[0] = base_alloc_64(entropy_model_bytes(&model));

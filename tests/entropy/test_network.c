@@ -15,9 +15,9 @@ static entropy_tables tables;
 static entropy_network *make_network(void **block)
 {
     entropy_tables_init(&tables);
-    *block = base_alloc_64(entropy_network_bytes());
+    *block = base_alloc_64(entropy_network_bytes(13));
     cr_assert_not_null(*block);
-    return entropy_network_init(*block, &tables);
+    return entropy_network_init(*block, 13, &tables);
 }
 
 /* One token of one decision with two inputs; what each network said before it learnt. */

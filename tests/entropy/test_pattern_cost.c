@@ -27,8 +27,9 @@ static void fill(int32_t *tokens, int of_0, bool row_0_follows_2)
 static double cost_of(const char *name, const int32_t *tokens, uint32_t row)
 {
     static const uint16_t codewords[ROWS] = {16, 16, 16};
-    const entropy_model_config config = {12, 14};
-    const entropy_rows rows = {tokens, FRAMES, FRAMES, codewords};
+    const entropy_model_config config = {.slot_bits = 12, .row_bits = 14};
+    const entropy_rows rows = {
+        .tokens = tokens, .frame_count = FRAMES, .frame_capacity = FRAMES, .codewords = codewords};
     entropy_pattern_sums sums = {0};
     rsd_pattern pattern;
     void *block = base_alloc_64(entropy_model_bytes(&config));
@@ -75,8 +76,9 @@ Test(pattern_cost, tokens_that_were_not_coded_cost_nothing)
 {
     static int32_t tokens[ROWS * FRAMES];
     static const uint16_t codewords[ROWS] = {16, 16, 16};
-    const entropy_model_config config = {10, 10};
-    const entropy_rows rows = {tokens, FRAMES, FRAMES, codewords};
+    const entropy_model_config config = {.slot_bits = 10, .row_bits = 10};
+    const entropy_rows rows = {
+        .tokens = tokens, .frame_count = FRAMES, .frame_capacity = FRAMES, .codewords = codewords};
     entropy_pattern_sums sums = {0};
     rsd_pattern pattern;
     fill(tokens, 0, false);

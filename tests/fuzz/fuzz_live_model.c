@@ -2,6 +2,7 @@
 // A model file of any content is refused with a text, or opens and codes a frame of finite sound.
 #include <residuum/rsd_codec.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,6 +24,8 @@ static void code_one_frame(const rsd_model *model)
         for (uint32_t k = 0; k < info.level_count; k++) decode.level_gain[k] = 1.0f;
         rsd_codec_encode(codec, in, &encode, &frame, NULL);
         rsd_codec_decode(codec, &frame, &decode, out);
+        for (uint32_t i = 0; i < info.hop_samples; i++)
+            if (!isfinite(out[i])) __builtin_trap();
     }
     free(block);
 }

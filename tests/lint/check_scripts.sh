@@ -51,5 +51,4 @@ trap 'rm -f "$log"' EXIT
 refuses tset tset
 refuses no-such-module test no-such-module
 refuses rqv test rvq rqv -- -V
-refuses fuzz test fuzz # no tests there: programs for libFuzzer
 refuses rvq lint rvq

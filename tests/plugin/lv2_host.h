@@ -37,7 +37,7 @@ typedef struct {
     const LV2_Descriptor *descriptor;
     LV2_Handle handle;
     uint32_t channels, param_count;
-    float controls[PLUG_MAX_PARAMS], meters[RLV2_METER_COUNT], latency;
+    float controls[PLUG_MAX_PARAMS], meters[RLV2_METER_COUNT], latency, coding;
     alignas(8) char control[ATOM_BYTES], notify[ATOM_BYTES];
     LV2_Atom_Forge forge; /* into control */
     LV2_Atom_Forge_Frame frame;
@@ -118,6 +118,7 @@ static inline void connect_all(test_lv2 *h)
     }
     for (uint32_t i = 0; i < RLV2_METER_COUNT; i++)
         d->connect_port(h->handle, rlv2_port_meter(h->channels, h->param_count, i), &h->meters[i]);
+    d->connect_port(h->handle, rlv2_port_coding(h->channels, h->param_count), &h->coding);
     d->connect_port(h->handle, rlv2_port_latency(h->channels), &h->latency);
     d->connect_port(h->handle, rlv2_port_control(h->channels), h->control);
     d->connect_port(h->handle, rlv2_port_notify(h->channels), h->notify);

@@ -65,6 +65,7 @@ int main(void)
         char *text = NULL;
         if (i % 10u == 3u) plug_set_osc_port(shared, 45000u + i);
         if (i % 10u == 8u) plug_set_osc_port(shared, 0u);
+        if (i % 15u == 5u) plug_measure_coding(shared, i % 2u != 0u);
         send_name(plug_osc_port(shared), "/residuum/codec", codecs[(i + 1u) % 3u]);
         send_name(plug_osc_port(shared), "/residuum/preset", i % 2u ? "tight" : "no-such-preset");
         (void)!plug_set_codec(shared, codecs[i % 3u], PLUG_CODEC_ANY, NULL, &error);

@@ -50,6 +50,7 @@ static int tour_lv2(void)
         }
         ((LV2_Atom_Sequence *)h->notify)->atom.size = ATOM_BYTES - sizeof(LV2_Atom);
         let_time_pass(count);
+        h->coding = i / 40 % 2 ? 1.0f : 0.0f; /* the tap runs, and rests */
         if (i >= FIRST_GUARDED) rt_guard_enter();
         h->descriptor->run(h->handle, count);
         if (i >= FIRST_GUARDED) rt_guard_leave();

@@ -312,6 +312,31 @@ Test(lv2, meters_show_energy_bitrate_and_snr)
     free_sound(&s);
 }
 
+/* The host's worker turns the measuring on, and a thread of the plugin does it. */
+Test(lv2, the_entropy_coded_bitrate_is_measured_where_it_is_asked_for)
+{
+    sound_set s = make_sound(24000u, 3u);
+    test_lv2 *h = start_lv2(1u);
+    *control_of(h, "levels") = 1.0f;
+    for (int turn = 0; turn < 3; turn++) render(h, &s, 0u, s.count, 480u);
+    cr_assert_eq(h->meters[RLV2_METER_CODED], 0.0f, "nobody asked");
+    h->coding = 1.0f;
+    for (int turn = 0; turn < 400 && h->meters[RLV2_METER_CODED] == 0.0f; turn++) {
+        render(h, &s, 0u, 4800u, 480u);
+        work_lv2(h);
+        usleep(20000);
+    }
+    const float coded = h->meters[RLV2_METER_CODED];
+    cr_assert(coded > 1.0f && coded < 1.1f * h->meters[RLV2_METER_BITRATE], "%g kbps coded", (double)coded);
+    h->coding = 0.0f;
+    render(h, &s, 0u, 480u, 480u);
+    work_lv2(h);
+    render(h, &s, 0u, 480u, 480u);
+    cr_assert_eq(h->meters[RLV2_METER_CODED], 0.0f, "nobody asks any more");
+    close_lv2(h);
+    free_sound(&s);
+}
+
 Test(lv2, without_any_feature_it_plays_and_takes_its_codec_when_activated)
 {
     sound_set s = make_sound(4000u, 3u);

@@ -155,6 +155,36 @@ Test(plug, parameters_survive_another_rate_and_other_channels)
     plug_destroy(p);
 }
 
+/* The tap of an engine that is made anew feeds the same meter. */
+Test(plug, coding_is_measured_again_after_another_rate_and_another_codec)
+{
+    static const struct {
+        uint32_t rate_hz, channels;
+        const char *codec;
+    } ways[] = {{48000u, 1u, "live-64"}, {44100u, 2u, "live-64"}, {48000u, 1u, "live-256"}};
+    rsd_error error;
+    log_book book = {.count = 0};
+    plug *p = make_plug(&book);
+    plug_apply(p, RSD_PARAM_LEVELS, 0u, 1.0f);
+    plug_measure_coding(p, true);
+    for (size_t w = 0; w < 3u; w++) {
+        float coded = 0.0f;
+        cr_assert_eq(plug_set_codec(p, ways[w].codec, PLUG_CODEC_ANY, NULL, &error), RSD_OK, "%s", error.text);
+        cr_assert_eq(plug_prepare(p, ways[w].rate_hz, ways[w].channels, &error), RSD_OK, "%s", error.text);
+        for (uint32_t turn = 0; turn < 400u && coded == 0.0f; turn++) {
+            float in[2][4096], *io[2] = {in[0], in[1]};
+            const float *ins[2] = {in[0], in[1]};
+            for (uint32_t c = 0; c < 2u; c++) test_fill_notes(in[c], 4096u, ways[w].rate_hz, turn + c);
+            plug_process(p, ins, io, 4096u);
+            usleep(10000);
+            coded = plug_get_meters(p)->coded_kbps;
+        }
+        cr_assert(coded > 0.5f && coded < 1.2f * plug_get_meters(p)->bitrate_kbps, "way %zu: %g kbps", w,
+                  (double)coded);
+    }
+    plug_destroy(p);
+}
+
 Test(plug, a_preset_with_a_bitrate_takes_the_levels_of_the_codec_that_it_names)
 {
     static const char json[] = "{\"name\":\"thin\",\"description\":\"thin\",\"codec\":\"live-64\","

@@ -61,7 +61,15 @@ static void free_sounds(token_sounds *sounds)
 
 /* ---- measuring ---- */
 
-static rsd_status measure_sound(entropy_model *model, const rsd_pattern *pattern, const rsd_token_set *set,
+/* What learns, and the codewords that the codec tells. */
+typedef struct {
+    void *block, *codewords_block;
+    entropy_model *model;
+    const entropy_codewords *codewords; /* NULL: none */
+    uint32_t dim;
+} measure_model;
+
+static rsd_status measure_sound(const measure_model *m, const rsd_pattern *pattern, const rsd_token_set *set,
                                 measured_pattern *row)
 {
     rsd_status status = RSD_OK;
@@ -71,8 +79,10 @@ static rsd_status measure_sound(entropy_model *model, const rsd_pattern *pattern
                                        set->tokens + (size_t)c * set->sequence_count * (size_t)set->frame_capacity,
                                    .frame_count = set->frame_count,
                                    .frame_capacity = set->frame_capacity,
-                                   .codewords = set->sequence_codewords};
-        status = entropy_pattern_cost(model, pattern, &rows, &row->sums);
+                                   .codewords = set->sequence_codewords,
+                                   .known = m->codewords,
+                                   .dim = m->dim};
+        status = entropy_pattern_cost(m->model, pattern, &rows, &row->sums);
     }
     row->steps += set->channel_count * (rsd_pattern_step_count(pattern, set->frame_count) - pattern->start_step_count);
     row->coding_s += (double)(app_thread_cpu_ns() - before) * 1e-9;
@@ -80,35 +90,59 @@ static rsd_status measure_sound(entropy_model *model, const rsd_pattern *pattern
 }
 
 /* Held out, what was found before the last sound does not count: the model has only learnt of it. */
-static rsd_status measure_pattern(entropy_model *model, const token_sounds *sounds, const rsd_pattern *pattern,
+static rsd_status measure_pattern(const measure_model *m, const token_sounds *sounds, const rsd_pattern *pattern,
                                   bool is_held_out, measured_pattern *row)
 {
     rsd_status status = RSD_OK;
-    entropy_model_restart(model);
+    entropy_model_restart(m->model);
     for (uint32_t i = 0; i < sounds->count && status == RSD_OK; i++) {
         if (is_held_out) *row = (measured_pattern){0};
-        status = measure_sound(model, pattern, &sounds->sets[i], row);
+        status = measure_sound(m, pattern, &sounds->sets[i], row);
     }
     row->delay_frames = rsd_pattern_delay_frames(pattern);
     return status;
 }
 
+/* The codec of the sets is the one that made them. */
+static rsd_status make_model(const rsd_token_set *set, measure_model *m)
+{
+    const entropy_model_config config = {.slot_bits = SLOT_BITS, .row_bits = ROW_BITS};
+    rsd_model *codec = NULL;
+    *m = (measure_model){.block = base_alloc_64(entropy_model_bytes(&config))};
+    if (!m->block) return RSD_ERR_MEMORY;
+    m->model = entropy_model_init(m->block, &config);
+    rsd_status status = rsd_model_open(set->codec, &codec, NULL);
+    if (status != RSD_OK) return status;
+    m->dim = entropy_codewords_dim(codec);
+    if (m->dim > 0u) {
+        m->codewords_block = base_alloc_64(entropy_codewords_bytes(codec));
+        if (m->codewords_block)
+            m->codewords = entropy_codewords_init(m->codewords_block, codec);
+        else
+            status = RSD_ERR_MEMORY;
+    }
+    rsd_model_release(codec);
+    return status;
+}
+
+static void free_model(measure_model *m)
+{
+    free(m->codewords_block);
+    free(m->block);
+}
+
 static int measure_all(const app_arguments *arguments, const token_sounds *sounds, pattern_measurement *result)
 {
-    const entropy_model_config config = {SLOT_BITS, ROW_BITS};
-    void *block = base_alloc_64(entropy_model_bytes(&config));
-    if (!block) return app_fail(arguments, "out of memory");
-    entropy_model *model = entropy_model_init(block, &config);
-    rsd_status status = RSD_OK;
+    measure_model m;
+    rsd_status status = make_model(&sounds->sets[0], &m);
     app_progress progress;
     app_progress_start(&progress, "measuring", app_given(arguments, APP_OPT_QUIET));
     for (uint32_t p = 0; p < result->list.count && status == RSD_OK; p++) {
         app_progress_update(&progress, (double)p / result->list.count, result->list.patterns[p].text);
-        status =
-            measure_pattern(model, sounds, &result->list.patterns[p].pattern, result->is_held_out, &result->rows[p]);
+        status = measure_pattern(&m, sounds, &result->list.patterns[p].pattern, result->is_held_out, &result->rows[p]);
     }
     app_progress_end(&progress);
-    free(block);
+    free_model(&m);
     return status == RSD_OK ? -1 : app_fail(arguments, "cannot measure: %s", rsd_status_text(status));
 }
 

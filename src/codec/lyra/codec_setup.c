@@ -184,6 +184,15 @@ static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_
     return RSD_OK;
 }
 
+static bool codebook_of(const rsd_model *model, uint32_t row, codec_codebook *book)
+{
+    const lyra_model *self = (const lyra_model *)model;
+    if (row >= self->level_count) return false;
+    *book =
+        (codec_codebook){self->codewords + (size_t)row * LYRA_CODEWORDS * LYRA_FEATURES, LYRA_CODEWORDS, LYRA_FEATURES};
+    return true;
+}
+
 const codec_class codec_lyra = {
     .path_words = "a folder with the three .tflite files of Lyra V2",
     .recognises = recognises,
@@ -197,4 +206,5 @@ const codec_class codec_lyra = {
     .synthesise = lyra_synthesise,
     .reset = lyra_reset,
     .identity = identity,
+    .codebook = codebook_of,
 };

@@ -18,6 +18,7 @@ rsd_status host_control_create(const host_control_config *config, host_control *
     rsd_engine_get_codec(config->engine, &info);
     self->engine = config->engine;
     self->tap = config->tap;
+    self->coded_kbps = config->coded_kbps;
     self->sample_rate_hz = config->sample_rate_hz;
     self->channel_count = config->channel_count;
     self->telemetry = config->telemetry;

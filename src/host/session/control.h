@@ -21,8 +21,9 @@ typedef struct {
     host_tap *tap;      /* borrowed; NULL: no usage_bits and no tokens */
     const char *codec;  /* name or path that the engine was created with; NULL: the codec's own name */
     uint32_t sample_rate_hz;
-    uint32_t channel_count; /* of the engine: what makes no sense in mono is left out; 0: nothing is */
-    rsd_ring *telemetry;    /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
+    uint32_t channel_count;          /* of the engine: what makes no sense in mono is left out; 0: nothing is */
+    const _Atomic float *coded_kbps; /* borrowed; where somebody measures it without a tap here; NULL: nobody */
+    rsd_ring *telemetry; /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
 } host_control_config;
 
 /* Meters: sums of the last HOST_METER_WINDOW telemetry records (100 ms). */

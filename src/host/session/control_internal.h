@@ -25,6 +25,7 @@ struct host_control {
     host_tap *tap;
     uint32_t sample_rate_hz, channel_count;
     rsd_ring *telemetry;
+    const _Atomic float *coded_kbps; /* written by whoever measures it */
 
     char codec[HOST_CONTROL_NAME_BYTES];        /* asked for last */
     char codec_before[HOST_CONTROL_NAME_BYTES]; /* handed to the engine last; what is left when the waiting one fails */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define UNCODED UINT16_MAX
+#define UNKNOWN_CODEC UINT32_MAX /* number of none: the first frame tells */
 #define SUM_ONE                                                                                                        \
     1048576.0 /* sums of weights are kept as whole numbers, so that years of adding and taking do not drift */
 
@@ -191,7 +192,7 @@ static void take_item(host_tap *tap)
     }
     if (tap->sink) tap->sink(tap->sink_context, item->channel, item->frame_index, &item->frame);
     if (tap->coded) host_tap_coded_take(tap->coded, item->channel, item->frame_index, &item->frame);
-    if (!tap->sequences) return;
+    if (!tap->sequences || !tap->counts) return;
     for (uint32_t s = 0; s < tap->info.sequence_count; s++)
         take_token(&tap->sequences[s], tap->weight, tap->next, item->frame.tokens[s]);
     tap->next = (tap->next + 1u) % HOST_TAP_WINDOW;
@@ -211,7 +212,10 @@ static rsd_status begin_codec(host_tap *tap, const rsd_codec_info *info)
 rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
 {
     rsd_status status = RSD_OK;
-    if (tap->info.name[0] == '\0') status = begin_codec(tap, info);
+    if (tap->info.name[0] == '\0') {
+        status = begin_codec(tap, info);
+        tap->codec = UNKNOWN_CODEC;
+    }
     if (tap->is_held) {
         tap->is_held = false;
         tap->codec = tap->item.codec;
@@ -220,6 +224,7 @@ rsd_status host_tap_poll(host_tap *tap, const rsd_codec_info *info)
     }
     /* No more than the ring holds at a time: the writer must not be able to keep this thread here. */
     for (uint32_t left = HOST_TAP_FRAMES; left > 0u && rsd_ring_read(tap->ring, &tap->item, 1u) == 1u; left--) {
+        if (tap->codec == UNKNOWN_CODEC) tap->codec = tap->item.codec;
         tap->is_held = tap->item.codec != tap->codec;
         if (tap->is_held) break;
         take_item(tap);
@@ -236,6 +241,15 @@ void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context)
 const rsd_codec_info *host_tap_info(const host_tap *tap) { return &tap->info; }
 
 void host_tap_measure_coding(host_tap *tap, uint32_t channel_count) { tap->coding_channels = channel_count; }
+
+void host_tap_rest(host_tap *tap)
+{
+    forget(tap);
+    while (rsd_ring_read(tap->ring, &tap->item, 1u) == 1u) continue;
+    tap->coding_channels = 0;
+    tap->is_held = false;
+    tap->info.name[0] = '\0';
+}
 
 float host_tap_coding_kbps(const host_tap *tap) { return tap->coded ? host_tap_coded_kbps(tap->coded) : 0.0f; }
 

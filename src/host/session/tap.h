@@ -47,6 +47,9 @@ void host_tap_set_sink(host_tap *tap, rsd_token_tap sink, void *context);
  * measured: tap_coded.h. Thread: [control]
  */
 void host_tap_measure_coding(host_tap *tap, uint32_t channel_count);
+/* Forgets all that came, gives its memory back and measures no coding; what still comes is of nobody until the next poll.
+ * Thread: [control] */
+void host_tap_rest(host_tap *tap);
 /* kbps of all channels over the last second; 0: not measured, or not yet. Thread: [control] */
 float host_tap_coding_kbps(const host_tap *tap);
 

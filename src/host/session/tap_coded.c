@@ -3,6 +3,7 @@
 #include "host/session/tap_coded.h"
 
 #include "base/memory.h"
+#include "codec/codec_name.h"
 #include "entropy/token_coder.h"
 
 #include <residuum/rsd_engine.h>
@@ -23,14 +24,16 @@ struct host_tap_coded {
     rsd_token_frame frames[RSD_ENGINE_MAX_CHANNELS];
 };
 
-/* A codec of the library is opened by its name; a file's name leads nowhere, and a model of others may be another. */
+/* A codec of the library, or one that has its own name here, is opened by it; a file's name leads nowhere. */
 static rsd_model *find_model(const rsd_codec_info *codec)
 {
-    const char *name, *description;
+    rsd_codec_info here;
     rsd_model *model = NULL;
-    for (uint32_t i = 0; rsd_model_builtin(i, &name, &description) && !model; i++)
-        if (strcmp(name, codec->name) == 0 && rsd_model_open(name, &model, NULL) != RSD_OK) model = NULL;
-    return model;
+    if (!codec_is_name(codec->name) || rsd_model_open(codec->name, &model, NULL) != RSD_OK) return NULL;
+    rsd_model_info(model, codec->sample_rate_hz, &here);
+    if (here.sequence_count == codec->sequence_count) return model;
+    rsd_model_release(model);
+    return NULL;
 }
 
 rsd_status host_tap_coded_create(const rsd_codec_info *codec, uint32_t channel_count, host_tap_coded **coded)
