@@ -25,3 +25,13 @@ function(rsd_add_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT}
                        FAIL_REGULAR_EXPRESSION "ERROR: [A-Za-z]+Sanitizer;runtime error:;WARNING: ThreadSanitizer")
 endfunction()
+
+# rsd_add_model_test(NAME LABEL seeds...): the Promela model NAME.pml of the calling folder. The right protocol has no
+# error; each seeded bug is found. 77: no spin here, reported as skipped.
+function(rsd_add_model_test name label)
+  list(JOIN ARGN "," seeds)
+  add_test(NAME ${name}_model COMMAND sh ${PROJECT_SOURCE_DIR}/tests/base/check_model.sh
+           ${CMAKE_CURRENT_SOURCE_DIR}/${name}.pml right,${seeds} ${CMAKE_CURRENT_BINARY_DIR}/model_${name}
+           ${CMAKE_C_COMPILER})
+  set_tests_properties(${name}_model PROPERTIES LABELS "model;${label};noasan" SKIP_RETURN_CODE 77 TIMEOUT 120)
+endfunction()

@@ -63,7 +63,7 @@ static void fill_row(codeword_row *row, const codec_codebook *book, float most)
         row->energies[c] = energy;
         row->energy += energy;
     }
-    row->energy /= book->codeword_count;
+    if (book->codeword_count > 0u) row->energy /= book->codeword_count;
     if (row->energy < 1) row->energy = 1;
 }
 

@@ -175,6 +175,7 @@ static void count_token(tap_sequence *sequence, const int64_t *weight, uint16_t 
 
 static void take_token(tap_sequence *sequence, const int64_t *weight, uint32_t place, int32_t token)
 {
+    if (!sequence->counts) return;
     const uint16_t old = sequence->recent[place];
     if (old != UNCODED) count_token(sequence, weight, old, -1);
     const bool is_coded = token >= 0 && (uint32_t)token < sequence->codeword_count && token < UNCODED;
