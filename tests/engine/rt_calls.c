@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // rt_calls: the engine's audio calls make no call of the allocator, of a lock or of a blocking function.
 // rt_calls seed: the guard sees each of a few offences that are made on purpose, inside libraries too.
-#include "rt_work.h"
+#include "rt_library.h"
 #include "support/rt_guard.h"
 
 #include <samplerate.h>
@@ -71,6 +71,13 @@ int main(int argc, char **argv)
             rt_need(swaps > 5u, "too few swaps to mean something");
             rsd_engine_destroy(engine);
         }
+    }
+    for (uint32_t i = 0; i < RT_MODELS; i++) {
+        rt_library *library = rt_library_make(models[i]); /* ends with the program */
+        rt_guard_enter();
+        rt_library_run(library);
+        rt_guard_leave();
+        printf("%s: the library's other calls, no offence\n", names[i]);
     }
     for (uint32_t i = 0; i < RT_MODELS; i++) rsd_model_release(models[i]);
     return 0;

@@ -2,7 +2,7 @@
 // rt_syscalls: the engine's audio calls make no system call at all. The kernel is asked: a seccomp filter traps every
 // one of the thread that stands in for the audio thread. rt_syscalls seed: the trap sees one that is made on purpose.
 // Exit status 77: this system does not let a program filter its own calls.
-#include "rt_work.h"
+#include "rt_library.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -21,6 +21,7 @@
 #define SKIPPED 77
 
 static rsd_engine *engine;
+static rt_library *library;
 static rsd_model *models[RT_MODELS];
 static atomic_int trapped_count, trapped_number, refused;
 static int seeded;
@@ -70,6 +71,7 @@ static void *audio(void *context)
         rsd_engine_apply(engine, RSD_PARAM_LEVELS, 0u, (float)(i % 16u));
         if (seeded && i == 10u) syscall(SYS_getppid);
     }
+    rt_library_run(library);
     syscall(SYS_exit, 0);
     return NULL;
 }
@@ -79,6 +81,7 @@ static int run_filtered(uint32_t rate_hz, rsd_schedule schedule)
     uint32_t seed = 11u;
     pthread_t thread;
     engine = rt_make(rate_hz, schedule, models[3]);
+    library = rt_library_make(models[3]); /* ends with the program */
     for (int i = 0; i < 200; i++) {
         rsd_event event = {test_between(&seed, 0u, 90000u), RSD_PARAM_BYPASS, 0, (float)(test_random(&seed) >> 31)};
         if (i % 2) event.param_id = RSD_PARAM_MONITOR;
