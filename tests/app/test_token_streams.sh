@@ -117,6 +117,21 @@ if command -v oscsend >/dev/null; then
     speaks "live-64, 48000 Hz" "and says what it is of"
     check "it is decoded" "$residuum" decode s-2.rsdt tapped.wav -q
 fi
+"$residuum" live --backend null --input-file in.wav --duration 60 --no-osc -q --tap killed.rsdt &
+live=$!
+sleep 3.5
+kill -KILL $live
+wait $live 2>/dev/null
+check "what is killed leaves a tap" "$residuum" tokens killed.rsdt
+says "no end" "that says what it lacks"
+frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
+is "at most the last second, and what it took to start" "$frames" ">=" 375
+check "and is decoded" "$residuum" decode killed.rsdt tapped.wav -q
+(ulimit -f 40 && exec "$residuum" live --backend null --input-file in.wav --duration 3 --no-osc --tap full.rsdt) >lines 2>err
+is "a disk that is full ends the tap, not the sound" $? "==" 1
+says "the tap 'full.rsdt' ended after .* frames: cannot write 'full.rsdt'" "and is told"
+is "which plays to its end" "$(sed -n 's/^played \([0-9]*\).*/\1/p' lines)" ">=" 3
+check "what there was room for is there" "$residuum" tokens full.rsdt
 exits 2 "a tap must be a stream" "$residuum" live --backend null --duration 1 --no-osc --tap t.npy
 says "t.npy.*rsdt" "and the name is told"
 finish

@@ -30,7 +30,7 @@ fi
 
 cd /
 help=$("$root/dev" --help)
-for command in run test bench lint asan tsan fuzz; do
+for command in run test bench lint asan tsan soak fuzz; do
     case $help in *"
   $command "*) ;; *) echo "./dev --help does not name $command"; exit 1 ;; esac
     grep -q "^command_$command()" "$root/dev" || { echo "./dev has no $command"; exit 1; }
