@@ -51,6 +51,7 @@ typedef struct {
     uint32_t channel_count;  /* 1..RSD_ENGINE_MAX_CHANNELS */
     rsd_schedule schedule;   /* 0: AUTO */
     uint32_t block_samples;  /* of a call in real time, for AUTO; less than 64 at 48 kHz (1.33 ms) counts as that */
+    uint32_t sidechain_channel_count; /* of the second input, up to channel_count; 0: none */
 } rsd_engine_config;
 
 /* May grow: see rsd_version.h. */
@@ -114,6 +115,31 @@ RSD_API void rsd_engine_destroy(rsd_engine *engine);
 RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out,
                                              uint32_t sample_count);
 
+/* One block with all that may belong to it. May grow: see rsd_version.h. */
+typedef struct {
+    const float *const *in; /* one pointer a channel */
+    float *const *out;      /* one pointer a channel; as for rsd_engine_process */
+    const float *const
+        *sidechain;        /* sidechain_channel_count pointers, which may be those of `in` or `out`; NULL: none */
+    uint32_t sample_count; /* of each channel; 0 is fine */
+} rsd_engine_block;
+
+RSD_API RSD_REALTIME void rsd_engine_process_block_sized(rsd_engine *engine, const rsd_engine_block *block,
+                                                         size_t block_bytes);
+/*
+ * rsd_engine_process with a side-chain, the second input of cross-synthesis: codewords of the side-chain sound in the
+ * envelope of the input (RSD_PARAM_CROSS and what follows it in the table). A frame that begins in a block without one
+ * sounds as if RSD_PARAM_CROSS were 0. Channel c of the input goes with channel c modulo sidechain_channel_count.
+ *
+ * block   the side-chain is taken as the input is: NaN and infinity count as 0. Input gain is not applied to it
+ * Thread  [audio]
+ * Cost    as rsd_engine_process; while RSD_PARAM_CROSS is not 0, the side-chain's frames are coded, too
+ */
+RSD_REALTIME static inline void rsd_engine_process_block(rsd_engine *engine, const rsd_engine_block *block)
+{
+    rsd_engine_process_block_sized(engine, block, sizeof *block);
+}
+
 /*
  * For sound that may come faster than real time (a render, a server in freewheel), with a threaded schedule. While it
  * is true, rsd_engine_process codes a frame that is not ready, or waits for it, so that no frame is late. Only then may
@@ -125,8 +151,8 @@ RSD_API RSD_REALTIME void rsd_engine_process(rsd_engine *engine, const float *co
 RSD_API RSD_REALTIME void rsd_engine_wait_for_frames(rsd_engine *engine, bool wait);
 
 /*
- * Clears all sound and codec state, drops posted events that are not due yet, and keeps the parameters. The next
- * process call starts at sample 0.
+ * Clears all sound and codec state, drops posted events that are not due yet, and keeps the parameters. A codec of a
+ * swap that is under way is the one in use now. The next process call starts at sample 0.
  *
  * Thread  [audio], [setup]
  */
@@ -290,6 +316,26 @@ RSD_API RSD_NODISCARD rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *
 RSD_API RSD_NODISCARD rsd_status rsd_engine_set_block(rsd_engine *engine, uint32_t block_samples, rsd_error *error);
 
 /*
+ * Brings the engine to as many generations as RSD_PARAM_GENERATIONS says, by a swap to the same codec: from the first
+ * cross-faded sample on, rsd_engine_get_latency has their latency. A swap to another codec brings the generations with
+ * it. Before the first process call, and before a rsd_engine_reset, there is no fade: after that reset the latency is
+ * right from sample 0 on. Call it after a change of the parameter, or a few times a second as rsd_engine_collect.
+ *
+ * error   may be NULL
+ * Errors  RSD_ERR_FULL: a swap is under way; try again later. Those of rsd_engine_create
+ * Thread  [control]
+ * Cost    a comparison where nothing has changed
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_engine_apply_generations(rsd_engine *engine, rsd_error *error);
+
+/*
+ * Whether RSD_PARAM_GENERATIONS says another number than is in use: rsd_engine_apply_generations has something to do.
+ *
+ * Thread  [audio], [control]
+ */
+RSD_API RSD_REALTIME bool rsd_engine_wants_generations(const rsd_engine *engine);
+
+/*
  * Frees the codec that a swap has replaced, as the audio thread frees nothing. Call it a few times a second.
  *
  * Returns  whether a swap is under way
@@ -300,19 +346,28 @@ RSD_API bool rsd_engine_collect(rsd_engine *engine);
 /* ---- whole sounds ---- */
 
 /*
- * Codes a whole sound at once. Resets the engine, runs it over the sound, waits for threaded frames, and takes the
+ * Codes a whole sound at once. Brings the engine to its generations, resets it, runs it over the sound, waits for threaded frames, and takes the
  * latency off, so that what comes out lies on what went in, to the sample. Telemetry is read and dropped, and
  * rsd_engine_wait_for_frames is false afterwards.
  *
  * in            one row a channel
  * out           one row a channel; out[c] may equal in[c], but not overlap an input in another way
  * sample_count  samples of each row
- * Errors        RSD_ERR_ARG: a pointer; RSD_ERR_MEMORY
+ * Errors        RSD_ERR_ARG: a pointer; RSD_ERR_MEMORY; those of rsd_engine_apply_generations
  * Thread        [setup]: no other call of the engine may run meanwhile
  * Cost          the codec's frames
  */
 RSD_API RSD_NODISCARD rsd_status rsd_render(rsd_engine *engine, const float *const *in, float *const *out,
                                             uint64_t sample_count);
+
+/*
+ * rsd_render with a side-chain.
+ *
+ * sidechain  one row for each channel of the side-chain, sample_count samples each; NULL: none
+ */
+RSD_API RSD_NODISCARD rsd_status rsd_render_sidechain(rsd_engine *engine, const float *const *in,
+                                                      const float *const *sidechain, float *const *out,
+                                                      uint64_t sample_count);
 
 /* ---- telemetry ---- */
 

@@ -25,7 +25,7 @@ extern "C" {
 typedef enum {
 #define RSD_PARAM(id, SYMBOL, ...) RSD_PARAM_##SYMBOL = id,
 #include <residuum/rsd_params.def>
-    RSD_PARAM_ID_END = 64 /* ids are below this */
+    RSD_PARAM_ID_END = 128 /* ids are below this */
 } rsd_param_id;
 
 /* Values of RSD_PARAM_MONITOR. */
@@ -58,7 +58,10 @@ typedef enum {
     RSD_UNIT_TEXT,    /* not a number: a codec, a preset */
     RSD_UNIT_FRAMES,  /* of the codec */
     RSD_UNIT_MS,
-    RSD_UNIT_CONCEAL /* an rsd_conceal */
+    RSD_UNIT_CONCEAL, /* an rsd_conceal */
+    RSD_UNIT_SEMITONES,
+    RSD_UNIT_DB_PER_OCTAVE,
+    RSD_UNIT_BANDS /* of the envelope */
 } rsd_param_unit;
 
 typedef enum {
@@ -155,7 +158,8 @@ RSD_API RSD_REALTIME bool rsd_param_is_whole(const rsd_param_info *info);
 /*
  * A unit for people.
  *
- * Returns  "levels", "frames", "ms", "dB", "kbps", "bits"; "" for the other units. Static storage
+ * Returns  "levels", "frames", "ms", "dB", "kbps", "bits", "semitones", "dB/octave", "bands"; "" for the other units.
+ *          Static storage
  */
 RSD_API const char *rsd_param_unit_text(rsd_param_unit unit);
 

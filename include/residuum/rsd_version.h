@@ -16,7 +16,8 @@ extern "C" {
  * Versions follow semver.org: while the major number is 0, a new minor number may change the interface.
  *
  * How structs grow. rsd_codec_info, rsd_encode_controls, rsd_decode_controls, rsd_token_set, rsd_preset,
- * rsd_engine_config, rsd_engine_latency, rsd_event, rsd_telemetry, rsd_train_config, rsd_token_stream_info and
+ * rsd_engine_config, rsd_engine_block, rsd_engine_latency, rsd_event, rsd_telemetry, rsd_train_config,
+ * rsd_token_stream_info and
  * rsd_token_stream_report may get further members, at their ends. Every call that reads or fills one of them is an inline function of these headers, which hands the library the
  * struct's size as the program was compiled: rsd_model_info calls rsd_model_info_sized. The library then writes no
  * further than that; a member that one side does not know is 0 for the other. A program that is not compiled from these

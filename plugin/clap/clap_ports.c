@@ -9,24 +9,27 @@ enum { CONFIG_STEREO = 1, CONFIG_MONO = 2 };
 
 static const char *type_of(uint32_t channels) { return channels == 1u ? CLAP_PORT_MONO : CLAP_PORT_STEREO; }
 
+/* Inputs: the sound and its side-chain. One output. */
+static uint32_t count_of(bool is_input) { return is_input ? 2u : 1u; }
+
 static bool fill_port(uint32_t channels, uint32_t index, bool is_input, clap_audio_port_info_t *info)
 {
-    if (index > 0u) return false;
+    const bool is_main = index == 0u;
+    if (index >= count_of(is_input)) return false;
     memset(info, 0, sizeof *info);
-    info->id = is_input ? 0u : 1u;
-    snprintf(info->name, sizeof info->name, "%s", is_input ? "In" : "Out");
-    info->flags = CLAP_AUDIO_PORT_IS_MAIN;
+    info->id = !is_main ? 2u : is_input ? 0u : 1u;
+    snprintf(info->name, sizeof info->name, "%s", !is_main ? "Side-chain" : is_input ? "In" : "Out");
+    info->flags = is_main ? CLAP_AUDIO_PORT_IS_MAIN : 0u;
     info->channel_count = channels;
     info->port_type = type_of(channels);
-    info->in_place_pair = is_input ? 1u : 0u;
+    info->in_place_pair = !is_main ? CLAP_INVALID_ID : is_input ? 1u : 0u;
     return true;
 }
 
 static uint32_t port_count(const clap_plugin_t *plugin, bool is_input)
 {
     (void)plugin;
-    (void)is_input;
-    return 1u;
+    return count_of(is_input);
 }
 
 static bool get_port(const clap_plugin_t *plugin, uint32_t index, bool is_input, clap_audio_port_info_t *info)
@@ -54,7 +57,8 @@ static bool get_config(const clap_plugin_t *plugin, uint32_t index, clap_audio_p
     config->id = index == 0u ? CONFIG_STEREO : CONFIG_MONO;
     const uint32_t channels = channels_of(config->id);
     snprintf(config->name, sizeof config->name, "%s", channels == 1u ? "Mono" : "Stereo");
-    config->input_port_count = config->output_port_count = 1u;
+    config->input_port_count = count_of(true);
+    config->output_port_count = count_of(false);
     config->has_main_input = config->has_main_output = true;
     config->main_input_channel_count = config->main_output_channel_count = channels;
     config->main_input_port_type = config->main_output_port_type = type_of(channels);
@@ -95,21 +99,22 @@ static bool get_config_port(const clap_plugin_t *plugin, clap_id config, uint32_
 
 const clap_plugin_audio_ports_config_info_t rclap_audio_ports_config_info = {current_config, get_config_port};
 
-/* Channels that fulfil every request; 0 where none do. In and out are as wide as each other. */
+/* Channels that fulfil every request; 0 where none do. All ports are as wide as each other. */
 static uint32_t channels_for(const rclap *self, const clap_audio_port_configuration_request_t *requests,
                              uint32_t request_count)
 {
     uint32_t channels = 0u;
     for (uint32_t i = 0; i < request_count; i++) {
         const clap_audio_port_configuration_request_t *r = &requests[i];
-        if (r->port_index > 0u || r->channel_count < 1u || r->channel_count > 2u) return 0u;
+        if (r->port_index >= count_of(r->is_input) || r->channel_count < 1u || r->channel_count > 2u) return 0u;
         if (r->port_type && strcmp(r->port_type, type_of(r->channel_count)) != 0) return 0u;
         if (channels > 0u && channels != r->channel_count) return 0u;
         channels = r->channel_count;
     }
     /* A request for one side alone must leave the other as it is. */
     bool asks[2] = {false, false};
-    for (uint32_t i = 0; i < request_count; i++) asks[requests[i].is_input ? 1 : 0] = true;
+    for (uint32_t i = 0; i < request_count; i++)
+        if (requests[i].port_index == 0u) asks[requests[i].is_input ? 1 : 0] = true;
     if (channels != self->channel_count && !(asks[0] && asks[1])) return 0u;
     return channels;
 }

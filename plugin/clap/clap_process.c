@@ -15,15 +15,24 @@ static bool has_buffers(const rclap *self, const clap_process_t *process)
            out->channel_count >= self->channel_count;
 }
 
+/* A host may leave the second port out, or without buffers. */
+static bool has_sidechain(const rclap *self, const clap_process_t *process)
+{
+    const clap_audio_buffer_t *side = process->audio_inputs + 1;
+    return process->audio_inputs_count > 1u && side->data32 && side->channel_count >= self->channel_count;
+}
+
 static void run(rclap *self, const clap_process_t *process, uint32_t from, uint32_t until)
 {
-    const float *in[RSD_ENGINE_MAX_CHANNELS];
+    const float *in[RSD_ENGINE_MAX_CHANNELS], *side[RSD_ENGINE_MAX_CHANNELS];
     float *out[RSD_ENGINE_MAX_CHANNELS];
+    const bool has_side = has_sidechain(self, process);
     for (uint32_t c = 0; c < self->channel_count; c++) {
+        if (has_side) side[c] = process->audio_inputs[1].data32[c] + from;
         in[c] = process->audio_inputs->data32[c] + from;
         out[c] = process->audio_outputs->data32[c] + from;
     }
-    plug_process(self->plug, in, out, until - from);
+    plug_process_sidechain(self->plug, in, has_side ? side : NULL, out, until - from);
 }
 
 /* The block, cut where an event is due. */

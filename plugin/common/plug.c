@@ -80,19 +80,22 @@ static void step_ramps(plug *self, uint32_t step, uint32_t step_count)
     }
 }
 
-static void process_part(plug *self, const float *const *in, float *const *out, uint32_t from, uint32_t until)
+static void process_part(plug *self, const rsd_engine_block *block, uint32_t from, uint32_t until)
 {
-    const float *part_in[RSD_ENGINE_MAX_CHANNELS];
+    const float *part_in[RSD_ENGINE_MAX_CHANNELS], *part_side[RSD_ENGINE_MAX_CHANNELS];
     float *part_out[RSD_ENGINE_MAX_CHANNELS];
     for (uint32_t c = 0; c < self->config.channel_count; c++) {
-        part_in[c] = in[c] + from;
-        part_out[c] = out[c] + from;
+        part_in[c] = block->in[c] + from;
+        part_out[c] = block->out[c] + from;
+        if (block->sidechain) part_side[c] = block->sidechain[c] + from;
     }
-    rsd_engine_process(self->engine, part_in, part_out, until - from);
+    const rsd_engine_block part = {part_in, part_out, block->sidechain ? part_side : NULL, until - from};
+    rsd_engine_process_block(self->engine, &part);
 }
 
-static void process_ramped(plug *self, const float *const *in, float *const *out, uint32_t sample_count)
+static void process_ramped(plug *self, const rsd_engine_block *block)
 {
+    const uint32_t sample_count = block->sample_count;
     uint32_t steps = sample_count / self->step_samples;
     if (steps < 1u) steps = 1u;
     if (steps > MAX_STEPS) steps = MAX_STEPS;
@@ -100,7 +103,7 @@ static void process_ramped(plug *self, const float *const *in, float *const *out
     for (uint32_t step = 0; step < steps; step++) {
         const uint32_t until = (uint32_t)((uint64_t)sample_count * (step + 1u) / steps);
         step_ramps(self, step, steps);
-        process_part(self, in, out, from, until);
+        process_part(self, block, from, until);
         from = until;
     }
     self->ramp_count = 0u;
@@ -108,6 +111,13 @@ static void process_ramped(plug *self, const float *const *in, float *const *out
 
 void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count)
 {
+    plug_process_sidechain(self, in, NULL, out, sample_count);
+}
+
+void plug_process_sidechain(plug *self, const float *const *in, const float *const *sidechain, float *const *out,
+                            uint32_t sample_count)
+{
+    const rsd_engine_block block = {in, out, sidechain, sample_count};
     if (sample_count == 0u) return;
     const uint64_t now_ns = host_clock_now_ns();
     const bool is_fast = host_pace_update(&self->pace, now_ns, sample_count);
@@ -117,9 +127,9 @@ void plug_process(plug *self, const float *const *in, float *const *out, uint32_
     if (atomic_load_explicit(&self->osc_is_on, memory_order_relaxed))
         host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), now_ns, sample_count);
     if (self->ramp_count > 0u)
-        process_ramped(self, in, out, sample_count);
+        process_ramped(self, &block);
     else
-        rsd_engine_process(self->engine, in, out, sample_count);
+        rsd_engine_process_block(self->engine, &block);
     plug_take_telemetry(self);
 }
 
@@ -147,5 +157,8 @@ uint64_t plug_sample_time(const plug *self) { return rsd_engine_sample_time(self
 const plug_meters *plug_get_meters(const plug *self) { return &self->meters; }
 
 /* Both are set by the control side; nothing else hangs on them: relaxed. */
-bool plug_wants_poll(const plug *self) { return atomic_load_explicit(&self->wants_poll, memory_order_relaxed); }
+bool plug_wants_poll(const plug *self)
+{
+    return atomic_load_explicit(&self->wants_poll, memory_order_relaxed) || rsd_engine_wants_generations(self->engine);
+}
 uint32_t plug_change_count(const plug *self) { return atomic_load_explicit(&self->change_count, memory_order_relaxed); }

@@ -51,6 +51,9 @@ void plug_stop(plug *self);
 
 /* out[c] may be in[c]. Not more than one thread at a time. Thread: [audio] */
 RSD_REALTIME void plug_process(plug *self, const float *const *in, float *const *out, uint32_t sample_count);
+/* The same with a side-chain of as many channels, for cross-synthesis; NULL: none. Its pointers may be those of in or out. */
+RSD_REALTIME void plug_process_sidechain(plug *self, const float *const *in, const float *const *sidechain,
+                                         float *const *out, uint32_t sample_count);
 RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
 /*
  * The host says that it renders, not in real time: a threaded codec is waited for, and no frame is late. A host that
@@ -89,7 +92,7 @@ typedef struct {
 } plug_meters;
 RSD_REALTIME const plug_meters *plug_get_meters(const plug *self); /* as of the last plug_process. Thread: [audio] */
 
-/* True while a codec swap wants plug_poll to be called now and then. Thread: [any] */
+/* True while a codec swap, or another number of generations, wants plug_poll to be called now and then. [audio] */
 RSD_REALTIME bool plug_wants_poll(const plug *self);
 /* Raised whenever something but the host changed parameters (OSC, preset, state). Thread: [any] */
 RSD_REALTIME uint32_t plug_change_count(const plug *self);

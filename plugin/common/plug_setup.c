@@ -23,8 +23,10 @@ static rsd_status make_control(plug *self, rsd_engine *engine, const char *codec
 static rsd_status make_engine(uint32_t rate_hz, uint32_t channels, rsd_model *model, rsd_engine **engine,
                               rsd_error *error)
 {
-    const rsd_engine_config config = {
-        .sample_rate_hz = rate_hz, .channel_count = channels, .schedule = RSD_SCHEDULE_BY_FRAME};
+    const rsd_engine_config config = {.sample_rate_hz = rate_hz,
+                                      .channel_count = channels,
+                                      .schedule = RSD_SCHEDULE_BY_FRAME,
+                                      .sidechain_channel_count = channels};
     return rsd_engine_create(&config, model, engine, error);
 }
 
@@ -61,6 +63,15 @@ static void take_over(plug *self, rsd_engine *engine, host_control *control, uin
     plug_update_wants_poll(self);
 }
 
+/* As many generations as the parameter says, before anything sounds. */
+static rsd_status settle_generations(rsd_engine *engine, rsd_error *error)
+{
+    const rsd_status status = rsd_engine_apply_generations(engine, error);
+    rsd_engine_reset(engine);
+    (void)rsd_engine_collect(engine);
+    return status;
+}
+
 /* A new engine for `model` called `codec`; the parameters of the old one. */
 static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels, rsd_model *model, const char *codec,
                                  rsd_error *error)
@@ -76,6 +87,12 @@ static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels
     }
     plug_coding_watch(self, engine);
     if (self->engine) copy_parameters(self->engine, engine);
+    status = settle_generations(engine, error);
+    if (status != RSD_OK) {
+        host_control_destroy(control);
+        rsd_engine_destroy(engine);
+        return status;
+    }
     take_over(self, engine, control, rate_hz, channels);
     return RSD_OK;
 }
@@ -93,8 +110,9 @@ static rsd_status prepare_locked(plug *self, uint32_t rate_hz, uint32_t channels
     rsd_model *model = self->waiting_model ? rsd_model_retain(self->waiting_model) : model_in_use(self);
     const char *codec = self->waiting_model ? self->waiting : host_control_codec(self->control);
     memcpy(name, codec, strlen(codec) + 1u);
-    const bool is_same = rate_hz == self->config.sample_rate_hz && channels == self->config.channel_count &&
-                         !self->waiting_model && !host_control_swap_pending(self->control);
+    const bool is_same = !rsd_engine_wants_generations(self->engine) && rate_hz == self->config.sample_rate_hz &&
+                         channels == self->config.channel_count && !self->waiting_model &&
+                         !host_control_swap_pending(self->control);
     rsd_status status = RSD_OK;
     if (is_same)
         plug_reset(self);

@@ -12,14 +12,17 @@
 
 void rlv2_process(rlv2 *self, uint32_t from, uint32_t until)
 {
-    const float *in[RSD_ENGINE_MAX_CHANNELS];
+    const float *in[RSD_ENGINE_MAX_CHANNELS], *side[RSD_ENGINE_MAX_CHANNELS];
     float *out[RSD_ENGINE_MAX_CHANNELS];
+    bool has_sidechain = true;
     for (uint32_t c = 0; c < self->channel_count; c++) {
         if (!self->in[c] || !self->out[c]) return;
         in[c] = self->in[c] + from;
         out[c] = self->out[c] + from;
+        has_sidechain = has_sidechain && self->sidechain[c];
+        if (has_sidechain) side[c] = self->sidechain[c] + from;
     }
-    plug_process(self->plug, in, out, until - from);
+    plug_process_sidechain(self->plug, in, has_sidechain ? side : NULL, out, until - from);
 }
 
 /* ---- in ---- */

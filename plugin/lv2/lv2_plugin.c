@@ -134,6 +134,8 @@ static RSD_REALTIME void connect_port(LV2_Handle handle, uint32_t port, void *da
         self->free_wheeling = data;
     else if (port == rlv2_port_coding(channels, self->param_count))
         self->coding = data;
+    else if (port < rlv2_port_sidechain(channels, self->param_count, channels))
+        self->sidechain[port - rlv2_port_sidechain(channels, self->param_count, 0u)] = data;
 }
 
 static void activate(LV2_Handle handle)

@@ -48,6 +48,11 @@ static inline uint32_t rlv2_port_coding(uint32_t channels, uint32_t param_count)
     return rlv2_port_free_wheeling(channels, param_count) + 1u;
 }
 
+static inline uint32_t rlv2_port_sidechain(uint32_t channels, uint32_t param_count, uint32_t channel)
+{
+    return rlv2_port_coding(channels, param_count) + 1u + channel;
+}
+
 /* LV2 has a port for bypass the other way round: lv2:enabled. */
 static inline bool rlv2_is_enabled(const plug_param *param)
 {

@@ -68,7 +68,11 @@ static void write_unit(FILE *to, rsd_param_unit unit)
     if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
     if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
     const bool is_whole = unit == RSD_UNIT_BITS || unit == RSD_UNIT_FRAMES;
-    if (unit != RSD_UNIT_LEVELS && unit != RSD_UNIT_KBPS && !is_whole) return;
+    if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
+    if (unit == RSD_UNIT_SEMITONES) fputs(" ;\n        units:unit units:semitone12TET", to);
+    const bool is_ours = unit == RSD_UNIT_LEVELS || unit == RSD_UNIT_KBPS || unit == RSD_UNIT_BANDS ||
+                         unit == RSD_UNIT_DB_PER_OCTAVE || is_whole;
+    if (!is_ours) return;
     const char *text = rsd_param_unit_text(unit);
     fprintf(
         to,
@@ -165,7 +169,29 @@ static void write_coding(FILE *to, const ttl_plugin *plugin)
                "Measure coding");
     write_range(to, 0.0f, 1.0f, 0.0f);
     fputs(" ;\n        rdfs:comment \"Fills the meter Bitrate entropy coded, at some percent of a core\"", to);
-    fputs(" ;\n        lv2:portProperty lv2:toggled , lv2:connectionOptional , pprops:notAutomatic\n    ] .\n\n", to);
+    fputs(" ;\n        lv2:portProperty lv2:toggled , lv2:connectionOptional , pprops:notAutomatic\n    ]", to);
+}
+
+/* The last ports. A host that knows no side-chains leaves them unconnected. */
+static void write_sidechain(FILE *to, const ttl_plugin *plugin)
+{
+    static const char *const symbols[] = {"side", "side_left", "side_right"}, *const names[] = {"Side-chain",
+                                                                                                "Side-chain left",
+                                                                                                "Side-chain right"};
+    const bool mono = plugin->channels == 1u;
+    for (uint32_t c = 0; c < plugin->channels; c++) {
+        const uint32_t index = rlv2_port_sidechain(plugin->channels, plug_param_count_for(plugin->channels), c);
+        fputs(" ,", to);
+        begin_port(to, "lv2:AudioPort , lv2:InputPort", index, symbols[mono ? 0u : c + 1u], names[mono ? 0u : c + 1u]);
+        fprintf(to,
+                " ;\n        lv2:designation pg:%s ;\n        pg:group <%s:side> ;\n"
+                "        lv2:portProperty lv2:isSideChain , lv2:connectionOptional\n    ]",
+                mono      ? "center"
+                : c == 0u ? "left"
+                          : "right",
+                plugin->uri);
+    }
+    fputs(" .\n\n", to);
 }
 
 static void write_group(FILE *to, const ttl_plugin *plugin, const char *class, const char *symbol, const char *name)
@@ -180,6 +206,7 @@ static void write_groups(FILE *to, const ttl_plugin *plugin)
     char class[64];
     snprintf(class, sizeof class, "pg:%sGroup , pg:InputGroup", width);
     write_group(to, plugin, class, "in", "In");
+    write_group(to, plugin, class, "side", "Side-chain");
     snprintf(class, sizeof class, "pg:%sGroup , pg:OutputGroup", width);
     write_group(to, plugin, class, "out", "Out");
     for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++)
@@ -219,6 +246,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
     for (uint32_t meter = 0; meter < RLV2_METER_COUNT; meter++) write_meter(to, plugin, meter);
     write_free_wheeling(to, plugin);
     write_coding(to, plugin);
+    write_sidechain(to, plugin);
     write_groups(to, plugin);
 }
 

@@ -50,7 +50,7 @@ typedef struct {
     rlv2_urids urids;
     LV2_Atom_Forge forge;
 
-    const float *in[RSD_ENGINE_MAX_CHANNELS];
+    const float *in[RSD_ENGINE_MAX_CHANNELS], *sidechain[RSD_ENGINE_MAX_CHANNELS]; /* NULL: not connected */
     float *out[RSD_ENGINE_MAX_CHANNELS];
     const LV2_Atom_Sequence *control;
     LV2_Atom_Sequence *notify;

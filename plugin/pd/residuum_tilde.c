@@ -13,19 +13,19 @@ static t_class *rpd_class;
 static RSD_REALTIME t_int *perform(t_int *words)
 {
     rpd *self = (rpd *)words[1];
-    const float *in[RPD_MAX_CHANNELS];
-    for (uint32_t c = 0; c < self->channel_count; c++) {
+    const float *in[2u * RPD_MAX_CHANNELS];
+    for (uint32_t c = 0; c < 2u * self->channel_count; c++) {
         memcpy(self->in[c], self->signal_in[c], self->block * sizeof(float));
         in[c] = self->in[c];
     }
-    plug_process(self->plug, in, self->signal_out, self->block);
+    plug_process_sidechain(self->plug, in, in + self->channel_count, self->signal_out, self->block);
     return words + 2;
 }
 
 static bool make_buffers(rpd *self, uint32_t block)
 {
     if (block == self->block) return true;
-    for (uint32_t c = 0; c < self->channel_count; c++) {
+    for (uint32_t c = 0; c < 2u * self->channel_count; c++) {
         free(self->in[c]);
         self->in[c] = calloc(block, sizeof(float));
         if (!self->in[c]) return false;
@@ -53,10 +53,9 @@ static void dsp(rpd *self, t_signal **signals)
         }
         self->rate_hz = rate_hz;
     }
-    for (uint32_t c = 0; c < self->channel_count; c++) {
-        self->signal_in[c] = signals[c]->s_vec;
-        self->signal_out[c] = signals[self->channel_count + c]->s_vec;
-    }
+    for (uint32_t c = 0; c < 2u * self->channel_count; c++) self->signal_in[c] = signals[c]->s_vec;
+    for (uint32_t c = 0; c < self->channel_count; c++)
+        self->signal_out[c] = signals[2u * self->channel_count + c]->s_vec;
     plug_start(self->plug);
     t_int words[1] = {(t_int)self};
     dsp_addv(perform, 1, words);
@@ -82,13 +81,14 @@ static void release(rpd *self)
     rpd_finish_load(self, true);
     if (self->clock) clock_free(self->clock);
     plug_destroy(self->plug);
-    for (uint32_t c = 0; c < RPD_MAX_CHANNELS; c++) free(self->in[c]);
+    for (uint32_t c = 0; c < 2u * RPD_MAX_CHANNELS; c++) free(self->in[c]);
     pthread_mutex_destroy(&self->log_lock);
 }
 
+/* Inlets: the channels, then as many of the side-chain. */
 static void make_ports(rpd *self)
 {
-    for (uint32_t c = 1; c < self->channel_count; c++)
+    for (uint32_t c = 1; c < 2u * self->channel_count; c++)
         inlet_new(&self->object, &self->object.ob_pd, &s_signal, &s_signal);
     for (uint32_t c = 0; c < self->channel_count; c++) outlet_new(&self->object, &s_signal);
     self->info = outlet_new(&self->object, &s_anything);

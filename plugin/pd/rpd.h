@@ -26,9 +26,9 @@ typedef struct {
     t_canvas *canvas;
     t_outlet *info;
     t_clock *clock;
-    double meter_ms, meter_left_ms; /* 0: only on a bang */
-    float *in[RPD_MAX_CHANNELS];    /* copies: Pd may give an output the memory of any input */
-    t_sample *signal_in[RPD_MAX_CHANNELS], *signal_out[RPD_MAX_CHANNELS];
+    double meter_ms, meter_left_ms;   /* 0: only on a bang */
+    float *in[2u * RPD_MAX_CHANNELS]; /* copies: Pd may give an output the memory of any input */
+    t_sample *signal_in[2u * RPD_MAX_CHANNELS], *signal_out[RPD_MAX_CHANNELS];
 
     /* The loader. */
     pthread_t loader;

@@ -20,6 +20,9 @@ static int open_input(process_job *job)
 {
     if (app_same_file(job->in_path, job->out_path))
         return app_usage(job->arguments, "'%s' is both input and output; name another output", job->in_path);
+    const char *sidechain = job->arguments->value[APP_OPT_SIDECHAIN];
+    if (sidechain && app_same_file(sidechain, job->out_path))
+        return app_usage(job->arguments, "'%s' is both side-chain and output; name another output", sidechain);
     return app_files_open_input(job->arguments, &job->settings, job->in_path, &job->files, &job->info, &job->engine);
 }
 
@@ -72,6 +75,7 @@ static int run(process_job *job)
                            .raw = app_given(job->arguments, APP_OPT_RAW),
                            .automation = &job->automation,
                            .progress = &progress,
+                           .sidechain = job->files.sidechain,
                            .read = app_files_read,
                            .write = app_files_write,
                            .context = &job->files};
@@ -94,5 +98,6 @@ int app_process(const app_arguments *arguments)
     app_automation_destroy(&job.automation);
     rsd_engine_destroy(job.engine);
     host_reader_close(job.files.reader);
+    host_reader_close(job.files.sidechain);
     return result;
 }

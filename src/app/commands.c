@@ -5,35 +5,13 @@
 #include <string.h>
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
-static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
-                                             APP_OPT_OUTPUT_DEVICE,
-                                             APP_OPT_HOST_API,
-                                             APP_OPT_BACKEND,
-                                             APP_OPT_JACK_NO_CONNECT,
-                                             APP_OPT_RATE,
-                                             APP_OPT_BLOCK,
-                                             APP_OPT_CHANNELS,
-                                             APP_OPT_INPUT_FILE,
-                                             APP_OPT_RECORD,
-                                             APP_OPT_TAP,
-                                             APP_OPT_PROFILE,
-                                             APP_OPT_PROFILE_STAGES,
-                                             APP_OPT_ENTROPY,
-                                             APP_OPT_DURATION,
-                                             APP_OPT_CODEC,
-                                             APP_OPT_LEVELS,
-                                             APP_OPT_PRESET,
-                                             APP_OPT_SET,
-                                             APP_OPT_SCHEDULE,
-                                             APP_OPT_OSC_PORT,
-                                             APP_OPT_OSC_BIND,
-                                             APP_OPT_OSC_FILES,
-                                             APP_OPT_NO_OSC,
-                                             APP_OPT_MIDI_INPUT,
-                                             APP_OPT_MIDI_MAP,
-                                             APP_OPT_VERBOSE,
-                                             APP_OPT_QUIET,
-                                             END};
+static const app_option_id live_options[] = {
+    APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,        APP_OPT_JACK_NO_CONNECT,
+    APP_OPT_RATE,         APP_OPT_BLOCK,         APP_OPT_CHANNELS, APP_OPT_INPUT_FILE,     APP_OPT_SIDECHAIN_FILE,
+    APP_OPT_RECORD,       APP_OPT_TAP,           APP_OPT_PROFILE,  APP_OPT_PROFILE_STAGES, APP_OPT_ENTROPY,
+    APP_OPT_DURATION,     APP_OPT_CODEC,         APP_OPT_LEVELS,   APP_OPT_PRESET,         APP_OPT_SET,
+    APP_OPT_SCHEDULE,     APP_OPT_OSC_PORT,      APP_OPT_OSC_BIND, APP_OPT_OSC_FILES,      APP_OPT_NO_OSC,
+    APP_OPT_MIDI_INPUT,   APP_OPT_MIDI_MAP,      APP_OPT_VERBOSE,  APP_OPT_QUIET,          END};
 static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
                                                 APP_OPT_OUTPUT_DEVICE,
                                                 APP_OPT_HOST_API,
@@ -63,9 +41,9 @@ static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
 static const app_option_id stress_options[] = {APP_OPT_TRIAL_DURATION, APP_OPT_LOAD,  APP_OPT_RATE,
                                                APP_OPT_JSON,           APP_OPT_QUIET, END};
 static const app_option_id profile_options[] = {APP_OPT_JSON, APP_OPT_PLOT, APP_OPT_QUIET, END};
-static const app_option_id process_options[] = {APP_OPT_CODEC,  APP_OPT_LEVELS,     APP_OPT_PRESET,
-                                                APP_OPT_SET,    APP_OPT_AUTOMATION, APP_OPT_RAW,
-                                                APP_OPT_FORMAT, APP_OPT_QUIET,      END};
+static const app_option_id process_options[] = {
+    APP_OPT_CODEC,     APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,   APP_OPT_AUTOMATION,
+    APP_OPT_SIDECHAIN, APP_OPT_RAW,    APP_OPT_FORMAT, APP_OPT_QUIET, END};
 static const app_option_id encode_options[] = {APP_OPT_CODEC,   APP_OPT_LEVELS,  APP_OPT_PRESET, APP_OPT_SET,
                                                APP_OPT_PATTERN, APP_OPT_ENTROPY, APP_OPT_QUIET,  END};
 static const app_option_id decode_options[] = {

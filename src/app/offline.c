@@ -14,8 +14,9 @@ typedef struct {
     app_offline *job;
     float *memory;
     float *in[RSD_ENGINE_MAX_CHANNELS], *out[RSD_ENGINE_MAX_CHANNELS];
-    uint64_t input_left; /* samples that read may still give */
-    uint64_t skip;       /* samples of latency still to drop */
+    float *side[HOST_SOUND_MAX_CHANNELS]; // as the file has them; row c is then what goes with channel c
+    uint64_t input_left;                  /* samples that read may still give */
+    uint64_t skip;                        /* samples of latency still to drop */
     size_t next_change;
 } run_state;
 
@@ -46,6 +47,38 @@ static rsd_status fill_block(run_state *run, uint32_t count, rsd_error *error)
     return RSD_OK;
 }
 
+/* One block of the side-chain, silence behind its end. More channels than the engine has are mixed into one. */
+static rsd_status fill_sidechain(run_state *run, uint32_t count, rsd_error *error)
+{
+    host_reader_info info;
+    uint32_t got = 0;
+    host_reader_get_info(run->job->sidechain, &info);
+    const rsd_status status = host_reader_read(run->job->sidechain, run->side, count, &got, error);
+    if (status != RSD_OK) return status;
+    for (uint32_t c = 0; c < info.channel_count; c++) memset(run->side[c] + got, 0, (count - got) * sizeof(float));
+    if (info.channel_count <= run->job->channel_count) return RSD_OK;
+    for (uint32_t i = 0; i < got; i++) {
+        float sum = 0.0f;
+        for (uint32_t c = 0; c < info.channel_count; c++) sum += run->side[c][i];
+        run->side[0][i] = sum / (float)info.channel_count;
+    }
+    return RSD_OK;
+}
+
+/* Row of the side-chain that goes with a channel of the engine. */
+static const float *side_row(const run_state *run, uint32_t channel)
+{
+    host_reader_info info;
+    host_reader_get_info(run->job->sidechain, &info);
+    return run->side[info.channel_count <= run->job->channel_count ? channel % info.channel_count : 0u];
+}
+
+/* Offline this thread is the control thread, too. A swap that is under way, or no memory for one: tried again. */
+static void follow_generations(rsd_engine *engine)
+{
+    if (!rsd_engine_collect(engine)) (void)!rsd_engine_apply_generations(engine, NULL);
+}
+
 /*
  * Runs the engine over one block, cut where a change is due. Applied here rather than posted: offline this thread is
  * the audio thread, and so no number of changes can overflow the engine's queue.
@@ -65,13 +98,16 @@ static void run_engine(run_state *run, uint64_t start, uint32_t count)
             }
             rsd_engine_apply(job->engine, change->param_id, change->level, change->value);
         }
-        const float *in[RSD_ENGINE_MAX_CHANNELS];
+        follow_generations(job->engine);
+        const float *in[RSD_ENGINE_MAX_CHANNELS], *side[RSD_ENGINE_MAX_CHANNELS];
         float *out[RSD_ENGINE_MAX_CHANNELS];
         for (uint32_t c = 0; c < job->channel_count; c++) {
             in[c] = run->in[c] + at;
             out[c] = run->out[c] + at;
+            if (job->sidechain) side[c] = side_row(run, c) + at;
         }
-        rsd_engine_process(job->engine, in, out, (uint32_t)(until - at));
+        const rsd_engine_block block = {in, out, job->sidechain ? side : NULL, (uint32_t)(until - at)};
+        rsd_engine_process_block(job->engine, &block);
         at = (uint32_t)until;
     }
     job->cpu_ns += app_thread_cpu_ns() - before;
@@ -97,6 +133,7 @@ static rsd_status run_blocks(run_state *run, uint64_t latency, rsd_error *error)
         uint32_t count = left < BLOCK_SAMPLES ? (uint32_t)left : BLOCK_SAMPLES;
         const uint64_t total_before = job->sample_count;
         rsd_status status = fill_block(run, count, error);
+        if (status == RSD_OK && job->sidechain) status = fill_sidechain(run, count, error);
         if (status != RSD_OK) return status;
         // A source that ended early moves the end; what lies behind it is not run.
         const uint64_t lost = total_before - job->sample_count;
@@ -117,12 +154,15 @@ rsd_status app_offline_run(app_offline *job, rsd_error *error)
     rsd_engine_latency latency;
     rsd_engine_get_latency(job->engine, &latency);
     run_state run = {.job = job, .input_left = job->sample_count, .skip = job->raw ? 0u : latency.total_samples};
-    run.memory = calloc((size_t)2u * job->channel_count * BLOCK_SAMPLES, sizeof(float));
+    const uint32_t side_count = job->sidechain ? HOST_SOUND_MAX_CHANNELS : 0u;
+    run.memory = calloc(((size_t)2u * job->channel_count + side_count) * BLOCK_SAMPLES, sizeof(float));
     if (!run.memory) return base_error_set(error, RSD_ERR_MEMORY, "out of memory");
     for (uint32_t c = 0; c < job->channel_count; c++) {
         run.in[c] = run.memory + (size_t)2u * c * BLOCK_SAMPLES;
         run.out[c] = run.in[c] + BLOCK_SAMPLES;
     }
+    for (uint32_t c = 0; c < side_count; c++)
+        run.side[c] = run.memory + ((size_t)2u * job->channel_count + c) * BLOCK_SAMPLES;
     job->cpu_ns = 0;
     const rsd_status status = run_blocks(&run, latency.total_samples, error);
     free(run.memory);

@@ -20,6 +20,7 @@ typedef struct {
     bool raw;              /* keep the latency; else the output is as long as the input and aligned with it */
     const app_automation *automation; /* NULL: none */
     app_progress *progress;           /* NULL: none */
+    host_reader *sidechain;           /* NULL: none; at the engine's rate */
     /* Up to `count` samples a channel; fewer only at the end. NULL: silence. */
     rsd_status (*read)(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error);
     /* NULL: the sound is not wanted. */
@@ -42,8 +43,9 @@ int app_offline_engine(const app_arguments *arguments, const app_settings *setti
 /* ---- from file to file ---- */
 
 typedef struct {
-    host_reader *reader; /* NULL: silence */
-    host_writer *writer; /* NULL: dropped */
+    host_reader *reader;    /* NULL: silence */
+    host_reader *sidechain; /* of --sidechain; NULL: none */
+    host_writer *writer;    /* NULL: dropped */
     host_write_report report;
 } app_files;
 /* Opens IN and an engine for it, or OUT (with --format over config's subtype); -1 to go on, or the exit code. */

@@ -38,16 +38,34 @@ int app_offline_engine(const app_arguments *arguments, const app_settings *setti
     rsd_model *model = NULL;
     const char *codec = settings->codec[0] != '\0' ? settings->codec : fallback;
     if (rsd_model_open(codec, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
-    const rsd_engine_config config = {
-        .sample_rate_hz = sample_rate_hz, .channel_count = channel_count, .schedule = RSD_SCHEDULE_INLINE};
+    const rsd_engine_config config = {.sample_rate_hz = sample_rate_hz,
+                                      .channel_count = channel_count,
+                                      .schedule = RSD_SCHEDULE_INLINE,
+                                      .sidechain_channel_count =
+                                          app_given(arguments, APP_OPT_SIDECHAIN) ? channel_count : 0u};
     const rsd_status status = rsd_engine_create(&config, model, engine, &error);
     rsd_model_release(model); // the engine holds its own reference
     if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
-    const int result = app_settings_apply(arguments, settings, *engine);
-    if (result < 0) return -1;
+    int result = app_settings_apply(arguments, settings, *engine);
+    if (result < 0 && rsd_engine_apply_generations(*engine, &error) != RSD_OK)
+        result = app_fail(arguments, "%s", error.text);
+    if (result < 0) {
+        rsd_engine_reset(*engine); // the generations are in use, and in the latency, from the first sample on
+        (void)rsd_engine_collect(*engine);
+        return -1;
+    }
     rsd_engine_destroy(*engine);
     *engine = NULL;
     return result;
+}
+
+/* --sidechain, converted to the input's rate. */
+static int open_sidechain(const app_arguments *arguments, uint32_t sample_rate_hz, app_files *files)
+{
+    rsd_error error;
+    const char *path = arguments->value[APP_OPT_SIDECHAIN];
+    if (!path || host_reader_open(path, sample_rate_hz, &files->sidechain, &error) == RSD_OK) return -1;
+    return app_fail(arguments, "%s", error.text);
 }
 
 int app_files_open_input(const app_arguments *arguments, const app_settings *settings, const char *path,
@@ -56,6 +74,8 @@ int app_files_open_input(const app_arguments *arguments, const app_settings *set
     rsd_error error;
     if (host_reader_open(path, 0, &files->reader, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     host_reader_get_info(files->reader, info);
+    const int result = open_sidechain(arguments, info->sample_rate_hz, files);
+    if (result >= 0) return result;
     return app_offline_engine(arguments, settings, "live", info->sample_rate_hz, info->channel_count, engine);
 }
 

@@ -46,6 +46,14 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"channels", 0, "N",
          "Channels, each coded by itself: 1 or 2, up to 8 under JACK and through the null device; default: 1"},
     [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone; not a pipe"},
+    [APP_OPT_SIDECHAIN] =
+        {"sidechain", 0, "FILE",
+         "A second sound file, for cross-synthesis: its codewords sound in the envelope of IN, as far "
+         "as --set cross=0..1 says; silence behind its end"},
+    [APP_OPT_SIDECHAIN_FILE] =
+        {"sidechain-file", 0, "FILE",
+         "A second sound file, looped, for cross-synthesis: its codewords sound in the envelope of "
+         "the input, as far as the parameter cross says; not a pipe"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
                         "recording stops; a new one is there from the start, and whole to the last "

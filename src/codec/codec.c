@@ -64,6 +64,7 @@ void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_fra
 {
     frame->is_silent = frame->is_noise = false;
     frame->amplitude = 1.0f;
+    frame->shaping = NULL;
     frame->gain_before = frame->gain = (codec_gain){0.0f, -1};
     frame->band_count = 0u;
     const uint64_t start = codec_stages_begin(codec->stages);
@@ -93,4 +94,18 @@ void codec_keep_frame_ns(rsd_model *model, uint32_t channel_count, uint64_t fram
 {
     if (channel_count < 1u || channel_count > CODEC_COST_MAX_CHANNELS) return;
     atomic_store_explicit(&model->frame_ns[channel_count - 1u], frame_ns, memory_order_relaxed);
+}
+
+void codec_share_levels(const codec_shaping *shaping, const rsd_decode_controls *controls, rsd_decode_controls *own,
+                        rsd_decode_controls *others)
+{
+    *own = *others = *controls;
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
+        const bool is_shared = k >= shaping->other_begin && k < shaping->other_end;
+        const float share = is_shared ? shaping->other_share : 0.0f;
+        own->level_gain[k] *= 1.0f - share;
+        others->level_gain[k] *= share;
+    }
+    if ((float)shaping->other->level_count < others->active_levels)
+        others->active_levels = (float)shaping->other->level_count;
 }

@@ -21,20 +21,39 @@ typedef struct {
     int32_t attack_samples; /* where in the hop an attack begins; -1: nowhere */
 } codec_gain;
 
+typedef struct codec_frame codec_frame;
+
+/*
+ * What is done to the sound of a frame, beside its tokens. Codecs without an envelope know `other` alone: they add its
+ * codewords to the frame's in their own domain.
+ */
 typedef struct {
+    bool is_moved;                    /* the next two are not all zero */
+    float move_log2[CODEC_MAX_BANDS]; /* added to the envelope of what sounds; the allocation follows envelope_log2 */
+    uint32_t absent_subbands;         /* bit c: sub-band c does not sound */
+    /* Cross-synthesis: levels [other_begin, other_end) have other_share, 0..1, of this frame's codewords, normalised by
+     * its own envelope, and the rest of the frame's. NULL: none. Of a codec of the same model. */
+    const codec_frame *other;
+    float other_share;
+    uint32_t other_begin, other_end;
+} codec_shaping;
+
+struct codec_frame {
     uint32_t level_count;         /* levels that the tokens have */
     bool is_silent;               /* digital silence: decoded as zeros */
     bool is_noise;                /* not of a stream: the envelope alone sounds, as noise, whatever the tokens */
     float amplitude;              /* 1 of a stream; 0..1: factor on what sounds. 0 is silence for every codec */
     codec_gain gain_before, gain; /* of the hop before and of its own: a frame's window spans both */
+    const codec_shaping *shaping; /* NULL: none; lives as long as the frame is synthesised */
     uint32_t band_count;          /* 0: no envelope */
     float envelope_log2[CODEC_MAX_BANDS]; /* log2 of the rms of each band; the step of an attack is in it */
     int32_t tokens[RSD_MAX_SEQUENCES];    /* last, so that copies may end with the codec's sequence_count */
-} codec_frame;
+};
 
 /* Where the bands lie. Constant for the life of the model. */
 typedef struct {
     uint32_t band_count;                  /* 0: no envelope */
+    uint32_t subband_count;               /* of coefficient_count / subband_count coefficients each; up to 32 */
     uint32_t coefficient_count;           /* of a frame, from 0 Hz to half the sample rate */
     uint16_t edges[CODEC_MAX_BANDS + 1u]; /* band b: coefficients [edges[b], edges[b + 1]) */
     float min_log2;                       /* least and most of a band: what lies outside is clamped */
@@ -44,6 +63,13 @@ typedef struct {
 
 /* Thread: [any] */
 void codec_bands_of(const rsd_model *model, codec_bands *bands);
+
+/*
+ * Gains of a frame's own levels and of the other frame's, for cross-synthesis. `shaping` has another frame.
+ * Thread: [audio]
+ */
+RSD_REALTIME void codec_share_levels(const codec_shaping *shaping, const rsd_decode_controls *controls,
+                                     rsd_decode_controls *own, rsd_decode_controls *others);
 
 /* The first half of rsd_codec_decode: steps the decoder's prediction by a frame of the true stream. Thread: [audio] */
 RSD_REALTIME void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame);

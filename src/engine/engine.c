@@ -3,11 +3,12 @@
 #include "engine/engine_internal.h"
 
 #include "base/numbers.h"
+#include "base/sized.h"
 
 /* A sub-block ends where something that is under way ends; 0: it is not under way. */
 static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
-static uint32_t sub_block_length(const rsd_engine *engine, uint32_t left)
+static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
 {
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
     length = engine_event_distance(engine, length);
@@ -15,7 +16,8 @@ static uint32_t sub_block_length(const rsd_engine *engine, uint32_t left)
     length = cut_at(length, engine->run_in_left);
     length = cut_at(length, engine->incoming_left);
     for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) length = cut_at(length, engine->ramps[i].remaining_samples);
-    return length;
+    length = engine_sidechain_begin(engine, length);
+    return engine_feedback_begin(engine, length);
 }
 
 static void take_input(rsd_engine *engine, const float *const *in, uint32_t offset, uint32_t sample_count)
@@ -33,11 +35,14 @@ static void process_sub_block(rsd_engine *engine, const float *const *in, float 
                               uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
+    engine_sidechain_take(engine, offset, sample_count);
     engine_advance_ramps(engine, sample_count);
     const float *gained = engine_gain_input(engine, sample_count);
-    engine_instance_run(engine, engine->current, engine->raw, gained, sample_count, engine->running);
-    if (engine->incoming)
-        engine_instance_run(engine, engine->incoming, engine->raw, gained, sample_count, engine->running);
+    const engine_instance_input input = {
+        .raw = engine->raw, .gained = gained, .coded = engine_feedback_add(engine, gained, sample_count)};
+    engine_instance_run(engine, engine->current, &input, sample_count, engine->running);
+    if (engine->incoming) engine_instance_run(engine, engine->incoming, &input, sample_count, engine->running);
+    engine_feedback_keep(engine, sample_count);
     const uint64_t start = codec_stages_begin(engine->stages);
     engine_mix(engine, out, offset, sample_count);
     codec_stages_end(engine->stages, CODEC_STAGE_MIXER, start);
@@ -47,7 +52,7 @@ static void process_sub_block(rsd_engine *engine, const float *const *in, float 
     engine_account_samples(engine, sample_count);
 }
 
-void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out, uint32_t sample_count)
+static void process(rsd_engine *engine, const float *const *in, float *const *out, uint32_t sample_count)
 {
     const rsd_fp_state fp = rsd_fp_flush_denormals();
     engine_pick_up_params(engine);
@@ -66,6 +71,20 @@ void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const
     /* Read by any thread in rsd_engine_sample_time: a count alone, relaxed. */
     atomic_store_explicit(&engine->sample_time, engine->time, memory_order_relaxed);
     rsd_fp_restore(fp);
+}
+
+void rsd_engine_process(rsd_engine *engine, const float *const *in, float *const *out, uint32_t sample_count)
+{
+    engine->sidechain.in = NULL;
+    process(engine, in, out, sample_count);
+}
+
+void rsd_engine_process_block_sized(rsd_engine *engine, const rsd_engine_block *block, size_t block_bytes)
+{
+    rsd_engine_block known;
+    base_sized_copy(&known, sizeof known, block, block_bytes);
+    engine->sidechain.in = known.sidechain;
+    process(engine, known.in, known.out, known.sample_count);
 }
 
 void rsd_engine_wait_for_frames(rsd_engine *engine, bool wait)
@@ -94,12 +113,16 @@ void rsd_engine_reset(rsd_engine *engine)
     engine->run_in_left = 0u;
     engine->incoming_left = 0u;
     engine->running = true;
+    engine_feedback_forget(&engine->feedback);
+    engine_line_forget(&engine->sidechain.line);
+    engine_receive_instance(engine);
     clear_instance(engine->current);
     clear_instance(engine->incoming);
     engine_pick_up_params(engine);
     engine_update_ramps(engine); /* at sample 0: they are there at once */
     rsd_ramp *bypass = &engine->ramps[ENGINE_RAMP_BYPASS];
     rsd_ramp_init(bypass, engine->params[RSD_PARAM_BYPASS], bypass->ramp_samples);
+    engine_update_transport(engine); /* a codec that was handed over is taken, without a fade */
     engine_reset_telemetry(engine);
     atomic_store_explicit(&engine->sample_time, 0u, memory_order_relaxed); /* read by any thread */
 }

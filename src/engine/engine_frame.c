@@ -17,8 +17,7 @@ static bool any_solo(const float *params, uint32_t level_count)
     return false;
 }
 
-/* How much of level k is active when `levels` are: 1 for the whole ones, the fraction for the last, 0 above. */
-static float activity(float levels, uint32_t k)
+float engine_level_activity(float levels, uint32_t k)
 {
     const float rest = levels - (float)k;
     return rest <= 0.0f ? 0.0f : rest < 1.0f ? rest : 1.0f;
@@ -42,13 +41,16 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
     job->encode.codebook_bits = (uint32_t)params[RSD_PARAM_CODEBOOK_BITS];
     job->decode.active_levels = levels;
     job->decode.noise_fill = solo || delta ? 0.0f : params[RSD_PARAM_NOISE_FILL];
+    job->earlier_noise_fill = params[RSD_PARAM_NOISE_FILL];
     for (uint32_t k = 0; k < level_count; k++) {
         const bool off = params[ENGINE_VALUE_LEVEL_MUTE + k] != 0.0f ||
                          (solo && params[ENGINE_VALUE_LEVEL_SOLO + k] == 0.0f) || (delta && k + 1u != coded);
-        job->decode.level_gain[k] = off ? 0.0f : activity(levels, k) * params[ENGINE_VALUE_LEVEL_GAIN + k];
+        job->decode.level_gain[k] = off ? 0.0f : engine_level_activity(levels, k) * params[ENGINE_VALUE_LEVEL_GAIN + k];
     }
     engine_take_effects(params, &job->effects);
-    job->heard = instance == (engine->incoming_heard ? engine->incoming : engine->current);
+    engine_take_moves(params, &job->moves);
+    engine_sidechain_take_controls(engine, instance, &job->cross);
+    job->heard = instance == engine_heard_instance(engine);
 }
 
 static void fill_silent(rsd_token_frame *frame)
@@ -72,23 +74,46 @@ static bool find_tokens(engine_instance *instance, uint32_t channel, const engin
                         engine_coded_channel *coded)
 {
     const engine_token_hooks *hooks = instance->hooks;
-    if (!hooks->source) {
-        rsd_codec_encode(instance->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
-        return true;
+    const bool is_tandem = instance->generations.count > 1u;
+    bool found = true;
+    if (hooks->source) {
+        memset(&coded->meter, 0, sizeof coded->meter);
+        found = hooks->source(hooks->source_context, channel, job->frame_index, &coded->frame) != 0;
+        if (!found) fill_silent(&coded->frame);
     }
-    memset(&coded->meter, 0, sizeof coded->meter);
-    return hooks->source(hooks->source_context, channel, job->frame_index, &coded->frame) != 0;
+    if (is_tandem) in = engine_generations_run(instance, channel, job, hooks->source ? &coded->frame : NULL, in);
+    if (is_tandem || !hooks->source)
+        rsd_codec_encode(instance->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
+    return found || is_tandem;
 }
 
-static void decode(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+/* What becomes of a frame that is to be synthesised, beside its tokens. */
+static void shape_frame(engine_instance *instance, uint32_t channel, const engine_frame_job *job, codec_frame *frame,
+                        codec_shaping *shaping)
+{
+    token_moves_apply(&instance->moves[channel], &job->moves, job->frame_index, frame, shaping);
+    shaping->other_share = job->cross.amount;
+    shaping->other_begin = job->cross.level_begin;
+    shaping->other_end = job->cross.level_end;
+    if (shaping->is_moved || shaping->other) frame->shaping = shaping;
+}
+
+static void decode(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *hop_in,
                    const engine_coded_channel *coded, float *out)
 {
     rsd_decode_controls controls = job->decode;
-    codec_frame frame;
+    codec_frame frame, other;
+    codec_shaping shaping = {.other = NULL};
     if (!coded->found) memset(controls.level_gain, 0, sizeof controls.level_gain);
     codec_read_frame(instance->codecs[channel], &coded->frame, &frame);
     const uint64_t start = codec_stages_begin(instance->stages);
     token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, &frame);
+    if (job->cross.amount > 0.0f) {
+        const size_t at = (size_t)(instance->channel_count + channel) * instance->info.hop_samples;
+        engine_sidechain_code(instance, channel, job, hop_in + at, &other);
+        shaping.other = &other;
+    }
+    shape_frame(instance, channel, job, &frame, &shaping);
     codec_stages_end(instance->stages, CODEC_STAGE_EFFECTS, start);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
     if ((float)frame.level_count < controls.active_levels) controls.active_levels = (float)frame.level_count;
@@ -101,12 +126,12 @@ void engine_instance_code_channel(engine_instance *instance, uint32_t channel, c
     const size_t at = (size_t)channel * instance->info.hop_samples;
     engine_coded_channel *coded = &output->coded[channel];
     if (job->reset_first) {
-        rsd_codec_reset(instance->codecs[channel]);
+        engine_generations_reset(instance, channel);
         token_effects_reset(instance->effects[channel]);
+        token_moves_reset(&instance->moves[channel]);
     }
     coded->found = find_tokens(instance, channel, job, hop_in + at, coded);
-    if (!coded->found) fill_silent(&coded->frame);
-    decode(instance, channel, job, coded, output->samples + at);
+    decode(instance, channel, job, hop_in, coded, output->samples + at);
 }
 
 void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,

@@ -7,7 +7,9 @@
 #include <residuum/rsd_ring.h>
 
 #include "codec/stages.h"
+#include "engine/feedback_internal.h"
 #include "engine/instance_internal.h"
+#include "engine/sidechain_internal.h"
 
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -129,6 +131,8 @@ struct rsd_engine {
     uint32_t telemetry_lost, late_frame_count; /* since create */
     float *raw, *gained;                       /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each */
     float *fade_scratch;                       /* ENGINE_SUB_BLOCK_SAMPLES */
+    engine_feedback feedback;
+    engine_sidechain sidechain;
 };
 
 /* Which parameter moves a ramp, and how. TRANSPORT: engine_swap.c moves it. */
@@ -164,14 +168,19 @@ RSD_REALTIME void engine_drop_events(rsd_engine *engine);
 RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
 /* Bypass and swap, at the sample where the next sub-block starts. */
 RSD_REALTIME void engine_update_transport(rsd_engine *engine);
-/* Makes `instance` the one that latency, info and meters are of. */
+/* The one that latency, info and meters are of. */
+RSD_REALTIME const engine_instance *engine_heard_instance(const rsd_engine *engine);
+/* Makes `instance` that one. */
 RSD_REALTIME void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
 
 /* ---- engine_frame.c ---- */
+/* How much of level k is active when `levels` are: 1 for the whole ones, the fraction for the last, 0 above. */
+RSD_REALTIME float engine_level_activity(float levels, uint32_t k);
 /* Codec controls of a frame of `instance` that starts now, from the parameters. Thread: [audio] */
 RSD_REALTIME void engine_take_controls(const rsd_engine *engine, const engine_instance *instance,
                                        engine_frame_job *job);
 /* engine_effects.c: those of the token effects. Thread: [audio] */
+RSD_REALTIME void engine_take_moves(const float params[ENGINE_VALUE_COUNT], token_move_controls *moves);
 RSD_REALTIME void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects);
 /* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
 RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *instance,
@@ -185,6 +194,8 @@ RSD_REALTIME void engine_advance_ramps(rsd_engine *engine, uint32_t sample_count
 RSD_REALTIME void engine_clamp(float *samples, uint32_t sample_count);
 /* Input gain for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
 RSD_REALTIME const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count);
+/* From `out` to `incoming`, in place. */
+RSD_REALTIME void engine_cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count);
 /* Mixes the instances' wet and dry into out[c] + offset. */
 RSD_REALTIME void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count);
 

@@ -131,7 +131,7 @@ static void mix_instance(const mixer *m, const engine_instance *instance, uint32
  * The ramp is bent into an S (3t^2 - 2t^3): two codecs of different latency may be in opposite phase, and the corners
  * of a straight fade would then be heard.
  */
-static void cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count)
+void engine_cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count)
 {
     for (uint32_t i = 0; i < sample_count; i++) {
         const float share = ramp[i] * ramp[i] * (3.0f - 2.0f * ramp[i]);
@@ -154,7 +154,7 @@ void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t
         mix_instance(&m, first, c, to);
         if (m.swap->moving) {
             mix_instance(&m, engine->incoming, c, engine->fade_scratch);
-            cross_fade(m.swap->values, engine->fade_scratch, to, sample_count);
+            engine_cross_fade(m.swap->values, engine->fade_scratch, to, sample_count);
         }
         const float peak = peak_of(to, sample_count);
         if (peak > engine->period.output_peak) engine->period.output_peak = peak;

@@ -21,6 +21,9 @@ static rsd_status check_config(const rsd_engine_config *config, rsd_error *error
     if (config->channel_count < 1u || config->channel_count > RSD_ENGINE_MAX_CHANNELS)
         return base_error_set(error, RSD_ERR_ARG, "%u channels are not in 1..%u", config->channel_count,
                               RSD_ENGINE_MAX_CHANNELS);
+    if (config->sidechain_channel_count > config->channel_count)
+        return base_error_set(error, RSD_ERR_ARG, "a side-chain of %u channels, but the engine has %u",
+                              config->sidechain_channel_count, config->channel_count);
     if (config->schedule != RSD_SCHEDULE_AUTO && config->schedule != RSD_SCHEDULE_INLINE &&
         config->schedule != RSD_SCHEDULE_THREADED && config->schedule != RSD_SCHEDULE_BY_FRAME)
         return base_error_set(error, RSD_ERR_ARG, "schedule %d is none of auto, inline, threaded, by_frame",
@@ -103,7 +106,11 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     engine->period_left = engine->period_samples;
     default_params(engine);
     init_ramps(engine);
-    if (make_buffers(engine) != RSD_OK) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
+    if (make_buffers(engine) != RSD_OK ||
+        engine_feedback_make(&engine->feedback, engine->config.sample_rate_hz, engine->config.channel_count) !=
+            RSD_OK ||
+        engine_sidechain_make(&engine->sidechain, &engine->config) != RSD_OK)
+        return base_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
     const rsd_status status = engine_instance_create(engine, model, &engine->current, error);
     if (status == RSD_OK) engine_publish_instance(engine, engine->current);
     return status;
@@ -151,6 +158,8 @@ void rsd_engine_destroy(rsd_engine *engine)
     free(engine->raw);
     free(engine->gained);
     free(engine->fade_scratch);
+    engine_feedback_free(&engine->feedback);
+    engine_sidechain_free(&engine->sidechain);
     free(engine);
 }
 
@@ -166,7 +175,7 @@ rsd_status rsd_engine_prime(rsd_engine *engine, const float *const *start, uint3
     const float gain = powf(10.0f, gain_db / 20.0f);
     for (uint32_t c = 0; status == RSD_OK && c < instance->channel_count; c++) {
         for (uint32_t i = 0; i < count; i++) gained[i] = start[c][i] * gain;
-        status = rsd_codec_prime(instance->codecs[c], gained, count);
+        status = rsd_codec_prime(engine_generations_first(instance, c), gained, count);
     }
     free(gained);
     return status;
@@ -186,7 +195,7 @@ rsd_status rsd_engine_prime_source(rsd_engine *engine)
     for (uint32_t c = 0; status == RSD_OK && c < instance->channel_count; c++) {
         uint32_t got = 0;
         while (got < wanted && hooks->source(hooks->source_context, c, got, &start[got]) != 0) got++;
-        status = rsd_codec_prime_decode(instance->codecs[c], start, got, &job.decode);
+        status = rsd_codec_prime_decode(engine_generations_first(instance, c), start, got, &job.decode);
     }
     free(start);
     return status;

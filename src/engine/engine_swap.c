@@ -10,6 +10,11 @@
 #define LATENCY_FIELD_BITS 21u
 #define LATENCY_FIELD_MASK ((1u << LATENCY_FIELD_BITS) - 1u)
 
+const engine_instance *engine_heard_instance(const rsd_engine *engine)
+{
+    return engine->incoming_heard ? engine->incoming : engine->current;
+}
+
 void engine_publish_instance(rsd_engine *engine, const engine_instance *instance)
 {
     const engine_instance_latency *l = &instance->latency;

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+size_t engine_instance_hop_in_floats(const engine_instance *instance)
+{
+    return (size_t)instance->channel_count * (instance->has_sidechain ? 2u : 1u) * instance->info.hop_samples;
+}
+
 /* The result of a hop that ends now is fetched with the first sample after the next hop. */
 static bool is_due_in_this_call(const rsd_engine *engine, const engine_instance *instance, uint32_t left_in_sub_block)
 {
@@ -25,6 +30,7 @@ static void finish_hop(rsd_engine *engine, engine_instance *instance, uint32_t l
         engine_tap_frame(engine, instance, &instance->result, instance->coded);
         engine_account_frames(engine, &instance->result);
     }
+    instance->sidechain.runs = instance->job.cross.amount > 0.0f;
     instance->frame_index++;
     instance->position = 0u;
     instance->controls_taken = false;
@@ -56,6 +62,9 @@ static void run_hops(rsd_engine *engine, engine_instance *instance, const float 
         const uint32_t count = left < room ? left : room;
         for (uint32_t c = 0; c < instance->channel_count; c++) {
             memcpy(instance->hop_in + c * hop + instance->position, in + c * stride + done, count * sizeof *in);
+            if (instance->job.cross.amount > 0.0f)
+                memcpy(instance->hop_in + (instance->channel_count + c) * hop + instance->position,
+                       instance->sidechain.codec_in + c * stride + done, count * sizeof *in);
             memcpy(out + c * stride + done, instance->hop_out + c * hop + instance->position, count * sizeof *out);
         }
         instance->position += count;
@@ -66,12 +75,12 @@ static void run_hops(rsd_engine *engine, engine_instance *instance, const float 
 
 /* Engine rate -> codec rate, clamped as the codec asks (a resampler overshoots); every channel gives as many samples.
  */
-static uint32_t resample_input(engine_instance *instance, const float *gained, uint32_t sample_count)
+static uint32_t resample_input(engine_instance *instance, const float *coded, uint32_t sample_count)
 {
     uint32_t count = 0;
     for (uint32_t c = 0; c < instance->channel_count; c++) {
         float *to = instance->codec_in + c * instance->codec_sub_block_samples;
-        count = rsd_resampler_process(instance->to_codec[c], gained + c * ENGINE_SUB_BLOCK_SAMPLES, sample_count, to);
+        count = rsd_resampler_process(instance->to_codec[c], coded + c * ENGINE_SUB_BLOCK_SAMPLES, sample_count, to);
         engine_clamp(to, count);
         rsd_delay_process(instance->align[c], to, to, count);
     }
@@ -96,24 +105,25 @@ static void resample_output(engine_instance *instance, uint32_t codec_count, uin
     instance->ready_count -= sample_count;
 }
 
-void engine_instance_run(rsd_engine *engine, engine_instance *instance, const float *raw, const float *gained,
+void engine_instance_run(rsd_engine *engine, engine_instance *instance, const engine_instance_input *input,
                          uint32_t sample_count, bool running)
 {
     for (uint32_t c = 0; c < instance->channel_count; c++) {
         const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
-        rsd_delay_process(instance->raw_delay[c], raw + at, instance->raw + at, sample_count);
-        rsd_delay_process(instance->dry_delay[c], gained + at, instance->dry + at, sample_count);
+        rsd_delay_process(instance->raw_delay[c], input->raw + at, instance->raw + at, sample_count);
+        rsd_delay_process(instance->dry_delay[c], input->gained + at, instance->dry + at, sample_count);
     }
     if (!running) { /* restart finds the frame grid again */
         if (instance->worker) engine_worker_drain(engine, instance);
         return;
     }
+    engine_sidechain_run(engine, instance, sample_count);
     if (!instance->resampled) {
-        run_hops(engine, instance, gained, instance->wet, ENGINE_SUB_BLOCK_SAMPLES, sample_count);
+        run_hops(engine, instance, input->coded, instance->wet, ENGINE_SUB_BLOCK_SAMPLES, sample_count);
         return;
     }
     uint64_t start = codec_stages_begin(engine->stages);
-    const uint32_t codec_count = resample_input(instance, gained, sample_count);
+    const uint32_t codec_count = resample_input(instance, input->coded, sample_count);
     codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
     run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_sub_block_samples, codec_count);
     start = codec_stages_begin(engine->stages);
@@ -142,12 +152,13 @@ void engine_instance_restart(engine_instance *instance, uint64_t sample_time)
 {
     const uint32_t hop = instance->info.hop_samples;
     const size_t hop_bytes = (size_t)instance->channel_count * hop * sizeof(float);
+    const size_t hop_in_bytes = engine_instance_hop_in_floats(instance) * sizeof(float);
     const uint64_t codec_time =
         instance->resampled
             ? sample_time / instance->engine_rate_hz * instance->info.sample_rate_hz +
                   sample_time % instance->engine_rate_hz * instance->info.sample_rate_hz / instance->engine_rate_hz
             : sample_time;
-    memset(instance->hop_in, 0, hop_bytes);
+    memset(instance->hop_in, 0, hop_in_bytes);
     memset(instance->hop_out, 0, hop_bytes);
     instance->position = instance->resampled ? 0u : (uint32_t)(codec_time % hop);
     instance->frame_index = instance->resampled ? (codec_time + hop - 1u) / hop : codec_time / hop;
@@ -155,6 +166,7 @@ void engine_instance_restart(engine_instance *instance, uint64_t sample_time)
     instance->reset_pending = true;
     instance->fetch_pending = false;
     if (instance->resampled) restart_resamplers(instance);
+    engine_sidechain_restart(instance);
     if (instance->worker) engine_worker_forget(instance->worker);
 }
 

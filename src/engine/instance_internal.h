@@ -5,11 +5,14 @@
 #include "base/numbers.h"
 #include "codec/stages.h"
 
+#include "engine/sidechain_internal.h"
+
 #include <residuum/rsd_dsp.h>
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_ring.h>
 
 #include "token/effects/effects.h"
+#include "token/moves/moves.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -31,6 +34,7 @@
  */
 
 #define ENGINE_SUB_BLOCK_SAMPLES 256u /* most samples that one call of engine_instance_run gets */
+#define ENGINE_MAX_GENERATIONS 8u     /* the most that RSD_PARAM_GENERATIONS takes */
 #define ENGINE_INSTANCE_ALIGN_MAX_SAMPLES                                                                              \
     512u                                  /* where more were needed, latency is rounded: at most half a sample off */
 #define ENGINE_WORKER_QUEUE_FRAMES 8u     /* frames on their way to or from the worker */
@@ -56,6 +60,9 @@ typedef struct {
     rsd_encode_controls encode;
     rsd_decode_controls decode;
     token_effect_controls effects;
+    token_move_controls moves;
+    engine_cross_controls cross;
+    float earlier_noise_fill; /* of the generations before the last: whatever is soloed in that */
 } engine_frame_job;
 
 /*
@@ -90,6 +97,17 @@ typedef struct {
     float *samples;              /* channel_count x hop */
 } engine_frame_output;
 
+/*
+ * Tandem coding: with n generations a hop goes through n codecs, one after the other, in the call that codes it. All
+ * cut their frames at the same samples, so that every further generation adds what its codec takes beside the hop that
+ * is filling: latency_samples - hop_samples.
+ */
+typedef struct {
+    uint32_t count; /* all of them, 1..ENGINE_MAX_GENERATIONS */
+    rsd_codec *earlier[ENGINE_MAX_GENERATIONS - 1u][RSD_ENGINE_MAX_CHANNELS];
+    float *hops; /* channel_count x hop_samples: what the generation before gave */
+} engine_generations;
+
 struct engine_instance {
     rsd_model *model; /* one reference */
     rsd_codec_info info;
@@ -101,18 +119,24 @@ struct engine_instance {
     codec_stages *stages;            /* as the engine's */
     const engine_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
 
-    rsd_codec *codecs[RSD_ENGINE_MAX_CHANNELS]; /* the worker's where there is one, as the next */
+    rsd_codec
+        *codecs[RSD_ENGINE_MAX_CHANNELS]; /* of the last generation; the worker's where there is one, as the next */
     token_effects *effects[RSD_ENGINE_MAX_CHANNELS];
+    token_moves *moves;             /* channel_count */
+    engine_generations generations; /* those before the last */
+    bool has_sidechain;
+    engine_sidechain_path sidechain;
     engine_coded_channel *coded; /* channel_count: where a hop is coded without a worker */
     rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
     float *wet, *dry, *raw; /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each: what comes out of one sub-block */
 
-    float *hop_in, *hop_out; /* channel_count x hop_samples each */
-    uint32_t position;       /* samples of the hop that are in */
-    uint64_t frame_index;    /* of the hop that is filling */
-    bool controls_taken;     /* job holds the controls of the hop that is filling */
-    bool reset_pending;      /* the next frame starts the codec anew */
-    bool fetch_pending;      /* threaded: the first sample of the hop that begins wants its hop_out */
+    float *hop_in,
+        *hop_out;         /* channel_count x hop_samples each; where there is a side-chain, its hops follow in hop_in */
+    uint32_t position;    /* samples of the hop that are in */
+    uint64_t frame_index; /* of the hop that is filling */
+    bool controls_taken;  /* job holds the controls of the hop that is filling */
+    bool reset_pending;   /* the next frame starts the codec anew */
+    bool fetch_pending;   /* threaded: the first sample of the hop that begins wants its hop_out */
     engine_frame_job job;
     engine_frame_result result;
 
@@ -124,8 +148,8 @@ struct engine_instance {
     uint32_t ready_stride, ready_count;
     float *ready; /* channel_count x ready_stride: resampled, not yet given out */
 
-    engine_worker *worker;                           /* NULL inline */
-    void *owned[16u + 7u * RSD_ENGINE_MAX_CHANNELS]; /* blocks that destroy frees */
+    engine_worker *worker;                                                      /* NULL inline */
+    void *owned[24u + (9u + ENGINE_MAX_GENERATIONS) * RSD_ENGINE_MAX_CHANNELS]; /* blocks that destroy frees */
     uint32_t owned_count;
 };
 
@@ -157,6 +181,33 @@ RSD_NODISCARD rsd_status engine_instance_create(const rsd_engine *engine, rsd_mo
 void engine_instance_destroy(engine_instance *instance); /* NULL is fine. Thread: [setup], [control] */
 /* Zeroed, aligned to 64, freed with the instance; NULL when there is no memory. */
 void *engine_instance_allocate(engine_instance *instance, size_t size_bytes);
+/* One codec of the instance's model, in a block of the instance. */
+RSD_NODISCARD rsd_status engine_instance_add_codec(engine_instance *instance, rsd_codec **codec);
+
+/* A delay line in a block of the instance. */
+RSD_NODISCARD rsd_status engine_instance_add_delay(engine_instance *instance, uint32_t delay_samples,
+                                                   rsd_delay **delay);
+/* Floats of a hop that is coded: of all channels, and of the side-chain where there is one. Thread: [any] */
+RSD_REALTIME size_t engine_instance_hop_in_floats(const engine_instance *instance);
+
+/* ---- generations_setup.c ---- */
+/* Codecs of `count` generations. Before the latency is planned. Thread: [setup], [control] */
+RSD_NODISCARD rsd_status engine_generations_make(engine_instance *instance, uint32_t count);
+
+/* ---- generations.c ---- */
+/* Of the chain of codecs, at the codec's rate. Thread: [any] */
+RSD_REALTIME uint32_t engine_generations_latency_samples(const engine_instance *instance);
+/* The codec of a channel that gets the tokens of a source: the first generation's. Thread: [any] */
+RSD_REALTIME rsd_codec *engine_generations_first(const engine_instance *instance, uint32_t channel);
+/* All codecs of a channel start anew. Thread: as engine_instance_code_channel */
+RSD_REALTIME void engine_generations_reset(engine_instance *instance, uint32_t channel);
+/*
+ * The generations before the last, of one channel and hop. `first`: tokens for the first one; NULL: it codes `in`.
+ * Returns what the last one has to code. Thread: as engine_instance_code_channel
+ */
+RSD_REALTIME const float *engine_generations_run(engine_instance *instance, uint32_t channel,
+                                                 const engine_frame_job *job, const rsd_token_frame *first,
+                                                 const float *in);
 
 /* ---- instance_latency.c ---- */
 /* in_delay: of the resampler to the codec, codec samples; out_delay: back, engine samples; both 0 at equal rates. */
@@ -164,12 +215,16 @@ engine_instance_latency engine_instance_plan_latency(const rsd_codec_info *info,
                                                      rsd_schedule schedule, uint32_t in_delay, uint32_t out_delay);
 
 /* ---- instance.c ---- */
-/*
- * raw, gained: channel_count x ENGINE_SUB_BLOCK_SAMPLES, sample_count used. Fills instance->dry, raw and, where `running`,
- * wet. Thread: [audio]
- */
-RSD_REALTIME void engine_instance_run(rsd_engine *engine, engine_instance *instance, const float *raw,
-                                      const float *gained, uint32_t sample_count, bool running);
+/* What an instance gets of a sub-block: rows of ENGINE_SUB_BLOCK_SAMPLES, one a channel. */
+typedef struct {
+    const float *raw;    /* of bypass */
+    const float *gained; /* of the dry sound */
+    const float *coded;  /* of the codec */
+} engine_instance_input;
+
+/* Fills instance->dry, raw and, where `running`, wet. Thread: [audio] */
+RSD_REALTIME void engine_instance_run(rsd_engine *engine, engine_instance *instance, const engine_instance_input *input,
+                                      uint32_t sample_count, bool running);
 /* Codec, hop buffers and resamplers start anew at `sample_time`; delay lines go on. Thread: [audio] */
 RSD_REALTIME void engine_instance_restart(engine_instance *instance, uint64_t sample_time);
 /* Delay lines silent. Thread: [audio] */
@@ -185,6 +240,15 @@ RSD_REALTIME void engine_instance_code_frame(engine_instance *instance, const en
                                              const float *hop_in, const engine_frame_output *output);
 /* Frames of `instance` that the tap wants are still filling or with the worker. Thread: [audio] */
 RSD_REALTIME bool engine_instance_has_heard_frames(const engine_instance *instance);
+
+/* ---- sidechain.c ---- */
+/*
+ * Codes channel `channel` of the side-chain's hop, and decodes what its side tokens tell.
+ * hop  hop_samples of the side-chain
+ * Thread: as engine_instance_code_channel
+ */
+RSD_REALTIME void engine_sidechain_code(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                                        const float *hop, codec_frame *frame);
 
 /* ---- worker.c ---- */
 typedef struct engine_crew engine_crew;

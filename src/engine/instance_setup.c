@@ -22,25 +22,33 @@ static float *allocate_rows(engine_instance *instance, uint32_t row_samples)
     return engine_instance_allocate(instance, (size_t)instance->channel_count * row_samples * sizeof(float));
 }
 
-static rsd_status make_delay(engine_instance *instance, uint32_t delay_samples, rsd_delay **delay)
+rsd_status engine_instance_add_delay(engine_instance *instance, uint32_t delay_samples, rsd_delay **delay)
 {
     const size_t size_bytes = rsd_delay_size_bytes(delay_samples);
     void *block = engine_instance_allocate(instance, size_bytes);
     return block ? rsd_delay_init(block, size_bytes, delay_samples, delay) : RSD_ERR_MEMORY;
 }
 
-static rsd_status make_codecs(engine_instance *instance)
+rsd_status engine_instance_add_codec(engine_instance *instance, rsd_codec **codec)
 {
     const size_t size_bytes = rsd_codec_size_bytes(instance->model);
+    void *block = engine_instance_allocate(instance, size_bytes);
+    if (!block) return RSD_ERR_MEMORY;
+    return rsd_codec_init(block, size_bytes, instance->model, instance->info.sample_rate_hz, codec);
+}
+
+static rsd_status make_codecs(engine_instance *instance)
+{
     for (uint32_t c = 0; c < instance->channel_count; c++) {
-        void *block = engine_instance_allocate(instance, size_bytes);
-        if (!block) return RSD_ERR_MEMORY;
-        const rsd_status status =
-            rsd_codec_init(block, size_bytes, instance->model, instance->info.sample_rate_hz, &instance->codecs[c]);
+        const rsd_status status = engine_instance_add_codec(instance, &instance->codecs[c]);
+        if (status != RSD_OK) return status;
+    }
+    if (instance->has_sidechain) {
+        const rsd_status status = engine_sidechain_make_codecs(instance);
         if (status != RSD_OK) return status;
     }
     instance->coded = engine_instance_allocate(instance, instance->channel_count * sizeof *instance->coded);
-    instance->hop_in = allocate_rows(instance, instance->info.hop_samples);
+    instance->hop_in = engine_instance_allocate(instance, engine_instance_hop_in_floats(instance) * sizeof(float));
     instance->hop_out = allocate_rows(instance, instance->info.hop_samples);
     return instance->coded && instance->hop_in && instance->hop_out ? RSD_OK : RSD_ERR_MEMORY;
 }
@@ -55,6 +63,10 @@ static rsd_status make_effects(engine_instance *instance)
         if (!block) return RSD_ERR_MEMORY;
         instance->effects[c] = token_effects_init(block, &instance->info, &bands, c);
     }
+    instance->moves = engine_instance_allocate(instance, instance->channel_count * sizeof *instance->moves);
+    if (!instance->moves) return RSD_ERR_MEMORY;
+    for (uint32_t c = 0; c < instance->channel_count; c++)
+        token_moves_init(&instance->moves[c], &instance->info, &bands, c);
     return RSD_OK;
 }
 
@@ -77,6 +89,9 @@ static rsd_status make_resamplers(engine_instance *instance)
         rsd_status status = make_resamplers_of(instance, c, wishes[wish]);
         while (status == RSD_ERR_UNSUPPORTED && wishes[wish] != RSD_RESAMPLER_MEDIUM)
             status = make_resamplers_of(instance, c, wishes[++wish]);
+        if (status == RSD_OK && instance->has_sidechain)
+            status = rsd_resampler_create(instance->engine_rate_hz, instance->info.sample_rate_hz, wishes[wish],
+                                          &instance->sidechain.to_codec[c]);
         if (status != RSD_OK) return status;
     }
     return RSD_OK;
@@ -94,7 +109,8 @@ static rsd_status make_resampled_path(engine_instance *instance)
     instance->ready = allocate_rows(instance, instance->ready_stride);
     if (!instance->codec_in || !instance->codec_out || !instance->ready) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; c < instance->channel_count; c++) {
-        const rsd_status status = make_delay(instance, instance->latency.align_samples, &instance->align[c]);
+        const rsd_status status =
+            engine_instance_add_delay(instance, instance->latency.align_samples, &instance->align[c]);
         if (status != RSD_OK) return status;
     }
     return RSD_OK;
@@ -103,8 +119,10 @@ static rsd_status make_resampled_path(engine_instance *instance)
 static rsd_status make_delays(engine_instance *instance)
 {
     for (uint32_t c = 0; c < instance->channel_count; c++) {
-        rsd_status status = make_delay(instance, instance->latency.total_samples, &instance->dry_delay[c]);
-        if (status == RSD_OK) status = make_delay(instance, instance->latency.total_samples, &instance->raw_delay[c]);
+        rsd_status status =
+            engine_instance_add_delay(instance, instance->latency.total_samples, &instance->dry_delay[c]);
+        if (status == RSD_OK)
+            status = engine_instance_add_delay(instance, instance->latency.total_samples, &instance->raw_delay[c]);
         if (status != RSD_OK) return status;
     }
     instance->wet = allocate_rows(instance, ENGINE_SUB_BLOCK_SAMPLES);
@@ -113,10 +131,11 @@ static rsd_status make_delays(engine_instance *instance)
     return instance->wet && instance->dry && instance->raw ? RSD_OK : RSD_ERR_MEMORY;
 }
 
-static rsd_status build(engine_instance *instance)
+static rsd_status build(engine_instance *instance, uint32_t generation_count)
 {
     rsd_status status = make_codecs(instance);
     if (status == RSD_OK) status = make_effects(instance);
+    if (status == RSD_OK) status = engine_generations_make(instance, generation_count);
     if (status != RSD_OK) return status;
     engine_instance_pick_schedule(instance);
 
@@ -127,10 +146,13 @@ static rsd_status build(engine_instance *instance)
         in_delay = rsd_resampler_latency_out_samples(instance->to_codec[0]);
         out_delay = rsd_resampler_latency_out_samples(instance->from_codec[0]);
     }
-    instance->latency = engine_instance_plan_latency(&instance->info, instance->engine_rate_hz, instance->schedule,
-                                                     in_delay, out_delay);
+    rsd_codec_info chain = instance->info;
+    chain.latency_samples = engine_generations_latency_samples(instance);
+    instance->latency =
+        engine_instance_plan_latency(&chain, instance->engine_rate_hz, instance->schedule, in_delay, out_delay);
     if (instance->resampled) status = make_resampled_path(instance);
     if (status == RSD_OK) status = make_delays(instance);
+    if (status == RSD_OK && instance->has_sidechain) status = engine_sidechain_make_buffers(instance);
     if (status == RSD_OK && instance->schedule == RSD_SCHEDULE_THREADED) status = engine_worker_start(instance);
     if (status == RSD_OK) engine_instance_restart(instance, 0u);
     return status;
@@ -149,8 +171,11 @@ rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, en
     made->schedule = engine->config.schedule;
     made->hooks = &engine->hooks;
     made->stages = engine->stages;
+    made->has_sidechain = engine->sidechain.channel_count > 0u;
     made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;
-    const rsd_status status = build(made);
+    /* Stored by control, which this is, and by audio (events). Nothing else hangs on it: relaxed. */
+    const float generations = atomic_load_explicit(&engine->values[RSD_PARAM_GENERATIONS], memory_order_relaxed);
+    const rsd_status status = build(made, (uint32_t)generations);
     if (status != RSD_OK) {
         base_error_set(error, status, "codec %s at %u Hz, %u channels: %s", made->info.name, made->engine_rate_hz,
                        made->channel_count, rsd_status_text(status));
@@ -170,6 +195,7 @@ void engine_instance_destroy(engine_instance *instance)
         rsd_resampler_destroy(instance->to_codec[c]);
         rsd_resampler_destroy(instance->from_codec[c]);
     }
+    engine_sidechain_destroy_path(instance);
     for (uint32_t i = 0; i < instance->owned_count; i++) free(instance->owned[i]);
     rsd_model_release(instance->model);
     free(instance);

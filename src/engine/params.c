@@ -128,6 +128,12 @@ const char *rsd_param_unit_text(rsd_param_unit unit)
         return "kbps";
     case RSD_UNIT_BITS:
         return "bits";
+    case RSD_UNIT_SEMITONES:
+        return "semitones";
+    case RSD_UNIT_DB_PER_OCTAVE:
+        return "dB/octave";
+    case RSD_UNIT_BANDS:
+        return "bands";
     case RSD_UNIT_NONE:
     case RSD_UNIT_SWITCH:
     case RSD_UNIT_MONITOR:

@@ -45,9 +45,11 @@ static uint64_t measure_hop_ns(engine_instance *instance)
     uint32_t seed = 1u;
     const engine_frame_job job = all_levels(instance);
     const engine_token_hooks none = {0};
+    const uint32_t generations = instance->generations.count;
     const engine_token_hooks *hooks = instance->hooks;
     const engine_frame_output output = {&instance->result, instance->coded, instance->hop_out};
     instance->hooks = &none;
+    instance->generations.count = 1u; /* the figure is kept for the model, whatever the generations */
     for (uint32_t i = 0; i < WARMING_FRAMES + MEASURED_FRAMES; i++) {
         fill_noise(instance->hop_in, instance->channel_count * instance->info.hop_samples, &seed);
         const uint64_t start = thread_time_ns();
@@ -56,6 +58,7 @@ static uint64_t measure_hop_ns(engine_instance *instance)
         if (i >= WARMING_FRAMES && taken_ns < least_ns) least_ns = taken_ns;
     }
     instance->hooks = hooks;
+    instance->generations.count = generations;
     for (uint32_t c = 0; c < instance->channel_count; c++) rsd_codec_reset(instance->codecs[c]);
     return least_ns;
 }
@@ -83,7 +86,8 @@ rsd_schedule rsd_engine_choose_schedule(const rsd_codec_info *info, uint32_t sam
 rsd_schedule engine_instance_weigh(const engine_instance *instance, uint32_t block_samples)
 {
     return rsd_engine_choose_schedule(&instance->info, instance->engine_rate_hz, block_samples,
-                                      codec_frame_ns(instance->model, instance->channel_count));
+                                      instance->generations.count *
+                                          codec_frame_ns(instance->model, instance->channel_count));
 }
 
 /* Measured once for a model: 20 frames of a neural codec take up to half a second. */

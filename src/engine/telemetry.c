@@ -30,7 +30,7 @@ static float bitrate(const rsd_codec_info *info, float levels, uint32_t channel_
 static void write_record(rsd_engine *engine)
 {
     rsd_telemetry *period = &engine->period;
-    const rsd_codec_info *info = &(engine->incoming_heard ? engine->incoming : engine->current)->info;
+    const rsd_codec_info *info = &engine_heard_instance(engine)->info;
     period->sample_time = engine->time;
     period->level_count = info->level_count;
     period->levels =

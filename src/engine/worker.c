@@ -17,7 +17,8 @@ static size_t hop_bytes(const engine_instance *instance)
 /* Parts of an item start on cache lines of their own. */
 size_t engine_worker_job_bytes(const engine_instance *instance)
 {
-    return base_round_up_64(sizeof(engine_frame_job)) + base_round_up_64(hop_bytes(instance));
+    return base_round_up_64(sizeof(engine_frame_job)) +
+           base_round_up_64(engine_instance_hop_in_floats(instance) * sizeof(float));
 }
 
 static size_t coded_bytes(const engine_instance *instance)
@@ -125,7 +126,7 @@ static uint32_t push(engine_instance *instance)
     if (rsd_ring_write_region(worker->jobs, 1u, &place) == 0u) return number;
     instance->job.number = number;
     memcpy(place.first, &instance->job, sizeof instance->job);
-    memcpy(samples_of_job(place.first), instance->hop_in, hop_bytes(instance));
+    memcpy(samples_of_job(place.first), instance->hop_in, engine_instance_hop_in_floats(instance) * sizeof(float));
     rsd_ring_write_commit(worker->jobs, 1u);                              /* read by the worker in code_next */
     atomic_fetch_add_explicit(&worker->pushed, 1u, memory_order_release); /* read in engine_worker_jobs_left */
     instance->reset_pending = false;

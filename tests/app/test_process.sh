@@ -72,6 +72,19 @@ check "--format chooses the samples" "$residuum" process in.wav out.wav --format
 
 exits 1 "a file that is not there is a failure" "$residuum" process none.wav out.wav
 says "residuum process: .*none.wav.*No such file" "the file that is not there is named with the cause"
+"$sound" make in.wav 48000 2 30000 7 float || fails "a test sound is made"
+"$sound" make side.wav 44100 1 9000 9 pcm_16 || fails "a test sound is made"
+check "process takes a side-chain" "$residuum" process in.wav crossed.wav --sidechain side.wav --set cross=1 --quiet
+check "with the input itself" "$residuum" process in.wav itself.wav --sidechain in.wav --set cross=1 --quiet
+check "and none" "$residuum" process in.wav plain.wav --quiet
+check "crossed with itself a sound is what it is" cmp itself.wav plain.wav
+exits 1 "crossed with another it is not" cmp -s crossed.wav plain.wav
+check "a file of generations is as long as its input" "$residuum" process in.wav again.wav --set generations=3 --quiet
+check "their lag is measured" "$sound" lag in.wav again.wav
+is "and aligned with it" "$(cut -d' ' -f1 out)" "==" 0
+exits 1 "a side-chain that is not there is a failure" "$residuum" process in.wav out.wav --sidechain none.wav
+says "none.wav" "the side-chain that is not there is named"
+exits 2 "side-chain and output may not be one file" "$residuum" process in.wav side.wav --sidechain side.wav
 echo "no sound" >text.wav
 exits 1 "a file that is no sound is a failure" "$residuum" process text.wav out.wav
 says "text.wav" "the file that is no sound is named"

@@ -25,7 +25,7 @@ static inline rsd_engine *make_engine_of(const char *codec, uint32_t rate_hz, ui
                                          rsd_schedule schedule)
 {
     rsd_model *model = open_model(codec);
-    const rsd_engine_config config = {rate_hz, channel_count, schedule, 0};
+    const rsd_engine_config config = {rate_hz, channel_count, schedule, 0, 0};
     rsd_engine *engine = NULL;
     rsd_error error;
     cr_assert_eq(rsd_engine_create(&config, model, &engine, &error), RSD_OK, "%s", error.text);

@@ -168,6 +168,7 @@ static inline void rt_run_engine(rt_library *l)
     float value = 0.0f, low = 0.0f, high = 0.0f;
     rsd_engine_get_latency(l->engine, &latency);
     rsd_engine_wait_for_frames(l->engine, false);
+    l->pulled += (uint32_t)rsd_engine_wants_generations(l->engine);
     l->pulled += (uint32_t)rsd_engine_sample_time(l->engine) + rsd_engine_tapped_codec(l->engine);
     l->pulled += rsd_engine_get(l->engine, RSD_PARAM_LEVELS, 0, &value) == RSD_OK;
     rsd_engine_get_range(l->engine, RSD_PARAM_LEVELS, &low, &high);

@@ -66,7 +66,11 @@ static void *audio(void *context)
     }
     for (uint32_t i = 0; i < BLOCKS; i++) {
         for (uint32_t c = 0; c < RT_CHANNELS; c++) test_fill_noise(in[c], RT_MAX_BLOCK, 0.5f, test_random(&seed));
-        rsd_engine_process(engine, ins, outs, test_between(&seed, 0u, RT_MAX_BLOCK));
+        const rsd_engine_block block = {ins, outs, ins, test_between(&seed, 0u, RT_MAX_BLOCK)};
+        if (i % 2u == 0u)
+            rsd_engine_process(engine, ins, outs, block.sample_count);
+        else
+            rsd_engine_process_block(engine, &block);
         if (i == BLOCKS / 2u) rsd_engine_reset(engine);
         rsd_engine_apply(engine, RSD_PARAM_LEVELS, 0u, (float)(i % 16u));
         if (seeded && i == 10u) syscall(SYS_getppid);

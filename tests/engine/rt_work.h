@@ -30,7 +30,7 @@ static inline void rt_need(int good, const char *what)
 
 static inline rsd_engine *rt_make(uint32_t rate_hz, rsd_schedule schedule, rsd_model *model)
 {
-    const rsd_engine_config config = {rate_hz, RT_CHANNELS, schedule, 0};
+    const rsd_engine_config config = {rate_hz, RT_CHANNELS, schedule, 0, RT_CHANNELS};
     rsd_engine *engine = NULL;
     rt_need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     return engine;
@@ -43,8 +43,14 @@ static inline void rt_process(rsd_engine *engine, const rt_bracket *around, uint
     float *const outs[RT_CHANNELS] = {out[0], out[1]};
     for (uint32_t c = 0; c < RT_CHANNELS; c++) test_fill_noise(in[c], count, 0.5f, test_random(seed));
     if (count > 10u) in[0][3] = NAN, in[1][5] = INFINITY, in[0][7] = 1e-41f;
+    const float *const sides[RT_CHANNELS] = {in[1], in[0]};
+    const rsd_engine_block block = {ins, outs, sides, count};
+    const bool is_crossed = test_random(seed) >> 30 > 0u;
     around->enter();
-    rsd_engine_process(engine, ins, outs, count);
+    if (is_crossed)
+        rsd_engine_process_block(engine, &block);
+    else
+        rsd_engine_process(engine, ins, outs, count);
     around->leave();
 }
 

@@ -3,51 +3,19 @@
 #include "engine_support.h"
 
 #include "engine/instance_internal.h"
+#include "support/correlation.h"
 
 #include <stdio.h>
 
 #define COUNT 48000u
-#define REACH 40
-
-/* Where the correlation of `out` with `in` is largest, to a fraction of a sample, from the nearest `around`. */
-static double correlation_peak(const float *in, const float *out, uint32_t count, uint32_t around)
-{
-    double sums[2 * REACH + 1];
-    int best = 0;
-    for (int lag = -REACH; lag <= REACH; lag++) {
-        double sum = 0.0;
-        for (uint32_t i = REACH; i + around + REACH < count; i++)
-            sum += (double)in[i] * (double)out[(uint32_t)((int)(i + around) + lag)];
-        sums[lag + REACH] = sum;
-        if (sum > sums[best]) best = lag + REACH;
-    }
-    if (best == 0 || best == 2 * REACH) return 1e9;
-    const double left = sums[best - 1], middle = sums[best], right = sums[best + 1];
-    return (double)(best - REACH) + (double)around + 0.5 * (left - right) / (left - 2.0 * middle + right);
-}
-
-/* White noise below a third of the lower Nyquist frequency, so that resampling keeps it. */
-static void fill_low_noise(float *x, uint32_t count, double rate_hz)
-{
-    const double low_hz = rate_hz < 48000.0 ? rate_hz : 48000.0;
-    const float pole = (float)exp(-TEST_TWO_PI * low_hz / 16.0 / rate_hz);
-    float a = 0.0f, b = 0.0f;
-    uint32_t seed = 11u;
-    for (uint32_t i = 0; i < count; i++) {
-        a += (1.0f - pole) * (test_noise(&seed) - a);
-        b += (1.0f - pole) * (a - b);
-        x[i] = b;
-    }
-}
-
 static void assert_latency(uint32_t rate_hz, double tolerance)
 {
     rsd_engine *engine = make_engine(rate_hz, 1);
     float *in = make_samples(COUNT), *out = make_samples(COUNT);
     const uint32_t latency = latency_of(engine);
-    fill_low_noise(in, COUNT, rate_hz);
+    test_fill_low_noise(in, COUNT, rate_hz);
     run_blocks(engine, in, out, COUNT, 0);
-    const double noise_peak = correlation_peak(in, out, COUNT, latency);
+    const double noise_peak = test_correlation_peak(in, out, COUNT, latency);
     cr_assert_float_eq(noise_peak, (double)latency, tolerance, "%u Hz: noise comes %.3f samples late, stated are %u",
                        rate_hz, noise_peak, latency);
 
@@ -55,7 +23,7 @@ static void assert_latency(uint32_t rate_hz, double tolerance)
     for (uint32_t i = 2000; i < COUNT; i += 5003) in[i] = 0.9f;
     rsd_engine_reset(engine);
     run_blocks(engine, in, out, COUNT, 0);
-    const double click_peak = correlation_peak(in, out, COUNT, latency);
+    const double click_peak = test_correlation_peak(in, out, COUNT, latency);
     cr_assert_float_eq(click_peak, (double)latency, 0.5, "%u Hz: clicks come %.3f samples late, stated are %u", rate_hz,
                        click_peak, latency);
     rsd_engine_destroy(engine);

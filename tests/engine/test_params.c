@@ -126,8 +126,8 @@ Test(params, an_engine_is_refused_with_words_for_a_bad_rate_channel_count_or_cod
     rsd_model *model = open_model("live");
     rsd_engine *engine = NULL;
     rsd_error error;
-    const rsd_engine_config slow = {7999, 1, RSD_SCHEDULE_INLINE, 0}, wide = {48000, 9, RSD_SCHEDULE_INLINE, 0},
-                            none = {48000, 0, RSD_SCHEDULE_INLINE, 0}, good = {48000, 1, RSD_SCHEDULE_INLINE, 0};
+    const rsd_engine_config slow = {7999, 1, RSD_SCHEDULE_INLINE, 0, 0}, wide = {48000, 9, RSD_SCHEDULE_INLINE, 0, 0},
+                            none = {48000, 0, RSD_SCHEDULE_INLINE, 0, 0}, good = {48000, 1, RSD_SCHEDULE_INLINE, 0, 0};
     cr_assert_eq(rsd_engine_create(&slow, model, &engine, &error), RSD_ERR_ARG);
     cr_assert_not_null(strstr(error.text, "7999"), "%s", error.text);
     cr_assert_eq(rsd_engine_create(&wide, model, &engine, &error), RSD_ERR_ARG);

@@ -20,7 +20,7 @@ static void close_all(void)
 
 static rsd_engine *make_on(rsd_model *model, rsd_schedule schedule)
 {
-    const rsd_engine_config config = {48000, 1, schedule, 0};
+    const rsd_engine_config config = {48000, 1, schedule, 0, 0};
     rsd_engine *engine = NULL;
     rsd_error error;
     cr_assert_eq(rsd_engine_create(&config, model, &engine, &error), RSD_OK, "%s", error.text);

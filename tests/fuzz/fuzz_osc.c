@@ -17,7 +17,7 @@ static host_osc *osc;
 static void set_up(void)
 {
     rsd_model *model = NULL;
-    const rsd_engine_config config = {48000, 1, RSD_SCHEDULE_INLINE, 0};
+    const rsd_engine_config config = {48000, 1, RSD_SCHEDULE_INLINE, 0, 0};
     if (rsd_model_open("live", &model, NULL) != RSD_OK) abort();
     if (rsd_engine_create(&config, model, &engine, NULL) != RSD_OK) abort();
     rsd_model_release(model);

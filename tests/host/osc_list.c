@@ -14,7 +14,7 @@ static int fail(const rsd_error *error)
 int main(int argc, char **argv)
 {
     const uint32_t channels = argc > 1 ? (uint32_t)atoi(argv[1]) : 1u;
-    const rsd_engine_config engine_config = {48000u, channels, RSD_SCHEDULE_INLINE, 0u};
+    const rsd_engine_config engine_config = {48000u, channels, RSD_SCHEDULE_INLINE, 0, 0};
     rsd_model *model = NULL;
     rsd_engine *engine = NULL;
     host_control *control = NULL;

@@ -199,7 +199,7 @@ static inline osc_rig *osc_open_with(double expiry_s, bool with_clock, const cha
     rsd_model *model = NULL;
     cr_assert_not_null(rig);
     cr_assert_eq(rsd_model_open("live", &model, &error), RSD_OK, "%s", error.text);
-    const rsd_engine_config config = {OSC_RATE_HZ, 1, RSD_SCHEDULE_INLINE, 0};
+    const rsd_engine_config config = {OSC_RATE_HZ, 1, RSD_SCHEDULE_INLINE, 0, 0};
     cr_assert_eq(rsd_engine_create(&config, model, &rig->engine, &error), RSD_OK, "%s", error.text);
     rsd_model_release(model);
     cr_assert_eq(host_tap_create(&rig->tap), RSD_OK);

@@ -155,7 +155,7 @@ Test(osc_loads, what_a_codec_costs_is_measured_where_it_is_opened)
     const uint64_t measured_ns = codec_frame_ns(loaded.model, 2u);
     cr_assert_gt(measured_ns, 0u);
     cr_assert_eq(codec_frame_ns(loaded.model, 1u), 0u);
-    const rsd_engine_config config = {OSC_RATE_HZ, 2, RSD_SCHEDULE_AUTO, 0};
+    const rsd_engine_config config = {OSC_RATE_HZ, 2, RSD_SCHEDULE_AUTO, 0, 0};
     rsd_engine *engine = NULL;
     cr_assert_eq(rsd_engine_create(&config, loaded.model, &engine, &error), RSD_OK, "%s", error.text);
     cr_assert_eq(codec_frame_ns(loaded.model, 2u), measured_ns, "it was measured again");

@@ -58,7 +58,7 @@ Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 60)
             rig->reply_count = 0;
             check_value(rig, info, level, info->max, false);
             check_value(rig, info, level, info->min, false);
-            check_value(rig, info, level, info->max, true);
+            if (floorf(info->max) == info->max) check_value(rig, info, level, info->max, true);
             check_value(rig, info, level, info->min, true);
             host_control_range(rig->control, info, &min, &max);
             if (!is_whole) check_value(rig, info, level, 0.4f * max + 0.6f * min, false);

@@ -45,29 +45,29 @@ compiles() {
         "$source/src/engine/params.c"
 }
 first='NONE, 0, 1, 0.5, LINEAR, VALUE, 20, MIXER, 1, "Added"'
-holds "a row compiles" compiles "RSD_PARAM(60, ADDED, added, (added), \"Added\", $first)"
+holds "a row compiles" compiles "RSD_PARAM(125, ADDED, added, (added), \"Added\", $first)"
 lacks "an id that is taken does not compile" compiles "RSD_PARAM(6, ADDED, added, (added), \"Added\", $first)"
-lacks "an id out of range does not compile" compiles "RSD_PARAM(64, ADDED, added, (added), \"Added\", $first)"
-lacks "a symbol that is taken does not compile" compiles "RSD_PARAM(60, ADDED, mix, (added), \"Added\", $first)"
-lacks "a path that is taken does not compile" compiles "RSD_PARAM(60, ADDED, added, (level, N, gain), \"Added\", $first)"
+lacks "an id out of range does not compile" compiles "RSD_PARAM(128, ADDED, added, (added), \"Added\", $first)"
+lacks "a symbol that is taken does not compile" compiles "RSD_PARAM(125, ADDED, mix, (added), \"Added\", $first)"
+lacks "a path that is taken does not compile" compiles "RSD_PARAM(125, ADDED, added, (level, N, gain), \"Added\", $first)"
 lacks "a row without a group does not compile" compiles \
-    'RSD_PARAM(60, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, VALUE, 20, 1, "Added")'
+    'RSD_PARAM(125, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, VALUE, 20, 1, "Added")'
 lacks "a group that there is not does not compile" compiles \
-    'RSD_PARAM(60, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, VALUE, 20, ADDED, 1, "Added")'
+    'RSD_PARAM(125, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, VALUE, 20, ADDED, 1, "Added")'
 lacks "a row without a ramp does not compile" compiles \
-    'RSD_PARAM(60, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, 20, MIXER, 1, "Added")'
+    'RSD_PARAM(125, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, 20, MIXER, 1, "Added")'
 lacks "a ramp without a time does not compile" compiles \
-    'RSD_PARAM(60, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, VALUE, 0, MIXER, 1, "Added")'
+    'RSD_PARAM(125, ADDED, added, (added), "Added", NONE, 0, 1, 0.5, LINEAR, VALUE, 0, MIXER, 1, "Added")'
 
 # ---- three rows more ----
 
 rm -rf "$copy"
 mkdir -p "$copy"
 (cd "$source" && tar cf - --exclude=./build --exclude=./.git --exclude=./shared .) | (cd "$copy" && tar xf -)
-add_row "RSD_PARAM(60, ADDED, added, (added), \"Added\", $first)" "$source/$table" "$folder/one.def"
-add_row 'RSD_PARAM(61, WIDE, wide, (added, wide), "Wide", NONE, 0, 1, 0, LINEAR, FRAME, 0, CODEC, 2, "Wide")' \
+add_row "RSD_PARAM(125, ADDED, added, (added), \"Added\", $first)" "$source/$table" "$folder/one.def"
+add_row 'RSD_PARAM(126, WIDE, wide, (added, wide), "Wide", NONE, 0, 1, 0, LINEAR, FRAME, 0, CODEC, 2, "Wide")' \
     "$folder/one.def" "$folder/two.def"
-add_row 'RSD_PARAM(62, LEVEL_ADDED, level_added, (level, N, added), "Level added", NONE, 0, 2, 1, PER_LEVEL_LINEAR, FRAME,
+add_row 'RSD_PARAM(127, LEVEL_ADDED, level_added, (level, N, added), "Level added", NONE, 0, 2, 1, PER_LEVEL_LINEAR, FRAME,
           0, LEVEL_GAINS, 1, "Added")' "$folder/two.def" "$copy/$table"
 
 # insert PATTERN LINE FILE: LINE before the first line of the copy's FILE that PATTERN matches.
@@ -194,11 +194,11 @@ holds "the new test sound is there" "$build/tests/app/sound_tool" ones
 
 # plugins
 "$build/tests/plugin/clap_list" "$build/plugin/clap/residuum.clap" >"$folder/clap"
-holds "CLAP has the scalar, in its group" grep -q "^stereo 60 'Added' in 'Mixer' 0..1 (0.5)" "$folder/clap"
+holds "CLAP has the scalar, in its group" grep -q "^stereo 125 'Added' in 'Mixer' 0..1 (0.5)" "$folder/clap"
 holds "CLAP has the levels' row" grep -q "'Level 2 added' in 'Level gains' 0..2 (1)" "$folder/clap"
-holds "CLAP has the row for two channels in stereo" grep -q "^stereo 61 'Wide' in 'Codec'" "$folder/clap"
-holds "CLAP has the scalar in mono" grep -q "^mono 60 'Added'" "$folder/clap"
-lacks "CLAP leaves the row for two channels out in mono" grep -q "^mono 61" "$folder/clap"
+holds "CLAP has the row for two channels in stereo" grep -q "^stereo 126 'Wide' in 'Codec'" "$folder/clap"
+holds "CLAP has the scalar in mono" grep -q "^mono 125 'Added'" "$folder/clap"
+lacks "CLAP leaves the row for two channels out in mono" grep -q "^mono 126" "$folder/clap"
 holds "a saved state has all three" sh -c "grep '^state' '$folder/clap' | grep '\"added\":0.5' | grep '\"wide\":0' |
     grep -q '\"level_added\":\['"
 ttl=$build/plugin/lv2/bundle/residuum.lv2/residuum.ttl

@@ -196,17 +196,19 @@ static inline void stop(test_host *h)
     h->plugin->deactivate(h->plugin);
 }
 
-static inline clap_process_status process(test_host *h, float **in, float **out, uint32_t channels, uint32_t count)
+static inline clap_process_status process_sidechain(test_host *h, float **in, float **side, float **out,
+                                                    uint32_t channels, uint32_t count)
 {
-    clap_audio_buffer_t inputs = {.data32 = in, .channel_count = channels};
+    clap_audio_buffer_t inputs[2] = {{.data32 = in, .channel_count = channels},
+                                     {.data32 = side, .channel_count = channels}};
     clap_audio_buffer_t outputs = {.data32 = out, .channel_count = channels};
     const clap_input_events_t in_events = {h, in_size, in_get};
     const clap_output_events_t out_events = {h, out_push};
     const clap_process_t block = {.steady_time = -1,
                                   .frames_count = count,
-                                  .audio_inputs = &inputs,
+                                  .audio_inputs = inputs,
                                   .audio_outputs = &outputs,
-                                  .audio_inputs_count = 1,
+                                  .audio_inputs_count = side ? 2 : 1,
                                   .audio_outputs_count = 1,
                                   .in_events = &in_events,
                                   .out_events = &out_events};
@@ -215,6 +217,11 @@ static inline clap_process_status process(test_host *h, float **in, float **out,
     h->on_audio_thread = false;
     h->event_count = 0;
     return status;
+}
+
+static inline clap_process_status process(test_host *h, float **in, float **out, uint32_t channels, uint32_t count)
+{
+    return process_sidechain(h, in, NULL, out, channels, count);
 }
 
 /* What a host's main loop does between blocks. */

@@ -40,7 +40,7 @@ static inline rsd_engine *ref_engine(const ref_job *job)
 {
     rsd_model *model;
     rsd_engine *engine = NULL;
-    const rsd_engine_config config = {job->rate_hz, job->channels, RSD_SCHEDULE_BY_FRAME, 0};
+    const rsd_engine_config config = {job->rate_hz, job->channels, RSD_SCHEDULE_BY_FRAME, 0, 0};
     need(rsd_model_open(job->codec ? job->codec : "live", &model, NULL) == RSD_OK, "a codec");
     need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     rsd_model_release(model);
@@ -104,6 +104,22 @@ static inline sound_set make_sound(uint32_t count, uint32_t seed)
 static inline void free_sound(sound_set *s)
 {
     for (int c = 0; c < 2; c++) free(s->in[c]), free(s->out[c]), free(s->wanted[c]);
+}
+
+/* What the engine makes of the sound with its own channels, crossed over, as side-chain. */
+static inline void ref_render_crossed(sound_set *s, uint32_t rate_hz, float cross)
+{
+    rsd_model *model = NULL;
+    rsd_engine *engine = NULL;
+    const rsd_engine_config config = {rate_hz, 2u, RSD_SCHEDULE_BY_FRAME, 0u, 2u};
+    need(rsd_model_open("live", &model, NULL) == RSD_OK, "a codec");
+    need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
+    rsd_model_release(model);
+    need(rsd_engine_set(engine, RSD_PARAM_CROSS, 0, cross) == RSD_OK, "cross");
+    const float *const in[2] = {s->in[0], s->in[1]}, *const side[2] = {s->in[1], s->in[0]};
+    const rsd_engine_block block = {in, s->wanted, side, s->count};
+    rsd_engine_process_block(engine, &block);
+    rsd_engine_destroy(engine);
 }
 
 /* First sample at which plugin and engine differ; count when they do not. */

@@ -130,8 +130,8 @@ int main(void)
 {
     static const char *const codecs[] = {"live-64", "live-128", "live-256"};
     static float vectors[4][BLOCK];
-    t_signal signals[4];
-    t_signal *pointers[4];
+    t_signal signals[6]; /* two of the sound, two of the side-chain, two out */
+    t_signal *pointers[6];
     t_atom channels;
     uint32_t seed = 5u;
     void *module = dlopen(PD_FILE, RTLD_NOW | RTLD_LOCAL);
@@ -145,8 +145,8 @@ int main(void)
     void *x = ((void *(*)(t_symbol *, int, t_atom *))(void (*)(void))make)(gensym("residuum~"), 1, &channels);
     need(x != NULL, "an object");
     memset(signals, 0, sizeof signals);
-    for (int i = 0; i < 4; i++) {
-        signals[i].s_n = BLOCK, signals[i].s_sr = 48000.0f, signals[i].s_vec = vectors[i < 2 ? i : 3 - i];
+    for (int i = 0; i < 6; i++) {
+        signals[i].s_n = BLOCK, signals[i].s_sr = 48000.0f, signals[i].s_vec = vectors[i < 4 ? i : 5 - i];
         pointers[i] = &signals[i]; /* the outputs lie in the inputs' memory, crosswise */
     }
     ((void (*)(void *, t_signal **))(void (*)(void))dsp)(x, pointers);
@@ -155,6 +155,8 @@ int main(void)
         test_fill_noise(vectors[0], BLOCK, 0.3f, test_random(&seed));
         test_fill_noise(vectors[1], BLOCK, 0.3f, test_random(&seed));
         if (i % 5 == 0) send(x, "levels", (t_float)test_between(&seed, 0u, 14u));
+        test_fill_noise(vectors[2], BLOCK, 0.3f, test_random(&seed));
+        if (i % 11 == 0) send(x, "cross", (t_float)test_between(&seed, 0u, 10u) / 10.0f);
         if (i % 7 == 0) send(x, "mix", (t_float)test_between(&seed, 0u, 10u) / 10.0f);
         if (i % 400 == 399) send_name(x, "codec", codecs[test_between(&seed, 0u, 2u)]);
         perform_words[0] = (t_int)perform;

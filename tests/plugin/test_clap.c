@@ -317,3 +317,27 @@ Test(clap, pages_of_eight_knobs_hold_every_parameter_once)
     cr_assert(!pages->get(h->plugin, pages->count(h->plugin), &page));
     close_host(h);
 }
+
+Test(clap, the_second_input_port_is_the_side_chain)
+{
+    sound_set s = make_sound(9000u, 3u);
+    test_host *h = open_host();
+    const clap_plugin_audio_ports_t *ports = h->plugin->get_extension(h->plugin, CLAP_EXT_AUDIO_PORTS);
+    clap_audio_port_info_t info;
+    cr_assert_eq(ports->count(h->plugin, true), 2u);
+    cr_assert_eq(ports->count(h->plugin, false), 1u);
+    cr_assert(ports->get(h->plugin, 1u, true, &info) && !(info.flags & CLAP_AUDIO_PORT_IS_MAIN));
+    cr_assert_eq(info.channel_count, 2u);
+    cr_assert(!ports->get(h->plugin, 1u, false, &info));
+    for (int connected = 0; connected < 2; connected++) {
+        float *in[2] = {s.in[0], s.in[1]}, *side[2] = {s.in[1], s.in[0]}, *out[2] = {s.out[0], s.out[1]};
+        start(h, RATE);
+        add_event(h, id_of(h, "Cross"), 0u, 0.75);
+        (void)process_sidechain(h, in, connected ? side : NULL, out, 2u, s.count);
+        ref_render_crossed(&s, RATE, connected ? 0.75f : 0.0f);
+        cr_assert_eq(first_difference(&s, 2u), s.count, "sample %u differs", first_difference(&s, 2u));
+        stop(h);
+    }
+    close_host(h);
+    free_sound(&s);
+}

@@ -366,3 +366,21 @@ Test(lv2, a_rate_that_is_none_is_refused_with_one_line)
     cr_assert_eq(h->logs, 1u);
     close_lv2(h);
 }
+
+Test(lv2, the_side_chain_ports_give_the_samples_of_an_engine_with_one_and_may_stay_unconnected)
+{
+    sound_set s = make_sound(9000u, 3u);
+    for (int connected = 0; connected < 2; connected++) {
+        test_lv2 *h = start_lv2(2u);
+        *control_of(h, "cross") = 0.75f;
+        for (uint32_t c = 0; connected && c < 2u; c++)
+            h->descriptor->connect_port(h->handle, rlv2_port_sidechain(2u, h->param_count, c), s.in[1u - c]);
+        float *in[2] = {s.in[0], s.in[1]}, *out[2] = {s.out[0], s.out[1]};
+        run_lv2(h, in, out, s.count);
+        ref_render_crossed(&s, RATE, connected ? 0.75f : 0.0f);
+        cr_assert_eq(first_difference(&s, 2u), s.count, "sample %u differs", first_difference(&s, 2u));
+        h->descriptor->deactivate(h->handle);
+        close_lv2(h);
+    }
+    free_sound(&s);
+}

@@ -25,7 +25,7 @@ static void inline_reference(const char *codec, sound_set *s, uint32_t channels,
 {
     rsd_model *model;
     rsd_engine *engine = NULL;
-    const rsd_engine_config config = {RATE, channels, RSD_SCHEDULE_INLINE, 0};
+    const rsd_engine_config config = {RATE, channels, RSD_SCHEDULE_INLINE, 0, 0};
     need(rsd_model_open(codec, &model, NULL) == RSD_OK, codec);
     need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     const float *in[2] = {s->in[0], s->in[1]};
@@ -40,7 +40,7 @@ static uint32_t inline_latency(const char *codec)
     rsd_model *model;
     rsd_engine *engine = NULL;
     rsd_engine_latency latency;
-    const rsd_engine_config config = {RATE, 1u, RSD_SCHEDULE_INLINE, 0};
+    const rsd_engine_config config = {RATE, 1u, RSD_SCHEDULE_INLINE, 0, 0};
     need(rsd_model_open(codec, &model, NULL) == RSD_OK, codec);
     need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
     rsd_engine_get_latency(engine, &latency);

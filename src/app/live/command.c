@@ -62,7 +62,9 @@ static int open_session(live_ui_state *live)
     host_sound demo = {0};
     host_session_config config = {.codec = live->settings.codec[0] != '\0' ? live->settings.codec : "live",
                                   .input_file = arguments->value[APP_OPT_INPUT_FILE],
-                                  .midi_input = arguments->value[APP_OPT_MIDI_INPUT]};
+                                  .midi_input = arguments->value[APP_OPT_MIDI_INPUT],
+
+                                  .sidechain_file = arguments->value[APP_OPT_SIDECHAIN_FILE]};
     int result = app_read_device(arguments, &config.device);
     if (result < 0) result = app_read_schedule(arguments->value[APP_OPT_SCHEDULE], arguments, &config.schedule);
     if (result >= 0) return result;
@@ -138,6 +140,9 @@ static int start(live_ui_state *live)
     const char *input = live->arguments->value[APP_OPT_INPUT_FILE];
     if (record && input && app_same_file(record, input))
         return app_usage(live->arguments, "'%s' is the file that is played; name another to record into", record);
+    const char *sidechain = live->arguments->value[APP_OPT_SIDECHAIN_FILE];
+    if (record && sidechain && app_same_file(record, sidechain))
+        return app_usage(live->arguments, "'%s' is the side-chain; name another to record into", record);
     // Before the first block, so that the recording starts with the first sample.
     if (record && host_session_record(live->session, record, &error) != RSD_OK)
         return app_fail(live->arguments, "%s", error.text);

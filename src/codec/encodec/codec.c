@@ -95,12 +95,11 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
     }
 }
 
-float encodec_latent(const encodec_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
-                     float *latent)
+static float add_levels(const encodec_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
+                        float *latent)
 {
     const uint32_t coded = frame->level_count < model->level_count ? frame->level_count : model->level_count;
     float gate = 0.0f;
-    memset(latent, 0, model->config.dim * sizeof *latent);
     for (uint32_t k = 0; k < coded; k++) {
         const float gain = controls->level_gain[k];
         if (gain == 0.0f || frame->tokens[k] == RSD_TOKEN_NONE) continue;
@@ -108,6 +107,19 @@ float encodec_latent(const encodec_model *model, const codec_frame *frame, const
         gate = 1.0f;
     }
     return gate;
+}
+
+float encodec_latent(const encodec_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
+                     float *latent)
+{
+    rsd_decode_controls own, others;
+    const codec_shaping *shaping = frame->shaping;
+    memset(latent, 0, model->config.dim * sizeof *latent);
+    if (!shaping || !shaping->other) return add_levels(model, frame, controls, latent);
+    codec_share_levels(shaping, controls, &own, &others);
+    const float gate = add_levels(model, frame, &own, latent);
+    const float other_gate = add_levels(model, shaping->other, &others, latent);
+    return gate > other_gate ? gate : other_gate;
 }
 
 /* The decoder's biases sound without any level: a frame that has none is faded to silence and back. */

@@ -83,6 +83,7 @@ static void bands_of(const rsd_model *model, codec_bands *bands)
     const live_shape *shape = &((const live_model *)model)->shape;
     bands->band_count = shape->band_count;
     bands->coefficient_count = shape->hop;
+    bands->subband_count = shape->subband_count;
     bands->min_log2 = LIVE_MIN_ENVELOPE_LOG2;
     memcpy(bands->edges, shape->edges, (shape->band_count + 1u) * sizeof shape->edges[0]);
     memcpy(bands->max_log2, shape->max_envelope_log2, shape->band_count * sizeof shape->max_envelope_log2[0]);

@@ -56,6 +56,53 @@ static void sum_levels(const live_model *model, const live_scaling *scaling, con
     }
 }
 
+/* Share of the frame's tokens that are the other frame's: so much of what is filled is as that one has it. */
+static float shared_fill(const live_model *model, const codec_frame *frame, const codec_shaping *shaping)
+{
+    const uint32_t coded = levels_of(model, frame), end = base_min_u32(shaping->other_end, coded);
+    if (end <= shaping->other_begin) return 0.0f;
+    const uint32_t before = shaping->other_begin > 0u ? model->level_end[shaping->other_begin - 1u] : 0u;
+    return shaping->other_share * (float)(model->level_end[end - 1u] - before) / (float)model->level_end[coded - 1u];
+}
+
+static void bound_envelope(const live_shape *shape, const float *told_log2, float envelope_log2[LIVE_MAX_BANDS]);
+
+/* Adds the codewords of another frame, each where that frame's own envelope gives it its place. */
+static void add_other(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
+                      float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
+{
+    const codec_frame *other = frame->shaping->other;
+    const float weight = shared_fill(model, frame, frame->shaping);
+    subband_fill other_fill[LIVE_MAX_SUBBANDS] = {{0}};
+    float other_sum[LIVE_MAX_HOP] = {0}, envelope_log2[LIVE_MAX_BANDS];
+    live_scaling scaling;
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) other_fill[c].restore = 1.0f;
+    if (!other->is_silent) {
+        bound_envelope(&model->shape, other->envelope_log2, envelope_log2);
+        live_scaling_of_envelope(&model->shape, envelope_log2, &scaling);
+        sum_levels(model, &scaling, other, controls, other_sum, other_fill);
+    }
+    for (uint32_t i = 0; i < model->shape.hop; i++) sum[i] += other_sum[i];
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) {
+        fill[c].noise += weight * (other_fill[c].noise - fill[c].noise);
+        fill[c].restore += weight * (other_fill[c].restore - fill[c].restore);
+    }
+}
+
+/* The levels of the frame, and of the one that shares them with it. */
+static void sum_frame(const live_model *model, const live_scaling *scaling, const codec_frame *frame,
+                      const rsd_decode_controls *controls, float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
+{
+    rsd_decode_controls own, others;
+    if (!frame->shaping || !frame->shaping->other) {
+        sum_levels(model, scaling, frame, controls, sum, fill);
+        return;
+    }
+    codec_share_levels(frame->shaping, controls, &own, &others);
+    sum_levels(model, scaling, frame, &own, sum, fill);
+    add_other(model, frame, &others, sum, fill);
+}
+
 /* Noise fill is scaled by the largest gain: with all gains 0 the codec is silent. */
 static float fill_amount(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls)
 {
@@ -127,6 +174,23 @@ static void bound_envelope(const live_shape *shape, const float *told_log2, floa
     }
 }
 
+/* Once the levels are summed: from here on the scale is that of the moved envelope. */
+static void move_envelope(const live_shape *shape, const codec_shaping *shaping, float envelope_log2[LIVE_MAX_BANDS],
+                          live_scaling *scaling)
+{
+    float moved_log2[LIVE_MAX_BANDS];
+    for (uint32_t b = 0; b < shape->band_count; b++) moved_log2[b] = envelope_log2[b] + shaping->move_log2[b];
+    bound_envelope(shape, moved_log2, envelope_log2);
+    live_scaling_of_envelope(shape, envelope_log2, scaling);
+}
+
+static void silence_subbands(const live_shape *shape, uint32_t absent, float *coefficients)
+{
+    for (uint32_t c = 0; absent != 0u && c < shape->subband_count; c++, absent >>= 1)
+        if (absent & 1u)
+            memset(coefficients + c * shape->subband_width, 0, shape->subband_width * sizeof *coefficients);
+}
+
 /* Coefficients of one frame; all zero for silence. */
 static void decode_coefficients(live_codec *self, const codec_frame *frame, const rsd_decode_controls *controls,
                                 float *coefficients)
@@ -142,10 +206,13 @@ static void decode_coefficients(live_codec *self, const codec_frame *frame, cons
     float envelope_log2[LIVE_MAX_BANDS];
     bound_envelope(&model->shape, frame->envelope_log2, envelope_log2);
     live_scaling_of_envelope(&model->shape, envelope_log2, &scaling);
-    sum_levels(model, &scaling, frame, controls, coefficients, fill);
+    sum_frame(model, &scaling, frame, controls, coefficients, fill);
+    if (frame->shaping && frame->shaping->is_moved)
+        move_envelope(&model->shape, frame->shaping, envelope_log2, &scaling);
     const float amount = fill_amount(model, frame, controls) * onset_share(self, frame);
     if (amount > 0.0f) fill_subbands(self, &scaling, fill, controls->noise_fill, amount, coefficients);
     for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i] * frame->amplitude;
+    if (frame->shaping) silence_subbands(&model->shape, frame->shaping->absent_subbands, coefficients);
     limit_energy(model->shape.hop, coefficients);
 }
 

@@ -79,12 +79,11 @@ void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
 
 /* ---- decoder ---- */
 
-/* Sums the levels with their gains into `latent`. Returns the largest gain of a level that has a token. */
-static float sum_levels(const lyra_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
+/* Adds the levels with their gains to `latent`. Returns the largest gain of a level that has a token. */
+static float add_levels(const lyra_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
                         float *latent)
 {
     float largest = 0.0f;
-    memset(latent, 0, LYRA_FEATURES * sizeof *latent);
     for (uint32_t k = 0; k < base_min_u32(frame->level_count, model->level_count); k++) {
         const float gain = controls->level_gain[k];
         if (gain == 0.0f || frame->tokens[k] < 0) continue;
@@ -94,6 +93,20 @@ static float sum_levels(const lyra_model *model, const codec_frame *frame, const
         largest = gain > largest ? gain : largest;
     }
     return largest;
+}
+
+/* Sums the levels into `latent`. Returns the largest gain that sounds. */
+static float sum_levels(const lyra_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
+                        float *latent)
+{
+    rsd_decode_controls own, others;
+    const codec_shaping *shaping = frame->shaping;
+    memset(latent, 0, LYRA_FEATURES * sizeof *latent);
+    if (!shaping || !shaping->other) return add_levels(model, frame, controls, latent);
+    codec_share_levels(shaping, controls, &own, &others);
+    const float largest = add_levels(model, frame, &own, latent);
+    const float largest_other = add_levels(model, shaping->other, &others, latent), sum = largest + largest_other;
+    return sum < 2.0f ? sum : 2.0f; /* the shares of one level add up to its gain */
 }
 
 /* loudness: 0..1, reached over a frame. */

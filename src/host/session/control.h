@@ -142,7 +142,8 @@ float host_control_levels_in_use(const host_control *control);
 void host_control_range(const host_control *control, const rsd_param_info *info, float *min, float *max);
 
 /*
- * Call it every few milliseconds: drains telemetry and tap, hands over a waiting codec, frees what swaps retired.
+ * Call it every few milliseconds: drains telemetry and tap, hands over a waiting codec or another number of
+ * generations, frees what swaps retired.
  * Returns RSD_OK, or the failure of a codec that waited (`error` says which; it is then dropped).
  */
 RSD_NODISCARD rsd_status host_control_poll(host_control *control, rsd_error *error);

@@ -175,6 +175,15 @@ static rsd_status hand_over_waiting(host_control *control, rsd_error *error)
     return status;
 }
 
+/* A change of generations is a swap to the same codec. */
+static rsd_status follow_generations(host_control *control, rsd_error *error)
+{
+    if (!rsd_engine_wants_generations(control->engine)) return RSD_OK;
+    const rsd_status status = rsd_engine_apply_generations(control->engine, error);
+    control->swap_under_way = status == RSD_OK;
+    return status;
+}
+
 rsd_status host_control_poll(host_control *control, rsd_error *error)
 {
     rsd_codec_info info;
@@ -186,5 +195,6 @@ rsd_status host_control_poll(host_control *control, rsd_error *error)
         /* No memory for the histograms costs the usage meter, nothing else: it then shows 0. */
         (void)!host_tap_poll(control->tap, &info);
     }
-    return control->is_waiting && !control->swap_under_way ? hand_over_waiting(control, error) : RSD_OK;
+    if (control->swap_under_way) return RSD_OK;
+    return control->is_waiting ? hand_over_waiting(control, error) : follow_generations(control, error);
 }

@@ -20,7 +20,8 @@ struct host_session {
     host_device *device;
     rsd_engine *engine;
     host_recorder *recorder;
-    host_input *input; /* NULL: the device's input */
+    host_input *input;     /* NULL: the device's input */
+    host_input *sidechain; /* NULL: none */
     host_input_kind input_kind;
     host_clock clock;
     host_pace pace; /* audio's own once started */
@@ -37,6 +38,7 @@ struct host_session {
     double load_mean, load_worst, load_peak;
     uint64_t load_read_ns;
     float input_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
+    float sidechain_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
 };
 
 static RSD_REALTIME void set_by_midi(void *context, rsd_param_id param_id, uint32_t level, float value)
@@ -53,19 +55,21 @@ static RSD_REALTIME void take_jack_midi(void *context, uint32_t offset_samples, 
 }
 
 /* The block, cut where a MIDI message is due. */
-static RSD_REALTIME void run_engine(host_session *self, const float *const *in, float *const *out,
-                                    uint32_t sample_count)
+static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *block)
 {
-    const float *part_in[HOST_DEVICE_MAX_CHANNELS];
+    const uint32_t sample_count = block->sample_count;
+    const float *part_in[HOST_DEVICE_MAX_CHANNELS], *part_side[HOST_DEVICE_MAX_CHANNELS];
     float *part_out[HOST_DEVICE_MAX_CHANNELS];
     host_midi_begin(self->midi, rsd_engine_sample_time(self->engine));
     for (uint32_t at = 0; at < sample_count;) {
         const uint32_t length = host_midi_play(self->midi, rsd_engine_sample_time(self->engine), sample_count - at);
         for (uint32_t c = 0; c < self->channel_count; c++) {
-            part_in[c] = in[c] + at;
-            part_out[c] = out[c] + at;
+            part_in[c] = block->in[c] + at;
+            part_out[c] = block->out[c] + at;
+            if (block->sidechain) part_side[c] = block->sidechain[c] + at;
         }
-        rsd_engine_process(self->engine, part_in, part_out, length);
+        const rsd_engine_block part = {part_in, part_out, block->sidechain ? part_side : NULL, length};
+        rsd_engine_process_block(self->engine, &part);
         at += length;
     }
 }
@@ -116,10 +120,11 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
                                     uint64_t block_ns)
 {
     host_session *self = context;
-    const float *from[HOST_DEVICE_MAX_CHANNELS] = {NULL};
-    float *own[HOST_DEVICE_MAX_CHANNELS];
+    const float *from[HOST_DEVICE_MAX_CHANNELS] = {NULL}, *beside[HOST_DEVICE_MAX_CHANNELS] = {NULL};
+    float *own[HOST_DEVICE_MAX_CHANNELS], *side[HOST_DEVICE_MAX_CHANNELS];
     for (uint32_t c = 0; c < self->channel_count; c++) {
         own[c] = self->input_block[c];
+        beside[c] = side[c] = self->sidechain_block[c];
         from[c] = self->input ? own[c] : in[c];
     }
     const bool is_fast = host_pace_update(&self->pace, block_ns, sample_count);
@@ -128,10 +133,13 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), block_ns, sample_count);
     REALTIME_TRUST_BEGIN; /* a render may wait for its input; a device in real time never comes to it */
     if (self->input && is_render) host_input_wait(self->input, sample_count);
+    if (self->sidechain && is_render) host_input_wait(self->sidechain, sample_count);
     REALTIME_TRUST_END;
     if (self->input) host_input_read(self->input, own, sample_count);
     rsd_engine_wait_for_frames(self->engine, is_render);
-    run_engine(self, from, out, sample_count);
+    if (self->sidechain) host_input_read(self->sidechain, side, sample_count);
+    const rsd_engine_block block = {from, out, self->sidechain ? beside : NULL, sample_count};
+    run_engine(self, &block);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
 
@@ -174,6 +182,13 @@ static rsd_status open_input(host_session *self, const host_session_config *conf
     return host_input_create_sound(config->demo, self->sample_rate_hz, self->channel_count, &self->input, error);
 }
 
+static rsd_status open_sidechain(host_session *self, const host_session_config *config, rsd_error *error)
+{
+    if (!config->sidechain_file) return RSD_OK;
+    return host_input_create(config->sidechain_file, self->sample_rate_hz, self->channel_count, &self->sidechain,
+                             error);
+}
+
 static rsd_status create_engine(host_session *self, const host_session_config *config, rsd_error *error)
 {
     rsd_model *model;
@@ -184,7 +199,8 @@ static rsd_status create_engine(host_session *self, const host_session_config *c
     const rsd_engine_config engine = {.sample_rate_hz = self->sample_rate_hz,
                                       .channel_count = self->channel_count,
                                       .schedule = config->schedule,
-                                      .block_samples = info.expected_block_samples};
+                                      .block_samples = info.expected_block_samples,
+                                      .sidechain_channel_count = self->sidechain ? self->channel_count : 0u};
     status = rsd_engine_create(&engine, model, &self->engine, error);
     rsd_model_release(model); /* the engine has its own reference */
     return status;
@@ -221,6 +237,7 @@ rsd_status host_session_create(const host_session_config *config, host_session *
     if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the session");
     rsd_status status = open_device(self, config, error);
     if (status == RSD_OK) status = open_input(self, config, error);
+    if (status == RSD_OK) status = open_sidechain(self, config, error);
     if (status == RSD_OK) status = create_engine(self, config, error);
     if (status == RSD_OK) status = open_midi(self, config, error);
     if (status == RSD_OK)
@@ -255,6 +272,7 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
     host_midi_destroy(session->midi);
     host_profile_destroy(session->profile);
     host_input_destroy(session->input);
+    host_input_destroy(session->sidechain);
     free(session);
     return result;
 }
@@ -270,8 +288,20 @@ static void tell_latency(host_session *self)
     host_device_set_latency(self->device, latency.total_samples);
 }
 
+/* What was set before the start holds from the first sample on. Later, host_control_poll sees to it. */
+static rsd_status settle_generations(rsd_engine *engine, rsd_error *error)
+{
+    if (!rsd_engine_wants_generations(engine) || rsd_engine_collect(engine)) return RSD_OK;
+    const rsd_status status = rsd_engine_apply_generations(engine, error);
+    rsd_engine_reset(engine);
+    (void)rsd_engine_collect(engine);
+    return status;
+}
+
 rsd_status host_session_start(host_session *session, rsd_error *error)
 {
+    const rsd_status status = settle_generations(session->engine, error);
+    if (status != RSD_OK) return status;
     tell_latency(session);
     session->load_read_ns = host_clock_now_ns();
     return host_device_start(session->device, error);

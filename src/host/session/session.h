@@ -26,7 +26,8 @@ typedef struct {
     rsd_schedule schedule;
     const char
         *midi_input; /* a MIDI device by part of its name: JACK's or PortMidi's; NULL: none (JACK: unconnected) */
-    const char *input_file; /* in place of the microphone, looped; NULL: the microphone */
+    const char *input_file;     /* in place of the microphone, looped; NULL: the microphone */
+    const char *sidechain_file; /* of cross-synthesis, looped; NULL: none */
     const host_sound *demo; /* looped where there is neither input_file nor an input device; copied; NULL: silence */
 } host_session_config;
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// The decoded sound, coded again later. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/engine_internal.h"
+
+#include "base/numbers.h"
+
+#include <string.h>
+
+_Static_assert(ENGINE_LINE_PART_SAMPLES >= ENGINE_SUB_BLOCK_SAMPLES, "a sub-block is one part of a line");
+
+void engine_feedback_forget(engine_feedback *feedback)
+{
+    engine_line_forget(&feedback->line);
+    feedback->was_on = false;
+}
+
+static bool is_on(const rsd_engine *engine)
+{
+    const rsd_ramp *amount = &engine->ramps[ENGINE_RAMP_FEEDBACK];
+    return amount->remaining_samples > 0u || amount->target != 0.0f;
+}
+
+/* Samples between the loop's output and the codecs' input. */
+static uint32_t wanted_delay(const rsd_engine *engine)
+{
+    const uint32_t latency = engine_heard_instance(engine)->latency.total_samples;
+    const float samples = engine->params[RSD_PARAM_FEEDBACK_MS] * 0.001f * (float)engine->config.sample_rate_hz;
+    const uint32_t whole = (uint32_t)(samples + 0.5f), least = latency + ENGINE_FEEDBACK_SHORTEST_SAMPLES;
+    return (whole > least ? whole : least) - latency;
+}
+
+static void start(engine_feedback *feedback)
+{
+    feedback->limiter_gain = 1.0f;
+    memset(feedback->last_in, 0, sizeof feedback->last_in);
+    memset(feedback->last_out, 0, sizeof feedback->last_out);
+}
+
+uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length)
+{
+    engine_feedback *feedback = &engine->feedback;
+    const bool was_on = feedback->was_on;
+    if (!engine->running) engine_line_forget(&feedback->line);
+    feedback->was_on = engine->running && is_on(engine);
+    engine_line_aim(&feedback->line, wanted_delay(engine), !was_on);
+    if (!feedback->was_on) return length;
+    if (!was_on) start(feedback);
+    const uint32_t line = base_min_u32(feedback->line.delay_samples, feedback->line.next_delay_samples);
+    return engine_line_part(&feedback->line, base_min_u32(length, line));
+}
+
+/* One pole and a zero at 0 Hz. */
+static void high_pass(engine_feedback *feedback, uint32_t channel, float *samples, uint32_t sample_count)
+{
+    float last_in = feedback->last_in[channel], last_out = feedback->last_out[channel];
+    for (uint32_t i = 0; i < sample_count; i++) {
+        last_out = samples[i] - last_in + feedback->high_pass * last_out;
+        last_in = samples[i];
+        samples[i] = last_out;
+    }
+    feedback->last_in[channel] = last_in;
+    feedback->last_out[channel] = last_out;
+}
+
+/* One gain for all channels. It falls at once, as a later one would let a peak through, and rises slowly. */
+static void find_gains(engine_feedback *feedback, uint32_t channel_count, float *gains, uint32_t sample_count)
+{
+    float gain = feedback->limiter_gain;
+    for (uint32_t i = 0; i < sample_count; i++) {
+        float peak = 0.0f;
+        for (uint32_t c = 0; c < channel_count; c++) {
+            const float x = feedback->fed[c * ENGINE_SUB_BLOCK_SAMPLES + i], size = x < 0.0f ? -x : x;
+            peak = size > peak ? size : peak;
+        }
+        gain += (1.0f - gain) * feedback->release;
+        if (peak * gain > ENGINE_FEEDBACK_CEILING) gain = ENGINE_FEEDBACK_CEILING / peak;
+        gains[i] = gain;
+    }
+    feedback->limiter_gain = gain;
+}
+
+static void apply_amount(const engine_curve *amount, float *gains, uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) gains[i] *= amount->moving ? amount->values[i] : amount->value;
+}
+
+const float *engine_feedback_add(rsd_engine *engine, const float *gained, uint32_t sample_count)
+{
+    engine_feedback *feedback = &engine->feedback;
+    const uint32_t channel_count = engine->config.channel_count;
+    float gains[ENGINE_SUB_BLOCK_SAMPLES];
+    if (!feedback->was_on) return gained;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        float *row = feedback->fed + c * ENGINE_SUB_BLOCK_SAMPLES;
+        engine_line_read(&feedback->line, c, 0u, row, sample_count);
+        (void)engine_sanitise(row, row, sample_count); /* a loop would keep what is not a number for ever */
+        high_pass(feedback, c, row, sample_count);
+    }
+    engine_line_step(&feedback->line, sample_count);
+    find_gains(feedback, channel_count, gains, sample_count);
+    apply_amount(&engine->curves[ENGINE_RAMP_FEEDBACK], gains, sample_count);
+    for (uint32_t c = 0; c < channel_count; c++) {
+        float *row = feedback->fed + c * ENGINE_SUB_BLOCK_SAMPLES;
+        for (uint32_t i = 0; i < sample_count; i++)
+            row[i] = gained[c * ENGINE_SUB_BLOCK_SAMPLES + i] + gains[i] * row[i];
+        engine_clamp(row, sample_count);
+    }
+    return feedback->fed;
+}
+
+void engine_feedback_keep(rsd_engine *engine, uint32_t sample_count)
+{
+    engine_feedback *feedback = &engine->feedback;
+    const engine_curve *swap = &engine->curves[ENGINE_RAMP_SWAP];
+    if (!engine->running) return;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
+        const float *wet = engine_heard_instance(engine)->wet + at;
+        if (swap->moving) {
+            memcpy(engine->fade_scratch, engine->current->wet + at, sample_count * sizeof *wet);
+            engine_cross_fade(swap->values, wet, engine->fade_scratch, sample_count);
+            wet = engine->fade_scratch;
+        }
+        engine_line_write(&feedback->line, c, wet, sample_count);
+    }
+    engine_line_advance(&feedback->line, sample_count);
+}

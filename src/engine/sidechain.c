@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The side-chain while it runs. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/engine_internal.h"
+
+#include <string.h>
+
+uint32_t engine_sidechain_begin(rsd_engine *engine, uint32_t length)
+{
+    engine_sidechain *sidechain = &engine->sidechain;
+    if (sidechain->channel_count == 0u) return length;
+    const float lag_samples = engine->params[RSD_PARAM_CROSS_LAG_MS] * 0.001f * (float)engine->config.sample_rate_hz;
+    engine_line_aim(&sidechain->line, (uint32_t)(lag_samples + 0.5f), engine->time == 0u);
+    return engine_line_part(&sidechain->line, length);
+}
+
+void engine_sidechain_take(rsd_engine *engine, uint32_t offset, uint32_t sample_count)
+{
+    engine_sidechain *sidechain = &engine->sidechain;
+    if (sidechain->channel_count == 0u) return;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        float *row = sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES;
+        if (sidechain->in)
+            (void)engine_sanitise(sidechain->in[c % sidechain->channel_count] + offset, row, sample_count);
+        else
+            memset(row, 0, sample_count * sizeof *row);
+        engine_line_write(&sidechain->line, c, row, sample_count);
+    }
+    engine_line_advance(&sidechain->line, sample_count);
+    for (uint32_t c = 0; c < engine->config.channel_count; c++)
+        engine_line_read(&sidechain->line, c, sample_count, sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES,
+                         sample_count);
+    engine_line_step(&sidechain->line, sample_count);
+}
+
+void engine_sidechain_run(const rsd_engine *engine, engine_instance *instance, uint32_t sample_count)
+{
+    engine_sidechain_path *path = &instance->sidechain;
+    const uint32_t stride = instance->resampled ? instance->codec_sub_block_samples : ENGINE_SUB_BLOCK_SAMPLES;
+    if (!instance->has_sidechain) return;
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        const float *from = engine->sidechain.rows + c * ENGINE_SUB_BLOCK_SAMPLES;
+        float *to = path->codec_in + c * stride;
+        uint32_t count = sample_count;
+        if (instance->resampled) {
+            count = rsd_resampler_process(path->to_codec[c], from, sample_count, to);
+            engine_clamp(to, count);
+            from = to;
+        }
+        rsd_delay_process(path->delay[c], from, to, count);
+    }
+}
+
+void engine_sidechain_restart(engine_instance *instance)
+{
+    engine_sidechain_path *path = &instance->sidechain;
+    path->runs = false;
+    for (uint32_t c = 0; c < instance->channel_count && instance->has_sidechain; c++) {
+        if (path->to_codec[c]) rsd_resampler_reset(path->to_codec[c]);
+        rsd_delay_reset(path->delay[c]);
+    }
+}
+
+void engine_sidechain_take_controls(const rsd_engine *engine, const engine_instance *instance,
+                                    engine_cross_controls *cross)
+{
+    const float *params = engine->params;
+    const bool is_there = engine->sidechain.in && instance->has_sidechain;
+    cross->amount = is_there ? params[RSD_PARAM_CROSS] : 0.0f;
+    cross->level_begin = (uint32_t)params[RSD_PARAM_CROSS_FROM] - 1u;
+    cross->level_end = (uint32_t)params[RSD_PARAM_CROSS_TO];
+    cross->reset_first = !instance->sidechain.runs;
+}
+
+void engine_sidechain_code(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *hop,
+                           codec_frame *frame)
+{
+    rsd_codec *codec = instance->sidechain.codecs[channel];
+    rsd_token_frame tokens;
+    if (job->cross.reset_first) rsd_codec_reset(codec);
+    rsd_codec_encode(codec, hop, &job->encode, &tokens, NULL);
+    codec_read_frame(codec, &tokens, frame);
+}
