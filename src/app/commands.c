@@ -125,8 +125,7 @@ static const app_command commands[] = {
      "cut off.\n"
      "duration: time from when the audio thread was called until it returned. "
      "load: the duration as a share of the deadline, which is how long the block of the callback lasts. "
-     "entry: how much later (or, negative, sooner) the callback began than an even pace foretells, a delay-locked loop "
-     "over the callbacks before. "
+     "entry: how much later the callback began than an even pace from the earliest of it and the 32 to 64 before it. "
      "median, 90 %, ..., 99.99 %, max: so many of the callbacks had this figure or a smaller one. "
      "past their deadline: callbacks that ended later than an even pace and their deadline let them. "
      "xruns: gaps that the device reported. "
@@ -146,7 +145,7 @@ static const app_command commands[] = {
      "synthesis: the decoder. "
      "resampler: both ways, where the codec has another rate. "
      "mixer: monitor, mix, fades and output gain. "
-     "Each is the time that a second of sound took, of all channels, on whichever thread, as one callback in 16, drawn "
+     "Each is the time that a second of sound took, of all channels, on whichever thread, as one callback in 32, drawn "
      "by "
      "chance, says.",
      1, 1, profile_options, app_profile},

@@ -161,7 +161,7 @@ const app_option app_options[APP_OPT_COUNT] = {
          "and is readable up to the last tenth of a second should the program be killed"},
     [APP_OPT_PROFILE_STAGES] = {"profile-stages", 0, NULL,
                                 "With --profile: also where the time goes, stage by stage and level by level, of one "
-                                "callback in 16, drawn by chance"},
+                                "callback in 32, drawn by chance"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},

@@ -24,6 +24,8 @@ typedef struct {
     host_profile *profile;
     host_tap *tap;
     host_recorder *recorder;
+    codec_stages *stages;
+    int wants_stages;
     uint32_t block;
     float noise[MAX_BLOCK];
 } chain;
@@ -42,6 +44,8 @@ static void record_block(chain *c, uint64_t start_ns)
     host_profile_callback record = {.entry_ns = start_ns, .sample_count = c->block};
     engine_watch(c->engine, &view);
     record.sample_time = rsd_engine_sample_time(c->engine);
+    record.late_ns = host_profile_begin(c->profile, record.sample_time, start_ns);
+    c->stages->is_on = c->wants_stages; /* here all or none are measured */
     record.codec_frames = (uint16_t)view.queued_frames;
     record.tap_frames = (uint16_t)host_tap_queued(c->tap);
     record.recorder_samples = host_recorder_queued(c->recorder);
@@ -91,6 +95,7 @@ static void measure(chain *c, codec_stages *stages, costs results[2])
     memset(clock_ns, 0, sizeof clock_ns);
     for (uint32_t g = 0; g < 2u * GROUPS; g++) {
         const uint32_t on = g % 2u;
+        c->wants_stages = on == 1u;
         stages->is_on = on == 1u;
         for (uint32_t b = 0; b < GROUP_BLOCKS; b++)
             time_block(c, &chain_ns[on][g / 2u], &record_ns[on][g / 2u], &clock_ns[on][g / 2u]);
@@ -118,6 +123,7 @@ static void run(const char *codec, uint32_t block)
     rsd_engine_set_tap(c.engine, host_tap_push, c.tap);
     codec_stages *stages = host_profile_stages_of(c.profile);
     engine_watch_stages(c.engine, stages);
+    c.stages = stages;
     costs results[2];
     measure(&c, stages, results); /* caches and pages */
     measure(&c, stages, results);

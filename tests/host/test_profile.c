@@ -89,6 +89,28 @@ Test(profile, records_that_find_no_room_are_counted_and_told_by_the_next)
     host_profile_destroy(profile);
 }
 
+/* Entry of callback `index` on a device that wakes up to 90 us late, and from 500 on 40 ms after its old pace. */
+static uint64_t entry_of(uint64_t index, uint32_t *seed)
+{
+    const uint64_t jitter_ns = (uint64_t)(45000.0f * (1.0f + test_noise(seed)));
+    return 5000000000u + index * BLOCK * 1000000000u / RATE_HZ + jitter_ns + (index >= 500u ? 40000000u : 0u);
+}
+
+Test(profile, lateness_is_against_an_even_pace_and_forgets_what_a_device_has_lost)
+{
+    uint32_t seed = 5u;
+    host_profile *profile = make_profile();
+    for (uint64_t i = 0; i < 1000u; i++) {
+        const int32_t late_ns = host_profile_begin(profile, i * BLOCK, entry_of(i, &seed));
+        cr_assert(late_ns >= 0, "callback %d", (int)i);
+        if (i >= 500u && i < 500u + HOST_PROFILE_PACE_COUNT)
+            cr_assert(late_ns > 39000000 && late_ns < 41000000, "callback %d is %d ns late", (int)i, late_ns);
+        else if (i < 500u || i >= 500u + 2u * HOST_PROFILE_PACE_COUNT)
+            cr_assert(late_ns <= 90001, "callback %d is %d ns late", (int)i, late_ns);
+    }
+    host_profile_destroy(profile);
+}
+
 /* ---- where the time goes ---- */
 
 Test(profile, levels_add_up_to_the_search_and_nothing_is_measured_while_it_is_off)

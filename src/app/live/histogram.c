@@ -32,9 +32,8 @@ static void draw_worst(const host_profile_worst *worst, int row)
     char text[256], causes[128];
     live_ui_causes_text(worst->causes, causes, sizeof causes);
     if (!worst->is_there) return;
-    snprintf(text, sizeof text, "worst of the last second %.3f ms, %.1f %% of its deadline, began %.3f ms %s: %s",
-             worst->duration_ms, 100.0 * worst->share, fabs(worst->late_ms), worst->late_ms < 0.0 ? "early" : "late",
-             causes[0] != '\0' ? causes : "unexplained");
+    snprintf(text, sizeof text, "worst of the last second %.3f ms, %.1f %% of its deadline, began %.3f ms late: %s",
+             worst->duration_ms, 100.0 * worst->share, worst->late_ms, causes[0] != '\0' ? causes : "unexplained");
     live_ui_text(row, 1, COLS - 2, text);
 }
 

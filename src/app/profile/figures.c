@@ -10,8 +10,7 @@
 
 const double profile_rank_shares[PROFILE_RANK_COUNT] = {0.5, 0.9, 0.99, 0.999, 0.9999, 1.0};
 const char *const profile_rank_names[PROFILE_RANK_COUNT] = {"median", "90 %", "99 %", "99.9 %", "99.99 %", "max"};
-const double profile_bin_edges_us[PROFILE_BIN_COUNT - 1u] = {-1000, -500, -200, -100, -50, -20,
-                                                             20,    50,   100,  200,  500, 1000};
+const double profile_bin_edges_us[PROFILE_BIN_COUNT - 1u] = {5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
 
 double profile_time_s(const profile_result *result, uint64_t time_ns)
 {
@@ -91,7 +90,7 @@ static void add_callback(profile_result *result, const host_profile_callback *c)
     result->callback_count++;
     result->load_mean += load_of(result, c);
     const double late_ms = 1e-6 * c->late_ns;
-    result->past_count += (late_ms > 0.0 ? late_ms : 0.0) + duration_of(result, c) > deadline_ms(result, c);
+    result->past_count += late_ms + duration_of(result, c) > deadline_ms(result, c);
     count_bin(result, late_of(result, c));
 }
 

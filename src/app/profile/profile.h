@@ -17,7 +17,7 @@ typedef struct {
 extern const double profile_rank_shares[PROFILE_RANK_COUNT];
 extern const char *const profile_rank_names[PROFILE_RANK_COUNT];
 
-#define PROFILE_BIN_COUNT 13u /* of the entry against an even pace; edges in profile_bin_edges_us */
+#define PROFILE_BIN_COUNT 12u /* of the entry against an even pace; edges in profile_bin_edges_us */
 extern const double profile_bin_edges_us[PROFILE_BIN_COUNT - 1u];
 
 #define PROFILE_MAX_WORST 10u

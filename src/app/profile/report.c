@@ -77,7 +77,7 @@ static void print_stages(const profile_result *p)
 static void print_histogram(const profile_result *p)
 {
     uint64_t most = 1u;
-    puts("entry against an even pace, us");
+    puts("how late callbacks began, us");
     for (uint32_t b = 0; b < PROFILE_BIN_COUNT; b++) most = p->bins[b] > most ? p->bins[b] : most;
     for (uint32_t b = 0; b < PROFILE_BIN_COUNT; b++) {
         char range[32];

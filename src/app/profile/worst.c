@@ -18,7 +18,7 @@ static double deadline_ns(const profile_result *result, const host_profile_callb
 /* How far into its deadline it reached, 1 being all of it: what began late has less time left. */
 static double reach(const profile_result *result, const host_profile_callback *c)
 {
-    return ((c->late_ns > 0 ? c->late_ns : 0) + (double)c->duration_ns) / deadline_ns(result, c);
+    return ((double)c->late_ns + (double)c->duration_ns) / deadline_ns(result, c);
 }
 
 /* "; " before all but the first. */

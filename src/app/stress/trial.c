@@ -26,7 +26,7 @@ static void watch_callback(watcher *self, const host_profile_callback *c)
 {
     if (c->sample_time < self->sample_rate_hz / SETTLE_SHARE) return;
     const double deadline_ns = 1e9 * c->sample_count / self->sample_rate_hz;
-    const double reach = ((c->late_ns > 0 ? c->late_ns : 0) + (double)c->duration_ns) / deadline_ns;
+    const double reach = ((double)c->late_ns + (double)c->duration_ns) / deadline_ns;
     self->trial->largest_reach = fmax(self->trial->largest_reach, reach);
     self->trial->late_count += reach > 1.0 || c->xrun_count > 0u || c->late_frame_count > 0u;
     self->played_samples += c->sample_count;

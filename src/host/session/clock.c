@@ -71,12 +71,6 @@ void host_clock_update(host_clock *clock, uint64_t sample_time, uint64_t now_ns,
     clock->next_ns += clock->ns_per_sample * sample_count;
 }
 
-int64_t host_clock_lateness_ns(const host_clock *clock, uint64_t sample_time, uint64_t now_ns)
-{
-    if (!clock->anchored || sample_time != clock->next_sample) return 0;
-    return (int64_t)((double)now_ns - clock->next_ns);
-}
-
 bool host_clock_sample_at(host_clock *clock, uint64_t time_ns, uint64_t *sample_time)
 {
     uint64_t sample, start_ns, period;

@@ -33,12 +33,6 @@ void host_clock_init(host_clock *clock, uint32_t sample_rate_hz); /* Thread: [se
  */
 RSD_REALTIME void host_clock_update(host_clock *clock, uint64_t sample_time, uint64_t now_ns, uint32_t sample_count);
 
-/*
- * How much later than the loop has foretold a block starts (negative: sooner), in ns; 0 before the loop knows anything.
- * Before host_clock_update of the same block. Thread: [audio]
- */
-RSD_REALTIME int64_t host_clock_lateness_ns(const host_clock *clock, uint64_t sample_time, uint64_t now_ns);
-
 /* The sample at CLOCK_MONOTONIC `time_ns`, rounded, never below 0. False before the first update. Thread: [any] */
 bool host_clock_sample_at(host_clock *clock, uint64_t time_ns, uint64_t *sample_time);
 

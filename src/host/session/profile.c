@@ -18,7 +18,7 @@
 #define RING_STAGES 2048u
 #define SYSTEM_PERIOD_NS 50000000u
 #define NEAR_NS 100000000u
-#define SECOND_NS 1000000000u
+#define SECOND_NS 1000000000ull
 #define SLOT_COUNT 10u /* of a tenth of a second: the last second moves by these */
 #define LATE_ENTRY_SHARE 0.25
 #define BIN_SHARE 0.05
@@ -31,6 +31,13 @@ typedef struct {
     unsigned causes;
 } slot;
 
+/* Entries less the time of their samples: the earliest of this run of HOST_PROFILE_PACE_COUNT, and of the run before. */
+typedef struct {
+    double ns_per_sample;
+    uint32_t count;
+    int64_t earliest_ns, before_ns, last_ns;
+} pace;
+
 struct host_profile {
     uint32_t sample_rate_hz;
     rsd_ring *records, *stage_records; /* audio -> control */
@@ -42,6 +49,7 @@ struct host_profile {
     /* the audio thread's own */
     uint32_t lost_before, draw;
     bool has_drawn; /* the stages of this callback are measured */
+    pace pace;
     uint64_t seen_stage[HOST_PROFILE_STAGES], seen_level[RSD_MAX_LEVELS];
     /* control's own from here on */
     host_profile_sink sink;
@@ -65,6 +73,7 @@ rsd_status host_profile_create(uint32_t sample_rate_hz, host_profile **profile)
     host_profile *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
     self->sample_rate_hz = sample_rate_hz;
+    self->pace.ns_per_sample = (double)SECOND_NS / sample_rate_hz;
     if (!make_ring(RING_RECORDS, sizeof(host_profile_callback), &self->records_block, &self->records)) {
         host_profile_destroy(self);
         return RSD_ERR_MEMORY;
@@ -121,7 +130,7 @@ static RSD_REALTIME pthread_t own_thread(void)
     return own;
 }
 
-void host_profile_begin(host_profile *profile)
+static void draw_stages(host_profile *profile)
 {
     if (!profile->stages.now) return;
     /* By chance, as frames and callbacks have a common beat. */
@@ -129,6 +138,27 @@ void host_profile_begin(host_profile *profile)
     profile->has_drawn = profile->draw >> 16 < 65536u / HOST_PROFILE_STAGES_EVERY;
     /* Read by whoever codes; a figure alone: relaxed. */
     atomic_store_explicit(&profile->stages.is_on, profile->has_drawn, memory_order_relaxed);
+}
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t entry_ns)
+{
+    pace *p = &profile->pace;
+    const int64_t offset_ns = (int64_t)entry_ns - (int64_t)((double)sample_time * p->ns_per_sample);
+    draw_stages(profile);
+    /* A device that stood still has no pace to go by. */
+    if (p->count == 0u || offset_ns - p->last_ns > (int64_t)SECOND_NS)
+        *p = (pace){p->ns_per_sample, 0u, offset_ns, offset_ns, offset_ns};
+    if (p->count % HOST_PROFILE_PACE_COUNT == 0u) {
+        p->before_ns = p->earliest_ns;
+        p->earliest_ns = offset_ns;
+    }
+    p->count++;
+    p->last_ns = offset_ns;
+    p->earliest_ns = smaller(p->earliest_ns, offset_ns);
+    const int64_t late_ns = offset_ns - smaller(p->before_ns, p->earliest_ns);
+    return late_ns > INT32_MAX ? INT32_MAX : (int32_t)late_ns;
 }
 
 void host_profile_push(host_profile *profile, host_profile_callback *record)

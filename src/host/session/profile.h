@@ -30,7 +30,7 @@ enum {
 typedef struct {
     uint64_t entry_ns;         /* CLOCK_MONOTONIC when it began */
     uint64_t sample_time;      /* of its first sample: samples of sound since the start */
-    int32_t late_ns;           /* entry less what an even pace foretold: positive is late */
+    int32_t late_ns;           /* entry against an even pace: host_profile_begin */
     uint32_t duration_ns;      /* until it returned */
     uint32_t sample_count;     /* in its block */
     uint16_t late_frame_count; /* frames of a threaded codec that were not ready in it */
@@ -45,7 +45,7 @@ typedef struct {
 } host_profile_callback;
 
 /* Where the time of one callback in HOST_PROFILE_STAGES_EVERY went, drawn by chance, in ns; of workers, when they said so. Fixed. */
-#define HOST_PROFILE_STAGES_EVERY 16u
+#define HOST_PROFILE_STAGES_EVERY 32u
 typedef struct {
     uint64_t sample_time; /* of the callback that it comes with */
     uint32_t stage_ns[HOST_PROFILE_STAGES];
@@ -120,8 +120,13 @@ void host_profile_destroy(host_profile *profile); /* NULL is fine. Thread: [setu
 /* The sums that host_profile_push takes stages from: the engine's of engine_watch_stages. Thread: [setup] */
 codec_stages *host_profile_stages_of(host_profile *profile);
 
-/* A callback begins: draws whether its stages are measured. Thread: [audio] */
-RSD_REALTIME void host_profile_begin(host_profile *profile);
+/*
+ * A callback begins at `entry_ns` with the sample `sample_time`: draws whether its stages are measured. Returns how much
+ * later it began, in ns, than an even pace from the earliest of it and the 32 to 64 before it: where a device has lost
+ * time, that is the new pace after as many. Thread: [audio]
+ */
+#define HOST_PROFILE_PACE_COUNT 32u /* of a run; two runs count */
+RSD_REALTIME int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t entry_ns);
 /*
  * A callback is over. Adds the records that were lost before, the thread, and, where stages were asked for, a record of
  * them. Wait-free. Thread: [audio]. Cost: a copy of 64 bytes; with stages a load for each

@@ -80,12 +80,10 @@ static RSD_REALTIME void begin_record(host_session *self, uint32_t sample_count,
     host_profile_callback *record = &self->callback;
     if (record->sample_count > 0u) return;
     const uint64_t sample_time = rsd_engine_sample_time(self->engine);
-    const int64_t late_ns = host_clock_lateness_ns(&self->clock, sample_time, block_ns);
-    host_profile_begin(self->profile);
     record->sample_count = sample_count; /* until it is finished: that one has begun */
     record->entry_ns = block_ns;
     record->sample_time = sample_time;
-    record->late_ns = (int32_t)(late_ns > INT32_MAX ? INT32_MAX : late_ns < INT32_MIN ? INT32_MIN : late_ns);
+    record->late_ns = host_profile_begin(self->profile, sample_time, block_ns);
     /* The guess of a render is one until the clock has been heard for a while. */
     const bool is_known = sample_time > self->sample_rate_hz / 2u || self->device_is_jack;
     record->flags = is_render && is_known ? HOST_PROFILE_RENDER : 0u;
