@@ -44,7 +44,7 @@ static void record_block(chain *c, uint64_t start_ns)
     host_profile_callback record = {.entry_ns = start_ns, .sample_count = c->block};
     engine_watch(c->engine, &view);
     record.sample_time = rsd_engine_sample_time(c->engine);
-    record.late_ns = host_profile_begin(c->profile, record.sample_time, start_ns);
+    record.late_ns = host_profile_begin(c->profile, record.sample_time, start_ns, false);
     c->stages->is_on = c->wants_stages; /* here all or none are measured */
     record.codec_frames = (uint16_t)view.queued_frames;
     record.tap_frames = (uint16_t)host_tap_queued(c->tap);

@@ -101,11 +101,25 @@ Test(profile, lateness_is_against_an_even_pace_and_forgets_what_a_device_has_los
     uint32_t seed = 5u;
     host_profile *profile = make_profile();
     for (uint64_t i = 0; i < 1000u; i++) {
-        const int32_t late_ns = host_profile_begin(profile, i * BLOCK, entry_of(i, &seed));
+        const int32_t late_ns = host_profile_begin(profile, i * BLOCK, entry_of(i, &seed), false);
         cr_assert(late_ns >= 0, "callback %d", (int)i);
         if (i >= 500u && i < 500u + HOST_PROFILE_PACE_COUNT)
             cr_assert(late_ns > 39000000 && late_ns < 41000000, "callback %d is %d ns late", (int)i, late_ns);
         else if (i < 500u || i >= 500u + 2u * HOST_PROFILE_PACE_COUNT)
+            cr_assert(late_ns <= 90001, "callback %d is %d ns late", (int)i, late_ns);
+    }
+    host_profile_destroy(profile);
+}
+
+Test(profile, a_device_that_says_that_it_has_lost_time_has_a_new_pace_at_once)
+{
+    uint32_t seed = 6u;
+    host_profile *profile = make_profile();
+    for (uint64_t i = 0; i < 600u; i++) {
+        const int32_t late_ns = host_profile_begin(profile, i * BLOCK, entry_of(i, &seed), i == 500u);
+        if (i == 500u)
+            cr_assert(late_ns > 39000000 && late_ns < 41000000, "it is %d ns late", late_ns);
+        else
             cr_assert(late_ns <= 90001, "callback %d is %d ns late", (int)i, late_ns);
     }
     host_profile_destroy(profile);

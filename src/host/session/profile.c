@@ -142,7 +142,7 @@ static void draw_stages(host_profile *profile)
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t entry_ns)
+int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t entry_ns, bool has_lost_time)
 {
     pace *p = &profile->pace;
     const int64_t offset_ns = (int64_t)entry_ns - (int64_t)((double)sample_time * p->ns_per_sample);
@@ -158,6 +158,7 @@ int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t
     p->last_ns = offset_ns;
     p->earliest_ns = smaller(p->earliest_ns, offset_ns);
     const int64_t late_ns = offset_ns - smaller(p->before_ns, p->earliest_ns);
+    if (has_lost_time) p->before_ns = p->earliest_ns = offset_ns;
     return late_ns > INT32_MAX ? INT32_MAX : (int32_t)late_ns;
 }
 

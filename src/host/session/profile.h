@@ -123,10 +123,12 @@ codec_stages *host_profile_stages_of(host_profile *profile);
 /*
  * A callback begins at `entry_ns` with the sample `sample_time`: draws whether its stages are measured. Returns how much
  * later it began, in ns, than an even pace from the earliest of it and the 32 to 64 before it: where a device has lost
- * time, that is the new pace after as many. Thread: [audio]
+ * time, that is the new pace after as many. `has_lost_time`: it says so itself, and the pace begins anew with this
+ * callback. Thread: [audio]
  */
 #define HOST_PROFILE_PACE_COUNT 32u /* of a run; two runs count */
-RSD_REALTIME int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t entry_ns);
+RSD_REALTIME int32_t host_profile_begin(host_profile *profile, uint64_t sample_time, uint64_t entry_ns,
+                                        bool has_lost_time);
 /*
  * A callback is over. Adds the records that were lost before, the thread, and, where stages were asked for, a record of
  * them. Wait-free. Thread: [audio]. Cost: a copy of 64 bytes; with stages a load for each

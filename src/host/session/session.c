@@ -30,6 +30,7 @@ struct host_session {
     host_midi_input *midi_input; /* PortMidi's; NULL: JACK's port, or none */
     char midi_input_name[128];
     host_profile *profile;
+    bool device_is_null;            /* which catches up after a gap */
     bool device_is_jack;            /* which knows what is a render */
     host_profile_callback callback; /* audio's own, as the next two: of the block that is being played */
     uint32_t seen_late_frames;
@@ -80,10 +81,11 @@ static RSD_REALTIME void begin_record(host_session *self, uint32_t sample_count,
     host_profile_callback *record = &self->callback;
     if (record->sample_count > 0u) return;
     const uint64_t sample_time = rsd_engine_sample_time(self->engine);
+    const bool has_lost_time = !self->device_is_null && host_device_xruns(self->device) != self->seen_xruns;
     record->sample_count = sample_count; /* until it is finished: that one has begun */
     record->entry_ns = block_ns;
     record->sample_time = sample_time;
-    record->late_ns = host_profile_begin(self->profile, sample_time, block_ns);
+    record->late_ns = host_profile_begin(self->profile, sample_time, block_ns, has_lost_time);
     /* The guess of a render is one until the clock has been heard for a while. */
     const bool is_known = sample_time > self->sample_rate_hz / 2u || self->device_is_jack;
     record->flags = is_render && is_known ? HOST_PROFILE_RENDER : 0u;
@@ -158,6 +160,7 @@ static rsd_status open_device(host_session *self, const host_session_config *con
     self->sample_rate_hz = info.sample_rate_hz;
     self->channel_count = info.channel_count;
     self->device_is_jack = info.backend == HOST_BACKEND_JACK;
+    self->device_is_null = info.backend == HOST_BACKEND_NULL;
     host_clock_init(&self->clock, info.sample_rate_hz);
     host_pace_init(&self->pace, info.sample_rate_hz);
     return RSD_OK;
