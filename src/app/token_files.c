@@ -77,6 +77,8 @@ int token_file_load(const app_arguments *arguments, const char *path, const char
     rsd_error error;
     memset(report, 0, sizeof *report);
     const bool is_stream = token_file_is_stream(path);
+    if (!is_stream && !ends_in(path, ".npy"))
+        return app_fail(arguments, "'%s' is no token file: its name must end in .npy or .rsdt", path);
     if (is_stream && pattern)
         return app_usage(arguments, "'%s' has no pattern: a stream's rows are lined up; --pattern goes with .npy",
                          path);

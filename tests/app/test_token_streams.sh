@@ -96,7 +96,7 @@ is "with nothing to say of it" "$(wc -c <err)" "==" 0
 frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
 is "with the frames of three seconds" "$frames" ">=" 1100
 check "it is decoded" "$residuum" decode tap.rsdt tapped.wav -q
-check "a tap is entropy coded, and its bitrate is shown" "$residuum" live --backend null --input-file in.wav --duration 3.5 --no-osc --entropy --tap coded.rsdt
+check "a tap is entropy coded, and its bitrate is shown" "$residuum" live --backend null --input-file in.wav --duration 3.5 --no-osc --levels 2 --entropy --tap coded.rsdt
 speaks "kbps.*coded [0-9.]* kbps" "beside the fixed one"
 check "it is whole" "$residuum" tokens coded.rsdt
 speaks "entropy coded: .* less" "and smaller"
@@ -127,11 +127,18 @@ says "no end" "that says what it lacks"
 frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
 is "at most the last second, and what it took to start" "$frames" ">=" 375
 check "and is decoded" "$residuum" decode killed.rsdt tapped.wav -q
-(ulimit -f 40 && exec "$residuum" live --backend null --input-file in.wav --duration 3 --no-osc --tap full.rsdt) >lines 2>err
+(ulimit -f 120 && exec "$residuum" live --backend null --input-file in.wav --duration 3.6 --no-osc --tap full.rsdt) >lines 2>err
 is "a disk that is full ends the tap, not the sound" $? "==" 1
 says "the tap 'full.rsdt' ended after .* frames: cannot write 'full.rsdt'" "and is told"
 is "which plays to its end" "$(sed -n 's/^played \([0-9]*\).*/\1/p' lines)" ">=" 3
 check "what there was room for is there" "$residuum" tokens full.rsdt
+for seconds in 0.5 1.02; do # the disk may refuse the last block of all
+    (ulimit -f 20 && exec "$residuum" live --backend null --input-file in.wav --duration $seconds --no-osc -q --tap full.rsdt) >lines 2>err
+    is "a disk that is full at the end is a failure, too" $? "==" 1
+    says "cannot write 'full.rsdt'" "and told"
+done
+exits 1 "a name of no token file" "$residuum" tokens /dev/null
+says "'/dev/null' is no token file: its name must end in .npy or .rsdt" "is told what it should be"
 exits 2 "a tap must be a stream" "$residuum" live --backend null --duration 1 --no-osc --tap t.npy
 says "t.npy.*rsdt" "and the name is told"
 finish

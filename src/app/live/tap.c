@@ -91,6 +91,7 @@ void live_ui_tap_close(live_ui_state *live)
     host_tap_file_status status;
     char last_path[4096];
     if (!live->tap_file) return;
+    live_ui_tap_watch(live); /* what the last frames met with is said, too */
     host_tap_set_sink(host_session_tap(live->session), NULL, NULL);
     host_tap_file_get_status(live->tap_file, &status);
     snprintf(last_path, sizeof last_path, "%s", status.path);
