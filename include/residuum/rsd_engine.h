@@ -224,7 +224,7 @@ typedef struct {
 
 /*
  * Sets a parameter from the start of the next process call on, smoothed as the table says; at sample 0 at once, as
- * nothing has sounded yet.
+ * nothing has sounded yet. A change from or to the delta monitor runs in unheard before it is faded to.
  *
  * level   0-based, for parameters that have a value for each level; ignored for the others
  * value   in the table's range; rounded where the parameter is stepped or a switch
@@ -295,7 +295,8 @@ RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, 
 
 /*
  * Changes the codec while sound runs. Prepares the new one here and hands it to the audio thread, which runs it unheard
- * until its latency has filled, and then cross-fades in 20 ms.
+ * until its latency has filled, and then cross-fades in RSD_PARAM_TRANSITION_MS. What sounds until then goes on with the
+ * parameters as they were; those that are set meanwhile are the new codec's.
  *
  * model   the engine takes a reference of its own
  * error   may be NULL

@@ -156,6 +156,13 @@ RSD_API RSD_REALTIME bool rsd_param_is_per_level(const rsd_param_info *info);
 RSD_API RSD_REALTIME bool rsd_param_is_whole(const rsd_param_info *info);
 
 /*
+ * Whether a parameter belongs to the session and not to the sound: no preset names or changes it.
+ *
+ * Thread  [audio], [any]
+ */
+RSD_API RSD_REALTIME bool rsd_param_is_of_session(const rsd_param_info *info);
+
+/*
  * A unit for people.
  *
  * Returns  "levels", "frames", "ms", "dB", "kbps", "bits", "semitones", "dB/octave", "bands"; "" for the other units.

@@ -84,18 +84,35 @@ static inline RSD_NODISCARD rsd_status rsd_preset_parse(const char *json, size_t
  */
 RSD_API bool rsd_preset_builtin(uint32_t index, const char **json, size_t *json_bytes);
 
-RSD_API RSD_NODISCARD rsd_status rsd_preset_apply_sized(const rsd_preset *preset, size_t preset_bytes,
-                                                        rsd_engine *engine);
+RSD_API RSD_NODISCARD rsd_status rsd_preset_load_sized(const rsd_preset *preset, size_t preset_bytes, rsd_model *model,
+                                                       rsd_engine *engine, rsd_error *error);
 /*
- * Sets every parameter of an engine, all at once, those to their defaults that the preset does not name. The codec is
- * the caller's to open and swap.
+ * Takes an engine to a preset: every parameter and the codec, all in one step. What sounds goes on as it is until it is
+ * faded into what will sound, in RSD_PARAM_TRANSITION_MS; before the first sample there is no fade. Parameters that the
+ * preset does not name get their defaults, but for those of the session (rsd_param_is_of_session), which stay.
  *
- * Errors  RSD_ERR_ARG: a pointer, or a setting that rsd_engine_set would refuse. Nothing is changed then
+ * model   opened by the caller where the preset names a codec that is not in use; the engine takes a reference of its
+ *         own. NULL: the codec stays
+ * error   may be NULL
+ * Errors  RSD_ERR_ARG: a pointer, or a setting that rsd_engine_set would refuse. Those of rsd_engine_swap where there is
+ *         a model. Nothing is changed then
+ * Thread  [control]
+ */
+static inline RSD_NODISCARD rsd_status rsd_preset_load(const rsd_preset *preset, rsd_model *model, rsd_engine *engine,
+                                                       rsd_error *error)
+{
+    return rsd_preset_load_sized(preset, sizeof *preset, model, engine, error);
+}
+
+/*
+ * The same where the codec stays.
+ *
+ * Errors  RSD_ERR_ARG
  * Thread  [control]
  */
 static inline RSD_NODISCARD rsd_status rsd_preset_apply(const rsd_preset *preset, rsd_engine *engine)
 {
-    return rsd_preset_apply_sized(preset, sizeof *preset, engine);
+    return rsd_preset_load_sized(preset, sizeof *preset, NULL, engine, NULL);
 }
 
 #ifdef __cplusplus

@@ -40,7 +40,9 @@ void plug_poll(plug *self)
 {
     rsd_error error;
     pthread_mutex_lock(&self->lock);
+    const bool has_waited = host_control_preset_waits(self->control);
     const rsd_status status = host_control_poll(self->control, &error);
+    if (has_waited && !host_control_preset_waits(self->control)) plug_note_change(self);
     plug_update_wants_poll(self);
     pthread_mutex_unlock(&self->lock);
     if (status != RSD_OK) plug_say(self, PLUG_LOG_ERROR, "%s", error.text);
@@ -81,8 +83,10 @@ static void keep_waiting(plug *self, rsd_model *model, const char *name)
 /* While audio runs. */
 static rsd_status swap(plug *self, const plug_opened *opened, rsd_error *error)
 {
-    const rsd_status status =
-        host_control_take_codec(self->control, rsd_model_retain(opened->model), opened->name, error);
+    rsd_model *model = rsd_model_retain(opened->model);
+    const host_control_opened with = {opened->preset, opened->name, model, opened->name, HOST_CONTROL_NO_MARK};
+    const rsd_status status = opened->preset ? host_control_take_preset(self->control, &with, error)
+                                             : host_control_take_codec(self->control, model, opened->name, error);
     if (status != RSD_OK) {
         rsd_model_release(opened->model);
         return status;
@@ -109,6 +113,7 @@ static const char *absolute(const char *name, char path[PATH_MAX])
 rsd_status plug_open_codec(const char *name_or_path, plug_opened *opened, rsd_error *error)
 {
     char path[PATH_MAX];
+    opened->preset = NULL;
     if (strlen(name_or_path) >= PLUG_PATH_BYTES)
         return base_error_set(error, RSD_ERR_ARG, "the name of the codec is too long: %.80s...", name_or_path);
     snprintf(opened->name, sizeof opened->name, "%s", absolute(name_or_path, path));
@@ -157,7 +162,7 @@ static void keep_listed(plug *self, const char *name)
 
 rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule rule, bool *waits, rsd_error *error)
 {
-    plug_opened opened;
+    plug_opened opened = {.model = NULL};
     if (waits) *waits = false;
     rsd_status status = plug_open_codec(name_or_path, &opened, error);
     if (status != RSD_OK) {
@@ -172,15 +177,20 @@ rsd_status plug_set_codec(plug *self, const char *name_or_path, plug_codec_rule 
 
 /* ---- presets ---- */
 
+/* What was modulated is so again at the next event; read by audio and by whoever saves. */
+static void note_preset(plug *self)
+{
+    for (uint32_t i = 0; i < self->param_count; i++)
+        atomic_store_explicit(&self->is_modulated[i], false, memory_order_relaxed);
+    plug_note_change(self);
+}
+
 rsd_status plug_apply_preset_locked(plug *self, const rsd_preset *preset, rsd_error *error)
 {
     const rsd_status status = rsd_preset_apply(preset, self->engine);
     if (status != RSD_OK)
         return base_error_set(error, status, "preset '%s': %s", preset->name, rsd_status_text(status));
-    /* What was modulated is so again at the next event; read by audio and by whoever saves. */
-    for (uint32_t i = 0; i < self->param_count; i++)
-        atomic_store_explicit(&self->is_modulated[i], false, memory_order_relaxed);
-    plug_note_change(self);
+    note_preset(self);
     return RSD_OK;
 }
 
@@ -205,13 +215,19 @@ rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule
 {
     rsd_preset preset;
     plug_opened opened = {.model = NULL};
+    bool codec_waits = false;
     if (waits) *waits = false;
     rsd_status status = rsd_preset_open(name_or_path, &preset, error);
     if (status == RSD_OK && needs_codec(self, preset.codec)) status = plug_open_codec(preset.codec, &opened, error);
     if (status != RSD_OK) return status;
     pthread_mutex_lock(&self->lock);
-    if (opened.model) status = plug_take_codec_locked(self, &opened, rule, waits, error);
-    if (status == RSD_OK) status = plug_apply_preset_locked(self, &preset, error);
+    opened.preset = &preset;
+    if (opened.model) status = plug_take_codec_locked(self, &opened, rule, &codec_waits, error);
+    if (status == RSD_OK && opened.model && !codec_waits)
+        note_preset(self);
+    else if (status == RSD_OK)
+        status = plug_apply_preset_locked(self, &preset, error);
+    if (waits) *waits = codec_waits;
     pthread_mutex_unlock(&self->lock);
     return status == RSD_OK ? plug_settle(self, waits, error) : status;
 }

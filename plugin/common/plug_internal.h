@@ -103,6 +103,7 @@ void plug_update_wants_poll(plug *self);
 typedef struct {
     rsd_model *model;
     char name[PLUG_PATH_BYTES]; /* absolute where it is a path */
+    const rsd_preset *preset;   /* that goes with it in one step; NULL: none */
 } plug_opened;
 RSD_NODISCARD rsd_status plug_take_codec_locked(plug *self, const plug_opened *opened, plug_codec_rule rule,
                                                 bool *waits, rsd_error *error);

@@ -53,12 +53,13 @@ static void write_value(FILE *to, const char *symbol, float value)
     fputs("\n    ]", to);
 }
 
-/* A codec that the preset does not name stays, and the OSC port is no matter of presets. */
+/* A codec that the preset does not name stays; the OSC port and what is of the session are no matter of presets. */
 static void write_param(FILE *to, const rsd_preset *preset, const plug_param *param)
 {
     char symbol[PLUG_TEXT_BYTES];
     plug_param_symbol(param, symbol);
     if (param->kind == PLUG_PARAM_OSC_PORT) return;
+    if (param->kind == PLUG_PARAM_ROW && rsd_param_is_of_session(param->info)) return;
     if (param->kind == PLUG_PARAM_CODEC) {
         const int codec = preset->codec[0] != '\0' ? plug_codec_index(preset->codec) : -1;
         if (codec >= 0) write_value(to, symbol, (float)codec);

@@ -20,12 +20,12 @@ typedef struct {
     const char *path;
     unsigned line;
     uint32_t sample_rate_hz;
-    const rsd_codec_info *codec;
+    rsd_codec_info codec; /* as of this line */
     app_automation *automation;
     rsd_error *error;
 } reader;
 
-static rsd_status append(const reader *r, uint64_t sample_time, rsd_param_id param_id, uint32_t level, float value)
+static rsd_status append(const reader *r, const app_change *change)
 {
     app_automation *a = r->automation;
     if (a->count == MAX_CHANGES)
@@ -38,49 +38,73 @@ static rsd_status append(const reader *r, uint64_t sample_time, rsd_param_id par
         a->changes = changes;
         a->capacity = capacity;
     }
-    a->changes[a->count++] = (app_change){sample_time, param_id, level, value};
+    a->changes[a->count++] = *change;
     return RSD_OK;
 }
 
-/* What loading the preset does, spelled out: defaults for all, then what it names. */
-static rsd_status append_preset(const reader *r, uint64_t sample_time, const char *name)
+static void destroy_state(app_automation_state *state)
 {
-    rsd_preset preset;
+    if (!state) return;
+    rsd_model_release(state->model);
+    free(state);
+}
+
+/* Opens the codec that a line leads to, and keeps it where it is another one than before. */
+static rsd_status open_codec(reader *r, uint64_t sample_time, const char *name, app_automation_state *state)
+{
+    rsd_codec_info info;
     rsd_error cause;
-    if (rsd_preset_open(name, &preset, &cause) != RSD_OK)
+    if (rsd_model_open(name, &state->model, &cause) != RSD_OK)
         return base_error_set(r->error, cause.status, "'%s' line %u: %.300s", r->path, r->line, cause.text);
-    if (preset.codec[0] != '\0')
-        return base_error_set(r->error, RSD_ERR_UNSUPPORTED,
-                              "'%s' line %u: preset '%.60s' changes the codec, which cannot be automated; use --codec",
-                              r->path, r->line, name);
-    rsd_status status = RSD_OK;
-    const rsd_param_info *info;
-    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        if (info->unit == RSD_UNIT_TEXT) continue;
-        const uint32_t levels = rsd_param_is_per_level(info) ? r->codec->level_count : 1u;
-        for (uint32_t k = 0; k < levels && status == RSD_OK; k++)
-            status = append(r, sample_time, info->id, k, info->default_value);
+    rsd_model_info(state->model, r->sample_rate_hz, &info);
+    if (strcmp(info.name, r->codec.name) == 0) {
+        rsd_model_release(state->model);
+        state->model = NULL;
+        return RSD_OK;
     }
-    for (uint32_t i = 0; i < preset.setting_count && status == RSD_OK; i++)
-        status =
-            append(r, sample_time, preset.settings[i].param_id, preset.settings[i].level, preset.settings[i].value);
+    if (sample_time == 0u)
+        return base_error_set(r->error, RSD_ERR_UNSUPPORTED,
+                              "'%s' line %u: codec '%.60s' at time 0 in place of '%.60s'; use --codec", r->path,
+                              r->line, name, r->codec.name);
+    r->codec = info;
+    return RSD_OK;
+}
+
+static rsd_status fill_state(reader *r, uint64_t sample_time, rsd_param_id id, const char *name,
+                             app_automation_state *state)
+{
+    rsd_error cause;
+    if (id == RSD_PARAM_CODEC) return open_codec(r, sample_time, name, state);
+    state->has_preset = true;
+    if (rsd_preset_open(name, &state->preset, &cause) != RSD_OK)
+        return base_error_set(r->error, cause.status, "'%s' line %u: %.300s", r->path, r->line, cause.text);
+    if (state->preset.codec[0] == '\0') return RSD_OK;
+    return open_codec(r, sample_time, state->preset.codec, state);
+}
+
+static rsd_status append_state(reader *r, uint64_t sample_time, rsd_param_id id, const char *name)
+{
+    app_automation_state *state = calloc(1, sizeof *state);
+    if (!state) return base_error_set(r->error, RSD_ERR_MEMORY, "no memory for the changes of '%s'", r->path);
+    const app_change change = {.sample_time = sample_time, .param_id = id, .state = state};
+    rsd_status status = fill_state(r, sample_time, id, name, state);
+    if (status == RSD_OK) status = append(r, &change);
+    if (status != RSD_OK) destroy_state(state);
     return status;
 }
 
-static rsd_status append_setting(const reader *r, uint64_t sample_time, const char *symbol, const char *value)
+static rsd_status append_setting(reader *r, uint64_t sample_time, const char *symbol, const char *value)
 {
     app_setting setting;
     rsd_error cause;
     if (!app_setting_parse(symbol, value, &setting, &cause))
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
-    if (setting.info->id == RSD_PARAM_PRESET) return append_preset(r, sample_time, value);
-    if (setting.info->unit == RSD_UNIT_TEXT)
-        return base_error_set(r->error, RSD_ERR_UNSUPPORTED, "'%s' line %u: %s cannot be automated; use --%s", r->path,
-                              r->line, symbol, symbol);
-    if (rsd_param_is_per_level(setting.info) && setting.level >= r->codec->level_count)
+    if (setting.info->unit == RSD_UNIT_TEXT) return append_state(r, sample_time, setting.info->id, value);
+    if (rsd_param_is_per_level(setting.info) && setting.level >= r->codec.level_count)
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s, but codec '%s' has levels 1 to %u", r->path,
-                              r->line, symbol, r->codec->name, r->codec->level_count);
-    return append(r, sample_time, setting.info->id, setting.level, setting.value);
+                              r->line, symbol, r->codec.name, r->codec.level_count);
+    const app_change change = {sample_time, setting.info->id, setting.level, setting.value, NULL};
+    return append(r, &change);
 }
 
 static rsd_status read_time(const reader *r, const char *text, uint64_t *sample_time)
@@ -112,7 +136,7 @@ static void cut_comment(char *line)
 
 /* One line: blank, a comment, or three words. The value is the rest of the line, so that a file name may have spaces.
  */
-static rsd_status read_line(const reader *r, char *line)
+static rsd_status read_line(reader *r, char *line)
 {
     static const char space[] = " \t\r\n";
     cut_comment(line);
@@ -171,7 +195,7 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
     size_t text_bytes = 0;
     rsd_status status = base_read_file_or_pipe(path, BASE_AUTOMATION_BYTES, &text, &text_bytes, error);
     if (status != RSD_OK) return status;
-    reader r = {path, 0, sample_rate_hz, codec, automation, error};
+    reader r = {path, 0, sample_rate_hz, *codec, automation, error};
     status = read_lines(&r, text, text_bytes);
     free(text);
     return status;
@@ -179,6 +203,20 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
 
 void app_automation_destroy(app_automation *automation)
 {
+    for (size_t i = 0; i < automation->count; i++) destroy_state(automation->changes[i].state);
     free(automation->changes);
     memset(automation, 0, sizeof *automation);
+}
+
+bool app_automation_apply(const app_change *change, rsd_engine *engine)
+{
+    const app_automation_state *state = change->state;
+    if (!state) {
+        rsd_engine_apply(engine, change->param_id, change->level, change->value);
+        return true;
+    }
+    if (!state->has_preset && !state->model) return true; /* the codec in use was asked for */
+    const rsd_status status = state->has_preset ? rsd_preset_load(&state->preset, state->model, engine, NULL)
+                                                : rsd_engine_swap(engine, state->model, NULL);
+    return status != RSD_ERR_FULL; /* out of memory, the sound goes on as it is */
 }

@@ -4,12 +4,22 @@
 
 #include "settings.h"
 
+#include <residuum/rsd_preset.h>
+
+/* What a `preset` or `codec` line leads to. */
+typedef struct app_automation_state {
+    rsd_preset preset;
+    bool has_preset;
+    rsd_model *model; /* NULL: the codec stays */
+} app_automation_state;
+
 /* Changes on the way, from a file of lines `seconds symbol value`, in order of time. */
 typedef struct {
     uint64_t sample_time;
     rsd_param_id param_id;
     uint32_t level;
     float value;
+    app_automation_state *state; /* owned; NULL: one value */
 } app_change;
 
 typedef struct {
@@ -18,12 +28,18 @@ typedef struct {
 } app_automation;
 
 /*
- * Reads `path`. Times become samples at sample_rate_hz, rounded; the codec tells which levels there are. A `preset`
- * line sets every parameter as loading it would; a codec, or a preset that names one, is refused. `error` names file
- * and line. Free with app_automation_destroy, also after an error. Thread: [setup]
+ * Reads `path`. Times become samples at sample_rate_hz, rounded; the codec is the one at the beginning. A `preset` or
+ * `codec` line opens what it names; at time 0 neither may change the codec, as the output is cut by the latency of the
+ * first one. `error` names file and line. Free with app_automation_destroy, also after an error. Thread: [setup]
  */
 RSD_NODISCARD rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const rsd_codec_info *codec,
                                              app_automation *automation, rsd_error *error);
 void app_automation_destroy(app_automation *automation);
+
+/*
+ * One change, at the engine's current sample. Offline this thread is also the audio thread.
+ * Returns  false: an earlier codec is still fading in; nothing is changed, and it is to be tried again
+ */
+bool app_automation_apply(const app_change *change, rsd_engine *engine);
 
 #endif

@@ -181,7 +181,7 @@ static const app_command commands[] = {
      "OUT appears when it is whole, over what had its name; after an error or a signal the old file is still there. A "
      "WAV of over 4 GiB is an RF64 file.\n"
      "Lines of an automation file are 'seconds symbol value', for example '2.5 levels 1' or '3 monitor residual' or '4 "
-     "level_mute[2] 1', in order of time. Times count on the input.",
+     "level_mute[2] 1' or '5 preset telephone', in order of time. Times count on the input.",
      2, 2, process_options, app_process},
     {"encode", "IN TOKENS.npy|TOKENS.rsdt", "turn a sound file into tokens",
      "Writes the tokens as int32 NPY of shape (K, T), K sequences by T frames, or (channels, K, T) for more than one "

@@ -44,6 +44,10 @@ static void format_smoothing(const rsd_param_info *info, char *text, size_t text
 {
     if (info->unit == RSD_UNIT_TEXT)
         snprintf(text, text_bytes, "cross-fade");
+    else if (rsd_param_is_of_session(info))
+        snprintf(text, text_bytes, "at once");
+    else if (info->id == RSD_PARAM_MONITOR)
+        snprintf(text, text_bytes, "transition_ms");
     else if (info->smooth_ms > 0.0f)
         snprintf(text, text_bytes, "%g ms", (double)info->smooth_ms);
     else

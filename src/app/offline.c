@@ -9,6 +9,7 @@
 #include <time.h>
 
 #define BLOCK_SAMPLES 2048u
+#define RETRY_SAMPLES 64u /* a codec that has to wait is tried again so often, and all that comes behind it waits */
 
 typedef struct {
     app_offline *job;
@@ -96,7 +97,9 @@ static void run_engine(run_state *run, uint64_t start, uint32_t count)
                 if (change->sample_time - start < until) until = change->sample_time - start;
                 break;
             }
-            rsd_engine_apply(job->engine, change->param_id, change->level, change->value);
+            if (app_automation_apply(change, job->engine)) continue;
+            if (at + RETRY_SAMPLES < until) until = at + RETRY_SAMPLES;
+            break;
         }
         follow_generations(job->engine);
         const float *in[RSD_ENGINE_MAX_CHANNELS], *side[RSD_ENGINE_MAX_CHANNELS];
@@ -109,6 +112,7 @@ static void run_engine(run_state *run, uint64_t start, uint32_t count)
         const rsd_engine_block block = {in, out, job->sidechain ? side : NULL, (uint32_t)(until - at)};
         rsd_engine_process_block(job->engine, &block);
         at = (uint32_t)until;
+        (void)rsd_engine_collect(job->engine);
     }
     job->cpu_ns += app_thread_cpu_ns() - before;
 }

@@ -8,14 +8,22 @@
 /* A sub-block ends where something that is under way ends; 0: it is not under way. */
 static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
+static uint32_t cut_at_state(uint32_t length, const engine_state *state)
+{
+    length = cut_at(length, state->run_in_left);
+    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) length = cut_at(length, state->ramps[i].remaining_samples);
+    return length;
+}
+
 static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
 {
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
     length = engine_event_distance(engine, length);
     length = cut_at(length, engine->period_left);
-    length = cut_at(length, engine->run_in_left);
     length = cut_at(length, engine->incoming_left);
-    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) length = cut_at(length, engine->ramps[i].remaining_samples);
+    length = cut_at(length, engine->fade.remaining_samples);
+    length = cut_at_state(length, &engine->current->state);
+    if (engine->incoming) length = cut_at_state(length, &engine->incoming->state);
     length = engine_sidechain_begin(engine, length);
     return engine_feedback_begin(engine, length);
 }
@@ -31,22 +39,30 @@ static void take_input(rsd_engine *engine, const float *const *in, uint32_t offs
 
 static void count_down(uint32_t *left, uint32_t sample_count) { *left -= base_min_u32(*left, sample_count); }
 
+static void run_instance(rsd_engine *engine, engine_instance *instance, uint32_t sample_count)
+{
+    engine_state *state = &instance->state;
+    engine_state_advance(state, sample_count);
+    const float *gained = engine_gain_input(engine, state, sample_count);
+    const engine_instance_input input = {
+        .raw = engine->raw, .gained = gained, .coded = engine_feedback_add(engine, state, gained, sample_count)};
+    engine_instance_run(engine, instance, &input, sample_count, state->running);
+    count_down(&state->run_in_left, sample_count);
+}
+
 static void process_sub_block(rsd_engine *engine, const float *const *in, float *const *out, uint32_t offset,
                               uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
     engine_sidechain_take(engine, offset, sample_count);
-    engine_advance_ramps(engine, sample_count);
-    const float *gained = engine_gain_input(engine, sample_count);
-    const engine_instance_input input = {
-        .raw = engine->raw, .gained = gained, .coded = engine_feedback_add(engine, gained, sample_count)};
-    engine_instance_run(engine, engine->current, &input, sample_count, engine->running);
-    if (engine->incoming) engine_instance_run(engine, engine->incoming, &input, sample_count, engine->running);
+    engine_feedback_read(engine, sample_count);
+    run_instance(engine, engine->current, sample_count);
+    if (engine->incoming) run_instance(engine, engine->incoming, sample_count);
+    engine_advance_ramp(&engine->fade, &engine->fade_curve, sample_count);
     engine_feedback_keep(engine, sample_count);
     const uint64_t start = codec_stages_begin(engine->stages);
     engine_mix(engine, out, offset, sample_count);
     codec_stages_end(engine->stages, CODEC_STAGE_MIXER, start);
-    count_down(&engine->run_in_left, sample_count);
     count_down(&engine->incoming_left, sample_count);
     engine->time += sample_count;
     engine_account_samples(engine, sample_count);
@@ -99,30 +115,24 @@ uint64_t rsd_engine_sample_time(const rsd_engine *engine)
     return atomic_load_explicit(&engine->sample_time, memory_order_relaxed);
 }
 
-static void clear_instance(engine_instance *instance)
+static void clear_instance(const rsd_engine *engine, engine_instance *instance)
 {
-    if (!instance) return;
     engine_instance_restart(instance, 0u);
     engine_instance_clear_delays(instance);
+    engine_state_start(engine, &instance->state);
 }
 
 void rsd_engine_reset(rsd_engine *engine)
 {
     engine_drop_events(engine);
     engine->time = 0u;
-    engine->run_in_left = 0u;
     engine->incoming_left = 0u;
-    engine->running = true;
     engine_feedback_forget(&engine->feedback);
     engine_line_forget(&engine->sidechain.line);
-    engine_receive_instance(engine);
-    clear_instance(engine->current);
-    clear_instance(engine->incoming);
     engine_pick_up_params(engine);
-    engine_update_ramps(engine); /* at sample 0: they are there at once */
-    rsd_ramp *bypass = &engine->ramps[ENGINE_RAMP_BYPASS];
-    rsd_ramp_init(bypass, engine->params[RSD_PARAM_BYPASS], bypass->ramp_samples);
-    engine_update_transport(engine); /* a codec that was handed over is taken, without a fade */
+    engine_receive_instance(engine);
+    engine_settle(engine);
+    clear_instance(engine, engine->current);
     engine_reset_telemetry(engine);
     atomic_store_explicit(&engine->sample_time, 0u, memory_order_relaxed); /* read by any thread */
 }

@@ -2,6 +2,8 @@
 // Controls of the token effects of a frame. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#define MOST_PAST_FRAMES 64u /* whoever waits for a preset does not wait longer */
+
 /* A level as a person counts it, from 1. */
 static uint32_t level_of(float value) { return (uint32_t)value - 1u; }
 
@@ -50,4 +52,11 @@ void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_co
     take_time(params, effects);
     take_tokens(params, effects);
     effects->is_on = any_is_on(effects);
+}
+
+uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT])
+{
+    const uint32_t frozen = params[RSD_PARAM_FREEZE] != 0.0f ? (uint32_t)params[RSD_PARAM_FREEZE_GRAIN_FRAMES] : 0u;
+    const uint32_t looped = (uint32_t)params[RSD_PARAM_STUTTER_FRAMES], longest = frozen > looped ? frozen : looped;
+    return longest < MOST_PAST_FRAMES ? longest : MOST_PAST_FRAMES;
 }

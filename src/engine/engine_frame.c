@@ -29,7 +29,7 @@ float engine_level_activity(float levels, uint32_t k)
  */
 void engine_take_controls(const rsd_engine *engine, const engine_instance *instance, engine_frame_job *job)
 {
-    const float *params = engine->params;
+    const float *params = instance->state.params;
     const uint32_t level_count = instance->info.level_count;
     const float levels =
         rsd_engine_levels_in_use(&instance->info, params[RSD_PARAM_LEVELS], params[RSD_PARAM_BITRATE_KBPS]);
@@ -50,6 +50,9 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
     engine_take_effects(params, &job->effects);
     engine_take_moves(params, &job->moves);
     engine_sidechain_take_controls(engine, instance, &job->cross);
+    /* What runs in unheard only listens: what is frozen or looped later is to be there by then. */
+    if (instance == engine->incoming && engine->incoming_left > instance->latency.total_samples)
+        job->effects.is_on = false;
     job->heard = instance == engine_heard_instance(engine);
 }
 

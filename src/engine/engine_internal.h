@@ -20,42 +20,8 @@
  * caller cut.
  */
 #define ENGINE_TELEMETRY_CAPACITY 64u
-#define ENGINE_SWAP_FADE_MS 20u
 #define ENGINE_SWAP_SETTLE_FRAMES 4u /* beyond its latency, before an incoming codec is heard */
 #define ENGINE_INPUT_LIMIT 64.0f
-
-/*
- * ENGINE_ROW_PER_LEVEL(scale, text) and ENGINE_ROW_HAS_RAMP(ramp, text) are `text` for a row of the table with one
- * value a level, and for a row that has a ramp of its own; for any other row they are nothing.
- */
-#define ENGINE_ROW_PER_LEVEL(scale, ...) ENGINE_SCALE_##scale(__VA_ARGS__)
-#define ENGINE_SCALE_LINEAR(...)
-#define ENGINE_SCALE_STEPPED(...)
-#define ENGINE_SCALE_PER_LEVEL_LINEAR(...) __VA_ARGS__
-#define ENGINE_SCALE_PER_LEVEL_SWITCH(...) __VA_ARGS__
-#define ENGINE_ROW_HAS_RAMP(ramp, ...) ENGINE_HAS_RAMP_##ramp(__VA_ARGS__)
-#define ENGINE_HAS_RAMP_FRAME(...)
-#define ENGINE_HAS_RAMP_AT_ONCE(...)
-#define ENGINE_HAS_RAMP_MIXER(...)
-#define ENGINE_HAS_RAMP_GAIN_DB(...) __VA_ARGS__
-#define ENGINE_HAS_RAMP_VALUE(...) __VA_ARGS__
-#define ENGINE_HAS_RAMP_TRANSPORT(...) __VA_ARGS__
-
-/* Runs of per-level parameters, RSD_MAX_LEVELS values each, in the order of the table. */
-enum {
-#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                                 \
-    ENGINE_ROW_PER_LEVEL(scale, ENGINE_RUN_##SYMBOL, )
-#include <residuum/rsd_params.def>
-    ENGINE_RUN_COUNT
-};
-
-/* Where the values of a parameter begin: scalars at their id, the per-level ones behind. */
-enum {
-#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ...)                                 \
-    ENGINE_ROW_PER_LEVEL(scale, ENGINE_VALUE_##SYMBOL = RSD_PARAM_ID_END + ENGINE_RUN_##SYMBOL * (int)RSD_MAX_LEVELS, )
-#include <residuum/rsd_params.def>
-    ENGINE_VALUE_COUNT = RSD_PARAM_ID_END + ENGINE_RUN_COUNT * (int)RSD_MAX_LEVELS
-};
 
 /* A posted event that waits for its sample; `order` keeps events of the same sample in the order of their posting. */
 typedef struct {
@@ -66,24 +32,6 @@ typedef struct {
     float value;
 } engine_pending_event;
 
-/* The ramps of one engine, shared by its channels: three that no single row has, then those of the table. */
-enum {
-    ENGINE_RAMP_WET, /* out = wet * decoded + dry * delayed input */
-    ENGINE_RAMP_DRY,
-    ENGINE_RAMP_SWAP, /* 0: the codec in use, 1: the incoming one */
-#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ramp, ...)                           \
-    ENGINE_ROW_HAS_RAMP(ramp, ENGINE_RAMP_##SYMBOL, )
-#include <residuum/rsd_params.def>
-    ENGINE_RAMP_COUNT
-};
-
-/* One ramp over one sub-block. A sub-block ends where a ramp does: it moves all through it or not at all. */
-typedef struct {
-    bool moving;
-    float value;                            /* where it stands still */
-    float values[ENGINE_SUB_BLOCK_SAMPLES]; /* where it moves */
-} engine_curve;
-
 struct rsd_engine {
     rsd_engine_config config;
     engine_token_hooks hooks;
@@ -92,6 +40,7 @@ struct rsd_engine {
     /* Control thread -> audio thread, and what both write. */
     alignas(64) _Atomic float values[ENGINE_VALUE_COUNT]; /* what rsd_engine_get answers */
     _Atomic uint32_t generation;                          /* raised by control after it has stored into values */
+    _Atomic uint32_t states_asked;          /* raised by control before the generation: values are a whole new state */
     _Atomic(engine_instance *) handed_over; /* swap: control puts an instance, audio takes it and leaves NULL */
     rsd_ring *events;                       /* rsd_event, control -> audio */
     _Atomic bool wait_for_frames;           /* any -> audio */
@@ -108,22 +57,23 @@ struct rsd_engine {
     rsd_ring *telemetry;                       /* rsd_telemetry, audio -> control */
 
     /* The audio thread's own from here on. */
-    alignas(64) float params[ENGINE_VALUE_COUNT];
-    uint32_t seen_generation;
-    uint64_t time;      /* samples processed since create or reset */
-    uint32_t call_left; /* samples of this call of process that come after the sub-block */
-    bool waits;         /* wait_for_frames as of this call */
+    alignas(64) float params[ENGINE_VALUE_COUNT]; /* as wanted: what the newest state has or is to get */
+    uint32_t seen_generation, seen_states;
+    bool is_changed;           /* params differ from the newest state's */
+    bool wants_state;          /* params are a whole new state: they are faded to */
+    uint64_t time;             /* samples processed since create or reset */
+    uint32_t call_left;        /* samples of this call of process that come after the sub-block */
+    bool waits;                /* wait_for_frames as of this call */
+    engine_instance *received; /* handed over, and waiting for a cross-fade to end */
     engine_instance *current, *incoming;
     bool incoming_heard;     /* the cross-fade has begun: incoming is the one that is reported */
     bool incoming_tapped;    /* a frame of it has been tapped: current is not tapped any more */
     uint32_t received_count; /* instances that control handed over */
     uint32_t tapped_codec;   /* number of the instance whose frame was tapped last */
-    bool running;            /* false: bypass has settled and the codecs rest */
-    uint32_t run_in_left;    /* samples until a restarted codec's sound has come through */
     uint32_t incoming_left;  /* samples until the incoming instance may be heard */
-    rsd_ramp ramps[ENGINE_RAMP_COUNT];
-    engine_curve curves[ENGINE_RAMP_COUNT]; /* of this sub-block */
-    engine_pending_event *pending;          /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */
+    rsd_ramp fade;           /* 0: the instance in use, 1: the incoming one */
+    engine_curve fade_curve;
+    engine_pending_event *pending; /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */
     uint32_t pending_count;
     uint64_t pending_order;
     rsd_telemetry period; /* sums so far */
@@ -135,27 +85,43 @@ struct rsd_engine {
     engine_sidechain sidechain;
 };
 
-/* Which parameter moves a ramp, and how. TRANSPORT: engine_swap.c moves it. */
+/* Which parameter moves a ramp, and how. TRANSPORT: engine_transition.c moves it. */
 typedef struct {
     rsd_param_ramp ramp;
     rsd_param_id param_id;
 } engine_ramp_row;
 
 /* ---- engine_params.c ---- */
-extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];
 /* Index into values; ENGINE_VALUE_COUNT when the id or level is not of a numeric parameter. Thread: [any] */
 RSD_REALTIME uint32_t engine_value_index(rsd_param_id param_id, uint32_t level);
 /* What every value is before it is set; 0 where no parameter is. Thread: [any] */
 void engine_default_values(float values[ENGINE_VALUE_COUNT]);
 /* Checks and rounds; false: out of range, see rsd_engine_set. Thread: [any] */
 RSD_REALTIME bool engine_value_is_valid(rsd_param_id param_id, uint32_t level, float *value);
-/* Stores a whole table at once, for presets. Thread: [control] */
-void engine_store_values(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT]);
+/* Stores a whole state, which is faded to. `instance`: of its codec, handed over in the same step; NULL: the codec stays.
+ * Thread: [control] */
+void engine_store_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT], engine_instance *instance);
 /* Takes over what control has set since the last call. Thread: [audio] */
 RSD_REALTIME void engine_pick_up_params(rsd_engine *engine);
-/* Moves the mixer's ramps towards the parameters; at sample 0 they are there at once. Thread: [audio] */
-RSD_REALTIME void engine_update_ramps(rsd_engine *engine);
+
+/* ---- state.c ---- */
+extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];
+RSD_REALTIME uint32_t engine_samples_of_ms(const rsd_engine *engine, float ms);
+/* Ramps of their lengths, standing at what the parameters as wanted say. Thread: [audio], [setup] */
+RSD_REALTIME void engine_state_start(const rsd_engine *engine, engine_state *state);
+/* The parameters as wanted, with ramps towards them; at sample 0 they are there at once. Thread: [audio] */
+RSD_REALTIME void engine_state_take(const rsd_engine *engine, engine_state *state);
+/* Takes every ramp through the sub-block: from state->ramps to state->curves. */
+RSD_REALTIME void engine_state_advance(engine_state *state, uint32_t sample_count);
+/* Towards `target`; at sample 0 it is there at once. */
 RSD_REALTIME void engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target);
+RSD_REALTIME void engine_advance_ramp(rsd_ramp *ramp, engine_curve *curve, uint32_t sample_count);
+
+/* ---- engine_setup.c ---- */
+/* Fades to a state of these values, and to `model` where it is not NULL: one step. Errors as rsd_engine_swap, and then
+ * nothing is changed. Thread: [control] */
+RSD_NODISCARD rsd_status engine_load_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT], rsd_model *model,
+                                           rsd_error *error);
 
 /* ---- engine_events.c ---- */
 RSD_REALTIME void engine_receive_events(rsd_engine *engine);
@@ -164,14 +130,18 @@ RSD_REALTIME void engine_apply_due_events(rsd_engine *engine);
 RSD_REALTIME uint32_t engine_event_distance(const rsd_engine *engine, uint32_t limit);
 RSD_REALTIME void engine_drop_events(rsd_engine *engine);
 
-/* ---- engine_swap.c ---- */
-RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
-/* Bypass and swap, at the sample where the next sub-block starts. */
-RSD_REALTIME void engine_update_transport(rsd_engine *engine);
-/* The one that latency, info and meters are of. */
-RSD_REALTIME const engine_instance *engine_heard_instance(const rsd_engine *engine);
-/* Makes `instance` that one. */
+/* ---- engine_report.c ---- */
+/* Makes `instance` the one that latency, info and meters are of. */
 RSD_REALTIME void engine_publish_instance(rsd_engine *engine, const engine_instance *instance);
+
+/* ---- engine_transition.c ---- */
+RSD_REALTIME void engine_receive_instance(rsd_engine *engine);
+/* Before the first sample: what was handed over and set so far is in force, without a fade. */
+RSD_REALTIME void engine_settle(rsd_engine *engine);
+/* Cross-fades, parameters and bypass, at the sample where the next sub-block starts. */
+RSD_REALTIME void engine_update_transport(rsd_engine *engine);
+/* The instance that latency, info, meters and the tap are of. */
+RSD_REALTIME engine_instance *engine_heard_instance(const rsd_engine *engine);
 
 /* ---- engine_frame.c ---- */
 /* How much of level k is active when `levels` are: 1 for the whole ones, the fraction for the last, 0 above. */
@@ -182,6 +152,8 @@ RSD_REALTIME void engine_take_controls(const rsd_engine *engine, const engine_in
 /* engine_effects.c: those of the token effects. Thread: [audio] */
 RSD_REALTIME void engine_take_moves(const float params[ENGINE_VALUE_COUNT], token_move_controls *moves);
 RSD_REALTIME void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects);
+/* engine_effects.c: frames that they play from the past: a state that fades in hears so many before. Thread: [audio] */
+RSD_REALTIME uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT]);
 /* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
 RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *instance,
                                    const engine_frame_result *result, const engine_coded_channel *coded);
@@ -189,11 +161,9 @@ RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *in
 /* ---- engine_mix.c ---- */
 /* Non-finite -> 0, limit +-64; returns the largest magnitude. Keeps every other bit. in may be out. */
 RSD_REALTIME float engine_sanitise(const float *in, float *out, uint32_t sample_count);
-/* Takes every ramp through the sub-block: from engine->ramps to engine->curves. */
-RSD_REALTIME void engine_advance_ramps(rsd_engine *engine, uint32_t sample_count);
 RSD_REALTIME void engine_clamp(float *samples, uint32_t sample_count);
-/* Input gain for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
-RSD_REALTIME const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count);
+/* Input gain of a state for all channels: engine->raw to engine->gained; returns raw itself where the gain is one. */
+RSD_REALTIME const float *engine_gain_input(rsd_engine *engine, const engine_state *state, uint32_t sample_count);
 /* From `out` to `incoming`, in place. */
 RSD_REALTIME void engine_cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count);
 /* Mixes the instances' wet and dry into out[c] + offset. */

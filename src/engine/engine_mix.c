@@ -54,16 +54,6 @@ static float peak_of(const float *samples, uint32_t sample_count)
     return peak;
 }
 
-void engine_advance_ramps(rsd_engine *engine, uint32_t sample_count)
-{
-    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
-        engine_curve *curve = &engine->curves[i];
-        curve->moving = engine->ramps[i].remaining_samples > 0u;
-        curve->value = engine->ramps[i].target;
-        if (curve->moving) rsd_ramp_next(&engine->ramps[i], curve->values, sample_count);
-    }
-}
-
 static bool stands_at(const engine_curve *c, float value) { return !c->moving && c->value == value; }
 
 static void scale(const engine_curve *gain, const float *in, float *out, uint32_t sample_count)
@@ -74,9 +64,9 @@ static void scale(const engine_curve *gain, const float *in, float *out, uint32_
         for (uint32_t i = 0; i < sample_count; i++) out[i] = in[i] * gain->value;
 }
 
-const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count)
+const float *engine_gain_input(rsd_engine *engine, const engine_state *state, uint32_t sample_count)
 {
-    const engine_curve *gain = &engine->curves[ENGINE_RAMP_INPUT_GAIN_DB];
+    const engine_curve *gain = &state->curves[ENGINE_RAMP_INPUT_GAIN_DB];
     if (stands_at(gain, 1.0f)) return engine->raw;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *gained = engine->gained + c * ENGINE_SUB_BLOCK_SAMPLES;
@@ -86,50 +76,47 @@ const float *engine_gain_input(rsd_engine *engine, uint32_t sample_count)
     return engine->gained;
 }
 
-typedef struct {
-    const engine_curve *wet, *dry, *output_gain, *bypass, *swap;
-    uint32_t sample_count;
-} mixer;
-
-static void mix_monitor(const mixer *m, const float *wet, const float *dry, float *out)
+/* n samples of out from wet and dry. */
+static void mix_monitor(const engine_curve *curves, const float *wet, const float *dry, float *out, uint32_t n)
 {
-    const uint32_t n = m->sample_count;
-    if (m->wet->moving || m->dry->moving) {
+    const engine_curve *of_wet = &curves[ENGINE_RAMP_WET], *of_dry = &curves[ENGINE_RAMP_DRY];
+    if (of_wet->moving || of_dry->moving) {
         /* Both ramps are set by the same parameters, but one of the two may have had no way to go. */
         for (uint32_t i = 0; i < n; i++) {
-            const float a = m->wet->moving ? m->wet->values[i] : m->wet->value;
-            const float b = m->dry->moving ? m->dry->values[i] : m->dry->value;
+            const float a = of_wet->moving ? of_wet->values[i] : of_wet->value;
+            const float b = of_dry->moving ? of_dry->values[i] : of_dry->value;
             out[i] = a * wet[i] + b * dry[i];
         }
-    } else if (m->wet->value == 0.0f && m->dry->value == 1.0f) {
+    } else if (of_wet->value == 0.0f && of_dry->value == 1.0f) {
         memcpy(out, dry, n * sizeof *out); /* bit for bit: dry is exact */
-    } else if (m->wet->value == 1.0f && m->dry->value == 0.0f) {
+    } else if (of_wet->value == 1.0f && of_dry->value == 0.0f) {
         memcpy(out, wet, n * sizeof *out);
     } else {
-        const float a = m->wet->value, b = m->dry->value;
+        const float a = of_wet->value, b = of_dry->value;
         for (uint32_t i = 0; i < n; i++) out[i] = a * wet[i] + b * dry[i];
     }
 }
 
 /* What the engine would give out if `instance` were its only one. */
-static void mix_instance(const mixer *m, const engine_instance *instance, uint32_t channel, float *out)
+static void mix_instance(const engine_instance *instance, uint32_t channel, float *out, uint32_t n)
 {
-    const uint32_t n = m->sample_count, at = channel * ENGINE_SUB_BLOCK_SAMPLES;
+    const engine_curve *curves = instance->state.curves, *bypass = &curves[ENGINE_RAMP_BYPASS];
+    const engine_curve *output_gain = &curves[ENGINE_RAMP_OUTPUT_GAIN_DB];
+    const uint32_t at = channel * ENGINE_SUB_BLOCK_SAMPLES;
     const float *raw = instance->raw + at;
-    if (stands_at(m->bypass, 1.0f)) {
+    if (stands_at(bypass, 1.0f)) {
         memcpy(out, raw, n * sizeof *out); /* bit for bit, and wet may be stale: the codec rests */
         return;
     }
-    mix_monitor(m, instance->wet + at, instance->dry + at, out);
-    if (!stands_at(m->output_gain, 1.0f)) scale(m->output_gain, out, out, n);
-    if (m->bypass->moving)
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = (1.0f - m->bypass->values[i]) * out[i] + m->bypass->values[i] * raw[i];
+    mix_monitor(curves, instance->wet + at, instance->dry + at, out, n);
+    if (!stands_at(output_gain, 1.0f)) scale(output_gain, out, out, n);
+    if (bypass->moving)
+        for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - bypass->values[i]) * out[i] + bypass->values[i] * raw[i];
 }
 
 /*
  * The ramp is bent into an S (3t^2 - 2t^3): two codecs of different latency may be in opposite phase, and the corners
- * of a straight fade would then be heard.
+ * of a straight fade would then be heard. Both shares add to 1: no sample lies outside of the two that it is between.
  */
 void engine_cross_fade(const float *ramp, const float *incoming, float *out, uint32_t sample_count)
 {
@@ -141,20 +128,14 @@ void engine_cross_fade(const float *ramp, const float *incoming, float *out, uin
 
 void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
 {
-    const engine_curve *curves = engine->curves;
-    const mixer m = {.wet = &curves[ENGINE_RAMP_WET],
-                     .dry = &curves[ENGINE_RAMP_DRY],
-                     .output_gain = &curves[ENGINE_RAMP_OUTPUT_GAIN_DB],
-                     .bypass = &curves[ENGINE_RAMP_BYPASS],
-                     .swap = &curves[ENGINE_RAMP_SWAP],
-                     .sample_count = sample_count};
-    const engine_instance *first = stands_at(m.swap, 1.0f) ? engine->incoming : engine->current;
+    const engine_curve *fade = &engine->fade_curve;
+    const engine_instance *first = stands_at(fade, 1.0f) ? engine->incoming : engine->current;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         float *to = out[c] + offset;
-        mix_instance(&m, first, c, to);
-        if (m.swap->moving) {
-            mix_instance(&m, engine->incoming, c, engine->fade_scratch);
-            engine_cross_fade(m.swap->values, engine->fade_scratch, to, sample_count);
+        mix_instance(first, c, to, sample_count);
+        if (fade->moving) {
+            mix_instance(engine->incoming, c, engine->fade_scratch, sample_count);
+            engine_cross_fade(fade->values, engine->fade_scratch, to, sample_count);
         }
         const float peak = peak_of(to, sample_count);
         if (peak > engine->period.output_peak) engine->period.output_peak = peak;

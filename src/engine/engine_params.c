@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-#define LOG2_OF_10_OVER_20 0.16609640474f
-
 uint32_t engine_value_index(rsd_param_id param_id, uint32_t level)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
@@ -67,9 +65,18 @@ rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t le
     return RSD_OK;
 }
 
-void engine_store_values(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT])
+/* Instance, then flag, then generation: an audio thread that has seen the generation finds both others. */
+void engine_store_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT], engine_instance *instance)
 {
     for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) store(engine, index, values[index]);
+    if (instance) {
+        /* Control's own. */
+        instance->generation = atomic_load_explicit(&engine->generation, memory_order_relaxed) + 1u;
+        /* Taken by audio in engine_receive_instance. */
+        atomic_store_explicit(&engine->handed_over, instance, memory_order_release);
+    }
+    /* Read by audio in engine_pick_up_params, behind the generation. */
+    atomic_fetch_add_explicit(&engine->states_asked, 1u, memory_order_relaxed);
     raise_generation(engine);
 }
 
@@ -102,9 +109,12 @@ void engine_pick_up_params(rsd_engine *engine)
     const uint32_t generation = atomic_load_explicit(&engine->generation, memory_order_acquire);
     if (generation == engine->seen_generation) return;
     engine->seen_generation = generation;
+    const uint32_t states = atomic_load_explicit(&engine->states_asked, memory_order_relaxed); /* behind the acquire */
+    engine->wants_state = engine->wants_state || states != engine->seen_states;
+    engine->seen_states = states;
     for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
         engine->params[index] = atomic_load_explicit(&engine->values[index], memory_order_relaxed);
-    engine_update_ramps(engine);
+    engine->is_changed = true;
 }
 
 void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value)
@@ -112,59 +122,6 @@ void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level,
     if (!engine_value_is_valid(param_id, level, &value)) return;
     const uint32_t index = engine_value_index(param_id, level);
     engine->params[index] = value;
+    engine->is_changed = true;
     store(engine, index, value); /* for get; a set that control makes now is picked up at the next process call */
-    engine_update_ramps(engine);
-}
-
-void engine_ramp_to(const rsd_engine *engine, rsd_ramp *ramp, float target)
-{
-    if (engine->time == 0u)
-        rsd_ramp_init(ramp, target, ramp->ramp_samples); /* nothing has sounded yet: no way to go */
-    else
-        rsd_ramp_set(ramp, target);
-}
-
-static float gain_of_db(float db) { return db == 0.0f ? 1.0f : rsd_exp2f(db * LOG2_OF_10_OVER_20); }
-
-static void update_mixer(rsd_engine *engine)
-{
-    const float *params = engine->params;
-    const float mix = params[RSD_PARAM_MIX];
-    float wet = mix, dry = 1.0f - mix;
-    switch ((rsd_monitor)params[RSD_PARAM_MONITOR]) {
-    case RSD_MONITOR_DRY:
-        wet = 0.0f, dry = 1.0f;
-        break;
-    case RSD_MONITOR_RESIDUAL:
-        wet = -1.0f, dry = 1.0f;
-        break;
-    case RSD_MONITOR_DELTA:
-        wet = 1.0f, dry = 0.0f;
-        break;
-    case RSD_MONITOR_WET:
-    case RSD_MONITOR_COUNT:
-        break;
-    }
-    engine_ramp_to(engine, &engine->ramps[ENGINE_RAMP_WET], wet);
-    engine_ramp_to(engine, &engine->ramps[ENGINE_RAMP_DRY], dry);
-}
-
-const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT] = {
-    [ENGINE_RAMP_WET] = {RSD_RAMP_MIXER, RSD_PARAM_MIX},
-    [ENGINE_RAMP_DRY] = {RSD_RAMP_MIXER, RSD_PARAM_MIX},
-    [ENGINE_RAMP_SWAP] = {RSD_RAMP_TRANSPORT, RSD_PARAM_CODEC},
-#define RSD_PARAM(id, SYMBOL, symbol, osc, name, unit, min, max, standard, scale, ramp, ...)                           \
-    ENGINE_ROW_HAS_RAMP(ramp, [ENGINE_RAMP_##SYMBOL] = {RSD_RAMP_##ramp, RSD_PARAM_##SYMBOL}, )
-#include <residuum/rsd_params.def>
-};
-
-void engine_update_ramps(rsd_engine *engine)
-{
-    update_mixer(engine);
-    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
-        const engine_ramp_row *row = &engine_ramp_rows[i];
-        const float value = engine->params[row->param_id];
-        if (row->ramp == RSD_RAMP_GAIN_DB) engine_ramp_to(engine, &engine->ramps[i], gain_of_db(value));
-        if (row->ramp == RSD_RAMP_VALUE) engine_ramp_to(engine, &engine->ramps[i], value);
-    }
 }

@@ -78,40 +78,25 @@ static void default_params(rsd_engine *engine)
         atomic_init(&engine->values[index], engine->params[index]);
 }
 
-static uint32_t samples_of_ms(const rsd_engine *engine, float ms)
-{
-    return (uint32_t)((float)engine->config.sample_rate_hz * ms / 1000.0f + 0.5f);
-}
-
-static void init_ramps(rsd_engine *engine)
-{
-    for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
-        const float row_ms = rsd_param_by_id((uint32_t)engine_ramp_rows[i].param_id)->smooth_ms;
-        const float ms = i == ENGINE_RAMP_SWAP ? (float)ENGINE_SWAP_FADE_MS : row_ms;
-        rsd_ramp_init(&engine->ramps[i], 0.0f, samples_of_ms(engine, ms));
-    }
-    engine_update_ramps(engine); /* at sample 0: they are there at once */
-}
-
 static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
 {
     atomic_init(&engine->generation, 0u);
+    atomic_init(&engine->states_asked, 0u);
     atomic_init(&engine->handed_over, NULL);
     atomic_init(&engine->events_refused, 0u);
     atomic_init(&engine->wait_for_frames, false);
     atomic_init(&engine->events_taken, 0u);
     atomic_init(&engine->sample_time, 0u);
-    engine->running = true;
-    engine->period_samples = samples_of_ms(engine, (float)RSD_TELEMETRY_PERIOD_MS);
+    engine->period_samples = engine_samples_of_ms(engine, (float)RSD_TELEMETRY_PERIOD_MS);
     engine->period_left = engine->period_samples;
     default_params(engine);
-    init_ramps(engine);
+    rsd_ramp_init(&engine->fade, 0.0f, 0u);
     if (make_buffers(engine) != RSD_OK ||
         engine_feedback_make(&engine->feedback, engine->config.sample_rate_hz, engine->config.channel_count) !=
             RSD_OK ||
         engine_sidechain_make(&engine->sidechain, &engine->config) != RSD_OK)
         return base_error_set(error, RSD_ERR_MEMORY, "no memory for the engine");
-    const rsd_status status = engine_instance_create(engine, model, &engine->current, error);
+    const rsd_status status = engine_instance_create(engine, model, 1u, &engine->current, error);
     if (status == RSD_OK) engine_publish_instance(engine, engine->current);
     return status;
 }
@@ -149,7 +134,8 @@ void rsd_engine_destroy(rsd_engine *engine)
     if (!engine) return;
     engine_instance_destroy(atomic_load_explicit(&engine->handed_over, memory_order_acquire)); /* not taken by audio */
     destroy_retired(engine);
-    engine_instance_destroy(engine->incoming);
+    engine_instance_destroy(engine->received);
+    if (engine->incoming && engine->incoming != engine->current->twin) engine_instance_destroy(engine->incoming);
     engine_instance_destroy(engine->current);
     free(engine->events);
     free(engine->retired);
@@ -189,6 +175,7 @@ rsd_status rsd_engine_prime_source(rsd_engine *engine)
     if (instance->resampled || wanted == 0u || !hooks->source) return RSD_OK;
     engine_frame_job job = {0};
     engine_pick_up_params(engine);
+    engine_settle(engine);
     engine_take_controls(engine, instance, &job);
     rsd_token_frame *start = calloc(wanted, sizeof *start);
     rsd_status status = start ? RSD_OK : RSD_ERR_MEMORY;
@@ -213,6 +200,15 @@ void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *co
     engine->hooks.source_context = context;
 }
 
+/* As many generations as the parameter says now. */
+static rsd_status create_instance(const rsd_engine *engine, rsd_model *model, engine_instance **instance,
+                                  rsd_error *error)
+{
+    /* Stored by control, which this is, and by audio (events). Nothing else hangs on it: relaxed. */
+    const float generations = atomic_load_explicit(&engine->values[RSD_PARAM_GENERATIONS], memory_order_relaxed);
+    return engine_instance_create(engine, model, (uint32_t)generations, instance, error);
+}
+
 rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *error)
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
@@ -220,11 +216,31 @@ rsd_status rsd_engine_swap(rsd_engine *engine, rsd_model *model, rsd_error *erro
     if (rsd_engine_collect(engine))
         return base_error_set(error, RSD_ERR_FULL, "the codec swap before this one is not over yet; try again");
     engine_instance *instance = NULL;
-    const rsd_status status = engine_instance_create(engine, model, &instance, error);
+    const rsd_status status = create_instance(engine, model, &instance, error);
     if (status != RSD_OK) return status;
     engine->swap_under_way = true;
-    atomic_store_explicit(&engine->handed_over, instance,
-                          memory_order_release); /* taken by audio in engine_receive_instance */
+    instance->generation = atomic_load_explicit(&engine->generation, memory_order_relaxed); /* control's own */
+    /* Taken by audio in engine_receive_instance. */
+    atomic_store_explicit(&engine->handed_over, instance, memory_order_release);
+    return RSD_OK;
+}
+
+rsd_status engine_load_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT], rsd_model *model,
+                             rsd_error *error)
+{
+    engine_instance *instance = NULL;
+    const uint32_t generation_count = (uint32_t)values[RSD_PARAM_GENERATIONS];
+    const bool is_busy = rsd_engine_collect(engine);
+    if (model && is_busy)
+        return base_error_set(error, RSD_ERR_FULL, "the codec swap before this one is not over yet; try again");
+    /* Stored by audio. Another number of generations is another instance; while a swap is under way it follows later. */
+    const engine_instance *now = atomic_load_explicit(&engine->reported, memory_order_acquire);
+    if (!model && !is_busy && now->generations.count != generation_count) model = now->model;
+    const rsd_status status =
+        model ? engine_instance_create(engine, model, generation_count, &instance, error) : RSD_OK;
+    if (status != RSD_OK) return status;
+    if (instance) engine->swap_under_way = true;
+    engine_store_state(engine, values, instance);
     return RSD_OK;
 }
 

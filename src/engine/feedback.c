@@ -14,17 +14,19 @@ void engine_feedback_forget(engine_feedback *feedback)
     feedback->was_on = false;
 }
 
-static bool is_on(const rsd_engine *engine)
+static bool feeds_back(const engine_instance *instance)
 {
-    const rsd_ramp *amount = &engine->ramps[ENGINE_RAMP_FEEDBACK];
+    if (!instance || !instance->state.running) return false;
+    const rsd_ramp *amount = &instance->state.ramps[ENGINE_RAMP_FEEDBACK];
     return amount->remaining_samples > 0u || amount->target != 0.0f;
 }
 
 /* Samples between the loop's output and the codecs' input. */
 static uint32_t wanted_delay(const rsd_engine *engine)
 {
-    const uint32_t latency = engine_heard_instance(engine)->latency.total_samples;
-    const float samples = engine->params[RSD_PARAM_FEEDBACK_MS] * 0.001f * (float)engine->config.sample_rate_hz;
+    const engine_instance *heard = engine_heard_instance(engine);
+    const uint32_t latency = heard->latency.total_samples;
+    const float samples = heard->state.params[RSD_PARAM_FEEDBACK_MS] * 0.001f * (float)engine->config.sample_rate_hz;
     const uint32_t whole = (uint32_t)(samples + 0.5f), least = latency + ENGINE_FEEDBACK_SHORTEST_SAMPLES;
     return (whole > least ? whole : least) - latency;
 }
@@ -40,8 +42,8 @@ uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length)
 {
     engine_feedback *feedback = &engine->feedback;
     const bool was_on = feedback->was_on;
-    if (!engine->running) engine_line_forget(&feedback->line);
-    feedback->was_on = engine->running && is_on(engine);
+    if (!engine_heard_instance(engine)->state.running) engine_line_forget(&feedback->line);
+    feedback->was_on = feeds_back(engine->current) || feeds_back(engine->incoming);
     engine_line_aim(&feedback->line, wanted_delay(engine), !was_on);
     if (!feedback->was_on) return length;
     if (!was_on) start(feedback);
@@ -69,7 +71,7 @@ static void find_gains(engine_feedback *feedback, uint32_t channel_count, float 
     for (uint32_t i = 0; i < sample_count; i++) {
         float peak = 0.0f;
         for (uint32_t c = 0; c < channel_count; c++) {
-            const float x = feedback->fed[c * ENGINE_SUB_BLOCK_SAMPLES + i], size = x < 0.0f ? -x : x;
+            const float x = feedback->looped[c * ENGINE_SUB_BLOCK_SAMPLES + i], size = x < 0.0f ? -x : x;
             peak = size > peak ? size : peak;
         }
         gain += (1.0f - gain) * feedback->release;
@@ -79,30 +81,36 @@ static void find_gains(engine_feedback *feedback, uint32_t channel_count, float 
     feedback->limiter_gain = gain;
 }
 
-static void apply_amount(const engine_curve *amount, float *gains, uint32_t sample_count)
-{
-    for (uint32_t i = 0; i < sample_count; i++) gains[i] *= amount->moving ? amount->values[i] : amount->value;
-}
-
-const float *engine_feedback_add(rsd_engine *engine, const float *gained, uint32_t sample_count)
+void engine_feedback_read(rsd_engine *engine, uint32_t sample_count)
 {
     engine_feedback *feedback = &engine->feedback;
     const uint32_t channel_count = engine->config.channel_count;
     float gains[ENGINE_SUB_BLOCK_SAMPLES];
-    if (!feedback->was_on) return gained;
+    if (!feedback->was_on) return;
     for (uint32_t c = 0; c < channel_count; c++) {
-        float *row = feedback->fed + c * ENGINE_SUB_BLOCK_SAMPLES;
+        float *row = feedback->looped + c * ENGINE_SUB_BLOCK_SAMPLES;
         engine_line_read(&feedback->line, c, 0u, row, sample_count);
         (void)engine_sanitise(row, row, sample_count); /* a loop would keep what is not a number for ever */
         high_pass(feedback, c, row, sample_count);
     }
     engine_line_step(&feedback->line, sample_count);
     find_gains(feedback, channel_count, gains, sample_count);
-    apply_amount(&engine->curves[ENGINE_RAMP_FEEDBACK], gains, sample_count);
-    for (uint32_t c = 0; c < channel_count; c++) {
-        float *row = feedback->fed + c * ENGINE_SUB_BLOCK_SAMPLES;
+    for (uint32_t c = 0; c < channel_count; c++)
+        for (uint32_t i = 0; i < sample_count; i++) feedback->looped[c * ENGINE_SUB_BLOCK_SAMPLES + i] *= gains[i];
+}
+
+const float *engine_feedback_add(rsd_engine *engine, const engine_state *state, const float *gained,
+                                 uint32_t sample_count)
+{
+    engine_feedback *feedback = &engine->feedback;
+    const engine_curve *amount = &state->curves[ENGINE_RAMP_FEEDBACK];
+    if (!feedback->was_on || (!amount->moving && amount->value == 0.0f)) return gained;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
+        const float *looped = feedback->looped + at;
+        float *row = feedback->fed + at;
         for (uint32_t i = 0; i < sample_count; i++)
-            row[i] = gained[c * ENGINE_SUB_BLOCK_SAMPLES + i] + gains[i] * row[i];
+            row[i] = gained[at + i] + (amount->moving ? amount->values[i] : amount->value) * looped[i];
         engine_clamp(row, sample_count);
     }
     return feedback->fed;
@@ -111,14 +119,16 @@ const float *engine_feedback_add(rsd_engine *engine, const float *gained, uint32
 void engine_feedback_keep(rsd_engine *engine, uint32_t sample_count)
 {
     engine_feedback *feedback = &engine->feedback;
-    const engine_curve *swap = &engine->curves[ENGINE_RAMP_SWAP];
-    if (!engine->running) return;
+    const engine_curve *fade = &engine->fade_curve;
+    const bool is_from_silence = !engine->current->state.running;
+    if (!engine_heard_instance(engine)->state.running) return;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
         const float *wet = engine_heard_instance(engine)->wet + at;
-        if (swap->moving) {
+        if (fade->moving) {
             memcpy(engine->fade_scratch, engine->current->wet + at, sample_count * sizeof *wet);
-            engine_cross_fade(swap->values, wet, engine->fade_scratch, sample_count);
+            if (is_from_silence) memset(engine->fade_scratch, 0, sample_count * sizeof *wet); /* what is there is old */
+            engine_cross_fade(fade->values, wet, engine->fade_scratch, sample_count);
             wet = engine->fade_scratch;
         }
         engine_line_write(&feedback->line, c, wet, sample_count);

@@ -4,6 +4,7 @@
 #define ENGINE_FEEDBACK_INTERNAL_H
 
 #include "engine/line_internal.h"
+#include "engine/state_internal.h"
 
 /*
  * What is heard of the codecs goes into a line, and comes out of it so much later that a sound's first repeat lies
@@ -23,7 +24,7 @@ typedef struct {
     bool was_on;
     float limiter_gain, release, high_pass;                                    /* the last two: coefficients */
     float last_in[RSD_ENGINE_MAX_CHANNELS], last_out[RSD_ENGINE_MAX_CHANNELS]; /* of the high-pass */
-    float *fed; /* channel_count rows: what the codecs get */
+    float *looped, *fed; /* channel_count rows each: what comes out of the loop, and what a codec gets */
 } engine_feedback;
 
 /* Thread: [setup] */
@@ -35,8 +36,11 @@ void engine_feedback_free(engine_feedback *feedback);
 RSD_REALTIME void engine_feedback_forget(engine_feedback *feedback);
 /* At the start of a sub-block: aims at the delay to have, and says how long the sub-block may be. Thread: [audio] */
 RSD_REALTIME uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length);
-/* What the codecs get: `gained`, itself where there is no feedback, and what the loop gives. Thread: [audio] */
-RSD_REALTIME const float *engine_feedback_add(rsd_engine *engine, const float *gained, uint32_t sample_count);
+/* What comes out of the loop, once for all instances. Thread: [audio] */
+RSD_REALTIME void engine_feedback_read(rsd_engine *engine, uint32_t sample_count);
+/* What the codec of a state gets: `gained`, itself where there is no feedback, and what the loop gives. [audio] */
+RSD_REALTIME const float *engine_feedback_add(rsd_engine *engine, const engine_state *state, const float *gained,
+                                              uint32_t sample_count);
 /* After the codecs have run: keeps what is heard of them. Thread: [audio] */
 RSD_REALTIME void engine_feedback_keep(rsd_engine *engine, uint32_t sample_count);
 

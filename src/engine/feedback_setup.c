@@ -14,7 +14,8 @@ rsd_status engine_feedback_make(engine_feedback *feedback, uint32_t sample_rate_
     feedback->release = 1000.0f / ((float)ENGINE_FEEDBACK_RELEASE_MS * rate);
     feedback->high_pass = 1.0f - 6.2831853f * ENGINE_FEEDBACK_HIGH_PASS_HZ / rate;
     feedback->fed = base_calloc_64((size_t)channel_count * ENGINE_SUB_BLOCK_SAMPLES * sizeof *feedback->fed);
-    if (!feedback->fed) return RSD_ERR_MEMORY;
+    feedback->looped = base_calloc_64((size_t)channel_count * ENGINE_SUB_BLOCK_SAMPLES * sizeof *feedback->looped);
+    if (!feedback->fed || !feedback->looped) return RSD_ERR_MEMORY;
     return engine_line_make(&feedback->line, channel_count, longest + ENGINE_FEEDBACK_SHORTEST_SAMPLES, fade);
 }
 
@@ -22,4 +23,5 @@ void engine_feedback_free(engine_feedback *feedback)
 {
     engine_line_free(&feedback->line);
     free(feedback->fed);
+    free(feedback->looped);
 }

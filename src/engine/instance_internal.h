@@ -4,6 +4,7 @@
 
 #include "base/numbers.h"
 #include "codec/stages.h"
+#include "engine/state_internal.h"
 
 #include "engine/sidechain_internal.h"
 
@@ -33,8 +34,7 @@
  * than 1 + 1/r samples.
  */
 
-#define ENGINE_SUB_BLOCK_SAMPLES 256u /* most samples that one call of engine_instance_run gets */
-#define ENGINE_MAX_GENERATIONS 8u     /* the most that RSD_PARAM_GENERATIONS takes */
+#define ENGINE_MAX_GENERATIONS 8u /* the most that RSD_PARAM_GENERATIONS takes */
 #define ENGINE_INSTANCE_ALIGN_MAX_SAMPLES                                                                              \
     512u                                  /* where more were needed, latency is rounded: at most half a sample off */
 #define ENGINE_WORKER_QUEUE_FRAMES 8u     /* frames on their way to or from the worker */
@@ -118,6 +118,9 @@ struct engine_instance {
     engine_instance_latency latency;
     codec_stages *stages;            /* as the engine's */
     const engine_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
+    engine_instance *twin; /* the other one of the pair: a new state of the same codec runs in and fades in there */
+    uint32_t generation;   /* control's, when it was handed over: the audio thread takes it with these values */
+    engine_state state;    /* the audio thread's */
 
     rsd_codec
         *codecs[RSD_ENGINE_MAX_CHANNELS]; /* of the last generation; the worker's where there is one, as the next */
@@ -175,10 +178,11 @@ struct engine_worker {
 };
 
 /* ---- instance_setup.c ---- */
-/* Builds an instance ready to run, its worker started; takes a reference on `model`. Thread: [setup], [control] */
-RSD_NODISCARD rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, engine_instance **instance,
-                                                rsd_error *error);
-void engine_instance_destroy(engine_instance *instance); /* NULL is fine. Thread: [setup], [control] */
+/* Builds a pair of instances ready to run, their workers started, and gives the one of it; takes references on `model`.
+ * Thread: [setup], [control] */
+RSD_NODISCARD rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, uint32_t generation_count,
+                                                engine_instance **instance, rsd_error *error);
+void engine_instance_destroy(engine_instance *instance); /* and its twin; NULL is fine. Thread: [setup], [control] */
 /* Zeroed, aligned to 64, freed with the instance; NULL when there is no memory. */
 void *engine_instance_allocate(engine_instance *instance, size_t size_bytes);
 /* One codec of the instance's model, in a block of the instance. */

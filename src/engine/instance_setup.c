@@ -158,36 +158,7 @@ static rsd_status build(engine_instance *instance, uint32_t generation_count)
     return status;
 }
 
-rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, engine_instance **instance,
-                                  rsd_error *error)
-{
-    engine_instance *made = calloc(1u, sizeof *made);
-    if (!made) return base_error_set(error, RSD_ERR_MEMORY, "no memory for a codec of the engine");
-    made->model = rsd_model_retain(model);
-    rsd_model_info(model, engine->config.sample_rate_hz, &made->info);
-    made->engine_rate_hz = engine->config.sample_rate_hz;
-    made->channel_count = engine->config.channel_count;
-    made->block_samples = engine->config.block_samples;
-    made->schedule = engine->config.schedule;
-    made->hooks = &engine->hooks;
-    made->stages = engine->stages;
-    made->has_sidechain = engine->sidechain.channel_count > 0u;
-    made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;
-    /* Stored by control, which this is, and by audio (events). Nothing else hangs on it: relaxed. */
-    const float generations = atomic_load_explicit(&engine->values[RSD_PARAM_GENERATIONS], memory_order_relaxed);
-    const rsd_status status = build(made, (uint32_t)generations);
-    if (status != RSD_OK) {
-        base_error_set(error, status, "codec %s at %u Hz, %u channels: %s", made->info.name, made->engine_rate_hz,
-                       made->channel_count, rsd_status_text(status));
-        engine_instance_destroy(made);
-        return status;
-    }
-    for (uint32_t c = 0; c < made->channel_count; c++) codec_use_stages(made->codecs[c], engine->stages);
-    *instance = made;
-    return RSD_OK;
-}
-
-void engine_instance_destroy(engine_instance *instance)
+static void destroy_one(engine_instance *instance)
 {
     if (!instance) return;
     engine_worker_stop(instance->worker);
@@ -199,4 +170,58 @@ void engine_instance_destroy(engine_instance *instance)
     for (uint32_t i = 0; i < instance->owned_count; i++) free(instance->owned[i]);
     rsd_model_release(instance->model);
     free(instance);
+}
+
+static rsd_status create_one(const rsd_engine *engine, rsd_model *model, rsd_schedule schedule,
+                             uint32_t generation_count, engine_instance **instance)
+{
+    engine_instance *made = calloc(1u, sizeof *made);
+    if (!made) return RSD_ERR_MEMORY;
+    made->model = rsd_model_retain(model);
+    rsd_model_info(model, engine->config.sample_rate_hz, &made->info);
+    made->engine_rate_hz = engine->config.sample_rate_hz;
+    made->channel_count = engine->config.channel_count;
+    made->block_samples = engine->config.block_samples;
+    made->schedule = schedule;
+    made->hooks = &engine->hooks;
+    made->stages = engine->stages;
+    made->has_sidechain = engine->sidechain.channel_count > 0u;
+    made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;
+    const rsd_status status = build(made, generation_count);
+    if (status != RSD_OK) {
+        destroy_one(made);
+        return status;
+    }
+    for (uint32_t c = 0; c < made->channel_count; c++) codec_use_stages(made->codecs[c], engine->stages);
+    *instance = made;
+    return RSD_OK;
+}
+
+/* Two of one latency: the second takes the schedule that the first has picked. */
+rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, uint32_t generation_count,
+                                  engine_instance **instance, rsd_error *error)
+{
+    engine_instance *first = NULL, *second = NULL;
+    rsd_status status = create_one(engine, model, engine->config.schedule, generation_count, &first);
+    if (status == RSD_OK) status = create_one(engine, model, first->schedule, generation_count, &second);
+    if (status != RSD_OK) {
+        rsd_codec_info info;
+        rsd_model_info(model, engine->config.sample_rate_hz, &info);
+        destroy_one(first);
+        return base_error_set(error, status, "codec %s at %u Hz, %u channels: %s", info.name,
+                              engine->config.sample_rate_hz, engine->config.channel_count, rsd_status_text(status));
+    }
+    first->twin = second;
+    second->twin = first;
+    engine_state_start(engine, &first->state);
+    engine_state_start(engine, &second->state);
+    *instance = first;
+    return RSD_OK;
+}
+
+void engine_instance_destroy(engine_instance *instance)
+{
+    if (!instance) return;
+    destroy_one(instance->twin);
+    destroy_one(instance);
 }

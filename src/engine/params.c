@@ -113,6 +113,8 @@ bool rsd_param_is_whole(const rsd_param_info *info)
     return info->scale == RSD_SCALE_STEPPED || info->scale == RSD_SCALE_PER_LEVEL_SWITCH;
 }
 
+bool rsd_param_is_of_session(const rsd_param_info *info) { return info->group == RSD_GROUP_SESSION; }
+
 const char *rsd_param_unit_text(rsd_param_unit unit)
 {
     switch (unit) {

@@ -130,6 +130,8 @@ static rsd_status read_parameters(const reader *r, json_t *parameters)
         if (info->unit == RSD_UNIT_TEXT)
             return FAIL(r, "%s: \"%s\" is no number and cannot stand among the parameters%s", r->origin, key,
                         info->id == RSD_PARAM_CODEC ? "; it belongs beside \"name\"" : "");
+        if (rsd_param_is_of_session(info))
+            return FAIL(r, "%s: \"%s\" belongs to the session and not to a preset", r->origin, key);
         const rsd_status status =
             rsd_param_is_per_level(info) ? read_levels(r, info, key, value) : read_setting(r, info, 0u, key, value);
         if (status != RSD_OK) return status;

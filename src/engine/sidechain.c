@@ -8,7 +8,8 @@ uint32_t engine_sidechain_begin(rsd_engine *engine, uint32_t length)
 {
     engine_sidechain *sidechain = &engine->sidechain;
     if (sidechain->channel_count == 0u) return length;
-    const float lag_samples = engine->params[RSD_PARAM_CROSS_LAG_MS] * 0.001f * (float)engine->config.sample_rate_hz;
+    const float lag_ms = engine_heard_instance(engine)->state.params[RSD_PARAM_CROSS_LAG_MS];
+    const float lag_samples = lag_ms * 0.001f * (float)engine->config.sample_rate_hz;
     engine_line_aim(&sidechain->line, (uint32_t)(lag_samples + 0.5f), engine->time == 0u);
     return engine_line_part(&sidechain->line, length);
 }
@@ -63,7 +64,7 @@ void engine_sidechain_restart(engine_instance *instance)
 void engine_sidechain_take_controls(const rsd_engine *engine, const engine_instance *instance,
                                     engine_cross_controls *cross)
 {
-    const float *params = engine->params;
+    const float *params = instance->state.params;
     const bool is_there = engine->sidechain.in && instance->has_sidechain;
     cross->amount = is_there ? params[RSD_PARAM_CROSS] : 0.0f;
     cross->level_begin = (uint32_t)params[RSD_PARAM_CROSS_FROM] - 1u;

@@ -30,11 +30,12 @@ static float bitrate(const rsd_codec_info *info, float levels, uint32_t channel_
 static void write_record(rsd_engine *engine)
 {
     rsd_telemetry *period = &engine->period;
-    const rsd_codec_info *info = &engine_heard_instance(engine)->info;
+    const engine_instance *heard = engine_heard_instance(engine);
+    const rsd_codec_info *info = &heard->info;
+    const float *params = heard->state.params;
     period->sample_time = engine->time;
     period->level_count = info->level_count;
-    period->levels =
-        rsd_engine_levels_in_use(info, engine->params[RSD_PARAM_LEVELS], engine->params[RSD_PARAM_BITRATE_KBPS]);
+    period->levels = rsd_engine_levels_in_use(info, params[RSD_PARAM_LEVELS], params[RSD_PARAM_BITRATE_KBPS]);
     period->bitrate_kbps = bitrate(info, period->levels, engine->config.channel_count);
     period->late_frame_count = engine->late_frame_count;
     /* Raised by control in rsd_engine_post; a count alone: relaxed. */

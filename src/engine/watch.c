@@ -21,6 +21,10 @@ void engine_watch(const rsd_engine *engine, engine_view *view)
 
 void engine_watch_stages(rsd_engine *engine, codec_stages *stages)
 {
-    engine->stages = engine->current->stages = stages;
-    for (uint32_t c = 0; c < engine->config.channel_count; c++) codec_use_stages(engine->current->codecs[c], stages);
+    engine_instance *pair[] = {engine->current, engine->current->twin};
+    engine->stages = stages;
+    for (uint32_t i = 0; i < 2u; i++) {
+        pair[i]->stages = stages;
+        for (uint32_t c = 0; c < engine->config.channel_count; c++) codec_use_stages(pair[i]->codecs[c], stages);
+    }
 }

@@ -44,6 +44,17 @@ is "a gain goes down at its time" "$(cat out)" "<" -60
 "$sound" rms out.wav 52800 96000 >out
 is "and comes back at its time" "$(cat out)" ">" -30
 
+# A codec on the way: it fades in, half as late as the one before it.
+printf '0.5 codec live-64\n' >change
+check "a codec is changed on the way" "$residuum" process in.wav out.wav --automation change
+"$sound" lag in.wav out.wav >lag
+is "from there on its latency is the new one's" "$(cut -d' ' -f1 lag)" "==" -128
+printf '0.5 preset tight\n0.5 codec live-256\n0.5 preset null-test\n0.5 codec live-64\n0.5 preset tight\n' >change
+check "codecs in a row wait for each other" "$residuum" process in.wav waited.wav --automation change
+"$sound" lag out.wav waited.wav >lag
+is "and the last one holds" "$(cut -d' ' -f1 lag)" "==" 0
+is "with what came behind it" "$(cut -d' ' -f2 lag)" ">" 10
+
 # More changes than the engine's queue holds, all at one time: the last one counts.
 i=0
 while [ $i -lt 3000 ]; do
@@ -73,8 +84,8 @@ fault '2 levels 1\n1 levels 2\n' "'change' line 2: " "a time before the one abov
 fault 'x levels 1\n' "'change' line 1: 'x'" "a time that is no number"
 fault '-1 levels 1\n' "'change' line 1: " "a time below 0"
 fault '1 levels\n' "'change' line 1: .*seconds symbol value" "a line without a value"
-fault '1 codec live-64\n' "'change' line 1: codec" "a change of codec"
-fault '1 preset tight\n' "'change' line 1: .*tight.*codec" "a preset that changes the codec"
+fault '0 codec live-64\n' "'change' line 1: codec 'live-64'.*--codec" "another codec at time 0"
+fault '1 codec nobody\n' "'change' line 1: .*nobody" "an unknown codec"
 fault '1 preset nobody\n' "'change' line 1: .*nobody" "an unknown preset"
 fault '1 level_gain[40] 1\n' "'change' line 1: level_gain.*levels 1 to" "a level that the codec does not have"
 fault '1 level_gain 1\n' "'change' line 1: " "a parameter of one level without the level"

@@ -4,7 +4,7 @@
 
 #include "support/signals.h"
 
-#include <residuum/rsd_engine.h>
+#include <residuum/rsd_preset.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -62,12 +62,24 @@ static inline void rt_turn(rsd_engine *engine, uint32_t *seed)
     const rsd_param_info *info = rsd_param_row(test_between(seed, 0u, row_count - 1u));
     while (info->unit == RSD_UNIT_TEXT) info = rsd_param_row(test_between(seed, 0u, row_count - 1u));
     const uint32_t id = info->id;
-    const float value = info->min + (info->max - info->min) * 0.5f * (1.0f + test_noise(seed));
+    float value = info->min + (info->max - info->min) * 0.5f * (1.0f + test_noise(seed));
+    if (id == RSD_PARAM_TRANSITION_MS) value *= 0.02f; /* at two seconds hardly a swap would end */
     const rsd_event event = {rsd_engine_sample_time(engine) + test_between(seed, 0u, 3000u), id, level, value};
     if (test_random(seed) >> 31)
         rt_need(rsd_engine_set(engine, id, level, value) == RSD_OK, "set");
     else
         (void)!rsd_engine_post(engine, &event); /* may be full */
+}
+
+/* A whole state, which fades in on the twin of the instance that sounds. */
+static inline void rt_apply_preset(rsd_engine *engine, uint32_t *seed)
+{
+    const char *json;
+    size_t bytes;
+    rsd_preset preset;
+    if (!rsd_preset_builtin(test_between(seed, 0u, 11u), &json, &bytes)) return;
+    rt_need(rsd_preset_parse(json, bytes, "built-in", &preset, NULL) == RSD_OK, "a preset");
+    rt_need(rsd_preset_apply(&preset, engine) == RSD_OK, "a preset");
 }
 
 /* Seconds of sound with everything turned, swaps, resets and applies included. Returns swaps that have been collected.
@@ -80,6 +92,7 @@ static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[RT_MO
     rsd_telemetry record;
     for (uint32_t i = 0; i < block_count; i++) {
         rt_turn(engine, &seed);
+        if (i % 11u == 5u) rt_apply_preset(engine, &seed);
         if (!under_way && i % 16u == 0u) {
             rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, RT_MODELS - 1u)], NULL) == RSD_OK, "a swap");
             under_way = 1;

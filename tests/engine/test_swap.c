@@ -48,7 +48,7 @@ Test(swap, latency_and_info_change_with_the_first_sample_of_the_fade, .init = op
     run_blocks(engine, in, out, 1, 1);
     cr_assert_eq(latency_of(engine), 512u);
     cr_assert_eq(codec_of(engine).hop_samples, 256u);
-    run_blocks(engine, in, out, 959, 1);
+    run_blocks(engine, in, out, 1439, 1); /* of 1440: 30 ms */
     cr_assert_eq(rsd_engine_collect(engine), true);
     run_blocks(engine, in, out, 1, 1);
     cr_assert_eq(rsd_engine_collect(engine), false);

@@ -203,6 +203,7 @@ rsd_status host_control_get(const host_control *control, rsd_param_id param_id, 
     float set, min, max;
     if (!control || !info || !value || rsd_engine_get(control->engine, param_id, level, &set) != RSD_OK)
         return RSD_ERR_ARG;
+    (void)host_control_waiting_value(control, param_id, level, &set);
     host_control_range(control, info, &min, &max);
     *value = set > max ? max : set;
     return RSD_OK;
@@ -257,6 +258,7 @@ const char *host_control_shown_name(const char *name_or_path)
 const char *host_control_handed_codec(const host_control *control) { return control->codec_before; }
 
 bool host_control_swap_pending(const host_control *control) { return control->is_waiting || control->swap_under_way; }
+bool host_control_preset_waits(const host_control *control) { return control->preset_waits; }
 void host_control_set_loading(host_control *control, bool is_loading) { control->is_loading = is_loading; }
 rsd_engine *host_control_engine(host_control *control) { return control->engine; }
 uint32_t host_control_sample_rate_hz(const host_control *control) { return control->sample_rate_hz; }

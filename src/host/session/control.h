@@ -80,8 +80,11 @@ RSD_NODISCARD rsd_status host_control_post_value(host_control *control, rsd_para
  * it over; a later call replaces what waits. Errors as rsd_model_open and rsd_engine_swap; the codec stays.
  */
 RSD_NODISCARD rsd_status host_control_set_codec(host_control *control, const char *name_or_path, rsd_error *error);
-/* Parameters of the preset, and its codec where it names another one. Nothing is changed where one of both fails to
- * open. */
+/*
+ * Parameters of the preset, and its codec where it names another one, in one step: where the codec waits for an earlier
+ * swap, the parameters wait with it, and what is set meanwhile is set again behind them. host_control_get answers what
+ * they will be. Nothing is changed where one of both fails to open.
+ */
 RSD_NODISCARD rsd_status host_control_set_preset(host_control *control, const char *name_or_path, rsd_error *error);
 
 /*
@@ -147,6 +150,8 @@ void host_control_range(const host_control *control, const rsd_param_info *info,
  * Returns RSD_OK, or the failure of a codec that waited (`error` says which; it is then dropped).
  */
 RSD_NODISCARD rsd_status host_control_poll(host_control *control, rsd_error *error);
+/* Whether a preset waits with its codec: its values are not the engine's yet. */
+bool host_control_preset_waits(const host_control *control);
 
 void host_control_get_meters(const host_control *control, host_meters *meters);
 void host_control_get_codec_info(const host_control *control, rsd_codec_info *info);

@@ -18,24 +18,127 @@ static void keep_asked(host_control *control)
     control->model_before = rsd_model_retain(control->model);
 }
 
-/* An engine that is busy with an earlier swap is no failure: the model waits, and replaces one that waited. */
-rsd_status host_control_take_codec(host_control *control, rsd_model *model, const char *name, rsd_error *error)
+/* ---- presets that were asked for earlier ---- */
+
+uint64_t host_control_mark(host_control *control)
+{
+    control->takes_notes = true;
+    return control->note_order;
+}
+
+void host_control_forget_marks(host_control *control)
+{
+    if (control->preset_waits) return; /* the notes are its own, too */
+    control->takes_notes = false;
+    control->note_count = 0u;
+}
+
+static void remove_note(host_control *control, uint32_t index)
+{
+    host_control_note *note = &control->notes[index];
+    control->note_count--;
+    memmove(note, note + 1, (control->note_count - index) * sizeof *note);
+}
+
+void host_control_note_value(host_control *control, rsd_param_id param_id, uint32_t level, float value)
+{
+    if (!control->takes_notes) return;
+    uint32_t same = 0;
+    while (same < control->note_count &&
+           (control->notes[same].param_id != param_id || control->notes[same].level != level))
+        same++;
+    if (same < control->note_count)
+        remove_note(control, same);
+    else if (control->note_count == HOST_CONTROL_MAX_NOTES)
+        remove_note(control, 0u);
+    control->notes[control->note_count++] = (host_control_note){++control->note_order, param_id, level, value};
+}
+
+static void set_notes_again(host_control *control, uint64_t mark)
+{
+    for (uint32_t i = 0; i < control->note_count; i++) {
+        const host_control_note *note = &control->notes[i];
+        if (note->order > mark) (void)!rsd_engine_set(control->engine, note->param_id, note->level, note->value);
+    }
+}
+
+/* What the preset that waits, and what was set behind it, will make of a value. */
+bool host_control_waiting_value(const host_control *control, rsd_param_id param_id, uint32_t level, float *value)
+{
+    const rsd_param_info *info = rsd_param_by_id(param_id);
+    const rsd_preset *preset = &control->waiting_preset;
+    if (!control->preset_waits || rsd_param_is_of_session(info)) return false;
+    *value = info->default_value;
+    for (uint32_t i = 0; i < preset->setting_count; i++)
+        if (preset->settings[i].param_id == param_id && preset->settings[i].level == level)
+            *value = preset->settings[i].value;
+    for (uint32_t i = 0; i < control->note_count; i++) {
+        const host_control_note *note = &control->notes[i];
+        if (note->order > control->preset_mark && note->param_id == param_id && note->level == level)
+            *value = note->value;
+    }
+    return true;
+}
+
+/* ---- codecs ---- */
+
+static void keep_preset_waiting(host_control *control, const host_control_opened *opened)
+{
+    const uint64_t now = host_control_mark(control);
+    control->preset_mark = opened->mark == HOST_CONTROL_NO_MARK ? now : opened->mark;
+    control->waiting_preset = *opened->preset;
+    control->preset_waits = true;
+}
+
+/* The model goes to the engine, with the preset that waits or alone. */
+static rsd_status hand_over(host_control *control, rsd_model *model, rsd_error *error)
+{
+    return control->preset_waits ? rsd_preset_load(&control->waiting_preset, model, control->engine, error)
+                                 : rsd_engine_swap(control->engine, model, error);
+}
+
+/* What was set since the preset was asked for is set again behind it. */
+static void end_waiting(host_control *control)
+{
+    control->is_waiting = false;
+    if (!control->preset_waits) return;
+    control->preset_waits = false;
+    set_notes_again(control, control->preset_mark);
+    if (!control->is_loading) host_control_forget_marks(control);
+}
+
+/*
+ * An engine that is busy with an earlier swap is no failure: the model waits, and replaces one that waited. A preset
+ * waits with its model, and one that waits already gets the new model: both are one change.
+ */
+static rsd_status take(host_control *control, rsd_model *model, const char *name, const host_control_opened *with,
+                       rsd_error *error)
 {
     rsd_codec_info info;
     rsd_model_info(model, control->sample_rate_hz, &info);
-    const rsd_status status = rsd_engine_swap(control->engine, model, error);
+    if (with) keep_preset_waiting(control, with);
+    const rsd_status status = hand_over(control, model, error);
     if (status != RSD_OK && status != RSD_ERR_FULL) {
+        if (with) control->preset_waits = false;
         rsd_model_release(model);
         return status;
     }
     rsd_model_release(control->model);
     control->model = model;
-    control->is_waiting = status == RSD_ERR_FULL;
     keep(control->codec, name);
     memcpy(control->model_name, info.name, sizeof info.name);
-    if (status == RSD_OK) keep_asked(control);
+    control->is_waiting = status == RSD_ERR_FULL;
+    if (status == RSD_OK) {
+        keep_asked(control);
+        end_waiting(control);
+    }
     control->swap_under_way = true;
     return base_error_set(error, RSD_OK, "%s", "");
+}
+
+rsd_status host_control_take_codec(host_control *control, rsd_model *model, const char *name, rsd_error *error)
+{
+    return take(control, model, name, NULL, error);
 }
 
 rsd_status host_control_set_block(host_control *control, uint32_t block_samples, rsd_error *error)
@@ -75,73 +178,39 @@ static bool is_in_use(const host_control *control, const char *name, const rsd_m
     return strcmp(info.name, control->model_name) == 0;
 }
 
-static rsd_status apply(host_control *control, const rsd_preset *preset, const char *name, rsd_error *error)
-{
-    const rsd_status status = rsd_preset_apply(preset, control->engine);
-    if (status != RSD_OK) return base_error_set(error, status, "preset '%.200s': %s", name, rsd_status_text(status));
-    keep(control->preset, name);
-    return base_error_set(error, RSD_OK, "%s", "");
-}
-
 rsd_model *host_control_model(const host_control *control)
 {
     return control->model ? rsd_model_retain(control->model) : NULL;
 }
 
-/* ---- presets that were asked for earlier ---- */
+/* ---- presets ---- */
 
-uint64_t host_control_mark(host_control *control)
+/* Where a codec waits, the preset waits for it. */
+static rsd_status load_values(host_control *control, const host_control_opened *opened, rsd_error *error)
 {
-    control->takes_notes = true;
-    return control->note_order;
-}
-
-void host_control_forget_marks(host_control *control)
-{
-    control->takes_notes = false;
-    control->note_count = 0u;
-}
-
-static void remove_note(host_control *control, uint32_t index)
-{
-    host_control_note *note = &control->notes[index];
-    control->note_count--;
-    memmove(note, note + 1, (control->note_count - index) * sizeof *note);
-}
-
-void host_control_note_value(host_control *control, rsd_param_id param_id, uint32_t level, float value)
-{
-    if (!control->takes_notes) return;
-    uint32_t same = 0;
-    while (same < control->note_count &&
-           (control->notes[same].param_id != param_id || control->notes[same].level != level))
-        same++;
-    if (same < control->note_count)
-        remove_note(control, same);
-    else if (control->note_count == HOST_CONTROL_MAX_NOTES)
-        remove_note(control, 0u);
-    control->notes[control->note_count++] = (host_control_note){++control->note_order, param_id, level, value};
-}
-
-static void set_notes_again(host_control *control, uint64_t mark)
-{
-    for (uint32_t i = 0; i < control->note_count; i++) {
-        const host_control_note *note = &control->notes[i];
-        if (note->order > mark) (void)!rsd_engine_set(control->engine, note->param_id, note->level, note->value);
+    if (control->is_waiting) {
+        keep_preset_waiting(control, opened);
+        return base_error_set(error, RSD_OK, "%s", "");
     }
+    const rsd_status status = rsd_preset_load(opened->preset, NULL, control->engine, error);
+    if (status == RSD_OK) set_notes_again(control, opened->mark);
+    return status;
 }
 
 rsd_status host_control_take_preset(host_control *control, const host_control_opened *opened, rsd_error *error)
 {
     rsd_model *model = opened->model;
-    rsd_status status = RSD_OK;
-    if (model && is_in_use(control, opened->codec, model))
+    rsd_error reason;
+    rsd_status status;
+    if (model && !is_in_use(control, opened->codec, model)) {
+        status = take(control, model, opened->codec, opened, &reason);
+    } else {
         rsd_model_release(model);
-    else if (model)
-        status = host_control_take_codec(control, model, opened->codec, error);
-    if (status == RSD_OK) status = apply(control, opened->preset, opened->name, error);
-    if (status == RSD_OK) set_notes_again(control, opened->mark);
-    return status;
+        status = load_values(control, opened, &reason);
+    }
+    if (status != RSD_OK) return base_error_set(error, status, "preset '%.200s': %.250s", opened->name, reason.text);
+    keep(control->preset, opened->name);
+    return base_error_set(error, RSD_OK, "%s", "");
 }
 
 rsd_status host_control_set_preset(host_control *control, const char *name_or_path, rsd_error *error)
@@ -159,9 +228,9 @@ rsd_status host_control_set_preset(host_control *control, const char *name_or_pa
 static rsd_status hand_over_waiting(host_control *control, rsd_error *error)
 {
     rsd_error reason;
-    const rsd_status status = rsd_engine_swap(control->engine, control->model, &reason);
+    const rsd_status status = hand_over(control, control->model, &reason);
     if (status == RSD_ERR_FULL) return RSD_OK;
-    control->is_waiting = false;
+    end_waiting(control);
     if (status == RSD_OK) {
         keep_asked(control);
         control->swap_under_way = true;

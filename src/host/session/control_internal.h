@@ -33,6 +33,9 @@ struct host_control {
     char preset[HOST_CONTROL_NAME_BYTES];
     rsd_model *model, *model_before; /* of the same two; NULL: not opened here */
     bool is_waiting;                 /* `model` is yet to be handed to the engine */
+    bool preset_waits;               /* `waiting_preset` is to be handed over with it */
+    rsd_preset waiting_preset;
+    uint64_t preset_mark; /* as of which it is in force */
     bool swap_under_way;
     bool is_loading; /* a codec or preset is being opened elsewhere */
 
@@ -47,6 +50,9 @@ struct host_control {
 
 /* control_codec.c: what host_control_set_value has set. */
 void host_control_note_value(host_control *control, rsd_param_id param_id, uint32_t level, float value);
+
+/* control_codec.c: the value that a parameter gets with the preset that waits; false: none waits, or it leaves it. */
+bool host_control_waiting_value(const host_control *control, rsd_param_id param_id, uint32_t level, float *value);
 
 /* control_meters.c: takes what telemetry has. */
 void host_control_read_telemetry(host_control *control);
