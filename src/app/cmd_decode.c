@@ -158,6 +158,34 @@ static int load(decode_job *job)
     return is_misaligned ? misalign(job) : -1;
 }
 
+/* Streams know the model by its files; the JSON of other tokens knows its name alone. */
+static bool is_codec_of_tokens(const decode_job *job, const rsd_codec_info *codec)
+{
+    rsd_model *model = NULL;
+    rsd_codec_info own = {.name = ""};
+    const uint64_t fingerprint = job->stream.info.fingerprint;
+    if (job->settings.codec[0] == '\0') return true;
+    if (rsd_model_open(fingerprint != 0u ? job->settings.codec : job->set.codec, &model, NULL) == RSD_OK)
+        rsd_model_info(model, job->set.sample_rate_hz, &own);
+    const uint64_t here = fingerprint != 0u && model ? rsd_model_fingerprint(model) : 0u;
+    rsd_model_release(model);
+    if (here != 0u) return here == fingerprint;
+    return strcmp(codec->name, job->set.codec) == 0 || strcmp(codec->name, own.name) == 0;
+}
+
+/* What one codec's tokens mean to another is chance, and loud: by mistake nobody is to hear it. */
+static int check_codec(const decode_job *job, const rsd_codec_info *codec)
+{
+    if (is_codec_of_tokens(job, codec)) return -1;
+    if (!app_given(job->arguments, APP_OPT_FORCE_CODEC))
+        return app_fail(job->arguments,
+                        "'%s' holds tokens of codec '%s', not of '%s'; --force-codec decodes them by it all the same",
+                        job->in_path, job->set.codec, codec->name);
+    app_warn(job->arguments, "'%s' holds tokens of codec '%s', and '%s' decodes them, as --force-codec says",
+             job->in_path, job->set.codec, codec->name);
+    return -1;
+}
+
 static int open_engine(decode_job *job)
 {
     const int loaded = load(job);
@@ -170,6 +198,8 @@ static int open_engine(decode_job *job)
     if (result >= 0) return result;
     rsd_codec_info codec;
     rsd_engine_get_codec(job->engine, &codec);
+    const int allowed = check_codec(job, &codec);
+    if (allowed >= 0) return allowed;
     if (codec.sequence_count != job->set.sequence_count || codec.side_count != job->set.side_count)
         return app_fail(job->arguments,
                         "'%s' has %u sequences and %u side tokens a frame, codec '%s' has %u and %u; is it another "

@@ -47,8 +47,8 @@ static const app_option_id process_options[] = {
 static const app_option_id encode_options[] = {APP_OPT_CODEC,   APP_OPT_LEVELS,  APP_OPT_PRESET, APP_OPT_SET,
                                                APP_OPT_PATTERN, APP_OPT_ENTROPY, APP_OPT_QUIET,  END};
 static const app_option_id decode_options[] = {
-    APP_OPT_CODEC,      APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET,   APP_OPT_PATTERN,
-    APP_OPT_MISALIGNED, APP_OPT_RAW,    APP_OPT_FORMAT, APP_OPT_QUIET, END};
+    APP_OPT_CODEC,      APP_OPT_FORCE_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET, APP_OPT_PATTERN,
+    APP_OPT_MISALIGNED, APP_OPT_RAW,         APP_OPT_FORMAT, APP_OPT_QUIET,  END};
 static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIST, APP_OPT_SET, APP_OPT_JSON,
                                                 APP_OPT_PLOT,  APP_OPT_QUIET,      END};
 static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,

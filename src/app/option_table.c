@@ -142,6 +142,9 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_MISALIGNED] = {"misaligned", 0, NULL,
                             "Play every step of the pattern as a frame, as an effect: rows that the pattern delays "
                             "sound late"},
+    [APP_OPT_FORCE_CODEC] = {"force-codec", 0, NULL,
+                             "Decode by the codec of --codec though the tokens are another one's of the same shape: a "
+                             "wrong decoder"},
     [APP_OPT_MEASURE] = {"measure", 0, NULL,
                          "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
     [APP_OPT_HELD_OUT] = {"held-out", 0, NULL, "The last file counts alone; the model has learnt from those before it"},

@@ -8,8 +8,10 @@
 /* A sub-block ends where something that is under way ends; 0: it is not under way. */
 static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
-static uint32_t cut_at_state(uint32_t length, const engine_state *state)
+static uint32_t cut_at_instance(uint32_t length, const engine_instance *instance)
 {
+    const engine_state *state = &instance->state;
+    length = base_min_u32(length, engine_level_match_left(&instance->match));
     length = cut_at(length, state->run_in_left);
     for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) length = cut_at(length, state->ramps[i].remaining_samples);
     return length;
@@ -22,8 +24,8 @@ static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->incoming_left);
     length = cut_at(length, engine->fade.remaining_samples);
-    length = cut_at_state(length, &engine->current->state);
-    if (engine->incoming) length = cut_at_state(length, &engine->incoming->state);
+    length = cut_at_instance(length, engine->current);
+    if (engine->incoming) length = cut_at_instance(length, engine->incoming);
     length = engine_sidechain_begin(engine, length);
     return engine_feedback_begin(engine, length);
 }
@@ -43,6 +45,7 @@ static void run_instance(rsd_engine *engine, engine_instance *instance, uint32_t
 {
     engine_state *state = &instance->state;
     engine_state_advance(state, sample_count);
+    engine_level_match_begin(&instance->match, sample_count);
     const float *gained = engine_gain_input(engine, state, sample_count);
     const engine_instance_input input = {
         .raw = engine->raw, .gained = gained, .coded = engine_feedback_add(engine, state, gained, sample_count)};
@@ -120,6 +123,7 @@ static void clear_instance(const rsd_engine *engine, engine_instance *instance)
     engine_instance_restart(instance, 0u);
     engine_instance_clear_delays(instance);
     engine_state_start(engine, &instance->state);
+    engine_level_match_restart(&instance->match);
 }
 
 void rsd_engine_reset(rsd_engine *engine)
@@ -133,6 +137,7 @@ void rsd_engine_reset(rsd_engine *engine)
     engine_receive_instance(engine);
     engine_settle(engine);
     clear_instance(engine, engine->current);
+    limiter_reset(&engine->limiter);
     engine_reset_telemetry(engine);
     atomic_store_explicit(&engine->sample_time, 0u, memory_order_relaxed); /* read by any thread */
 }

@@ -7,6 +7,7 @@
 #include <residuum/rsd_ring.h>
 
 #include "codec/stages.h"
+#include "dsp/limiter.h"
 #include "engine/feedback_internal.h"
 #include "engine/instance_internal.h"
 #include "engine/sidechain_internal.h"
@@ -73,6 +74,7 @@ struct rsd_engine {
     uint32_t incoming_left;  /* samples until the incoming instance may be heard */
     rsd_ramp fade;           /* 0: the instance in use, 1: the incoming one */
     engine_curve fade_curve;
+    limiter limiter;               /* of all that leaves */
     engine_pending_event *pending; /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */
     uint32_t pending_count;
     uint64_t pending_order;

@@ -98,7 +98,7 @@ static void mix_monitor(const engine_curve *curves, const float *wet, const floa
 }
 
 /* What the engine would give out if `instance` were its only one. */
-static void mix_instance(const engine_instance *instance, uint32_t channel, float *out, uint32_t n)
+static void mix_instance(engine_instance *instance, uint32_t channel, float *out, uint32_t n)
 {
     const engine_curve *curves = instance->state.curves, *bypass = &curves[ENGINE_RAMP_BYPASS];
     const engine_curve *output_gain = &curves[ENGINE_RAMP_OUTPUT_GAIN_DB];
@@ -110,6 +110,7 @@ static void mix_instance(const engine_instance *instance, uint32_t channel, floa
     }
     mix_monitor(curves, instance->wet + at, instance->dry + at, out, n);
     if (!stands_at(output_gain, 1.0f)) scale(output_gain, out, out, n);
+    engine_level_match_apply(&instance->match, channel, instance->dry + at, out, n);
     if (bypass->moving)
         for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - bypass->values[i]) * out[i] + bypass->values[i] * raw[i];
 }
@@ -126,18 +127,44 @@ void engine_cross_fade(const float *ramp, const float *incoming, float *out, uin
     }
 }
 
-void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
+/* All of one channel: what sounds, what fades in, and what has to be heard for its loudness alone. */
+static void mix_channel(rsd_engine *engine, uint32_t channel, float *to, uint32_t sample_count)
 {
     const engine_curve *fade = &engine->fade_curve;
-    const engine_instance *first = stands_at(fade, 1.0f) ? engine->incoming : engine->current;
-    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
-        float *to = out[c] + offset;
-        mix_instance(first, c, to, sample_count);
-        if (fade->moving) {
-            mix_instance(engine->incoming, c, engine->fade_scratch, sample_count);
-            engine_cross_fade(fade->values, engine->fade_scratch, to, sample_count);
-        }
-        const float peak = peak_of(to, sample_count);
-        if (peak > engine->period.output_peak) engine->period.output_peak = peak;
+    engine_instance *incoming = engine->incoming;
+    if (stands_at(fade, 1.0f)) {
+        mix_instance(incoming, channel, to, sample_count);
+        return;
     }
+    mix_instance(engine->current, channel, to, sample_count);
+    if (!fade->moving && !(incoming && incoming->match.is_on)) return;
+    mix_instance(incoming, channel, engine->fade_scratch, sample_count);
+    if (fade->moving) engine_cross_fade(fade->values, engine->fade_scratch, to, sample_count);
+}
+
+static uint32_t count_clipped(const float *samples, uint32_t sample_count)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sample_count; i++) count += samples[i] > 1.0f || samples[i] < -1.0f;
+    return count;
+}
+
+static void measure_output(rsd_engine *engine, const float *samples, uint32_t sample_count)
+{
+    rsd_telemetry *period = &engine->period;
+    const float peak = peak_of(samples, sample_count);
+    if (peak > period->output_peak) period->output_peak = peak;
+    if (peak > 1.0f) period->clipped_count += count_clipped(samples, sample_count);
+}
+
+void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t sample_count)
+{
+    const uint32_t channel_count = engine->config.channel_count;
+    const bool is_limited = engine->params[RSD_PARAM_LIMITER] != 0.0f;
+    for (uint32_t c = 0; c < channel_count; c++) mix_channel(engine, c, out[c] + offset, sample_count);
+    engine_level_match_end(&engine->current->match, sample_count);
+    if (engine->incoming) engine_level_match_end(&engine->incoming->match, sample_count);
+    const float gain = limiter_process(&engine->limiter, out, channel_count, offset, sample_count, is_limited);
+    if (gain < engine->period.limiter_gain) engine->period.limiter_gain = gain;
+    for (uint32_t c = 0; c < channel_count; c++) measure_output(engine, out[c] + offset, sample_count);
 }

@@ -88,9 +88,10 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     atomic_init(&engine->events_taken, 0u);
     atomic_init(&engine->sample_time, 0u);
     engine->period_samples = engine_samples_of_ms(engine, (float)RSD_TELEMETRY_PERIOD_MS);
-    engine->period_left = engine->period_samples;
     default_params(engine);
     rsd_ramp_init(&engine->fade, 0.0f, 0u);
+    limiter_init(&engine->limiter, engine->config.sample_rate_hz);
+    engine_reset_telemetry(engine);
     if (make_buffers(engine) != RSD_OK ||
         engine_feedback_make(&engine->feedback, engine->config.sample_rate_hz, engine->config.channel_count) !=
             RSD_OK ||

@@ -2,6 +2,8 @@
 // Cross-fades of whole states, and bypass. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#define LEVEL_MATCH_LISTENS_MS 100.0f
+
 /*
  * What sounds goes on in its instance, with its own state. What will sound runs in unheard in another instance: its
  * twin, or one of another codec. Then one is faded into the other, and nothing of the two is ever mixed otherwise.
@@ -46,6 +48,8 @@ static bool wants_twin(const rsd_engine *engine)
     return engine->wants_state || is_delta(engine->params) != is_delta(newest_instance(engine)->state.params);
 }
 
+static bool is_matched(const rsd_engine *engine) { return engine->params[RSD_PARAM_LEVEL_MATCH] != 0.0f; }
+
 static void begin(rsd_engine *engine, engine_instance *instance)
 {
     const uint32_t frames = ENGINE_SWAP_SETTLE_FRAMES + engine_effects_past_frames(engine->params);
@@ -53,9 +57,13 @@ static void begin(rsd_engine *engine, engine_instance *instance)
     engine->incoming_heard = false;
     engine->incoming_tapped = false;
     engine->incoming_left = instance->latency.total_samples + samples_of_frames(instance, frames);
+    /* Its loudness is known by then. */
+    const uint32_t listening = engine_samples_of_ms(engine, LEVEL_MATCH_LISTENS_MS);
+    if (is_matched(engine) && engine->incoming_left < listening) engine->incoming_left = listening;
     engine_instance_clear_delays(instance);
     engine_instance_restart(instance, engine->time);
     engine_state_start(engine, &instance->state);
+    engine_level_match_restart(&instance->match);
     engine->is_changed = false;
     engine->wants_state = false;
 }
@@ -158,9 +166,16 @@ static void update_bypass(const rsd_engine *engine, engine_instance *instance)
     if (state->run_in_left == 0u) engine_ramp_to(engine, bypass, 0.0f);
 }
 
+/* What has bypass settled on is not measured: it is the input. */
+static void update_instance(const rsd_engine *engine, engine_instance *instance)
+{
+    update_bypass(engine, instance);
+    engine_level_match_switch(&instance->match, is_matched(engine) && instance->state.running);
+}
+
 void engine_update_transport(rsd_engine *engine)
 {
     update_states(engine);
-    update_bypass(engine, engine->current);
-    if (engine->incoming) update_bypass(engine, engine->incoming);
+    update_instance(engine, engine->current);
+    if (engine->incoming) update_instance(engine, engine->incoming);
 }

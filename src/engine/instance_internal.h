@@ -4,6 +4,7 @@
 
 #include "base/numbers.h"
 #include "codec/stages.h"
+#include "engine/level_match.h"
 #include "engine/state_internal.h"
 
 #include "engine/sidechain_internal.h"
@@ -120,7 +121,8 @@ struct engine_instance {
     const engine_token_hooks *hooks; /* the engine's; set before the first process call, constant then */
     engine_instance *twin; /* the other one of the pair: a new state of the same codec runs in and fades in there */
     uint32_t generation;   /* control's, when it was handed over: the audio thread takes it with these values */
-    engine_state state;    /* the audio thread's */
+    engine_state state;    /* the audio thread's, as the next */
+    engine_level_match match;
 
     rsd_codec
         *codecs[RSD_ENGINE_MAX_CHANNELS]; /* of the last generation; the worker's where there is one, as the next */

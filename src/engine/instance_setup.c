@@ -188,6 +188,7 @@ static rsd_status create_one(const rsd_engine *engine, rsd_model *model, rsd_sch
     made->has_sidechain = engine->sidechain.channel_count > 0u;
     made->resampled = made->info.sample_rate_hz != made->engine_rate_hz;
     const rsd_status status = build(made, generation_count);
+    engine_level_match_init(&made->match, made->engine_rate_hz, made->channel_count);
     if (status != RSD_OK) {
         destroy_one(made);
         return status;

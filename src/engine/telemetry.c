@@ -48,6 +48,7 @@ static void write_record(rsd_engine *engine)
 void engine_reset_telemetry(rsd_engine *engine)
 {
     memset(&engine->period, 0, sizeof engine->period);
+    engine->period.limiter_gain = 1.0f;
     engine->period_left = engine->period_samples;
 }
 

@@ -28,6 +28,23 @@ done
 "$sound" make in.wav 48000 1 48000 7 pcm_16
 round "16 bit" "" "" ""
 for codec in live-64 live-256; do round "$codec" "--codec $codec" "" "--codec $codec"; done
+
+# Another codec than the tokens': the built-in one with other codewords has its shape and its name.
+model=$(dirname "$0")/../../src/codec/models/live-128.safetensors
+cp "$model" other.safetensors
+dd if="$model" of=other.safetensors bs=1000 skip=100 seek=250 count=120 conv=notrunc 2>dd.log
+"$residuum" encode in.wav of.rsdt -q
+check "the codec by its other name is no other" "$residuum" decode of.rsdt out.wav --codec live-128 -q
+exits 1 "another codec of the same name and shape is refused for a stream" "$residuum" decode of.rsdt bad.wav --codec other.safetensors
+says "of.rsdt.*'live-128'.*--force-codec" "with what would allow it"
+[ ! -e bad.wav ] || fails "nothing is written then"
+check "--force-codec allows it" "$residuum" decode of.rsdt bad.wav --codec other.safetensors --force-codec
+says "as --force-codec says" "with a notice"
+"$sound" difference out.wav bad.wav >out
+is "and it sounds otherwise" "$(cut -d' ' -f1 out)" "<" 48000
+"$residuum" encode in.wav of.npy -q
+exits 1 "another codec is refused for rows" "$residuum" decode of.npy bad.wav --codec live-64
+says "tokens of codec 'live-128', not of 'live-64'" "by both names"
 "$sound" make in.wav 48000 1 48000 7 float
 round "3 levels coded" "--levels 3" "" "--levels 3"
 round "all coded, 3 played" "" "--levels 3" "--levels 3"

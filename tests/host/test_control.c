@@ -317,3 +317,57 @@ Test(control, the_gain_meter_is_gain_mute_solo_and_fraction_together)
     for (uint32_t k = 0; k < 6u; k++) cr_assert_eq(meters.level_gain[k], k == 1u ? 0.5f : 0.0f, "level %u", k + 1u);
     osc_close(rig);
 }
+
+Test(control, the_clip_light_counts_what_was_over_full_scale_until_it_is_put_out)
+{
+    osc_rig *rig = osc_open(0, false);
+    float in[4800], out[4800];
+    host_meters meters;
+    rsd_error error;
+    test_fill_tone(in, 4800u, 440.0, 48000.0, 0.5f);
+    must(rig, "monitor", "dry");
+    must(rig, "output_gain_db", "12");
+    osc_process(rig, in, out, 4800);
+    osc_process(rig, in, out, 4800);
+    cr_assert_eq(host_control_poll(rig->control, &error), RSD_OK);
+    host_control_get_meters(rig->control, &meters);
+    cr_assert_gt(meters.clipped_count, 1000u);
+    cr_assert_eq(meters.limiter_db, 0.0f);
+    must(rig, "limiter", "1");
+    osc_process(rig, in, out, 4800); /* a change comes with a block */
+    cr_assert_eq(host_control_poll(rig->control, &error), RSD_OK);
+    const uint64_t before = meters.clipped_count;
+    host_control_get_meters(rig->control, &meters);
+    cr_assert_eq(meters.clipped_count, before, "it stays lit");
+    cr_assert(meters.limiter_db < -5.0f && meters.limiter_db > -7.0f, "%g dB", (double)meters.limiter_db);
+    cr_assert_geq(lo_send_from(rig->server, rig->client, LO_TT_IMMEDIATE, "/residuum/clip/reset", ""), 0);
+    osc_turn(rig);
+    host_control_get_meters(rig->control, &meters);
+    cr_assert_eq(meters.clipped_count, 0u);
+    osc_close(rig);
+}
+
+/* A preset that has to wait for its codec is not heard on the one before; what is set behind it holds. */
+Test(control, a_preset_waits_with_its_codec_and_what_is_set_behind_it_holds)
+{
+    osc_rig *rig = osc_open(0, false);
+    float in[4800] = {0}, out[4800], mix = 0.0f, levels = 0.0f;
+    const char *path = write_preset("{\"name\":\"a\",\"description\":\"b\",\"codec\":\"live-256\","
+                                    "\"parameters\":{\"mix\":0.25,\"levels\":2}}");
+    osc_process(rig, in, out, 4800);
+    must(rig, "codec", "live-64");
+    must(rig, "preset", path);
+    must(rig, "levels", "3");
+    cr_assert_eq(rsd_engine_get(rig->engine, RSD_PARAM_MIX, 0, &mix), RSD_OK);
+    cr_assert_eq(mix, 1.0f, "not on live-64");
+    cr_assert_eq(host_control_get(rig->control, RSD_PARAM_MIX, 0, &mix), RSD_OK);
+    cr_assert_eq(mix, 0.25f, "but that is what comes");
+    settle(rig);
+    cr_assert_str_eq(osc_codec(rig).name, "live-256");
+    cr_assert_eq(rsd_engine_get(rig->engine, RSD_PARAM_MIX, 0, &mix), RSD_OK);
+    cr_assert_eq(rsd_engine_get(rig->engine, RSD_PARAM_LEVELS, 0, &levels), RSD_OK);
+    cr_assert_eq(mix, 0.25f);
+    cr_assert_eq(levels, 3.0f);
+    unlink(path);
+    osc_close(rig);
+}

@@ -146,14 +146,29 @@ static void draw_head(const live_ui_snapshot *p)
     if (is_above_foot(4)) draw_load(p);
 }
 
+/* Right of the output's figure: it stays lit until `c` puts it out. */
+static void draw_clip_light(const live_ui_snapshot *p, int column)
+{
+    const host_meters *m = &p->meters;
+    char text[16];
+    if (m->clipped_count > 0u) {
+        attron(COLOR_PAIR(3) | A_BOLD | A_REVERSE);
+        live_ui_text(5, column, 6, " CLIP ");
+        attroff(COLOR_PAIR(3) | A_BOLD | A_REVERSE);
+    } else if (m->limiter_db < -0.05f) {
+        snprintf(text, sizeof text, " %5.1f", (double)m->limiter_db);
+        live_ui_text(5, column, 6, text);
+    }
+}
+
 static void draw_peaks(const live_ui_snapshot *p)
 {
-    const int cells = (COLS - 44) / 2, second = BAR_COLUMN + cells + 10;
+    const int cells = (COLS - 50) / 2, second = BAR_COLUMN + cells + 10;
     const double in_db = (double)p->meters.input_peak_db, out_db = (double)p->meters.output_peak_db;
     char text[32];
     if (!is_above_foot(5)) return;
     if (cells < MIN_CELLS) {
-        line(5, "input %.1f dB   output %.1f dB", in_db, out_db);
+        line(5, "input %.1f dB   output %.1f dB%s", in_db, out_db, p->meters.clipped_count > 0u ? "   CLIP" : "");
         return;
     }
     line(5, "input");
@@ -164,6 +179,7 @@ static void draw_peaks(const live_ui_snapshot *p)
     bar(5, second + 10, cells, out_db);
     snprintf(text, sizeof text, " %6.1f dB", out_db);
     live_ui_text(5, second + 10 + cells, 10, text);
+    draw_clip_light(p, second + 20 + cells);
 }
 
 /* How many of the figures fit, where they start, and how long the bar before them is (0: none). */

@@ -17,7 +17,8 @@ const char *const live_ui_key_help[] = {
     "s            solo the level         p P  next, previous preset",
     "m            mute the level         R  start, stop a recording",
     "b            bypass                 L  MIDI learn: the level's gain",
-    "h            how long callbacks take (histogram)",
+    "l            level match            c  put the clip light out",
+    "i            limiter                h  how long callbacks take (histogram)",
     "?            this help              q  quit",
     NULL,
 };
@@ -109,6 +110,12 @@ static void toggle_recording(live_ui_state *live, float unused)
     live_ui_toggle_recording(live);
 }
 
+static void reset_clip(live_ui_state *live, float unused)
+{
+    (void)unused;
+    host_control_reset_clip(live->control);
+}
+
 static void set_monitor(live_ui_state *live, float monitor) { set(live, RSD_PARAM_MONITOR, 0, monitor); }
 
 static void toggle_switch(live_ui_state *live, float id) { toggle(live, (rsd_param_id)id, 0); }
@@ -147,6 +154,9 @@ static const struct {
     {'r', set_monitor, RSD_MONITOR_RESIDUAL},
     {'t', set_monitor, RSD_MONITOR_DELTA},
     {'b', toggle_switch, RSD_PARAM_BYPASS},
+    {'c', reset_clip, 0},
+    {'l', toggle_switch, RSD_PARAM_LEVEL_MATCH},
+    {'i', toggle_switch, RSD_PARAM_LIMITER},
     {'s', toggle_level_switch, RSD_PARAM_LEVEL_SOLO},
     {'m', toggle_level_switch, RSD_PARAM_LEVEL_MUTE},
     {KEY_UP, pick_neighbour, -1},

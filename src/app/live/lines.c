@@ -80,6 +80,7 @@ void live_ui_lines_update(live_ui_state *live)
            100.0 * p.status.load_worst, (unsigned long long)p.status.device.xrun_count, p.meters.late_frame_count);
     if (p.meters.coded_kbps > 0.0f) printf("  coded %.1f kbps", (double)p.meters.coded_kbps);
     if (p.status.midi.bpm > 0.0f) printf("  MIDI clock %.1f bpm", (double)p.status.midi.bpm);
+    if (p.meters.clipped_count > 0u) printf("  CLIPPED %llu samples", (unsigned long long)p.meters.clipped_count);
     char transport[64];
     live_ui_transport_text(&p.status, transport, sizeof transport);
     if (transport[0] != '\0') printf("  %s", transport);

@@ -292,6 +292,7 @@ void host_osc_disown_subscribers(host_osc *osc, uint32_t account);
 
 /* confirm.c: senders beyond loopback show that they receive at their address */
 rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
+rsd_status host_osc_reset_clip(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_cancel(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error);
 rsd_status host_osc_act(host_osc *osc, const osc_address *address, const osc_message *message,
                         rsd_error *error); /* actions.c */

@@ -105,3 +105,15 @@ rsd_status host_osc_list(host_osc *osc, const osc_address *address, const osc_me
     host_osc_end(osc, message->from);
     return RSD_OK;
 }
+
+rsd_status host_osc_reset_clip(host_osc *osc, const osc_address *address, const osc_message *message, rsd_error *error)
+{
+    (void)address;
+    uint32_t arg_count;
+    const bool is_pressed = host_osc_take_button(message, 0u, &arg_count);
+    if (arg_count != 0u)
+        return base_error_set(error, RSD_ERR_ARG, "clip/reset takes no argument but a button's, not ',%.20s'",
+                              message->types);
+    if (is_pressed) host_control_reset_clip(osc->control);
+    return RSD_OK;
+}

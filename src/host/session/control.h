@@ -44,6 +44,8 @@ typedef struct {
     float level_usage_bits[RSD_MAX_LEVELS]; /* host_tap_usage_bits; 0 without a tap */
     uint32_t late_frame_count, dropped_count; /* of the engine, since create */
     uint64_t tap_dropped_count;
+    uint64_t clipped_count; /* the clip light: output samples over full scale since host_control_reset_clip */
+    float limiter_db;       /* the limiter's least gain in the window; 0: it did nothing */
 } host_meters;
 
 RSD_NODISCARD rsd_status host_control_create(const host_control_config *config, host_control **control);
@@ -154,6 +156,7 @@ RSD_NODISCARD rsd_status host_control_poll(host_control *control, rsd_error *err
 bool host_control_preset_waits(const host_control *control);
 
 void host_control_get_meters(const host_control *control, host_meters *meters);
+void host_control_reset_clip(host_control *control); /* puts the clip light out */
 void host_control_get_codec_info(const host_control *control, rsd_codec_info *info);
 /* The latest token frame of channel 0; false before the first, or without a tap. */
 bool host_control_latest_tokens(const host_control *control, uint64_t *frame_index, rsd_token_frame *frame);

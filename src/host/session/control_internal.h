@@ -46,6 +46,7 @@ struct host_control {
 
     host_meter_record window[HOST_METER_WINDOW];
     uint32_t window_next, window_count;
+    uint64_t clipped_count; /* since the clip light was put out */
 };
 
 /* control_codec.c: what host_control_set_value has set. */

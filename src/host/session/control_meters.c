@@ -22,6 +22,7 @@ void host_control_read_telemetry(host_control *control)
     /* No more than ten seconds' worth at a time: a fast offline run must not keep this thread here. */
     for (uint32_t left = 512u; left > 0u && read_record(control, &next->record) == 1u; left--) {
         next->hop_samples = info.hop_samples;
+        control->clipped_count += next->record.clipped_count;
         control->window_next = (control->window_next + 1u) % HOST_METER_WINDOW;
         if (control->window_count < HOST_METER_WINDOW) control->window_count++;
         next = &control->window[control->window_next];
@@ -37,7 +38,7 @@ static const host_meter_record *newest(const host_control *control, uint32_t age
 typedef struct {
     double samples; /* that the energies are of: frames x hop */
     double input, level[RSD_MAX_LEVELS], error[RSD_MAX_LEVELS];
-    float input_peak, output_peak;
+    float input_peak, output_peak, limiter_gain;
 } energy_sums;
 
 /* Records of another codec than the newest one's (it was swapped) say nothing of these levels. */
@@ -45,11 +46,13 @@ static void sum_window(const host_control *control, energy_sums *sums)
 {
     const host_meter_record *latest = newest(control, 0);
     memset(sums, 0, sizeof *sums);
+    sums->limiter_gain = 1.0f;
     for (uint32_t age = 0; age < control->window_count; age++) {
         const host_meter_record *entry = newest(control, age);
         const rsd_telemetry *record = &entry->record;
         sums->input_peak = fmaxf(sums->input_peak, record->input_peak);
         sums->output_peak = fmaxf(sums->output_peak, record->output_peak);
+        sums->limiter_gain = fminf(sums->limiter_gain, record->limiter_gain);
         if (entry->hop_samples != latest->hop_samples || record->level_count != latest->record.level_count) continue;
         sums->samples += (double)record->frame_count * entry->hop_samples;
         sums->input += (double)record->input_energy;
@@ -102,12 +105,15 @@ static void find_gains(const host_control *control, uint32_t level_count, float 
     }
 }
 
+void host_control_reset_clip(host_control *control) { control->clipped_count = 0u; }
+
 void host_control_get_meters(const host_control *control, host_meters *meters)
 {
     energy_sums sums;
     memset(meters, 0, sizeof *meters);
     for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) meters->level_energy_db[k] = HOST_METER_FLOOR_DB;
     meters->input_peak_db = meters->output_peak_db = meters->input_energy_db = HOST_METER_FLOOR_DB;
+    meters->clipped_count = control->clipped_count;
     if (control->tap) meters->tap_dropped_count = host_tap_dropped_count(control->tap);
     if (control->window_count == 0u) return;
 
@@ -126,6 +132,7 @@ void host_control_get_meters(const host_control *control, host_meters *meters)
     meters->dropped_count = latest->dropped_count;
     meters->input_peak_db = decibels((double)sums.input_peak * (double)sums.input_peak);
     meters->output_peak_db = decibels((double)sums.output_peak * (double)sums.output_peak);
+    meters->limiter_db = decibels((double)sums.limiter_gain * (double)sums.limiter_gain);
     meters->input_energy_db = mean_db(sums.input, sums.samples);
     for (uint32_t k = 0; k < latest->level_count; k++) {
         meters->level_energy_db[k] = mean_db(sums.level[k], sums.samples);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINE_LEVEL_MATCH_H
+#define ENGINE_LEVEL_MATCH_H
+
+#include "dsp/loudness.h"
+#include "engine/state_internal.h"
+
+/*
+ * Level matching of one instance: what is heard of it gets a gain, so that its loudness follows the dry sound's. Both are
+ * the momentary loudness of 400 ms, aligned, as the dry sound has the instance's latency. Every 10 ms the gain begins a
+ * ramp to where their ratio says, within +-12 dB; where one of both is silent it stays.
+ */
+typedef struct {
+    loudness dry, heard;
+    bool is_on;
+    uint32_t left; /* samples of this segment that are to come */
+    rsd_ramp gain;
+    engine_curve curve; /* of this sub-block */
+} engine_level_match;
+
+/* Thread: [setup] */
+void engine_level_match_init(engine_level_match *self, uint32_t sample_rate_hz, uint32_t channel_count);
+/* As just begun: the gain is 1, and nothing has been heard. Thread: [audio] */
+RSD_REALTIME void engine_level_match_restart(engine_level_match *self);
+/* Begins to follow, or lets go: the gain then returns to 1. Thread: [audio] */
+RSD_REALTIME void engine_level_match_switch(engine_level_match *self, bool is_on);
+/* Samples until a segment or a ramp ends; UINT32_MAX: none is under way. Thread: [audio] */
+RSD_REALTIME uint32_t engine_level_match_left(const engine_level_match *self);
+/* Before a sub-block, each channel of it, and after it. `heard` is measured and gets the gain. Thread: [audio] */
+RSD_REALTIME void engine_level_match_begin(engine_level_match *self, uint32_t sample_count);
+RSD_REALTIME void engine_level_match_apply(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
+                                           uint32_t sample_count);
+RSD_REALTIME void engine_level_match_end(engine_level_match *self, uint32_t sample_count);
+
+#endif
