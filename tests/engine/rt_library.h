@@ -174,7 +174,8 @@ static inline void rt_run_engine(rt_library *l)
     rsd_engine_get_range(l->engine, RSD_PARAM_LEVELS, &low, &high);
     value = rsd_engine_levels_in_use(&l->info, value, high > low ? 64.0f : value);
     l->pulled += rsd_engine_read_telemetry(l->engine, &record, 1);
-    l->pulled += (uint32_t)rsd_param_is_per_level(levels) + (uint32_t)rsd_param_is_whole(levels);
+    l->pulled += (uint32_t)rsd_param_is_per_level(levels) + (uint32_t)rsd_param_is_whole(levels) +
+                 (uint32_t)rsd_param_is_of_session(levels);
 }
 
 static inline void rt_library_run(rt_library *l)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The hand-over of a codec instance (src/engine/engine_swap.c, engine_setup.c) for `spin`: control makes instances and
+ * The hand-over of a codec (src/engine/engine_transition.c, engine_setup.c) for `spin`. A pair of twins is one instance
+ * here, as both are handed over and freed together: control makes instances and
  * hands each over by one atomic pointer; audio takes it in, fades, tells which one is reported, and retires the one
  * before through a ring of one place; control frees what comes back. Control also looks at the reported instance.
  *
