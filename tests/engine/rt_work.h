@@ -93,7 +93,8 @@ static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[RT_MO
     for (uint32_t i = 0; i < block_count; i++) {
         rt_turn(engine, &seed);
         if (i % 11u == 5u) rt_apply_preset(engine, &seed);
-        if (!under_way && i % 16u == 0u) {
+        /* A preset with another number of generations swaps, too. */
+        if (!under_way && i % 16u == 0u && !rsd_engine_collect(engine)) {
             rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, RT_MODELS - 1u)], NULL) == RSD_OK, "a swap");
             under_way = 1;
         }
