@@ -55,7 +55,7 @@ rsd_status host_jack_connect_midi(host_device *device, rsd_error *error)
 }
 
 /* Thread: [audio] */
-void host_jack_take_midi(host_device *device, uint32_t sample_count)
+RSD_REALTIME void host_jack_take_midi(host_device *device, uint32_t sample_count)
 {
     jack_midi_event_t event;
     if (!device->native->midi) return;
