@@ -15,13 +15,18 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} -E -P ${PROJECT_BINARY_DIR}/libc_ver
 string(REGEX MATCH "glibc ([0-9]+) ([0-9]+)" libc "${libc}")
 set(glibc ${CMAKE_MATCH_1}.${CMAKE_MATCH_2})
 
+set(civetweb "")
+if(CIVETWEB_INCLUDE_DIR)
+  file(STRINGS ${CIVETWEB_INCLUDE_DIR}/civetweb.h civetweb REGEX "define CIVETWEB_VERSION \"")
+  string(REGEX MATCH "[0-9.]+" civetweb "${civetweb}")
+endif()
 set(loaded "")
 if(TARGET rsd_command AND RSD_WITH_PNG AND RSVG_FOUND)
   set(loaded bin/residuum=librsvg-2.so.2)
 endif()
 set(writer ${PROJECT_SOURCE_DIR}/cmake/RsdSbomWrite.cmake)
 set(arguments -DVERSION=${PROJECT_VERSION} -DGLIBC=${glibc} -DGCC=${CMAKE_C_COMPILER_VERSION} -DBINARIES=${binaries}
-              -DLOADED=${loaded}
+              -DLOADED=${loaded} -DCIVETWEB=${civetweb}
               -DREADELF=${CMAKE_READELF} -DPKG_CONFIG=${PKG_CONFIG_EXECUTABLE})
 add_custom_command(OUTPUT ${RSD_SBOM} COMMAND ${CMAKE_COMMAND} -DOUT=${RSD_SBOM} ${arguments} -P ${writer}
                    DEPENDS ${targets} ${writer} VERBATIM)

@@ -1,7 +1,7 @@
 # cmake -P: writes the software bill of materials, CycloneDX 1.5 in JSON, from what the finished binaries link.
 #   OUT       file to write                       VERSION, GLIBC  of Residuum, of the C library
 #   BINARIES  name=file|name=file...              READELF, PKG_CONFIG  programs
-#   GCC       version of the compiler, for its run time
+#   GCC       version of the compiler, for its run time; CIVETWEB: of civetweb, which has no pkg-config module
 #   LOADED    name=soname: a library that the binary of that name loads by itself when it needs it
 # The same bytes for the same binaries: no time unless SOURCE_DATE_EPOCH gives one, no random numbers, no paths.
 cmake_minimum_required(VERSION 3.25)
@@ -20,6 +20,8 @@ set(table
     "libopus|Opus|opus|BSD-3-Clause"
     "libjack|JACK|jack|LGPL-2.1-or-later"
     "libcurl|curl|libcurl|curl"
+    "libcivetweb|civetweb|-civetweb|MIT"
+    "libavahi-(client|common)|Avahi|avahi-client|LGPL-2.1-or-later"
     "librsvg-2|librsvg|librsvg-2.0|LGPL-2.1-or-later"
     "libcairo|cairo|cairo|LGPL-2.1-only OR MPL-1.1"
     "lib(glib|gobject|gio)-2.0|GLib|glib-2.0|LGPL-2.1-or-later"
@@ -46,6 +48,8 @@ function(describe soname)
         string(REGEX REPLACE "^.*[.]so[.]" "" version ${soname})
       elseif(module STREQUAL "-gcc")
         set(version ${GCC})
+      elseif(module STREQUAL "-civetweb")
+        set(version ${CIVETWEB})
       else()
         execute_process(COMMAND ${PKG_CONFIG} --modversion ${module} OUTPUT_VARIABLE version ERROR_QUIET
                         OUTPUT_STRIP_TRAILING_WHITESPACE)

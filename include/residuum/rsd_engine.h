@@ -442,6 +442,30 @@ typedef bool (*rsd_token_source)(void *context, uint32_t channel, uint64_t frame
  */
 RSD_API void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context);
 
+/* ---- sound before and after the codec ---- */
+
+/*
+ * Called with all sound, channel after channel, before monitor, mix, bypass and output gain: what went into the codec,
+ * delayed by its latency, and what came out of it. It runs on the audio thread inside of rsd_engine_process, under its
+ * rules. During a codec swap it gets the sound of the codec that leaves, until the new one has faded in. While bypass is
+ * settled the codec rests, and it is not called.
+ *
+ * context       of rsd_engine_set_sound_tap
+ * dry, wet      sample_count samples each, of the same time; valid during the call
+ * sample_count  1..256
+ */
+typedef void (*rsd_sound_tap)(void *context, uint32_t channel, const float *dry, const float *wet,
+                              uint32_t sample_count) RSD_REALTIME;
+
+/*
+ * Sets or takes away the tap of sound.
+ *
+ * tap      NULL: none
+ * context  handed to it
+ * Thread   [setup], before the first process call
+ */
+RSD_API void rsd_engine_set_sound_tap(rsd_engine *engine, rsd_sound_tap tap, void *context);
+
 /*
  * Asked inside of the tap: whose frame it is. 0: of the codec that the engine was created with; every codec that came by
  * rsd_engine_swap, and every new instance by rsd_engine_set_block, has the next number. By the time that a number is

@@ -55,6 +55,8 @@ typedef enum {
     APP_OPT_MIDI_INPUT,
     APP_OPT_MIDI_MAP,
     APP_OPT_MAP_JSON,
+    APP_OPT_HTTP,
+    APP_OPT_HTTP_BIND,
     APP_OPT_JSON,
     APP_OPT_CSV,
     APP_OPT_PLOT,
@@ -77,6 +79,7 @@ typedef enum {
     APP_OPT_ENTROPY,
     APP_OPT_TRUNCATE,
     APP_OPT_TAP,
+    APP_OPT_LAYOUT,
     APP_OPT_PROFILE,
     APP_OPT_PROFILE_STAGES,
     APP_OPT_MARKDOWN_TABLE,
@@ -142,6 +145,8 @@ void app_print_help(const app_command *command); /* NULL: the whole program */
 void app_print_version(void);
 void app_print_man(void);      /* roff */
 void app_print_commands(void); /* Markdown, as the next */
+/* --layout: for a controller, to standard output. */
+int app_print_layout(const app_arguments *arguments);
 /* parameters, osc or midi; another name is a usage error. */
 int app_print_param_table(const app_arguments *arguments, const char *table);
 /* "level_gain[N]"; "0..2", "0..64 levels" or the names that there are, and the default, empty where there is none. */

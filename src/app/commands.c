@@ -6,12 +6,14 @@
 
 #define END APP_OPT_HELP, APP_OPT_VERSION, APP_OPT_COUNT
 static const app_option_id live_options[] = {
-    APP_OPT_INPUT_DEVICE, APP_OPT_OUTPUT_DEVICE, APP_OPT_HOST_API, APP_OPT_BACKEND,        APP_OPT_JACK_NO_CONNECT,
-    APP_OPT_RATE,         APP_OPT_BLOCK,         APP_OPT_CHANNELS, APP_OPT_INPUT_FILE,     APP_OPT_SIDECHAIN_FILE,
-    APP_OPT_RECORD,       APP_OPT_TAP,           APP_OPT_PROFILE,  APP_OPT_PROFILE_STAGES, APP_OPT_ENTROPY,
-    APP_OPT_DURATION,     APP_OPT_CODEC,         APP_OPT_LEVELS,   APP_OPT_PRESET,         APP_OPT_SET,
-    APP_OPT_SCHEDULE,     APP_OPT_OSC_PORT,      APP_OPT_OSC_BIND, APP_OPT_OSC_FILES,      APP_OPT_NO_OSC,
-    APP_OPT_MIDI_INPUT,   APP_OPT_MIDI_MAP,      APP_OPT_VERBOSE,  APP_OPT_QUIET,          END};
+    APP_OPT_INPUT_DEVICE,    APP_OPT_OUTPUT_DEVICE,  APP_OPT_HOST_API, APP_OPT_BACKEND,
+    APP_OPT_JACK_NO_CONNECT, APP_OPT_RATE,           APP_OPT_BLOCK,    APP_OPT_CHANNELS,
+    APP_OPT_INPUT_FILE,      APP_OPT_SIDECHAIN_FILE, APP_OPT_RECORD,   APP_OPT_TAP,
+    APP_OPT_PROFILE,         APP_OPT_PROFILE_STAGES, APP_OPT_ENTROPY,  APP_OPT_DURATION,
+    APP_OPT_CODEC,           APP_OPT_LEVELS,         APP_OPT_PRESET,   APP_OPT_SET,
+    APP_OPT_SCHEDULE,        APP_OPT_OSC_PORT,       APP_OPT_OSC_BIND, APP_OPT_OSC_FILES,
+    APP_OPT_NO_OSC,          APP_OPT_MIDI_INPUT,     APP_OPT_MIDI_MAP, APP_OPT_HTTP,
+    APP_OPT_HTTP_BIND,       APP_OPT_VERBOSE,        APP_OPT_QUIET,    END};
 static const app_option_id latency_options[] = {APP_OPT_INPUT_DEVICE,
                                                 APP_OPT_OUTPUT_DEVICE,
                                                 APP_OPT_HOST_API,
@@ -62,8 +64,8 @@ static const app_option_id models_options[] = {APP_OPT_FROM, APP_OPT_QUIET, END}
 static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_ENTROPY, APP_OPT_QUIET, END};
 static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
                                                  APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
-static const app_option_id params_options[] = {APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id midi_options[] = {APP_OPT_MIDI_MAP, APP_OPT_MAP_JSON, END};
+static const app_option_id params_options[] = {APP_OPT_LAYOUT, APP_OPT_CODEC, APP_OPT_MARKDOWN_TABLE, END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
 

@@ -96,6 +96,13 @@ const app_option app_options[APP_OPT_COUNT] = {
                            "Codecs and presets below this folder may be loaded over Open Sound Control, too, by their "
                            "path from it; without it only built-in codecs, and presets by name; may be given again"},
     [APP_OPT_NO_OSC] = {"no-osc", 0, NULL, "Do not listen for Open Sound Control"},
+    [APP_OPT_HTTP] = {"http", 0, "PORT",
+                      "Serve a page for a browser, and OSCQuery (a tree of all controls), on this TCP port; 0 lets "
+                      "the system choose"},
+    [APP_OPT_HTTP_BIND] =
+        {"http-bind", 0, "ADDRESS",
+         "Serve it on this IPv4 address; 0.0.0.0: on every one; by default this machine alone. Beyond "
+         "this machine only who has the whole address that is printed may steer"},
     [APP_OPT_MIDI_INPUT] = {"midi-input", 0, "NAME",
                             "MIDI device by part of its name (see residuum devices); under JACK one of its MIDI ports, "
                             "else one of PortMidi's. Without it the JACK port midi_in is there for others to connect"},
@@ -165,6 +172,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_PROFILE_STAGES] = {"profile-stages", 0, NULL,
                                 "With --profile: also where the time goes, stage by stage and level by level, of one "
                                 "callback in 32, drawn by chance"},
+    [APP_OPT_LAYOUT] = {"layout", 0, "open-stage-control|touchosc",
+                        "Print a layout for this controller instead, with a fader or button for every parameter"},
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},

@@ -36,6 +36,8 @@ typedef struct {
 struct rsd_engine {
     rsd_engine_config config;
     engine_token_hooks hooks;
+    rsd_sound_tap sound_tap; /* as the hooks: constant from the first process call on; NULL: none */
+    void *sound_tap_context;
     codec_stages *stages; /* NULL: nobody wants to know; as hooks, set before the first process call */
 
     /* Control thread -> audio thread, and what both write. */

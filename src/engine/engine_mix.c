@@ -142,6 +142,17 @@ static void mix_channel(rsd_engine *engine, uint32_t channel, float *to, uint32_
     if (fade->moving) engine_cross_fade(fade->values, engine->fade_scratch, to, sample_count);
 }
 
+/* What went into the codec that sounds and what came out of it, before anything is made of them. */
+static void tap_sound(const rsd_engine *engine, uint32_t sample_count)
+{
+    const engine_instance *heard = stands_at(&engine->fade_curve, 1.0f) ? engine->incoming : engine->current;
+    if (!engine->sound_tap || stands_at(&heard->state.curves[ENGINE_RAMP_BYPASS], 1.0f)) return;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
+        engine->sound_tap(engine->sound_tap_context, c, heard->dry + at, heard->wet + at, sample_count);
+    }
+}
+
 static uint32_t count_clipped(const float *samples, uint32_t sample_count)
 {
     uint32_t count = 0;
@@ -162,6 +173,7 @@ void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t
     const uint32_t channel_count = engine->config.channel_count;
     const bool is_limited = engine->params[RSD_PARAM_LIMITER] != 0.0f;
     for (uint32_t c = 0; c < channel_count; c++) mix_channel(engine, c, out[c] + offset, sample_count);
+    tap_sound(engine, sample_count);
     engine_level_match_end(&engine->current->match, sample_count);
     if (engine->incoming) engine_level_match_end(&engine->incoming->match, sample_count);
     const float gain = limiter_process(&engine->limiter, out, channel_count, offset, sample_count, is_limited);

@@ -195,6 +195,12 @@ void rsd_engine_set_tap(rsd_engine *engine, rsd_token_tap tap, void *context)
     engine->hooks.tap_context = context;
 }
 
+void rsd_engine_set_sound_tap(rsd_engine *engine, rsd_sound_tap tap, void *context)
+{
+    engine->sound_tap = tap;
+    engine->sound_tap_context = context;
+}
+
 void rsd_engine_set_source(rsd_engine *engine, rsd_token_source source, void *context)
 {
     engine->hooks.source = source;

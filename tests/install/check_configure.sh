@@ -77,18 +77,19 @@ not_said() {
 
 # Without optional libraries configuring goes through and says what is left out, unless an option says that it is not
 # wanted, or it is there.
-optional=(libjack-jackd2-dev libopus-dev librsvg2-dev lv2-dev liblilv-dev)
-without jack opus librsvg-2.0 lv2 lilv-0
+optional=(libjack-jackd2-dev libopus-dev libavahi-client-dev librsvg2-dev lv2-dev liblilv-dev)
+without jack opus avahi-client librsvg-2.0 lv2 lilv-0
 sndfile_alone
 configure || fail "configuring stops without libraries that are optional"
 said libjack-jackd2-dev 'JACK backend'
 said libopus-dev Opus
+said libavahi-client-dev 'telling the network'
 said librsvg2-dev PNG
 said lv2-dev residuum.lv2
 said liblilv-dev 'LV2 plugin'
-configure -DRSD_WITH_JACK=OFF -DRSD_WITH_OPUS=OFF -DRSD_WITH_PNG=OFF -DRSD_BUILD_PLUGINS=OFF || fail "configuring stops with all options off"
+configure -DRSD_WITH_JACK=OFF -DRSD_WITH_OPUS=OFF -DRSD_WITH_HTTP=OFF -DRSD_WITH_PNG=OFF -DRSD_BUILD_PLUGINS=OFF || fail "configuring stops with all options off"
 not_said "${optional[@]}"
-if pkg-config --exists jack opus librsvg-2.0 lv2 lilv-0; then
+if pkg-config --exists jack opus avahi-client librsvg-2.0 lv2 lilv-0; then
     without
     configure || fail "configuring stops with all libraries there"
     not_said "${optional[@]}"

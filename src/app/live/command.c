@@ -101,7 +101,8 @@ static int open_osc(live_ui_state *live)
     double port = HOST_OSC_DEFAULT_PORT;
     rsd_error error;
     if (!app_number(arguments, APP_OPT_OSC_PORT, 0, 65535, true, &port)) return APP_USAGE;
-    if (app_given(arguments, APP_OPT_NO_OSC)) return -1;
+    const bool has_osc = !app_given(arguments, APP_OPT_NO_OSC);
+    if (!has_osc && !app_given(arguments, APP_OPT_HTTP)) return -1;
     if (host_loader_create(arguments->osc_files, arguments->osc_files_count, &live->loader, &error) != RSD_OK)
         return app_fail(arguments, "--osc-files: %s", error.text);
     host_session_status status;
@@ -113,6 +114,7 @@ static int open_osc(live_ui_state *live)
                                     .session_status = host_session_get_status,
                                     .bind_address = arguments->value[APP_OPT_OSC_BIND],
                                     .port = (uint32_t)port,
+                                    .has_no_socket = !has_osc,
                                     .loader = live->loader,
                                     .log = say_of_osc,
                                     .log_context = live,
@@ -160,6 +162,7 @@ static int start(live_ui_state *live)
         live_ui_say(live, "%s; %s through the null device", status.device.fallback,
                     status.input == HOST_INPUT_DEMO ? "playing the built-in demo" : "playing");
     if (live->view == LIVE_UI_VIEW_LINES) live_ui_print_start(live);
+    if (live->view == LIVE_UI_VIEW_SCREEN && live->http) live_ui_say(live, "page at %s", host_http_address(live->http));
     return -1;
 }
 
@@ -167,8 +170,9 @@ static int start(live_ui_state *live)
 
 static void wait_a_little(const live_ui_state *live)
 {
-    struct pollfd fds[2];
+    struct pollfd fds[3];
     nfds_t count = 0;
+    if (live->http) fds[count++] = (struct pollfd){host_http_fd(live->http), POLLIN, 0};
     if (live->osc) fds[count++] = (struct pollfd){host_osc_fd(live->osc), POLLIN, 0};
     if (live->view == LIVE_UI_VIEW_SCREEN) fds[count++] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
     const int ready = poll(fds, count, LOOP_MS);
@@ -253,6 +257,7 @@ static void look_after(live_ui_state *live, const host_session_status *status)
     live_ui_midi_update(live);
     live_ui_profile_watch(live, status);
     watch_block(live, status);
+    if (live->http) host_http_poll(live->http);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
     if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);
@@ -315,6 +320,7 @@ static void close_all(live_ui_state *live)
         live_ui_profile_close(live);
         live_ui_stop_guard(live->exit_code);
     }
+    host_http_destroy(live->http);
     host_osc_destroy(live->osc);
     host_loader_destroy(live->loader);
     // The engine that the control speaks to lives in the session.
@@ -338,6 +344,7 @@ int app_live(const app_arguments *arguments)
     if (result < 0) result = open_session(live);
     if (result < 0) result = open_control(live);
     if (result < 0) result = open_osc(live);
+    if (result < 0) result = live_ui_http_open(live);
     // Until here nothing is open that a sudden end could harm, and a codec or a sound system may take its time.
     live_ui_stop_prepare();
     if (result < 0) {

@@ -59,7 +59,8 @@ void live_ui_print_start(live_ui_state *live)
         app_print("MIDI from %s", s->midi_input_name);
         putchar('\n');
     }
-    if (live->osc) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
+    if (live->osc && host_osc_fd(live->osc) >= 0) printf("OSC on UDP port %u\n", host_osc_port(live->osc));
+    if (live->http) printf("page and OSCQuery at %s\n", host_http_address(live->http));
     fflush(stdout);
 }
 

@@ -7,6 +7,7 @@
 #include "host/midi/map.h"
 #include "host/session/control.h"
 #include "host/session/loader.h"
+#include "host/http/http.h"
 #include "host/osc/osc.h"
 #include "host/session/profile_file.h"
 #include "host/session/session.h"
@@ -32,7 +33,8 @@ typedef struct {
     live_ui_view view;
     host_session *session;
     host_control *control;
-    host_osc *osc;       /* NULL with --no-osc */
+    host_osc *osc;       /* NULL with --no-osc and without --http */
+    host_http *http;     /* NULL without --http */
     host_loader *loader; /* what OSC names; NULL with --no-osc */
 
     bool quit;              /* by key or duration; signals are in live_ui_stop */
@@ -100,6 +102,8 @@ rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *
 void live_ui_load_preset_names(live_ui_state *live);
 void live_ui_step_preset(live_ui_state *live, int step);
 void live_ui_set_preset(live_ui_state *live, uint32_t index); /* into `presets`; past their end nothing happens */
+/* ---- http.c: the server of --http. open: -1 to go on, else the exit code ---- */
+int live_ui_http_open(live_ui_state *live);
 /* ---- profile.c: the file of --profile, and what is noted beside the callbacks. open: -1 to go on, else the exit code ---- */
 int live_ui_profile_open(live_ui_state *live);
 void live_ui_profile_watch(live_ui_state *live, const host_session_status *status);

@@ -51,7 +51,7 @@ rsd_status host_osc_confirm(host_osc *osc, const osc_address *address, const osc
     if (message->arg_count > 1u ||
         (message->arg_count == 1u && !host_osc_read_number(message->types[0], message->args[0], &given)))
         return base_error_set(error, RSD_ERR_ARG, "confirm takes the number (i) that was sent, or 0 to be sent one");
-    if (osc_peer_is_loopback(message->from)) return RSD_OK; /* nothing to confirm */
+    if (host_osc_is_placed(message->from)) return RSD_OK; /* nothing to confirm */
     if (given == 0.0) {
         host_osc_send_cookie(osc, message->from);
         return RSD_OK;

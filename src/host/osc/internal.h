@@ -11,8 +11,7 @@
 
 /* What the parts of the OSC server share. One thread, control, for all of it. */
 
-#define OSC_ADDRESS_BYTES 64u /* a known address, its zero included: host_osc_match keeps a bit a character */
-#define OSC_MAX_PATH 255u     /* of a message: far over what any address or sensible pattern has */
+#define OSC_MAX_PATH 255u /* of a message: far over what any address or sensible pattern has */
 
 /* Addresses that are no parameters; and all that there can be. */
 enum {
@@ -182,6 +181,8 @@ struct host_osc {
     void *log_context;
     rsd_status (*act)(void *context, const host_osc_action *action, rsd_error *error);
     void *act_context;
+    host_osc_send_stream send_stream; /* NULL: there are no streams */
+    void *stream_context;
     uint64_t log_after_ns; /* no line before */
     uint32_t unlogged_count;
     host_osc_stats stats;
@@ -235,8 +236,6 @@ bool host_osc_match(const char *pattern, const char *address);
 
 /* params.c */
 void host_osc_add_addresses(host_osc *osc);
-/* "/residuum/level/3/gain", or "/residuum/norm/level_gain/3" for the same from 0 to 1. */
-void host_osc_format_address(const rsd_param_info *info, uint32_t level, bool is_norm, char path[OSC_ADDRESS_BYTES]);
 bool host_osc_means_norm(const char *path); /* a pattern for addresses from 0 to 1, which others do not reach */
 const osc_address *host_osc_find_address(const host_osc *osc, const char *path); /* NULL: there is none */
 bool host_osc_read_number(char type, const lo_arg *arg, double *number);         /* f d i h T F I N */
@@ -262,7 +261,8 @@ void host_osc_begin_poll(host_osc *osc);
 /* Finds or makes the sender's account, refilled; a new one takes the place of who was quiet for longest. */
 osc_account *host_osc_account(host_osc *osc, const osc_peer *from, uint64_t now_ns);
 uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account);
-bool host_osc_is_trusted(const osc_account *account, uint64_t now_ns); /* on loopback, or confirmed */
+bool host_osc_is_trusted(const osc_account *account, uint64_t now_ns); /* on loopback, a stream, or confirmed */
+bool host_osc_is_placed(const osc_peer *peer);                         /* needs no confirmation: the first two */
 void host_osc_begin_answers(host_osc *osc, osc_account *account, size_t request_bytes);
 /* `path`: of the message that was answered; "#bundle" for more than one. */
 void host_osc_end_answers(host_osc *osc, const osc_peer *to, const char *path);

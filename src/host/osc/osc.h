@@ -110,9 +110,10 @@ typedef struct {
     /* host_session_get_status, named by whoever has a session, so that a plugin needs no sound devices */
     void (*session_status)(host_session *session, host_session_status *status);
     const char
-        *bind_address; /* NULL: 127.0.0.1, nothing from outside is heard; "0.0.0.0": every interface; or one address */
-    uint32_t port;     /* 0: the system chooses (host_osc_port says which) */
-    double expiry_s;   /* 0: HOST_OSC_EXPIRY_S */
+        *bind_address;  /* NULL: 127.0.0.1, nothing from outside is heard; "0.0.0.0": every interface; or one address */
+    uint32_t port;      /* 0: the system chooses (host_osc_port says which) */
+    bool has_no_socket; /* streams alone are served; address and port are of no matter */
+    double expiry_s;    /* 0: HOST_OSC_EXPIRY_S */
     host_loader *loader; /* borrowed, outlives the server: what it has not finished goes to the next one; NULL: own */
     /* One line for a person at this machine, of printable characters; a few a second at most. NULL: nobody reads it */
     void (*log)(void *context, const char *text);
@@ -151,7 +152,21 @@ void host_osc_tell_all(host_osc *osc, const char *address, const char *reason);
 
 void host_osc_get_stats(const host_osc *osc, host_osc_stats *stats);
 
-/* For the socket in a poll() of the caller's. */
+/* For the socket in a poll() of the caller's; -1: there is none. */
 int host_osc_fd(const host_osc *osc);
+
+/*
+ * Streams: connections that somebody else holds, each with a number of its own, never used again. Their messages are
+ * treated as those of any sender, with a share for each; answers and telemetry go to `send`, which must not block. A
+ * stream's other end has shown where it is by opening it, and is asked for no confirmation.
+ *
+ * set_streams  before the first message; `send` gets datagrams, from within host_osc_poll and host_osc_tell_all
+ * take_stream  one datagram, served by the next host_osc_poll; its share of what waits is that of a sender
+ * end_stream   its subscription is over, and nothing is sent to it any more
+ */
+typedef void (*host_osc_send_stream)(void *context, uint64_t stream, const void *data, size_t bytes);
+void host_osc_set_streams(host_osc *osc, host_osc_send_stream send, void *context);
+void host_osc_take_stream(host_osc *osc, uint64_t stream, const void *data, size_t bytes);
+void host_osc_end_stream(host_osc *osc, uint64_t stream);
 
 #endif

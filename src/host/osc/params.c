@@ -170,21 +170,6 @@ static rsd_status set_parameter(host_osc *osc, const osc_address *address, const
 
 bool host_osc_means_norm(const char *path) { return strncmp(path, NORM_PREFIX, strlen(NORM_PREFIX)) == 0; }
 
-void host_osc_format_address(const rsd_param_info *info, uint32_t level, bool is_norm, char path[OSC_ADDRESS_BYTES])
-{
-    const bool is_per_level = rsd_param_is_per_level(info);
-    const char *place = is_per_level ? strchr(info->osc, 'N') : NULL;
-    if (is_norm && is_per_level)
-        snprintf(path, OSC_ADDRESS_BYTES, NORM_PREFIX "%s/%u", info->symbol, level + 1u);
-    else if (is_norm)
-        snprintf(path, OSC_ADDRESS_BYTES, NORM_PREFIX "%s", info->symbol);
-    else if (place)
-        snprintf(path, OSC_ADDRESS_BYTES, OSC_PREFIX "%.*s%u%s", (int)(place - info->osc), info->osc, level + 1u,
-                 place + 1);
-    else
-        snprintf(path, OSC_ADDRESS_BYTES, OSC_PREFIX "%s", info->osc);
-}
-
 static void add(host_osc *osc, const rsd_param_info *info, uint32_t level, bool is_norm)
 {
     osc_address *address = &osc->addresses[osc->address_count++];

@@ -30,6 +30,20 @@ static osc_peer peer_of_socket(const struct sockaddr_in *address)
     return peer;
 }
 
+osc_peer osc_peer_of_stream(uint64_t stream)
+{
+    osc_peer peer = {.address_bytes = OSC_PEER_STREAM_BYTES};
+    memcpy(peer.address, &stream, sizeof stream);
+    return peer;
+}
+
+uint64_t osc_peer_stream(const osc_peer *peer)
+{
+    uint64_t stream = 0;
+    if (peer->address_bytes == OSC_PEER_STREAM_BYTES) memcpy(&stream, peer->address, sizeof stream);
+    return stream;
+}
+
 bool osc_peer_is_nobody(const osc_peer *peer) { return peer->address_bytes == 0u; }
 
 bool osc_peer_is_loopback(const osc_peer *peer)
@@ -64,7 +78,7 @@ bool osc_peer_parse(const char *text, uint16_t port, osc_peer *peer)
 void osc_peer_text(const osc_peer *peer, char text[OSC_PEER_TEXT_BYTES])
 {
     text[0] = '\0';
-    if (!osc_peer_is_nobody(peer)) (void)!inet_ntop(AF_INET, peer->address, text, OSC_PEER_TEXT_BYTES);
+    if (peer->address_bytes == IPV4_BYTES) (void)!inet_ntop(AF_INET, peer->address, text, OSC_PEER_TEXT_BYTES);
 }
 
 void osc_peer_list_own(char *text, size_t text_bytes)

@@ -10,15 +10,20 @@
 
 /*
  * One end of an OSC conversation: an address and a port. peer.c alone knows which kind of socket is behind it, so that
- * another transport (IPv6, TCP) is a change of that file. Thread of all: [control], create and open [setup].
+ * another transport (IPv6, TCP) is a change of that file. A peer may also be a stream: a connection that somebody else
+ * holds, such as a WebSocket, by its number. Thread of all: [control], create and open [setup].
  */
 typedef struct {
     unsigned char address[16]; /* in network order, zeros behind */
-    uint8_t address_bytes;     /* 4: IPv4; 0: nobody */
+    uint8_t address_bytes;     /* 4: IPv4; 0: nobody; OSC_PEER_STREAM_BYTES: the number of a stream */
     uint16_t port;             /* 1..65535; 0: any, or of no matter */
 } osc_peer;
 
 #define OSC_PEER_TEXT_BYTES 48u
+
+#define OSC_PEER_STREAM_BYTES 8u
+osc_peer osc_peer_of_stream(uint64_t stream);
+uint64_t osc_peer_stream(const osc_peer *peer); /* 0: it is none */
 
 bool osc_peer_is_nobody(const osc_peer *peer);
 bool osc_peer_is_loopback(const osc_peer *peer); /* on this machine: 127/8 */

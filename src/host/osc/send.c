@@ -9,8 +9,14 @@
 
 static void transmit(host_osc *osc, const osc_peer *to)
 {
-    /* A full socket buffer or a client that is gone: lost, as any datagram may be. */
-    if (host_osc_may_send(osc, osc->out.used)) osc_peer_send(osc->fd, osc->out.bytes, osc->out.used, to);
+    const uint64_t stream = osc_peer_stream(to);
+    if (host_osc_may_send(osc, osc->out.used)) {
+        /* A full socket buffer or a client that is gone: lost, as any datagram may be. */
+        if (stream == 0u)
+            osc_peer_send(osc->fd, osc->out.bytes, osc->out.used, to);
+        else if (osc->send_stream)
+            osc->send_stream(osc->stream_context, stream, osc->out.bytes, osc->out.used);
+    }
     osc->out.used = 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define NS_PER_S 1e9
@@ -53,7 +54,7 @@ rsd_status host_osc_create(const host_osc_config *config, host_osc **osc, rsd_er
     self->loader = config->loader;
     if (!self->loader) status = host_loader_create(NULL, 0, &self->own_loader, error);
     if (!self->loader) self->loader = self->own_loader;
-    if (status == RSD_OK) status = open_socket(self, &address, error);
+    if (status == RSD_OK && !config->has_no_socket) status = open_socket(self, &address, error);
     if (status != RSD_OK) {
         host_osc_destroy(self);
         return status;
@@ -93,7 +94,7 @@ uint32_t host_osc_poll(host_osc *osc)
 {
     const uint64_t before = osc->stats.datagram_count;
     host_osc_begin_poll(osc);
-    for (uint32_t i = 0; i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && receive_one(osc); i++) continue;
+    for (uint32_t i = 0; osc->fd >= 0 && i < HOST_OSC_MAX_DATAGRAMS_PER_POLL && receive_one(osc); i++) continue;
     while (osc->work_left > 0 && host_osc_serve_next(osc)) continue;
     host_osc_trim_queue(osc);
     const uint64_t now_ns = host_clock_now_ns();
@@ -104,4 +105,28 @@ uint32_t host_osc_poll(host_osc *osc)
     host_osc_send_values(osc, now_ns);
     host_osc_send_telemetry(osc, now_ns);
     return (uint32_t)(osc->stats.datagram_count - before);
+}
+
+/* ---- streams ---- */
+
+void host_osc_set_streams(host_osc *osc, host_osc_send_stream send, void *context)
+{
+    osc->send_stream = send;
+    osc->stream_context = context;
+}
+
+void host_osc_take_stream(host_osc *osc, uint64_t stream, const void *data, size_t bytes)
+{
+    const osc_peer from = osc_peer_of_stream(stream);
+    if (bytes > sizeof osc->datagram) return;
+    memcpy(osc->datagram, data, bytes); /* the queue looks at words of it */
+    host_osc_enqueue(osc, osc->datagram, bytes, &from);
+}
+
+void host_osc_end_stream(host_osc *osc, uint64_t stream)
+{
+    const osc_peer from = osc_peer_of_stream(stream);
+    osc_account *account = host_osc_account(osc, &from, host_clock_now_ns());
+    host_osc_drop_subscribers(osc, host_osc_account_index(osc, account));
+    account->heard_ns = 0; /* its place is the first that another sender gets */
 }

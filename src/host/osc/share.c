@@ -13,9 +13,11 @@ uint32_t host_osc_account_index(const host_osc *osc, const osc_account *account)
     return (uint32_t)(account - osc->accounts);
 }
 
+bool host_osc_is_placed(const osc_peer *peer) { return osc_peer_is_loopback(peer) || osc_peer_stream(peer) != 0u; }
+
 bool host_osc_is_trusted(const osc_account *account, uint64_t now_ns)
 {
-    return osc_peer_is_loopback(&account->from) || now_ns < account->confirmed_until_ns;
+    return host_osc_is_placed(&account->from) || now_ns < account->confirmed_until_ns;
 }
 
 static void refill(osc_account *account, uint64_t now_ns)

@@ -119,7 +119,7 @@ rsd_status host_osc_add_subscriber(host_osc *osc, const osc_subscriber *wanted, 
  */
 static rsd_status add_or_ask(host_osc *osc, osc_subscriber *wanted, rsd_error *error)
 {
-    if (osc_peer_is_loopback(&wanted->to)) {
+    if (host_osc_is_placed(&wanted->to)) {
         wanted->confirmed_until_ns = UINT64_MAX;
         return host_osc_add_subscriber(osc, wanted, error);
     }

@@ -29,6 +29,7 @@ struct host_session {
     host_midi *midi;
     host_midi_input *midi_input; /* PortMidi's; NULL: JACK's port, or none */
     char midi_input_name[128];
+    host_scope *scope;
     host_profile *profile;
     bool device_is_null;            /* which catches up after a gap */
     bool device_is_jack;            /* which knows what is a render */
@@ -245,6 +246,8 @@ rsd_status host_session_create(const host_session_config *config, host_session *
         status = host_recorder_create(self->channel_count, self->sample_rate_hz, &self->recorder, error);
     if (status == RSD_OK && (status = host_tap_create(&self->tap)) != RSD_OK)
         base_error_set(error, status, "no memory for the token meter");
+    if (status == RSD_OK && (status = host_scope_create(&self->scope)) != RSD_OK)
+        base_error_set(error, status, "no memory for the scope");
     if (status == RSD_OK && (status = host_profile_create(self->sample_rate_hz, &self->profile)) != RSD_OK)
         base_error_set(error, status, "no memory for the profile");
     if (status != RSD_OK) {
@@ -253,6 +256,7 @@ rsd_status host_session_create(const host_session_config *config, host_session *
     }
     host_tap_watch(self->tap, self->engine);
     rsd_engine_set_tap(self->engine, host_tap_push, self->tap);
+    rsd_engine_set_sound_tap(self->engine, host_scope_push, self->scope);
     *session = self;
     return RSD_OK;
 }
@@ -271,6 +275,7 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
     rsd_engine_destroy(session->engine);
     host_tap_destroy(session->tap);
     host_midi_destroy(session->midi);
+    host_scope_destroy(session->scope);
     host_profile_destroy(session->profile);
     host_input_destroy(session->input);
     host_input_destroy(session->sidechain);
@@ -370,6 +375,7 @@ host_midi *host_session_midi(host_session *session) { return session->midi; }
 
 host_tap *host_session_tap(host_session *session) { return session->tap; }
 
+host_scope *host_session_scope(host_session *session) { return session->scope; }
 host_profile *host_session_profile(host_session *session) { return session->profile; }
 
 rsd_status host_session_profile_stages(host_session *session)

@@ -8,6 +8,7 @@
 #include "host/session/midi.h"
 #include "host/file/recorder.h"
 #include "host/file/soundfile.h"
+#include "host/session/scope.h"
 #include "host/session/profile.h"
 #include "host/session/tap.h"
 
@@ -87,6 +88,7 @@ rsd_engine *host_session_engine(host_session *session);
 host_clock *host_session_clock(host_session *session);
 host_midi *host_session_midi(host_session *session);
 host_tap *host_session_tap(host_session *session);
+host_scope *host_session_scope(host_session *session);
 host_profile *host_session_profile(host_session *session);
 /* From the first block on the profile also says where the time goes. RSD_ERR_MEMORY. Thread: [setup], before start */
 RSD_NODISCARD rsd_status host_session_profile_stages(host_session *session);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// A session of Open Stage Control: a tab for each group of parameters.
+#include "app/layout/layout.h"
+
+#include <jansson.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static json_t *values_of(const rsd_param_info *info)
+{
+    json_t *values = json_object();
+    for (uint32_t i = 0; info->unit == RSD_UNIT_MONITOR && rsd_monitor_name(i); i++)
+        json_object_set_new(values, rsd_monitor_name(i), json_integer(i));
+    return values;
+}
+
+static json_t *new_control(const layout_widget *widget)
+{
+    const rsd_param_info *info = widget->info;
+    if (info->unit == RSD_UNIT_TEXT) return json_pack("{s:s}", "type", "input");
+    if (info->unit == RSD_UNIT_SWITCH)
+        return json_pack("{s:s,s:s,s:i,s:i}", "type", "button", "mode", "toggle", "on", 1, "off", 0);
+    if (info->unit == RSD_UNIT_MONITOR) return json_pack("{s:s,s:o}", "type", "switch", "values", values_of(info));
+    const bool is_whole = rsd_param_is_whole(info) && !widget->is_norm;
+    return json_pack("{s:s,s:{s:f,s:f},s:i,s:b,s:s}", "type", "fader", "range", "min", (double)widget->min, "max",
+                     (double)widget->max, "decimals", is_whole ? 0 : 3, "doubleTap", 1, "design", "compact");
+}
+
+static json_t *new_widget(const layout_widget *widget)
+{
+    char id[96];
+    json_t *json = new_control(widget);
+    if (!json) return NULL;
+    if (rsd_param_is_per_level(widget->info))
+        snprintf(id, sizeof id, "%s_%u", widget->info->symbol, widget->level + 1u);
+    else
+        snprintf(id, sizeof id, "%s", widget->info->symbol);
+    json_object_set_new(json, "id", json_string(id));
+    json_object_set_new(json, "label", json_string(widget->label));
+    json_object_set_new(json, "address", json_string(widget->address));
+    json_object_set_new(json, "comments", json_string(widget->info->help));
+    if (widget->info->unit != RSD_UNIT_TEXT) json_object_set_new(json, "default", json_real((double)widget->standard));
+    if (widget->info->unit != RSD_UNIT_TEXT) json_object_set_new(json, "typeTags", json_string("f"));
+    json_object_set_new(json, "expand", json_true());
+    return json;
+}
+
+/* NULL: the group has none. */
+static json_t *new_tab(const layout *made, rsd_param_group group)
+{
+    uint32_t i = layout_find_group(made, group, 0);
+    if (i == made->widget_count) return NULL;
+    json_t *widgets = json_array();
+    for (; i < made->widget_count; i = layout_find_group(made, group, i + 1u))
+        json_array_append_new(widgets, new_widget(&made->widgets[i]));
+    return json_pack("{s:s,s:s,s:s,s:s,s:o}", "type", "tab", "id", rsd_param_group_symbol(group), "label",
+                     rsd_param_group_name(group), "layout", "horizontal", "widgets", widgets);
+}
+
+bool layout_print_stage(const layout *made)
+{
+    json_t *tabs = json_array();
+    for (uint32_t group = 0; rsd_param_group_name(group); group++) {
+        json_t *tab = new_tab(made, (rsd_param_group)group);
+        if (tab) json_array_append_new(tabs, tab);
+    }
+    json_t *session =
+        json_pack("{s:s,s:s,s:{s:s,s:s,s:s,s:s,s:o}}", "version", "1.27.0", "type", "session", "content", "type",
+                  "root", "id", "root", "target", "127.0.0.1:9000", "layout", "default", "tabs", tabs);
+    char *text = session ? json_dumps(session, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) : NULL;
+    json_decref(session);
+    if (!text) return false;
+    puts(text);
+    free(text);
+    return true;
+}

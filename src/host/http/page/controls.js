@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Every parameter, from the tree that the server has: a fader, a switch or a choice, with its help.
+
+// Has a place of its own above, or a value a level.
+const ELSEWHERE = /^\/residuum\/(norm|level|codec|preset|monitor|bypass)(\/|$)/;
+
+function leaves(node, found = []) {
+  if (node.CONTENTS) for (const child of Object.values(node.CONTENTS)) leaves(child, found);
+  else found.push(node);
+  return found;
+}
+
+export class Controls {
+  constructor(section, help, state, send) {
+    Object.assign(this, { section, help, state, send });
+    this.updates = new Map();
+  }
+
+  build(tree) {
+    this.section.replaceChildren();
+    this.updates.clear();
+    const groups = new Map();
+    for (const leaf of leaves(tree)) {
+      if (ELSEWHERE.test(leaf.FULL_PATH)) continue;
+      const group = leaf.TAGS?.[0] ?? "Other";
+      if (!groups.has(group)) groups.set(group, []);
+      groups.get(group).push(leaf);
+    }
+    for (const [name, members] of groups) {
+      const box = document.createElement("fieldset"), legend = document.createElement("legend");
+      legend.textContent = name;
+      box.append(legend, ...members.map((leaf) => this.control(leaf)));
+      this.section.append(box);
+    }
+  }
+
+  control(leaf) {
+    const row = document.createElement("div"), label = document.createElement("label"), output = document.createElement("output");
+    const colon = leaf.DESCRIPTION.indexOf(": ");
+    const input = leaf.TYPE === "s" ? this.choice(leaf) : leaf.TYPE === "T" ? this.switch(leaf) : this.fader(leaf);
+    row.className = "control";
+    input.id = `c${leaf.FULL_PATH.replaceAll("/", "-")}`;
+    label.htmlFor = input.id;
+    label.textContent = leaf.DESCRIPTION.slice(0, colon);
+    row.append(label, input, output);
+    for (const event of ["pointerenter", "focusin"])
+      row.addEventListener(event, () => { this.help.textContent = leaf.DESCRIPTION; });
+    const standard = leaf.VALUE[0];
+    this.updates.set(leaf.FULL_PATH, (value) => {
+      if (input.type === "checkbox") input.checked = Boolean(value);
+      else if (document.activeElement !== input || input.type === "range") input.value = value;
+      output.value = typeof value === "number" && input.type === "range" ? Number(value.toPrecision(4)) : "";
+    });
+    this.updates.get(leaf.FULL_PATH)(this.state.value(leaf.FULL_PATH) ?? standard);
+    return row;
+  }
+
+  fader(leaf) {
+    const input = document.createElement("input"), { MIN, MAX } = leaf.RANGE[0];
+    Object.assign(input, { type: "range", min: MIN, max: MAX, step: leaf.TYPE === "i" ? 1 : "any" });
+    input.addEventListener("input", () => this.send(leaf.FULL_PATH, Number(input.value)));
+    return input;
+  }
+
+  switch(leaf) {
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.addEventListener("change", () => this.send(leaf.FULL_PATH, input.checked));
+    return input;
+  }
+
+  choice(leaf) {
+    const input = document.createElement("select");
+    for (const name of leaf.RANGE[0].VALS) input.add(new Option(name));
+    input.addEventListener("change", () => this.send(leaf.FULL_PATH, input.value));
+    return input;
+  }
+
+  update(address, value) { this.updates.get(address)?.(value); }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// A bar for each level: what SNR it reaches and how many bits it uses. Bars are dragged for gains, the line for the count.
+import { colour, fit } from "/page/draw.js";
+
+const CHIPS = 44, TOP = 16; // pixels below for solo and mute, and above
+const MAX_SNR_DB = 60, MAX_GAIN = 2;
+
+export class Levels {
+  constructor(canvas, state, send) {
+    Object.assign(this, { canvas, state, send });
+    this.meters = [];
+    this.picked = 0;
+    this.drag = null;
+    canvas.addEventListener("pointerdown", (event) => this.begin(event));
+    canvas.addEventListener("pointermove", (event) => this.move(event));
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { this.drag = null; });
+    canvas.addEventListener("dblclick", (event) => this.send(`/residuum/level/${this.place(event).level + 1}/gain`, 1));
+  }
+
+  get count() { return this.state.levelCount; }
+
+  place(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width * this.count, y = event.clientY - box.top;
+    return { x, y, level: Math.max(0, Math.min(this.count - 1, Math.floor(x))), height: box.height - CHIPS };
+  }
+
+  begin(event) {
+    const at = this.place(event);
+    this.canvas.setPointerCapture(event.pointerId);
+    this.picked = at.level;
+    const levels = this.state.value("/residuum/levels") ?? this.count;
+    if (at.y > at.height) {
+      const name = at.y > at.height + CHIPS / 2 ? "mute" : "solo";
+      const address = `/residuum/level/${at.level + 1}/${name}`;
+      this.send(address, !this.state.value(address));
+    } else if (Math.abs(at.x - levels) < 0.2 || at.y < TOP) {
+      this.drag = "levels";
+    } else {
+      this.drag = "gains";
+    }
+    this.move(event);
+  }
+
+  move(event) {
+    const at = this.place(event);
+    if (this.drag === "levels") this.send("/residuum/levels", Math.max(0, Math.min(this.count, Math.round(at.x * 20) / 20)));
+    if (this.drag === "gains") {
+      const gain = (1 - (at.y - TOP) / (at.height - TOP)) * MAX_GAIN;
+      this.send(`/residuum/level/${at.level + 1}/gain`, Math.max(0, Math.min(MAX_GAIN, Math.round(gain * 50) / 50)));
+    }
+  }
+
+  draw() {
+    const area = fit(this.canvas);
+    const { context, width, height } = area;
+    const bar = width / Math.max(1, this.count), bottom = height - CHIPS;
+    const levels = this.state.value("/residuum/levels") ?? this.count;
+    context.textAlign = "center";
+    for (let k = 0; k < this.count; k++) this.drawLevel(context, k, bar, bottom, levels);
+    const x = Math.min(width - 1, levels * bar);
+    context.fillStyle = colour("text");
+    context.fillRect(x - 1, 4, 2, bottom - 4);
+    context.beginPath();
+    context.arc(Math.max(5, Math.min(width - 5, x)), 8, 5, 0, 7);
+    context.fill();
+    context.textAlign = "left";
+  }
+
+  drawLevel(context, k, bar, bottom, levels) {
+    const [, snr = 0, heard = 0, bits = 0] = this.meters[k] ?? [];
+    const x = k * bar + 2, w = bar - 4, tall = bottom - TOP;
+    const gain = this.state.value(`/residuum/level/${k + 1}/gain`) ?? 1;
+    context.fillStyle = colour("line");
+    context.fillRect(x, TOP, w, tall);
+    context.fillStyle = heard > 0 ? colour("wet") : colour("dim");
+    context.globalAlpha = heard > 0 ? 0.35 + 0.65 * Math.min(1, heard) : 0.25;
+    const h = Math.max(0, Math.min(1, snr / MAX_SNR_DB)) * tall;
+    context.fillRect(x, bottom - h, w, h);
+    context.globalAlpha = 1;
+    context.fillStyle = colour("accent");
+    context.fillRect(x, TOP + (1 - gain / MAX_GAIN) * tall - 1, w, 3);
+    if (k === this.picked) {
+      context.strokeStyle = colour("accent");
+      context.strokeRect(x - 1, TOP - 1, w + 2, tall + 2);
+    }
+    context.fillStyle = k < levels ? colour("text") : colour("dim");
+    if (bar > 22) {
+      context.fillText(snr.toFixed(0), x + w / 2, TOP + 12);
+      context.fillStyle = heard > 0 && h > 18 ? colour("back") : colour("dim");
+      context.fillText(bits.toFixed(0), x + w / 2, bottom - 5);
+    }
+    this.drawChip(context, k, "solo", "S", x, bottom + 3, w, colour("good"));
+    this.drawChip(context, k, "mute", "M", x, bottom + CHIPS / 2 + 2, w, colour("bad"));
+  }
+
+  drawChip(context, k, name, letter, x, y, w, on) {
+    const isOn = this.state.value(`/residuum/level/${k + 1}/${name}`);
+    context.fillStyle = isOn ? on : colour("line");
+    context.fillRect(x, y, w, CHIPS / 2 - 4);
+    context.fillStyle = isOn ? colour("back") : colour("dim");
+    if (w > 10) context.fillText(letter, x + w / 2, y + 13);
+  }
+
+  text() {
+    const [, snr = 0, heard = 0, bits = 0] = this.meters[this.picked] ?? [];
+    return `${this.picked + 1}: SNR ${snr.toFixed(1)} dB, gain ${heard.toFixed(2)}, ${bits.toFixed(1)} bits a frame`;
+  }
+}

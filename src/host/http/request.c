@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What an HTTP request is answered with. On civetweb's workers.
+#include "host/http/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char common_headers[] = "X-Content-Type-Options: nosniff\r\n"
+                                     "Referrer-Policy: no-referrer\r\n"
+                                     "Cache-Control: no-store\r\n"
+                                     "Connection: close\r\n";
+
+static int send_text(struct mg_connection *connection, int status, const char *type, const char *text)
+{
+    const bool is_head = strcmp(mg_get_request_info(connection)->request_method, "HEAD") == 0;
+    mg_printf(connection, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s\r\n", status,
+              mg_get_response_code_text(connection, status), type, strlen(text), common_headers);
+    if (!is_head) mg_write(connection, text, strlen(text));
+    return status;
+}
+
+static int refuse(struct mg_connection *connection, int status, const char *reason)
+{
+    return send_text(connection, status, "text/plain; charset=utf-8", reason);
+}
+
+static int send_json(struct mg_connection *connection, json_t *json)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
+    json_decref(json);
+    const int status =
+        text ? send_text(connection, 200, "application/json", text) : refuse(connection, 500, "out of memory\n");
+    free(text);
+    return status;
+}
+
+/* The node, or the one attribute of it that is asked for. Takes the reference over. */
+static int send_node(struct mg_connection *connection, json_t *node, const char *attribute)
+{
+    static const char *const known[] = {"FULL_PATH", "CONTENTS", "TYPE",        "VALUE",
+                                        "RANGE",     "ACCESS",   "DESCRIPTION", "TAGS"};
+    if (!*attribute) return send_json(connection, node);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(attribute, known[i]) != 0) continue;
+        json_t *value = json_incref(json_object_get(node, attribute));
+        json_decref(node);
+        if (!value) return send_text(connection, 204, "text/plain", "");
+        return send_json(connection, json_pack("{s:o}", attribute, value));
+    }
+    json_decref(node);
+    return refuse(connection, 400,
+                  "there is no such attribute; there are FULL_PATH, CONTENTS, TYPE, VALUE, RANGE, "
+                  "ACCESS, DESCRIPTION, TAGS, HOST_INFO\n");
+}
+
+static int send_query(host_http *http, struct mg_connection *connection, const char *path, const char *query)
+{
+    if (strcmp(query, "HOST_INFO") == 0) return send_json(connection, host_http_host_info(http));
+    host_watch *shown = malloc(sizeof *shown);
+    if (!shown) return refuse(connection, 500, "out of memory\n");
+    pthread_mutex_lock(&http->lock);
+    memcpy(shown, &http->shown, sizeof *shown);
+    pthread_mutex_unlock(&http->lock);
+    json_t *node = host_http_node(shown, path);
+    free(shown);
+    if (!node) return refuse(connection, 404, "there is no such address\n");
+    return send_node(connection, node, query);
+}
+
+/* Nothing but this server's own files, and no page of others around it. */
+static int send_file(struct mg_connection *connection, const http_file *file)
+{
+    mg_printf(connection,
+              "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+              "Content-Security-Policy: default-src 'self'; connect-src 'self' ws:; img-src 'self' data:; "
+              "frame-ancestors 'none'; base-uri 'none'; form-action 'none'\r\n%s\r\n",
+              file->type, file->bytes, common_headers);
+    mg_write(connection, file->data, file->bytes);
+    return 200;
+}
+
+/* A browser that opens the address wants the page; a client of OSCQuery the tree. */
+static bool wants_page(struct mg_connection *connection, const char *path, const char *query)
+{
+    const char *accept = mg_get_header(connection, "Accept");
+    return strcmp(path, "/") == 0 && *query == '\0' && accept && strstr(accept, "text/html");
+}
+
+int host_http_begin_request(struct mg_connection *connection)
+{
+    host_http *http = mg_get_user_data(mg_get_context(connection));
+    const struct mg_request_info *info = mg_get_request_info(connection);
+    const char *refusal = host_http_refusal(http, connection);
+    const char *upgrade = mg_get_header(connection, "Upgrade");
+    const char *query = info->query_string ? info->query_string : "";
+    if (refusal) {
+        mg_printf(connection, "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n%s\r\n%s\n",
+                  strlen(refusal) + 1u, common_headers, refusal);
+        return 403;
+    }
+    if (upgrade && strcasecmp(upgrade, "websocket") == 0 && strcmp(info->local_uri, "/") == 0) return 0; /* goes on */
+    if (strcmp(info->request_method, "GET") != 0 && strcmp(info->request_method, "HEAD") != 0)
+        return refuse(connection, 405, "only GET is understood here\n");
+    if (strncmp(query, "token=", 6u) == 0) query = ""; /* a part of the address that was told */
+    http_file file;
+    const char *name = wants_page(connection, info->local_uri, query)              ? "index.html"
+                       : strncmp(info->local_uri, "/page/", strlen("/page/")) == 0 ? info->local_uri + strlen("/page/")
+                                                                                   : "";
+    if (host_http_find_file(name, &file)) return send_file(connection, &file);
+    return send_query(http, connection, info->local_uri, query);
+}

@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: MIT
+# usage: check_http.py RESIDUUM oscquery|sockets|hostile|beyond
+# `residuum live --http` as its clients see it: python-oscquery, a WebSocket client, and clients that mean no good.
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+try:
+    from pythonosc.osc_bundle import OscBundle
+    from pythonosc.osc_message import OscMessage
+    from pythonosc.osc_message_builder import OscMessageBuilder
+    from pythonoscquery.osc_query_client import OSCQueryClient
+    from websockets.exceptions import ConnectionClosed, InvalidHandshake
+    from websockets.sync.client import connect
+    from zeroconf import ServiceInfo
+except ImportError as missing:
+    print(f"skipped: {missing}; ./dev test installs what tests/app/requirements.txt names")
+    sys.exit(77)
+
+
+class Live:
+    """A running `residuum live`, and where it listens."""
+
+    def __init__(self, program, *options):
+        command = [program, "live", "--backend", "null", "--http", "0", "--osc-port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.osc_port, self.address = None, None
+        while not self.address:
+            line = self.process.stdout.readline()
+            assert line, "live ended before it said where it listens"
+            if "cannot" in line or "no HTTP" in line:
+                raise SystemExit(line)
+            if found := re.match(r"OSC on UDP port (\d+)", line):
+                self.osc_port = int(found[1])
+            if found := re.match(r".* at (http://\S+)", line):
+                self.address = found[1]
+        self.port = int(re.search(r":(\d+)/", self.address)[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def get(self, path, **headers):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def value(self, path):
+        return json.loads(self.get(path + "?VALUE")[1])["VALUE"][0]
+
+    def open(self, query="", **options):
+        return connect(f"ws://127.0.0.1:{self.port}/{query}", **options)
+
+    def send_udp(self, path, *values):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(osc(path, *values), ("127.0.0.1", self.osc_port))
+
+    def end(self):
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(10)
+        assert code == 0, f"live ended with {code}"
+        return time.monotonic() - started
+
+
+def osc(path, *values):
+    builder = OscMessageBuilder(path)
+    for value in values:
+        builder.add_arg(value)
+    return builder.build().dgram
+
+
+def messages_of(data):
+    if OscBundle.dgram_is_bundle(data):
+        return [message for part in OscBundle(data) for message in messages_of(part.dgram)]
+    return [OscMessage(data)]
+
+
+def receive_osc(web, path, seconds=3.0):
+    """The parameters of the next message at `path`; None: none came."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        try:
+            data = web.recv(timeout=left)
+        except TimeoutError:
+            return None
+        if isinstance(data, str):
+            continue
+        for message in messages_of(data):
+            if message.address == path:
+                return message.params
+    return None
+
+
+def wait_for(check, what, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+# ---- OSCQuery ----
+
+
+def check_oscquery(program):
+    with Live(program, "--channels", "2") as live:  # of one channel, what makes sense in stereo alone is left out
+        ask_oscquery(program, live)
+
+
+def ask_oscquery(program, live):
+    service = ServiceInfo("_oscjson._tcp.local.", "Residuum._oscjson._tcp.local.",
+                          addresses=[socket.inet_aton("127.0.0.1")], port=live.port)
+    client = OSCQueryClient(service)
+    info = client.get_host_info()
+    assert info.name == "Residuum" and info.osc_port == live.osc_port and info.osc_transport == "UDP", info
+    assert info.extensions["LISTEN"] and info.extensions["PATH_CHANGED"]
+    root = client.query_node("/")
+    nodes = {node.full_path: node for node in root}
+    table = subprocess.run([program, "params"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]
+    addresses = [line.split()[1] for line in table]
+    assert len(addresses) > 10
+    for address in addresses:
+        for path in [address.replace("N", str(level)) for level in (1, 14)] if "N" in address else [address]:
+            assert path in nodes, f"{path} is not in the tree"
+    below = [path for path in nodes if any(path.startswith(other + "/") for other in nodes if nodes[other].value)]
+    for path in below:
+        assert live.value(path) == nodes[path].value[0], f"{path}, which lies below another value"
+    assert "/residuum/level/15/gain" not in nodes, "live has 14 levels"
+    assert nodes["/residuum/levels"].value == [14.0]
+    assert nodes["/residuum/norm/level_gain/3"].value == [0.5]
+    assert nodes["/residuum/bypass"].value == [False]
+    assert nodes["/residuum/monitor"].value == ["wet"]
+    client.query_node("/residuum/levels")
+    assert client.last_json["RANGE"] == [{"MIN": 0.0, "MAX": 14.0}], client.last_json
+    assert client.last_json["TYPE"] == "f" and client.last_json["ACCESS"] == 3
+    assert client.query_node("/residuum/nothing") is None
+    live.send_udp("/residuum/levels", 3.5)
+    wait_for(lambda: live.value("/residuum/levels") == 3.5, "a value that was set by OSC is in the tree")
+    assert live.get("/residuum/bypass?RANGE")[0] == 204
+    assert live.get("/residuum/bypass?NOTHING")[0] == 400
+    seconds = live.end()
+    assert seconds < 1.5, f"live ends within {seconds:.1f} s"
+
+
+# ---- WebSockets ----
+
+
+def check_sockets(program):
+    with Live(program) as live:
+        ask_sockets(program, live)
+
+
+def ask_sockets(_, live):
+    with live.open() as web, live.open() as other:
+        web.send(json.dumps({"COMMAND": "LISTEN", "DATA": "/residuum/levels"}))
+        web.send(json.dumps({"COMMAND": "LISTEN", "DATA": "/residuum/bypass"}))
+        web.send(json.dumps({"COMMAND": "NOTHING"}))
+        web.send("no JSON")
+        time.sleep(0.1)
+        live.send_udp("/residuum/levels", 2.5)
+        assert receive_osc(web, "/residuum/levels") == [2.5]
+        other.send(osc("/residuum/bypass", True))
+        assert receive_osc(web, "/residuum/bypass") == [True]
+        wait_for(lambda: live.value("/residuum/bypass") is True, "a value set over a WebSocket")
+        other.send(osc("/residuum/bypass", False))
+        web.send(json.dumps({"COMMAND": "IGNORE", "DATA": "/residuum/levels"}))
+        time.sleep(0.1)
+        live.send_udp("/residuum/levels", 5.0)
+        assert receive_osc(web, "/residuum/levels", 0.4) is None, "IGNORE"
+        # Answers and telemetry of OSC come back on the WebSocket that asked.
+        other.send(osc("/residuum/levels", 1000.0))
+        path, reason = receive_osc(other, "/residuum/error")
+        assert path == "/residuum/levels" and "0..14" in reason, reason
+        other.send(osc("/residuum/subscribe", 20.0))
+        assert receive_osc(other, "/residuum/mix") == [1.0], "all values come first"
+        assert receive_osc(other, "/residuum/meter/levels") == [5.0]
+        # Another codec has other ranges.
+        while True:
+            try:
+                web.recv(timeout=0.2)
+            except TimeoutError:
+                break
+        other.send(osc("/residuum/codec", "live-64"))
+        wait_for(lambda: json.loads(live.get("/residuum/levels")[1])["RANGE"][0]["MAX"] != 14.0, "a new range")
+        changed = json.loads(next(data for data in iter(web.recv, None) if isinstance(data, str)))
+        assert changed == {"COMMAND": "PATH_CHANGED", "DATA": "/residuum"}, changed
+    live.end()
+
+
+# ---- no good ----
+
+
+def refused(live, **options):
+    try:
+        with live.open(**options):
+            return False
+    except (InvalidHandshake, ConnectionClosed, OSError):
+        return True
+
+
+def frame(payload, length=None, opcode=0x82):
+    """A masked frame; `length` is what its head says."""
+    length = len(payload) if length is None else length
+    return bytes([opcode, 0xff]) + length.to_bytes(8, "big") + b"\0\0\0\0" + payload
+
+
+def raw_socket(live):
+    peer = socket.create_connection(("127.0.0.1", live.port), timeout=10)
+    peer.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+    assert b" 101 " in peer.recv(1000)
+    return peer
+
+
+def is_cut_off(peer):
+    peer.settimeout(5)
+    try:
+        while peer.recv(65536):
+            pass
+    except ConnectionError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+def memory_kb(live):
+    with open(f"/proc/{live.process.pid}/status", encoding="ascii") as status:
+        return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+
+
+def check_refused(live):
+    for headers in ({"Host": "elsewhere.example"}, {"Origin": "http://elsewhere.example"}, {"Origin": "null"},
+                    {"Host": f"localhost:{live.port}", "Origin": f"http://localhost:{live.port}.example"}):
+        assert live.get("/", **headers)[0] == 403, headers
+    own = f"http://127.0.0.1:{live.port}"
+    assert live.get("/", Origin=own)[0] == 200
+    assert refused(live, origin="http://elsewhere.example"), "a page of elsewhere opened a WebSocket"
+    assert not refused(live, origin=own)
+    with socket.create_connection(("127.0.0.1", live.port), timeout=10) as peer:
+        try:
+            peer.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 100000 + b"\r\n\r\n")
+            assert b" 200 " not in peer.recv(100)
+        except ConnectionError:
+            pass
+    status, _ = live.get("/../../etc/passwd")
+    assert status == 404
+
+
+def check_frames(live):
+    before = memory_kb(live)
+    for bad in (frame(b"x" * 20000), frame(b"", 2**31 - 2**16 - 1) + b"x" * 300000, frame(b"x" * 10, opcode=0x02),
+                frame(b"x", 2**62), b"\xff" * 5000):
+        peer = raw_socket(live)
+        try:
+            peer.sendall(bad)
+        except ConnectionError:
+            pass
+        assert is_cut_off(peer), f"after {bad[:12]!r}"
+        peer.close()
+    for harmless in (b"", b"x", b"#bundle\0" + b"\xff" * 100, b"/residuum/levels\0\0\0\0,f\0\0", os.urandom(4000)):
+        with live.open() as web:
+            web.send(harmless)
+    assert memory_kb(live) - before < 4096, f"{memory_kb(live) - before} KiB more"
+
+
+def check_crowd(live):
+    """A client that reads nothing, six that hold all places, and many sockets that say nothing."""
+    with live.open() as web:
+        dead = raw_socket(live)
+        subscribe = osc("/residuum/subscribe", 100.0)
+        dead.sendall(bytes([0x82, 0x80 | len(subscribe)]) + b"\0\0\0\0" + subscribe)
+        others = [raw_socket(live) for _ in range(4)]
+        assert refused(live), "a seventh WebSocket"
+        idle = [socket.create_connection(("127.0.0.1", live.port), timeout=10) for _ in range(40)]
+        web.send(osc("/residuum/subscribe", 50.0))
+        start = time.monotonic()
+        count = 0
+        while time.monotonic() - start < 1.0:
+            count += receive_osc(web, "/residuum/meter/levels") is not None
+        assert count > 25, f"{count} rounds in a second beside a dead client"
+        for peer in (*idle, *others, dead):
+            peer.close()
+    wait_for(lambda: not refused(live), "places come back")
+    assert live.get("/residuum/levels")[0] == 200
+
+
+def check_hostile(program):
+    with Live(program) as live:
+        ask_hostile(program, live)
+
+
+def ask_hostile(_, live):
+    check_refused(live)
+    check_frames(live)
+    check_crowd(live)
+    live.end()
+
+
+# ---- beyond this machine ----
+
+
+def check_beyond(program):
+    with Live(program, "--http-bind", "0.0.0.0") as live:
+        ask_beyond(program, live)
+
+
+def ask_beyond(program, live):
+    token = re.search(r"\?token=([0-9a-f]{32})$", live.address)
+    assert token, live.address
+    for query, steers in (("", False), ("?token=" + "0" * 32, False), ("?token=" + token[1], True)):
+        with live.open(query) as web:
+            web.send(osc("/residuum/mix", 0.25))
+            time.sleep(0.3)
+            assert (live.value("/residuum/mix") == 0.25) == steers, query
+    assert live.get("/residuum/mix", Host=socket.gethostname())[0] == 200, "its own name"
+    assert live.get("/residuum/mix", Host="elsewhere.example")[0] == 403
+    live.end()
+    for options, word in ((("--http-bind", "300.1.1.1"), "300.1.1.1"), (("--http-bind", "192.0.2.1"), "192.0.2.1")):
+        command = [program, "live", "--backend", "null", "--no-osc", "--duration", "1", "--http", "0", *options]
+        wrong = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert wrong.returncode == 1 and word in wrong.stderr, wrong.stderr
+
+
+if __name__ == "__main__":
+    {"oscquery": check_oscquery, "sockets": check_sockets, "hostile": check_hostile,
+     "beyond": check_beyond}[sys.argv[2]](sys.argv[1])
