@@ -80,6 +80,7 @@ typedef struct {
     float level_gain[RSD_MAX_LEVELS]; /* finite, 0..2: gain on what each level adds; a level of gain 0 costs nothing */
     float active_levels; /* fractional: levels that count as coded, so that a muted one is not filled with noise */
     float noise_fill;    /* 0..1: see below */
+    float morph;         /* 0..1, of a pair of codecs: how much of the decoder is heard; 0 is the coder's own decoder */
 } rsd_decode_controls;
 
 /*
@@ -100,16 +101,21 @@ typedef struct {
  * then no longer exactly the reference's. */
 #define RSD_CODEC_INT16 ":int16"
 
+/* Between two names, CODER@DECODER: the tokens of one codec are decoded by another one of the same shape. The coder
+ * reads the envelope, the decoder has the codewords. A file or folder whose whole path is so called comes first. */
+#define RSD_CODEC_PAIR_SIGN '@'
+
 /*
  * Opens a model. Built-in models and folders are built once a process and shared.
  *
  * name_or_path  a built-in name ("live" is "live-128", "live-64", "live-256", "lyra-v2"); or a path: NAME.safetensors of
  *               `residuum train`, a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors),
- *               which RSD_CODEC_INT16 may follow, or a folder with the three .tflite files of Lyra V2
+ *               which RSD_CODEC_INT16 may follow, or a folder with the three .tflite files of Lyra V2; or two of all
+ *               these with RSD_CODEC_PAIR_SIGN between them
  * model         gets a reference: rsd_model_release gives it back
  * error         may be NULL; says what and where
  * Errors        RSD_ERR_ARG, RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_MEMORY; RSD_ERR_UNSUPPORTED: a
- *               model that cannot be streamed
+ *               model that cannot be streamed, two models that differ in shape
  * Thread        [setup], [control]: any number of threads at a time
  * Cost          milliseconds, for neural codecs up to seconds
  */
@@ -210,7 +216,7 @@ RSD_REALTIME static inline void rsd_codec_encode(rsd_codec *codec, const float *
 RSD_API void rsd_codec_decode_controls_init_sized(rsd_decode_controls *controls, size_t controls_bytes,
                                                   uint32_t level_count);
 /*
- * Controls with which every level sounds: all gains 1, noise fill 1.
+ * Controls with which every level sounds: all gains 1, noise fill 1, morph 1.
  *
  * level_count  levels that are coded: active_levels
  * Thread       [any]

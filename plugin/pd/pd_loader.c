@@ -2,6 +2,8 @@
 // Codecs and presets, which are read from files: on a thread of their own once sound has started.
 #include "rpd.h"
 
+#include "codec/codec_name.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +53,8 @@ static void start_loader(rpd *self)
 static void find_file(rpd *self, const char *name, char path[PLUG_PATH_BYTES])
 {
     snprintf(path, PLUG_PATH_BYTES, "%s", name);
-    if (self->canvas && strchr(name, '.')) canvas_makefilename(self->canvas, name, path, (int)PLUG_PATH_BYTES);
+    if (self->canvas && strchr(name, '.') && !codec_pair_sign(name))
+        canvas_makefilename(self->canvas, name, path, (int)PLUG_PATH_BYTES);
 }
 
 void rpd_load(rpd *self, const char *name, bool is_preset)
@@ -70,6 +73,17 @@ void rpd_load(rpd *self, const char *name, bool is_preset)
     else
         start_loader(self);
     rpd_print_log(self);
+}
+
+void rpd_load_decoder(rpd *self, const char *name)
+{
+    char codec[PLUG_PATH_BYTES], decoder[PLUG_PATH_BYTES], pair[PLUG_PATH_BYTES];
+    plug_codec(self->plug, codec, sizeof codec);
+    find_file(self, name, decoder);
+    if (codec_join_pair(codec, decoder, pair, sizeof pair))
+        rpd_load(self, pair, false);
+    else
+        pd_error(self, "residuum~: the name of the decoder is too long");
 }
 
 void rpd_finish_load(rpd *self, bool wait)

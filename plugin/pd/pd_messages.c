@@ -120,7 +120,9 @@ static void set(rpd *self, const rsd_param_info *info, int level, float value)
 
 static void load(rpd *self, const rsd_param_info *info, const t_atom *word)
 {
-    if (word->a_type == A_SYMBOL)
+    if (word->a_type == A_SYMBOL && info->id == RSD_PARAM_DECODE_CODEC)
+        rpd_load_decoder(self, word->a_w.w_symbol->s_name);
+    else if (word->a_type == A_SYMBOL)
         rpd_load(self, word->a_w.w_symbol->s_name, info->id == RSD_PARAM_PRESET);
     else
         pd_error(self, "residuum~: %s wants a name", info->symbol);

@@ -54,6 +54,7 @@ void rpd_meters(rpd *self, t_floatarg every_ms); /* and again every so many ms *
 
 /* ---- pd_loader.c ---- */
 void rpd_load(rpd *self, const char *name, bool is_preset);
+void rpd_load_decoder(rpd *self, const char *name); /* of the codec in use */
 void rpd_finish_load(rpd *self, bool wait);
 void rpd_log(void *context, plug_log_level level, const char *text);
 void rpd_print_log(rpd *self);

@@ -193,6 +193,10 @@ static int open_engine(decode_job *job)
     if (job->set.channel_count > RSD_ENGINE_MAX_CHANNELS)
         return app_fail(job->arguments, "'%s' has %u channels; at most %u can be decoded", job->in_path,
                         job->set.channel_count, RSD_ENGINE_MAX_CHANNELS);
+    if (job->settings.decode_codec[0] != '\0' && job->settings.codec[0] == '\0') {
+        const int joined = app_settings_join_decoder(job->arguments, &job->settings, job->set.codec);
+        if (joined >= 0) return joined;
+    }
     const int result = app_offline_engine(job->arguments, &job->settings, job->set.codec, job->set.sample_rate_hz,
                                           job->set.channel_count, &job->engine);
     if (result >= 0) return result;
@@ -263,7 +267,7 @@ int app_decode(const app_arguments *arguments)
     decode_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
     int result = app_settings_read(arguments, &job.settings);
     // Tokens belong to a codec; a preset that names another one gives only its parameters.
-    if (job.settings.codec_is_from_preset) job.settings.codec[0] = '\0';
+    if (job.settings.codec_is_from_preset || job.settings.codec_is_standard) job.settings.codec[0] = '\0';
     if (result < 0) result = open_engine(&job);
     if (result < 0) result = check_output(&job);
     if (result < 0) result = open_output(&job);

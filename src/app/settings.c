@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/read_file.h"
+#include "codec/codec_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,8 @@ static int read_names(const app_arguments *arguments, app_settings *settings)
         if (!split(arguments->sets[i], &parts))
             return app_usage(arguments, "--set takes SYMBOL=VALUE, not '%s'", arguments->sets[i]);
         if (strcmp(parts.symbol, "codec") == 0) result = check_text(arguments, "codec", parts.value, settings->codec);
+        if (strcmp(parts.symbol, "decode_codec") == 0)
+            result = check_text(arguments, "decode_codec", parts.value, settings->decode_codec);
         if (strcmp(parts.symbol, "preset") == 0)
             result = check_text(arguments, "preset", parts.value, settings->preset);
     }
@@ -119,6 +122,22 @@ static int read_names(const app_arguments *arguments, app_settings *settings)
     return result;
 }
 
+int app_settings_join_decoder(const app_arguments *arguments, app_settings *settings, const char *codec)
+{
+    char pair[APP_NAME_BYTES];
+    if (!codec_join_pair(codec, settings->decode_codec, pair, sizeof pair))
+        return app_usage(arguments, "codec and decode_codec have over %u bytes together", APP_NAME_BYTES - 2u);
+    memcpy(settings->codec, pair, sizeof pair);
+    return -1;
+}
+
+static int join_decoder(const app_arguments *arguments, app_settings *settings)
+{
+    if (settings->decode_codec[0] == '\0') return -1;
+    settings->codec_is_standard = settings->codec[0] == '\0';
+    return app_settings_join_decoder(arguments, settings, settings->codec_is_standard ? "live" : settings->codec);
+}
+
 int app_settings_read(const app_arguments *arguments, app_settings *settings)
 {
     memset(settings, 0, sizeof *settings);
@@ -126,6 +145,7 @@ int app_settings_read(const app_arguments *arguments, app_settings *settings)
     app_setting setting;
     int result = read_names(arguments, settings);
     if (result < 0) result = add_preset(arguments, settings);
+    if (result < 0) result = join_decoder(arguments, settings);
     if (result < 0 && app_given(arguments, APP_OPT_LEVELS)) {
         if (!app_setting_parse("levels", arguments->value[APP_OPT_LEVELS], &setting, &error))
             return app_usage(arguments, "--%s", error.text);

@@ -24,7 +24,9 @@ typedef struct {
 } app_setting;
 
 typedef struct {
-    char codec[APP_NAME_BYTES]; /* --codec, else --set codec=, else the preset's, else "" */
+    char codec[APP_NAME_BYTES];        /* --codec, else --set codec=, else the preset's, else "" */
+    char decode_codec[APP_NAME_BYTES]; /* --set decode_codec=; "" for none. It is joined to `codec` already, */
+    bool codec_is_standard;            /* to "live" where no codec was named */
     bool codec_is_from_preset;
     char preset[APP_NAME_BYTES];          /* --preset or --set preset=; "" for none */
     uint32_t count, preset_setting_count; /* the preset's come first */
@@ -34,6 +36,8 @@ typedef struct {
 /* "symbol" and "value" in words. False with a text for a person in `error`. */
 bool app_setting_parse(const char *symbol, const char *value, app_setting *setting, rsd_error *error);
 
+/* Makes `codec` and the decoder that was asked for the pair that settings->codec names. Returns as app_settings_read. */
+int app_settings_join_decoder(const app_arguments *arguments, app_settings *settings, const char *codec);
 /* Returns -1 to go on, else the exit code of what was reported. */
 int app_settings_read(const app_arguments *arguments, app_settings *settings);
 /*

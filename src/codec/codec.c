@@ -27,7 +27,7 @@ size_t rsd_codec_size_bytes(const rsd_model *model) { return base_round_up_64(mo
 
 void rsd_codec_decode_controls_init_sized(rsd_decode_controls *controls, size_t controls_bytes, uint32_t level_count)
 {
-    rsd_decode_controls known = {.active_levels = (float)level_count, .noise_fill = 1.0f};
+    rsd_decode_controls known = {.active_levels = (float)level_count, .noise_fill = 1.0f, .morph = 1.0f};
     for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) known.level_gain[k] = 1.0f;
     base_sized_copy(controls, controls_bytes, &known, sizeof known);
 }

@@ -79,5 +79,6 @@ RSD_REALTIME static inline void codec_mark_level(rsd_codec *codec, uint32_t leve
 extern const codec_class codec_live;
 extern const codec_class codec_encodec;
 extern const codec_class codec_lyra;
+extern const codec_class codec_pair; /* of no file: opened by the names of both its models */
 
 #endif

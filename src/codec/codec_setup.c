@@ -7,11 +7,16 @@
 #include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "codec/models.h"
+#include "codec/pair/pair.h"
 
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define NO_DECODER "none"
 
 static const codec_class *const CLASSES[] = {&codec_live, &codec_encodec, &codec_lyra};
 
@@ -265,10 +270,8 @@ static rsd_status not_found(const char *name, rsd_error *error)
     return base_error_set(error, RSD_ERR_NOT_FOUND, "no codec '%s': give a name (%s), %s", name, names, paths);
 }
 
-rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
+static rsd_status open_one(const char *name_or_path, rsd_model **model, rsd_error *error)
 {
-    if (!name_or_path || !model) return base_error_set(error, RSD_ERR_ARG, "no codec named");
-    if (error) error->text[0] = '\0';
     const int builtin = find_builtin(name_or_path);
     if (builtin >= 0) return open_builtin(builtin, model, error);
     const char *ending;
@@ -278,6 +281,49 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
     if (class) return open_file(class, name_or_path, "", model, error);
     if (known) return open_known(known, ending, model, error);
     return not_found(name_or_path, error);
+}
+
+const char *codec_pair_sign(const char *name)
+{
+    const char *sign = strrchr(name, RSD_CODEC_PAIR_SIGN);
+    return sign && sign > name && sign[1] != '\0' && access(name, F_OK) != 0 ? sign : NULL;
+}
+
+const char *codec_decoder_name(const char *name)
+{
+    const char *sign = codec_pair_sign(name);
+    return sign ? sign + 1 : NO_DECODER;
+}
+
+bool codec_join_pair(const char *name, const char *decoder, char *pair, size_t pair_bytes)
+{
+    const char *sign = codec_pair_sign(name);
+    const int coder_bytes = (int)(sign ? (size_t)(sign - name) : strlen(name));
+    const bool is_one = strcmp(decoder, NO_DECODER) == 0;
+    const int length = is_one ? snprintf(pair, pair_bytes, "%.*s", coder_bytes, name)
+                              : snprintf(pair, pair_bytes, "%.*s%c%s", coder_bytes, name, RSD_CODEC_PAIR_SIGN, decoder);
+    return length >= 0 && (size_t)length < pair_bytes;
+}
+
+static rsd_status open_pair(const char *name, const char *sign, rsd_model **model, rsd_error *error)
+{
+    rsd_model *coder = NULL, *decoder = NULL;
+    char *coder_name = strndup(name, (size_t)(sign - name));
+    if (!coder_name) return base_error_set(error, RSD_ERR_MEMORY, "%.300s: out of memory", name);
+    rsd_status status = open_one(coder_name, &coder, error);
+    free(coder_name);
+    if (status == RSD_OK) status = open_one(sign + 1, &decoder, error);
+    if (status == RSD_OK) return pair_open(name, coder, decoder, model, error);
+    rsd_model_release(coder);
+    return status;
+}
+
+rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error *error)
+{
+    if (!name_or_path || !model) return base_error_set(error, RSD_ERR_ARG, "no codec named");
+    if (error) error->text[0] = '\0';
+    const char *sign = codec_pair_sign(name_or_path);
+    return sign ? open_pair(name_or_path, sign, model, error) : open_one(name_or_path, model, error);
 }
 
 void rsd_model_release(rsd_model *model)

@@ -40,6 +40,7 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
     job->encode.level_count = coded;
     job->encode.codebook_bits = (uint32_t)params[RSD_PARAM_CODEBOOK_BITS];
     job->decode.active_levels = levels;
+    job->decode.morph = params[RSD_PARAM_MORPH];
     job->decode.noise_fill = solo || delta ? 0.0f : params[RSD_PARAM_NOISE_FILL];
     job->earlier_noise_fill = params[RSD_PARAM_NOISE_FILL];
     for (uint32_t k = 0; k < level_count; k++) {

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "base/error.h"
+#include "codec/codec_name.h"
 #include "base/sized.h"
 
 #include <residuum/rsd_codec.h>
@@ -40,7 +41,7 @@ static rsd_status read_text(const reader *r, const json_t *root, const char *key
 
 static rsd_status check_keys(const reader *r, json_t *root)
 {
-    static const char *const known[] = {"name", "description", "codec", "parameters"};
+    static const char *const known[] = {"name", "description", "codec", "decode_codec", "parameters"};
     const char *key;
     json_t *value;
     json_object_foreach(root, key, value)
@@ -48,7 +49,8 @@ static rsd_status check_keys(const reader *r, json_t *root)
         bool found = false;
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) found = found || strcmp(key, known[i]) == 0;
         if (!found)
-            return FAIL(r, "%s: unknown key \"%s\"; wanted are name, description, codec, parameters", r->origin, key);
+            return FAIL(r, "%s: unknown key \"%s\"; wanted are name, description, codec, decode_codec, parameters",
+                        r->origin, key);
     }
     return RSD_OK;
 }
@@ -129,13 +131,29 @@ static rsd_status read_parameters(const reader *r, json_t *parameters)
         if (!info) return FAIL(r, "%s: there is no parameter \"%s\"; `residuum params` lists them", r->origin, key);
         if (info->unit == RSD_UNIT_TEXT)
             return FAIL(r, "%s: \"%s\" is no number and cannot stand among the parameters%s", r->origin, key,
-                        info->id == RSD_PARAM_CODEC ? "; it belongs beside \"name\"" : "");
+                        info->id == RSD_PARAM_CODEC || info->id == RSD_PARAM_DECODE_CODEC
+                            ? "; it belongs beside \"name\""
+                            : "");
         if (rsd_param_is_of_session(info))
             return FAIL(r, "%s: \"%s\" belongs to the session and not to a preset", r->origin, key);
         const rsd_status status =
             rsd_param_is_per_level(info) ? read_levels(r, info, key, value) : read_setting(r, info, 0u, key, value);
         if (status != RSD_OK) return status;
     }
+    return RSD_OK;
+}
+
+/* What decodes becomes part of the codec's name. */
+static rsd_status read_decoder(const reader *r, const json_t *root)
+{
+    char decoder[sizeof r->preset->codec], pair[sizeof r->preset->codec];
+    const rsd_status status = read_text(r, root, "decode_codec", false, decoder, sizeof decoder);
+    if (status != RSD_OK || decoder[0] == '\0') return status;
+    if (r->preset->codec[0] == '\0')
+        return FAIL(r, "%s: \"decode_codec\" wants a \"codec\" beside it, whose tokens it decodes", r->origin);
+    if (!codec_join_pair(r->preset->codec, decoder, pair, sizeof pair))
+        return FAIL(r, "%s: \"codec\" and \"decode_codec\" have over %zu bytes together", r->origin, sizeof pair - 2u);
+    memcpy(r->preset->codec, pair, sizeof pair);
     return RSD_OK;
 }
 
@@ -148,6 +166,7 @@ static rsd_status read_preset(const reader *r, json_t *root)
     if (status == RSD_OK)
         status = read_text(r, root, "description", true, preset->description, sizeof preset->description);
     if (status == RSD_OK) status = read_text(r, root, "codec", false, preset->codec, sizeof preset->codec);
+    if (status == RSD_OK) status = read_decoder(r, root);
     return status == RSD_OK ? read_parameters(r, json_object_get(root, "parameters")) : status;
 }
 

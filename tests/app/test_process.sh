@@ -101,6 +101,11 @@ exits 2 "input and output may not be one file" "$residuum" process in.wav ./in.w
 check "the input is still whole" "$sound" info in.wav
 exits 1 "an unknown codec is a failure" "$residuum" process in.wav out.wav --codec nobody
 says "nobody" "the unknown codec is named"
+check "a codec decoded by itself is itself" "$residuum" process in.wav pair.wav --set decode_codec=live-128
+check "a codec by itself" "$residuum" process in.wav alone.wav
+check "both are the same samples" cmp pair.wav alone.wav
+exits 1 "a decoder of another shape is a failure" "$residuum" process in.wav out.wav --set decode_codec=live-64
+says "128 and 64" "what differs is named"
 exits 1 "an unknown preset is a failure" "$residuum" process in.wav out.wav --preset nobody
 says "nobody" "the unknown preset is named"
 exits 2 "an unknown parameter is wrong usage" "$residuum" process in.wav out.wav --set nothing=1

@@ -41,6 +41,12 @@ void bench_opus_step(const bench_sound *sound, size_t index);
 void bench_opus_close(void);
 #define BENCH_OPUS_FRAME 120u
 
+/* A frame of live-128 through the token effects. */
+bool bench_effects_off_open(const bench_sound *sound);
+bool bench_effects_on_open(const bench_sound *sound);
+void bench_effects_step(const bench_sound *sound, size_t index);
+void bench_effects_close(void);
+
 /* The next `count` samples of the looped sound from a multiple of `count`. */
 const float *bench_block(const bench_sound *sound, size_t index, size_t count);
 

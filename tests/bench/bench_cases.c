@@ -190,6 +190,8 @@ const bench_case bench_cases[] = {
     {"chain live-64, all levels", HOP, 0, open_all_64, step_engine, close_engine, NULL},
     {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine, NULL},
     {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine, NULL},
+    {"token effects, all off", HOP, 0, bench_effects_off_open, bench_effects_step, bench_effects_close, NULL},
+    {"token effects, all on", HOP, 0, bench_effects_on_open, bench_effects_step, bench_effects_close, NULL},
     {"MDCT forward and inverse, 128", HOP, 0, open_mdct, step_mdct, free_block, NULL},
     {"32 kHz to 48 and back, pair", 126u, 0, open_pair, step_resamplers, close_resamplers, NULL},
     {"32 kHz to 48 and back, libsamplerate", 126u, 0, open_medium, step_resamplers, close_resamplers, NULL},

@@ -29,6 +29,13 @@ static void refuse(const char *json, const char *where, const char *what)
 
 #define HEAD "{ \"name\": \"a\", \"description\": \"b\", \"parameters\": "
 
+Test(preset, what_decodes_is_part_of_the_codecs_name)
+{
+    const rsd_preset preset = parse("{ \"name\": \"a\", \"description\": \"b\", \"codec\": \"live\", \"decode_codec\": "
+                                    "\"mine.safetensors\" }");
+    cr_assert_str_eq(preset.codec, "live@mine.safetensors");
+}
+
 Test(preset, settings_are_read_in_the_order_of_the_file)
 {
     const rsd_preset preset = parse(
@@ -72,6 +79,7 @@ Test(preset, what_is_wrong_is_named_with_its_line_or_key_and_what_is_wanted)
     refuse(HEAD "{ \"level_gain\": { \"x\": 1 } } }", "\"x\"", "1..64");
     refuse(HEAD "{ \"level_gain\": { \"3\": 2.1 } } }", "level_gain[3]", "0..2");
     refuse(HEAD "{ \"codec\": \"live\" } }", "\"codec\"", "beside");
+    refuse("{ \"name\": \"a\", \"description\": \"b\", \"decode_codec\": \"live\" }", "\"decode_codec\"", "\"codec\"");
 }
 
 Test(preset, a_byte_order_mark_is_skipped_and_another_encoding_named)

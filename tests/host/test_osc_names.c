@@ -161,6 +161,28 @@ Test(osc_names, what_lies_below_a_named_folder_is_loaded_by_its_path_from_there)
     osc_close(rig);
 }
 
+Test(osc_names, a_decoder_of_the_codecs_shape_is_taken_by_the_same_rule)
+{
+    osc_rig *rig = osc_open_with(0, false, folder);
+    char wanted[200];
+    in_shell("cp %s %s/other.safetensors", MODEL_FILE, folder);
+    snprintf(wanted, sizeof wanted, "live-64@%s", in(folder, "other.safetensors"));
+    accepted(rig, "codec", "live-64");
+    accepted(rig, "decode_codec", "other.safetensors");
+    cr_assert_str_eq(host_control_codec(rig->control), wanted);
+    OSC_SEND(rig, "/residuum/get", "s", "decode_codec");
+    cr_assert_str_eq(osc_last(rig, "/residuum/value")->text[1], "other.safetensors");
+    OSC_SEND(rig, "/residuum/get", "s", "codec");
+    cr_assert_str_eq(osc_last(rig, "/residuum/value")->text[1], "live-64@other.safetensors", "no folder is told");
+    ask_for(rig, "decode_codec", "live-256"); /* of another shape */
+    ask_for(rig, "decode_codec", "/etc/passwd");
+    cr_assert_eq(osc_count(rig, "/residuum/error"), 2u);
+    cr_assert_str_eq(host_control_codec(rig->control), wanted, "what is refused changes nothing");
+    accepted(rig, "decode_codec", "none");
+    cr_assert_str_eq(host_control_codec(rig->control), "live-64");
+    osc_close(rig);
+}
+
 Test(osc_names, an_encodec_folder_below_a_named_folder_is_loaded_with_either_weights)
 {
     osc_rig *rig = osc_open_with(0, false, folder);

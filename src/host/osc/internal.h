@@ -270,7 +270,7 @@ bool host_osc_may_send(host_osc *osc, size_t bytes); /* takes it from the share 
 void host_osc_charge(host_osc *osc, int64_t work);
 
 /* load.c: codecs and presets by name. What is refused is answered to `from`, at once or later. */
-RSD_NODISCARD rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const osc_peer *from,
+RSD_NODISCARD rsd_status host_osc_load(host_osc *osc, rsd_param_id param_id, const char *name, const osc_peer *from,
                                        rsd_error *error);
 void host_osc_take_loaded(host_osc *osc);
 

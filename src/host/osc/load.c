@@ -2,6 +2,9 @@
 // Codecs and presets by name: asked of the loader, and taken over when they are there.
 #include "host/osc/internal.h"
 
+#include "base/error.h"
+#include "codec/codec_name.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -92,13 +95,23 @@ static void wait_a_little(host_osc *osc)
     osc->wait_left_ns -= waited_ns < osc->wait_left_ns ? waited_ns : osc->wait_left_ns;
 }
 
-rsd_status host_osc_load(host_osc *osc, bool is_preset, const char *name, const osc_peer *from, rsd_error *error)
+/* A decoder is asked for as part of the codec in use. */
+static bool name_load(const host_osc *osc, rsd_param_id param_id, const char *name, host_load *load)
+{
+    if (param_id == RSD_PARAM_DECODE_CODEC)
+        return codec_join_pair(host_control_codec(osc->control), name, load->name, sizeof load->name);
+    const int length = snprintf(load->name, sizeof load->name, "%s", name);
+    return length >= 0 && (size_t)length < sizeof load->name;
+}
+
+rsd_status host_osc_load(host_osc *osc, rsd_param_id param_id, const char *name, const osc_peer *from, rsd_error *error)
 {
     _Static_assert(sizeof *from <= HOST_LOADER_ASKER_BYTES, "who asks goes with what is asked for");
+    const bool is_preset = param_id == RSD_PARAM_PRESET;
     host_load load = {.is_preset = is_preset};
     memcpy(load.asker, from, sizeof *from);
-    snprintf(load.name, sizeof load.name, "%s", name); /* of OSC_MAX_TEXT at most: it has room */
     host_osc_take_loaded(osc);
+    if (!name_load(osc, param_id, name, &load)) return base_error_set(error, RSD_ERR_ARG, HOST_OSC_NOT_A_CODEC);
     /* Where something is being opened already, waiting for it is what this is all here to prevent. */
     const bool is_idle = host_loader_is_idle(osc->loader);
     load.mark = is_preset ? host_control_mark(osc->control) : HOST_CONTROL_NO_MARK;

@@ -122,8 +122,7 @@ static rsd_status read_norm(const host_osc *osc, const rsd_param_info *info, con
 rsd_status host_osc_apply(host_osc *osc, const osc_address *address, const osc_value *value, const osc_peer *from,
                           rsd_error *error)
 {
-    if (address->info->unit == RSD_UNIT_TEXT)
-        return host_osc_load(osc, address->info->id == RSD_PARAM_PRESET, value->text, from, error);
+    if (address->info->unit == RSD_UNIT_TEXT) return host_osc_load(osc, address->info->id, value->text, from, error);
     return host_control_set_value(osc->control, address->info->id, address->level, value->number, error);
 }
 

@@ -9,8 +9,7 @@
 
 static const char *text_of(const host_osc *osc, const rsd_param_info *info)
 {
-    return host_control_shown_name(info->id == RSD_PARAM_CODEC ? host_control_codec(osc->control)
-                                                               : host_control_preset(osc->control));
+    return host_control_shown_text(osc->control, info->id);
 }
 
 static rsd_status find(const host_osc *osc, const char *symbol, const rsd_param_info **info, uint32_t *level,

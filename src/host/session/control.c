@@ -3,6 +3,7 @@
 #include "host/session/control_internal.h"
 
 #include "base/error.h"
+#include "codec/codec_name.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ rsd_status host_control_create(const host_control_config *config, host_control *
     self->telemetry = config->telemetry;
     snprintf(self->codec, sizeof self->codec, "%s", config->codec ? config->codec : info.name);
     memcpy(self->codec_before, self->codec, sizeof self->codec);
+    host_control_show_codec(self);
     memcpy(self->model_name, info.name, sizeof info.name);
     memcpy(self->model_name_before, info.name, sizeof info.name);
     *control = self;
@@ -177,6 +179,7 @@ rsd_status host_control_set(host_control *control, const char *symbol, const cha
     const rsd_status status = find_symbol(symbol, &info, &level, error);
     if (status != RSD_OK) return status;
     if (info->id == RSD_PARAM_CODEC) return host_control_set_codec(control, value, error);
+    if (info->id == RSD_PARAM_DECODE_CODEC) return host_control_set_decoder(control, value, error);
     if (info->id == RSD_PARAM_PRESET) return host_control_set_preset(control, value, error);
     if (rsd_param_parse_value(info, value, &number) != RSD_OK) {
         char given[72];
@@ -231,6 +234,7 @@ rsd_status host_control_get_text(const host_control *control, const char *symbol
     const rsd_status status = find_symbol(symbol, &info, &level, error);
     if (status != RSD_OK) return status;
     if (info->id == RSD_PARAM_CODEC) words = control->codec;
+    if (info->id == RSD_PARAM_DECODE_CODEC) words = codec_decoder_name(control->codec);
     if (info->id == RSD_PARAM_PRESET) words = control->preset;
     if (!words && host_control_get(control, info->id, level, &value) != RSD_OK)
         return base_error_set(error, RSD_ERR_ARG, "'%.80s' has no value", symbol);

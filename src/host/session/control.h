@@ -113,6 +113,8 @@ RSD_NODISCARD rsd_status host_control_take_preset(host_control *control, const h
 #define HOST_CONTROL_NO_MARK UINT64_MAX
 uint64_t host_control_mark(host_control *control);
 void host_control_forget_marks(host_control *control);
+/* The codec in use, decoded by another one ("none": by itself). Thread: [control] */
+RSD_NODISCARD rsd_status host_control_set_decoder(host_control *control, const char *name_or_path, rsd_error *error);
 /* A new reference to the model of host_control_codec; NULL where the control did not open it. */
 rsd_model *host_control_model(const host_control *control);
 
@@ -122,6 +124,8 @@ const char *host_control_codec(const host_control *control);
 /* The one that the engine got last, as it was named. */
 const char *host_control_handed_codec(const host_control *control);
 const char *host_control_preset(const host_control *control);
+/* A text parameter's value as it may be shown to others. Borrowed. */
+const char *host_control_shown_text(const host_control *control, rsd_param_id param_id);
 /* What may be shown to others: of a path its last part alone, so that nothing of the machine's folders is told. */
 const char *host_control_shown_name(const char *name_or_path);
 bool host_control_swap_pending(const host_control *control);

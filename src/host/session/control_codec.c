@@ -3,11 +3,21 @@
 #include "host/session/control_internal.h"
 
 #include "base/error.h"
+#include "codec/codec_name.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static void keep(char *to, const char *from) { snprintf(to, HOST_CONTROL_NAME_BYTES, "%s", from); }
+
+void host_control_show_codec(host_control *control)
+{
+    char coder[HOST_CONTROL_NAME_BYTES];
+    const char *decoder = host_control_shown_name(codec_decoder_name(control->codec));
+    if (codec_join_pair(control->codec, "none", coder, sizeof coder))
+        (void)codec_join_pair(host_control_shown_name(coder), decoder, control->shown_codec,
+                              sizeof control->shown_codec);
+}
 
 /* What was asked for has been handed to the engine. */
 static void keep_asked(host_control *control)
@@ -126,6 +136,7 @@ static rsd_status take(host_control *control, rsd_model *model, const char *name
     rsd_model_release(control->model);
     control->model = model;
     keep(control->codec, name);
+    host_control_show_codec(control);
     memcpy(control->model_name, info.name, sizeof info.name);
     control->is_waiting = status == RSD_ERR_FULL;
     if (status == RSD_OK) {
@@ -149,6 +160,14 @@ rsd_status host_control_set_block(host_control *control, uint32_t block_samples,
     return status;
 }
 
+/* Of each half of a pair its last part. */
+const char *host_control_shown_text(const host_control *control, rsd_param_id param_id)
+{
+    if (param_id == RSD_PARAM_PRESET) return host_control_shown_name(control->preset);
+    const char *decoder = host_control_shown_name(codec_decoder_name(control->codec));
+    return param_id == RSD_PARAM_DECODE_CODEC ? decoder : control->shown_codec;
+}
+
 static rsd_status check_name(const char *what, const char *name, rsd_error *error)
 {
     if (!name || *name == '\0') return base_error_set(error, RSD_ERR_NOT_FOUND, "no %s was named", what);
@@ -164,6 +183,16 @@ rsd_status host_control_set_codec(host_control *control, const char *name_or_pat
     if (status == RSD_OK) status = rsd_model_open(name_or_path, &model, error);
     if (status != RSD_OK) return status;
     return host_control_take_codec(control, model, name_or_path, error);
+}
+
+rsd_status host_control_set_decoder(host_control *control, const char *name_or_path, rsd_error *error)
+{
+    char pair[HOST_CONTROL_NAME_BYTES];
+    const rsd_status status = check_name("decoder", name_or_path, error);
+    if (status != RSD_OK) return status;
+    if (!codec_join_pair(control->codec, name_or_path, pair, sizeof pair))
+        return base_error_set(error, RSD_ERR_ARG, "the name of the decoder is too long: %.80s...", name_or_path);
+    return host_control_set_codec(control, pair, error);
 }
 
 static bool is_path(const char *name) { return strchr(name, '/') || strchr(name, '.'); }
@@ -238,6 +267,7 @@ static rsd_status hand_over_waiting(host_control *control, rsd_error *error)
     }
     (void)base_error_set(error, status, "codec '%.200s': %.250s", control->codec, reason.text);
     memcpy(control->codec, control->codec_before, sizeof control->codec);
+    host_control_show_codec(control);
     memcpy(control->model_name, control->model_name_before, sizeof control->model_name);
     rsd_model_release(control->model);
     control->model = control->model_before ? rsd_model_retain(control->model_before) : NULL;

@@ -31,9 +31,10 @@ struct host_control {
     char codec_before[HOST_CONTROL_NAME_BYTES]; /* handed to the engine last; what is left when the waiting one fails */
     char model_name[64], model_name_before[64]; /* the models' own names for the same two */
     char preset[HOST_CONTROL_NAME_BYTES];
-    rsd_model *model, *model_before; /* of the same two; NULL: not opened here */
-    bool is_waiting;                 /* `model` is yet to be handed to the engine */
-    bool preset_waits;               /* `waiting_preset` is to be handed over with it */
+    char shown_codec[HOST_CONTROL_NAME_BYTES]; /* of `codec`, what may be shown */
+    rsd_model *model, *model_before;           /* of the same two; NULL: not opened here */
+    bool is_waiting;                           /* `model` is yet to be handed to the engine */
+    bool preset_waits;                         /* `waiting_preset` is to be handed over with it */
     rsd_preset waiting_preset;
     uint64_t preset_mark; /* as of which it is in force */
     bool swap_under_way;
@@ -54,6 +55,9 @@ void host_control_note_value(host_control *control, rsd_param_id param_id, uint3
 
 /* control_codec.c: the value that a parameter gets with the preset that waits; false: none waits, or it leaves it. */
 bool host_control_waiting_value(const host_control *control, rsd_param_id param_id, uint32_t level, float *value);
+
+/* control_codec.c: after `codec` has changed. */
+void host_control_show_codec(host_control *control);
 
 /* control_meters.c: takes what telemetry has. */
 void host_control_read_telemetry(host_control *control);

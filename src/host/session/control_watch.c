@@ -27,8 +27,7 @@ static float value_in_force(const host_watch *watch, const host_watch_entry *ent
 
 static const char *name_in_force(const host_watch *watch, const host_watch_entry *entry)
 {
-    return host_control_shown_name(entry->info->id == RSD_PARAM_CODEC ? host_control_codec(watch->control)
-                                                                      : host_control_preset(watch->control));
+    return host_control_shown_text(watch->control, entry->info->id);
 }
 
 void host_watch_init(host_watch *watch, host_control *control)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "engine/preset_name.h"
 
@@ -27,12 +28,28 @@ static bool is_builtin(const char *name)
     return known && strcmp(name, known->name) == 0;
 }
 
+/* What a name of one model means: `path` has HOST_LOADER_NAME_BYTES. */
+static bool find_codec(const host_folders *folders, const char *name, char *path)
+{
+    if (!is_builtin(name)) return host_folders_find(folders, name, path);
+    snprintf(path, HOST_LOADER_NAME_BYTES, "%s", name);
+    return true;
+}
+
+/* Both halves of a pair by the same rule. */
+static bool find_pair(const host_folders *folders, const char *name, char *path)
+{
+    char half[HOST_LOADER_NAME_BYTES], coder[HOST_LOADER_NAME_BYTES], decoder[HOST_LOADER_NAME_BYTES];
+    return codec_join_pair(name, "none", half, sizeof half) && find_codec(folders, half, coder) &&
+           find_codec(folders, codec_decoder_name(name), decoder) &&
+           codec_join_pair(coder, decoder, path, HOST_LOADER_NAME_BYTES);
+}
+
 static rsd_status open_codec(const host_folders *folders, const char *name, host_loaded *loaded)
 {
-    if (is_builtin(name))
-        snprintf(loaded->codec, sizeof loaded->codec, "%s", name);
-    else if (!host_folders_find(folders, name, loaded->codec))
-        return not_allowed("codec", name, &loaded->error);
+    const bool is_there =
+        codec_pair_sign(name) ? find_pair(folders, name, loaded->codec) : find_codec(folders, name, loaded->codec);
+    if (!is_there) return not_allowed("codec", name, &loaded->error);
     return rsd_model_open(loaded->codec, &loaded->model, &loaded->error);
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Real-time half of a pair of models: nothing in this file allocates, locks, logs or makes a system call.
+#include "codec/pair/pair.h"
+
+#include <string.h>
+
+void pair_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
+                 rsd_level_meter *meter)
+{
+    rsd_codec_encode(((pair_codec *)codec)->coder, in, controls, frame, meter);
+}
+
+void pair_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+{
+    codec_read_frame(((pair_codec *)codec)->coder, tokens, frame);
+}
+
+/* From `from` to `to` over the frame; at the ends it is one decoder's sound, to the bit. */
+static void blend(float *out, const float *other, uint32_t count, float from, float to)
+{
+    if (from == 0.0f && to == 0.0f) return;
+    if (from == 1.0f && to == 1.0f) {
+        memcpy(out, other, count * sizeof *out);
+        return;
+    }
+    const float step = (to - from) / (float)count;
+    for (uint32_t i = 0; i < count; i++) out[i] += (from + step * (float)(i + 1u)) * (other[i] - out[i]);
+}
+
+void pair_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
+{
+    pair_codec *self = (pair_codec *)codec;
+    codec_synthesise(self->coder, frame, controls, out);
+    codec_synthesise(self->decoder, frame, controls, self->other);
+    blend(out, self->other, self->hop_samples, self->is_new ? controls->morph : self->morph, controls->morph);
+    self->morph = controls->morph;
+    self->is_new = false;
+}
+
+void pair_reset(rsd_codec *codec)
+{
+    pair_codec *self = (pair_codec *)codec;
+    rsd_codec_reset(self->coder);
+    rsd_codec_reset(self->decoder);
+    self->is_new = true;
+}

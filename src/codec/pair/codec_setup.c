@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// A pair of models as a codec class: whether they fit, and setting up a channel's state.
+#include "codec/pair/pair.h"
+
+#include "base/error.h"
+#include "base/numbers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANY_RATE_HZ 48000u
+
+static const pair_model *pair_of(const rsd_model *model) { return (const pair_model *)model; }
+
+static void destroy(rsd_model *model)
+{
+    rsd_model_release(pair_of(model)->coder);
+    rsd_model_release(pair_of(model)->decoder);
+    free(model);
+}
+
+static void info_of(const rsd_model *model, uint32_t host_rate_hz, rsd_codec_info *info)
+{
+    rsd_codec_info decoder;
+    rsd_model_info(pair_of(model)->coder, host_rate_hz, info);
+    rsd_model_info(pair_of(model)->decoder, host_rate_hz, &decoder);
+    char name[sizeof info->name];
+    snprintf(name, sizeof name, "%.31s@%.31s", info->name, decoder.name);
+    memcpy(info->name, name, sizeof name);
+    snprintf(info->description, sizeof info->description, "tokens of one codec decoded by another: %s", info->name);
+}
+
+static void bands_of(const rsd_model *model, codec_bands *bands) { codec_bands_of(pair_of(model)->coder, bands); }
+
+static size_t head_bytes(void) { return base_round_up_64(sizeof(pair_codec)); }
+
+static size_t hop_bytes(const rsd_codec_info *info) { return base_round_up_64(info->hop_samples * sizeof(float)); }
+
+static size_t state_bytes(const rsd_model *model)
+{
+    rsd_codec_info info;
+    rsd_model_info(pair_of(model)->coder, ANY_RATE_HZ, &info);
+    return head_bytes() + hop_bytes(&info) + rsd_codec_size_bytes(pair_of(model)->coder) +
+           rsd_codec_size_bytes(pair_of(model)->decoder);
+}
+
+static rsd_status init(rsd_codec *codec, const rsd_model *model, uint32_t codec_rate_hz)
+{
+    pair_codec *self = (pair_codec *)codec;
+    const pair_model *pair = pair_of(model);
+    const size_t coder_bytes = rsd_codec_size_bytes(pair->coder), decoder_bytes = rsd_codec_size_bytes(pair->decoder);
+    rsd_codec_info info;
+    rsd_model_info(pair->coder, ANY_RATE_HZ, &info);
+    char *at = (char *)codec + head_bytes();
+    self->other = (float *)(void *)at;
+    self->hop_samples = info.hop_samples;
+    at += hop_bytes(&info);
+    rsd_status status = rsd_codec_init(at, coder_bytes, pair->coder, codec_rate_hz, &self->coder);
+    at += coder_bytes;
+    if (status == RSD_OK) status = rsd_codec_init(at, decoder_bytes, pair->decoder, codec_rate_hz, &self->decoder);
+    self->is_new = true;
+    return status;
+}
+
+static rsd_status prime(rsd_codec *codec, const float *start, uint64_t sample_count)
+{
+    return rsd_codec_prime(((pair_codec *)codec)->coder, start, sample_count);
+}
+
+static rsd_status prime_decode(rsd_codec *codec, const rsd_token_frame *start, uint64_t frame_count,
+                               const rsd_decode_controls *controls)
+{
+    pair_codec *self = (pair_codec *)codec;
+    const rsd_status status = rsd_codec_prime_decode(self->coder, start, frame_count, controls);
+    return status == RSD_OK ? rsd_codec_prime_decode(self->decoder, start, frame_count, controls) : status;
+}
+
+const codec_class codec_pair = {
+    .path_words = "CODER@DECODER, two of these",
+    .destroy = destroy,
+    .info = info_of,
+    .size_bytes = state_bytes,
+    .init = init,
+    .encode = pair_encode,
+    .read_frame = pair_read_frame,
+    .synthesise = pair_synthesise,
+    .bands = bands_of,
+    .reset = pair_reset,
+    .prime = prime,
+    .prime_decode = prime_decode,
+};
+
+/* ---- whether two models fit ---- */
+
+static rsd_status refuse(const char *name, rsd_error *error, const char *what, uint32_t coder, uint32_t decoder)
+{
+    return base_error_set(error, RSD_ERR_UNSUPPORTED, "%.300s: the codecs differ in shape: %s %u and %u", name, what,
+                          coder, decoder);
+}
+
+static rsd_status check_rows(const char *name, const rsd_codec_info *a, const rsd_codec_info *b, rsd_error *error)
+{
+    for (uint32_t k = 0; k < a->level_count; k++)
+        if (a->level_sequence_end[k] != b->level_sequence_end[k])
+            return refuse(name, error, "tokens up to a level", a->level_sequence_end[k], b->level_sequence_end[k]);
+    for (uint32_t s = 0; s < a->sequence_count; s++)
+        if (a->sequence_codewords[s] != b->sequence_codewords[s])
+            return refuse(name, error, "codewords", a->sequence_codewords[s], b->sequence_codewords[s]);
+    return RSD_OK;
+}
+
+static rsd_status check_shape(const char *name, const rsd_model *coder, const rsd_model *decoder, rsd_error *error)
+{
+    rsd_codec_info a, b;
+    codec_bands coder_bands, decoder_bands;
+    rsd_model_info(coder, ANY_RATE_HZ, &a);
+    rsd_model_info(decoder, ANY_RATE_HZ, &b);
+    codec_bands_of(coder, &coder_bands);
+    codec_bands_of(decoder, &decoder_bands);
+    const struct {
+        const char *what;
+        uint32_t coder, decoder;
+    } numbers[] = {{"sample rates (Hz)", a.sample_rate_hz, b.sample_rate_hz},
+                   {"frames of so many samples:", a.hop_samples, b.hop_samples},
+                   {"levels", a.level_count, b.level_count},
+                   {"tokens in a frame", a.sequence_count, b.sequence_count},
+                   {"latencies (samples)", a.latency_samples, b.latency_samples},
+                   {"bands of the envelope", coder_bands.band_count, decoder_bands.band_count}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i].coder != numbers[i].decoder)
+            return refuse(name, error, numbers[i].what, numbers[i].coder, numbers[i].decoder);
+    return check_rows(name, &a, &b, error);
+}
+
+rsd_status pair_open(const char *name, rsd_model *coder, rsd_model *decoder, rsd_model **model, rsd_error *error)
+{
+    rsd_status status = check_shape(name, coder, decoder, error);
+    pair_model *self = status == RSD_OK ? calloc(1, sizeof *self) : NULL;
+    if (status == RSD_OK && !self) status = base_error_set(error, RSD_ERR_MEMORY, "%.300s: out of memory", name);
+    if (status != RSD_OK) {
+        rsd_model_release(coder);
+        rsd_model_release(decoder);
+        return status;
+    }
+    self->base.class = &codec_pair;
+    atomic_init(&self->base.references, 1u);
+    self->coder = coder;
+    self->decoder = decoder;
+    *model = &self->base;
+    return RSD_OK;
+}
