@@ -13,6 +13,21 @@ Test(effects_time, off_nothing_changes_and_the_frame_is_the_same_to_the_byte)
     free(effects);
 }
 
+Test(effects_time, tokens_that_no_codebook_has_are_remembered_as_the_decoder_takes_them)
+{
+    token_effects *effects = make_effects(0);
+    token_effect_controls controls = effects_off();
+    const int32_t foreign[] = {16384, 16385, INT32_MAX, INT32_MIN, -2, 16383, 0, RSD_TOKEN_NONE};
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+        (void)apply_to(effects, &controls, 2u * i, foreign[i]);
+        controls.is_on = controls.is_frozen = true;
+        const int32_t wanted = foreign[i] == RSD_TOKEN_NONE ? RSD_TOKEN_NONE : (int32_t)((uint32_t)foreign[i] % 16384u);
+        cr_assert_eq(apply_to(effects, &controls, 2u * i + 1u, 5).tokens[3], wanted, "%d", foreign[i]);
+        controls.is_on = controls.is_frozen = false;
+    }
+    free(effects);
+}
+
 Test(effects_time, hold_plays_the_first_frame_of_every_so_many)
 {
     token_effects *effects = make_effects(0);

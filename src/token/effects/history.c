@@ -26,18 +26,27 @@ static uint16_t *tokens_of(const token_effects *effects, char *row)
     return (uint16_t *)(void *)(row + sizeof(frame_row) + effects->bands.band_count * sizeof(float));
 }
 
+/* Of a stream, tokens are within their codebooks, and that is all there is to do: all of them are looked at at once. */
+static void pack_tokens(const token_effects *effects, const int32_t *restrict tokens, uint16_t *restrict packed)
+{
+    const uint32_t count = effects->info.sequence_count;
+    const uint16_t *restrict codewords = effects->info.sequence_codewords;
+    uint32_t below_or_above = 0u; /* its sign bit: a token is under -1, or not under its codebook's size */
+    for (uint32_t s = 0; s < count; s++) packed[s] = (uint16_t)tokens[s]; /* RSD_TOKEN_NONE becomes NO_TOKEN */
+    for (uint32_t s = 0; s < count; s++)
+        below_or_above |= ((uint32_t)tokens[s] + 1u) | (codewords[s] - 1u - (uint32_t)tokens[s]);
+    if (below_or_above >> 31 == 0u) return;
+    for (uint32_t s = 0; s < count; s++) /* as the decoder takes them */
+        if (tokens[s] != RSD_TOKEN_NONE) packed[s] = (uint16_t)((uint32_t)tokens[s] % codewords[s]);
+}
+
 void effect_remember(token_effects *effects, const codec_frame *frame)
 {
     char *row = row_at(effects, effects->history.count++);
     *(frame_row *)(void *)row = (frame_row){frame->gain_before,          frame->gain,      frame->amplitude,
                                             (uint8_t)frame->level_count, frame->is_silent, frame->is_noise};
     memcpy(envelope_of(row), frame->envelope_log2, effects->bands.band_count * sizeof(float));
-    uint16_t *tokens = tokens_of(effects, row);
-    for (uint32_t s = 0; s < effects->info.sequence_count; s++) {
-        const uint32_t token = (uint32_t)frame->tokens[s], count = effects->info.sequence_codewords[s];
-        const uint32_t wrapped = token < count ? token : token % count; /* as the decoder takes it */
-        tokens[s] = frame->tokens[s] == RSD_TOKEN_NONE ? NO_TOKEN : (uint16_t)wrapped;
-    }
+    pack_tokens(effects, frame->tokens, tokens_of(effects, row));
 }
 
 bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels, codec_frame *frame)
