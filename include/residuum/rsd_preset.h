@@ -11,10 +11,10 @@ extern "C" {
 /*
  * Presets: one JSON file each.
  *
- *   { "name": "telephone", "description": "what one hears", "codec": "live-128",
+ *   { "name": "telephone", "description": "what one hears", "group": "Phone", "codec": "live-128",
  *     "parameters": { "levels": 2.5, "monitor": "wet", "level_gain": { "2": 0.5 } } }
  *
- * "codec" may be left out: the codec stays. Parameters that are not named go to their defaults. From examples/preset.c:
+ * "group" and "codec" may be left out: the codec then stays. Parameters that are not named go to their defaults. From examples/preset.c:
  *
  *   if (rsd_preset_open(argv[1], &preset, &error) != RSD_OK) return fprintf(stderr, "%s\n", error.text), 1;
  *   if (rsd_preset_apply(&preset, engine) != RSD_OK) return 1;
@@ -35,6 +35,7 @@ typedef struct {
         uint32_t level; /* 0-based; 0 for parameters without */
         float value;
     } settings[RSD_PRESET_MAX_SETTINGS];
+    char group[32]; /* where a list shows it: "Phone"; "": none */
 } rsd_preset;
 
 RSD_API RSD_NODISCARD rsd_status rsd_preset_open_sized(const char *name_or_path, rsd_preset *preset,

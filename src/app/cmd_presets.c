@@ -7,18 +7,36 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
-static int print_builtin(const app_arguments *arguments)
+/* In the order that they are shown in; what is of no group comes first. */
+static const char *const groups[] = {"",       "Transparent", "Vintage digital", "Phone", "Broken stream",
+                                     "Frozen", "Robots",      "Ghosts",          "Cross", "Tools"};
+
+static int print_group(const app_arguments *arguments, const char *group)
 {
     const char *json;
     size_t json_bytes;
     rsd_error error;
     rsd_preset preset;
+    bool is_first = true;
     for (uint32_t i = 0; rsd_preset_builtin(i, &json, &json_bytes); i++) {
         if (rsd_preset_parse(json, json_bytes, "built-in preset", &preset, &error) != RSD_OK)
             return app_fail(arguments, "%s", error.text);
+        if (strcmp(preset.group, group) != 0) continue;
+        if (is_first && *group) printf("%s:\n", group);
+        is_first = false;
         printf("%-20s %s\n", preset.name, preset.description);
+    }
+    return APP_OK;
+}
+
+static int print_builtin(const app_arguments *arguments)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        const int result = print_group(arguments, groups[i]);
+        if (result != APP_OK) return result;
     }
     return APP_OK;
 }

@@ -41,7 +41,7 @@ static rsd_status read_text(const reader *r, const json_t *root, const char *key
 
 static rsd_status check_keys(const reader *r, json_t *root)
 {
-    static const char *const known[] = {"name", "description", "codec", "decode_codec", "parameters"};
+    static const char *const known[] = {"name", "description", "group", "codec", "decode_codec", "parameters"};
     const char *key;
     json_t *value;
     json_object_foreach(root, key, value)
@@ -49,7 +49,8 @@ static rsd_status check_keys(const reader *r, json_t *root)
         bool found = false;
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) found = found || strcmp(key, known[i]) == 0;
         if (!found)
-            return FAIL(r, "%s: unknown key \"%s\"; wanted are name, description, codec, decode_codec, parameters",
+            return FAIL(r,
+                        "%s: unknown key \"%s\"; wanted are name, description, group, codec, decode_codec, parameters",
                         r->origin, key);
     }
     return RSD_OK;
@@ -165,6 +166,7 @@ static rsd_status read_preset(const reader *r, json_t *root)
     if (status == RSD_OK) status = read_text(r, root, "name", true, preset->name, sizeof preset->name);
     if (status == RSD_OK)
         status = read_text(r, root, "description", true, preset->description, sizeof preset->description);
+    if (status == RSD_OK) status = read_text(r, root, "group", false, preset->group, sizeof preset->group);
     if (status == RSD_OK) status = read_text(r, root, "codec", false, preset->codec, sizeof preset->codec);
     if (status == RSD_OK) status = read_decoder(r, root);
     return status == RSD_OK ? read_parameters(r, json_object_get(root, "parameters")) : status;

@@ -17,7 +17,7 @@ mkdir empty
 check "a folder without codecs is fine" "$residuum" codecs empty
 
 check "presets runs" "$residuum" presets
-cp out presets
+grep -v ':$' out >presets # without the names of the groups
 is "there are at least twelve presets" "$(wc -l <presets)" ">=" 12
 is "every preset has a description" "$(awk 'NF < 3' presets | wc -l)" "==" 0
 "$sound" make in.wav 48000 1 24000 7 pcm_16
