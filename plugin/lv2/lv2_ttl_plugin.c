@@ -175,21 +175,19 @@ static void write_coding(FILE *to, const ttl_plugin *plugin)
 /* The last ports. A host that knows no side-chains leaves them unconnected. */
 static void write_sidechain(FILE *to, const ttl_plugin *plugin)
 {
-    static const char *const symbols[] = {"side", "side_left", "side_right"}, *const names[] = {"Side-chain",
-                                                                                                "Side-chain left",
-                                                                                                "Side-chain right"};
     const bool mono = plugin->channels == 1u;
     for (uint32_t c = 0; c < plugin->channels; c++) {
         const uint32_t index = rlv2_port_sidechain(plugin->channels, plug_param_count_for(plugin->channels), c);
+        const char *side = c == 0u ? "left" : "right";
+        char symbol[32], name[32];
+        snprintf(symbol, sizeof symbol, "side%s%s", mono ? "" : "_", mono ? "" : side);
+        snprintf(name, sizeof name, "Side-chain%s%s", mono ? "" : " ", mono ? "" : side);
         fputs(" ,", to);
-        begin_port(to, "lv2:AudioPort , lv2:InputPort", index, symbols[mono ? 0u : c + 1u], names[mono ? 0u : c + 1u]);
+        begin_port(to, "lv2:AudioPort , lv2:InputPort", index, symbol, name);
         fprintf(to,
                 " ;\n        lv2:designation pg:%s ;\n        pg:group <%s:side> ;\n"
                 "        lv2:portProperty lv2:isSideChain , lv2:connectionOptional\n    ]",
-                mono      ? "center"
-                : c == 0u ? "left"
-                          : "right",
-                plugin->uri);
+                mono ? "center" : side, plugin->uri);
     }
     fputs(" .\n\n", to);
 }

@@ -54,6 +54,10 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"sidechain-file", 0, "FILE",
          "A second sound file, looped, for cross-synthesis: its codewords sound in the envelope of "
          "the input, as far as the parameter cross says; not a pipe"},
+    [APP_OPT_SIDECHAIN_DEVICE] = {"sidechain-device", 0, "NAME",
+                                  "A second input for cross-synthesis, under JACK alone: a client, or how the names of "
+                                  "its ports begin; they are "
+                                  "connected to the ports sidechain_1 and on"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
                         "recording stops; a new one is there from the start, and whole to the last "

@@ -33,7 +33,7 @@ static uint32_t wanted_delay(const rsd_engine *engine)
 
 static void start(engine_feedback *feedback)
 {
-    feedback->limiter_gain = 1.0f;
+    for (uint32_t c = 0; c < RSD_ENGINE_MAX_CHANNELS; c++) feedback->limiter_gain[c] = 1.0f;
     memset(feedback->last_in, 0, sizeof feedback->last_in);
     memset(feedback->last_out, 0, sizeof feedback->last_out);
 }
@@ -64,13 +64,13 @@ static void high_pass(engine_feedback *feedback, uint32_t channel, float *sample
     feedback->last_out[channel] = last_out;
 }
 
-/* One gain for all channels. It falls at once, as a later one would let a peak through, and rises slowly. */
-static void find_gains(engine_feedback *feedback, uint32_t channel_count, float *gains, uint32_t sample_count)
+/* One gain for channels [begin, end). It falls at once, as a later one would let a peak through, and rises slowly. */
+static void find_gains(engine_feedback *feedback, uint32_t begin, uint32_t end, float *gains, uint32_t sample_count)
 {
-    float gain = feedback->limiter_gain;
+    float gain = feedback->limiter_gain[begin];
     for (uint32_t i = 0; i < sample_count; i++) {
         float peak = 0.0f;
-        for (uint32_t c = 0; c < channel_count; c++) {
+        for (uint32_t c = begin; c < end; c++) {
             const float x = feedback->looped[c * ENGINE_SUB_BLOCK_SAMPLES + i], size = x < 0.0f ? -x : x;
             peak = size > peak ? size : peak;
         }
@@ -78,7 +78,7 @@ static void find_gains(engine_feedback *feedback, uint32_t channel_count, float 
         if (peak * gain > ENGINE_FEEDBACK_CEILING) gain = ENGINE_FEEDBACK_CEILING / peak;
         gains[i] = gain;
     }
-    feedback->limiter_gain = gain;
+    for (uint32_t c = begin; c < end; c++) feedback->limiter_gain[c] = gain;
 }
 
 void engine_feedback_read(rsd_engine *engine, uint32_t sample_count)
@@ -94,9 +94,11 @@ void engine_feedback_read(rsd_engine *engine, uint32_t sample_count)
         high_pass(feedback, c, row, sample_count);
     }
     engine_line_step(&feedback->line, sample_count);
-    find_gains(feedback, channel_count, gains, sample_count);
-    for (uint32_t c = 0; c < channel_count; c++)
+    const bool is_linked = engine_heard_instance(engine)->state.params[RSD_PARAM_LINK] != 0.0f;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        if (c == 0u || !is_linked) find_gains(feedback, c, is_linked ? channel_count : c + 1u, gains, sample_count);
         for (uint32_t i = 0; i < sample_count; i++) feedback->looped[c * ENGINE_SUB_BLOCK_SAMPLES + i] *= gains[i];
+    }
 }
 
 const float *engine_feedback_add(rsd_engine *engine, const engine_state *state, const float *gained,

@@ -22,7 +22,8 @@
 typedef struct {
     engine_line line;
     bool was_on;
-    float limiter_gain, release, high_pass;                                    /* the last two: coefficients */
+    float release, high_pass; /* coefficients */
+    float limiter_gain[RSD_ENGINE_MAX_CHANNELS];
     float last_in[RSD_ENGINE_MAX_CHANNELS], last_out[RSD_ENGINE_MAX_CHANNELS]; /* of the high-pass */
     float *looped, *fed; /* channel_count rows each: what comes out of the loop, and what a codec gets */
 } engine_feedback;

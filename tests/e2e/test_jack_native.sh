@@ -136,6 +136,8 @@ speaks "^ *- .* system \[JACK\]" "with the system's ports"
 speaks "^ *- .* residuum \[JACK\]" "and other programs"
 exits 1 "a client that is not there is a failure" "$residuum" live --backend jack --no-osc --duration 1 --input-device nobody
 says 'input device "nobody".*system' "it is named, and what there is"
+exits 1 "a side-chain that is not there is one, too" "$residuum" live --backend jack --no-osc --duration 1 --sidechain-device nobody
+says 'side-chain device "nobody".*system' "it is named likewise"
 exits 1 "another rate than the server's is a failure" "$residuum" live --backend jack --no-osc --duration 1 --rate 44100
 says "48000 Hz, not at 44100" "both rates are named"
 exits 1 "another block is one, too" "$residuum" live --backend jack --no-osc --duration 1 --block 100
@@ -144,6 +146,13 @@ exits 2 "nine channels are wrong usage" "$residuum" live --backend jack --channe
 stop_live
 app_pid=$first
 stop_live
+
+# ---- a side-chain
+start_live --sidechain-device system
+links "--sidechain-device takes a client" residuum:sidechain_1 system:capture_1
+links "beside the input" residuum:in_1 system:capture_1
+stop_live
+exits 2 "two devices with two clocks are wrong usage" "$residuum" live --backend null --sidechain-device system
 
 # ---- auto
 check "auto takes JACK where a server runs" "$residuum" live --no-osc --duration 0.5

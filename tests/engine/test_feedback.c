@@ -157,3 +157,26 @@ Test(feedback, no_change_of_amount_or_delay_clicks)
     rsd_engine_destroy(engine);
     free(in), free(out);
 }
+
+/* A loud left channel turns the right one down only where they are linked. */
+Test(feedback, linked_channels_have_one_limiter_and_free_ones_their_own)
+{
+    float *loud = make_samples(COUNT), *soft = make_samples(COUNT),
+          *out[2] = {make_samples(COUNT), make_samples(COUNT)};
+    double of_soft[2];
+    fill_burst(soft, 960);
+    test_fill_noise(loud + 1000, 24000, 1.0f, 3u);
+    for (uint32_t i = 1000; i < 25000u; i++) loud[i] = loud[i] < 0.0f ? -1.0f : 1.0f;
+    for (int linked = 0; linked < 2; linked++) {
+        rsd_engine *engine = make_engine(48000, 2);
+        const float *const ins[2] = {loud, soft};
+        set(engine, RSD_PARAM_FEEDBACK, 0, 1.0f);
+        set(engine, RSD_PARAM_FEEDBACK_MS, 0, 250.0f);
+        set(engine, RSD_PARAM_LINK, 0, (float)linked);
+        rsd_engine_process(engine, ins, out, COUNT);
+        of_soft[linked] = energy_of(out[1] + 12000, 4000);
+        rsd_engine_destroy(engine);
+    }
+    cr_assert_lt(of_soft[1], 0.8 * of_soft[0], "linked %g, free %g", of_soft[1], of_soft[0]);
+    free(loud), free(soft), free(out[0]), free(out[1]);
+}

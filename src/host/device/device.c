@@ -43,6 +43,7 @@ static void keep_config(host_device *device, const host_device_config *config)
     device->config.output_device = keep_name(device->names[1], bytes, config->output_device);
     device->config.host_api = keep_name(device->names[2], bytes, config->host_api);
     device->config.midi_input = keep_name(device->names[4], bytes, config->midi_input);
+    device->config.sidechain_device = keep_name(device->names[5], bytes, config->sidechain_device);
     device->config.client_name =
         keep_name(device->names[3], bytes, config->client_name ? config->client_name : "residuum");
 }

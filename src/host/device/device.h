@@ -35,7 +35,7 @@ typedef enum { HOST_CLOSE_CLEAN, HOST_CLOSE_LEAKED } host_close_result;
 
 /*
  * One block: in[c] and out[c] are channel_count pointers to sample_count samples, 1..HOST_DEVICE_MAX_BLOCK, that do not
- * overlap. `in` is silence where the device has no input. block_ns is CLOCK_MONOTONIC at the block's start.
+ * overlap. `in` is silence where the device has no input; where there is a side-chain, its channels follow in `in`. block_ns is CLOCK_MONOTONIC at the block's start.
  * Thread: [audio]: must not allocate, lock, log or make a system call.
  */
 typedef void (*host_device_callback)(void *context, const float *const *in, float *const *out, uint32_t sample_count,
@@ -63,6 +63,8 @@ typedef struct {
     /* NULL: default. PortAudio: a number of host_device_list, or part of a name, case ignored. JACK: a client, or how
      * the names of its ports begin, case ignored; the first port goes to channel 1, and so on. */
     const char *input_device, *output_device;
+    /* JACK: a side-chain of channel_count ports, connected to this client or these ports; NULL: none */
+    const char *sidechain_device;
     const char *host_api;   /* NULL: any; part of a host API's name ("jack", "alsa"), case ignored */
     host_device_midi midi;  /* NULL: none is wanted. JACK alone has it: the port midi_in; with the callback's context */
     const char *midi_input; /* NULL: connected by others; JACK: part of a MIDI port's name or alias, case ignored */
@@ -98,8 +100,9 @@ typedef struct {
     char midi_input_name[128]; /* of the port that `midi_input` named; empty: the backend has none of that name */
     char client_name[64]; /* JACK: as the server has it, with a number behind where the name was taken; else empty */
     uint32_t sample_rate_hz;
-    uint32_t channel_count;       /* what the callback sees */
-    uint32_t input_channel_count; /* of the device as opened; 0: no input */
+    uint32_t channel_count;           /* what the callback sees */
+    uint32_t input_channel_count;     /* of the device as opened; 0: no input */
+    uint32_t sidechain_channel_count; /* channel_count, or 0: no side-chain */
     uint32_t output_channel_count;
     uint32_t block_samples; /* size of the latest block; before the first: what was asked, 0 for the host's own */
     uint32_t expected_block_samples; /* about what blocks will have, known before the first; 0: not known */

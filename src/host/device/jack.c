@@ -55,7 +55,12 @@ static rsd_status register_ports(host_device *device, rsd_error *error)
         jack->out[c] = jack_port_register(jack->client, out, JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0ul);
         if (!device->config.no_input)
             jack->in[c] = jack_port_register(jack->client, in, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0ul);
-        if (!jack->out[c] || (!jack->in[c] && !device->config.no_input))
+        char side[24];
+        snprintf(side, sizeof side, "sidechain_%u", c + 1u);
+        if (device->config.sidechain_device)
+            jack->side[c] = jack_port_register(jack->client, side, JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0ul);
+        if (!jack->out[c] || (!jack->in[c] && !device->config.no_input) ||
+            (!jack->side[c] && device->config.sidechain_device))
             return base_error_set(error, RSD_ERR_IO, "the JACK server has no more ports to give");
     }
     return host_jack_register_midi(device, error);
@@ -69,6 +74,7 @@ static void describe(host_device *device)
     info->backend = HOST_BACKEND_JACK;
     info->channel_count = info->output_channel_count = config->channel_count;
     info->input_channel_count = config->no_input ? 0u : config->channel_count;
+    info->sidechain_channel_count = config->sidechain_device ? config->channel_count : 0u;
     info->sample_rate_hz = jack_get_sample_rate(client);
     info->block_samples = info->expected_block_samples = jack_get_buffer_size(client);
     snprintf(info->client_name, sizeof info->client_name, "%s", jack_get_client_name(client));

@@ -84,18 +84,22 @@ static void list_clients(jack_client_t *client, unsigned long flags, char *text,
     jack_free(ports);
 }
 
+/* What a configuration may name a client for. */
+typedef enum { SIDE_INPUT, SIDE_OUTPUT, SIDE_CHAIN } jack_side;
+
 /* `name` gets the client that is connected to, or a word for that there is none. */
-static rsd_status check_name(host_device *device, const char *wanted, bool is_input, char *name, size_t name_bytes,
-                             rsd_error *error)
+static rsd_status check_name(host_device *device, const char *wanted, jack_side side, char name[128], rsd_error *error)
 {
+    static const char *const words[] = {"input", "output", "side-chain"};
+    const bool is_input = side != SIDE_OUTPUT;
     jack_client_t *client = device->native->client;
     const unsigned long flags = is_input ? JackPortIsOutput : JackPortIsInput;
     uint32_t count = 0u;
     char list[300];
-    snprintf(name, name_bytes, "%s", device->config.jack_loopback ? "ourselves" : "not connected");
+    snprintf(name, 128u, "%s", device->config.jack_loopback ? "ourselves" : "not connected");
     if (!wanted && (device->config.no_connect || device->config.jack_loopback)) return RSD_OK;
     const char **ports = host_jack_find_ports(client, wanted, flags, &count);
-    if (count > 0u) host_jack_client_of(ports[0], name, name_bytes);
+    if (count > 0u) host_jack_client_of(ports[0], name, 128u);
     jack_free(ports);
     if (count > 0u || !wanted) return RSD_OK;
     list_clients(client, flags, list, sizeof list);
@@ -103,7 +107,7 @@ static rsd_status check_name(host_device *device, const char *wanted, bool is_in
         error, RSD_ERR_NOT_FOUND,
         "%s device \"%s\": no JACK client with audio %ss is called so, nor do names of ports begin so; "
         "there are: %s",
-        is_input ? "input" : "output", wanted, is_input ? "output" : "input", *list ? list : "none");
+        words[side], wanted, is_input ? "output" : "input", *list ? list : "none");
 }
 
 rsd_status host_jack_check_names(host_device *device, rsd_error *error)
@@ -111,10 +115,11 @@ rsd_status host_jack_check_names(host_device *device, rsd_error *error)
     const host_device_config *config = &device->config;
     host_device_info *info = &device->info;
     rsd_status status = RSD_OK;
-    if (!config->no_input)
-        status = check_name(device, config->input_device, true, info->input_name, sizeof info->input_name, error);
-    if (status == RSD_OK)
-        status = check_name(device, config->output_device, false, info->output_name, sizeof info->output_name, error);
+    if (!config->no_input) status = check_name(device, config->input_device, SIDE_INPUT, info->input_name, error);
+    if (status == RSD_OK) status = check_name(device, config->output_device, SIDE_OUTPUT, info->output_name, error);
+    char side_name[128];
+    if (status == RSD_OK && config->sidechain_device)
+        status = check_name(device, config->sidechain_device, SIDE_CHAIN, side_name, error);
     return status;
 }
 
@@ -130,10 +135,11 @@ static bool connect_two(jack_client_t *client, const char *theirs, const jack_po
  * Channel by channel. One source goes to all channels; one channel plays on two sinks. Returns how many connections
  * there are.
  */
-static uint32_t connect_side(host_device *device, const char *wanted, bool is_input)
+static uint32_t connect_side(host_device *device, const char *wanted, jack_side side)
 {
     const host_jack *jack = device->native;
-    jack_port_t *const *own = is_input ? jack->in : jack->out;
+    const bool is_input = side != SIDE_OUTPUT;
+    jack_port_t *const *own = side == SIDE_OUTPUT ? jack->out : side == SIDE_INPUT ? jack->in : jack->side;
     const uint32_t channels = device->info.channel_count;
     uint32_t count = 0u, connected = 0u;
     if (!wanted && device->config.no_connect) return 0u;
@@ -163,8 +169,11 @@ rsd_status host_jack_connect(host_device *device, rsd_error *error)
     const host_device_config *config = &device->config;
     uint32_t inputs = 1u;
     if (config->jack_loopback) return connect_to_ourselves(device, error);
-    if (!config->no_input) inputs = connect_side(device, config->input_device, true);
-    const uint32_t outputs = connect_side(device, config->output_device, false);
+    if (!config->no_input) inputs = connect_side(device, config->input_device, SIDE_INPUT);
+    const uint32_t outputs = connect_side(device, config->output_device, SIDE_OUTPUT);
+    if (config->sidechain_device && connect_side(device, config->sidechain_device, SIDE_CHAIN) == 0u)
+        return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to side-chain device \"%s\"",
+                              config->sidechain_device);
     if (config->input_device && inputs == 0u)
         return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to input device \"%s\"",
                               config->input_device);

@@ -21,7 +21,8 @@ struct host_session {
     rsd_engine *engine;
     host_recorder *recorder;
     host_input *input;     /* NULL: the device's input */
-    host_input *sidechain; /* NULL: none */
+    host_input *sidechain; /* NULL: none, or the device's */
+    bool has_device_sidechain;
     host_input_kind input_kind;
     host_clock clock;
     host_pace pace; /* audio's own once started */
@@ -125,7 +126,8 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     float *own[HOST_DEVICE_MAX_CHANNELS], *side[HOST_DEVICE_MAX_CHANNELS];
     for (uint32_t c = 0; c < self->channel_count; c++) {
         own[c] = self->input_block[c];
-        beside[c] = side[c] = self->sidechain_block[c];
+        side[c] = self->sidechain_block[c];
+        beside[c] = self->has_device_sidechain ? in[self->channel_count + c] : side[c];
         from[c] = self->input ? own[c] : in[c];
     }
     const bool is_fast = host_pace_update(&self->pace, block_ns, sample_count);
@@ -139,7 +141,8 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     if (self->input) host_input_read(self->input, own, sample_count);
     rsd_engine_wait_for_frames(self->engine, is_render);
     if (self->sidechain) host_input_read(self->sidechain, side, sample_count);
-    const rsd_engine_block block = {from, out, self->sidechain ? beside : NULL, sample_count};
+    const bool has_sidechain = self->sidechain || self->has_device_sidechain;
+    const rsd_engine_block block = {from, out, has_sidechain ? beside : NULL, sample_count};
     run_engine(self, &block);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
@@ -186,6 +189,9 @@ static rsd_status open_input(host_session *self, const host_session_config *conf
 
 static rsd_status open_sidechain(host_session *self, const host_session_config *config, rsd_error *error)
 {
+    host_device_info info;
+    host_device_get_info(self->device, &info);
+    self->has_device_sidechain = info.sidechain_channel_count > 0u;
     if (!config->sidechain_file) return RSD_OK;
     return host_input_create(config->sidechain_file, self->sample_rate_hz, self->channel_count, &self->sidechain,
                              error);
@@ -202,7 +208,8 @@ static rsd_status create_engine(host_session *self, const host_session_config *c
                                       .channel_count = self->channel_count,
                                       .schedule = config->schedule,
                                       .block_samples = info.expected_block_samples,
-                                      .sidechain_channel_count = self->sidechain ? self->channel_count : 0u};
+                                      .sidechain_channel_count =
+                                          self->sidechain || self->has_device_sidechain ? self->channel_count : 0u};
     status = rsd_engine_create(&engine, model, &self->engine, error);
     rsd_model_release(model); /* the engine has its own reference */
     return status;
