@@ -291,6 +291,17 @@ RSD_API RSD_REALTIME void rsd_engine_apply(rsd_engine *engine, rsd_param_id para
  */
 RSD_API RSD_REALTIME float rsd_engine_levels_in_use(const rsd_codec_info *info, float levels, float bitrate_kbps);
 
+/*
+ * Tells modulation of a transport: a host's, JACK's, a MIDI clock. Call it before every rsd_engine_process where there
+ * is one.
+ *
+ * bpm         beats a minute, 1..1000; 0: it has no tempo, and RSD_PARAM_TEMPO_BPM counts
+ * beats       quarter notes since the transport's beginning at the next sample; negative: not known
+ * is_rolling  where it starts, LFOs begin anew if RSD_PARAM_LFO_RESTART says so
+ * Thread      [audio]
+ */
+RSD_API RSD_REALTIME void rsd_engine_set_transport(rsd_engine *engine, float bpm, double beats, bool is_rolling);
+
 /* ---- codec swap ---- */
 
 /*

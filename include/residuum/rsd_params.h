@@ -5,6 +5,7 @@
 #include <residuum/rsd_status.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -61,7 +62,12 @@ typedef enum {
     RSD_UNIT_CONCEAL, /* an rsd_conceal */
     RSD_UNIT_SEMITONES,
     RSD_UNIT_DB_PER_OCTAVE,
-    RSD_UNIT_BANDS /* of the envelope */
+    RSD_UNIT_BANDS, /* of the envelope */
+    RSD_UNIT_HZ,
+    RSD_UNIT_BPM,
+    RSD_UNIT_SHAPE, /* of an LFO: sine, triangle, saw, square, random, steps */
+    RSD_UNIT_SYNC,  /* free, or a note value: 8 bars ... 1/64 */
+    RSD_UNIT_TARGET /* what is modulated: rsd_param_target, 0 for nothing */
 } rsd_param_unit;
 
 typedef enum {
@@ -178,7 +184,7 @@ RSD_API const char *rsd_param_unit_text(rsd_param_unit unit);
 RSD_API const char *rsd_monitor_name(uint32_t monitor);
 
 /*
- * Name of a value of a parameter whose values have names: monitor, conceal.
+ * Name of a value of a parameter whose values have names: monitor, conceal, the units SHAPE, SYNC and TARGET.
  *
  * Returns  "wet", "repeat"; NULL where they have none, or past the last. Static storage
  */
@@ -190,6 +196,23 @@ RSD_API const char *rsd_param_value_name(const rsd_param_info *info, uint32_t va
  * Returns  "wet, dry, residual, delta"; NULL where they have none. Static storage
  */
 RSD_API const char *rsd_param_value_names(const rsd_param_info *info);
+
+/*
+ * What a value of RSD_UNIT_TARGET stands for.
+ *
+ * level    may be NULL; gets the 0-based level, 0 for parameters without
+ * Returns  NULL: nothing
+ * Thread   [audio], [any]
+ */
+RSD_API RSD_REALTIME const rsd_param_info *rsd_param_of_target(uint32_t target, uint32_t *level);
+
+/*
+ * The value of RSD_UNIT_TARGET that stands for a parameter: its id, or for one with levels a number behind all ids.
+ *
+ * Returns  0 for rows of RSD_UNIT_TEXT and RSD_UNIT_TARGET
+ * Thread   [any]
+ */
+RSD_API uint32_t rsd_param_target(const rsd_param_info *info, uint32_t level);
 
 /*
  * Name of a group for people.

@@ -96,6 +96,32 @@ typedef struct clap_event_midi {
     uint8_t data[3];
 } clap_event_midi_t;
 
+typedef int64_t clap_beattime; /* quarter notes, CLAP_BEATTIME_FACTOR each */
+typedef int64_t clap_sectime;
+#define CLAP_BEATTIME_FACTOR ((int64_t)1 << 31)
+enum {
+    CLAP_TRANSPORT_HAS_TEMPO = 1 << 0,
+    CLAP_TRANSPORT_HAS_BEATS_TIMELINE = 1 << 1,
+    CLAP_TRANSPORT_IS_PLAYING = 1 << 4
+};
+
+typedef struct clap_event_transport {
+    clap_event_header_t header;
+    uint32_t flags; /* CLAP_TRANSPORT_* */
+    clap_beattime song_pos_beats;
+    clap_sectime song_pos_seconds;
+    double tempo; /* beats a minute */
+    double tempo_inc;
+    clap_beattime loop_start_beats;
+    clap_beattime loop_end_beats;
+    clap_sectime loop_start_seconds;
+    clap_sectime loop_end_seconds;
+    clap_beattime bar_start;
+    int32_t bar_number;
+    uint16_t tsig_num;
+    uint16_t tsig_denom;
+} clap_event_transport_t;
+
 /* A host's list, in order of time. */
 typedef struct clap_input_events {
     void *ctx;
@@ -125,7 +151,7 @@ typedef int32_t clap_process_status;
 typedef struct clap_process {
     int64_t steady_time; /* samples since some time; -1 where the host does not know */
     uint32_t frames_count;
-    const struct clap_event_transport *transport; /* not used here */
+    const clap_event_transport_t *transport; /* NULL: there is none */
     const clap_audio_buffer_t *audio_inputs;
     clap_audio_buffer_t *audio_outputs;
     uint32_t audio_inputs_count;

@@ -88,11 +88,22 @@ static void ask_for_polls(rclap *self, uint32_t sample_count)
         rclap_ask_main(self, RCLAP_DO_POLL);
 }
 
+static void take_transport(rclap *self, const clap_event_transport_t *transport)
+{
+    if (!transport) return;
+    const bool has_tempo = transport->flags & CLAP_TRANSPORT_HAS_TEMPO;
+    const bool has_beats = transport->flags & CLAP_TRANSPORT_HAS_BEATS_TIMELINE;
+    plug_set_transport(self->plug, has_tempo ? (float)transport->tempo : 0.0f,
+                       has_beats ? (double)transport->song_pos_beats / (double)CLAP_BEATTIME_FACTOR : -1.0,
+                       transport->flags & CLAP_TRANSPORT_IS_PLAYING);
+}
+
 clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_process_t *process)
 {
     rclap *self = rclap_of(plugin);
     RCLAP_ON_AUDIO(self);
     const bool has_sound = has_buffers(self, process);
+    take_transport(self, process->transport);
     rclap_tell_changes(self, process->out_events);
     run_events(self, process, has_sound);
     if (has_sound) process->audio_outputs->constant_mask = constant_channels(self, process);

@@ -133,6 +133,11 @@ void plug_process_sidechain(plug *self, const float *const *in, const float *con
     plug_take_telemetry(self);
 }
 
+void plug_set_transport(plug *self, float bpm, double beats, bool is_rolling)
+{
+    rsd_engine_set_transport(self->engine, bpm, beats, is_rolling);
+}
+
 void plug_reset(plug *self)
 {
     self->ramp_count = 0u;

@@ -54,6 +54,8 @@ RSD_REALTIME void plug_process(plug *self, const float *const *in, float *const 
 /* The same with a side-chain of as many channels, for cross-synthesis; NULL: none. Its pointers may be those of in or out. */
 RSD_REALTIME void plug_process_sidechain(plug *self, const float *const *in, const float *const *sidechain,
                                          float *const *out, uint32_t sample_count);
+/* rsd_engine_set_transport: of the host, before plug_process or when it changes. Thread: [audio] */
+RSD_REALTIME void plug_set_transport(plug *self, float bpm, double beats, bool is_rolling);
 RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [audio] */
 /*
  * The host says that it renders, not in real time: a threaded codec is waited for, and no frame is late. A host that

@@ -21,7 +21,7 @@ static void number_text(double value, char *text, size_t text_bytes)
 
 void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes)
 {
-    char number[40];
+    char number[64];
     const float shown = plug_param_clamp(param, value);
     const char *words = NULL;
     if (param->kind == PLUG_PARAM_OSC_PORT && shown == 0.0f) words = "off";

@@ -64,12 +64,36 @@ static void set_property(rlv2 *self, LV2_URID property, const LV2_Atom *value)
     }
 }
 
+/* A number of a position; false where it is not there. */
+static bool position_number(const rlv2 *self, const LV2_Atom *atom, float *number)
+{
+    return atom && read_number(self, atom, number);
+}
+
+static void take_position(rlv2 *self, const LV2_Atom_Object *object)
+{
+    const rlv2_urids *u = &self->urids;
+    const LV2_Atom *bpm = NULL, *bar = NULL, *bar_beat = NULL, *beats_per_bar = NULL, *speed = NULL;
+    float tempo = 0.0f, rate = 0.0f, bars = 0.0f, beat = 0.0f, in_bar = 4.0f;
+    lv2_atom_object_get(object, u->time_beatsPerMinute, &bpm, u->time_bar, &bar, u->time_barBeat, &bar_beat,
+                        u->time_beatsPerBar, &beats_per_bar, u->time_speed, &speed, 0);
+    (void)position_number(self, bpm, &tempo);
+    (void)position_number(self, beats_per_bar, &in_bar);
+    const bool is_rolling = position_number(self, speed, &rate) && rate != 0.0f;
+    const bool has_place = position_number(self, bar, &bars) && position_number(self, bar_beat, &beat);
+    plug_set_transport(self->plug, tempo, has_place ? (double)bars * (double)in_bar + (double)beat : -1.0, is_rolling);
+}
+
 static void take_object(rlv2 *self, const LV2_Atom_Object *object)
 {
     const rlv2_urids *u = &self->urids;
     const LV2_Atom *property = NULL, *value = NULL;
     if (object->body.otype == u->patch_Get) {
         self->tell_codec = true;
+        return;
+    }
+    if (object->body.otype == u->time_Position) {
+        take_position(self, object);
         return;
     }
     if (object->body.otype != u->patch_Set) return;

@@ -6,6 +6,7 @@
 #include <lv2/midi/midi.h>
 #include <lv2/patch/patch.h>
 #include <lv2/state/state.h>
+#include <lv2/time/time.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -61,6 +62,12 @@ static void map_uris(rlv2 *self)
                 {&u->patch_Set, LV2_PATCH__Set},
                 {&u->patch_property, LV2_PATCH__property},
                 {&u->patch_value, LV2_PATCH__value},
+                {&u->time_Position, LV2_TIME__Position},
+                {&u->time_beatsPerMinute, LV2_TIME__beatsPerMinute},
+                {&u->time_bar, LV2_TIME__bar},
+                {&u->time_barBeat, LV2_TIME__barBeat},
+                {&u->time_beatsPerBar, LV2_TIME__beatsPerBar},
+                {&u->time_speed, LV2_TIME__speed},
                 {&u->log_Error, LV2_LOG__Error},
                 {&u->log_Warning, LV2_LOG__Warning},
                 {&u->log_Note, LV2_LOG__Note},

@@ -39,6 +39,7 @@ static const char PREFIXES[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .
                                "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
                                "@prefix rsz: <http://lv2plug.in/ns/ext/resize-port#> .\n"
                                "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
+                               "@prefix time: <http://lv2plug.in/ns/ext/time#> .\n"
                                "@prefix units: <http://lv2plug.in/ns/extensions/units#> .\n"
                                "@prefix urid: <http://lv2plug.in/ns/ext/urid#> .\n"
                                "@prefix work: <http://lv2plug.in/ns/ext/worker#> .\n\n";

@@ -47,7 +47,8 @@ static void write_audio(FILE *to, const ttl_plugin *plugin)
 static void write_atoms(FILE *to, const ttl_plugin *plugin)
 {
     begin_port(to, "atom:AtomPort , lv2:InputPort", rlv2_port_control(plugin->channels), "control", "Control");
-    fputs(" ;\n        atom:bufferType atom:Sequence ;\n        atom:supports patch:Message , midi:MidiEvent ;\n"
+    fputs(" ;\n        atom:bufferType atom:Sequence ;\n        atom:supports patch:Message , midi:MidiEvent , "
+          "time:Position ;\n"
           "        rsz:minimumSize 8192 ;\n        lv2:designation lv2:control ;\n"
           "        lv2:portProperty lv2:connectionOptional\n    ] ,",
           to);
@@ -68,22 +69,24 @@ static void write_unit(FILE *to, rsd_param_unit unit)
     if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
     if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
     const bool is_whole = unit == RSD_UNIT_BITS || unit == RSD_UNIT_FRAMES;
+    if (unit == RSD_UNIT_HZ) fputs(" ;\n        units:unit units:hz", to);
     if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
     if (unit == RSD_UNIT_SEMITONES) fputs(" ;\n        units:unit units:semitone12TET", to);
     const bool is_ours = unit == RSD_UNIT_LEVELS || unit == RSD_UNIT_KBPS || unit == RSD_UNIT_BANDS ||
-                         unit == RSD_UNIT_DB_PER_OCTAVE || is_whole;
+                         unit == RSD_UNIT_DB_PER_OCTAVE || unit == RSD_UNIT_BPM || is_whole;
     if (!is_ours) return;
     const char *text = rsd_param_unit_text(unit);
     fprintf(
         to,
         " ;\n        units:unit [ a units:Unit ; rdfs:label \"%s\" ; units:symbol \"%s\" ; units:render \"%s %s\" ]",
-        text, text, is_whole ? "%d" : "%f", text);
+        text, text, is_whole ? "%.0f" : "%.2f", text); /* hosts give a float to either */
 }
 
 static void write_points(FILE *to, const plug_param *param)
 {
     char text[PLUG_TEXT_BYTES];
-    const bool named = param->kind == PLUG_PARAM_CODEC || (param->info && rsd_param_value_names(param->info));
+    const bool named = param->kind == PLUG_PARAM_CODEC ||
+                       (param->info && rsd_param_value_names(param->info) && param->info->unit != RSD_UNIT_TARGET);
     if (!named) return;
     fputs(" ;\n        lv2:portProperty lv2:enumeration , lv2:integer ;\n        lv2:scalePoint", to);
     for (float value = param->min; value <= param->max; value += 1.0f) {

@@ -18,7 +18,8 @@
 typedef struct {
     LV2_URID atom_Object, atom_Blank, atom_Float, atom_Double, atom_Int, atom_Long, atom_Bool, atom_Path, atom_String,
         atom_URID, atom_Sequence;
-    LV2_URID midi_Event, patch_Get, patch_Set, patch_property, patch_value;
+    LV2_URID midi_Event, patch_Get, patch_Set, patch_property, patch_value, time_Position, time_beatsPerMinute,
+        time_bar, time_barBeat, time_beatsPerBar, time_speed;
     LV2_URID log_Error, log_Warning, log_Note, state, codec_file;
     LV2_URID param[PLUG_MAX_PARAMS];
 } rlv2_urids;

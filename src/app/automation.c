@@ -93,18 +93,55 @@ static rsd_status append_state(reader *r, uint64_t sample_time, rsd_param_id id,
     return status;
 }
 
-static rsd_status append_setting(reader *r, uint64_t sample_time, const char *symbol, const char *value)
+/* "1 ramp 4": cut to "1", and how long the ramp is. */
+static rsd_status cut_ramp(const reader *r, char *value, uint64_t *ramp_samples)
+{
+    char *end = NULL, *ramp = strpbrk(value, " \t");
+    *ramp_samples = 0u;
+    if (!ramp) return RSD_OK;
+    *ramp++ = '\0';
+    ramp += strspn(ramp, " \t");
+    const bool is_ramp = strncmp(ramp, "ramp", 4u) == 0 && (ramp[4] == ' ' || ramp[4] == '\t');
+    const double seconds = is_ramp ? strtod(ramp + 4, &end) : -1.0;
+    if (!is_ramp || end == ramp + 4 || *end != '\0' || !(seconds >= 0.0 && seconds <= MAX_SECONDS))
+        return base_error_set(r->error, RSD_ERR_FORMAT,
+                              "'%s' line %u: behind a number only 'ramp SECONDS' is taken, not '%.40s'", r->path,
+                              r->line, ramp);
+    *ramp_samples = (uint64_t)llround(seconds * r->sample_rate_hz);
+    return RSD_OK;
+}
+
+static bool is_text(const char *symbol)
+{
+    const rsd_param_info *info = rsd_param_by_symbol(symbol);
+    return info && info->unit == RSD_UNIT_TEXT;
+}
+
+static rsd_status append_value(const reader *r, uint64_t sample_time, const char *symbol, char *value)
 {
     app_setting setting;
     rsd_error cause;
+    app_change change = {.sample_time = sample_time};
+    const rsd_status status = cut_ramp(r, value, &change.ramp_samples);
+    if (status != RSD_OK) return status;
     if (!app_setting_parse(symbol, value, &setting, &cause))
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
-    if (setting.info->unit == RSD_UNIT_TEXT) return append_state(r, sample_time, setting.info->id, value);
     if (rsd_param_is_per_level(setting.info) && setting.level >= r->codec.level_count)
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s, but codec '%s' has levels 1 to %u", r->path,
                               r->line, symbol, r->codec.name, r->codec.level_count);
-    const app_change change = {sample_time, setting.info->id, setting.level, setting.value, NULL};
+    if (change.ramp_samples > 0u && rsd_param_is_whole(setting.info))
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s has whole values alone, and takes no ramp",
+                              r->path, r->line, symbol);
+    change.param_id = setting.info->id;
+    change.level = setting.level;
+    change.value = setting.value;
     return append(r, &change);
+}
+
+static rsd_status append_setting(reader *r, uint64_t sample_time, const char *symbol, char *value)
+{
+    if (!is_text(symbol)) return append_value(r, sample_time, symbol, value);
+    return append_state(r, sample_time, rsd_param_by_symbol(symbol)->id, value);
 }
 
 static rsd_status read_time(const reader *r, const char *text, uint64_t *sample_time)
@@ -134,7 +171,7 @@ static void cut_comment(char *line)
     }
 }
 
-/* One line: blank, a comment, or three words. The value is the rest of the line, so that a file name may have spaces.
+/* One line: blank, a comment, or three words and a ramp. A name is the rest of the line, so that it may have spaces.
  */
 static rsd_status read_line(reader *r, char *line)
 {

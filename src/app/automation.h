@@ -13,9 +13,10 @@ typedef struct app_automation_state {
     rsd_model *model; /* NULL: the codec stays */
 } app_automation_state;
 
-/* Changes on the way, from a file of lines `seconds symbol value`, in order of time. */
+/* Changes on the way, from a file of lines `seconds symbol value [ramp seconds]`, in order of time. */
 typedef struct {
     uint64_t sample_time;
+    uint64_t ramp_samples; /* the value is there so much later; 0: at once */
     rsd_param_id param_id;
     uint32_t level;
     float value;

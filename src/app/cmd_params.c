@@ -35,7 +35,7 @@ int app_params(const app_arguments *arguments)
     printf("%-16s %-26s %-26s %-8s %s\n", "symbol", "OSC address", "range", "default", "meaning");
     const rsd_param_info *info;
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        char symbol[48], osc[64], range[64], usual[16];
+        char symbol[48], osc[64], range[96], usual[16];
         app_format_param_symbol(info, symbol, sizeof symbol);
         snprintf(osc, sizeof osc, "/residuum%s", info->osc);
         app_format_param_range(info, range, sizeof range, usual, sizeof usual);

@@ -32,9 +32,10 @@ static int read_automation(process_job *job)
     rsd_codec_info codec;
     const char *path = job->arguments->value[APP_OPT_AUTOMATION];
     rsd_engine_get_codec(job->engine, &codec);
-    if (!path || app_automation_load(path, job->info.sample_rate_hz, &codec, &job->automation, &error) == RSD_OK)
-        return -1;
-    return app_fail(job->arguments, "%s", error.text);
+    if (!path) return -1;
+    if (app_automation_load(path, job->info.sample_rate_hz, &codec, &job->automation, &error) != RSD_OK)
+        return app_fail(job->arguments, "%s", error.text);
+    return -1;
 }
 
 static int open_output(process_job *job)

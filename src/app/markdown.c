@@ -63,7 +63,7 @@ static void print_parameters(void)
          "*changes* says how a new value comes into force.\n");
     puts("| symbol | name | range | default | changes | meaning |\n|---|---|---|---|---|---|");
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        char symbol[48], range[64], usual[16], smoothing[24];
+        char symbol[48], range[96], usual[16], smoothing[24];
         app_format_param_symbol(info, symbol, sizeof symbol);
         app_format_param_range(info, range, sizeof range, usual, sizeof usual);
         format_smoothing(info, smoothing, sizeof smoothing);
@@ -95,7 +95,7 @@ static void print_osc_parameters(void)
          "[reference-parameters.md](reference-parameters.md).\n\n"
          "| address | types | range | meaning |\n|---|---|---|---|");
     for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        char address[64], range[64], usual[16];
+        char address[64], range[96], usual[16];
         snprintf(address, sizeof address, OSC_PREFIX "%s", info->osc);
         app_format_param_range(info, range, sizeof range, usual, sizeof usual);
         print_code_cell(address);

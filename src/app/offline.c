@@ -9,7 +9,15 @@
 #include <time.h>
 
 #define BLOCK_SAMPLES 2048u
-#define RETRY_SAMPLES 64u /* a codec that has to wait is tried again so often, and all that comes behind it waits */
+#define RETRY_SAMPLES 64u     /* a codec that has to wait is tried again so often, and all that comes behind it waits */
+#define RAMP_STEP_SAMPLES 64u /* a ramp moves so often: a frame of the shortest codec */
+#define MAX_RAMPS 64u
+
+/* A value on its way. */
+typedef struct {
+    const app_change *to;
+    float from;
+} moving_value;
 
 typedef struct {
     app_offline *job;
@@ -19,6 +27,8 @@ typedef struct {
     uint64_t input_left;                  /* samples that read may still give */
     uint64_t skip;                        /* samples of latency still to drop */
     size_t next_change;
+    uint32_t ramp_count;
+    moving_value ramps[MAX_RAMPS];
 } run_state;
 
 uint64_t app_thread_cpu_ns(void)
@@ -80,6 +90,68 @@ static void follow_generations(rsd_engine *engine)
     if (!rsd_engine_collect(engine)) (void)!rsd_engine_apply_generations(engine, NULL);
 }
 
+static void drop_ramp(run_state *run, const app_change *change)
+{
+    for (uint32_t i = 0; i < run->ramp_count; i++)
+        if (run->ramps[i].to->param_id == change->param_id && run->ramps[i].to->level == change->level)
+            run->ramps[i] = run->ramps[--run->ramp_count];
+}
+
+/* False: it has to wait for a cross-fade before it, and is tried again. */
+static bool apply(run_state *run, const app_change *change)
+{
+    rsd_engine *engine = run->job->engine;
+    float from = 0.0f, min, max;
+    if (change->state) return app_automation_apply(change, engine);
+    drop_ramp(run, change);
+    const bool is_ramp = change->ramp_samples > 0u && run->ramp_count < MAX_RAMPS &&
+                         rsd_engine_get(engine, change->param_id, change->level, &from) == RSD_OK;
+    if (!is_ramp) return app_automation_apply(change, engine);
+    /* From where it acts: of a range that ends with the codec's, the codec's end. */
+    rsd_engine_get_range(engine, change->param_id, &min, &max);
+    run->ramps[run->ramp_count++] = (moving_value){change, from > max ? max : from};
+    return true;
+}
+
+/* Every moving value where it is at `time`; those that are there end. */
+static void step_ramps(run_state *run, uint64_t time)
+{
+    for (uint32_t i = 0; i < run->ramp_count;) {
+        const moving_value *ramp = &run->ramps[i];
+        const app_change *to = ramp->to;
+        const uint64_t past = time - to->sample_time;
+        const bool is_there = past >= to->ramp_samples;
+        const float share = is_there ? 1.0f : (float)((double)past / (double)to->ramp_samples);
+        const float value = is_there ? to->value : ramp->from + (to->value - ramp->from) * share;
+        rsd_engine_apply(run->job->engine, to->param_id, to->level, value);
+        if (is_there)
+            run->ramps[i] = run->ramps[--run->ramp_count];
+        else
+            i++;
+    }
+}
+
+/* Takes what is due at `time`. Returns where the next part of a block that ends at `end` is to end. */
+static uint64_t take_changes(run_state *run, uint64_t time, uint64_t end)
+{
+    const app_automation *automation = run->job->automation;
+    uint64_t until = end, step_samples = run->ramp_count > 0u ? RAMP_STEP_SAMPLES : 0u;
+    for (; run->next_change < automation->count; run->next_change++) {
+        const app_change *change = &automation->changes[run->next_change];
+        if (change->sample_time > time) {
+            if (change->sample_time < until) until = change->sample_time;
+            break;
+        }
+        if (apply(run, change)) continue;
+        step_samples = RETRY_SAMPLES;
+        break;
+    }
+    step_ramps(run, time);
+    if (run->ramp_count > 0u) step_samples = RAMP_STEP_SAMPLES;
+    const uint64_t next_step = step_samples > 0u ? (time / step_samples + 1u) * step_samples : end;
+    return next_step < until ? next_step : until;
+}
+
 /*
  * Runs the engine over one block, cut where a change is due. Applied here rather than posted: offline this thread is
  * the audio thread, and so no number of changes can overflow the engine's queue.
@@ -87,20 +159,10 @@ static void follow_generations(rsd_engine *engine)
 static void run_engine(run_state *run, uint64_t start, uint32_t count)
 {
     app_offline *job = run->job;
-    const app_automation *automation = job->automation;
     const uint64_t before = app_thread_cpu_ns();
     for (uint32_t at = 0; at < count;) {
-        uint64_t until = count;
-        for (; automation && run->next_change < automation->count; run->next_change++) {
-            const app_change *change = &automation->changes[run->next_change];
-            if (change->sample_time > start + at) {
-                if (change->sample_time - start < until) until = change->sample_time - start;
-                break;
-            }
-            if (app_automation_apply(change, job->engine)) continue;
-            if (at + RETRY_SAMPLES < until) until = at + RETRY_SAMPLES;
-            break;
-        }
+        uint64_t until = start + count;
+        if (job->automation) until = take_changes(run, start + at, until);
         follow_generations(job->engine);
         const float *in[RSD_ENGINE_MAX_CHANNELS], *side[RSD_ENGINE_MAX_CHANNELS];
         float *out[RSD_ENGINE_MAX_CHANNELS];
@@ -109,9 +171,9 @@ static void run_engine(run_state *run, uint64_t start, uint32_t count)
             out[c] = run->out[c] + at;
             if (job->sidechain) side[c] = side_row(run, c) + at;
         }
-        const rsd_engine_block block = {in, out, job->sidechain ? side : NULL, (uint32_t)(until - at)};
+        const rsd_engine_block block = {in, out, job->sidechain ? side : NULL, (uint32_t)(until - start) - at};
         rsd_engine_process_block(job->engine, &block);
-        at = (uint32_t)until;
+        at = (uint32_t)(until - start);
         (void)rsd_engine_collect(job->engine);
     }
     job->cpu_ns += app_thread_cpu_ns() - before;

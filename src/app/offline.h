@@ -40,6 +40,10 @@ uint64_t app_thread_cpu_ns(void); /* that this thread has used so far */
 int app_offline_engine(const app_arguments *arguments, const app_settings *settings, const char *fallback,
                        uint32_t sample_rate_hz, uint32_t channel_count, rsd_engine **engine);
 
+/* The same of a model that is open; the engine takes a reference of its own. */
+int app_offline_engine_of(const app_arguments *arguments, const app_settings *settings, rsd_model *model,
+                          uint32_t sample_rate_hz, uint32_t channel_count, rsd_engine **engine);
+
 /* ---- from file to file ---- */
 
 typedef struct {

@@ -31,21 +31,16 @@ rsd_status app_files_write(void *context, const float *const *out, uint32_t coun
     return host_writer_write(files->writer, out, count, error);
 }
 
-int app_offline_engine(const app_arguments *arguments, const app_settings *settings, const char *fallback,
-                       uint32_t sample_rate_hz, uint32_t channel_count, rsd_engine **engine)
+int app_offline_engine_of(const app_arguments *arguments, const app_settings *settings, rsd_model *model,
+                          uint32_t sample_rate_hz, uint32_t channel_count, rsd_engine **engine)
 {
     rsd_error error;
-    rsd_model *model = NULL;
-    const char *codec = settings->codec[0] != '\0' ? settings->codec : fallback;
-    if (rsd_model_open(codec, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     const rsd_engine_config config = {.sample_rate_hz = sample_rate_hz,
                                       .channel_count = channel_count,
                                       .schedule = RSD_SCHEDULE_INLINE,
                                       .sidechain_channel_count =
                                           app_given(arguments, APP_OPT_SIDECHAIN) ? channel_count : 0u};
-    const rsd_status status = rsd_engine_create(&config, model, engine, &error);
-    rsd_model_release(model); // the engine holds its own reference
-    if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (rsd_engine_create(&config, model, engine, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
     int result = app_settings_apply(arguments, settings, *engine);
     if (result < 0 && rsd_engine_apply_generations(*engine, &error) != RSD_OK)
         result = app_fail(arguments, "%s", error.text);
@@ -56,6 +51,18 @@ int app_offline_engine(const app_arguments *arguments, const app_settings *setti
     }
     rsd_engine_destroy(*engine);
     *engine = NULL;
+    return result;
+}
+
+int app_offline_engine(const app_arguments *arguments, const app_settings *settings, const char *fallback,
+                       uint32_t sample_rate_hz, uint32_t channel_count, rsd_engine **engine)
+{
+    rsd_error error;
+    rsd_model *model = NULL;
+    const char *codec = settings->codec[0] != '\0' ? settings->codec : fallback;
+    if (rsd_model_open(codec, &model, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    const int result = app_offline_engine_of(arguments, settings, model, sample_rate_hz, channel_count, engine);
+    rsd_model_release(model); // the engine holds its own reference
     return result;
 }
 

@@ -17,7 +17,8 @@ const app_option app_options[APP_OPT_COUNT] = {
                      "Set a parameter (see residuum params), for example "
                      "level_gain[2]=0.5; may be given again"},
     [APP_OPT_AUTOMATION] = {"automation", 'a', "FILE",
-                            "Change parameters on the way: lines of 'seconds symbol value'; "
+                            "Change parameters, codec or preset on the way: lines of 'seconds symbol value', with "
+                            "'ramp SECONDS' behind a number to move it there evenly; "
                             "# at the beginning of a word starts a comment"},
     [APP_OPT_RAW] = {"raw", 0, NULL, "Keep the latency: the output starts that much later and is that much longer"},
     [APP_OPT_FORMAT] =

@@ -21,6 +21,7 @@ static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
 {
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
     length = engine_event_distance(engine, length);
+    length = engine_modulation_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->incoming_left);
     length = cut_at(length, engine->fade.remaining_samples);
@@ -36,6 +37,7 @@ static void take_input(rsd_engine *engine, const float *const *in, uint32_t offs
         float *raw = engine->raw + c * ENGINE_SUB_BLOCK_SAMPLES;
         const float peak = engine_sanitise(in[c] + offset, raw, sample_count);
         if (peak > engine->period.input_peak) engine->period.input_peak = peak;
+        if (peak > engine->modulation.tick_peak) engine->modulation.tick_peak = peak;
     }
 }
 
@@ -81,6 +83,7 @@ static void process(rsd_engine *engine, const float *const *in, float *const *ou
     engine->waits = atomic_load_explicit(&engine->wait_for_frames, memory_order_relaxed);
     for (uint32_t done = 0; done < sample_count;) {
         engine_apply_due_events(engine);
+        engine_modulate(engine);
         engine_update_transport(engine);
         const uint32_t length = sub_block_length(engine, sample_count - done);
         engine->call_left = sample_count - done - length;
@@ -133,6 +136,7 @@ void rsd_engine_reset(rsd_engine *engine)
     engine->incoming_left = 0u;
     engine_feedback_forget(&engine->feedback);
     engine_line_forget(&engine->sidechain.line);
+    engine_modulation_reset(engine);
     engine_pick_up_params(engine);
     engine_receive_instance(engine);
     engine_settle(engine);

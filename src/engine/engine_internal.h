@@ -11,6 +11,7 @@
 #include "engine/feedback_internal.h"
 #include "engine/instance_internal.h"
 #include "engine/sidechain_internal.h"
+#include "engine/modulation.h"
 
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -61,6 +62,8 @@ struct rsd_engine {
 
     /* The audio thread's own from here on. */
     alignas(64) float params[ENGINE_VALUE_COUNT]; /* as wanted: what the newest state has or is to get */
+    float base[ENGINE_VALUE_COUNT];               /* as set; params: with what modulation adds */
+    engine_modulation modulation;
     uint32_t seen_generation, seen_states;
     bool is_changed;           /* params differ from the newest state's */
     bool wants_state;          /* params are a whole new state: they are faded to */

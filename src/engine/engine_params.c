@@ -113,15 +113,19 @@ void engine_pick_up_params(rsd_engine *engine)
     engine->wants_state = engine->wants_state || states != engine->seen_states;
     engine->seen_states = states;
     for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
-        engine->params[index] = atomic_load_explicit(&engine->values[index], memory_order_relaxed);
+        engine->base[index] = engine->params[index] =
+            atomic_load_explicit(&engine->values[index], memory_order_relaxed);
     engine->is_changed = true;
+    engine_remodulate(engine);
 }
 
 void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value)
 {
     if (!engine_value_is_valid(param_id, level, &value)) return;
     const uint32_t index = engine_value_index(param_id, level);
-    engine->params[index] = value;
+    if (index >= (uint32_t)ENGINE_VALUE_COUNT) return; /* never: it is valid */
+    engine->base[index] = engine->params[index] = value;
+    engine_remodulate(engine);
     engine->is_changed = true;
     store(engine, index, value); /* for get; a set that control makes now is picked up at the next process call */
 }

@@ -73,9 +73,16 @@ void engine_default_values(float values[ENGINE_VALUE_COUNT])
 
 static void default_params(rsd_engine *engine)
 {
+    engine_default_values(engine->base);
     engine_default_values(engine->params);
     for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
         atomic_init(&engine->values[index], engine->params[index]);
+}
+
+void engine_modulation_init(rsd_engine *engine)
+{
+    const uint32_t tick_samples = engine->config.sample_rate_hz / ENGINE_TICKS_PER_S;
+    engine->modulation.tick_samples = tick_samples > 0u ? tick_samples : 1u;
 }
 
 static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
@@ -92,6 +99,7 @@ static rsd_status build(rsd_engine *engine, rsd_model *model, rsd_error *error)
     rsd_ramp_init(&engine->fade, 0.0f, 0u);
     limiter_init(&engine->limiter, engine->config.sample_rate_hz);
     engine_reset_telemetry(engine);
+    engine_modulation_init(engine);
     if (make_buffers(engine) != RSD_OK ||
         engine_feedback_make(&engine->feedback, engine->config.sample_rate_hz, engine->config.channel_count) !=
             RSD_OK ||

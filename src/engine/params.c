@@ -4,6 +4,8 @@
 
 #include <residuum/rsd_codec.h>
 
+#include "engine/param_targets.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,20 +67,31 @@ struct all_ids_differ {
     _Static_assert((channels) == 1 || (channels) == 2, #symbol ": min_channels is 1 or 2");
 #include <residuum/rsd_params.def>
 
+#define MAX_NAMES 11
+
 /* Units whose values have names. */
 typedef struct {
     uint32_t count;
     const char *all;
-    const char *names[RSD_CONCEAL_COUNT];
+    const char *names[MAX_NAMES];
 } value_names;
 static const value_names monitors = {
     RSD_MONITOR_COUNT, "wet, dry, residual, delta", {"wet", "dry", "residual", "delta"}};
 static const value_names conceals = {
     RSD_CONCEAL_COUNT, "silence, repeat, fade, noise, reverse", {"silence", "repeat", "fade", "noise", "reverse"}};
 
+static const value_names shapes = {
+    6u, "sine, triangle, saw, square, random, steps", {"sine", "triangle", "saw", "square", "random", "steps"}};
+static const value_names syncs = {
+    11u,
+    "free, 8 bars, 4 bars, 2 bars, 1 bar, 1/2, 1/4, 1/8, 1/16, 1/32, 1/64",
+    {"free", "8 bars", "4 bars", "2 bars", "1 bar", "1/2", "1/4", "1/8", "1/16", "1/32", "1/64"}};
+
 static const value_names *names_of(const rsd_param_info *info)
 {
     if (info->unit == RSD_UNIT_MONITOR) return &monitors;
+    if (info->unit == RSD_UNIT_SHAPE) return &shapes;
+    if (info->unit == RSD_UNIT_SYNC) return &syncs;
     return info->unit == RSD_UNIT_CONCEAL ? &conceals : NULL;
 }
 
@@ -136,6 +149,13 @@ const char *rsd_param_unit_text(rsd_param_unit unit)
         return "dB/octave";
     case RSD_UNIT_BANDS:
         return "bands";
+    case RSD_UNIT_HZ:
+        return "Hz";
+    case RSD_UNIT_BPM:
+        return "bpm";
+    case RSD_UNIT_SHAPE:
+    case RSD_UNIT_SYNC:
+    case RSD_UNIT_TARGET:
     case RSD_UNIT_NONE:
     case RSD_UNIT_SWITCH:
     case RSD_UNIT_MONITOR:
@@ -151,12 +171,14 @@ const char *rsd_monitor_name(uint32_t monitor) { return monitor < monitors.count
 const char *rsd_param_value_name(const rsd_param_info *info, uint32_t value)
 {
     const value_names *names = names_of(info);
+    if (info->unit == RSD_UNIT_TARGET) return param_target_name(value);
     return names && value < names->count ? names->names[value] : NULL;
 }
 
 const char *rsd_param_value_names(const rsd_param_info *info)
 {
     const value_names *names = names_of(info);
+    if (info->unit == RSD_UNIT_TARGET) return "none, or a symbol as level_gain[3]";
     return names ? names->all : NULL;
 }
 
@@ -258,11 +280,23 @@ static bool parse_number(const char *text, double *number)
     return true;
 }
 
+static bool parse_target(const char *text, float *value)
+{
+    const rsd_param_info *info;
+    uint32_t level;
+    *value = 0.0f;
+    if (strcmp(text, "none") == 0) return true;
+    if (rsd_param_parse_symbol(text, &info, &level) != RSD_OK) return false;
+    *value = (float)rsd_param_target(info, level);
+    return *value > 0.0f;
+}
+
 static bool parse_name(const rsd_param_info *info, const char *text, float *value)
 {
     const char *name;
+    if (info->unit == RSD_UNIT_TARGET) return parse_target(text, value);
     for (uint32_t i = 0; (name = rsd_param_value_name(info, i)) != NULL; i++) {
-        if (strcmp(text, name) != 0) continue;
+        if (strcmp(text, name) != 0 || (float)i < info->min) continue;
         *value = (float)i;
         return true;
     }

@@ -66,6 +66,26 @@ while [ $k -le 14 ]; do echo "0.5 level_gain[$k] 1"; k=$((k + 1)); done >>change
 check "thousands of changes at one time are taken" "$residuum" process in.wav out.wav --automation change
 check "the last of them counts" "$sound" same all.wav out.wav
 
+# Codecs and presets on the way.
+"$residuum" process in.wav all-raw.wav --raw
+printf '1 codec live-64\n' >change
+check "a change of codec is taken" "$residuum" process in.wav out.wav --automation change --raw
+"$sound" difference all-raw.wav out.wav >out
+is "until its time nothing changes" "$(cut -d' ' -f1 out)" ">=" 48000
+printf '1 preset tight\n' >change
+check "and so is a preset that names one" "$residuum" process in.wav out.wav --automation change
+
+# Ramps: 24 dB in a second is 12 in half of it.
+printf '0 monitor dry\n0.5 output_gain_db -24 ramp 1\n' >change
+"$residuum" process in.wav out.wav --automation change
+"$sound" rms in.wav 47520 48480 >a
+"$sound" rms out.wav 47520 48480 >b
+is "a ramp is half way at half of its time" "$(awk 'NR == FNR { a = $1; next } { print a - $1 }' a b)" ">" 11
+is "and not further" "$(awk 'NR == FNR { a = $1; next } { print a - $1 }' a b)" "<" 13
+"$sound" rms in.wav 76800 96000 >a
+"$sound" rms out.wav 76800 96000 >b
+is "and there at its end" "$(awk 'NR == FNR { a = $1; next } { d = a - $1; print (d > 23.99 && d < 24.01) }' a b)" "==" 1
+
 printf '100 levels 1\n' >change
 "$residuum" process in.wav out.wav --automation change
 check "a change after the end does nothing" "$sound" same all.wav out.wav
@@ -86,6 +106,9 @@ fault '-1 levels 1\n' "'change' line 1: " "a time below 0"
 fault '1 levels\n' "'change' line 1: .*seconds symbol value" "a line without a value"
 fault '0 codec live-64\n' "'change' line 1: codec 'live-64'.*--codec" "another codec at time 0"
 fault '1 codec nobody\n' "'change' line 1: .*nobody" "an unknown codec"
+fault '1 levels 2 slide 1\n' "'change' line 1: .*ramp SECONDS" "a word that is no ramp"
+fault '1 levels 2 ramp -1\n' "'change' line 1: .*ramp SECONDS" "a ramp that goes back"
+fault '1 monitor wet ramp 1\n' "'change' line 1: monitor.*no ramp" "a ramp of names"
 fault '1 preset nobody\n' "'change' line 1: .*nobody" "an unknown preset"
 fault '1 level_gain[40] 1\n' "'change' line 1: level_gain.*levels 1 to" "a level that the codec does not have"
 fault '1 level_gain 1\n' "'change' line 1: " "a parameter of one level without the level"

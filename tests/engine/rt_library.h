@@ -172,6 +172,8 @@ static inline void rt_run_engine(rt_library *l)
     l->pulled += (uint32_t)rsd_engine_sample_time(l->engine) + rsd_engine_tapped_codec(l->engine);
     l->pulled += rsd_engine_get(l->engine, RSD_PARAM_LEVELS, 0, &value) == RSD_OK;
     rsd_engine_get_range(l->engine, RSD_PARAM_LEVELS, &low, &high);
+    rsd_engine_set_transport(l->engine, 120.0f, 4.0, true);
+    l->pulled += rsd_param_of_target(RSD_PARAM_LEVELS, NULL) == levels;
     value = rsd_engine_levels_in_use(&l->info, value, high > low ? 64.0f : value);
     l->pulled += rsd_engine_read_telemetry(l->engine, &record, 1);
     l->pulled += (uint32_t)rsd_param_is_per_level(levels) + (uint32_t)rsd_param_is_whole(levels) +

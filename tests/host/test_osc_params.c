@@ -51,6 +51,11 @@ Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 60)
     float min, max;
     for (uint32_t row = 0; rsd_param_row(row); row++) {
         const rsd_param_info *info = rsd_param_row(row);
+        if (row % 16u == 15u) { /* another sender: one has its share of answers in a second */
+            cr_assert_eq(osc_stats(rig).error_count, 0u);
+            osc_close(rig);
+            rig = osc_open(0, false);
+        }
         if (info->unit == RSD_UNIT_TEXT || !host_control_has(rig->control, info)) continue;
         const uint32_t levels = rsd_param_is_per_level(info) ? osc_codec(rig).level_count : 1u;
         const bool is_whole = rsd_param_is_whole(info);
@@ -59,7 +64,7 @@ Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 60)
             check_value(rig, info, level, info->max, false);
             check_value(rig, info, level, info->min, false);
             if (floorf(info->max) == info->max) check_value(rig, info, level, info->max, true);
-            check_value(rig, info, level, info->min, true);
+            if (floorf(info->min) == info->min) check_value(rig, info, level, info->min, true);
             host_control_range(rig->control, info, &min, &max);
             if (!is_whole) check_value(rig, info, level, 0.4f * max + 0.6f * min, false);
             check_value(rig, info, level, max, false);

@@ -24,6 +24,7 @@ typedef struct {
     const clap_plugin_state_t *state;
     const clap_plugin_latency_t *latency;
     clap_event_param_value_t events[MAX_EVENTS]; /* of the next process call, in order of time */
+    const clap_event_transport_t *transport;     /* NULL: none */
     uint32_t event_count;
     clap_event_param_value_t told[MAX_EVENTS]; /* what the plugin pushed */
     uint32_t told_count;
@@ -206,6 +207,7 @@ static inline clap_process_status process_sidechain(test_host *h, float **in, fl
     const clap_output_events_t out_events = {h, out_push};
     const clap_process_t block = {.steady_time = -1,
                                   .frames_count = count,
+                                  .transport = h->transport,
                                   .audio_inputs = inputs,
                                   .audio_outputs = &outputs,
                                   .audio_inputs_count = side ? 2 : 1,

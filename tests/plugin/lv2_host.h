@@ -13,6 +13,7 @@
 #include <lv2/core/lv2.h>
 #include <lv2/log/log.h>
 #include <lv2/midi/midi.h>
+#include <lv2/time/time.h>
 #include <lv2/patch/patch.h>
 #include <lv2/state/state.h>
 #include <lv2/urid/urid.h>
@@ -197,6 +198,24 @@ static inline void add_midi(test_lv2 *h, int64_t at, uint8_t controller, uint8_t
     lv2_atom_forge_frame_time(&h->forge, at);
     lv2_atom_forge_atom(&h->forge, 3, urid(LV2_MIDI__MidiEvent));
     lv2_atom_forge_write(&h->forge, bytes, 3);
+}
+
+static inline void add_position(test_lv2 *h, int64_t at, float bpm, int64_t bar, float bar_beat)
+{
+    LV2_Atom_Forge_Frame frame;
+    lv2_atom_forge_frame_time(&h->forge, at);
+    lv2_atom_forge_object(&h->forge, &frame, 0, urid(LV2_TIME__Position));
+    lv2_atom_forge_key(&h->forge, urid(LV2_TIME__beatsPerMinute));
+    lv2_atom_forge_float(&h->forge, bpm);
+    lv2_atom_forge_key(&h->forge, urid(LV2_TIME__bar));
+    lv2_atom_forge_long(&h->forge, bar);
+    lv2_atom_forge_key(&h->forge, urid(LV2_TIME__barBeat));
+    lv2_atom_forge_float(&h->forge, bar_beat);
+    lv2_atom_forge_key(&h->forge, urid(LV2_TIME__beatsPerBar));
+    lv2_atom_forge_float(&h->forge, 4.0f);
+    lv2_atom_forge_key(&h->forge, urid(LV2_TIME__speed));
+    lv2_atom_forge_float(&h->forge, 1.0f);
+    lv2_atom_forge_pop(&h->forge, &frame);
 }
 
 /* Runs with the events since begin_events; afterwards there are none. */

@@ -4,6 +4,8 @@
 
 #include <criterion/criterion.h>
 
+#include <math.h>
+
 #define RATE 48000u
 
 static ref_change changes[MAX_EVENTS];
@@ -340,4 +342,35 @@ Test(clap, the_second_input_port_is_the_side_chain)
     }
     close_host(h);
     free_sound(&s);
+}
+
+Test(clap, the_hosts_transport_moves_a_synced_lfo)
+{
+    float in_samples[480], left[480], right[480];
+    float *in[2] = {in_samples, in_samples}, *out[2] = {left, right};
+    test_host *h = open_host();
+    clap_event_transport_t transport = {.header = {sizeof transport, 0, CLAP_CORE_EVENT_SPACE_ID, 9, 0},
+                                        .flags = CLAP_TRANSPORT_HAS_TEMPO | CLAP_TRANSPORT_HAS_BEATS_TIMELINE |
+                                                 CLAP_TRANSPORT_IS_PLAYING,
+                                        .tempo = 60.0};
+    for (int i = 0; i < 480; i++) in_samples[i] = 0.25f;
+    start(h, RATE);
+    set_now(h, "Monitor", (double)RSD_MONITOR_DRY);
+    set_now(h, "Output gain", -18.0);
+    set_now(h, "LFO 1 shape", 3.0); /* square, a bar of four seconds */
+    set_now(h, "LFO 1 sync", 4.0);
+    set_now(h, "LFO 1 target", (double)RSD_PARAM_OUTPUT_GAIN_DB);
+    set_now(h, "LFO 1 depth", 0.25);
+    for (int beat = 1; beat <= 3; beat += 2) { /* the first half of a bar is up, the second down */
+        transport.song_pos_beats = (clap_beattime)beat * CLAP_BEATTIME_FACTOR;
+        h->transport = &transport;
+        for (int block = 0; block < 10; block++) {
+            process(h, in, out, 2u, 480u);
+            transport.song_pos_beats += CLAP_BEATTIME_FACTOR / 100;
+        }
+        const double db = 20.0 * log10((double)left[470] / 0.25);
+        cr_assert_float_eq(db, beat == 1 ? -7.5 : -28.5, 0.1, "at beat %d: %g dB", beat, db);
+    }
+    stop(h);
+    close_host(h);
 }

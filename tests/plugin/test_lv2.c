@@ -120,6 +120,26 @@ Test(lv2, a_midi_controller_turns_its_parameter_at_its_sample)
     free_sound(&s);
 }
 
+Test(lv2, the_hosts_position_moves_a_synced_lfo)
+{
+    sound_set s = make_sound(9600u, 8u);
+    for (uint32_t i = 0; i < s.count; i++) s.in[0][i] = 0.25f;
+    test_lv2 *h = start_lv2(1u);
+    *control_of(h, "monitor") = (float)RSD_MONITOR_DRY;
+    *control_of(h, "output_gain_db") = -18.0f;
+    *control_of(h, "lfo1_shape") = 3.0f; /* square, a bar */
+    *control_of(h, "lfo1_sync") = 4.0f;
+    *control_of(h, "lfo1_target") = (float)RSD_PARAM_OUTPUT_GAIN_DB;
+    *control_of(h, "lfo1_depth") = 0.25f;
+    add_position(h, 0, 60.0f, 3, 1.0f);
+    add_position(h, 4800, 60.0f, 3, 3.0f);
+    render(h, &s, 0u, s.count, 9600u);
+    cr_assert_float_eq(20.0 * log10((double)s.out[0][4700] / 0.25), -7.5, 0.1);
+    cr_assert_float_eq(20.0 * log10((double)s.out[0][9500] / 0.25), -28.5, 0.1);
+    close_lv2(h);
+    free_sound(&s);
+}
+
 Test(lv2, disabled_is_the_input_at_the_stated_latency_and_run_of_nothing_states_it)
 {
     sound_set s = make_sound(6000u, 1u);

@@ -184,6 +184,9 @@ RSD_REALTIME uint64_t host_device_xruns(const host_device *device);
  */
 RSD_REALTIME bool host_device_is_faster(const host_device *device, bool guess);
 
+/* JACK's transport as of the latest block. Thread: [audio], [control] */
+RSD_REALTIME host_transport host_device_transport(const host_device *device);
+
 /*
  * Load since the previous call: wall-clock time inside the callback as a share of the time that its block lasts, mean
  * and worst. Zero when no block came. One reader: a second one would see only what came since the first. Thread:

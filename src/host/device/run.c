@@ -123,7 +123,7 @@ uint64_t host_device_xruns(const host_device *device)
     return atomic_load_explicit(&device->xrun_count, memory_order_relaxed);
 }
 
-static host_transport read_transport(const host_device *device)
+host_transport host_device_transport(const host_device *device)
 {
     const uint64_t bits = atomic_load_explicit(&device->transport_bits, memory_order_relaxed);
     const uint32_t bpm_bits = atomic_load_explicit(&device->transport_bpm_bits, memory_order_relaxed);
@@ -146,7 +146,7 @@ void host_device_get_info(const host_device *device, host_device_info *info)
     float share;
     memcpy(&share, &bits, sizeof share);
     info->worst_cpu_share = share;
-    info->transport = read_transport(device);
+    info->transport = host_device_transport(device);
     if (!device->native) return;
     info->input_latency_samples = atomic_load_explicit(&device->port_latency[0], memory_order_relaxed);
     info->output_latency_samples = atomic_load_explicit(&device->port_latency[1], memory_order_relaxed);

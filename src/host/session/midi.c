@@ -153,6 +153,12 @@ uint32_t host_midi_play(host_midi *midi, uint64_t sample_time, uint32_t limit)
     return distance < limit ? (uint32_t)distance : limit;
 }
 
+float host_midi_clock(const host_midi *midi, bool *is_rolling)
+{
+    *is_rolling = midi->player.clock.is_rolling;
+    return midi->player.clock.bpm;
+}
+
 /* ---- the others ---- */
 
 bool host_midi_send(host_midi *midi, const host_midi_message *message)

@@ -52,6 +52,8 @@ RSD_REALTIME void host_midi_push(host_midi *midi, uint64_t sample_time, const ui
 RSD_REALTIME void host_midi_begin(host_midi *midi, uint64_t sample_time);
 /* Plays what is due at `sample_time`. Returns the samples until the next message, at most `limit`. */
 RSD_REALTIME uint32_t host_midi_play(host_midi *midi, uint64_t sample_time, uint32_t limit);
+/* Tempo of the MIDI clock as of host_midi_begin; 0: there is none. */
+RSD_REALTIME float host_midi_clock(const host_midi *midi, bool *is_rolling);
 
 /* ---- one other thread: PortMidi's, or control where there is none ---- */
 

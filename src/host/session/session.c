@@ -57,12 +57,29 @@ static RSD_REALTIME void take_jack_midi(void *context, uint32_t offset_samples, 
     host_midi_push(self->midi, rsd_engine_sample_time(self->engine) + offset_samples, bytes, size);
 }
 
+/* A MIDI clock goes before JACK's transport, and that before the parameter. */
+static RSD_REALTIME void tell_transport(host_session *self)
+{
+    bool clock_rolls = false;
+    const float clock_bpm = host_midi_clock(self->midi, &clock_rolls);
+    const host_transport jack = host_device_transport(self->device);
+    const bool jack_rolls = jack.state == HOST_TRANSPORT_ROLLING;
+    if (clock_bpm > 0.0f)
+        rsd_engine_set_transport(self->engine, clock_bpm, -1.0, clock_rolls);
+    else if (jack.bpm > 0.0f)
+        rsd_engine_set_transport(self->engine, jack.bpm,
+                                 (double)jack.frame / self->sample_rate_hz * (double)jack.bpm / 60.0, jack_rolls);
+    else
+        rsd_engine_set_transport(self->engine, 0.0f, -1.0, jack_rolls || clock_rolls);
+}
+
 /* The block, cut where a MIDI message is due. */
 static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *block)
 {
     const uint32_t sample_count = block->sample_count;
     const float *part_in[HOST_DEVICE_MAX_CHANNELS], *part_side[HOST_DEVICE_MAX_CHANNELS];
     float *part_out[HOST_DEVICE_MAX_CHANNELS];
+    tell_transport(self);
     host_midi_begin(self->midi, rsd_engine_sample_time(self->engine));
     for (uint32_t at = 0; at < sample_count;) {
         const uint32_t length = host_midi_play(self->midi, rsd_engine_sample_time(self->engine), sample_count - at);
