@@ -116,6 +116,52 @@ static inline RSD_NODISCARD rsd_status rsd_preset_apply(const rsd_preset *preset
     return rsd_preset_load_sized(preset, sizeof *preset, NULL, engine, NULL);
 }
 
+RSD_API RSD_NODISCARD rsd_status rsd_preset_capture_sized(const rsd_engine *engine, const char *name, const char *codec,
+                                                          rsd_preset *preset, size_t preset_bytes);
+/*
+ * What an engine is set to, as a preset: every value that is not the default.
+ *
+ * name    of the preset, under 64 bytes
+ * codec   name or path; NULL: the preset names none
+ * preset  gets it
+ * Errors  RSD_ERR_ARG: a pointer, or a name that is too long
+ * Thread  [control]
+ */
+static inline RSD_NODISCARD rsd_status rsd_preset_capture(const rsd_engine *engine, const char *name, const char *codec,
+                                                          rsd_preset *preset)
+{
+    return rsd_preset_capture_sized(engine, name, codec, preset, sizeof *preset);
+}
+
+RSD_API char *rsd_preset_print_sized(const rsd_preset *preset, size_t preset_bytes);
+/*
+ * A preset as the JSON that rsd_preset_parse reads.
+ *
+ * Returns  text of malloc, the caller's to free; NULL: no memory
+ * Thread   [setup], [control]
+ */
+static inline char *rsd_preset_print(const rsd_preset *preset)
+{
+    return rsd_preset_print_sized(preset, sizeof *preset);
+}
+
+RSD_API RSD_NODISCARD rsd_status rsd_preset_save_sized(const rsd_preset *preset, size_t preset_bytes,
+                                                       const char *name_or_path, rsd_error *error);
+/*
+ * Writes a preset, whole or not at all. A name goes to the user's folder, which is made where it is not there, as
+ * NAME.json; rsd_preset_open finds it there. What had that name is replaced.
+ *
+ * name_or_path  as for rsd_preset_open
+ * error         may be NULL
+ * Errors        RSD_ERR_ARG: no name for a preset; RSD_ERR_IO, RSD_ERR_MEMORY
+ * Thread        [setup], [control]
+ */
+static inline RSD_NODISCARD rsd_status rsd_preset_save(const rsd_preset *preset, const char *name_or_path,
+                                                       rsd_error *error)
+{
+    return rsd_preset_save_sized(preset, sizeof *preset, name_or_path, error);
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -190,6 +190,8 @@ int app_patterns(const app_arguments *arguments);
 int app_presets(const app_arguments *arguments);
 int app_params(const app_arguments *arguments);
 int app_midi(const app_arguments *arguments);
+/* The folder of the user's own presets; false where there is none. */
+bool app_preset_folder(char path[4096]);
 int app_man(const app_arguments *arguments);
 
 #endif

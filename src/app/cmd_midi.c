@@ -66,7 +66,7 @@ int app_midi(const app_arguments *arguments)
         app_print("the map of %s", path ? path : own);
     puts("\n");
     for (uint32_t i = 0; i < map.binding_count; i++) print_binding(&map.bindings[i]);
-    puts("program change                   preset                       in the order of residuum presets, from 0\n"
+    puts("program change                   preset                       in order of their names, from 0\n"
          "clock                            tempo");
     return APP_OK;
 }

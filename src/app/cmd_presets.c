@@ -41,8 +41,7 @@ static int print_builtin(const app_arguments *arguments)
     return APP_OK;
 }
 
-/* The folder of the user's own presets; false where there is none. */
-static bool user_folder(char path[4096])
+bool app_preset_folder(char path[4096])
 {
     struct stat info;
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -68,7 +67,7 @@ static int print_own(const app_arguments *arguments)
     rsd_error error;
     rsd_preset preset;
     app_paths paths = {0};
-    if (!user_folder(folder)) return APP_OK;
+    if (!app_preset_folder(folder)) return APP_OK;
     int result = APP_OK;
     if (app_paths_add(&paths, folder, "json", &error) != RSD_OK) result = app_fail(arguments, "%s", error.text);
     app_paths_sort(&paths);
@@ -84,8 +83,42 @@ static int print_own(const app_arguments *arguments)
     return result;
 }
 
+/* A preset that can be read is written under its own name; one that is there already is not lost. */
+static int import(const app_arguments *arguments, const char *path)
+{
+    rsd_preset preset, other;
+    rsd_error error;
+    if (rsd_preset_open(path, &preset, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    char folder[4096], own[4200];
+    const bool has_folder = app_preset_folder(folder);
+    snprintf(own, sizeof own, "%s/%s.json", has_folder ? folder : "", preset.name);
+    if (has_folder && rsd_preset_open(own, &other, &error) == RSD_OK)
+        return app_fail(arguments, "there is a preset '%s' of your own already: %s", preset.name, own);
+    if (rsd_preset_save(&preset, preset.name, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    app_print("imported %s", preset.name);
+    putchar('\n');
+    return APP_OK;
+}
+
+static int export(const app_arguments *arguments, const char *name, const char *path)
+{
+    rsd_preset preset;
+    rsd_error error;
+    const size_t length = strlen(path);
+    if (length < 5u || strcmp(path + length - 5u, ".json") != 0)
+        return app_usage(arguments, "'%s' must end in .json", path);
+    if (rsd_preset_open(name, &preset, &error) != RSD_OK || rsd_preset_save(&preset, path, &error) != RSD_OK)
+        return app_fail(arguments, "%s", error.text);
+    return APP_OK;
+}
+
 int app_presets(const app_arguments *arguments)
 {
+    char **words = arguments->operands;
+    const uint32_t count = arguments->operand_count;
+    if (count == 2u && strcmp(words[0], "import") == 0) return import(arguments, words[1]);
+    if (count == 3u && strcmp(words[0], "export") == 0) return export(arguments, words[1], words[2]);
+    if (count > 0u) return app_usage(arguments, "wanted is import FILE, or export NAME FILE.json, or nothing");
     const int result = print_builtin(arguments);
     return result == APP_OK ? print_own(arguments) : result;
 }

@@ -289,10 +289,13 @@ static const app_command commands[] = {
      "Where the variable RESIDUUM_MODELS names a folder, models are looked for there first, each in a folder of its "
      "name.",
      0, 2, models_options, app_models},
-    {"presets", "", "list presets",
+    {"presets", "[import FILE|export NAME FILE]", "list presets, and take them in and out",
      "Name and description of every built-in preset and of those in "
-     "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets).",
-     0, 0, no_options, app_presets},
+     "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets), where residuum live saves them (key S).\n"
+     "import checks a preset file and puts it into that folder under its name; export writes a preset, built in or "
+     "your "
+     "own, as a file.",
+     0, 3, no_options, app_presets},
     {"patterns", "[PATTERN...|FILE...]", "show interleaving patterns",
      "The order in which a token model reads the rows of tokens: steps and special tokens of 30 s, steps until the "
      "first "
@@ -327,7 +330,7 @@ static const app_command commands[] = {
      "(or ~/.config/residuum/midi.json), where there is one, else the one that is built in. residuum live and the "
      "plugins "
      "read the same file. Learning (key L of live, /residuum/midi/learn over OSC) writes it.\n"
-     "Program changes load presets, in the order of residuum presets, from 0. A MIDI clock gives the tempo.",
+     "Program changes load presets, in order of their names, from 0. A MIDI clock gives the tempo.",
      0, 0, midi_options, app_midi},
     {"man", "", "print the manual page",
      "The manual page in roff, made from the same text as --help: residuum man | man -l "

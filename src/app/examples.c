@@ -53,6 +53,7 @@ static const app_example examples[] = {
     {"patterns", "residuum patterns delay flatten unroll=0,1,1,1/0,2,2,2 --levels 4 --plot patterns.svg",
      "some, as a picture too"},
     {"presets", "residuum process in.wav out.wav --preset telephone", "use a preset of the list"},
+    {"presets", "residuum presets export telephone my-telephone.json", "to be changed by hand, or given away"},
     {"params", "residuum params --layout touchosc > residuum.tosc", "faders and buttons for a phone"},
     {"params", "residuum process in.wav out.wav --set level_gain[2]=0.5", "use a symbol of the list"},
     {"man", "residuum man | man -l -", "read the page without installing it"},

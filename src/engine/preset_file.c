@@ -33,23 +33,22 @@ bool preset_is_path(const char *name)
     return strchr(name, '/') || (length > 5u && strcmp(name + length - 5u, ".json") == 0);
 }
 
-/* The user's own preset of that name; false when there is no folder to look in or the path is too long. */
-static bool user_path(const char *name, char path[PATH_BYTES])
+bool preset_user_path(const char *name, char *path, size_t path_bytes)
 {
     const char *config = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
     int length = -1;
     if (config && config[0] == '/') /* the base directory specification: a relative one is to be ignored */
-        length = snprintf(path, PATH_BYTES, "%s/residuum/presets/%s.json", config, name);
+        length = snprintf(path, path_bytes, "%s/residuum/presets/%s.json", config, name);
     else if (home && home[0] != '\0')
-        length = snprintf(path, PATH_BYTES, "%s/.config/residuum/presets/%s.json", home, name);
-    return length > 0 && (size_t)length < PATH_BYTES;
+        length = snprintf(path, path_bytes, "%s/.config/residuum/presets/%s.json", home, name);
+    return length > 0 && (size_t)length < path_bytes;
 }
 
 static rsd_status open_user(const char *name, rsd_preset *preset, rsd_error *error)
 {
     char path[PATH_BYTES];
-    if (!user_path(name, path) || access(path, R_OK) != 0) return RSD_ERR_NOT_FOUND;
+    if (!preset_user_path(name, path, sizeof path) || access(path, R_OK) != 0) return RSD_ERR_NOT_FOUND;
     return read_file(path, preset, error);
 }
 

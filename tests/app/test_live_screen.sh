@@ -48,6 +48,17 @@ shows "recording residuum-.*wav" "R starts a recording"
 sleep 1
 press R
 shows "recorded residuum-.*wav" "R stops it"
+press Tab
+shows "control .* not at its default" "Tab shows all controls"
+shows "^ [* ] Levels  *[0-9.]* levels  *0..14" "each with its value and range"
+press Down Down Right
+press Right
+shows "^ \* Level mute of level" "what is turned there is marked"
+press z Tab
+shows "tokens of channel 1" "Tab once more shows the tokens"
+shows "^   1 [^ ]" "a row a sequence"
+press Tab
+shows "level .*energy" "and once more the levels"
 press q
 shows "exit 0" "q ends with 0"
 check "the recording is a sound file" sh -c "\"$sound\" info residuum-*.wav"

@@ -45,7 +45,7 @@ turns '90 26 7f' 'level_solo[3]' 1 "a note solos while it is held"
 turns '80 26 00' 'level_solo[3]' 0 "and no longer"
 turns '90 35 7f' 'level_mute[2]' 1 "another one mutes"
 turns '90 35 00' 'level_mute[2]' 0 "until it is let go"
-turns 'c0 00' preset "$("$residuum" presets | head -n 1 | cut -d' ' -f1)" "a program change loads the first preset"
+turns 'c0 00' preset "$(find "$here/../../presets" -name '*.json' | sed 's|.*/||; s|[.]json$||' | LC_ALL=C sort | head -n 1)" "a program change loads the first preset"
 oscsend localhost "$port" /residuum/midi/learn s mix
 sleep 0.3
 turns 'b2 4a 00' mix 1 "while it learns a controller steers nothing"

@@ -185,3 +185,35 @@ Test(preset, a_users_own_comes_before_a_built_in_one_and_files_are_named_in_erro
     rmdir(folder);
     free(full);
 }
+
+Test(preset, what_is_captured_and_printed_reads_back_the_same)
+{
+    rsd_engine *engine = make_engine(48000u, 1u);
+    rsd_preset made, again;
+    rsd_error error;
+    set(engine, RSD_PARAM_LEVELS, 0, 3.4f);
+    set(engine, RSD_PARAM_MONITOR, 0, (float)RSD_MONITOR_RESIDUAL);
+    set(engine, RSD_PARAM_LEVEL_GAIN, 4, 0.1f);
+    set(engine, RSD_PARAM_BYPASS, 0, 1.0f);
+    set(engine, RSD_PARAM_LFO2_TARGET, 0, (float)rsd_param_target(rsd_param_by_id(RSD_PARAM_LEVEL_GAIN), 2u));
+    cr_assert_eq(rsd_preset_capture(engine, "mine", "live-64", &made), RSD_OK);
+    cr_assert_eq(made.setting_count, 5u);
+    char *text = rsd_preset_print(&made);
+    cr_assert_not_null(text);
+    cr_assert(strstr(text, "\"level_gain[3]\"") && strstr(text, "\"residual\""), "names are names: %s", text);
+    cr_assert_eq(rsd_preset_parse(text, strlen(text), "text", &again, &error), RSD_OK, "%s", error.text);
+    cr_assert_str_eq(again.codec, "live-64");
+    cr_assert_eq(again.setting_count, made.setting_count);
+    rsd_engine *other = make_engine(48000u, 1u);
+    cr_assert_eq(rsd_preset_apply(&again, other), RSD_OK);
+    const rsd_param_info *info;
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)
+        for (uint32_t k = 0; info->unit != RSD_UNIT_TEXT && k < (rsd_param_is_per_level(info) ? RSD_MAX_LEVELS : 1u);
+             k++)
+            cr_assert_eq(get(other, info->id, k), get(engine, info->id, k), "%s", info->symbol);
+    free(text);
+    cr_assert_eq(rsd_preset_save(&made, ".hidden", &error), RSD_ERR_ARG);
+    cr_assert_eq(rsd_preset_save(&made, "", &error), RSD_ERR_ARG);
+    rsd_engine_destroy(engine);
+    rsd_engine_destroy(other);
+}

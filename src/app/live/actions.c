@@ -31,10 +31,65 @@ static rsd_status set_bank(live_ui_state *live, const host_osc_action *action, r
     return RSD_OK;
 }
 
+static uint32_t slot_of(double number) { return number >= 1.0 && number <= 26.0 ? (uint32_t)number - 1u : UINT32_MAX; }
+
+/* Writing a file is for this machine, and for who has shown where he is. */
+static rsd_status save(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    if (!action->is_trusted) return base_error_set(error, RSD_ERR_ARG, "confirm first: a preset is a file");
+    if (strchr(action->texts[0], '/') || strchr(action->texts[0], '.'))
+        return base_error_set(error, RSD_ERR_ARG, "a preset's name has no / and no .");
+    return live_ui_save_preset(live, action->texts[0], error);
+}
+
+static rsd_status store(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    return live_ui_store_slot(live, slot_of(action->numbers[0]), error);
+}
+
+static rsd_status recall(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    return live_ui_recall_slot(live, slot_of(action->numbers[0]), error);
+}
+
+static rsd_status copy(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    return live_ui_copy_slot(live, slot_of(action->numbers[0]), slot_of(action->numbers[1]), error);
+}
+
+static rsd_status compare(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    (void)action;
+    return live_ui_compare(live, error);
+}
+
+static rsd_status morph(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    return live_ui_morph(live, (float)action->numbers[0], (float)action->numbers[1], error);
+}
+
+static rsd_status randomise(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    return live_ui_randomise(live, (float)action->numbers[0], error);
+}
+
+static rsd_status lock(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    return live_ui_lock(live, action->texts[0], action->numbers[1] != 0.0, error);
+}
+
+static rsd_status undo(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    (void)action;
+    return live_ui_undo(live, error);
+}
+
 static const struct {
     const char *path;
     rsd_status (*act)(live_ui_state *live, const host_osc_action *action, rsd_error *error);
-} actions[] = {{"/midi/learn", learn}, {"/midi/bank", set_bank}};
+} actions[] = {{"/midi/learn", learn},   {"/midi/bank", set_bank}, {"/preset/save", save}, {"/slot/store", store},
+               {"/slot/recall", recall}, {"/slot/copy", copy},     {"/compare", compare},  {"/slot/morph", morph},
+               {"/random", randomise},   {"/lock", lock},          {"/undo", undo}};
 
 rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *error)
 {

@@ -126,8 +126,7 @@ static void draw_levels_in_use(const live_ui_snapshot *p)
          p->bypass >= 0.5f ? "on" : "off", p->preset);
 }
 
-/* As many lines as there are above the foot; the first ones first. */
-static void draw_head(const live_ui_snapshot *p)
+static void draw_title(const live_ui_snapshot *p)
 {
     const host_session_status *s = &p->status;
     char channels[24], transport[64];
@@ -140,6 +139,12 @@ static void draw_head(const live_ui_snapshot *p)
                                   : channels,
          (int)p->seconds / 60, (int)p->seconds % 60, transport);
     attroff(A_BOLD);
+}
+
+/* As many lines as there are above the foot; the first ones first. */
+static void draw_head(const live_ui_snapshot *p)
+{
+    draw_title(p);
     if (is_above_foot(1)) draw_devices(p);
     if (is_above_foot(2)) draw_levels_in_use(p);
     if (is_above_foot(3)) draw_latency(p);
@@ -310,18 +315,25 @@ static void draw_foot(const live_ui_state *live, const live_ui_snapshot *p)
     }
     if (rows < 2) return;
     attron(A_DIM);
-    line(LINES - 1, "arrows: levels, pick  s solo  m mute  wdrt monitor  p preset  q quit  ? help");
+    line(LINES - 1, "arrows: levels, pick  s solo  m mute  wdrt monitor  p preset  Tab all  q quit  ? help");
     attroff(A_DIM);
 }
 
 void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
 {
     const bool help_fits = is_above_foot(FIRST_LEVEL_ROW + help_rows() - 1);
-    if (!live->help_is_shown || help_fits) {
+    const bool is_other_page = live->page != LIVE_UI_PAGE_LEVELS && !live->help_is_shown && LINES >= MIN_HEAD_LINES;
+    if (is_other_page)
+        draw_title(snapshot);
+    else if (!live->help_is_shown || help_fits) {
         draw_head(snapshot);
         draw_peaks(snapshot);
     }
-    if (live->help_is_shown)
+    if (is_other_page && live->page == LIVE_UI_PAGE_CONTROLS)
+        live_ui_draw_controls(live, snapshot, LINES - rows_below());
+    else if (is_other_page)
+        live_ui_draw_tokens(live, snapshot, LINES - rows_below());
+    else if (live->help_is_shown)
         draw_help(help_fits ? FIRST_LEVEL_ROW : 0);
     else if (live->histogram_is_shown)
         live_ui_draw_histogram(snapshot, FIRST_LEVEL_ROW - 1, LINES - rows_below());

@@ -19,7 +19,9 @@ const char *const live_ui_key_help[] = {
     "b            bypass                 L  MIDI learn: the level's gain",
     "l            level match            c  put the clip light out",
     "i            limiter                h  how long callbacks take (histogram)",
-    "?            this help              q  quit",
+    "a            compare A and B        x  throw all at random, by 30 %",
+    "S            save as a preset       u  take back",
+    "Tab          all controls, tokens   q  quit          ?  this help",
     NULL,
 };
 
@@ -126,6 +128,14 @@ static void pick_neighbour(live_ui_state *live, float step) { pick_level(live, (
 
 static void pick_by_number(live_ui_state *live, float number) { pick_level(live, (int)number - 1); }
 
+static void turn_page(live_ui_state *live, float unused)
+{
+    (void)unused;
+    live->page = (live_ui_page)((live->page + 1) % LIVE_UI_PAGE_COUNT);
+}
+
+static void change_state(live_ui_state *live, float key) { live_ui_state_key(live, (int)key); }
+
 /* Of the level that is picked, its gain; pressed again, nothing is learnt. */
 static void learn_midi(live_ui_state *live, float unused)
 {
@@ -171,6 +181,11 @@ static const struct {
     {'8', pick_by_number, 8},
     {'9', pick_by_number, 9},
     {'0', pick_by_number, 10},
+    {'\t', turn_page, 0},
+    {'S', change_state, 'S'},
+    {'a', change_state, 'a'},
+    {'x', change_state, 'x'},
+    {'u', change_state, 'u'},
     {'L', learn_midi, 0},
     {'p', pick_preset, 1},
     {'P', pick_preset, -1},
@@ -178,6 +193,7 @@ static const struct {
 
 void live_ui_key(live_ui_state *live, int key)
 {
+    if (live->page == LIVE_UI_PAGE_CONTROLS && !live->help_is_shown && live_ui_control_key(live, key)) return;
     for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
         if (bindings[i].key == key) bindings[i].act(live, bindings[i].number);
 }

@@ -27,6 +27,27 @@ typedef struct {
     char codec[64], preset[64];
 } live_ui_seen;
 
+/* States that are kept: slots to compare and morph between, and what was before. */
+#define LIVE_UI_SLOT_COUNT 4u
+#define LIVE_UI_UNDO_COUNT 8u
+typedef struct {
+    rsd_preset slots[LIVE_UI_SLOT_COUNT], undo[LIVE_UI_UNDO_COUNT];
+    bool has_slot[LIVE_UI_SLOT_COUNT];
+    uint32_t current_slot, undo_count;
+    bool is_locked[RSD_PARAM_ID_END]; /* not touched at random */
+    uint32_t seed;                    /* 0: not begun */
+} live_ui_states;
+
+/* What the screen shows below its first line. */
+typedef enum { LIVE_UI_PAGE_LEVELS, LIVE_UI_PAGE_CONTROLS, LIVE_UI_PAGE_TOKENS, LIVE_UI_PAGE_COUNT } live_ui_page;
+
+#define LIVE_UI_TOKEN_COLUMNS 256u
+#define LIVE_UI_TOKEN_ROWS 128u
+typedef struct {
+    uint64_t index, count;                                      /* of the latest frame; columns kept so far */
+    int16_t columns[LIVE_UI_TOKEN_COLUMNS][LIVE_UI_TOKEN_ROWS]; /* a ring */
+} live_ui_tokens;
+
 typedef struct {
     const app_arguments *arguments;
     app_settings settings;
@@ -44,7 +65,10 @@ typedef struct {
 
     uint32_t selected_level;                /* 0-based */
     bool help_is_shown, histogram_is_shown; /* in place of the levels; one of both */
-    uint32_t preset_count, preset_index;    /* index is preset_count before the first */
+    live_ui_page page;
+    uint32_t picked_control; /* of the page of controls */
+    live_ui_tokens tokens;
+    uint32_t preset_count, preset_index; /* index is preset_count before the first */
     char presets[LIVE_UI_MAX_PRESETS][64];
 
     char message[256]; /* latest, for the screen */
@@ -54,6 +78,7 @@ typedef struct {
     host_tap_file *tap_file;             /* NULL without --tap */
     uint32_t tap_file_count;             /* of them, said */
     bool tap_ended;                      /* before the session, and said */
+    live_ui_states states;
 
     midi_map midi_map;
     const char *midi_path;             /* --midi-map; NULL: the user's */
@@ -98,6 +123,20 @@ void live_ui_midi_learn(live_ui_state *live, const rsd_param_info *info, uint32_
 /* ---- actions.c: what OSC asks for beyond parameters; `context` is the live_ui_state ---- */
 rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *error);
 
+/* ---- states.c: RSD_OK, or `error` says why nothing has changed ---- */
+void live_ui_keep_undo(live_ui_state *live); /* before something changes all */
+rsd_status live_ui_undo(live_ui_state *live, rsd_error *error);
+rsd_status live_ui_save_preset(live_ui_state *live, const char *name, rsd_error *error); /* NULL: named by the time */
+rsd_status live_ui_store_slot(live_ui_state *live, uint32_t slot, rsd_error *error);     /* from 0 */
+rsd_status live_ui_recall_slot(live_ui_state *live, uint32_t slot, rsd_error *error);
+rsd_status live_ui_copy_slot(live_ui_state *live, uint32_t from, uint32_t to, rsd_error *error);
+rsd_status live_ui_compare(live_ui_state *live, rsd_error *error); /* between the first two */
+/* Slots A (0, 0), B (1, 0), C (0, 1), D (1, 1). */
+rsd_status live_ui_morph(live_ui_state *live, float x, float y, rsd_error *error);
+rsd_status live_ui_randomise(live_ui_state *live, float amount, rsd_error *error);
+rsd_status live_ui_lock(live_ui_state *live, const char *symbol, bool is_locked, rsd_error *error);
+void live_ui_state_key(live_ui_state *live, int key); /* S a x u */
+
 /* ---- presets.c ---- */
 void live_ui_load_preset_names(live_ui_state *live);
 void live_ui_step_preset(live_ui_state *live, int step);
@@ -125,6 +164,11 @@ void live_ui_cells(int row, int column, int cells, int full);
 /* histogram.c: rows from `row` to before `end_row`; and "swap, page fault" of causes, empty for none */
 void live_ui_draw_histogram(const live_ui_snapshot *snapshot, int row, int end_row);
 void live_ui_causes_text(unsigned causes, char *text, size_t text_bytes);
+/* controls.c: the other pages, above `end_row` */
+void live_ui_draw_controls(const live_ui_state *live, const live_ui_snapshot *snapshot, int end_row);
+bool live_ui_control_key(live_ui_state *live, int key); /* false: not a key of that page */
+void live_ui_keep_tokens(live_ui_state *live);          /* the latest frame, before each drawing */
+void live_ui_draw_tokens(const live_ui_state *live, const live_ui_snapshot *snapshot, int end_row);
 /* text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
 void live_ui_text(int row, int column, int width, const char *text);
 

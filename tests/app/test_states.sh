@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# States of residuum live over OSC: saved, kept in slots, morphed, thrown and taken back; presets in and out.
+# shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
+. "$(dirname "$0")/check.sh"
+command -v oscsend >/dev/null || { echo "no oscsend on this machine: skipped"; exit 77; }
+osc_get=$5
+"$residuum" live --backend null --osc-port 0 --duration 30 >live.out 2>live.err &
+live_pid=$!
+trap 'kill "$live_pid" 2>/dev/null; rm -rf "$folder"' EXIT
+tries=0
+until grep -q 'OSC on UDP port' live.out 2>/dev/null || [ "$tries" -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
+port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
+send() { oscsend localhost "$port" /residuum/"$@"; }
+# has SYMBOL VALUE SENTENCE: within a second.
+has() {
+    tries=0
+    until "$osc_get" "$port" "$1" >got 2>/dev/null && grep -q -x -e "$2" got || [ "$tries" -gt 20 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    if grep -q -x -e "$2" got; then holds "$3"; else fails "$3 ($1 is $(cat got), not $2)"; fi
+}
+send levels f 4
+send mix f 0.25
+send slot/store i 1
+send levels f 8
+send mix f 0.75
+send level/2/mute i 1
+send slot/store i 2
+send slot/recall i 1
+has levels 4 "a slot has what was stored"
+has 'level_mute[2]' 0 "all of it"
+send slot/morph ff 0.5 0
+has levels 6 "half way between two slots is the middle"
+has mix 0.5 "of every number"
+send slot/morph ff 0.9 0
+has 'level_mute[2]' 1 "a switch is that of the nearer slot"
+send slot/morph ff 0.5 0.5
+sleep 0.2
+has mix 0.7 "with an empty slot nothing is morphed"
+send slot/recall i 2
+send random f 1
+sleep 0.3
+has mix 0.75 "what is loudness or mix is not thrown"
+send undo
+has levels 8 "a throw is taken back"
+send lock si levels 1
+send random f 1
+sleep 0.2
+has levels 8 "what is locked is not thrown"
+send undo
+send preset/save s "my sound"
+sleep 0.3
+send levels f 2
+send preset s "my sound"
+has levels 8 "what was saved is loaded by its name"
+send preset/save s "../out"
+sleep 0.2
+[ ! -e "$XDG_CONFIG_HOME/residuum/out.json" ] && holds "no name leads out of the folder" || fails "no name leads out of the folder"
+kill -TERM "$live_pid"
+wait "$live_pid"
+check "presets lists it" "$residuum" presets
+speaks '^my sound ' "among the others"
+check "it is exported" "$residuum" presets export "my sound" given.json
+exits 1 "an import over one of one's own is refused" "$residuum" presets import given.json
+rm "$XDG_CONFIG_HOME/residuum/presets/my sound.json"
+check "it is imported" "$residuum" presets import given.json
+echo '{' >bad.json
+exits 1 "what is no preset is not imported" "$residuum" presets import bad.json
+exits 2 "other words are wrong usage" "$residuum" presets explode
+finish
