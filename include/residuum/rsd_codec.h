@@ -247,6 +247,55 @@ RSD_REALTIME static inline void rsd_codec_decode(rsd_codec *codec, const rsd_tok
 }
 
 /*
+ * A stereo pair: two codecs of one model, one for each channel, coded together. `live` codes what the channels have in
+ * common once, band by band (docs/codec-live.md, "Stereo"); tokens of a pair are for a pair, and one channel's mean little
+ * without the other's. Codecs that know no pairs code each channel by itself. An engine of two channels does this.
+ */
+RSD_API RSD_REALTIME void rsd_codec_encode_pair_sized(rsd_codec *const codecs[2], const float *const in[2],
+                                                      const rsd_encode_controls *controls, size_t controls_bytes,
+                                                      rsd_token_frame *const frames[2],
+                                                      rsd_level_meter *const meters[2]);
+/*
+ * rsd_codec_encode of left and right.
+ *
+ * codecs  two, not the same, in the same order in every call
+ * in      the next hop_samples samples of each
+ * frames  get the tokens
+ * meters  get the energies of the two signals that are coded; NULL, or either of them NULL: none. Only the sums over both
+ *         are those of the channels
+ * Thread  [audio]
+ * Cost    of two channels, and a few percent
+ */
+RSD_REALTIME static inline void rsd_codec_encode_pair(rsd_codec *const codecs[2], const float *const in[2],
+                                                      const rsd_encode_controls *controls,
+                                                      rsd_token_frame *const frames[2],
+                                                      rsd_level_meter *const meters[2])
+{
+    rsd_codec_encode_pair_sized(codecs, in, controls, sizeof *controls, frames, meters);
+}
+
+RSD_API RSD_REALTIME void rsd_codec_decode_pair_sized(rsd_codec *const codecs[2],
+                                                      const rsd_token_frame *const frames[2],
+                                                      const rsd_decode_controls *controls, size_t controls_bytes,
+                                                      float *const out[2]);
+/*
+ * rsd_codec_decode of left and right, of frames that rsd_codec_encode_pair made.
+ *
+ * codecs    two, not the same, in the same order in every call
+ * frames    one of each
+ * controls  of both
+ * out       get the next hop_samples samples of left and right
+ * Thread    [audio]
+ * Cost      of two channels, and a few percent
+ */
+RSD_REALTIME static inline void rsd_codec_decode_pair(rsd_codec *const codecs[2],
+                                                      const rsd_token_frame *const frames[2],
+                                                      const rsd_decode_controls *controls, float *const out[2])
+{
+    rsd_codec_decode_pair_sized(codecs, frames, controls, sizeof *controls, out);
+}
+
+/*
  * Puts encoder and decoder back to the state after rsd_codec_init.
  *
  * Thread  [audio]

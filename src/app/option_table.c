@@ -43,9 +43,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_BLOCK] = {"block", 'b', "SAMPLES",
                        "Block that the device is asked for; default: its own, which adds no "
                        "delay; a JACK server has its own for all"},
-    [APP_OPT_CHANNELS] =
-        {"channels", 0, "N",
-         "Channels, each coded by itself: 1 or 2, up to 8 under JACK and through the null device; default: 1"},
+    [APP_OPT_CHANNELS] = {"channels", 0, "N",
+                          "Channels: 1, 2 (a stereo pair), up to 8 under JACK and through the null device; default: 1"},
     [APP_OPT_INPUT_FILE] = {"input-file", 0, "FILE", "A sound file, looped, in place of the microphone; not a pipe"},
     [APP_OPT_SIDECHAIN] =
         {"sidechain", 0, "FILE",

@@ -60,13 +60,18 @@ void codec_bands_of(const rsd_model *model, codec_bands *bands)
 }
 
 /* What a codec leaves as it is: no envelope, no gain, nothing of an effect. */
-void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+static void init_frame(codec_frame *frame)
 {
     frame->is_silent = frame->is_noise = false;
     frame->amplitude = 1.0f;
     frame->shaping = NULL;
     frame->gain_before = frame->gain = (codec_gain){0.0f, -1};
     frame->band_count = 0u;
+}
+
+void codec_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
+{
+    init_frame(frame);
     const uint64_t start = codec_stages_begin(codec->stages);
     codec->class->read_frame(codec, tokens, frame);
     codec_stages_end(codec->stages, CODEC_STAGE_SYNTHESIS, start);
@@ -80,6 +85,60 @@ void codec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_deco
 }
 
 void codec_use_stages(rsd_codec *codec, codec_stages *stages) { codec->stages = stages; }
+
+void codec_read_pair(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2], codec_frame *const frames[2])
+{
+    for (uint32_t i = 0; i < 2u; i++) {
+        init_frame(frames[i]);
+        if (!codecs[0]->class->read_pair) codecs[i]->class->read_frame(codecs[i], tokens[i], frames[i]);
+    }
+    const uint64_t start = codec_stages_begin(codecs[0]->stages);
+    if (codecs[0]->class->read_pair) codecs[0]->class->read_pair(codecs, tokens, frames);
+    codec_stages_end(codecs[0]->stages, CODEC_STAGE_SYNTHESIS, start);
+}
+
+void codec_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const frames[2],
+                           const rsd_decode_controls *const controls[2], float *const out[2])
+{
+    if (codecs[0]->class->synthesise_pair) {
+        const uint64_t start = codec_stages_begin(codecs[0]->stages);
+        codecs[0]->class->synthesise_pair(codecs, frames, controls, out);
+        codec_stages_end(codecs[0]->stages, CODEC_STAGE_SYNTHESIS, start);
+        return;
+    }
+    for (uint32_t i = 0; i < 2u; i++) codec_synthesise(codecs[i], frames[i], controls[i], out[i]);
+}
+
+bool codec_has_pairs(const rsd_model *model) { return model->class->encode_pair != NULL; }
+
+void rsd_codec_encode_pair_sized(rsd_codec *const codecs[2], const float *const in[2],
+                                 const rsd_encode_controls *controls, size_t controls_bytes,
+                                 rsd_token_frame *const frames[2], rsd_level_meter *const meters[2])
+{
+    rsd_level_meter *const none[2] = {NULL, NULL};
+    rsd_encode_controls known;
+    base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    if (!meters) meters = none;
+    if (!codecs[0]->class->encode_pair) {
+        for (uint32_t i = 0; i < 2u; i++) rsd_codec_encode(codecs[i], in[i], &known, frames[i], meters[i]);
+        return;
+    }
+    codecs[0]->searched = 0u;
+    const uint64_t start = codec_stages_begin(codecs[0]->stages);
+    codecs[0]->class->encode_pair(codecs, in, &known, frames, meters);
+    codec_stages_end_encoding(codecs[0]->stages, start, codecs[0]->searched);
+}
+
+void rsd_codec_decode_pair_sized(rsd_codec *const codecs[2], const rsd_token_frame *const frames[2],
+                                 const rsd_decode_controls *controls, size_t controls_bytes, float *const out[2])
+{
+    rsd_decode_controls known;
+    codec_frame read[2];
+    base_sized_copy(&known, sizeof known, controls, controls_bytes);
+    codec_read_pair(codecs, frames, (codec_frame *[]){&read[0], &read[1]});
+    codec_synthesise_pair(codecs, (const codec_frame *[]){&read[0], &read[1]},
+                          (const rsd_decode_controls *[]){&known, &known}, out);
+}
 
 void rsd_codec_reset(rsd_codec *codec) { codec->class->reset(codec); }
 

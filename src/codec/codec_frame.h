@@ -14,6 +14,7 @@
  */
 
 #define CODEC_MAX_BANDS 20u
+#define CODEC_MAX_UNITS 8u
 
 /* Gain of one hop that an attack was flattened by; see codec/live/attack.h. Flat: start_log2 0, attack_samples -1. */
 typedef struct {
@@ -39,13 +40,14 @@ typedef struct {
 } codec_shaping;
 
 struct codec_frame {
-    uint32_t level_count;         /* levels that the tokens have */
-    bool is_silent;               /* digital silence: decoded as zeros */
-    bool is_noise;                /* not of a stream: the envelope alone sounds, as noise, whatever the tokens */
-    float amplitude;              /* 1 of a stream; 0..1: factor on what sounds. 0 is silence for every codec */
-    codec_gain gain_before, gain; /* of the hop before and of its own: a frame's window spans both */
-    const codec_shaping *shaping; /* NULL: none; lives as long as the frame is synthesised */
-    uint32_t band_count;          /* 0: no envelope */
+    uint32_t level_count;                /* levels that the tokens have */
+    bool is_silent;                      /* digital silence: decoded as zeros */
+    bool is_noise;                       /* not of a stream: the envelope alone sounds, as noise, whatever the tokens */
+    float amplitude;                     /* 1 of a stream; 0..1: factor on what sounds. 0 is silence for every codec */
+    codec_gain gain_before, gain;        /* of the hop before and of its own: a frame's window spans both */
+    uint8_t pair_angle[CODEC_MAX_UNITS]; /* of a stereo pair, by unit of the spectrum: codec/live/rotation.h */
+    const codec_shaping *shaping;        /* NULL: none; lives as long as the frame is synthesised */
+    uint32_t band_count;                 /* 0: no envelope */
     float envelope_log2[CODEC_MAX_BANDS]; /* log2 of the rms of each band; the step of an attack is in it */
     int32_t tokens[RSD_MAX_SEQUENCES];    /* last, so that copies may end with the codec's sequence_count */
 };
@@ -81,5 +83,11 @@ RSD_REALTIME void codec_read_frame(rsd_codec *codec, const rsd_token_frame *toke
  */
 RSD_REALTIME void codec_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
                                    float *out);
+
+/* Both halves for the two channels of a stereo sound; frames and controls may differ. Thread: [audio] */
+RSD_REALTIME void codec_read_pair(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2],
+                                  codec_frame *const frames[2]);
+RSD_REALTIME void codec_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const frames[2],
+                                        const rsd_decode_controls *const controls[2], float *const out[2]);
 
 #endif

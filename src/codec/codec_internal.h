@@ -35,6 +35,13 @@ typedef struct codec_class {
                        float *out) RSD_REALTIME;
     /* May be NULL: no envelope, no escapes. `bands` is zeroed. [any] */
     void (*bands)(const rsd_model *model, codec_bands *bands);
+    /* May be NULL: two channels are coded each by itself. See rsd_codec_encode_pair and codec_frame.h. */
+    void (*encode_pair)(rsd_codec *const codecs[2], const float *const in[2], const rsd_encode_controls *controls,
+                        rsd_token_frame *const frames[2], rsd_level_meter *const meters[2]) RSD_REALTIME;
+    void (*read_pair)(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2],
+                      codec_frame *const frames[2]) RSD_REALTIME;
+    void (*synthesise_pair)(rsd_codec *const codecs[2], const codec_frame *const frames[2],
+                            const rsd_decode_controls *const controls[2], float *const out[2]) RSD_REALTIME;
     void (*reset)(rsd_codec *codec) RSD_REALTIME;
     /* May be NULL: a stream and a file begin alike. See rsd_codec_prime. [setup] */
     rsd_status (*prime)(rsd_codec *codec, const float *start, uint64_t sample_count);
@@ -75,6 +82,9 @@ RSD_REALTIME static inline void codec_mark_level(rsd_codec *codec, uint32_t leve
     codec->searched += took;
     *mark = now;
 }
+
+/* Whether two channels coded as a pair are another thing than two channels. Thread: [any] */
+RSD_REALTIME bool codec_has_pairs(const rsd_model *model);
 
 extern const codec_class codec_live;
 extern const codec_class codec_encodec;

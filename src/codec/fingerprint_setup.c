@@ -33,17 +33,26 @@ static void fill_frame(const rsd_codec_info *info, uint32_t *seed, rsd_token_fra
     }
 }
 
-static uint64_t fingerprint(rsd_codec *codec, const rsd_codec_info *info, float *out)
+/* Both channels of a pair, where that is another thing than one: tokens of two channels are told from those of another
+ * way to code them. */
+static uint64_t fingerprint(rsd_codec *const codecs[2], const rsd_codec_info *info, float *out)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
     uint32_t seed = 1;
-    rsd_token_frame frame;
+    const bool has_pairs = codec_has_pairs(codecs[0]->model);
+    rsd_token_frame frames[2];
     rsd_decode_controls controls;
     rsd_codec_decode_controls_init(&controls, info->level_count);
     for (uint32_t f = 0; f < FINGERPRINT_FRAMES; f++) {
-        fill_frame(info, &seed, &frame);
-        rsd_codec_decode(codec, &frame, &controls, out);
-        sum = add_bytes(sum, out, info->hop_samples * sizeof *out);
+        fill_frame(info, &seed, &frames[0]);
+        if (has_pairs) {
+            fill_frame(info, &seed, &frames[1]);
+            rsd_codec_decode_pair(codecs, (const rsd_token_frame *[]){&frames[0], &frames[1]}, &controls,
+                                  (float *[]){out, out + info->hop_samples});
+        } else {
+            rsd_codec_decode(codecs[0], &frames[0], &controls, out);
+        }
+        sum = add_bytes(sum, out, (has_pairs ? 2u : 1u) * info->hop_samples * sizeof *out);
     }
     return sum != 0u ? sum : 1u;
 }
@@ -51,14 +60,15 @@ static uint64_t fingerprint(rsd_codec *codec, const rsd_codec_info *info, float 
 uint64_t rsd_model_fingerprint(const rsd_model *model)
 {
     rsd_codec_info info;
-    rsd_codec *codec;
+    rsd_codec *codecs[2];
     rsd_model_info(model, 48000, &info);
     const size_t bytes = rsd_codec_size_bytes(model);
-    void *block = base_alloc_64(bytes);
-    float *out = calloc(info.hop_samples, sizeof *out);
+    char *block = base_alloc_64(2u * bytes);
+    float *out = calloc(2u * (size_t)info.hop_samples, sizeof *out);
     uint64_t sum = 0;
-    if (block && out && rsd_codec_init(block, bytes, model, info.sample_rate_hz, &codec) == RSD_OK)
-        sum = fingerprint(codec, &info, out);
+    if (block && out && rsd_codec_init(block, bytes, model, info.sample_rate_hz, &codecs[0]) == RSD_OK &&
+        rsd_codec_init(block + bytes, bytes, model, info.sample_rate_hz, &codecs[1]) == RSD_OK)
+        sum = fingerprint(codecs, &info, out);
     free(out);
     free(block);
     return sum;

@@ -2,6 +2,8 @@
 // Codec controls of a frame, and its coding. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#include "codec/codec_internal.h"
+
 #include <string.h>
 
 static uint32_t ceiling(float x)
@@ -73,22 +75,42 @@ static void add_meter(rsd_level_meter *sum, const rsd_level_meter *meter, uint32
     }
 }
 
+/* From the source. false: it has none. */
+static bool fetch_tokens(const engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                         engine_coded_channel *coded)
+{
+    const engine_token_hooks *hooks = instance->hooks;
+    memset(&coded->meter, 0, sizeof coded->meter);
+    const bool found = hooks->source(hooks->source_context, channel, job->frame_index, &coded->frame) != 0;
+    if (!found) fill_silent(&coded->frame);
+    return found;
+}
+
 /* Tokens of one channel: the source's where there is one, else the encoder's. false: the source has none. */
 static bool find_tokens(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *in,
                         engine_coded_channel *coded)
 {
-    const engine_token_hooks *hooks = instance->hooks;
-    const bool is_tandem = instance->generations.count > 1u;
-    bool found = true;
-    if (hooks->source) {
-        memset(&coded->meter, 0, sizeof coded->meter);
-        found = hooks->source(hooks->source_context, channel, job->frame_index, &coded->frame) != 0;
-        if (!found) fill_silent(&coded->frame);
-    }
-    if (is_tandem) in = engine_generations_run(instance, channel, job, hooks->source ? &coded->frame : NULL, in);
-    if (is_tandem || !hooks->source)
+    const bool is_tandem = instance->generations.count > 1u, has_source = instance->hooks->source != NULL;
+    const bool found = !has_source || fetch_tokens(instance, channel, job, coded);
+    if (is_tandem) in = engine_generations_run(instance, channel, job, has_source ? &coded->frame : NULL, in);
+    if (is_tandem || !has_source)
         rsd_codec_encode(instance->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
     return found || is_tandem;
+}
+
+/* The same of both channels of a pair. */
+static void find_pair_tokens(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
+                             engine_coded_channel *coded)
+{
+    const bool is_tandem = instance->generations.count > 1u, has_source = instance->hooks->source != NULL;
+    const float *in[2] = {hop_in, hop_in + instance->info.hop_samples};
+    for (uint32_t c = 0; c < 2u; c++)
+        coded[c].found = !has_source || fetch_tokens(instance, c, job, &coded[c]) || is_tandem;
+    if (is_tandem) engine_generations_run_pair(instance, job, has_source ? coded : NULL, in);
+    if (is_tandem || !has_source)
+        rsd_codec_encode_pair(instance->codecs, in, &job->encode,
+                              (rsd_token_frame *[]){&coded[0].frame, &coded[1].frame},
+                              (rsd_level_meter *[]){&coded[0].meter, &coded[1].meter});
 }
 
 /* What becomes of a frame that is to be synthesised, beside its tokens. */
@@ -102,26 +124,41 @@ static void shape_frame(engine_instance *instance, uint32_t channel, const engin
     if (shaping->is_moved || shaping->other) frame->shaping = shaping;
 }
 
-static void decode(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *hop_in,
-                   const engine_coded_channel *coded, float *out)
-{
-    rsd_decode_controls controls = job->decode;
+/* A frame that is to be synthesised, and what its pointers point to. */
+typedef struct {
     codec_frame frame, other;
-    codec_shaping shaping = {.other = NULL};
-    if (!coded->found) memset(controls.level_gain, 0, sizeof controls.level_gain);
-    codec_read_frame(instance->codecs[channel], &coded->frame, &frame);
+    codec_shaping shaping;
+    rsd_decode_controls controls;
+} shaped_frame;
+
+/* A frame that was read goes through the effects. */
+static void apply_effects(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *hop_in,
+                          bool found, shaped_frame *shaped)
+{
+    codec_frame *frame = &shaped->frame;
+    shaped->controls = job->decode;
+    shaped->shaping = (codec_shaping){.other = NULL};
+    if (!found) memset(shaped->controls.level_gain, 0, sizeof shaped->controls.level_gain);
     const uint64_t start = codec_stages_begin(instance->stages);
-    token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, &frame);
+    token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, frame);
     if (job->cross.amount > 0.0f) {
         const size_t at = (size_t)(instance->channel_count + channel) * instance->info.hop_samples;
-        engine_sidechain_code(instance, channel, job, hop_in + at, &other);
-        shaping.other = &other;
+        engine_sidechain_code(instance, channel, job, hop_in + at, &shaped->other);
+        shaped->shaping.other = &shaped->other;
     }
-    shape_frame(instance, channel, job, &frame, &shaping);
+    shape_frame(instance, channel, job, frame, &shaped->shaping);
     codec_stages_end(instance->stages, CODEC_STAGE_EFFECTS, start);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
-    if ((float)frame.level_count < controls.active_levels) controls.active_levels = (float)frame.level_count;
-    codec_synthesise(instance->codecs[channel], &frame, &controls, out);
+    if ((float)frame->level_count < shaped->controls.active_levels)
+        shaped->controls.active_levels = (float)frame->level_count;
+}
+
+static void begin_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job)
+{
+    if (!job->reset_first) return;
+    engine_generations_reset(instance, channel);
+    token_effects_reset(instance->effects[channel]);
+    token_moves_reset(&instance->moves[channel]);
 }
 
 void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
@@ -129,13 +166,33 @@ void engine_instance_code_channel(engine_instance *instance, uint32_t channel, c
 {
     const size_t at = (size_t)channel * instance->info.hop_samples;
     engine_coded_channel *coded = &output->coded[channel];
-    if (job->reset_first) {
-        engine_generations_reset(instance, channel);
-        token_effects_reset(instance->effects[channel]);
-        token_moves_reset(&instance->moves[channel]);
-    }
+    shaped_frame shaped;
+    begin_channel(instance, channel, job);
     coded->found = find_tokens(instance, channel, job, hop_in + at, coded);
-    decode(instance, channel, job, hop_in, coded, output->samples + at);
+    codec_read_frame(instance->codecs[channel], &coded->frame, &shaped.frame);
+    apply_effects(instance, channel, job, hop_in, coded->found, &shaped);
+    codec_synthesise(instance->codecs[channel], &shaped.frame, &shaped.controls, output->samples + at);
+}
+
+bool engine_instance_is_pair(const engine_instance *instance)
+{
+    return instance->channel_count == 2u && codec_has_pairs(instance->model);
+}
+
+/* Two channels as one stereo sound. */
+static void code_pair(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
+                      const engine_frame_output *output)
+{
+    engine_coded_channel *coded = output->coded;
+    shaped_frame shaped[2];
+    for (uint32_t c = 0; c < 2u; c++) begin_channel(instance, c, job);
+    find_pair_tokens(instance, job, hop_in, coded);
+    codec_read_pair(instance->codecs, (const rsd_token_frame *[]){&coded[0].frame, &coded[1].frame},
+                    (codec_frame *[]){&shaped[0].frame, &shaped[1].frame});
+    for (uint32_t c = 0; c < 2u; c++) apply_effects(instance, c, job, hop_in, coded[c].found, &shaped[c]);
+    codec_synthesise_pair(instance->codecs, (const codec_frame *[]){&shaped[0].frame, &shaped[1].frame},
+                          (const rsd_decode_controls *[]){&shaped[0].controls, &shaped[1].controls},
+                          (float *[]){output->samples, output->samples + instance->info.hop_samples});
 }
 
 void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,
@@ -154,8 +211,11 @@ void engine_instance_join_channels(const engine_instance *instance, const engine
 void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
                                 const engine_frame_output *output)
 {
-    for (uint32_t c = 0; c < instance->channel_count; c++)
-        engine_instance_code_channel(instance, c, job, hop_in, output);
+    if (engine_instance_is_pair(instance))
+        code_pair(instance, job, hop_in, output);
+    else
+        for (uint32_t c = 0; c < instance->channel_count; c++)
+            engine_instance_code_channel(instance, c, job, hop_in, output);
     engine_instance_join_channels(instance, job, output);
 }
 

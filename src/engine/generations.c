@@ -51,6 +51,29 @@ const float *engine_generations_run(engine_instance *instance, uint32_t channel,
     return in;
 }
 
+void engine_generations_run_pair(engine_instance *instance, const engine_frame_job *job,
+                                 const engine_coded_channel *first, const float *in[2])
+{
+    const engine_generations *generations = &instance->generations;
+    const rsd_decode_controls controls = plain_controls(instance, job);
+    float *const hops[2] = {generations->hops, generations->hops + instance->info.hop_samples};
+    rsd_token_frame own[2];
+    for (uint32_t g = 0; g + 1u < generations->count; g++) {
+        const bool is_told = g == 0u && first;
+        const rsd_token_frame *const tokens[2] = {is_told ? &first[0].frame : &own[0],
+                                                  is_told ? &first[1].frame : &own[1]};
+        if (!is_told)
+            rsd_codec_encode_pair(generations->earlier[g], in, &job->encode, (rsd_token_frame *[]){&own[0], &own[1]},
+                                  NULL);
+        rsd_decode_controls of_frame = controls;
+        const uint32_t a = tokens[0]->level_count, b = tokens[1]->level_count;
+        if ((float)(a > b ? a : b) < controls.active_levels) of_frame.active_levels = (float)(a > b ? a : b);
+        rsd_codec_decode_pair(generations->earlier[g], tokens, &of_frame, hops);
+        in[0] = hops[0];
+        in[1] = hops[1];
+    }
+}
+
 bool rsd_engine_wants_generations(const rsd_engine *engine)
 {
     /* Stored by control and audio; nothing else hangs on it: relaxed. */

@@ -214,6 +214,9 @@ RSD_REALTIME void engine_generations_reset(engine_instance *instance, uint32_t c
 RSD_REALTIME const float *engine_generations_run(engine_instance *instance, uint32_t channel,
                                                  const engine_frame_job *job, const rsd_token_frame *first,
                                                  const float *in);
+/* The same of both channels of a pair; `first`: two, or NULL. `in` becomes what the last one has to code. */
+RSD_REALTIME void engine_generations_run_pair(engine_instance *instance, const engine_frame_job *job,
+                                              const engine_coded_channel *first, const float *in[2]);
 
 /* ---- instance_latency.c ---- */
 /* in_delay: of the resampler to the codec, codec samples; out_delay: back, engine samples; both 0 at equal rates. */
@@ -238,6 +241,8 @@ RSD_REALTIME void engine_instance_clear_delays(engine_instance *instance);
 /* Codes channel `channel` of one hop; hop_in is channel_count x hop_samples. Channels may run side by side. */
 RSD_REALTIME void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
                                                const float *hop_in, const engine_frame_output *output);
+/* Whether its two channels are one stereo sound for its codec, coded in one go. */
+RSD_REALTIME bool engine_instance_is_pair(const engine_instance *instance);
 /* Fills the result from what all channels gave: after the last of them is coded. */
 RSD_REALTIME void engine_instance_join_channels(const engine_instance *instance, const engine_frame_job *job,
                                                 const engine_frame_output *output);

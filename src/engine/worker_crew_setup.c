@@ -77,6 +77,7 @@ engine_crew *engine_crew_create(engine_instance *instance)
 {
     const uint32_t processors = processor_count();
     const uint32_t wanted = instance->channel_count < processors ? instance->channel_count : processors;
+    if (engine_instance_is_pair(instance)) return NULL;
     engine_crew *crew = wanted > 1u ? calloc(1u, sizeof *crew) : NULL;
     if (!crew) return NULL;
     crew->instance = instance;

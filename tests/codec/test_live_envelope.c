@@ -22,7 +22,7 @@ static void search(const random_rvq *made, const float *vector, int32_t tokens[2
     float envelope[BANDS] = {0};
     for (uint32_t b = 0; b < BANDS; b++)
         shape.band_weight[b] = 1e6f; /* a codeword's element is a millionth of an octave */
-    const live_envelope_job job = {&shape, made->rvq, 2, envelope, vector};
+    const live_envelope_job job = {&shape, made->rvq, 2, envelope, vector, NULL};
     live_envelope_search(&job, tokens);
 }
 
@@ -130,7 +130,7 @@ static int32_t chosen_of_two(float left_of_first, float left_of_second)
     const live_shape shape = {.band_count = 2, .band_weight = {1.0f, 1.0f}};
     const float envelope[2] = {0.0f, -10.0f}, error[2] = {0};
     int32_t token;
-    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error};
+    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error, NULL};
     live_envelope_search(&job, &token);
     random_rvq_free(&made);
     return token;

@@ -261,7 +261,8 @@ Test(live_envelope, both_sides_step_alike_also_at_attacks)
             float step;
             for (uint32_t b = 0; b < shape->band_count; b++)
                 envelope[b] = shape->mean_envelope[b] + (float)(test_random(&seed) % 1000u) / 100.0f - 5.0f;
-            live_envelope_encode(shape, live->envelope_codebooks, envelope, attack, here, tokens);
+            live_envelope_encode(shape, live->envelope_codebooks, envelope, &(live_side_notes){attack, NULL}, here,
+                                 tokens);
             live_envelope_decode(shape, live->envelope_codebooks, tokens, there);
             cr_assert_arr_eq(here, there, shape->band_count * sizeof *here);
             cr_assert_eq(live_attack_position(shape, tokens, &step), attack);

@@ -23,7 +23,7 @@
 
 typedef struct {
     rsd_engine *engine;
-    rsd_codec *codec;
+    rsd_codec *codec, *pair[2];
     uint32_t codec_hop, codec_levels;
     rsd_codec_info info;
     rsd_mdct *mdct;
@@ -74,6 +74,10 @@ static inline rt_library *rt_library_make(rsd_model *model)
     const size_t codec_bytes = rsd_codec_size_bytes(model);
     rt_need(rsd_codec_init(rt_block(codec_bytes), codec_bytes, model, l->info.sample_rate_hz, &l->codec) == RSD_OK,
             "a codec");
+    for (uint32_t c = 0; c < 2u; c++)
+        rt_need(rsd_codec_init(rt_block(codec_bytes), codec_bytes, model, l->info.sample_rate_hz, &l->pair[c]) ==
+                    RSD_OK,
+                "a codec of a pair");
     rt_need(l->info.hop_samples <= 2048u, "a hop that fits");
     const size_t mdct_bytes = rsd_mdct_size_bytes(RT_HOP), delay_bytes = rsd_delay_size_bytes(100);
     rt_need(rsd_mdct_init(rt_block(mdct_bytes), mdct_bytes, RT_HOP, &l->mdct) == RSD_OK, "an MDCT");
@@ -106,6 +110,20 @@ static inline void rt_run_codec(rt_library *l)
         rsd_codec_encode(l->codec, l->x, &encode, &frame, NULL);
         rsd_codec_decode(l->codec, &frame, &decode, l->y);
         if (f == 3) rsd_codec_reset(l->codec);
+    }
+}
+
+static inline void rt_run_pair(rt_library *l)
+{
+    rsd_token_frame frames[2];
+    const rsd_encode_controls encode = {l->info.level_count, 16};
+    rsd_decode_controls decode = {.active_levels = (float)l->info.level_count, .noise_fill = 1.0f};
+    for (uint32_t k = 0; k < l->info.level_count; k++) decode.level_gain[k] = 1.0f;
+    for (int f = 0; f < 6; f++) {
+        rsd_codec_encode_pair(l->pair, (const float *[]){l->x, l->x + 2048}, &encode,
+                              (rsd_token_frame *[]){&frames[0], &frames[1]}, NULL);
+        rsd_codec_decode_pair(l->pair, (const rsd_token_frame *[]){&frames[0], &frames[1]}, &decode,
+                              (float *[]){l->y, l->z});
     }
 }
 
@@ -183,6 +201,7 @@ static inline void rt_run_engine(rt_library *l)
 static inline void rt_library_run(rt_library *l)
 {
     rt_run_codec(l);
+    rt_run_pair(l);
     rt_run_dsp(l);
     rt_run_ring(l);
     rt_run_tokens(l);

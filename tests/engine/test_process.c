@@ -90,24 +90,25 @@ Test(process, in_place_gives_the_same_samples)
     free(a), free(b), free(in_a), free(in_b), free(out_a), free(out_b);
 }
 
-Test(process, channels_are_coded_by_themselves)
+/* Two are a stereo pair, which `live` codes together (tests/codec/test_live_stereo.c). */
+Test(process, three_channels_are_coded_by_themselves)
 {
-    rsd_engine *stereo = make_engine(48000, 2), *mono = make_engine(48000, 1);
-    float *a = make_samples(9600), *b = make_samples(9600), *out_a = make_samples(9600), *out_b = make_samples(9600),
-          *wanted = make_samples(9600);
-    test_fill_notes(a, 9600, 48000.0, 1u);
-    test_fill_noise(b, 9600, 0.2f, 2u);
-    const float *const in[2] = {a, b};
-    float *const out[2] = {out_a, out_b};
-    rsd_engine_process(stereo, in, out, 9600);
-    run(mono, a, wanted, 9600);
-    assert_same_samples(out_a, wanted, 9600, "left");
-    rsd_engine_reset(mono);
-    run(mono, b, wanted, 9600);
-    assert_same_samples(out_b, wanted, 9600, "right");
-    rsd_engine_destroy(stereo);
+    rsd_engine *all = make_engine(48000, 3), *mono = make_engine(48000, 1);
+    float *in[3], *out[3], *wanted = make_samples(9600);
+    for (uint32_t c = 0; c < 3u; c++) in[c] = make_samples(9600), out[c] = make_samples(9600);
+    test_fill_notes(in[0], 9600, 48000.0, 1u);
+    test_fill_noise(in[1], 9600, 0.2f, 2u);
+    test_fill_notes(in[2], 9600, 48000.0, 1u);
+    rsd_engine_process(all, (const float *const *)in, out, 9600);
+    for (uint32_t c = 0; c < 3u; c++) {
+        rsd_engine_reset(mono);
+        run(mono, in[c], wanted, 9600);
+        assert_same_samples(out[c], wanted, 9600, c == 0u ? "first" : c == 1u ? "second" : "third");
+    }
+    rsd_engine_destroy(all);
     rsd_engine_destroy(mono);
-    free(a), free(b), free(out_a), free(out_b), free(wanted);
+    for (uint32_t c = 0; c < 3u; c++) free(in[c]), free(out[c]);
+    free(wanted);
 }
 
 static void assert_delayed_input(uint32_t rate_hz, rsd_param_id param_id, float value)

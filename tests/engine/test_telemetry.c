@@ -42,7 +42,8 @@ static totals totals_of(uint32_t rate_hz, uint32_t channel_count, float levels, 
             t.last = record;
         }
     }
-    const float heard = largest(scratch[0], COUNT);
+    float heard = 0.0f;
+    for (uint32_t c = 0; c < channel_count; c++) heard = fmaxf(heard, largest(scratch[c], COUNT));
     if (levels > 0.0f) cr_assert_eq(t.output_peak, heard);
     rsd_engine_destroy(engine);
     for (uint32_t c = 0; c < channel_count; c++) free(scratch[c]);

@@ -208,6 +208,15 @@ class Codec:
         return Decoder(self, channels)
 
 
+class _Frame:
+    """A frame of tokens, with views of its rows."""
+
+    def __init__(self, codec: Codec) -> None:
+        self.frame = ffi.new("rsd_token_frame *")
+        self.tokens = np.frombuffer(ffi.buffer(self.frame.tokens), np.int32)[: codec.row_count]
+        self.side = np.frombuffer(ffi.buffer(self.frame.side), np.int32)[: codec.side_count]
+
+
 class _States:
     """A codec state for each channel. One thread at a time is let in."""
 
@@ -218,6 +227,13 @@ class _States:
         self.channels = channels
         self.lock = threading.Lock()
         self.states = [self._make(codec) for _ in range(channels)]
+        # Two channels are a stereo pair, as in the engine; of more, each is coded by itself.
+        self.groups = [(0, 1)] if channels == 2 else [(c,) for c in range(channels)]
+        self.pair = [state for state, _ in self.states]
+
+    def frames(self) -> list[_Frame]:
+        """A frame for each channel of a group."""
+        return [_Frame(self.codec) for _ in self.groups[0]]
 
     @staticmethod
     def _make(codec: Codec) -> tuple[Any, Any]:
@@ -282,14 +298,19 @@ class Encoder:
         controls.codebook_bits = 16 if codebook_bits is None else codebook_bits
         tokens = np.full((channels, codec.row_count, frames), NOT_CODED, np.int32)
         side = np.full((channels, codec.side_count, frames), NOT_CODED, np.int32)
-        frame, size = ffi.new("rsd_token_frame *"), ffi.sizeof("rsd_encode_controls")
-        frame_tokens = np.frombuffer(ffi.buffer(frame.tokens), np.int32)[: codec.row_count]
-        frame_side = np.frombuffer(ffi.buffer(frame.side), np.int32)[: codec.side_count]
+        size, frames_of = ffi.sizeof("rsd_encode_controls"), self._states.frames()
         pointers, buffer = row_pointers(np.ascontiguousarray(sound))
-        for c, (state, _) in enumerate(self._states.states):
+        for group in self._states.groups:
             for t in range(frames):
-                lib.rsd_codec_encode_sized(state, pointers[c] + t * codec.hop_samples, controls, size, frame, ffi.NULL)
-                tokens[c, :, t], side[c, :, t] = frame_tokens, frame_side
+                hops = [pointers[c] + t * codec.hop_samples for c in group]
+                if len(group) == 2:
+                    lib.rsd_codec_encode_pair_sized(self._states.pair, hops, controls, size,
+                                                    [f.frame for f in frames_of], ffi.NULL)
+                else:
+                    lib.rsd_codec_encode_sized(self._states.states[group[0]][0], hops[0], controls, size,
+                                               frames_of[0].frame, ffi.NULL)
+                for c, coded in zip(group, frames_of):
+                    tokens[c, :, t], side[c, :, t] = coded.tokens, coded.side
         del buffer
         return (tokens, side) if channels > 1 else (tokens[0], side[0])
 
@@ -315,18 +336,21 @@ class Decoder:
         controls = {n: self._controls(levels, gains, noise_fill, n) for n in set(coded.ravel().tolist())}
         out = np.zeros((channels, rows.shape[2] * codec.hop_samples), np.float32)
         pointers, buffer = row_pointers(out)
-        frame, size = ffi.new("rsd_token_frame *"), ffi.sizeof("rsd_decode_controls")
-        frame_tokens = np.frombuffer(ffi.buffer(frame.tokens), np.int32)[: codec.row_count]
-        frame_side = np.frombuffer(ffi.buffer(frame.side), np.int32)[: codec.side_count]
+        size, frames_of = ffi.sizeof("rsd_decode_controls"), self._states.frames()
         with self._states.lock:
-            for c, (state, _) in enumerate(self._states.states):
+            for group in self._states.groups:
                 for t in range(rows.shape[2]):
-                    frame_tokens[:] = rows[c, :, t]
-                    if sides is not None:
-                        frame_side[:] = sides[c, :, t]
-                    frame.level_count = int(coded[c, t])
-                    lib.rsd_codec_decode_sized(state, frame, controls[int(coded[c, t])], size,
-                                               pointers[c] + t * codec.hop_samples)
+                    for c, coded_frame in zip(group, frames_of):
+                        coded_frame.tokens[:] = rows[c, :, t]
+                        if sides is not None:
+                            coded_frame.side[:] = sides[c, :, t]
+                        coded_frame.frame.level_count = int(coded[c, t])
+                    wanted = controls[max(int(coded[c, t]) for c in group)]
+                    hops = [pointers[c] + t * codec.hop_samples for c in group]
+                    if len(group) == 2:
+                        lib.rsd_codec_decode_pair_sized(self._states.pair, [f.frame for f in frames_of], wanted, size, hops)
+                    else:
+                        lib.rsd_codec_decode_sized(self._states.states[group[0]][0], frames_of[0].frame, wanted, size, hops[0])
         del buffer
         return out if channels > 1 else out[0]
 

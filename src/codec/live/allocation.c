@@ -50,13 +50,20 @@ void live_allocation_begin(const live_model *model, const live_scaling *scaling,
     }
 }
 
+uint32_t live_allocation_take(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
+                              uint32_t subband)
+{
+    const uint32_t stage = allocation->stage[subband]++;
+    const float scale = allocation->scale[subband];
+    allocation->reduction[subband] = scaling->weight[subband] * model->reduction[subband][stage + 1u] * (scale * scale);
+    return stage;
+}
+
 uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling, live_allocation *allocation,
                               uint32_t *stage)
 {
     const uint32_t best = live_argmax(allocation->reduction, model->shape.subband_count);
-    *stage = allocation->stage[best]++;
-    const float scale = allocation->scale[best];
-    allocation->reduction[best] = scaling->weight[best] * model->reduction[best][*stage + 1u] * (scale * scale);
+    *stage = live_allocation_take(model, scaling, allocation, best);
     return best;
 }
 

@@ -22,6 +22,10 @@ typedef struct {
 RSD_REALTIME void live_allocation_begin(const live_model *model, const live_scaling *scaling,
                                         live_allocation *allocation);
 
+/* A sub-band takes the next token. Returns how many it had before. Thread: [audio] */
+RSD_REALTIME uint32_t live_allocation_take(const live_model *model, const live_scaling *scaling,
+                                           live_allocation *allocation, uint32_t subband);
+
 /* The sub-band that the next token refines, the lowest on a tie; *stage: how many tokens it had before.
  * Thread: [audio] */
 RSD_REALTIME uint32_t live_allocation_next(const live_model *model, const live_scaling *scaling,

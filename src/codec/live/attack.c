@@ -87,3 +87,8 @@ float live_attack_gain_end(uint32_t hop, float start_log2, int32_t attack)
 {
     return is_flat(start_log2, attack) ? 0.0f : follow_gain(hop, start_log2, attack, NULL);
 }
+
+bool live_gains_equal(const codec_gain *a, const codec_gain *b)
+{
+    return a->start_log2 == b->start_log2 && a->attack_samples == b->attack_samples;
+}

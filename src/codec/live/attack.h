@@ -3,6 +3,8 @@
 #ifndef CODEC_LIVE_ATTACK_H
 #define CODEC_LIVE_ATTACK_H
 
+#include "codec/codec_frame.h"
+
 #include "codec/live/shape.h"
 
 #include <residuum/rsd_rvq.h>
@@ -45,5 +47,8 @@ RSD_REALTIME float live_attack_gain(uint32_t hop, float start_log2, int32_t atta
 
 /* What live_attack_gain returns, alone. Thread: [audio] */
 RSD_REALTIME float live_attack_gain_end(uint32_t hop, float start_log2, int32_t attack);
+
+/* Whether two hops were flattened alike. Thread: [any] */
+RSD_REALTIME bool live_gains_equal(const codec_gain *a, const codec_gain *b);
 
 #endif

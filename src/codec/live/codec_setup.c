@@ -119,5 +119,8 @@ const codec_class codec_live = {
     .read_frame = live_read_frame,
     .synthesise = live_synthesise,
     .bands = bands_of,
+    .encode_pair = live_encode_pair,
+    .read_pair = live_read_pair,
+    .synthesise_pair = live_synthesise_pair,
     .reset = live_reset,
 };

@@ -7,6 +7,7 @@
 #include "codec/live/allocation.h"
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
+#include "codec/live/pair.h"
 #include "codec/live/tuning.h"
 
 #include <string.h>
@@ -30,77 +31,50 @@ static uint32_t levels_of(const live_model *model, const codec_frame *frame)
     return frame->is_noise ? 0u : base_min_u32(frame->level_count, model->level_count);
 }
 
-/* Sums the levels with their gains. */
-static void sum_levels(const live_model *model, const live_scaling *scaling, const codec_frame *frame,
-                       const rsd_decode_controls *controls, float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
-{
-    const uint32_t width = model->shape.subband_width, coded = levels_of(model, frame);
+/* One channel, or signal of a pair, while a frame of it is put together. */
+typedef struct {
+    live_codec *codec;
+    const codec_frame *frame;
+    const rsd_decode_controls *controls;
+    const rsd_decode_controls *levels; /* the same, but the gains of what a frame keeps of its own levels */
+    rsd_decode_controls own, others;   /* in cross-synthesis */
+    bool sounds;
+    float envelope_log2[LIVE_MAX_BANDS], coefficients[LIVE_MAX_HOP];
+    live_scaling scaling;
     live_allocation allocation;
-    live_allocation_begin(model, scaling, &allocation);
-    memset(sum, 0, model->shape.hop * sizeof *sum);
-    for (uint32_t c = 0; c < model->shape.subband_count; c++) fill[c] = (subband_fill){model->fill[c], 1.0f};
-    uint32_t s = 0;
-    for (uint32_t k = 0; k < coded; k++) {
-        const float gain = controls->level_gain[k], share = active_share(controls, k);
+    subband_fill fill[LIVE_MAX_SUBBANDS];
+} decoded_channel;
+
+/* What a sub-band gets: a token of `row`, which may be another channel's. */
+static void add_token(decoded_channel *channel, const decoded_channel *row, uint32_t level, int32_t token,
+                      uint32_t subband, uint32_t stage)
+{
+    const live_model *model = channel->codec->model;
+    const float gain = row->levels->level_gain[level], share = active_share(row->levels, level);
+    live_allocation *allocation = &channel->allocation;
+    subband_fill *fill = &channel->fill[subband];
+    fill->noise -= share * fill->noise;
+    fill->restore += share * (model->restore[subband][stage + 1u] - fill->restore);
+    if (gain != 0.0f)
+        rsd_rvq_decode_codebook(model->codebooks, model->codebook_of[subband][stage], token,
+                                gain * (model->codebook_scale[subband][stage] * allocation->scale[subband]),
+                                channel->coefficients + subband * model->shape.subband_width);
+    live_allocation_update(model, subband, stage, token, allocation);
+}
+
+/* Sums the levels with their gains. */
+static void sum_levels(decoded_channel *channel)
+{
+    const live_model *model = channel->codec->model;
+    const codec_frame *frame = channel->frame;
+    const uint32_t coded = levels_of(model, frame);
+    for (uint32_t k = 0, s = 0; k < coded; k++) {
         for (; s < model->level_end[k]; s++) {
             uint32_t stage;
-            const uint32_t subband = live_allocation_next(model, scaling, &allocation, &stage);
-            fill[subband].noise -= share * fill[subband].noise;
-            fill[subband].restore += share * (model->restore[subband][stage + 1u] - fill[subband].restore);
-            if (gain != 0.0f)
-                rsd_rvq_decode_codebook(model->codebooks, model->codebook_of[subband][stage], frame->tokens[s],
-                                        gain * (model->codebook_scale[subband][stage] * allocation.scale[subband]),
-                                        sum + subband * width);
-            live_allocation_update(model, subband, stage, frame->tokens[s], &allocation);
+            const uint32_t subband = live_allocation_next(model, &channel->scaling, &channel->allocation, &stage);
+            add_token(channel, channel, k, frame->tokens[s], subband, stage);
         }
     }
-}
-
-/* Share of the frame's tokens that are the other frame's: so much of what is filled is as that one has it. */
-static float shared_fill(const live_model *model, const codec_frame *frame, const codec_shaping *shaping)
-{
-    const uint32_t coded = levels_of(model, frame), end = base_min_u32(shaping->other_end, coded);
-    if (end <= shaping->other_begin) return 0.0f;
-    const uint32_t before = shaping->other_begin > 0u ? model->level_end[shaping->other_begin - 1u] : 0u;
-    return shaping->other_share * (float)(model->level_end[end - 1u] - before) / (float)model->level_end[coded - 1u];
-}
-
-static void bound_envelope(const live_shape *shape, const float *told_log2, float envelope_log2[LIVE_MAX_BANDS]);
-
-/* Adds the codewords of another frame, each where that frame's own envelope gives it its place. */
-static void add_other(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls,
-                      float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
-{
-    const codec_frame *other = frame->shaping->other;
-    const float weight = shared_fill(model, frame, frame->shaping);
-    subband_fill other_fill[LIVE_MAX_SUBBANDS] = {{0}};
-    float other_sum[LIVE_MAX_HOP] = {0}, envelope_log2[LIVE_MAX_BANDS];
-    live_scaling scaling;
-    for (uint32_t c = 0; c < model->shape.subband_count; c++) other_fill[c].restore = 1.0f;
-    if (!other->is_silent) {
-        bound_envelope(&model->shape, other->envelope_log2, envelope_log2);
-        live_scaling_of_envelope(&model->shape, envelope_log2, &scaling);
-        sum_levels(model, &scaling, other, controls, other_sum, other_fill);
-    }
-    for (uint32_t i = 0; i < model->shape.hop; i++) sum[i] += other_sum[i];
-    for (uint32_t c = 0; c < model->shape.subband_count; c++) {
-        fill[c].noise += weight * (other_fill[c].noise - fill[c].noise);
-        fill[c].restore += weight * (other_fill[c].restore - fill[c].restore);
-    }
-}
-
-/* The levels of the frame, and of the one that shares them with it. */
-static void sum_frame(const live_model *model, const live_scaling *scaling, const codec_frame *frame,
-                      const rsd_decode_controls *controls, float *sum, subband_fill fill[LIVE_MAX_SUBBANDS])
-{
-    rsd_decode_controls own, others;
-    if (!frame->shaping || !frame->shaping->other) {
-        sum_levels(model, scaling, frame, controls, sum, fill);
-        return;
-    }
-    codec_share_levels(frame->shaping, controls, &own, &others);
-    sum_levels(model, scaling, frame, &own, sum, fill);
-    add_other(model, frame, &others, sum, fill);
 }
 
 /* Noise fill is scaled by the largest gain: with all gains 0 the codec is silent. */
@@ -174,14 +148,73 @@ static void bound_envelope(const live_shape *shape, const float *told_log2, floa
     }
 }
 
-/* Once the levels are summed: from here on the scale is that of the moved envelope. */
-static void move_envelope(const live_shape *shape, const codec_shaping *shaping, float envelope_log2[LIVE_MAX_BANDS],
-                          live_scaling *scaling)
+/* What a frame is that sounds, before its levels are summed. */
+static void begin_sum(decoded_channel *channel)
 {
+    const live_model *model = channel->codec->model;
+    bound_envelope(&model->shape, channel->frame->envelope_log2, channel->envelope_log2);
+    live_scaling_of_envelope(&model->shape, channel->envelope_log2, &channel->scaling);
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) channel->fill[c] = (subband_fill){model->fill[c], 1.0f};
+}
+
+static void begin_channel(decoded_channel *channel)
+{
+    const codec_frame *frame = channel->frame;
+    const codec_shaping *shaping = frame->shaping;
+    memset(channel->coefficients, 0, channel->codec->model->shape.hop * sizeof *channel->coefficients);
+    channel->sounds = !(frame->is_silent || frame->amplitude == 0.0f);
+    channel->levels = channel->controls;
+    if (!channel->sounds) {
+        channel->codec->onset_frames = LIVE_ONSET_FRAMES;
+        return;
+    }
+    if (shaping && shaping->other) {
+        codec_share_levels(shaping, channel->controls, &channel->own, &channel->others);
+        channel->levels = &channel->own;
+    }
+    begin_sum(channel);
+}
+
+/* Share of the frame's tokens that are the other frame's: so much of what is filled is as that one has it. */
+static float shared_fill(const live_model *model, const codec_frame *frame, const codec_shaping *shaping)
+{
+    const uint32_t coded = levels_of(model, frame), end = base_min_u32(shaping->other_end, coded);
+    if (end <= shaping->other_begin) return 0.0f;
+    const uint32_t before = shaping->other_begin > 0u ? model->level_end[shaping->other_begin - 1u] : 0u;
+    return shaping->other_share * (float)(model->level_end[end - 1u] - before) / (float)model->level_end[coded - 1u];
+}
+
+/* Adds the codewords of another frame, each where that frame's own envelope gives it its place. */
+static void add_other(decoded_channel *channel)
+{
+    const live_model *model = channel->codec->model;
+    const float weight = shared_fill(model, channel->frame, channel->frame->shaping);
+    decoded_channel other;
+    other.codec = channel->codec;
+    other.frame = channel->frame->shaping->other;
+    other.controls = other.levels = &channel->others;
+    memset(other.coefficients, 0, model->shape.hop * sizeof *other.coefficients);
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) other.fill[c] = (subband_fill){0.0f, 1.0f};
+    if (!other.frame->is_silent) {
+        begin_sum(&other);
+        live_allocation_begin(model, &other.scaling, &other.allocation);
+        sum_levels(&other);
+    }
+    for (uint32_t i = 0; i < model->shape.hop; i++) channel->coefficients[i] += other.coefficients[i];
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) {
+        channel->fill[c].noise += weight * (other.fill[c].noise - channel->fill[c].noise);
+        channel->fill[c].restore += weight * (other.fill[c].restore - channel->fill[c].restore);
+    }
+}
+
+/* Once the levels are summed: from here on the scale is that of the moved envelope. */
+static void move_envelope(decoded_channel *channel, const codec_shaping *shaping)
+{
+    const live_shape *shape = &channel->codec->model->shape;
     float moved_log2[LIVE_MAX_BANDS];
-    for (uint32_t b = 0; b < shape->band_count; b++) moved_log2[b] = envelope_log2[b] + shaping->move_log2[b];
-    bound_envelope(shape, moved_log2, envelope_log2);
-    live_scaling_of_envelope(shape, envelope_log2, scaling);
+    for (uint32_t b = 0; b < shape->band_count; b++) moved_log2[b] = channel->envelope_log2[b] + shaping->move_log2[b];
+    bound_envelope(shape, moved_log2, channel->envelope_log2);
+    live_scaling_of_envelope(shape, channel->envelope_log2, &channel->scaling);
 }
 
 static void silence_subbands(const live_shape *shape, uint32_t absent, float *coefficients)
@@ -191,29 +224,21 @@ static void silence_subbands(const live_shape *shape, uint32_t absent, float *co
             memset(coefficients + c * shape->subband_width, 0, shape->subband_width * sizeof *coefficients);
 }
 
-/* Coefficients of one frame; all zero for silence. */
-static void decode_coefficients(live_codec *self, const codec_frame *frame, const rsd_decode_controls *controls,
-                                float *coefficients)
+/* What the levels leave room for, what effects do to the sound, and the scale. */
+static void finish_channel(decoded_channel *channel)
 {
-    const live_model *model = self->model;
-    if (frame->is_silent || frame->amplitude == 0.0f) {
-        memset(coefficients, 0, model->shape.hop * sizeof *coefficients);
-        self->onset_frames = LIVE_ONSET_FRAMES;
-        return;
-    }
-    live_scaling scaling;
-    subband_fill fill[LIVE_MAX_SUBBANDS] = {{0}};
-    float envelope_log2[LIVE_MAX_BANDS];
-    bound_envelope(&model->shape, frame->envelope_log2, envelope_log2);
-    live_scaling_of_envelope(&model->shape, envelope_log2, &scaling);
-    sum_frame(model, &scaling, frame, controls, coefficients, fill);
-    if (frame->shaping && frame->shaping->is_moved)
-        move_envelope(&model->shape, frame->shaping, envelope_log2, &scaling);
-    const float amount = fill_amount(model, frame, controls) * onset_share(self, frame);
-    if (amount > 0.0f) fill_subbands(self, &scaling, fill, controls->noise_fill, amount, coefficients);
-    for (uint32_t i = 0; i < model->shape.hop; i++) coefficients[i] *= scaling.scale[i] * frame->amplitude;
-    if (frame->shaping) silence_subbands(&model->shape, frame->shaping->absent_subbands, coefficients);
-    limit_energy(model->shape.hop, coefficients);
+    live_codec *self = channel->codec;
+    const rsd_decode_controls *controls = channel->controls;
+    const codec_shaping *shaping = channel->frame->shaping;
+    float *coefficients = channel->coefficients;
+    if (shaping && shaping->other) add_other(channel);
+    if (shaping && shaping->is_moved) move_envelope(channel, shaping);
+    const float amount = fill_amount(self->model, channel->frame, controls) * onset_share(self, channel->frame);
+    if (amount > 0.0f)
+        fill_subbands(self, &channel->scaling, channel->fill, controls->noise_fill, amount, coefficients);
+    for (uint32_t i = 0; i < self->model->shape.hop; i++)
+        coefficients[i] *= channel->scaling.scale[i] * channel->frame->amplitude;
+    if (shaping) silence_subbands(&self->model->shape, shaping->absent_subbands, coefficients);
 }
 
 static float clamp_sample(float sample)
@@ -231,7 +256,7 @@ static void join_hop(const live_codec *self, const codec_frame *frame, const flo
 {
     const uint32_t hop = self->model->shape.hop;
     const codec_gain before = frame->gain_before;
-    if (before.start_log2 == self->late.start_log2 && before.attack_samples == self->late.attack_samples) {
+    if (live_gains_equal(&before, &self->late)) {
         for (uint32_t i = 0; i < hop; i++) out[i] = self->overlap[i] + windowed[i];
         for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
         return;
@@ -268,18 +293,115 @@ void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_fram
     self->read_gain_log2 = live_attack_gain_end(shape->hop, frame->gain.start_log2, frame->gain.attack_samples);
 }
 
-void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
+static void sound(decoded_channel *channel, float *out)
 {
-    live_codec *self = (live_codec *)codec;
+    live_codec *self = channel->codec;
     const uint32_t hop = self->model->shape.hop;
-    float coefficients[LIVE_MAX_HOP], windowed[2u * LIVE_MAX_HOP];
-    decode_coefficients(self, frame, controls, coefficients);
-    rsd_mdct_inverse(self->mdct, coefficients, windowed);
-    join_hop(self, frame, windowed, out);
+    float windowed[2u * LIVE_MAX_HOP];
+    limit_energy(hop, channel->coefficients);
+    rsd_mdct_inverse(self->mdct, channel->coefficients, windowed);
+    join_hop(self, channel->frame, windowed, out);
     memcpy(self->overlap, windowed + hop, hop * sizeof *out);
-    self->late = frame->gain;
+    self->late = channel->frame->gain;
     (void)live_attack_gain(hop, self->late.start_log2, self->late.attack_samples, self->late_gain, &self->late_flat);
     for (uint32_t i = 0; i < hop; i++) out[i] = clamp_sample(out[i]);
+}
+
+void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
+{
+    decoded_channel channel;
+    channel.codec = (live_codec *)codec;
+    channel.frame = frame;
+    channel.controls = controls;
+    begin_channel(&channel);
+    if (channel.sounds) {
+        live_allocation_begin(channel.codec->model, &channel.scaling, &channel.allocation);
+        sum_levels(&channel);
+        finish_channel(&channel);
+    }
+    sound(&channel, out);
+}
+
+/* ---- a pair: two channels as one sound ---- */
+
+void live_read_pair(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2], codec_frame *const frames[2])
+{
+    live_codec *const selves[2] = {(live_codec *)codecs[0], (live_codec *)codecs[1]};
+    const live_shape *shape = &selves[0]->model->shape;
+    for (uint32_t i = 0; i < 2u; i++) {
+        live_read_frame(codecs[i], tokens[i], frames[i]);
+        memcpy(frames[i]->pair_angle, selves[0]->read_rotation.angle, sizeof selves[0]->read_rotation.angle);
+    }
+    for (uint32_t i = 0; i < 2u; i++) live_rotation_take(shape, tokens[i]->side, &selves[0]->read_rotation);
+    if (frames[0]->is_silent == frames[1]->is_silent) return;
+    const uint32_t silent = frames[0]->is_silent ? 0u : 1u;
+    frames[silent]->gain = frames[1u - silent]->gain;
+    selves[silent]->read_gain = selves[1u - silent]->read_gain;
+    selves[silent]->read_gain_log2 = selves[1u - silent]->read_gain_log2;
+}
+
+/* Where an effect has put frames of two times beside each other, they may not agree. */
+static live_rotation rotation_of(const codec_frame *const frames[2])
+{
+    live_rotation rotation;
+    live_rotation_set_apart(&rotation);
+    if (!live_gains_equal(&frames[0]->gain_before, &frames[1]->gain_before) ||
+        !live_gains_equal(&frames[0]->gain, &frames[1]->gain))
+        return rotation;
+    for (uint32_t u = 0; u < LIVE_MAX_UNITS; u++)
+        if (frames[0]->pair_angle[u] == frames[1]->pair_angle[u]) rotation.angle[u] = frames[0]->pair_angle[u];
+    return rotation;
+}
+
+static void sum_pair_levels(decoded_channel pair[2], live_pair *places)
+{
+    const live_model *model = places->model;
+    const uint32_t coded[2] = {levels_of(model, pair[0].frame), levels_of(model, pair[1].frame)};
+    for (uint32_t k = 0; k < coded[0] || k < coded[1]; k++) {
+        for (uint32_t row = 0; row < 2u; row++) {
+            for (uint32_t s = k > 0u ? model->level_end[k - 1u] : 0u; s < model->level_end[k]; s++) {
+                live_pair_place to;
+                const int32_t token = k < coded[row] ? pair[row].frame->tokens[s] : RSD_TOKEN_NONE;
+                if (k < coded[row] && live_pair_next(places, row, &to))
+                    add_token(&pair[to.channel], &pair[row], k, token, to.subband, to.stage);
+            }
+        }
+    }
+}
+
+/* A silent one of two goes on as the other does, so that equal channels stay equal when both sound again. */
+static void follow_sounding(decoded_channel pair[2])
+{
+    if (pair[0].sounds == pair[1].sounds) return;
+    live_codec *silent = pair[pair[0].sounds ? 1 : 0].codec;
+    const live_codec *other = pair[pair[0].sounds ? 0 : 1].codec;
+    silent->noise = other->noise;
+    silent->onset_frames = other->onset_frames;
+}
+
+void live_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const frames[2],
+                          const rsd_decode_controls *const controls[2], float *const out[2])
+{
+    decoded_channel pair[2];
+    live_pair places = {.model = ((live_codec *)codecs[0])->model};
+    const live_rotation rotation = rotation_of(frames);
+    for (uint32_t i = 0; i < 2u; i++) {
+        pair[i].codec = (live_codec *)codecs[i];
+        pair[i].frame = frames[i];
+        pair[i].controls = controls[i];
+        begin_channel(&pair[i]);
+    }
+    live_pair_begin(&places, &rotation, (live_scaling *[]){&pair[0].scaling, &pair[1].scaling},
+                    (live_allocation *[]){&pair[0].allocation, &pair[1].allocation},
+                    (bool[]){pair[0].sounds, pair[1].sounds});
+    for (uint32_t i = 0; i < 2u; i++)
+        if (pair[i].sounds) live_allocation_begin(places.model, &pair[i].scaling, &pair[i].allocation);
+    sum_pair_levels(pair, &places);
+    for (uint32_t i = 0; i < 2u; i++)
+        if (pair[i].sounds) finish_channel(&pair[i]);
+    follow_sounding(pair);
+    live_rotation_back(&places.model->shape, &rotation, pair[0].coefficients, pair[1].coefficients);
+    for (uint32_t i = 0; i < 2u; i++) sound(&pair[i], out[i]);
 }
 
 void live_reset(rsd_codec *codec)
@@ -292,6 +414,10 @@ void live_reset(rsd_codec *codec)
     memset(self->overlap, 0, sizeof self->overlap);
     self->background = self->encoder_gain_log2 = self->read_gain_log2 = 0.0f;
     self->read_gain = self->late = (codec_gain){0.0f, -1};
+    self->hop_gain = self->hop_gain_before = (codec_gain){0.0f, -1};
+    live_rotation_reset(&self->encoder_rotation);
+    live_rotation_reset(&self->read_rotation);
+    live_rotation_choice_reset(&self->choice);
     self->late_flat = true;
     self->onset_frames = LIVE_ONSET_FRAMES;
     self->noise = LIVE_NOISE_SEED;

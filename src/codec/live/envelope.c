@@ -40,8 +40,10 @@ void live_envelope_decode(const live_shape *shape, const rsd_rvq *codebooks,
 }
 
 void live_envelope_encode(const live_shape *shape, const rsd_rvq *codebooks, const float envelope[LIVE_MAX_BANDS],
-                          int32_t attack, float state[LIVE_MAX_BANDS], int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS])
+                          const live_side_notes *notes, float state[LIVE_MAX_BANDS],
+                          int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS])
 {
+    const int32_t attack = notes->attack;
     float error[LIVE_MAX_BANDS], shared = 0.0f;
     for (uint32_t b = 0; b < shape->band_count; b++) {
         error[b] = envelope[b] - shape->mean_envelope[b] - shape->constants.prediction * state[b];
@@ -49,7 +51,7 @@ void live_envelope_encode(const live_shape *shape, const rsd_rvq *codebooks, con
         error[b] *= shape->band_weight[b];
     }
     const uint32_t coded = shape->envelope_codebook_count - (attack >= 0 ? 1u : 0u);
-    const live_envelope_job job = {shape, codebooks, coded, envelope, error};
+    const live_envelope_job job = {shape, codebooks, coded, envelope, error, attack >= 0 ? NULL : notes->telling};
     if (coded > 0u) live_envelope_search(&job, tokens);
     if (attack >= 0) tokens[coded] = live_attack_token(shape, (uint32_t)attack, shared);
     live_envelope_decode(shape, codebooks, tokens, state);

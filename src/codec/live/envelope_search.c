@@ -75,17 +75,18 @@ static uint32_t keep(hypothesis *kept, uint32_t count, uint32_t most, const hypo
     return next;
 }
 
-/* Bits of the `wanted` classes with the nearest codewords of all. */
-static uint32_t nearest_classes(const rvq_nearest *nearest, uint32_t wanted)
+/* Bits of the `wanted` classes of those allowed with the nearest codewords of all. */
+static uint32_t nearest_classes(const rvq_nearest *nearest, uint32_t allowed, uint32_t wanted)
 {
     uint32_t found = 0;
-    for (; wanted > 0u; wanted--) {
-        uint32_t best = RVQ_JOINED_CLASSES;
-        for (uint32_t c = 0; c < RVQ_JOINED_CLASSES; c++) {
-            if (!(found >> c & 1u) && (best == RVQ_JOINED_CLASSES || nearest->score[c] < nearest->score[best]))
-                best = c;
+    for (; wanted > 0u && allowed != 0u; wanted--) {
+        uint32_t best = (uint32_t)__builtin_ctz(allowed);
+        for (uint32_t left = allowed; left; left &= left - 1u) {
+            const uint32_t c = (uint32_t)__builtin_ctz(left);
+            if (nearest->score[c] < nearest->score[best]) best = c;
         }
         found |= 1u << best;
+        allowed &= ~(1u << best);
     }
     return found;
 }
@@ -98,6 +99,17 @@ typedef struct {
     uint32_t count, most; /* of these */
 } extension;
 
+static bool is_last(const live_envelope_job *job, uint32_t k) { return k + 1u == job->shape->envelope_codebook_count; }
+
+/* What a choice costs that leaves untold what is urgent of a pair's rotation. */
+static float untold_cost(const live_envelope_job *job, const int32_t *tokens)
+{
+    uint32_t unit, angle;
+    if (!job->telling || job->telling->urgent < 0) return 0.0f;
+    const bool tells = live_rotation_told(job->shape, tokens, &unit, &angle) && unit == (uint32_t)job->telling->urgent;
+    return tells ? 0.0f : job->telling->cost;
+}
+
 static void extend_by(const choice *made, extension *extended, uint32_t token)
 {
     const rvq_packed_codebook *codebook = &made->job->codebooks->codebooks[extended->k];
@@ -106,20 +118,49 @@ static void extend_by(const choice *made, extension *extended, uint32_t token)
     next.tokens[extended->k] = (int32_t)token;
     add_codeword(codebook, token, -1.0f, next.residual);
     next.cost = cost_of(made, next.residual);
+    if (is_last(made->job, extended->k)) next.cost += untold_cost(made->job, next.tokens);
     extended->count = keep(extended->kept, extended->count, extended->most, &next);
+}
+
+/*
+ * Bits of the classes whose nearest codeword may be the last: what it tells of a pair's rotation, if anything, is true.
+ * urgent: bits of those of them that tell what is urgent.
+ */
+static uint32_t true_classes(const live_envelope_job *job, const extension *extended, const rvq_nearest *nearest,
+                             uint32_t class_count, uint32_t *urgent)
+{
+    uint32_t allowed = 0;
+    int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
+    memcpy(tokens, extended->from->tokens, sizeof tokens);
+    for (uint32_t c = 0; c < class_count; c++) {
+        uint32_t unit, angle;
+        tokens[extended->k] = nearest->index[c];
+        const bool tells = live_rotation_told(job->shape, tokens, &unit, &angle);
+        if (tells && job->telling->angle[unit] != angle) continue;
+        allowed |= 1u << c;
+        if (tells && job->telling->urgent == (int32_t)unit) *urgent |= 1u << c;
+    }
+    return allowed;
 }
 
 /* By the `near` nearest codewords. */
 static void extend_by_nearest(const choice *made, extension *extended, uint32_t near)
 {
     _Alignas(64) int16_t target[LIVE_MAX_BANDS + 2u];
-    const rsd_rvq *codebooks = made->job->codebooks;
-    const rvq_packed_codebook *codebook = &codebooks->codebooks[extended->k];
+    const live_envelope_job *job = made->job;
+    const rvq_packed_codebook *codebook = &job->codebooks->codebooks[extended->k];
+    const bool tells = job->telling && is_last(job, extended->k);
     rvq_nearest nearest;
     (void)quantise_target(codebook, 1.0f, extended->from->residual, target);
-    codebooks->search(codebook, target, codebook->codeword_count, &nearest);
-    join_classes(&nearest);
-    for (uint32_t classes = nearest_classes(&nearest, near); classes; classes &= classes - 1u)
+    job->codebooks->search(codebook, target, codebook->codeword_count, &nearest);
+    /* One codebook tells unit and angle, and its classes are all needed. */
+    const uint32_t class_count = tells && extended->k == 0u ? RVQ_BLOCK : RVQ_JOINED_CLASSES;
+    if (class_count == RVQ_JOINED_CLASSES) join_classes(&nearest);
+    uint32_t urgent = 0, allowed = (1u << RVQ_JOINED_CLASSES) - 1u;
+    if (tells) allowed = true_classes(job, extended, &nearest, class_count, &urgent);
+    /* The first of two codebooks names the unit: its class is the unit. */
+    if (job->telling && !tells && job->telling->urgent >= 0) urgent = 1u << job->telling->urgent;
+    for (uint32_t classes = nearest_classes(&nearest, allowed, near) | urgent; classes; classes &= classes - 1u)
         extend_by(made, extended, (uint32_t)nearest.index[__builtin_ctz(classes)]);
 }
 
@@ -160,7 +201,7 @@ static void extend_last(const choice *made, extension *extended, uint32_t near)
 void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
 {
     choice made = {.job = job};
-    hypothesis start = {.tokens = {1, 1}}, first[LIVE_ENVELOPE_WIDTH], best;
+    hypothesis start = {.tokens = {1, 1}}, first[LIVE_ENVELOPE_WIDTH + 1u], best;
     begin_choice(job, &made);
     memcpy(start.residual, job->error, job->shape->band_count * sizeof *job->error);
     best = start;
@@ -168,7 +209,7 @@ void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
     if (job->coded_count == 1u) {
         extend_last(&made, &last, RVQ_JOINED_CLASSES);
     } else {
-        extension begun = {.from = &start, .kept = first, .most = LIVE_ENVELOPE_WIDTH};
+        extension begun = {.from = &start, .kept = first, .most = LIVE_ENVELOPE_WIDTH + (job->telling ? 1u : 0u)};
         extend_by_nearest(&made, &begun, LIVE_ENVELOPE_WIDTH);
         for (uint32_t i = 0; i < begun.count; i++) {
             last.from = &first[i];

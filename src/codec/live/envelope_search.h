@@ -3,7 +3,7 @@
 #ifndef CODEC_LIVE_ENVELOPE_SEARCH_H
 #define CODEC_LIVE_ENVELOPE_SEARCH_H
 
-#include "codec/live/shape.h"
+#include "codec/live/rotation.h"
 
 #include <residuum/rsd_rvq.h>
 
@@ -20,12 +20,14 @@ RSD_REALTIME uint32_t live_envelope_first_escape(const live_shape *shape, uint32
  * coded_count  codebooks that code it, from the first one on: 1 or 2
  * envelope     log2 rms of each band
  * error        what the prediction leaves of it, times the bands' weights
+ * telling      what the tokens have to tell of a pair's rotation; NULL: nothing
  */
 typedef struct {
     const live_shape *shape;
     const rsd_rvq *codebooks;
     uint32_t coded_count;
     const float *envelope, *error;
+    const live_telling *telling;
 } live_envelope_job;
 
 /*

@@ -89,7 +89,9 @@ static size_t collect_errors(const rsd_trainer *self, const rsd_rvq *codebooks, 
                 (envelope[b] - self->shape.mean_envelope[b] - self->shape.constants.prediction * state[b]);
         count++;
         int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
-        if (codebooks) live_envelope_encode(&self->shape, codebooks, envelope, self->attacks[f], state, tokens);
+        if (codebooks)
+            live_envelope_encode(&self->shape, codebooks, envelope, &(live_side_notes){self->attacks[f], NULL}, state,
+                                 tokens);
         for (uint32_t b = 0; !codebooks && b < self->shape.band_count; b++)
             state[b] = envelope[b] - self->shape.mean_envelope[b];
     }
@@ -214,8 +216,8 @@ static void normalise_frames(rsd_trainer *self, const rsd_rvq *codebooks, size_t
         if (self->starts[f] || is_silent(self, f)) memset(state, 0, sizeof state);
         if (is_silent(self, f)) continue;
         int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
-        live_envelope_encode(&self->shape, codebooks, self->envelopes + f * self->shape.band_count, self->attacks[f],
-                             state, tokens);
+        live_envelope_encode(&self->shape, codebooks, self->envelopes + f * self->shape.band_count,
+                             &(live_side_notes){self->attacks[f], NULL}, state, tokens);
         if (live_mean_square(frame_at(self, f), self->shape.hop) < LIVE_TRAIN_QUIET) continue;
         if (!choose(&random, left--, room - self->vector_count)) continue;
         live_scaling scaling;

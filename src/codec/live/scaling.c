@@ -61,6 +61,7 @@ void live_scaling_of_envelope(const live_shape *shape, const float envelope_log2
             subband[i] = exponent * subband[i] + shared;
         }
         scaling->weight[c] = 2.0f * shared;
+        scaling->mean_log2[c] = mean;
         power_log2[c] = 2.0f * mean;
     }
     weigh_subbands(shape, power_log2, scaling);
@@ -68,4 +69,50 @@ void live_scaling_of_envelope(const live_shape *shape, const float envelope_log2
     rsd_exp2f_each(scaling->scale, shape->hop);
     rsd_exp2f_each(scaling->weight, shape->subband_count);
     for (uint32_t i = 0; i < shape->hop; i++) scaling->inverse[i] = 1.0f / scaling->scale[i];
+}
+
+/* log2 of the rms of left or right, of what the rotated signals have: cos and sin of the one that is asked for. */
+static float unrotated_log2(float first_log2, float second_log2, float cosine, float sine)
+{
+    return 0.5f *
+           rsd_log2f(cosine * cosine * rsd_exp2f(2.0f * first_log2) + sine * sine * rsd_exp2f(2.0f * second_log2));
+}
+
+/* Weights of both signals' sub-band c at an angle, log2, and the power that masking is judged by. */
+static void join_subband(const live_shape *shape, uint32_t angle, uint32_t c, live_scaling *pair[2],
+                         float power_log2[2][LIVE_MAX_SUBBANDS])
+{
+    const float exponent = shape->constants.scale_exponent;
+    const float first = pair[0]->mean_log2[c], second = pair[1]->mean_log2[c];
+    float cosine, sine;
+    live_rotation_factors(angle, &cosine, &sine);
+    const float left = unrotated_log2(first, second, cosine, sine), right = unrotated_log2(first, second, sine, cosine);
+    const float at_left = rsd_exp2f(-2.0f * exponent * left), at_right = rsd_exp2f(-2.0f * exponent * right);
+    const float cc = cosine * cosine, ss = sine * sine;
+    pair[0]->weight[c] = 2.0f * first + rsd_log2f(cc * at_left + ss * at_right);
+    pair[1]->weight[c] = 2.0f * second + rsd_log2f(ss * at_left + cc * at_right);
+    power_log2[0][c] = 2.0f * (cc >= ss ? left : right);
+    power_log2[1][c] = 2.0f * (cc >= ss ? right : left);
+}
+
+void live_scaling_join(const live_shape *shape, const live_rotation *rotation, live_scaling *first,
+                       live_scaling *second)
+{
+    live_scaling *pair[2] = {first, second};
+    float power_log2[2][LIVE_MAX_SUBBANDS];
+    for (uint32_t c = 0; c < shape->subband_count; c++) {
+        const uint32_t angle = rotation->angle[shape->unit_of[c]];
+        if (angle != LIVE_ANGLE_APART) {
+            join_subband(shape, angle, c, pair, power_log2);
+            continue;
+        }
+        for (uint32_t i = 0; i < 2u; i++) {
+            pair[i]->weight[c] = 2.0f * (1.0f - shape->constants.scale_exponent) * pair[i]->mean_log2[c];
+            power_log2[i][c] = 2.0f * pair[i]->mean_log2[c];
+        }
+    }
+    for (uint32_t i = 0; i < 2u; i++) {
+        weigh_subbands(shape, power_log2[i], pair[i]);
+        rsd_exp2f_each(pair[i]->weight, shape->subband_count);
+    }
 }

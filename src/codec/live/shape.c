@@ -23,6 +23,19 @@ static void interpolate_bands(live_shape *shape)
     }
 }
 
+/* Units are wide where sounds have little, and at least one sub-band. */
+static void make_units(live_shape *shape)
+{
+    static const uint8_t ends_8[] = {LIVE_UNIT_ENDS_8}, ends_16[] = {LIVE_UNIT_ENDS_16};
+    const uint8_t *ends = shape->subband_count == 8u ? ends_8 : ends_16;
+    uint32_t unit = 0;
+    for (uint32_t c = 0; c < shape->subband_count; c++) {
+        if (c == ends[unit]) unit++;
+        shape->unit_of[c] = (uint8_t)unit;
+    }
+    shape->unit_count = unit + 1u;
+}
+
 static const uint8_t widths_64[] = {LIVE_BAND_WIDTHS_64, 0};
 static const uint8_t widths_128[] = {LIVE_BAND_WIDTHS_128, 0};
 static const uint8_t widths_256[] = {LIVE_BAND_WIDTHS_256, 0};
@@ -42,6 +55,7 @@ void live_shape_init(live_shape *shape, uint32_t hop)
         shape->max_envelope_log2[b] = most_log2 - shape->half_width_log2[b];
     }
     interpolate_bands(shape);
+    make_units(shape);
 }
 
 void live_shape_set(live_shape *shape, const live_constants *constants)

@@ -31,6 +31,8 @@ typedef struct {
     float band_weight[LIVE_MAX_BANDS];       /* of envelope errors */
     float max_envelope_log2[LIVE_MAX_BANDS]; /* of a band that has all the energy that a frame may have */
     float half_width_log2[LIVE_MAX_BANDS];   /* log2 of a band's amplitude (root of its energy) over its rms */
+    uint32_t unit_count;                     /* of the rotation of a stereo pair: rotation.h */
+    uint8_t unit_of[LIVE_MAX_SUBBANDS];
     live_constants constants;
 } live_shape;
 

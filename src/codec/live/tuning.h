@@ -60,6 +60,27 @@
 #define LIVE_HIGH_RAMP_HZ 1500u
 #define LIVE_HIGH_END_HZ 21000u
 
+/* ---- stereo pairs (docs/codec-live.md, "Stereo") ---- */
+
+/* Sub-bands at which the units of the rotation end, of 8 and of 16: a power of two of them, so that a token's index
+ * names one. */
+#define LIVE_UNIT_ENDS_8 1, 2, 4, 8
+#define LIVE_UNIT_ENDS_16 1, 2, 3, 5, 7, 9, 12, 16
+/* Share of the earlier frames in the energies of a pair: about 20 ms. */
+#define LIVE_ROTATION_KEEP(hop) ((hop) == 64u ? 0.935f : (hop) == 128u ? 0.875f : 0.765f)
+/* Of the pair's energy: what lies under it costs the same. -50 dB. */
+#define LIVE_ROTATION_FLOOR 1e-5f
+/* log2 of energies: another angle than before has to be better by so much, and any than left and right by so much more. */
+#define LIVE_ROTATION_HYSTERESIS_LOG2 0.5f
+#define LIVE_ROTATION_MARGIN_LOG2 1.0f
+/* Squared log2: what a choice of side tokens costs that leaves untold what has changed. */
+#define LIVE_TELL_COST 2.0f
+/* Where a unit was not told for so many frames, that costs something, too, and all of it after so many more. */
+#define LIVE_TELL_FRAMES 192.0f
+#define LIVE_TELL_RAMP_FRAMES 384.0f
+/* An attack in one channel is one in both where more than this share of their energy is coded together. */
+#define LIVE_SHARED_ATTACK_SHARE 0.5f
+
 /* ---- attacks (docs/codec-live.md, "Attacks") ---- */
 
 /* Energy over the background that makes an attack: 23 dB. 13 dB fires on every pulse of a voice. */
