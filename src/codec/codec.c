@@ -109,7 +109,11 @@ void codec_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const 
     for (uint32_t i = 0; i < 2u; i++) codec_synthesise(codecs[i], frames[i], controls[i], out[i]);
 }
 
-bool codec_has_pairs(const rsd_model *model) { return model->class->encode_pair != NULL; }
+bool codec_has_pairs(const rsd_model *model)
+{
+    const codec_class *class = model->class;
+    return class->encode_pair && (!class->has_pairs || class->has_pairs(model));
+}
 
 void rsd_codec_encode_pair_sized(rsd_codec *const codecs[2], const float *const in[2],
                                  const rsd_encode_controls *controls, size_t controls_bytes,

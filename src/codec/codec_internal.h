@@ -36,6 +36,7 @@ typedef struct codec_class {
     /* May be NULL: no envelope, no escapes. `bands` is zeroed. [any] */
     void (*bands)(const rsd_model *model, codec_bands *bands);
     /* May be NULL: two channels are coded each by itself. See rsd_codec_encode_pair and codec_frame.h. */
+    bool (*has_pairs)(const rsd_model *model) RSD_REALTIME; /* may be NULL: where encode_pair is there */
     void (*encode_pair)(rsd_codec *const codecs[2], const float *const in[2], const rsd_encode_controls *controls,
                         rsd_token_frame *const frames[2], rsd_level_meter *const meters[2]) RSD_REALTIME;
     void (*read_pair)(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2],

@@ -131,9 +131,9 @@ typedef struct {
     rsd_decode_controls controls;
 } shaped_frame;
 
-/* A frame that was read goes through the effects. */
-static void apply_effects(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *hop_in,
-                          bool found, shaped_frame *shaped)
+/* A frame that was read goes through the effects; in cross-synthesis `other` is the side-chain's. */
+static void apply_effects(engine_instance *instance, uint32_t channel, const engine_frame_job *job, bool found,
+                          shaped_frame *shaped)
 {
     codec_frame *frame = &shaped->frame;
     shaped->controls = job->decode;
@@ -141,11 +141,7 @@ static void apply_effects(engine_instance *instance, uint32_t channel, const eng
     if (!found) memset(shaped->controls.level_gain, 0, sizeof shaped->controls.level_gain);
     const uint64_t start = codec_stages_begin(instance->stages);
     token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, frame);
-    if (job->cross.amount > 0.0f) {
-        const size_t at = (size_t)(instance->channel_count + channel) * instance->info.hop_samples;
-        engine_sidechain_code(instance, channel, job, hop_in + at, &shaped->other);
-        shaped->shaping.other = &shaped->other;
-    }
+    if (job->cross.amount > 0.0f) shaped->shaping.other = &shaped->other;
     shape_frame(instance, channel, job, frame, &shaped->shaping);
     codec_stages_end(instance->stages, CODEC_STAGE_EFFECTS, start);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
@@ -164,13 +160,17 @@ static void begin_channel(engine_instance *instance, uint32_t channel, const eng
 void engine_instance_code_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
                                   const float *hop_in, const engine_frame_output *output)
 {
-    const size_t at = (size_t)channel * instance->info.hop_samples;
+    const uint32_t hop = instance->info.hop_samples;
+    const size_t at = (size_t)channel * hop;
     engine_coded_channel *coded = &output->coded[channel];
     shaped_frame shaped;
     begin_channel(instance, channel, job);
     coded->found = find_tokens(instance, channel, job, hop_in + at, coded);
     codec_read_frame(instance->codecs[channel], &coded->frame, &shaped.frame);
-    apply_effects(instance, channel, job, hop_in, coded->found, &shaped);
+    if (job->cross.amount > 0.0f)
+        engine_sidechain_code(instance, channel, job, hop_in + (size_t)instance->channel_count * hop + at,
+                              &shaped.other);
+    apply_effects(instance, channel, job, coded->found, &shaped);
     codec_synthesise(instance->codecs[channel], &shaped.frame, &shaped.controls, output->samples + at);
 }
 
@@ -189,7 +189,10 @@ static void code_pair(engine_instance *instance, const engine_frame_job *job, co
     find_pair_tokens(instance, job, hop_in, coded);
     codec_read_pair(instance->codecs, (const rsd_token_frame *[]){&coded[0].frame, &coded[1].frame},
                     (codec_frame *[]){&shaped[0].frame, &shaped[1].frame});
-    for (uint32_t c = 0; c < 2u; c++) apply_effects(instance, c, job, hop_in, coded[c].found, &shaped[c]);
+    if (job->cross.amount > 0.0f)
+        engine_sidechain_code_pair(instance, job, hop_in + (size_t)2u * instance->info.hop_samples,
+                                   (codec_frame *[]){&shaped[0].other, &shaped[1].other});
+    for (uint32_t c = 0; c < 2u; c++) apply_effects(instance, c, job, coded[c].found, &shaped[c]);
     codec_synthesise_pair(instance->codecs, (const codec_frame *[]){&shaped[0].frame, &shaped[1].frame},
                           (const rsd_decode_controls *[]){&shaped[0].controls, &shaped[1].controls},
                           (float *[]){output->samples, output->samples + instance->info.hop_samples});

@@ -260,6 +260,9 @@ RSD_REALTIME bool engine_instance_has_heard_frames(const engine_instance *instan
  */
 RSD_REALTIME void engine_sidechain_code(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
                                         const float *hop, codec_frame *frame);
+/* The same of both channels of a pair; hop_in: two hops. */
+RSD_REALTIME void engine_sidechain_code_pair(engine_instance *instance, const engine_frame_job *job,
+                                             const float *hop_in, codec_frame *const frames[2]);
 
 /* ---- worker.c ---- */
 typedef struct engine_crew engine_crew;

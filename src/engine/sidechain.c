@@ -81,3 +81,15 @@ void engine_sidechain_code(engine_instance *instance, uint32_t channel, const en
     rsd_codec_encode(codec, hop, &job->encode, &tokens, NULL);
     codec_read_frame(codec, &tokens, frame);
 }
+
+void engine_sidechain_code_pair(engine_instance *instance, const engine_frame_job *job, const float *hop_in,
+                                codec_frame *const frames[2])
+{
+    rsd_codec **codecs = instance->sidechain.codecs;
+    const uint32_t hop = instance->info.hop_samples;
+    const float *const in[2] = {hop_in, hop_in + hop};
+    rsd_token_frame tokens[2];
+    for (uint32_t c = 0; c < 2u && job->cross.reset_first; c++) rsd_codec_reset(codecs[c]);
+    rsd_codec_encode_pair(codecs, in, &job->encode, (rsd_token_frame *[]){&tokens[0], &tokens[1]}, NULL);
+    codec_read_pair(codecs, (const rsd_token_frame *[]){&tokens[0], &tokens[1]}, frames);
+}

@@ -164,13 +164,13 @@ static void begin_channel(decoded_channel *channel)
     memset(channel->coefficients, 0, channel->codec->model->shape.hop * sizeof *channel->coefficients);
     channel->sounds = !(frame->is_silent || frame->amplitude == 0.0f);
     channel->levels = channel->controls;
-    if (!channel->sounds) {
-        channel->codec->onset_frames = LIVE_ONSET_FRAMES;
-        return;
-    }
     if (shaping && shaping->other) {
         codec_share_levels(shaping, channel->controls, &channel->own, &channel->others);
         channel->levels = &channel->own;
+    }
+    if (!channel->sounds) {
+        channel->codec->onset_frames = LIVE_ONSET_FRAMES;
+        return;
     }
     begin_sum(channel);
 }
@@ -184,27 +184,45 @@ static float shared_fill(const live_model *model, const codec_frame *frame, cons
     return shaping->other_share * (float)(model->level_end[end - 1u] - before) / (float)model->level_end[coded - 1u];
 }
 
-/* Adds the codewords of another frame, each where that frame's own envelope gives it its place. */
-static void add_other(decoded_channel *channel)
+/* The frame that shares its levels with a channel's. */
+static void begin_other(const decoded_channel *channel, decoded_channel *other)
+{
+    const live_shape *shape = &channel->codec->model->shape;
+    other->codec = channel->codec;
+    other->frame = channel->frame->shaping->other;
+    other->controls = other->levels = &channel->others;
+    other->sounds = !other->frame->is_silent;
+    memset(other->coefficients, 0, shape->hop * sizeof *other->coefficients);
+    for (uint32_t c = 0; c < shape->subband_count; c++) other->fill[c] = (subband_fill){0.0f, 1.0f};
+    if (other->sounds) begin_sum(other);
+}
+
+static void merge_other(decoded_channel *channel, const decoded_channel *other)
 {
     const live_model *model = channel->codec->model;
     const float weight = shared_fill(model, channel->frame, channel->frame->shaping);
+    for (uint32_t i = 0; i < model->shape.hop; i++) channel->coefficients[i] += other->coefficients[i];
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) {
+        channel->fill[c].noise += weight * (other->fill[c].noise - channel->fill[c].noise);
+        channel->fill[c].restore += weight * (other->fill[c].restore - channel->fill[c].restore);
+    }
+}
+
+static bool has_other(const decoded_channel *channel)
+{
+    return channel->frame->shaping && channel->frame->shaping->other;
+}
+
+/* Adds the codewords of another frame, each where that frame's own envelope gives it its place. */
+static void add_other(decoded_channel *channel)
+{
     decoded_channel other;
-    other.codec = channel->codec;
-    other.frame = channel->frame->shaping->other;
-    other.controls = other.levels = &channel->others;
-    memset(other.coefficients, 0, model->shape.hop * sizeof *other.coefficients);
-    for (uint32_t c = 0; c < model->shape.subband_count; c++) other.fill[c] = (subband_fill){0.0f, 1.0f};
-    if (!other.frame->is_silent) {
-        begin_sum(&other);
-        live_allocation_begin(model, &other.scaling, &other.allocation);
+    begin_other(channel, &other);
+    if (other.sounds) {
+        live_allocation_begin(channel->codec->model, &other.scaling, &other.allocation);
         sum_levels(&other);
     }
-    for (uint32_t i = 0; i < model->shape.hop; i++) channel->coefficients[i] += other.coefficients[i];
-    for (uint32_t c = 0; c < model->shape.subband_count; c++) {
-        channel->fill[c].noise += weight * (other.fill[c].noise - channel->fill[c].noise);
-        channel->fill[c].restore += weight * (other.fill[c].restore - channel->fill[c].restore);
-    }
+    merge_other(channel, &other);
 }
 
 /* Once the levels are summed: from here on the scale is that of the moved envelope. */
@@ -231,7 +249,6 @@ static void finish_channel(decoded_channel *channel)
     const rsd_decode_controls *controls = channel->controls;
     const codec_shaping *shaping = channel->frame->shaping;
     float *coefficients = channel->coefficients;
-    if (shaping && shaping->other) add_other(channel);
     if (shaping && shaping->is_moved) move_envelope(channel, shaping);
     const float amount = fill_amount(self->model, channel->frame, controls) * onset_share(self, channel->frame);
     if (amount > 0.0f)
@@ -317,6 +334,7 @@ void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decod
     if (channel.sounds) {
         live_allocation_begin(channel.codec->model, &channel.scaling, &channel.allocation);
         sum_levels(&channel);
+        if (has_other(&channel)) add_other(&channel);
         finish_channel(&channel);
     }
     sound(&channel, out);
@@ -369,6 +387,29 @@ static void sum_pair_levels(decoded_channel pair[2], live_pair *places)
     }
 }
 
+/* Of channels that have begun. */
+static void sum_pair(decoded_channel pair[2], const live_rotation *rotation)
+{
+    live_pair places = {.model = pair[0].codec->model};
+    live_pair_begin(&places, rotation, (live_scaling *[]){&pair[0].scaling, &pair[1].scaling},
+                    (live_allocation *[]){&pair[0].allocation, &pair[1].allocation},
+                    (bool[]){pair[0].sounds, pair[1].sounds});
+    for (uint32_t i = 0; i < 2u; i++)
+        if (pair[i].sounds) live_allocation_begin(places.model, &pair[i].scaling, &pair[i].allocation);
+    sum_pair_levels(pair, &places);
+}
+
+/* Another pair's codewords: its first signal's to the first, its second's to the second. */
+static void add_other_pair(decoded_channel pair[2])
+{
+    decoded_channel others[2];
+    for (uint32_t i = 0; i < 2u; i++) begin_other(&pair[i], &others[i]);
+    const live_rotation rotation = rotation_of((const codec_frame *[]){others[0].frame, others[1].frame});
+    sum_pair(others, &rotation);
+    for (uint32_t i = 0; i < 2u; i++)
+        if (pair[i].sounds) merge_other(&pair[i], &others[i]);
+}
+
 /* A silent one of two goes on as the other does, so that equal channels stay equal when both sound again. */
 static void follow_sounding(decoded_channel pair[2])
 {
@@ -383,7 +424,6 @@ void live_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const f
                           const rsd_decode_controls *const controls[2], float *const out[2])
 {
     decoded_channel pair[2];
-    live_pair places = {.model = ((live_codec *)codecs[0])->model};
     const live_rotation rotation = rotation_of(frames);
     for (uint32_t i = 0; i < 2u; i++) {
         pair[i].codec = (live_codec *)codecs[i];
@@ -391,16 +431,12 @@ void live_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const f
         pair[i].controls = controls[i];
         begin_channel(&pair[i]);
     }
-    live_pair_begin(&places, &rotation, (live_scaling *[]){&pair[0].scaling, &pair[1].scaling},
-                    (live_allocation *[]){&pair[0].allocation, &pair[1].allocation},
-                    (bool[]){pair[0].sounds, pair[1].sounds});
-    for (uint32_t i = 0; i < 2u; i++)
-        if (pair[i].sounds) live_allocation_begin(places.model, &pair[i].scaling, &pair[i].allocation);
-    sum_pair_levels(pair, &places);
+    sum_pair(pair, &rotation);
+    if (has_other(&pair[0]) && has_other(&pair[1])) add_other_pair(pair);
     for (uint32_t i = 0; i < 2u; i++)
         if (pair[i].sounds) finish_channel(&pair[i]);
     follow_sounding(pair);
-    live_rotation_back(&places.model->shape, &rotation, pair[0].coefficients, pair[1].coefficients);
+    live_rotation_back(&pair[0].codec->model->shape, &rotation, pair[0].coefficients, pair[1].coefficients);
     for (uint32_t i = 0; i < 2u; i++) sound(&pair[i], out[i]);
 }
 

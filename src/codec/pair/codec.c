@@ -27,14 +27,44 @@ static void blend(float *out, const float *other, uint32_t count, float from, fl
     for (uint32_t i = 0; i < count; i++) out[i] += (from + step * (float)(i + 1u)) * (other[i] - out[i]);
 }
 
+static void join(pair_codec *self, const rsd_decode_controls *controls, float *out)
+{
+    blend(out, self->other, self->hop_samples, self->is_new ? controls->morph : self->morph, controls->morph);
+    self->morph = controls->morph;
+    self->is_new = false;
+}
+
 void pair_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
     pair_codec *self = (pair_codec *)codec;
     codec_synthesise(self->coder, frame, controls, out);
     codec_synthesise(self->decoder, frame, controls, self->other);
-    blend(out, self->other, self->hop_samples, self->is_new ? controls->morph : self->morph, controls->morph);
-    self->morph = controls->morph;
-    self->is_new = false;
+    join(self, controls, out);
+}
+
+/* ---- a stereo pair ---- */
+
+static rsd_codec *coder_of(rsd_codec *codec) { return ((pair_codec *)codec)->coder; }
+
+void pair_encode_stereo(rsd_codec *const codecs[2], const float *const in[2], const rsd_encode_controls *controls,
+                        rsd_token_frame *const frames[2], rsd_level_meter *const meters[2])
+{
+    rsd_codec_encode_pair((rsd_codec *[]){coder_of(codecs[0]), coder_of(codecs[1])}, in, controls, frames, meters);
+}
+
+void pair_read_stereo(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2], codec_frame *const frames[2])
+{
+    codec_read_pair((rsd_codec *[]){coder_of(codecs[0]), coder_of(codecs[1])}, tokens, frames);
+}
+
+void pair_synthesise_stereo(rsd_codec *const codecs[2], const codec_frame *const frames[2],
+                            const rsd_decode_controls *const controls[2], float *const out[2])
+{
+    pair_codec *const selves[2] = {(pair_codec *)codecs[0], (pair_codec *)codecs[1]};
+    codec_synthesise_pair((rsd_codec *[]){coder_of(codecs[0]), coder_of(codecs[1])}, frames, controls, out);
+    codec_synthesise_pair((rsd_codec *[]){selves[0]->decoder, selves[1]->decoder}, frames, controls,
+                          (float *[]){selves[0]->other, selves[1]->other});
+    for (uint32_t i = 0; i < 2u; i++) join(selves[i], controls[i], out[i]);
 }
 
 void pair_reset(rsd_codec *codec)

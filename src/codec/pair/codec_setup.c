@@ -76,6 +76,8 @@ static rsd_status prime_decode(rsd_codec *codec, const rsd_token_frame *start, u
     return status == RSD_OK ? rsd_codec_prime_decode(self->decoder, start, frame_count, controls) : status;
 }
 
+static bool has_pairs(const rsd_model *model) { return codec_has_pairs(((const pair_model *)model)->coder); }
+
 const codec_class codec_pair = {
     .path_words = "CODER@DECODER, two of these",
     .destroy = destroy,
@@ -83,6 +85,10 @@ const codec_class codec_pair = {
     .size_bytes = state_bytes,
     .init = init,
     .encode = pair_encode,
+    .has_pairs = has_pairs,
+    .encode_pair = pair_encode_stereo,
+    .read_pair = pair_read_stereo,
+    .synthesise_pair = pair_synthesise_stereo,
     .read_frame = pair_read_frame,
     .synthesise = pair_synthesise,
     .bands = bands_of,

@@ -38,6 +38,13 @@ RSD_REALTIME void pair_encode(rsd_codec *codec, const float *in, const rsd_encod
 RSD_REALTIME void pair_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame);
 RSD_REALTIME void pair_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls,
                                   float *out);
+RSD_REALTIME void pair_encode_stereo(rsd_codec *const codecs[2], const float *const in[2],
+                                     const rsd_encode_controls *controls, rsd_token_frame *const frames[2],
+                                     rsd_level_meter *const meters[2]);
+RSD_REALTIME void pair_read_stereo(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2],
+                                   codec_frame *const frames[2]);
+RSD_REALTIME void pair_synthesise_stereo(rsd_codec *const codecs[2], const codec_frame *const frames[2],
+                                         const rsd_decode_controls *const controls[2], float *const out[2]);
 RSD_REALTIME void pair_reset(rsd_codec *codec);
 
 #endif
