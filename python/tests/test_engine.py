@@ -59,7 +59,11 @@ def test_every_parameter_of_the_table_is_there() -> None:
 def test_presets_swaps_and_telemetry(sound: Samples) -> None:
     engine = residuum.Engine(residuum.Codec.open("live-128"), channels=2)
     engine.load_preset("null-test")
-    assert engine.get("monitor") == 2.0
+    assert engine.get("monitor") == 2.0 and not engine.is_swapping
+    engine.load_preset("tight")  # of another codec, before the first sample: no fade
+    engine.process(sound[:, :64])
+    assert engine.latency.total_samples == residuum.Codec.open("live-64").latency_samples
+    engine = residuum.Engine(residuum.Codec.open("live-128"), channels=2)
     with pytest.raises(residuum.NotFoundError, match="no such preset|no preset"):
         engine.load_preset("no-such-preset")
     engine.swap(residuum.Codec.open("live-64"))

@@ -31,12 +31,14 @@ shows "monitor delta" "t is the delta"
 press w b
 shows "monitor wet  bypass on" "w is wet and b bypasses"
 press b p
-shows "preset broadcast" "p loads the first preset"
+shows "preset backwards" "p loads the first preset"
+press P
+shows "preset wrong-words" "P goes back, to the last one"
+press p p p p
+shows "preset broadcast" "p goes on, from the first one again"
 shows "levels 8.0 of 14  6[0-4][.0-9]* kbps" "the levels shown are those that its bitrate leaves"
 press -
 shows "levels 7.0 of 14" "- takes one off from there"
-press P
-shows "preset transparent" "P goes back, to the last one"
 press '?'
 shows "mute the level" "? shows the keys"
 press '?' h

@@ -197,16 +197,21 @@ class Engine:
         check(lib.rsd_engine_post_sized(self._engine, event, ffi.sizeof("rsd_event")), None,
               f"{symbol} = {value} at sample {sample_time}")
 
-    def load_preset(self, name_or_path: str | os.PathLike[str]) -> str:
-        """Sets every parameter as a preset has it, those to their defaults that it does not name.
+    def load_preset(self, name_or_path: str | os.PathLike[str]) -> None:
+        """Takes the engine to a preset in one step: the codec that it names, and every parameter.
 
-        Returns the codec that the preset names, or ``""``: swapping it is the caller's.
+        What sounds is faded into what will sound; before the first sample there is no fade. Parameters that the preset
+        does not name get their defaults, but for those of the session, such as the limiter.
         """
         preset, error = ffi.new("rsd_preset *"), new_error()
         size = ffi.sizeof("rsd_preset")
         check(lib.rsd_preset_open_sized(path_bytes(name_or_path), preset, size, error), error)
-        check(lib.rsd_preset_apply_sized(preset, size, self._engine), None, os.fsdecode(name_or_path))
-        return text_of(preset.codec)
+        name = text_of(preset.codec)
+        codec = Codec.open(name, sample_rate_hz=self._rate) if name else self._codec
+        model = ffi.NULL if codec._model == self._codec._model else codec._model
+        lib.rsd_engine_collect(self._engine)
+        check(lib.rsd_preset_load_sized(preset, size, model, self._engine, error), error, os.fsdecode(name_or_path))
+        self._codec = codec
 
     def swap(self, codec: Codec) -> None:
         """Changes the codec while sound runs: the new one fades in once its latency has filled."""
