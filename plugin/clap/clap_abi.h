@@ -99,11 +99,9 @@ typedef struct clap_event_midi {
 typedef int64_t clap_beattime; /* quarter notes, CLAP_BEATTIME_FACTOR each */
 typedef int64_t clap_sectime;
 #define CLAP_BEATTIME_FACTOR ((int64_t)1 << 31)
-enum {
-    CLAP_TRANSPORT_HAS_TEMPO = 1 << 0,
-    CLAP_TRANSPORT_HAS_BEATS_TIMELINE = 1 << 1,
-    CLAP_TRANSPORT_IS_PLAYING = 1 << 4
-};
+#define CLAP_TRANSPORT_HAS_TEMPO (1 << 0)
+#define CLAP_TRANSPORT_HAS_BEATS_TIMELINE (1 << 1)
+#define CLAP_TRANSPORT_IS_PLAYING (1 << 4)
 
 typedef struct clap_event_transport {
     clap_event_header_t header;

@@ -158,6 +158,14 @@ static int load(decode_job *job)
     return is_misaligned ? misalign(job) : -1;
 }
 
+/* A codec's own file may have been moved since: it has its name from the file's, without folder and ending. */
+static bool is_named_after(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+    const size_t length = strlen(name);
+    return strncmp(file, name, length) == 0 && (file[length] == '\0' || file[length] == '.');
+}
+
 /* Streams know the model by its files; the JSON of other tokens knows its name alone. */
 static bool is_codec_of_tokens(const decode_job *job, const rsd_codec_info *codec)
 {
@@ -170,7 +178,7 @@ static bool is_codec_of_tokens(const decode_job *job, const rsd_codec_info *code
     const uint64_t here = fingerprint != 0u && model ? rsd_model_fingerprint(model) : 0u;
     rsd_model_release(model);
     if (here != 0u) return here == fingerprint;
-    return strcmp(codec->name, job->set.codec) == 0 || strcmp(codec->name, own.name) == 0;
+    return is_named_after(job->set.codec, codec->name) || strcmp(codec->name, own.name) == 0;
 }
 
 /* What one codec's tokens mean to another is chance, and loud: by mistake nobody is to hear it. */

@@ -22,7 +22,7 @@ for line in run().decode().splitlines()[1:]:
         address = f"/residuum/norm/{symbol}"
     wanted.update(address.replace("N", str(level)) for level in range(1, 15))  # live has 14
 assert len(wanted) > 50
-NAMES = {"/residuum/codec", "/residuum/preset"}
+NAMES = {"/residuum/codec", "/residuum/preset", "/residuum/decode_codec"}
 
 
 def check_stage():
