@@ -130,12 +130,13 @@ static int32_t code_subband(coded_channel *channel, uint32_t subband, uint32_t s
     const live_model *model = model_of(channel);
     const uint32_t width = model->shape.subband_width;
     const float *scale = channel->scaling.scale + subband * width;
+    const bool is_metered = channel->meter != NULL;
     float *residual = channel->coefficients + subband * width, before[LIVE_MAX_HOP];
-    if (channel->meter) memcpy(before, residual, width * sizeof *before);
+    if (is_metered) memcpy(before, residual, width * sizeof *before);
     const int32_t token =
         live_search_encode(model, subband, stage, channel->allocation.scale[subband], &channel->search, residual);
     live_allocation_update(model, subband, stage, token, &channel->allocation);
-    if (channel->meter) {
+    if (is_metered) {
         for (uint32_t i = 0; i < width; i++) before[i] -= residual[i];
         channel->energies.added += scaled_energy(before, scale, width);
         channel->energies.error[subband] = scaled_energy(residual, scale, width);
