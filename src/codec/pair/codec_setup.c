@@ -76,7 +76,10 @@ static rsd_status prime_decode(rsd_codec *codec, const rsd_token_frame *start, u
     return status == RSD_OK ? rsd_codec_prime_decode(self->decoder, start, frame_count, controls) : status;
 }
 
-static bool has_pairs(const rsd_model *model) { return codec_has_pairs(((const pair_model *)model)->coder); }
+RSD_REALTIME static bool has_pairs(const rsd_model *model)
+{
+    return codec_has_pairs(((const pair_model *)model)->coder);
+}
 
 const codec_class codec_pair = {
     .path_words = "CODER@DECODER, two of these",
