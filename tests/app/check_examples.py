@@ -32,6 +32,7 @@ NOT_RUN = [
     (r"sudo .*", "changes the system"),
     (r"residuum latency .*--(jack-no-connect|jack-loopback|input-device).*", "needs a loop; the test e2e_jack_latency"),
     (r"residuum stress .*--duration 60.*", "takes minutes; the test app_stress"),
+    (r"curl .*127\.0\.0\.1:8080.*", "a server of residuum live --http; the test app_http_oscquery"),
     (r"jalv .*", "a JACK host; the test plugin_jalv"),
     (r"pd .*", "opens a window; the test plugin_pd"),
     (r"cc app\.c .*", "needs an installed library; the test install"),
@@ -98,7 +99,7 @@ def write_sound(path, rate, seconds):
 
 
 def prepare(folder):
-    for name, rate in (("in.wav", 48000), ("in_24k.wav", 24000), ("speech.wav", 16000)):
+    for name, rate in (("in.wav", 48000), ("other.wav", 48000), ("in_24k.wav", 24000), ("speech.wav", 16000)):
         write_sound(os.path.join(folder, name), rate, 1.5)
     with open(os.path.join(folder, "sweep.txt"), "w", encoding="utf-8") as file:
         file.write("0.1 levels 2 # down\n0.5 monitor residual\n")
@@ -106,7 +107,7 @@ def prepare(folder):
     os.makedirs(os.path.join(folder, "bin"))
     os.makedirs(os.path.join(folder, "home"))
     os.makedirs(os.path.join(folder, "path/to/lyra"))
-    shutil.copy(os.path.join(source, "src/codec/models/live-64.safetensors"), os.path.join(folder, "mine.safetensors"))
+    shutil.copy(os.path.join(source, "src/codec/models/live-128.safetensors"), os.path.join(folder, "mine.safetensors"))
     for name, target in (("bin/residuum", residuum), ("build", build), ("plugin", os.path.join(source, "plugin")),
                          ("encodec_24khz", os.path.join(source, "tests/codec/golden/encodec_tiny")),
                          ("path/to/lyra/model_coeffs", os.path.join(os.environ["RESIDUUM_MODELS"], "lyra_v2"))):
