@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/ring_create.h"
 #include "base/sized.h"
 
 #include <math.h>
@@ -31,24 +32,12 @@ static rsd_status check_config(const rsd_engine_config *config, rsd_error *error
     return RSD_OK;
 }
 
-static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
-{
-    const size_t size_bytes = rsd_ring_size_bytes(capacity_items, item_bytes);
-    void *block = base_calloc_64(size_bytes);
-    rsd_ring *ring = NULL;
-    if (block && rsd_ring_init(block, size_bytes, capacity_items, item_bytes, &ring) != RSD_OK) {
-        free(block);
-        return NULL;
-    }
-    return ring; /* lies at the start of its block */
-}
-
 static rsd_status make_buffers(rsd_engine *engine)
 {
     const size_t sub_block_bytes = ENGINE_SUB_BLOCK_SAMPLES * sizeof(float);
-    engine->events = make_ring(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
-    engine->retired = make_ring(1u, sizeof(engine_instance *));
-    engine->telemetry = make_ring(ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
+    engine->events = base_ring_create(RSD_ENGINE_EVENT_CAPACITY, sizeof(rsd_event));
+    engine->retired = base_ring_create(1u, sizeof(engine_instance *));
+    engine->telemetry = base_ring_create(ENGINE_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
     engine->pending = base_calloc_64(RSD_ENGINE_EVENT_CAPACITY * sizeof *engine->pending);
     engine->raw = base_calloc_64(engine->config.channel_count * sub_block_bytes);
     engine->gained = base_calloc_64(engine->config.channel_count * sub_block_bytes);

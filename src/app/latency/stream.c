@@ -2,7 +2,7 @@
 // Plays the probe and takes down what comes back. Its audio side allocates, locks and logs nothing.
 #include "app/latency/stream.h"
 
-#include "base/memory.h"
+#include "base/ring_create.h"
 #include "base/numbers.h"
 
 #include <residuum/rsd_ring.h>
@@ -17,8 +17,7 @@ struct latency_stream {
     const latency_probe *probe;
     rsd_engine *engine;
     latency_loop *loop;
-    rsd_ring *captured; /* floats, audio -> control */
-    void *ring_block;
+    rsd_ring *captured;            /* floats, audio -> control */
     _Atomic uint64_t lost_samples; /* audio -> control */
     /* the audio thread's own */
     uint64_t position;
@@ -30,10 +29,8 @@ rsd_status latency_stream_create(const latency_probe *probe, rsd_engine *engine,
 {
     latency_stream *self = calloc(1, sizeof *self);
     const uint32_t capacity = RING_ROUNDS * probe->round_samples;
-    const size_t bytes = rsd_ring_size_bytes(capacity, sizeof(float));
-    if (self) self->ring_block = base_alloc_64(bytes);
-    if (!self || !self->ring_block ||
-        rsd_ring_init(self->ring_block, bytes, capacity, sizeof(float), &self->captured) != RSD_OK) {
+    if (self) self->captured = base_ring_create(capacity, sizeof(float));
+    if (!self || !self->captured) {
         latency_stream_destroy(self);
         return RSD_ERR_MEMORY;
     }
@@ -48,7 +45,7 @@ rsd_status latency_stream_create(const latency_probe *probe, rsd_engine *engine,
 void latency_stream_destroy(latency_stream *stream)
 {
     if (!stream) return;
-    free(stream->ring_block);
+    free(stream->captured);
     free(stream);
 }
 

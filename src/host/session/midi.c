@@ -2,7 +2,7 @@
 // MIDI between the threads of a session, and when it is played.
 #include "host/session/midi.h"
 
-#include "base/memory.h"
+#include "base/ring_create.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,26 +26,14 @@ struct host_midi {
     midi_map next_map;
 };
 
-static rsd_ring *make_ring(uint32_t capacity_items, uint32_t item_bytes)
-{
-    const size_t size_bytes = rsd_ring_size_bytes(capacity_items, item_bytes);
-    void *block = base_calloc_64(size_bytes);
-    rsd_ring *ring = NULL;
-    if (block && rsd_ring_init(block, size_bytes, capacity_items, item_bytes, &ring) != RSD_OK) {
-        free(block);
-        return NULL;
-    }
-    return ring; /* lies at the start of its block */
-}
-
 rsd_status host_midi_create(const rsd_engine *engine, midi_set set, void *context, uint32_t sample_rate_hz,
                             host_midi **midi)
 {
     host_midi *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
-    self->in = make_ring(IN_CAPACITY, sizeof(host_midi_message));
-    self->maps = make_ring(1u, sizeof(midi_map));
-    self->out = make_ring(OUT_CAPACITY, sizeof(host_midi_report));
+    self->in = base_ring_create(IN_CAPACITY, sizeof(host_midi_message));
+    self->maps = base_ring_create(1u, sizeof(midi_map));
+    self->out = base_ring_create(OUT_CAPACITY, sizeof(host_midi_report));
     if (!self->in || !self->maps || !self->out) {
         host_midi_destroy(self);
         return RSD_ERR_MEMORY;

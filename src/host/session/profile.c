@@ -2,8 +2,8 @@
 // Records of every callback: the ring, and what the control thread keeps of them.
 #include "host/session/profile.h"
 
-#include "base/memory.h"
 #include "base/realtime.h"
+#include "base/ring_create.h"
 #include "host/session/clock.h"
 #include "host/session/profile_system.h"
 
@@ -41,9 +41,8 @@ typedef struct {
 struct host_profile {
     uint32_t sample_rate_hz;
     rsd_ring *records, *stage_records; /* audio -> control */
-    void *records_block, *stages_block;
-    _Atomic uint64_t lost_count; /* audio -> control */
-    _Atomic pthread_t thread;    /* the audio thread's, which it stores itself; read by control */
+    _Atomic uint64_t lost_count;       /* audio -> control */
+    _Atomic pthread_t thread;          /* the audio thread's, which it stores itself; read by control */
     _Atomic bool has_thread;
     codec_stages stages; /* now is NULL where nobody asked */
     /* the audio thread's own */
@@ -60,21 +59,14 @@ struct host_profile {
     host_profile_histogram histogram;
 };
 
-static bool make_ring(uint32_t capacity, uint32_t item_bytes, void **block, rsd_ring **ring)
-{
-    const size_t bytes = rsd_ring_size_bytes(capacity, item_bytes);
-    *block = base_alloc_64(bytes);
-    if (*block) memset(*block, 0, bytes); /* so that no page of it is missing when the audio thread comes */
-    return *block && rsd_ring_init(*block, bytes, capacity, item_bytes, ring) == RSD_OK;
-}
-
 rsd_status host_profile_create(uint32_t sample_rate_hz, host_profile **profile)
 {
     host_profile *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
     self->sample_rate_hz = sample_rate_hz;
     self->pace.ns_per_sample = (double)SECOND_NS / sample_rate_hz;
-    if (!make_ring(RING_RECORDS, sizeof(host_profile_callback), &self->records_block, &self->records)) {
+    self->records = base_ring_create(RING_RECORDS, sizeof(host_profile_callback));
+    if (!self->records) {
         host_profile_destroy(self);
         return RSD_ERR_MEMORY;
     }
@@ -85,16 +77,15 @@ rsd_status host_profile_create(uint32_t sample_rate_hz, host_profile **profile)
 void host_profile_destroy(host_profile *profile)
 {
     if (!profile) return;
-    free(profile->records_block);
-    free(profile->stages_block);
+    free(profile->records);
+    free(profile->stage_records);
     free(profile);
 }
 
 codec_stages *host_profile_stages_of(host_profile *profile)
 {
-    if (!profile->stages_block &&
-        !make_ring(RING_STAGES, sizeof(host_profile_stages), &profile->stages_block, &profile->stage_records))
-        return NULL;
+    if (!profile->stage_records) profile->stage_records = base_ring_create(RING_STAGES, sizeof(host_profile_stages));
+    if (!profile->stage_records) return NULL;
     profile->stages.now = host_clock_now_ns;
     return &profile->stages;
 }

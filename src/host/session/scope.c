@@ -2,7 +2,7 @@
 // The sound before and after the codec, from the audio thread to who looks at it.
 #include "host/session/scope.h"
 
-#include <residuum/rsd_ring.h>
+#include "base/ring_create.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,23 +10,18 @@
 #define RUN_SAMPLES 64u
 
 struct host_scope {
-    rsd_ring *ring; /* host_scope_sample, audio -> reader */
-    void *block;
+    rsd_ring *ring;            /* host_scope_sample, audio -> reader */
     _Atomic bool is_looked_at; /* any -> audio; a flag alone: relaxed */
 };
 
 rsd_status host_scope_create(host_scope **scope)
 {
-    const size_t bytes = rsd_ring_size_bytes(HOST_SCOPE_SAMPLES, sizeof(host_scope_sample));
     host_scope *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
-    self->block = aligned_alloc(64, bytes);
-    rsd_status status = self->block ? RSD_OK : RSD_ERR_MEMORY;
-    if (status == RSD_OK)
-        status = rsd_ring_init(self->block, bytes, HOST_SCOPE_SAMPLES, sizeof(host_scope_sample), &self->ring);
-    if (status != RSD_OK) {
+    self->ring = base_ring_create(HOST_SCOPE_SAMPLES, sizeof(host_scope_sample));
+    if (!self->ring) {
         host_scope_destroy(self);
-        return status;
+        return RSD_ERR_MEMORY;
     }
     *scope = self;
     return RSD_OK;
@@ -35,7 +30,7 @@ rsd_status host_scope_create(host_scope **scope)
 void host_scope_destroy(host_scope *scope)
 {
     if (!scope) return;
-    free(scope->block);
+    free(scope->ring);
     free(scope);
 }
 
