@@ -63,6 +63,9 @@ const app_option app_options[APP_OPT_COUNT] = {
                         "recording stops; a new one is there from the start, and whole to the last "
                         "second should the program be killed"},
     [APP_OPT_DURATION] = {"duration", 'd', "SECONDS", "Stop after this much sound; default: when told to"},
+    [APP_OPT_WAIT_DEVICE] = {"wait-device", 0, "SECONDS",
+                             "How long a sound device or a JACK server that went away is waited for; everything else "
+                             "goes on meanwhile, and a recording lacks the gap; default: 30; 0: live ends at once"},
     [APP_OPT_RUN_DURATION] = {"duration", 'd', "SECONDS", "Go on for so long, in place of --repeat"},
     [APP_OPT_PROBE] = {"probe", 0, "mls|sweep|click",
                        "What is played: a maximum length sequence, which is heard through noise; an exponential sine "

@@ -13,6 +13,7 @@
 //   lag A B                                       the shift of B against A with the largest correlation, and the SNR
 //                                                 there in dB, channel 0
 //   rms FILE FROM UNTIL                           dBFS of these samples, all channels
+//   bounded FILE MOST                             every sample is a number, and none over MOST; prints the peak
 //   against A NPY                                 energy of A less the floats of NPY, in dB of NPY's, over NPY's length
 //   difference A B                                first and last sample at which both differ
 #include "support/signals.h"
@@ -225,6 +226,18 @@ static int rms(const char *path, long from, long until)
     return 0;
 }
 
+static int bounded(const char *path, double most)
+{
+    const sound s = load(path);
+    double peak = 0.0;
+    for (long i = 0; i < s.info.frames * s.info.channels; i++) {
+        if (!isfinite(s.samples[i])) fail("a sample is no number", path);
+        peak = fmax(peak, fabs((double)s.samples[i]));
+    }
+    printf("%ld samples, peak %.3f\n", (long)s.info.frames, peak);
+    return peak > most || s.info.frames == 0;
+}
+
 static int difference(const char *first, const char *second)
 {
     const sound a = load(first), b = load(second);
@@ -272,6 +285,7 @@ int main(int argc, char **argv)
     if (argc == 5 && strcmp(argv[1], "delayed") == 0) return delayed(argv[2], argv[3], atol(argv[4]));
     if (argc == 4 && strcmp(argv[1], "lag") == 0) return lag(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "rms") == 0) return rms(argv[2], atol(argv[3]), atol(argv[4]));
+    if (argc == 4 && strcmp(argv[1], "bounded") == 0) return bounded(argv[2], atof(argv[3]));
     if (argc == 4 && strcmp(argv[1], "against") == 0) return against(argv[2], argv[3]);
     if (argc == 4 && strcmp(argv[1], "difference") == 0) return difference(argv[2], argv[3]);
     fputs("sound_tool: wrong usage\n", stderr);

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The sound server dies under the command: it says so, ends by itself, and the recording is whole.
+# The sound server dies under the command. Through PortAudio it says so and ends by itself. Our own backend waits for a
+# server, plays on under the next one with the same latency, and ends where there is none, or one of another rate. The
+# recording is whole each time.
 # shellcheck shell=sh source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../app/check.sh
@@ -7,13 +9,28 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=jack.sh
 . "$here/jack.sh"
 
-# dies SIGNAL: the server of a running command is ended by SIGNAL.
-dies() {
-    start_live --record "kept-$1.wav"
-    sleep 2
+# kill_server SIGNAL
+kill_server() {
     kill "-$1" "$jackd_pid"
     wait "$jackd_pid" 2>/dev/null
     jackd_pid=
+}
+
+# dies SIGNAL: the server of a running command is ended by SIGNAL.
+dies() {
+    start_live --record "kept-$1.wav" --wait-device 1
+    sleep 2
+    kill_server "$1"
+    ends "$1"
+    says 'sound device is lost: .*JACK.* server' "$1: and says that the server is gone"
+    # shellcheck disable=SC2046
+    set -- "$1" $("$sound" info "kept-$1.wav")
+    is "$1: the recording holds what was played before" "${4:-none}" '>' 48000
+    rm -f live.out live.err
+}
+
+# ends WHAT: the command, by itself and with an error; the lines of it that matter are in err.
+ends() {
     waited=0
     while kill -0 "$app_pid" 2>/dev/null && [ "$waited" -lt 100 ]; do
         sleep 0.1
@@ -24,15 +41,49 @@ dies() {
     code=$?
     app_pid=
     is "$1: with exit code 1" "$code" == 1
-    cp live.err err
+    grep -v 'trying to get it back\|and is back' live.err >err
     is "$1: it says one thing" "$(wc -l <err)" "==" 1
-    says 'sound device is lost: .*JACK.* server ended' "$1: and says that the server is gone"
-    # shellcheck disable=SC2046
-    set -- "$1" $("$sound" info "kept-$1.wav")
-    is "$1: the recording holds what was played before" "${4:-none}" '>' 48000
-    rm -f live.out live.err
 }
 
+latency_of_output() { jack_lsp -l "residuum:out_1" 2>/dev/null | sed -n 's/.*capture latency = \[ \([0-9]*\) .*/\1/p'; }
+
+# comes_back SIGNAL: the server dies and is started again; then one of another rate is there in its place.
+comes_back() {
+    start_live --record "back-$1.wav" --set levels=5
+    sleep 1.5
+    before=$(latency_of_output)
+    kill_server "$1"
+    sleep 1.5
+    check "$1: it waits" kill -0 "$app_pid"
+    start_server
+    tries=0
+    until grep -q 'and is back' live.err || [ "$tries" -gt 60 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    cp live.err err
+    says 'was gone, and is back' "$1: it plays on under the next server"
+    is "$1: connected as before, and as late" "$(latency_of_output)" "==" "${before:-none}"
+    lines=$(grep -c 'levels 5.0' live.out)
+    sleep 2.2
+    is "$1: with its values" "$(grep -c 'levels 5.0' live.out)" ">" "$lines"
+    kill_server TERM
+    rate=44100
+    start_server
+    rate=48000
+    ends "$1"
+    says 'runs at 44100 Hz' "$1: a server of another rate is none of its"
+    # shellcheck disable=SC2046
+    set -- "$1" $("$sound" info "back-$1.wav")
+    is "$1: the recording holds what was played under both" "${4:-none}" '>' 144000
+    end_server
+    rm -f live.out live.err
+    start_server
+}
+
+if [ "$backend" = jack ]; then
+    comes_back KILL
+fi
 dies KILL
 start_server
 dies TERM

@@ -99,8 +99,11 @@ static void expect_given_up(host_device *device, bool hangs)
     const bool is_leaked = hangs || backend == HOST_BACKEND_PORTAUDIO;
     rsd_error error = {0};
     const uint64_t from_ns = host_clock_now_ns();
-    expect(host_device_reopen(device, &error) == RSD_ERR_UNSUPPORTED, "reopening is refused");
+    const rsd_status expected = is_leaked ? RSD_ERR_UNSUPPORTED : RSD_ERR_NOT_FOUND;
+    expect(host_device_reopen(device, &error) == expected, is_leaked ? "reopening is refused" : "no server is there");
     expect(strstr(error.text, "JACK") && strstr(error.text, "start"), "and says what to do");
+    if (!is_leaked) expect(host_device_reopen(device, &error) == expected, "as often as it is asked");
+    expect(host_device_poll(device) == HOST_DEVICE_LOST, "the device stays lost");
     printf("    %s\n", error.text);
     const uint32_t count = atomic_load(&block_count);
     expect(host_device_close(device) == (is_leaked ? HOST_CLOSE_LEAKED : HOST_CLOSE_CLEAN),

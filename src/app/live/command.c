@@ -20,7 +20,7 @@ BASE_EMBEDDED(demo);
 
 #define LOOP_MS 4          /* control rate where nothing wakes the loop; OSC and keys do at once */
 #define REOPEN_EVERY_S 1.0 /* after a device was lost */
-#define REOPEN_FOR_S 30.0
+#define WAIT_DEVICE_S 30.0
 
 double live_ui_now_s(void) { return (double)host_clock_now_ns() * 1e-9; }
 
@@ -195,7 +195,7 @@ static void handle_lost(live_ui_state *live)
     if (status == RSD_OK) {
         live->lost_since_s = live->next_reopen_s = 0.0;
         live_ui_say(live, "the sound device was gone, and is back");
-    } else if (status == RSD_ERR_UNSUPPORTED || now - live->lost_since_s > REOPEN_FOR_S) {
+    } else if (status == RSD_ERR_UNSUPPORTED || now - live->lost_since_s >= live->wait_device_s) {
         live_ui_say(live, "the sound device is lost: %s", error.text);
         live->exit_code = APP_FAILURE;
         live->quit = true;
@@ -338,7 +338,10 @@ int app_live(const app_arguments *arguments)
     live_ui_state *live = calloc(1, sizeof *live);
     if (!live) return app_fail(arguments, "out of memory");
     live->arguments = arguments;
+    live->wait_device_s = WAIT_DEVICE_S;
     int result = app_number(arguments, APP_OPT_DURATION, 0.001, 1e9, false, &live->duration_s) ? -1 : APP_USAGE;
+    if (result < 0 && !app_number(arguments, APP_OPT_WAIT_DEVICE, 0.0, 1e9, false, &live->wait_device_s))
+        result = APP_USAGE;
     if (result < 0) result = app_settings_read(arguments, &live->settings);
     live->view = LIVE_UI_VIEW_QUIET;
     if (result < 0) result = open_session(live);

@@ -74,6 +74,7 @@ typedef struct {
     char message[256]; /* latest, for the screen */
     double message_until_s;
     double next_reopen_s, lost_since_s;  /* 0: not lost */
+    double wait_device_s;                /* until a device that is lost is given up */
     bool recording_failed, input_failed; /* and said */
     host_tap_file *tap_file;             /* NULL without --tap */
     uint32_t tap_file_count;             /* of them, said */

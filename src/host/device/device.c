@@ -229,15 +229,16 @@ host_close_result host_device_close(host_device *device)
     return HOST_CLOSE_LEAKED; /* a library's threads may still look at the device: it is left to the process's end */
 }
 
-/* A number may name another device once PortAudio has looked again: from here on the name counts. */
+/* A number may name another device once PortAudio has looked again: from here on the name counts. JACK's are names. */
 static void name_the_devices(host_device *device)
 {
     host_device_config *config = &device->config;
     const size_t bytes = sizeof device->names[0];
+    config->sample_rate_hz = device->info.sample_rate_hz;
+    if (device->info.backend == HOST_BACKEND_JACK) return;
     if (config->input_device) config->input_device = keep_name(device->names[0], bytes, device->info.input_name);
     if (config->output_device) config->output_device = keep_name(device->names[1], bytes, device->info.output_name);
     config->host_api = keep_name(device->names[2], bytes, device->info.host_api);
-    config->sample_rate_hz = device->info.sample_rate_hz;
 }
 
 rsd_status host_device_reopen(host_device *device, rsd_error *error)
@@ -248,13 +249,17 @@ rsd_status host_device_reopen(host_device *device, rsd_error *error)
                               "the %s server ended or hangs and cannot be reached again from this process; start the "
                               "server, then residuum anew",
                               device->info.host_api);
+    const host_device_info before = device->info;
     name_the_devices(device);
     cut_off(device);
     if (!device->calls->close(device))
         return base_error_set(error, RSD_ERR_UNSUPPORTED, "%s does not let go of the lost device; start residuum anew",
                               device->info.host_api);
     rsd_status status = device->calls->open(device, error);
-    if (status != RSD_OK) return status;
+    if (status != RSD_OK) {
+        device->info = before; /* what is still looked for */
+        return status;
+    }
     device->state = HOST_DEVICE_STOPPED;
     status = host_device_start(device, error);
     if (status != RSD_OK) device->state = HOST_DEVICE_LOST;

@@ -158,9 +158,11 @@ host_close_result host_device_close(host_device *device);
 
 /*
  * Tries to bring a LOST device back with the same configuration, callback and rate, and starts it. ALSA and OSS (a
- * device unplugged and plugged in again): closes, asks PortAudio for its devices anew, opens. JACK: refused with
- * RSD_ERR_UNSUPPORTED, because libjack and PortAudio are of no use once their server died; the text says what to do.
- * Other failures (not plugged in yet): as host_device_open; call it again later. The device stays LOST then.
+ * device unplugged and plugged in again): closes, asks PortAudio for its devices anew, opens. JACK: a new client of the
+ * server that runs by then, with the connections that the configuration names. Refused with RSD_ERR_UNSUPPORTED: a
+ * server that hangs, one of another rate, and PortAudio's JACK, which is of no use once its server died; the text says
+ * what to do. Other failures (not plugged in, no server yet): as host_device_open; call it again later. The device stays
+ * LOST then.
  * Thread: [control]
  */
 RSD_NODISCARD rsd_status host_device_reopen(host_device *device, rsd_error *error);

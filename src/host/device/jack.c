@@ -192,6 +192,7 @@ static rsd_status close_client(host_device *device, rsd_error *error)
 
 static bool close_device(host_device *device)
 {
+    if (!device->native) return !device->deserted; /* lost, closed, and not opened again yet */
     if (device->native->hangs || call_with_timeout(device, close_client, TEARDOWN_TIMEOUT_S, NULL) != RSD_OK)
         return false;
     free(device->native);
@@ -199,10 +200,10 @@ static bool close_device(host_device *device)
     return true;
 }
 
+/* A server that ended leaves nothing behind that would hang; one that hangs has a thread of libjack's in it. */
 static bool can_reopen(const host_device *device)
 {
-    (void)device;
-    return false;
+    return !device->deserted && (!device->native || !device->native->hangs);
 }
 
 const host_device_calls host_jack_calls = {.open = open_device,
