@@ -66,6 +66,12 @@ typedef enum {
     APP_OPT_AGAINST,
     APP_OPT_RATE_LIST,
     APP_OPT_WRITE,
+    APP_OPT_SOUND_A,
+    APP_OPT_SOUND_B,
+    APP_OPT_TRIALS,
+    APP_OPT_LOOP,
+    APP_OPT_RESULTS,
+    APP_OPT_DRAW_SEED,
     APP_OPT_OUTPUT,
     APP_OPT_HOP,
     APP_OPT_SEED,
@@ -182,6 +188,8 @@ int app_encode(const app_arguments *arguments);
 int app_decode(const app_arguments *arguments);
 int app_analyze(const app_arguments *arguments);
 int app_compare(const app_arguments *arguments);
+int app_abx(const app_arguments *arguments);
+int app_rate(const app_arguments *arguments);
 int app_train(const app_arguments *arguments);
 int app_devices(const app_arguments *arguments);
 int app_codecs(const app_arguments *arguments);

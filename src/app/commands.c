@@ -81,6 +81,42 @@ static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIS
 static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,
                                                 APP_OPT_LEVEL_LIST, APP_OPT_SET,       APP_OPT_JSON,
                                                 APP_OPT_WRITE,      APP_OPT_QUIET,     END};
+static const app_option_id abx_options[] = {APP_OPT_SOUND_A,
+                                            APP_OPT_SOUND_B,
+                                            APP_OPT_TRIALS,
+                                            APP_OPT_LOOP,
+                                            APP_OPT_RESULTS,
+                                            APP_OPT_CODEC,
+                                            APP_OPT_PRESET,
+                                            APP_OPT_SET,
+                                            APP_OPT_OUTPUT_DEVICE,
+                                            APP_OPT_HOST_API,
+                                            APP_OPT_BACKEND,
+                                            APP_OPT_JACK_NO_CONNECT,
+                                            APP_OPT_RATE,
+                                            APP_OPT_BLOCK,
+                                            APP_OPT_HTTP,
+                                            APP_OPT_HTTP_BIND,
+                                            APP_OPT_DRAW_SEED,
+                                            APP_OPT_QUIET,
+                                            END};
+static const app_option_id rate_options[] = {APP_OPT_LEVEL_LIST,
+                                             APP_OPT_LOOP,
+                                             APP_OPT_RESULTS,
+                                             APP_OPT_CODEC,
+                                             APP_OPT_PRESET,
+                                             APP_OPT_SET,
+                                             APP_OPT_OUTPUT_DEVICE,
+                                             APP_OPT_HOST_API,
+                                             APP_OPT_BACKEND,
+                                             APP_OPT_JACK_NO_CONNECT,
+                                             APP_OPT_RATE,
+                                             APP_OPT_BLOCK,
+                                             APP_OPT_HTTP,
+                                             APP_OPT_HTTP_BIND,
+                                             APP_OPT_DRAW_SEED,
+                                             APP_OPT_QUIET,
+                                             END};
 static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED, APP_OPT_THREADS,
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
@@ -259,6 +295,29 @@ static const app_command commands[] = {
      "48 kHz and back for them; their latency is without that. The libraries' versions stand over the table.\n"
      "--write keeps all the sounds for the ear and for other measures.",
      1, 1, compare_options, app_compare},
+    {"abx", "IN", "a blind test of whether two settings can be told apart",
+     "Codes IN twice, makes both as loud as each other (integrated loudness by ITU-R BS.1770), and plays them in step, "
+     "around a loop. For each trial X is drawn: it is A or B. Listen to a, b and x as often as you like, then answer. "
+     "Nothing is told before the end. Every change of sound fades out and in over 10 ms, one to the same sound, too.\n"
+     "Keys: a, b, x play; space plays the next of them, so that one key is enough with eyes closed; 1 says that X is "
+     "A, "
+     "2 that X is B; q ends. Where standard input is no terminal these come as lines, and `loop 1.5 4` sets the loop. "
+     "With --http a page in the browser does the same.\n"
+     "After a fixed number of trials: the chance that guessing has so many right answers or more (p), and the exact "
+     "95 % interval of the share (Clopper and Pearson). A sequential test is Wald's: it ends when it is clear that X "
+     "is "
+     "told apart in 80 % of trials, or that it is guessed, each wrong in at most 5 % of tests; after 100 trials it "
+     "is undecided. A test that is stopped before has no p.",
+     1, 1, abx_options, app_abx},
+    {"rate", "IN...", "ratings of several level counts, blind, as in MUSHRA",
+     "For each sound, as ITU-R BS.1534 has it: a reference, and in an order drawn anew the same reference, hidden, an "
+     "anchor (low-passed at 3.5 kHz), and the sound at each level count of --levels. All are made as loud as the "
+     "reference and play in step. Each gets a rating from 0 to 100. Of BS.1534 the screening of listeners is left to "
+     "you, and the second anchor (7 kHz) is left out.\n"
+     "Lines of standard input: r plays the reference, 1, 2 and on a condition; `rate 2 80` rates one; `next COMMENT` "
+     "goes to the next sound; `loop 1.5 4` sets the loop; q ends. --http serves a page with faders, which is easier.\n"
+     "NAME.csv has the columns that webMUSHRA writes without a questionnaire, so that its evaluation scripts read it.",
+     1, APP_MAX_SETS, rate_options, app_rate},
     {"train", "DIR|FILE...", "train a codec on one's own sounds",
      "Reads sound files, or all sound files below a folder, mixes them to mono at 48 kHz and trains the codebooks of "
      "the "

@@ -137,6 +137,20 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_WRITE] = {"write", 'w', "FOLDER",
                        "Write every decoded sound there as float WAV, named by codec, level and bitrate; the folder is "
                        "made where it is not there"},
+    [APP_OPT_SOUND_A] = {"a", 0, "SETTINGS",
+                         "Sound A: dry, or settings divided by commas as --set takes them, for example levels=4; codec "
+                         "and preset are settings, too; must be given"},
+    [APP_OPT_SOUND_B] = {"b", 0, "SETTINGS", "Sound B, likewise; must be given"},
+    [APP_OPT_TRIALS] = {"trials", 'n', "N|sequential",
+                        "How many answers are wanted, 1 to 200; sequential: until it is clear, 100 at most; "
+                        "default: 16"},
+    [APP_OPT_LOOP] = {"loop", 0, "FROM-TO", "Play from here to there, in seconds; default: all of it"},
+    [APP_OPT_RESULTS] = {"results", 0, "NAME",
+                         "Write NAME.csv and NAME.json at the end; nothing is written over; default: the command and "
+                         "the time"},
+    [APP_OPT_DRAW_SEED] = {"seed", 0, "N",
+                           "Draw from this seed, so that it can be repeated: to try things out, as who knows the seed "
+                           "is not blind"},
     [APP_OPT_OUTPUT] = {"output", 'o', "FILE.safetensors", "Where the trained codec goes; must be given"},
     [APP_OPT_HOP] = {"hop", 0, "64|128|256", "Samples a frame; default: 128"},
     [APP_OPT_THREADS] = {"threads", 0, "N",

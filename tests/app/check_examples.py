@@ -33,6 +33,7 @@ NOT_RUN = [
     (r"residuum latency .*--(jack-no-connect|jack-loopback|input-device).*", "needs a loop; the test e2e_jack_latency"),
     (r"residuum stress .*--duration 60.*", "takes minutes; the test app_stress"),
     (r"curl .*127\.0\.0\.1:8080.*", "a server of residuum live --http; the test app_http_oscquery"),
+    (r"residuum (abx|rate) .*--http.*", "waits for a browser; the test app_listen_page"),
     (r"jalv .*", "a JACK host; the test plugin_jalv"),
     (r"pd .*", "opens a window; the test plugin_pd"),
     (r"cc app\.c .*", "needs an installed library; the test install"),

@@ -2,6 +2,7 @@
 #ifndef HOST_HTTP_H
 #define HOST_HTTP_H
 
+#include "host/listen/listen.h"
 #include "host/osc/osc.h"
 #include "host/session/control.h"
 #include "host/session/scope.h"
@@ -26,8 +27,9 @@
 typedef struct host_http host_http;
 
 typedef struct {
-    host_control *control;    /* borrowed */
+    host_control *control;    /* borrowed; NULL, as osc: the listening test alone is served */
     host_osc *osc;            /* borrowed; its streams are the server's */
+    host_listen *listen;      /* borrowed: /listen is its page; NULL: there is none */
     host_scope *scope;        /* borrowed; whose reader the server is; NULL: no spectra */
     uint32_t sample_rate_hz;  /* of it */
     const char *bind_address; /* NULL: 127.0.0.1; "0.0.0.0": every interface; or one address */

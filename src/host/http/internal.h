@@ -62,6 +62,7 @@ typedef struct http_spectrum http_spectrum;
 struct host_http {
     host_control *control;
     host_osc *osc;
+    host_listen *listen;
     struct mg_context *civetweb;
     host_announce *announce;
     uint32_t port, osc_port, sample_rate_hz;
@@ -98,7 +99,12 @@ typedef struct {
 } http_file;
 bool host_http_find_file(const char *name, http_file *file);
 
+/* listening.c: what lies below /listen/. Returns the status that was sent. */
+int host_http_answer_listening(host_http *http, struct mg_connection *connection, const char *path);
+
 /* request.c */
+int host_http_send(struct mg_connection *connection, int status, const char *type, const char *text);
+int host_http_send_json(struct mg_connection *connection, json_t *json); /* takes the reference over */
 int host_http_begin_request(struct mg_connection *connection);
 
 /* tree.c: OSCQuery's JSON. A new reference; NULL: there is no such node. */

@@ -11,7 +11,7 @@ static const char common_headers[] = "X-Content-Type-Options: nosniff\r\n"
                                      "Cache-Control: no-store\r\n"
                                      "Connection: close\r\n";
 
-static int send_text(struct mg_connection *connection, int status, const char *type, const char *text)
+int host_http_send(struct mg_connection *connection, int status, const char *type, const char *text)
 {
     const bool is_head = strcmp(mg_get_request_info(connection)->request_method, "HEAD") == 0;
     mg_printf(connection, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s\r\n", status,
@@ -22,15 +22,15 @@ static int send_text(struct mg_connection *connection, int status, const char *t
 
 static int refuse(struct mg_connection *connection, int status, const char *reason)
 {
-    return send_text(connection, status, "text/plain; charset=utf-8", reason);
+    return host_http_send(connection, status, "text/plain; charset=utf-8", reason);
 }
 
-static int send_json(struct mg_connection *connection, json_t *json)
+int host_http_send_json(struct mg_connection *connection, json_t *json)
 {
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
     json_decref(json);
     const int status =
-        text ? send_text(connection, 200, "application/json", text) : refuse(connection, 500, "out of memory\n");
+        text ? host_http_send(connection, 200, "application/json", text) : refuse(connection, 500, "out of memory\n");
     free(text);
     return status;
 }
@@ -40,13 +40,13 @@ static int send_node(struct mg_connection *connection, json_t *node, const char 
 {
     static const char *const known[] = {"FULL_PATH", "CONTENTS", "TYPE",        "VALUE",
                                         "RANGE",     "ACCESS",   "DESCRIPTION", "TAGS"};
-    if (!*attribute) return send_json(connection, node);
+    if (!*attribute) return host_http_send_json(connection, node);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(attribute, known[i]) != 0) continue;
         json_t *value = json_incref(json_object_get(node, attribute));
         json_decref(node);
-        if (!value) return send_text(connection, 204, "text/plain", "");
-        return send_json(connection, json_pack("{s:o}", attribute, value));
+        if (!value) return host_http_send(connection, 204, "text/plain", "");
+        return host_http_send_json(connection, json_pack("{s:o}", attribute, value));
     }
     json_decref(node);
     return refuse(connection, 400,
@@ -56,7 +56,7 @@ static int send_node(struct mg_connection *connection, json_t *node, const char 
 
 static int send_query(host_http *http, struct mg_connection *connection, const char *path, const char *query)
 {
-    if (strcmp(query, "HOST_INFO") == 0) return send_json(connection, host_http_host_info(http));
+    if (strcmp(query, "HOST_INFO") == 0) return host_http_send_json(connection, host_http_host_info(http));
     host_watch *shown = malloc(sizeof *shown);
     if (!shown) return refuse(connection, 500, "out of memory\n");
     pthread_mutex_lock(&http->lock);
@@ -100,11 +100,14 @@ int host_http_begin_request(struct mg_connection *connection)
         return 403;
     }
     if (upgrade && strcasecmp(upgrade, "websocket") == 0 && strcmp(info->local_uri, "/") == 0) return 0; /* goes on */
+    if (http->listen && strncmp(info->local_uri, "/listen/", strlen("/listen/")) == 0)
+        return host_http_answer_listening(http, connection, info->local_uri + strlen("/listen/"));
     if (strcmp(info->request_method, "GET") != 0 && strcmp(info->request_method, "HEAD") != 0)
         return refuse(connection, 405, "only GET is understood here\n");
     if (strncmp(query, "token=", 6u) == 0) query = ""; /* a part of the address that was told */
     http_file file;
-    const char *name = wants_page(connection, info->local_uri, query)              ? "index.html"
+    const char *name = wants_page(connection, info->local_uri, query) ? http->control ? "index.html" : "listen.html"
+                       : http->listen && strcmp(info->local_uri, "/listen") == 0   ? "listen.html"
                        : strncmp(info->local_uri, "/page/", strlen("/page/")) == 0 ? info->local_uri + strlen("/page/")
                                                                                    : "";
     if (host_http_find_file(name, &file)) return send_file(connection, &file);

@@ -144,12 +144,13 @@ static void send_stream(void *context, uint64_t stream, const void *data, size_t
 
 rsd_status host_http_create(const host_http_config *config, host_http **http, rsd_error *error)
 {
-    if (!config || !config->control || !config->osc || !http)
-        return base_error_set(error, RSD_ERR_ARG, "an HTTP server wants a control and an OSC server");
+    if (!config || !config->control != !config->osc || (!config->control && !config->listen) || !http)
+        return base_error_set(error, RSD_ERR_ARG, "an HTTP server wants a control and an OSC server, or a test");
     host_http *self = calloc(1, sizeof *self);
     if (!self) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the HTTP server");
     self->control = config->control;
     self->osc = config->osc;
+    self->listen = config->listen;
     self->osc_port = config->osc_port;
     self->sample_rate_hz = config->sample_rate_hz;
     self->wake_fd = -1;
@@ -158,7 +159,7 @@ rsd_status host_http_create(const host_http_config *config, host_http **http, rs
         free(self);
         return status;
     }
-    host_watch_init(&self->watch, self->control);
+    if (self->control) host_watch_init(&self->watch, self->control);
     memcpy(&self->shown, &self->watch, sizeof self->shown);
     status = start_threads(self, config->port, config->scope, error);
     if (status != RSD_OK) {
@@ -168,9 +169,9 @@ rsd_status host_http_create(const host_http_config *config, host_http **http, rs
     make_address(self);
     if (self->token[0] != '\0') {
         const bool osc_is_told = strcmp(self->osc_address, "127.0.0.1") != 0;
-        self->announce = host_announce_create("Residuum", self->port, osc_is_told ? self->osc_port : 0u);
+        if (self->osc) self->announce = host_announce_create("Residuum", self->port, osc_is_told ? self->osc_port : 0u);
     }
-    host_osc_set_streams(self->osc, send_stream, self);
+    if (self->osc) host_osc_set_streams(self->osc, send_stream, self);
     *http = self;
     return base_error_set(error, RSD_OK, "%s", "");
 }
@@ -179,7 +180,7 @@ void host_http_destroy(host_http *http)
 {
     if (!http) return;
     host_announce_destroy(http->announce);
-    host_osc_set_streams(http->osc, NULL, NULL);
+    if (http->osc) host_osc_set_streams(http->osc, NULL, NULL);
     pthread_mutex_lock(&http->lock);
     http->is_ending = true;
     pthread_cond_broadcast(&http->pushed);
@@ -232,6 +233,7 @@ void host_http_poll(host_http *http)
 {
     uint64_t wakes;
     (void)!read(http->wake_fd, &wakes, sizeof wakes);
+    if (!http->control) return;
     take_letters(http);
     host_http_tell_changes(http);
 }

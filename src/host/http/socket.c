@@ -28,7 +28,7 @@ int host_http_connect(const struct mg_connection *connection, void *context)
 {
     host_http *http = context;
     pthread_mutex_lock(&http->lock);
-    http_client *client = http->is_ending ? NULL : find_client(http, NULL);
+    http_client *client = http->is_ending || !http->control ? NULL : find_client(http, NULL);
     if (client) {
         unsigned char *data = client->outbox.data;
         memset(client, 0, sizeof *client);
