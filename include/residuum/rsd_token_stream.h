@@ -34,6 +34,8 @@ typedef struct {
     bool knows_places;       /* entropy coded by what the codec knows of its tokens: rsd_token_stream_places */
     uint32_t restart_blocks; /* blocks, of about a second, from one at which a reader may begin to the next; 0: 30 */
     rsd_codec_info codec;    /* as it runs: its rows, codebooks, rate and hop. A reader fills no names and no kbps */
+    uint32_t
+        most_block_frames; /* of one block, which is what a sudden end may lose; 0: as rsd_token_writer_append says */
 } rsd_token_stream_info;
 
 /*
@@ -78,7 +80,7 @@ static inline RSD_NODISCARD rsd_status rsd_token_writer_create(const char *path,
 
 /*
  * Takes the frames of all channels at one time. A block is written when it has a second, and 256 bytes or four seconds,
- * and where the level count changes or frames are left out.
+ * or when it has the most frames that the info allows, and where the level count changes or frames are left out.
  *
  * frame_index  over that of the call before
  * frames       one a channel, of the same level count; every token of these levels coded and in its codebook

@@ -184,7 +184,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_TAP] =
         {"tap", 0, "FILE.rsdt",
          "Write every frame of tokens, from the start, as a compact stream that can be read while it grows; "
-         "where another codec comes it goes on in FILE-2.rsdt, FILE-3.rsdt and so on"},
+         "where another codec comes it goes on in FILE-2.rsdt, FILE-3.rsdt and so on; whole to the last second should "
+         "the program be killed"},
     [APP_OPT_PROFILE] =
         {"profile", 0, "FILE",
          "Write a record of every callback of the audio thread, which residuum profile reads. Of files "

@@ -170,6 +170,7 @@ static bool block_is_full(const rsd_token_writer *self)
 {
     const uint32_t count = self->block.frame_count;
     const uint64_t bits = count * stream_frame_bits(&self->info, self->block.level_count);
+    if (self->info.most_block_frames > 0u && count >= self->info.most_block_frames) return true;
     return count >= STREAM_MOST_SECONDS * self->block_frames ||
            (count >= self->block_frames && bits >= 8u * STREAM_LEAST_PAYLOAD);
 }

@@ -117,21 +117,46 @@ if command -v oscsend >/dev/null; then
     speaks "live-64, 48000 Hz" "and says what it is of"
     check "it is decoded" "$residuum" decode s-2.rsdt tapped.wav -q
 fi
-"$residuum" live --backend null --input-file in.wav --duration 60 --no-osc -q --tap killed.rsdt &
-live=$!
-sleep 3.5
-kill -KILL $live
-wait $live 2>/dev/null
-check "what is killed leaves a tap" "$residuum" tokens killed.rsdt
-says "no end" "that says what it lacks"
-frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
-is "at most the last second, and what it took to start" "$frames" ">=" 375
-check "and is decoded" "$residuum" decode killed.rsdt tapped.wav -q
+# Taps that are killed between two of the lines that say once a second what was played: no more than the last second
+# before the latest line may lack.
+# starts NAME CODEC ARGUMENTS...
+lives=
+starts() {
+    name=$1 codec=$2
+    shift 2
+    "$residuum" live --backend null --input-file in.wav --duration 60 --no-osc --codec "$codec" --tap "$name.rsdt" "$@" >"$name.lines" 2>/dev/null &
+    lives="$lives $!"
+}
+# was_killed NAME FRAMES: so many a second.
+was_killed() {
+    played=$(sed -n 's/^ *\([0-9.]*\) s .*/\1/p' "$1.lines" | tail -n 1)
+    check "$1: what is killed leaves a tap" "$residuum" tokens "$1.rsdt"
+    says "no end" "that says what it lacks"
+    frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
+    is "less than the last second before ${played:-no} s" "$frames" ">" "$(echo "${played:-99} $2" | awk '{print ($1 - 1) * $2}')"
+    check "and is decoded" "$residuum" decode "$1.rsdt" tapped.wav -q
+}
+starts all-levels live-128
+starts least lyra-v2 --levels 1 # 200 bit/s
+starts least-coded lyra-v2 --levels 1 --entropy
+sleep 3.4
+# shellcheck disable=SC2086
+kill -KILL $lives
+# shellcheck disable=SC2086
+wait $lives 2>/dev/null
+was_killed all-levels 375
+was_killed least 50
+was_killed least-coded 50
 (ulimit -f 120 && exec "$residuum" live --backend null --input-file in.wav --duration 3.6 --no-osc --tap full.rsdt) >lines 2>err
 is "a disk that is full ends the tap, not the sound" $? "==" 1
 says "the tap 'full.rsdt' ended after .* frames: cannot write 'full.rsdt'" "and is told"
 is "which plays to its end" "$(sed -n 's/^played \([0-9]*\).*/\1/p' lines)" ">=" 3
 check "what there was room for is there" "$residuum" tokens full.rsdt
+(ulimit -f 1 && exec "$residuum" live --backend null --input-file in.wav --duration 6 --no-osc --codec lyra-v2 --levels 1 --tap scant.rsdt) >lines 2>err
+taken=$(sed -n "s/.*'scant.rsdt' ended after \([0-9]*\) frames.*/\1/p" err)
+check "at the lowest bitrate, too" "$residuum" tokens scant.rsdt
+frames=$(sed -n 's/.* \([0-9]*\) frames.*/\1/p' out | head -1)
+is "less than a second is lost of ${taken:-no} frames" "${taken:-9999}" "<" "$((${frames:-0} + 50))"
 for seconds in 0.5 1.02; do # the disk may refuse the last block of all
     (ulimit -f 20 && exec "$residuum" live --backend null --input-file in.wav --duration $seconds --no-osc -q --tap full.rsdt) >lines 2>err
     is "a disk that is full at the end is a failure, too" $? "==" 1

@@ -38,16 +38,23 @@ eventually() {
 }
 has_latency() { [ "$(latency)" = "$1" ]; }
 
-# swap CODEC SAMPLES: by a preset that has another, then by name; the graph is told SAMPLES and the period of 64.
-swap() {
-    for preset in eighth-generation smeared; do tell /residuum/preset s "$preset"; done
-    sleep 0.4
-    tell /residuum/generations i 2
-    sleep 0.3
-    tell /residuum/generations i 1
-    tell /residuum/codec s "$1"
-    eventually "$1 is $2 samples late" has_latency $(($2 + 64))
+# change SAMPLES ADDRESS TYPE VALUE: the graph is told of SAMPLES and the period of 64. Each message is waited for, as each
+# comes from another sender, and only those of one sender stay in their order.
+change() {
+    samples=$1
+    shift
+    tell "$@"
+    eventually "$* makes $samples samples" has_latency $((samples + 64))
     swap_count=$((swap_count + 1))
+}
+
+# swap CODEC SAMPLES: by presets that have others, by numbers of generations, then by name.
+swap() {
+    change 1152 /residuum/preset s eighth-generation
+    change 512 /residuum/preset s smeared
+    change 768 /residuum/generations i 2
+    change 512 /residuum/generations i 1
+    change "$2" /residuum/codec s "$1"
 }
 
 end_metro() {
@@ -91,7 +98,8 @@ lose_server() {
     loss_count=$((loss_count + 1))
 }
 
-start_live --codec live-128 --input-device system --output-device system --record heard.wav
+# Inline, as `auto` weighs how busy the machine is, and a threaded codec is a hop later.
+start_live --codec live-128 --schedule inline --input-device system --output-device system --record heard.wav
 "$sweep" "$port" "$((seconds + 60))" 100 >/dev/null &
 sweep_pid=$!
 trap 'kill "$sweep_pid" 2>/dev/null; end_metro; cleanup' EXIT

@@ -330,6 +330,25 @@ static uint32_t find_blocks(const file_bytes *file, size_t *starts, uint8_t *kin
     return count;
 }
 
+/* The least tokens a second must not make the longest blocks, where the writer of a tap said so. */
+Test(token_stream, a_block_has_no_more_frames_than_the_info_allows)
+{
+    for (uint32_t is_coded = 0; is_coded < 2u; is_coded++) {
+        rsd_token_stream_info info = make_info(1);
+        rsd_token_set set = make_speech(&info);
+        rsd_token_stream_report report;
+        info.is_entropy_coded = is_coded != 0u;
+        info.most_block_frames = 7u;
+        file_bytes file = save(&set, &info, 1u);
+        rsd_token_set back = parse(file.bytes, file.size, &report);
+        cr_assert_eq(report.block_count, (LONG_FRAMES + 6u) / 7u, "%lu blocks", (unsigned long)report.block_count);
+        cr_assert_eq(back.frame_count, LONG_FRAMES);
+        rsd_token_set_destroy(&back);
+        rsd_token_set_destroy(&set);
+        free(file.bytes);
+    }
+}
+
 /* What is lost of a damaged block goes up to the next one at which the model restarts, and no further. */
 Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restarts)
 {

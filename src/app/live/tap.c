@@ -10,6 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * Blocks of half a second: what is killed loses no more, and what waits for this thread. The entropy coder restarts as
+ * often as in other streams all the same.
+ */
+#define BLOCKS_PER_SECOND 2u
+#define RESTART_SECONDS 30u
+static void end_blocks_soon(rsd_token_stream_info *info)
+{
+    info->most_block_frames = info->codec.sample_rate_hz / info->codec.hop_samples / BLOCKS_PER_SECOND;
+    info->restart_blocks = RESTART_SECONDS * BLOCKS_PER_SECOND;
+}
+
 /* As decode would want it, were it a file that was encoded. */
 static int describe(const live_ui_state *live, const char *codec, rsd_token_stream_info *info)
 {
@@ -23,6 +35,7 @@ static int describe(const live_ui_state *live, const char *codec, rsd_token_stre
     snprintf(set.codec, sizeof set.codec, "%s", codec);
     const int code = token_file_describe(live->arguments, &set, info);
     info->is_entropy_coded = app_given(live->arguments, APP_OPT_ENTROPY);
+    end_blocks_soon(info);
     return code;
 }
 
