@@ -80,7 +80,7 @@ typedef struct {
     float level_gain[RSD_MAX_LEVELS]; /* finite, 0..2: gain on what each level adds; a level of gain 0 costs nothing */
     float active_levels; /* fractional: levels that count as coded, so that a muted one is not filled with noise */
     float noise_fill;    /* 0..1: see below */
-    float morph;         /* 0..1, of a pair of codecs: how much of the decoder is heard; 0 is the coder's own decoder */
+    float morph;         /* 0..1, with a foreign decoder: how much of it is heard; 0 is the coder's own */
 } rsd_decode_controls;
 
 /*
@@ -103,7 +103,7 @@ typedef struct {
 
 /* Between two names, CODER@DECODER: the tokens of one codec are decoded by another one of the same shape. The coder
  * reads the envelope, the decoder has the codewords. A file or folder whose whole path is so called comes first. */
-#define RSD_CODEC_PAIR_SIGN '@'
+#define RSD_CODEC_DECODER_SIGN '@'
 
 /*
  * Opens a model. Built-in models and folders are built once a process and shared.
@@ -111,7 +111,7 @@ typedef struct {
  * name_or_path  a built-in name ("live" is "live-128", "live-64", "live-256", "lyra-v2"); or a path: NAME.safetensors of
  *               `residuum train`, a folder with an EnCodec in the Hugging Face layout (config.json, model.safetensors),
  *               which RSD_CODEC_INT16 may follow, or a folder with the three .tflite files of Lyra V2; or two of all
- *               these with RSD_CODEC_PAIR_SIGN between them
+ *               these with RSD_CODEC_DECODER_SIGN between them
  * model         gets a reference: rsd_model_release gives it back
  * error         may be NULL; says what and where
  * Errors        RSD_ERR_ARG, RSD_ERR_NOT_FOUND, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_MEMORY; RSD_ERR_UNSUPPORTED: a

@@ -110,14 +110,14 @@ static const char *absolute(const char *name, char path[PATH_MAX])
     return strcat(path, RSD_CODEC_INT16);
 }
 
-/* Both halves of a pair. */
-static const char *absolute_pair(const char *name, char path[PATH_MAX])
+/* Both names of a joined one. */
+static const char *absolute_both(const char *name, char path[PATH_MAX])
 {
     char coder[PLUG_PATH_BYTES], found[PATH_MAX], decoder[PATH_MAX];
-    if (!codec_pair_sign(name)) return absolute(name, path);
-    if (!codec_join_pair(name, "none", coder, sizeof coder)) return name;
+    if (!codec_decoder_sign(name)) return absolute(name, path);
+    if (!codec_join_decoder(name, "none", coder, sizeof coder)) return name;
     const bool fits =
-        codec_join_pair(absolute(coder, found), absolute(codec_decoder_name(name), decoder), path, PLUG_PATH_BYTES);
+        codec_join_decoder(absolute(coder, found), absolute(codec_decoder_name(name), decoder), path, PLUG_PATH_BYTES);
     return fits ? path : name;
 }
 
@@ -127,7 +127,7 @@ rsd_status plug_open_codec(const char *name_or_path, plug_opened *opened, rsd_er
     opened->preset = NULL;
     if (strlen(name_or_path) >= PLUG_PATH_BYTES)
         return base_error_set(error, RSD_ERR_ARG, "the name of the codec is too long: %.80s...", name_or_path);
-    snprintf(opened->name, sizeof opened->name, "%s", absolute_pair(name_or_path, path));
+    snprintf(opened->name, sizeof opened->name, "%s", absolute_both(name_or_path, path));
     return rsd_model_open(opened->name, &opened->model, error);
 }
 

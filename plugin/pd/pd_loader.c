@@ -53,7 +53,7 @@ static void start_loader(rpd *self)
 static void find_file(rpd *self, const char *name, char path[PLUG_PATH_BYTES])
 {
     snprintf(path, PLUG_PATH_BYTES, "%s", name);
-    if (self->canvas && strchr(name, '.') && !codec_pair_sign(name))
+    if (self->canvas && strchr(name, '.') && !codec_decoder_sign(name))
         canvas_makefilename(self->canvas, name, path, (int)PLUG_PATH_BYTES);
 }
 
@@ -77,11 +77,11 @@ void rpd_load(rpd *self, const char *name, bool is_preset)
 
 void rpd_load_decoder(rpd *self, const char *name)
 {
-    char codec[PLUG_PATH_BYTES], decoder[PLUG_PATH_BYTES], pair[PLUG_PATH_BYTES];
+    char codec[PLUG_PATH_BYTES], decoder[PLUG_PATH_BYTES], joined[PLUG_PATH_BYTES];
     plug_codec(self->plug, codec, sizeof codec);
     find_file(self, name, decoder);
-    if (codec_join_pair(codec, decoder, pair, sizeof pair))
-        rpd_load(self, pair, false);
+    if (codec_join_decoder(codec, decoder, joined, sizeof joined))
+        rpd_load(self, joined, false);
     else
         pd_error(self, "residuum~: the name of the decoder is too long");
 }

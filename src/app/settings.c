@@ -124,10 +124,10 @@ static int read_names(const app_arguments *arguments, app_settings *settings)
 
 int app_settings_join_decoder(const app_arguments *arguments, app_settings *settings, const char *codec)
 {
-    char pair[APP_NAME_BYTES];
-    if (!codec_join_pair(codec, settings->decode_codec, pair, sizeof pair))
+    char joined[APP_NAME_BYTES];
+    if (!codec_join_decoder(codec, settings->decode_codec, joined, sizeof joined))
         return app_usage(arguments, "codec and decode_codec have over %u bytes together", APP_NAME_BYTES - 2u);
-    memcpy(settings->codec, pair, sizeof pair);
+    memcpy(settings->codec, joined, sizeof joined);
     return -1;
 }
 

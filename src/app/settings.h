@@ -36,7 +36,7 @@ typedef struct {
 /* "symbol" and "value" in words. False with a text for a person in `error`. */
 bool app_setting_parse(const char *symbol, const char *value, app_setting *setting, rsd_error *error);
 
-/* Makes `codec` and the decoder that was asked for the pair that settings->codec names. Returns as app_settings_read. */
+/* Makes `codec` and the decoder that was asked for the joined name in settings->codec. Returns as app_settings_read. */
 int app_settings_join_decoder(const app_arguments *arguments, app_settings *settings, const char *codec);
 /* Returns -1 to go on, else the exit code of what was reported. */
 int app_settings_read(const app_arguments *arguments, app_settings *settings);

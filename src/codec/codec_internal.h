@@ -90,6 +90,6 @@ RSD_REALTIME bool codec_has_pairs(const rsd_model *model);
 extern const codec_class codec_live;
 extern const codec_class codec_encodec;
 extern const codec_class codec_lyra;
-extern const codec_class codec_pair; /* of no file: opened by the names of both its models */
+extern const codec_class codec_foreign; /* of no file: opened by the names of both its models */
 
 #endif

@@ -18,17 +18,17 @@ bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes);
  */
 bool codec_is_name(const char *name_or_path);
 
-/* Where RSD_CODEC_PAIR_SIGN stands between the names of two models; NULL where `name` is of one. Thread: [control] */
-const char *codec_pair_sign(const char *name);
+/* Where RSD_CODEC_DECODER_SIGN stands between the names of two models; NULL where `name` is of one. Thread: [control] */
+const char *codec_decoder_sign(const char *name);
 
-/* The name of the model that decodes, of a pair; "none" of one model. Lies in `name`, or is static. Thread: [control] */
+/* Which model decodes, where the name joins two; "none" of one model. Lies in `name`, or is static. Thread: [control] */
 const char *codec_decoder_name(const char *name);
 
 /*
- * The name of a pair: of what codes in `name`, itself a pair's or one model's, and `decoder`. With "none" it is the coder's
- * own name. false: there is no room. Thread: [control]
+ * Joins what codes in `name`, which may be joined itself, and `decoder`. With "none" it is the coder's own name.
+ * false: there is no room. Thread: [control]
  */
-bool codec_join_pair(const char *name, const char *decoder, char *pair, size_t pair_bytes);
+bool codec_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes);
 
 /* Names of the files that a folder's codec is read from: EnCodec's two, Lyra's three; NULL past the end. [any] */
 const char *codec_folder_file(size_t index);

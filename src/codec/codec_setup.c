@@ -7,7 +7,7 @@
 #include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "codec/models.h"
-#include "codec/pair/pair.h"
+#include "codec/foreign/internal.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -283,29 +283,30 @@ static rsd_status open_one(const char *name_or_path, rsd_model **model, rsd_erro
     return not_found(name_or_path, error);
 }
 
-const char *codec_pair_sign(const char *name)
+const char *codec_decoder_sign(const char *name)
 {
-    const char *sign = strrchr(name, RSD_CODEC_PAIR_SIGN);
+    const char *sign = strrchr(name, RSD_CODEC_DECODER_SIGN);
     return sign && sign > name && sign[1] != '\0' && access(name, F_OK) != 0 ? sign : NULL;
 }
 
 const char *codec_decoder_name(const char *name)
 {
-    const char *sign = codec_pair_sign(name);
+    const char *sign = codec_decoder_sign(name);
     return sign ? sign + 1 : NO_DECODER;
 }
 
-bool codec_join_pair(const char *name, const char *decoder, char *pair, size_t pair_bytes)
+bool codec_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes)
 {
-    const char *sign = codec_pair_sign(name);
+    const char *sign = codec_decoder_sign(name);
     const int coder_bytes = (int)(sign ? (size_t)(sign - name) : strlen(name));
     const bool is_one = strcmp(decoder, NO_DECODER) == 0;
-    const int length = is_one ? snprintf(pair, pair_bytes, "%.*s", coder_bytes, name)
-                              : snprintf(pair, pair_bytes, "%.*s%c%s", coder_bytes, name, RSD_CODEC_PAIR_SIGN, decoder);
-    return length >= 0 && (size_t)length < pair_bytes;
+    const int length =
+        is_one ? snprintf(joined, joined_bytes, "%.*s", coder_bytes, name)
+               : snprintf(joined, joined_bytes, "%.*s%c%s", coder_bytes, name, RSD_CODEC_DECODER_SIGN, decoder);
+    return length >= 0 && (size_t)length < joined_bytes;
 }
 
-static rsd_status open_pair(const char *name, const char *sign, rsd_model **model, rsd_error *error)
+static rsd_status open_both(const char *name, const char *sign, rsd_model **model, rsd_error *error)
 {
     rsd_model *coder = NULL, *decoder = NULL;
     char *coder_name = strndup(name, (size_t)(sign - name));
@@ -313,7 +314,7 @@ static rsd_status open_pair(const char *name, const char *sign, rsd_model **mode
     rsd_status status = open_one(coder_name, &coder, error);
     free(coder_name);
     if (status == RSD_OK) status = open_one(sign + 1, &decoder, error);
-    if (status == RSD_OK) return pair_open(name, coder, decoder, model, error);
+    if (status == RSD_OK) return foreign_open(name, coder, decoder, model, error);
     rsd_model_release(coder);
     return status;
 }
@@ -322,8 +323,8 @@ rsd_status rsd_model_open(const char *name_or_path, rsd_model **model, rsd_error
 {
     if (!name_or_path || !model) return base_error_set(error, RSD_ERR_ARG, "no codec named");
     if (error) error->text[0] = '\0';
-    const char *sign = codec_pair_sign(name_or_path);
-    return sign ? open_pair(name_or_path, sign, model, error) : open_one(name_or_path, model, error);
+    const char *sign = codec_decoder_sign(name_or_path);
+    return sign ? open_both(name_or_path, sign, model, error) : open_one(name_or_path, model, error);
 }
 
 void rsd_model_release(rsd_model *model)

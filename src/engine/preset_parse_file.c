@@ -147,14 +147,15 @@ static rsd_status read_parameters(const reader *r, json_t *parameters)
 /* What decodes becomes part of the codec's name. */
 static rsd_status read_decoder(const reader *r, const json_t *root)
 {
-    char decoder[sizeof r->preset->codec], pair[sizeof r->preset->codec];
+    char decoder[sizeof r->preset->codec], joined[sizeof r->preset->codec];
     const rsd_status status = read_text(r, root, "decode_codec", false, decoder, sizeof decoder);
     if (status != RSD_OK || decoder[0] == '\0') return status;
     if (r->preset->codec[0] == '\0')
         return FAIL(r, "%s: \"decode_codec\" wants a \"codec\" beside it, whose tokens it decodes", r->origin);
-    if (!codec_join_pair(r->preset->codec, decoder, pair, sizeof pair))
-        return FAIL(r, "%s: \"codec\" and \"decode_codec\" have over %zu bytes together", r->origin, sizeof pair - 2u);
-    memcpy(r->preset->codec, pair, sizeof pair);
+    if (!codec_join_decoder(r->preset->codec, decoder, joined, sizeof joined))
+        return FAIL(r, "%s: \"codec\" and \"decode_codec\" have over %zu bytes together", r->origin,
+                    sizeof joined - 2u);
+    memcpy(r->preset->codec, joined, sizeof joined);
     return RSD_OK;
 }
 

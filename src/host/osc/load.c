@@ -99,7 +99,7 @@ static void wait_a_little(host_osc *osc)
 static bool name_load(const host_osc *osc, rsd_param_id param_id, const char *name, host_load *load)
 {
     if (param_id == RSD_PARAM_DECODE_CODEC)
-        return codec_join_pair(host_control_codec(osc->control), name, load->name, sizeof load->name);
+        return codec_join_decoder(host_control_codec(osc->control), name, load->name, sizeof load->name);
     const int length = snprintf(load->name, sizeof load->name, "%s", name);
     return length >= 0 && (size_t)length < sizeof load->name;
 }

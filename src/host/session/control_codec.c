@@ -14,9 +14,9 @@ void host_control_show_codec(host_control *control)
 {
     char coder[HOST_CONTROL_NAME_BYTES];
     const char *decoder = host_control_shown_name(codec_decoder_name(control->codec));
-    if (codec_join_pair(control->codec, "none", coder, sizeof coder))
-        (void)codec_join_pair(host_control_shown_name(coder), decoder, control->shown_codec,
-                              sizeof control->shown_codec);
+    if (codec_join_decoder(control->codec, "none", coder, sizeof coder))
+        (void)codec_join_decoder(host_control_shown_name(coder), decoder, control->shown_codec,
+                                 sizeof control->shown_codec);
 }
 
 /* What was asked for has been handed to the engine. */
@@ -160,7 +160,7 @@ rsd_status host_control_set_block(host_control *control, uint32_t block_samples,
     return status;
 }
 
-/* Of each half of a pair its last part. */
+/* Of each name of a joined one its last part. */
 const char *host_control_shown_text(const host_control *control, rsd_param_id param_id)
 {
     if (param_id == RSD_PARAM_PRESET) return host_control_shown_name(control->preset);
@@ -187,12 +187,12 @@ rsd_status host_control_set_codec(host_control *control, const char *name_or_pat
 
 rsd_status host_control_set_decoder(host_control *control, const char *name_or_path, rsd_error *error)
 {
-    char pair[HOST_CONTROL_NAME_BYTES];
+    char joined[HOST_CONTROL_NAME_BYTES];
     const rsd_status status = check_name("decoder", name_or_path, error);
     if (status != RSD_OK) return status;
-    if (!codec_join_pair(control->codec, name_or_path, pair, sizeof pair))
+    if (!codec_join_decoder(control->codec, name_or_path, joined, sizeof joined))
         return base_error_set(error, RSD_ERR_ARG, "the name of the decoder is too long: %.80s...", name_or_path);
-    return host_control_set_codec(control, pair, error);
+    return host_control_set_codec(control, joined, error);
 }
 
 static bool is_path(const char *name) { return strchr(name, '/') || strchr(name, '.'); }

@@ -36,19 +36,19 @@ static bool find_codec(const host_folders *folders, const char *name, char *path
     return true;
 }
 
-/* Both halves of a pair by the same rule. */
-static bool find_pair(const host_folders *folders, const char *name, char *path)
+/* Both names of a joined one by the same rule. */
+static bool find_both(const host_folders *folders, const char *name, char *path)
 {
     char half[HOST_LOADER_NAME_BYTES], coder[HOST_LOADER_NAME_BYTES], decoder[HOST_LOADER_NAME_BYTES];
-    return codec_join_pair(name, "none", half, sizeof half) && find_codec(folders, half, coder) &&
+    return codec_join_decoder(name, "none", half, sizeof half) && find_codec(folders, half, coder) &&
            find_codec(folders, codec_decoder_name(name), decoder) &&
-           codec_join_pair(coder, decoder, path, HOST_LOADER_NAME_BYTES);
+           codec_join_decoder(coder, decoder, path, HOST_LOADER_NAME_BYTES);
 }
 
 static rsd_status open_codec(const host_folders *folders, const char *name, host_loaded *loaded)
 {
     const bool is_there =
-        codec_pair_sign(name) ? find_pair(folders, name, loaded->codec) : find_codec(folders, name, loaded->codec);
+        codec_decoder_sign(name) ? find_both(folders, name, loaded->codec) : find_codec(folders, name, loaded->codec);
     if (!is_there) return not_allowed("codec", name, &loaded->error);
     return rsd_model_open(loaded->codec, &loaded->model, &loaded->error);
 }
