@@ -301,6 +301,7 @@ typedef struct clap_plugin_params {
 } clap_plugin_params_t;
 typedef uint32_t clap_param_rescan_flags;
 #define CLAP_PARAM_RESCAN_VALUES (1u << 0)
+#define CLAP_PARAM_RESCAN_TEXT (1u << 1)
 #define CLAP_PARAM_RESCAN_ALL (1u << 3)
 typedef uint32_t clap_param_clear_flags;
 

@@ -2,6 +2,9 @@
 // The entry of the module: clap_entry is the only symbol that leaves it.
 #include "rclap.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint32_t plugin_count(const clap_plugin_factory_t *factory)
@@ -25,10 +28,23 @@ static const clap_plugin_t *create_plugin(const clap_plugin_factory_t *factory, 
 
 static const clap_plugin_factory_t plugin_factory = {plugin_count, get_descriptor, create_plugin};
 
-/* Nothing to set up: what is shared is counted by those who use it. */
+/* Where an installation has it: PREFIX/share/doc beside PREFIX/lib/clap. A module that was copied elsewhere has none. */
+static void find_manual(const char *module)
+{
+    char path[PATH_MAX], found[PATH_MAX];
+    const char *slash = module ? strrchr(module, '/') : NULL;
+    rclap_manual_url[0] = '\0';
+    if (!slash) return;
+    const int length =
+        snprintf(path, sizeof path, "%.*s/../../share/doc/residuum-plugins/plugins.md", (int)(slash - module), module);
+    if (length < 0 || (size_t)length >= sizeof path || !realpath(path, found)) return;
+    snprintf(rclap_manual_url, sizeof rclap_manual_url, "file://%s", found);
+}
+
+/* Else there is nothing to set up: what is shared is counted by those who use it. */
 static bool entry_init(const char *path)
 {
-    (void)path;
+    find_manual(path);
     return true;
 }
 

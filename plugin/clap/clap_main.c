@@ -16,13 +16,15 @@ static const char *const features[] = {CLAP_PLUGIN_FEATURE_AUDIO_EFFECT, CLAP_PL
                                        CLAP_PLUGIN_FEATURE_GLITCH,       CLAP_PLUGIN_FEATURE_STEREO,
                                        CLAP_PLUGIN_FEATURE_MONO,         NULL};
 
+char rclap_manual_url[RCLAP_URL_BYTES];
+
 const clap_plugin_descriptor_t rclap_descriptor = {
     .clap_version = CLAP_VERSION_INIT,
     .id = RCLAP_ID,
     .name = "Residuum",
     .vendor = "Residuum",
     .url = "",
-    .manual_url = "",
+    .manual_url = rclap_manual_url,
     .support_url = "",
     .version = RSD_VERSION,
     .description = "A residual vector quantiser to hear and play, level by level",
@@ -112,6 +114,7 @@ void rclap_do_jobs(rclap *self)
         plug_set_osc_port(self->plug, atomic_load_explicit(&self->wanted_osc, memory_order_relaxed));
     if (!(jobs & RCLAP_DO_POLL)) return;
     plug_poll(self->plug);
+    rclap_tell_level_count(self);
     if (self->is_active && plug_latency_samples(self->plug) != self->announced_latency) rclap_ask_restart(self);
 }
 
@@ -137,6 +140,7 @@ static bool init(const clap_plugin_t *plugin)
         return false;
     }
     rclap_refresh_shown(self);
+    self->told_level_count = plug_level_count(self->plug);
     self->announced_latency = plug_latency_samples(self->plug);
     return true;
 }

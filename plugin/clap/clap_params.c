@@ -78,7 +78,7 @@ static bool value_to_text(const clap_plugin_t *plugin, clap_id param_id, double 
     rclap *self = rclap_of(plugin);
     const uint32_t param = rclap_param_of(self, param_id);
     if (param == self->param_count || text_bytes == 0u) return false;
-    plug_param_text(&self->params[param], (float)value, text, text_bytes);
+    plug_text(self->plug, param, (float)value, text, text_bytes);
     return true;
 }
 
@@ -87,7 +87,7 @@ static bool text_to_value(const clap_plugin_t *plugin, clap_id param_id, const c
     rclap *self = rclap_of(plugin);
     float number;
     const uint32_t param = rclap_param_of(self, param_id);
-    if (param == self->param_count || !plug_param_parse(&self->params[param], text, &number)) return false;
+    if (param == self->param_count || !plug_parse(self->plug, param, text, &number)) return false;
     *value = (double)number;
     return true;
 }
@@ -137,11 +137,20 @@ void rclap_refresh_shown(rclap *self)
     }
 }
 
+void rclap_tell_level_count(rclap *self)
+{
+    const uint32_t level_count = plug_level_count(self->plug);
+    if (level_count == self->told_level_count) return;
+    self->told_level_count = level_count;
+    if (self->host_params) self->host_params->rescan(self->host, CLAP_PARAM_RESCAN_TEXT);
+}
+
 /* ---- events ---- */
 
 static void set(rclap *self, uint32_t param, float value)
 {
-    const float clamped = plug_param_clamp(&self->params[param], value);
+    const plug_param *s = &self->params[param];
+    const float clamped = plug_param_clamp(s, s->is_share && value > 1.0f ? plug_share_of(self->plug, value) : value);
     show(self, param, clamped);
     if (self->params[param].kind == PLUG_PARAM_CODEC) {
         atomic_store_explicit(&self->wanted_codec, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */

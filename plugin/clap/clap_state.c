@@ -58,7 +58,7 @@ static char *read_all(const clap_istream_t *stream, size_t *bytes)
 static void after_change(rclap *self, bool waits)
 {
     rclap_refresh_shown(self);
-    if (self->host_params) self->host_params->rescan(self->host, CLAP_PARAM_RESCAN_VALUES);
+    if (self->host_params) self->host_params->rescan(self->host, CLAP_PARAM_RESCAN_VALUES | CLAP_PARAM_RESCAN_TEXT);
     if (waits) rclap_ask_restart(self);
 }
 

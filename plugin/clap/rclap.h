@@ -30,6 +30,7 @@ typedef struct {
     double sample_rate;
     bool is_active;
     uint32_t announced_latency; /* what the host was told last */
+    uint32_t told_level_count;  /* the host knows the texts of so many levels */
 
     _Atomic uint32_t jobs;                     /* audio -> main: RCLAP_DO_* */
     _Atomic uint32_t wanted_codec, wanted_osc; /* audio -> main */
@@ -44,6 +45,8 @@ typedef struct {
 } rclap;
 
 extern const clap_plugin_descriptor_t rclap_descriptor;
+#define RCLAP_URL_BYTES 4200u
+extern char rclap_manual_url[RCLAP_URL_BYTES]; /* part of it: "" where no manual is installed beside the module */
 const clap_plugin_t *rclap_create(const clap_host_t *host);
 static inline rclap *rclap_of(const clap_plugin_t *plugin) { return plugin->plugin_data; }
 extern const struct clap_preset_discovery_factory rclap_preset_factory;
@@ -56,6 +59,8 @@ RSD_REALTIME void rclap_take_event(rclap *self, const clap_event_header_t *event
 /* Tells the host of values that came from elsewhere (OSC, preset, state). As rclap_take_event. */
 RSD_REALTIME void rclap_tell_changes(rclap *self, const clap_output_events_t *out);
 void rclap_refresh_shown(rclap *self); /* [main] */
+/* Where another codec has other levels, the host is to ask anew how the value of a share reads. [main] */
+void rclap_tell_level_count(rclap *self);
 extern const clap_plugin_params_t rclap_params;
 extern const clap_plugin_remote_controls_t rclap_remote_controls;
 

@@ -14,6 +14,10 @@ float plug_get(const plug *self, uint32_t param)
     /* Stored by audio; each for itself, relaxed. */
     if (atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
         return atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed);
+    if (s->is_share) {
+        (void)engine_get_levels_share(self->engine, &value);
+        return value;
+    }
     if (rsd_engine_get(self->engine, s->info->id, s->level, &value) != RSD_OK) return s->default_value;
     return plug_param_from_engine(s, value);
 }
@@ -23,9 +27,25 @@ void plug_apply(plug *self, rsd_param_id param_id, uint32_t level, float value)
     rsd_engine_apply(self->engine, param_id, level, value);
 }
 
-static void set_in_engine(plug *self, const plug_param *s, float engine_value)
+static void set_in_engine(plug *self, const plug_param *s, float value)
 {
-    rsd_engine_apply(self->engine, s->info->id, s->level, engine_value);
+    if (s->is_share)
+        engine_apply_levels_share(self->engine, value);
+    else
+        rsd_engine_apply(self->engine, s->info->id, s->level, plug_param_to_engine(s, value));
+}
+
+float plug_share_of(const plug *self, float levels)
+{
+    float min, max;
+    rsd_engine_get_range(self->engine, RSD_PARAM_LEVELS, &min, &max);
+    return levels < max ? levels / max : 1.0f;
+}
+
+/* Sessions and automation of versions whose levels were no share: what no share can be is a number of levels. */
+static float taken(const plug *self, const plug_param *s, float value)
+{
+    return plug_param_clamp(s, s->is_share && value > 1.0f ? plug_share_of(self, value) : value);
 }
 
 static void drop_ramp(plug *self, uint32_t param)
@@ -39,11 +59,11 @@ void plug_set(plug *self, uint32_t param, float value)
     if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW) return;
     const plug_param *s = &self->params[param];
     if (self->ramp_count > 0u) drop_ramp(self, param);
-    const float clamped = plug_param_clamp(s, value);
+    const float clamped = taken(self, s, value);
     /* Both are read by whoever shows or saves values. */
     atomic_store_explicit(&self->unmodulated[param], clamped, memory_order_relaxed);
     atomic_store_explicit(&self->is_modulated[param], self->modulation[param] != 0.0f, memory_order_relaxed);
-    set_in_engine(self, s, plug_param_to_engine(s, plug_param_clamp(s, clamped + self->modulation[param])));
+    set_in_engine(self, s, plug_param_clamp(s, clamped + self->modulation[param]));
 }
 
 void plug_modulate(plug *self, uint32_t param, float amount)
@@ -66,7 +86,7 @@ void plug_aim(plug *self, uint32_t param, float value)
     plug_ramp *ramp = &self->ramps[self->ramp_count++];
     ramp->param = param;
     ramp->from = plug_get(self, param);
-    ramp->to = plug_param_clamp(s, value);
+    ramp->to = taken(self, s, value);
 }
 
 static void step_ramps(plug *self, uint32_t step, uint32_t step_count)
@@ -76,7 +96,7 @@ static void step_ramps(plug *self, uint32_t step, uint32_t step_count)
         const plug_param *s = &self->params[ramp->param];
         const float share = (float)(step + 1u) / (float)step_count;
         const float value = step + 1u == step_count ? ramp->to : ramp->from + (ramp->to - ramp->from) * share;
-        set_in_engine(self, s, plug_param_to_engine(s, value));
+        set_in_engine(self, s, value);
     }
 }
 

@@ -63,7 +63,10 @@ RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [
  */
 RSD_REALTIME void plug_set_offline(plug *self, bool is_offline);
 
-/* At the current sample. Codec and OSC port are not for this thread: they are ignored here. Thread: [audio] */
+/*
+ * At the current sample. Codec and OSC port are not for this thread: they are ignored here. A share over 1 is a number of
+ * levels: what hosts have kept from before levels were a share. Thread: [audio]
+ */
 RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
 /*
  * The same for a host that gives one value a block: parameters that are read once a frame (is_ramped) move to it in
@@ -73,6 +76,12 @@ RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
 RSD_REALTIME void plug_aim(plug *self, uint32_t param, float value);
 RSD_REALTIME float plug_get(const plug *self,
                             uint32_t param); /* in parameter terms, without what modulates it; [any] */
+/* The share that so many levels are of those that the codec in use has. Thread: [audio], [control] */
+RSD_REALTIME float plug_share_of(const plug *self, float levels);
+uint32_t plug_level_count(const plug *self); /* of the codec in use. [control] */
+/* As plug_param_text and plug_param_parse, with levels of the codec in use: "7.0 of 14", "7", "50 %". [control] */
+void plug_text(const plug *self, uint32_t param, float value, char *text, size_t text_bytes);
+bool plug_parse(const plug *self, uint32_t param, const char *text, float *value);
 /* Adds `amount` to what is played; the value itself stays what it is, and is what is saved. Thread: [audio] */
 RSD_REALTIME void plug_modulate(plug *self, uint32_t param, float amount);
 /* rsd_engine_apply for what has no parameter (levels beyond PLUG_LEVEL_PARAMS). Thread: [audio] */
@@ -148,8 +157,10 @@ typedef struct {
     const char *codec_path; /* in place of the state's; NULL: the state's */
     plug_codec_rule rule;
     bool keep_osc_port; /* a preset, or a copy of an instance, must not take the port of another */
-    float *controls;    /* gets param_count values: the saved ones, or else as the parameters are; NULL: not wanted */
-    bool *waits;        /* as plug_set_codec; NULL: not wanted */
+    /* Gets param_count values: the saved ones, or else as the parameters are; NULL: not wanted. Of a state of before
+     * levels were a share, a saved number of levels stays one: a host brings it back as it was. */
+    float *controls;
+    bool *waits; /* as plug_set_codec; NULL: not wanted */
 } plug_load_options;
 RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,
                                    rsd_error *error);

@@ -31,6 +31,9 @@ void plug_update_wants_poll(plug *self)
 {
     rsd_codec_info info;
     rsd_engine_get_codec(self->engine, &info);
+    const bool has_other_levels = info.level_count != self->known_level_count;
+    self->known_level_count = info.level_count;
+    if (has_other_levels) plug_note_change(self); /* the share that so many levels are */
     /* Both are read by audio. */
     atomic_store_explicit(&self->hop_samples, info.hop_samples, memory_order_relaxed);
     atomic_store_explicit(&self->wants_poll, host_control_swap_pending(self->control), memory_order_relaxed);

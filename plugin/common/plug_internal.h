@@ -4,6 +4,7 @@
 
 #include "plug.h"
 
+#include "engine/levels_share.h"
 #include "host/session/clock.h"
 #include "host/session/control.h"
 #include "host/session/tap.h"
@@ -60,6 +61,7 @@ struct plug {
     char fallback[PLUG_PATH_BYTES]; /* what plays in its place: another codec than this ends the wait for it */
     plug_osc osc;
     plug_coding coding;
+    uint32_t known_level_count; /* of the codec in use, as of the last poll */
 
     /* Between the two sides. */
     _Atomic bool wants_poll;       /* control -> audio */

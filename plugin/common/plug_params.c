@@ -37,12 +37,18 @@ static void end_at(plug_param *param, float limit)
 static void add_scalar(const rsd_param_info *info)
 {
     plug_param *param = add(PLUG_PARAM_ROW, info->group, info, 0u);
+    if (info->id == RSD_PARAM_LEVELS) {
+        param->is_share = true;
+        param->min = 0.0f;
+        param->max = param->default_value = 1.0f;
+        return;
+    }
     if (info->unit == RSD_UNIT_LEVELS) end_at(param, (float)PLUG_MAX_LEVELS);
     if (info->unit == RSD_UNIT_KBPS) end_at(param, (float)PLUG_MAX_KBPS);
     if (info->unit == RSD_UNIT_BITS) end_at(param, (float)PLUG_MAX_CODEBOOK_BITS);
 }
 
-static void add_others(void)
+static void add_codec(void)
 {
     codec_param = param_count;
     plug_param *codec = add(PLUG_PARAM_CODEC, RSD_GROUP_CODEC, rsd_param_by_id(RSD_PARAM_CODEC), 0u);
@@ -51,33 +57,38 @@ static void add_others(void)
     codec->default_value = standard < 0 ? 0.0f : (float)standard;
     codec->is_stepped = true;
     codec->is_ramped = false;
+}
+
+static void add_osc_port(void)
+{
     osc_param = param_count;
-    plug_param *osc = add(PLUG_PARAM_OSC_PORT, RSD_GROUP_MIXER, NULL, 0u);
+    plug_param *osc = add(PLUG_PARAM_OSC_PORT, RSD_GROUP_SESSION, NULL, 0u);
     osc->max = MAX_UDP_PORT;
     osc->is_stepped = true;
 }
 
-/* The rows that make sense from so many channels on, scalars or per-level ones. */
-static void add_rows(uint32_t min_channels, bool is_per_level)
+static void add_row(const rsd_param_info *info)
+{
+    if (!rsd_param_is_per_level(info)) add_scalar(info);
+    const uint32_t levels = rsd_param_is_per_level(info) ? PLUG_LEVEL_PARAMS : 0u;
+    for (uint32_t level = 0; level < levels; level++) add(PLUG_PARAM_ROW, info->group, info, level);
+    if (info->id == RSD_PARAM_LEVELS) add_codec(); /* the two that one plays first */
+}
+
+/* The rows of a group that make sense from so many channels on. */
+static void add_group(rsd_param_group group, uint32_t min_channels)
 {
     const rsd_param_info *info;
-    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        const bool wanted = info->unit != RSD_UNIT_TEXT && info->min_channels == min_channels;
-        if (!wanted || (rsd_param_is_per_level(info) != 0) != is_per_level) continue;
-        if (!is_per_level) add_scalar(info);
-        for (uint32_t level = 0; is_per_level && level < PLUG_LEVEL_PARAMS; level++)
-            add(PLUG_PARAM_ROW, info->group, info, level);
-    }
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++)
+        if (info->unit != RSD_UNIT_TEXT && info->group == group && info->min_channels == min_channels) add_row(info);
 }
 
 static void fill(void)
 {
-    add_rows(1u, false);
-    add_others();
-    add_rows(1u, true);
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) add_group((rsd_param_group)group, 1u);
+    add_osc_port();
     mono_count = param_count;
-    add_rows(2u, false);
-    add_rows(2u, true);
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) add_group((rsd_param_group)group, 2u);
 }
 
 uint32_t plug_param_count_for(uint32_t channel_count)
@@ -140,7 +151,10 @@ void plug_param_name(const plug_param *param, char *text)
         snprintf(text, PLUG_TEXT_BYTES, "%s", name);
 }
 
-static bool is_narrowed(const plug_param *param) { return param->info && param->max < param->info->max; }
+static bool is_narrowed(const plug_param *param)
+{
+    return param->info && !param->is_share && param->max < param->info->max;
+}
 
 float plug_param_to_engine(const plug_param *param, float value)
 {

@@ -10,11 +10,11 @@
 #include <stddef.h>
 
 /*
- * What a host sees of the parameter table: a host parameter for every number that it may turn. The scalars come first,
- * in order of their id, then codec and OSC port, then what there is for each level, PLUG_LEVEL_PARAMS each. What makes
- * no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
+ * What a host sees of the parameter table: a host parameter for every number that it may turn, PLUG_LEVEL_PARAMS of what
+ * there is for each level. They come group by group, with what one plays first at the beginning: levels and codec. The
+ * OSC port comes behind them, as there is nothing to play in it. What makes no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
  *
- * Ranges of levels, bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
+ * Levels are a share of those that the codec in use has, 0 to 1. Ranges of bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
  * whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
  * one's own with more is not cut. All calls are [any]; the data is constant.
  */
@@ -37,6 +37,7 @@ typedef struct {
     uint32_t level;             /* 0-based; 0 for parameters without */
     float min, max, default_value;
     bool is_stepped; /* whole numbers */
+    bool is_share;   /* of the codec's levels, 0..1: plug_get and plug_set know which codec that is */
     bool is_ramped;  /* read once a frame and not smoothed by the engine: a plugin moves it there in small steps */
 } plug_param;
 
@@ -50,13 +51,13 @@ uint32_t plug_param_codec(void);                             /* index of the cod
 void plug_param_symbol(const plug_param *param, char *text); /* PLUG_TEXT_BYTES: [_a-z0-9] only */
 void plug_param_name(const plug_param *param, char *text);   /* PLUG_TEXT_BYTES: "Level 3 gain" */
 
-/* The parameter's value as the engine takes it, and back. */
+/* The parameter's value as the engine takes it, and back; not for a share. */
 RSD_REALTIME float plug_param_to_engine(const plug_param *param, float value);
 RSD_REALTIME float plug_param_from_engine(const plug_param *param, float value);
 /* Within the range, whole where stepped; the default where it is not a number. */
 RSD_REALTIME float plug_param_clamp(const plug_param *param, float value);
 
-/* "3.4 levels", "-6 dB", "residual", "on", "live-128". */
+/* "-6 dB", "residual", "on", "live-128"; of a share "50 %": plug_text says "7.0 of 14". */
 void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes);
 /* The same back, with or without the unit; false where it is none of this parameter's values. */
 bool plug_param_parse(const plug_param *param, const char *text, float *value);

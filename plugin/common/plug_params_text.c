@@ -19,6 +19,12 @@ static void number_text(double value, char *text, size_t text_bytes)
     snprintf(text, text_bytes, "%.*s", length, digits);
 }
 
+static const char *unit_of(const plug_param *param)
+{
+    if (param->is_share) return "%";
+    return param->kind == PLUG_PARAM_ROW ? rsd_param_unit_text(param->info->unit) : "";
+}
+
 void plug_param_text(const plug_param *param, float value, char *text, size_t text_bytes)
 {
     char number[64];
@@ -32,8 +38,8 @@ void plug_param_text(const plug_param *param, float value, char *text, size_t te
         snprintf(text, text_bytes, "%s", words);
         return;
     }
-    const char *unit = param->kind == PLUG_PARAM_ROW ? rsd_param_unit_text(param->info->unit) : "";
-    number_text((double)shown, number, sizeof number);
+    const char *unit = unit_of(param);
+    number_text((double)shown * (param->is_share ? 100.0 : 1.0), number, sizeof number);
     snprintf(text, text_bytes, "%s%s%s", number, *unit ? " " : "", unit);
 }
 
@@ -43,7 +49,7 @@ static bool strip(const plug_param *param, const char *text, char plain[PLUG_TEX
     text += strspn(text, " \t");
     size_t length = strlen(text);
     while (length > 0u && strchr(" \t\n", text[length - 1u])) length--;
-    const char *unit = param->kind == PLUG_PARAM_ROW ? rsd_param_unit_text(param->info->unit) : "";
+    const char *unit = unit_of(param);
     const size_t unit_length = strlen(unit);
     if (unit_length > 0u && length > unit_length && strncasecmp(text + length - unit_length, unit, unit_length) == 0)
         length -= unit_length;
@@ -67,9 +73,11 @@ static bool parse_switch(const char *text, float *value)
 /* A number in the parameter's range. The library's own parser reads it, which knows no locale. */
 static bool parse_number(const plug_param *param, const char *text, float *value)
 {
-    rsd_param_info any = {.unit = RSD_UNIT_NONE, .scale = RSD_SCALE_LINEAR, .min = param->min, .max = param->max};
+    const float scale = param->is_share ? 100.0f : 1.0f;
+    rsd_param_info any = {
+        .unit = RSD_UNIT_NONE, .scale = RSD_SCALE_LINEAR, .min = param->min * scale, .max = param->max * scale};
     if (rsd_param_parse_value(&any, text, value) != RSD_OK) return false;
-    *value = plug_param_clamp(param, *value);
+    *value = plug_param_clamp(param, *value / scale);
     return true;
 }
 

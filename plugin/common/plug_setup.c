@@ -42,6 +42,7 @@ static void copy_parameters(const rsd_engine *from, rsd_engine *to)
             if (rsd_engine_get(from, info->id, level, &value) == RSD_OK)
                 (void)!rsd_engine_set(to, info->id, level, value);
     }
+    if (engine_get_levels_share(from, &value)) engine_set_levels_share(to, value);
 }
 
 static void take_over(plug *self, rsd_engine *engine, host_control *control, uint32_t rate_hz, uint32_t channels)

@@ -16,7 +16,10 @@ static double engine_value(const plug *self, const rsd_param_info *info, uint32_
 {
     float value = info->default_value;
     const uint32_t param = plug_param_find(info->id, level);
+    const bool is_share = param < self->param_count && self->params[param].is_share;
     /* Stored by audio in plug_modulate. */
+    if (is_share && atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
+        return (double)engine_levels_of_share(plug_get(self, param), self->known_level_count);
     if (param < self->param_count && atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
         return (double)plug_param_to_engine(&self->params[param],
                                             atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed));
@@ -41,6 +44,15 @@ static json_t *parameters(const plug *self)
         json_object_set_new(all, info->symbol, levels);
     }
     return all;
+}
+
+/* Where the host turned levels as a share it is that share; a preset's or OSC's levels are levels, and no share. */
+static void add_share(const plug *self, json_t *root)
+{
+    float share;
+    const bool is_held = engine_get_levels_share(self->engine, &share);
+    const uint32_t param = plug_param_find(RSD_PARAM_LEVELS, 0u);
+    if (is_held) json_object_set_new(root, PLUG_STATE_LEVELS_SHARE, json_real((double)plug_get(self, param)));
 }
 
 static json_t *controls_of(const plug *self, const float *controls)
@@ -88,6 +100,7 @@ rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *
     const bool has_hash = name_codec(self, name, hash);
     json_object_set_new(root, "osc_port", json_integer(self->osc.port));
     json_object_set_new(root, "parameters", parameters(self));
+    add_share(self, root);
     if (controls) json_object_set_new(root, "controls", controls_of(self, controls));
     pthread_mutex_unlock(&self->lock);
     if (!has_hash) plug_codec_hash(name, hash); /* reads its files: not under the lock */

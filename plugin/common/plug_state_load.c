@@ -83,6 +83,12 @@ static void note_unknown(loader *l, json_t *parameters)
     }
 }
 
+static void load_share(plug *self, float share)
+{
+    engine_set_levels_share(self->engine,
+                            plug_param_clamp(&self->params[plug_param_find(RSD_PARAM_LEVELS, 0u)], share));
+}
+
 static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
 {
     rsd_preset preset = {.name = "state"};
@@ -100,7 +106,10 @@ static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
             json_string_value(json_object_get(root, "made_by")) ? json_string_value(json_object_get(root, "made_by"))
                                                                 : "unknown",
             l.unknown_count, l.unknown);
-    return plug_apply_preset_locked(self, &preset, error);
+    const rsd_status status = plug_apply_preset_locked(self, &preset, error);
+    const json_t *share = json_object_get(root, PLUG_STATE_LEVELS_SHARE);
+    if (status == RSD_OK && json_is_number(share)) load_share(self, (float)json_number_value(share));
+    return status;
 }
 
 /* ---- codec ---- */
@@ -167,6 +176,8 @@ static void load_controls(const plug *self, json_t *root, float *controls)
 {
     char symbol[PLUG_TEXT_BYTES];
     json_t *saved = json_object_get(root, "controls");
+    /* A port of then said levels, and a host that brings it back says the same. */
+    const bool has_levels = json_integer_value(json_object_get(root, "version")) < PLUG_STATE_SHARE_VERSION;
     for (uint32_t i = 0; i < self->param_count; i++) {
         const plug_param *s = &self->params[i];
         plug_param_symbol(s, symbol);
@@ -175,7 +186,9 @@ static void load_controls(const plug *self, json_t *root, float *controls)
         controls[i] = s->kind == PLUG_PARAM_ROW     ? plug_get(self, i)
                       : s->kind == PLUG_PARAM_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
                                                     : (float)self->osc.port;
-        if (json_is_number(value)) controls[i] = plug_param_clamp(s, (float)json_number_value(value));
+        if (!json_is_number(value)) continue;
+        controls[i] =
+            s->is_share && has_levels ? clamped(s->info, value) : plug_param_clamp(s, (float)json_number_value(value));
     }
 }
 

@@ -22,11 +22,12 @@ void ttl_string(FILE *to, const char *text)
 }
 
 /* A number that is a decimal in Turtle, whatever the locale. */
-void ttl_number(FILE *to, float value) { fprintf(to, "%.6f", (double)value); }
+void ttl_number(FILE *to, float value) { fprintf(to, "%.9f", (double)value); }
 
 static const char PREFIXES[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
                                "@prefix bufsz: <http://lv2plug.in/ns/ext/buf-size#> .\n"
                                "@prefix doap: <http://usefulinc.com/ns/doap#> .\n"
+                               "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n"
                                "@prefix log: <http://lv2plug.in/ns/ext/log#> .\n"
                                "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
                                "@prefix midi: <http://lv2plug.in/ns/ext/midi#> .\n"

@@ -64,6 +64,14 @@ static void write_atoms(FILE *to, const ttl_plugin *plugin)
           to);
 }
 
+static void write_own_unit(FILE *to, const char *text, const char *number)
+{
+    fprintf(
+        to,
+        " ;\n        units:unit [ a units:Unit ; rdfs:label \"%s\" ; units:symbol \"%s\" ; units:render \"%s %s\" ]",
+        text, text, number, text);
+}
+
 static void write_unit(FILE *to, rsd_param_unit unit)
 {
     if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
@@ -75,11 +83,7 @@ static void write_unit(FILE *to, rsd_param_unit unit)
     const bool is_ours = unit == RSD_UNIT_LEVELS || unit == RSD_UNIT_KBPS || unit == RSD_UNIT_BANDS ||
                          unit == RSD_UNIT_DB_PER_OCTAVE || unit == RSD_UNIT_BPM || is_whole;
     if (!is_ours) return;
-    const char *text = rsd_param_unit_text(unit);
-    fprintf(
-        to,
-        " ;\n        units:unit [ a units:Unit ; rdfs:label \"%s\" ; units:symbol \"%s\" ; units:render \"%s %s\" ]",
-        text, text, is_whole ? "%.0f" : "%.2f", text); /* hosts give a float to either */
+    write_own_unit(to, rsd_param_unit_text(unit), is_whole ? "%.0f" : "%.2f"); /* hosts give a float to either */
 }
 
 static void write_points(FILE *to, const plug_param *param)
@@ -95,15 +99,36 @@ static void write_points(FILE *to, const plug_param *param)
     }
 }
 
+/* Marks on the way; what a codec has at them, the meter Levels now says. */
+static void write_share_points(FILE *to)
+{
+    static const struct {
+        const char *label;
+        double value;
+    } points[] = {{"none", 0.0}, {"a quarter", 0.25}, {"half", 0.5}, {"three quarters", 0.75}, {"all levels", 1.0}};
+    fputs(" ;\n        lv2:scalePoint", to);
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %.2f ]", i > 0u ? " ," : "", points[i].label, points[i].value);
+}
+
 static void write_properties(FILE *to, const plug_param *param)
 {
     const bool is_switch = param->info && param->info->unit == RSD_UNIT_SWITCH;
     write_points(to, param);
+    if (param->is_share) write_share_points(to);
     if (is_switch) fputs(" ;\n        lv2:portProperty lv2:toggled", to);
     if (param->is_stepped && !is_switch) fputs(" ;\n        lv2:portProperty lv2:integer", to);
     if (param->kind != PLUG_PARAM_ROW)
         fputs(" ;\n        lv2:portProperty pprops:expensive , pprops:causesArtifacts", to);
     if (param->kind == PLUG_PARAM_OSC_PORT) fputs(" , pprops:notAutomatic", to);
+}
+
+static const char *comment_of(const plug_param *param)
+{
+    if (rlv2_is_enabled(param)) return "Off: the input at the same latency, click-free";
+    if (param->is_share) return "The share of the codec's levels that are active; Levels now says how many that is";
+    return param->info ? param->info->help
+                       : "UDP port on which this instance is steered by OSC, from this machine only; 0: none";
 }
 
 static void write_param(FILE *to, const ttl_plugin *plugin, uint32_t index)
@@ -117,14 +142,14 @@ static void write_param(FILE *to, const ttl_plugin *plugin, uint32_t index)
                is_enabled ? "enabled" : symbol, is_enabled ? "Enabled" : name);
     write_range(to, param->min, param->max, is_enabled ? 1.0f - param->default_value : param->default_value);
     write_properties(to, param);
-    if (param->info) write_unit(to, param->info->unit);
+    if (param->is_share)
+        write_own_unit(to, "of all levels", "%.2f");
+    else if (param->info)
+        write_unit(to, param->info->unit);
     if (is_enabled) fputs(" ;\n        lv2:designation lv2:enabled", to);
     fprintf(to, " ;\n        pg:group <%s:%s> ;\n        rdfs:comment ", plugin->uri,
             rsd_param_group_symbol((uint32_t)param->group));
-    ttl_string(to, is_enabled ? "Off: the input at the same latency, click-free"
-                   : param->info
-                       ? param->info->help
-                       : "UDP port on which this instance is steered by OSC, from this machine only; 0: none");
+    ttl_string(to, comment_of(param));
     fputs("\n    ] ,", to);
 }
 
@@ -233,7 +258,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
         to,
         "Sound is coded by a residual vector quantiser: level 1 carries most of what the sound is, every further level "
         "codes what the ones before left over. Turn levels while it plays, solo one, hear what all leave out.");
-    fputs(" ;\n", to);
+    fputs(" ;\n    lv2:project <" RLV2_PROJECT_URI "> ;\n", to);
     write_version(to);
     fputs("    lv2:optionalFeature lv2:hardRTCapable , urid:map , work:schedule , log:log , state:mapPath ,\n"
           "        state:freePath , opts:options , bufsz:boundedBlockLength ;\n"
@@ -257,6 +282,9 @@ void ttl_write_plugins(const char *folder)
     fputs("<" RLV2_CODEC_FILE_URI "> a lv2:Parameter ;\n    rdfs:label \"Codec file\" ;\n"
           "    rdfs:comment \"Codebooks of one's own: NAME.safetensors of residuum train\" ;\n"
           "    rdfs:range atom:Path .\n\n",
+          to);
+    fputs("<" RLV2_PROJECT_URI "> a doap:Project ;\n    doap:name \"Residuum\" ;\n    doap:homepage <plugins.md> ;\n"
+          "    doap:maintainer [ a foaf:Group ; foaf:name \"Residuum\" ; foaf:homepage <plugins.md> ] .\n\n",
           to);
     for (uint32_t p = 0; p < TTL_PLUGIN_COUNT; p++) write_plugin(to, &ttl_plugins[p]);
     ttl_close(to);

@@ -2,6 +2,8 @@
 // presets.ttl: the built-in presets as values of the control ports.
 #include "lv2_ttl.h"
 
+#include "codec/codec_name.h"
+
 #include <residuum/rsd_preset.h>
 
 #include <stdlib.h>
@@ -38,11 +40,37 @@ void ttl_presets_in_manifest(FILE *to)
     }
 }
 
+/* Of the codec that a preset is for. */
+static uint32_t level_count_of(const rsd_preset *preset)
+{
+    rsd_codec_info info;
+    rsd_model *model;
+    rsd_error error;
+    const char *name = preset->codec[0] != '\0' ? preset->codec : "live";
+    const int index = plug_codec_index(name);
+    const codec_shape *outside = index >= 0 ? codec_outside_shape((uint32_t)index) : NULL;
+    if (outside) return outside->level_count;
+    if (rsd_model_open(name, &model, &error) != RSD_OK) {
+        fprintf(stderr, "lv2_ttl: %s\n", error.text);
+        exit(1);
+    }
+    rsd_model_info(model, 48000u, &info);
+    rsd_model_release(model);
+    return info.level_count;
+}
+
+static float as_port(const rsd_preset *preset, const plug_param *param, float value)
+{
+    if (!param->is_share) return plug_param_from_engine(param, value);
+    const float share = value / (float)level_count_of(preset);
+    return share < 1.0f ? share : 1.0f;
+}
+
 static float preset_value(const rsd_preset *preset, const plug_param *param)
 {
     for (uint32_t i = 0; param->kind == PLUG_PARAM_ROW && i < preset->setting_count; i++)
         if (preset->settings[i].param_id == param->info->id && preset->settings[i].level == param->level)
-            return plug_param_from_engine(param, preset->settings[i].value);
+            return as_port(preset, param, preset->settings[i].value);
     return param->default_value;
 }
 

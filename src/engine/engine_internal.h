@@ -24,6 +24,7 @@
 #define ENGINE_TELEMETRY_CAPACITY 64u
 #define ENGINE_SWAP_SETTLE_FRAMES 4u /* beyond its latency, before an incoming codec is heard */
 #define ENGINE_INPUT_LIMIT 64.0f
+#define ENGINE_NO_SHARE (-1.0f)
 
 /* A posted event that waits for its sample; `order` keeps events of the same sample in the order of their posting. */
 typedef struct {
@@ -43,6 +44,7 @@ struct rsd_engine {
 
     /* Control thread -> audio thread, and what both write. */
     alignas(64) _Atomic float values[ENGINE_VALUE_COUNT]; /* what rsd_engine_get answers */
+    _Atomic float held_share;                             /* of levels_share.h; ENGINE_NO_SHARE: none is held */
     _Atomic uint32_t generation;                          /* raised by control after it has stored into values */
     _Atomic uint32_t states_asked;          /* raised by control before the generation: values are a whole new state */
     _Atomic(engine_instance *) handed_over; /* swap: control puts an instance, audio takes it and leaves NULL */
@@ -56,6 +58,7 @@ struct rsd_engine {
     alignas(64) _Atomic uint32_t events_taken; /* events applied or dropped so far */
     _Atomic uint64_t sample_time;
     _Atomic uint64_t latency_bits;             /* see engine_publish_instance */
+    _Atomic uint32_t reported_level_count;     /* of the same, for threads that must not look at it */
     _Atomic(const engine_instance *) reported; /* the instance that info and latency are of */
     rsd_ring *retired;                         /* engine_instance *, audio -> control, which frees */
     rsd_ring *telemetry;                       /* rsd_telemetry, audio -> control */
@@ -63,6 +66,7 @@ struct rsd_engine {
     /* The audio thread's own from here on. */
     alignas(64) float params[ENGINE_VALUE_COUNT]; /* as wanted: what the newest state has or is to get */
     float base[ENGINE_VALUE_COUNT];               /* as set; params: with what modulation adds */
+    float levels_share;                           /* held_share as of now */
     engine_modulation modulation;
     uint32_t seen_generation, seen_states;
     bool is_changed;           /* params differ from the newest state's */
@@ -110,6 +114,17 @@ RSD_REALTIME bool engine_value_is_valid(rsd_param_id param_id, uint32_t level, f
 void engine_store_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT], engine_instance *instance);
 /* Takes over what control has set since the last call. Thread: [audio] */
 RSD_REALTIME void engine_pick_up_params(rsd_engine *engine);
+
+/* Lets audio pick up what was stored. Thread: [control] */
+void engine_raise_generation(rsd_engine *engine);
+
+/* ---- levels_share.c ---- */
+RSD_REALTIME uint32_t engine_reported_level_count(const rsd_engine *engine); /* [any] */
+/* Levels are to be counted anew, for this codec, where a share of them is held. Thread: [audio] */
+RSD_REALTIME void engine_follow_levels_share(rsd_engine *engine, const rsd_codec_info *codec);
+RSD_REALTIME void engine_pick_up_levels_share(rsd_engine *engine); /* [audio] */
+/* Levels are set by themselves: no share of them is held any more. Thread: [audio], [control] */
+RSD_REALTIME void engine_drop_levels_share(rsd_engine *engine);
 
 /* ---- state.c ---- */
 extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];

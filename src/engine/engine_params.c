@@ -2,6 +2,8 @@
 // Parameter values between the threads. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#include "engine/levels_share.h"
+
 #include <math.h>
 
 uint32_t engine_value_index(rsd_param_id param_id, uint32_t level)
@@ -50,7 +52,7 @@ static void store(rsd_engine *engine, uint32_t index, float value)
     atomic_store_explicit(&engine->values[index], value, memory_order_relaxed);
 }
 
-static void raise_generation(rsd_engine *engine)
+void engine_raise_generation(rsd_engine *engine)
 {
     const uint32_t generation = atomic_load_explicit(&engine->generation, memory_order_relaxed); /* control's own */
     /* Read by audio in engine_pick_up_params. */
@@ -61,7 +63,8 @@ rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t le
 {
     if (!engine || !engine_value_is_valid(param_id, level, &value)) return RSD_ERR_ARG;
     store(engine, engine_value_index(param_id, level), value);
-    raise_generation(engine);
+    if (param_id == RSD_PARAM_LEVELS) engine_drop_levels_share(engine);
+    engine_raise_generation(engine);
     return RSD_OK;
 }
 
@@ -69,6 +72,7 @@ rsd_status rsd_engine_set(rsd_engine *engine, rsd_param_id param_id, uint32_t le
 void engine_store_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUNT], engine_instance *instance)
 {
     for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) store(engine, index, values[index]);
+    engine_drop_levels_share(engine);
     if (instance) {
         /* Control's own. */
         instance->generation = atomic_load_explicit(&engine->generation, memory_order_relaxed) + 1u;
@@ -77,7 +81,7 @@ void engine_store_state(rsd_engine *engine, const float values[ENGINE_VALUE_COUN
     }
     /* Read by audio in engine_pick_up_params, behind the generation. */
     atomic_fetch_add_explicit(&engine->states_asked, 1u, memory_order_relaxed);
-    raise_generation(engine);
+    engine_raise_generation(engine);
 }
 
 rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint32_t level, float *value)
@@ -86,6 +90,9 @@ rsd_status rsd_engine_get(const rsd_engine *engine, rsd_param_id param_id, uint3
     if (!engine || !value || index == ENGINE_VALUE_COUNT) return RSD_ERR_ARG;
     /* Stored by control (set) and audio (events). Nothing else hangs on it: relaxed. */
     *value = atomic_load_explicit(&engine->values[index], memory_order_relaxed);
+    const float share = atomic_load_explicit(&engine->held_share, memory_order_relaxed);
+    if (param_id == RSD_PARAM_LEVELS && share >= 0.0f)
+        *value = engine_levels_of_share(share, engine_reported_level_count(engine));
     return RSD_OK;
 }
 
@@ -117,6 +124,7 @@ void engine_pick_up_params(rsd_engine *engine)
             atomic_load_explicit(&engine->values[index], memory_order_relaxed);
     engine->is_changed = true;
     engine_remodulate(engine);
+    engine_pick_up_levels_share(engine);
 }
 
 void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level, float value)
@@ -127,5 +135,9 @@ void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level,
     engine->base[index] = engine->params[index] = value;
     engine_remodulate(engine);
     engine->is_changed = true;
+    if (param_id == RSD_PARAM_LEVELS) {
+        engine->levels_share = ENGINE_NO_SHARE;
+        engine_drop_levels_share(engine);
+    }
     store(engine, index, value); /* for get; a set that control makes now is picked up at the next process call */
 }

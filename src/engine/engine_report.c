@@ -18,6 +18,8 @@ void engine_publish_instance(rsd_engine *engine, const engine_instance *instance
                           (uint64_t)(l->schedule_samples & LATENCY_FIELD_MASK) << (2u * LATENCY_FIELD_BITS);
     /* Read by any thread in rsd_engine_get_latency: one word, nothing else hangs on it. */
     atomic_store_explicit(&engine->latency_bits, bits, memory_order_relaxed);
+    /* Read by any thread beside a share of it. */
+    atomic_store_explicit(&engine->reported_level_count, instance->info.level_count, memory_order_relaxed);
     /* Read by control in rsd_engine_get_codec and set. */
     atomic_store_explicit(&engine->reported, instance, memory_order_release);
 }

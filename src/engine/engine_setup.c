@@ -66,6 +66,8 @@ static void default_params(rsd_engine *engine)
     engine_default_values(engine->params);
     for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
         atomic_init(&engine->values[index], engine->params[index]);
+    atomic_init(&engine->held_share, ENGINE_NO_SHARE);
+    engine->levels_share = ENGINE_NO_SHARE;
 }
 
 void engine_modulation_init(rsd_engine *engine)

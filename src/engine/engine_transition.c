@@ -62,6 +62,7 @@ static void begin(rsd_engine *engine, engine_instance *instance)
     if (is_matched(engine) && engine->incoming_left < listening) engine->incoming_left = listening;
     engine_instance_clear_delays(instance);
     engine_instance_restart(instance, engine->time);
+    engine_follow_levels_share(engine, &instance->info);
     engine_state_start(engine, &instance->state);
     engine_level_match_restart(&instance->match);
     engine->is_changed = false;
@@ -115,6 +116,7 @@ static void begin_next(rsd_engine *engine)
 static void settle_on(rsd_engine *engine, engine_instance *instance)
 {
     if (!instance) return;
+    engine_follow_levels_share(engine, &instance->info);
     engine->incoming = instance;
     engine_publish_instance(engine, instance);
     end(engine);

@@ -37,6 +37,12 @@ declared=$(cat "$(dirname "$(find "$prefix" -name rsd_status.h)")"/*.h | tr '\n'
 exported=$(nm -D --defined-only "$library" | awk '{print $3}' | sort)
 [ "$declared" = "$exported" ] || fail "declared and exported differ: $(diff <(echo "$declared") <(echo "$exported"))"
 
+# The manual that hosts lead to.
+for module in lib/clap/residuum.clap lib/lv2/residuum.lv2/residuum.so; do
+    [ ! -e "$prefix/$module" ] || [ -s "$prefix/share/doc/residuum-plugins/plugins.md" ] || fail "no manual for $module"
+done
+[ ! -d "$prefix/lib/lv2/residuum.lv2" ] || [ -s "$prefix/lib/lv2/residuum.lv2/plugins.md" ] || fail "no manual in the bundle"
+
 if [ -x "$prefix/bin/residuum" ]; then
     [ -n "$(find "$prefix" -name 'residuum.1*')" ] || fail "no man page"
     "$prefix/bin/residuum" --version >/dev/null || fail "the installed command does not start"

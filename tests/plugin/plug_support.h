@@ -29,6 +29,10 @@ typedef struct {
     uint32_t change_count;
 } ref_job;
 
+/* Levels of live-128, which hosts have as a share. */
+#define LIVE_LEVELS 14u
+static inline float share_of_levels(float levels) { return levels / (float)LIVE_LEVELS; }
+
 static inline void need(int good, const char *what)
 {
     if (good) return;

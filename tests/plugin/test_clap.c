@@ -37,7 +37,8 @@ static void render_plugin(test_host *h, sound_set *s, uint32_t channels, uint32_
             for (size_t n = 0; n < sizeof names / sizeof *names; n++)
                 if (names[n].id == changes[next].id)
                     add_event(h, id_of(h, names[n].name), (uint32_t)changes[next].sample - at,
-                              (double)changes[next].value);
+                              changes[next].id == RSD_PARAM_LEVELS ? (double)share_of_levels(changes[next].value)
+                                                                   : (double)changes[next].value);
         float *in[2] = {s->in[0] + at, s->in[1] + at}, *out[2] = {s->out[0] + at, s->out[1] + at};
         cr_assert_eq(process(h, in, out, channels, count), CLAP_PROCESS_CONTINUE);
         at += count;
@@ -198,6 +199,9 @@ Test(clap, parameters_in_words_come_back_as_the_same_value)
         }
     }
     cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Monitor"), "residual", &value) && value == 2.0);
+    cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Levels"), "3.5 of 14", &value) && value == 0.25);
+    cr_assert(h->params->value_to_text(h->plugin, id_of(h, "Levels"), 0.5, text, sizeof text));
+    cr_assert_str_eq(text, "7.0 of 14");
     cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Output gain"), "-6 dB", &value) && value == -6.0);
     cr_assert(!h->params->text_to_value(h->plugin, id_of(h, "Mix"), "loud", &value));
     cr_assert(!h->params->value_to_text(h->plugin, 999999u, 0.0, text, sizeof text));
@@ -253,14 +257,14 @@ static void play_limited(int order, double rate, sound_set *s, float **out)
 {
     test_host *h = open_host();
     if (order == 3) start(h, 96000.0), stop(h);
-    if (order == 0) set_now(h, "Levels", 9.5);
+    if (order == 0) set_now(h, "Levels", 9.5 / LIVE_LEVELS);
     if (order < 2 || order == 3) set_now(h, "Bitrate", 60.0);
-    if (order == 1) set_now(h, "Levels", 9.5);
+    if (order == 1) set_now(h, "Levels", 9.5 / LIVE_LEVELS);
     start(h, rate);
     if (order == 2) set_now(h, "Bitrate", 60.0);
-    if (order >= 2) set_now(h, "Levels", 9.5);
+    if (order >= 2) set_now(h, "Levels", 9.5 / LIVE_LEVELS);
     cr_assert_eq(h->told_count, 0u, "nothing else has moved");
-    cr_assert_eq(value_of(h, "Levels"), 9.5);
+    cr_assert_float_eq(value_of(h, "Levels"), 9.5 / LIVE_LEVELS, 1e-6);
     cr_assert_eq(value_of(h, "Bitrate"), 60.0);
     process(h, s->in, out, 2u, s->count);
     stop(h);
@@ -278,6 +282,30 @@ Test(clap, levels_and_a_bitrate_mean_the_same_in_any_order_before_and_after_acti
         }
     }
     free_sound(&s);
+}
+
+/* As an installation has it: PREFIX/lib/clap beside PREFIX/share/doc. */
+Test(clap, maker_version_and_where_the_manual_is_are_said)
+{
+    char prefix[] = "/tmp/rsd_clap_XXXXXX", text[512], command[1200];
+    test_host *h = open_host();
+    cr_assert_not_null(mkdtemp(prefix));
+    snprintf(command, sizeof command,
+             "mkdir -p %s/lib/clap %s/share/doc/residuum-plugins && touch %s/share/doc/residuum-plugins/plugins.md",
+             prefix, prefix, prefix);
+    cr_assert_eq(system(command), 0);
+    const clap_plugin_descriptor_t *about = h->plugin->desc;
+    cr_assert_str_eq(about->vendor, "Residuum");
+    cr_assert_str_eq(about->version, RSD_VERSION);
+    snprintf(text, sizeof text, "%s/lib/clap/residuum.clap", prefix);
+    cr_assert(h->entry->init(text));
+    snprintf(text, sizeof text, "file://%s/share/doc/residuum-plugins/plugins.md", prefix);
+    cr_assert_str_eq(about->manual_url, text);
+    cr_assert(h->entry->init("/nowhere/residuum.clap"));
+    cr_assert_str_eq(about->manual_url, "", "a module that was copied leads nowhere");
+    snprintf(command, sizeof command, "rm -r %s", prefix);
+    cr_assert_eq(system(command), 0);
+    close_host(h);
 }
 
 Test(clap, silence_is_marked_as_constant_and_sound_is_not)

@@ -2,6 +2,8 @@
 // The LV2 plugin in a host of our own gives the samples of process.
 #include "lv2_host.h"
 
+#include "engine/levels_share.h"
+
 #include <criterion/criterion.h>
 
 #include <unistd.h>
@@ -47,9 +49,9 @@ Test(lv2, control_ports_at_the_start_of_blocks_give_the_samples_of_process)
         sound_set s = make_sound(9000u, 3u);
         test_lv2 *h = start_lv2(2u);
         const uint32_t turn = 4000u / blocks[b] * blocks[b];
-        *control_of(h, "levels") = 5.5f;
+        *control_of(h, "levels") = share_of_levels(5.5f);
         render(h, &s, 0u, turn, blocks[b]);
-        *control_of(h, "levels") = 2.0f;
+        *control_of(h, "levels") = share_of_levels(2.0f);
         *control_of(h, "level_gain_1") = 0.5f;
         *control_of(h, "enabled") = 1.0f;
         *control_of(h, "output_gain_db") = -6.0f;
@@ -74,15 +76,17 @@ Test(lv2, levels_move_in_steps_of_a_frame_through_a_long_block)
     uint32_t count = 0;
     begin_events(h);
     h->descriptor->activate(h->handle);
-    *control_of(h, "levels") = 12.0f;
+    *control_of(h, "levels") = share_of_levels(12.0f);
     render(h, &s, 0u, 4096u, 4096u);
-    *control_of(h, "levels") = 2.0f;
+    *control_of(h, "levels") = share_of_levels(2.0f);
     render(h, &s, 4096u, 8192u, 4096u);
     render(h, &s, 8192u, s.count, 4096u);
     changes[count++] = (ref_change){0, RSD_PARAM_LEVELS, 0, 12.0f};
     for (uint32_t step = 0; step < 4096u / STEP; step++) {
         const float share = (float)(step + 1u) / (4096.0f / STEP);
-        const float value = step + 1u == 4096u / STEP ? 2.0f : 12.0f + (2.0f - 12.0f) * share;
+        const float from = share_of_levels(12.0f), to = share_of_levels(2.0f);
+        const float value =
+            engine_levels_of_share(step + 1u == 4096u / STEP ? to : from + (to - from) * share, LIVE_LEVELS);
         changes[count++] = (ref_change){4096u + step * STEP, RSD_PARAM_LEVELS, 0, value};
     }
     compare(&s, 1u, NULL, changes, count);
@@ -284,6 +288,38 @@ Test(lv2, a_session_that_was_moved_finds_its_codec_file_again)
     free_sound(&s);
 }
 
+/* A session of when the port had levels: the host brings its number back, which is none of a share but says nothing new. */
+Test(lv2, a_session_from_before_levels_were_a_share_plays_the_levels_that_it_had)
+{
+    static const float before[] = {3.5f, 0.5f, 48.0f};
+    sound_set s = make_sound(4096u, 3u);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        test_lv2 *a = open_lv2(1u, RATE), *b = open_lv2(1u, RATE);
+        char state[400];
+        save_lv2(a);
+        for (unsigned p = 0; p < a->property_count; p++) {
+            snprintf(state, sizeof state,
+                     "{\"format\":\"residuum-plugin-state\",\"version\":2,\"codec\":\"live-128\","
+                     "\"parameters\":{\"levels\":%g},\"controls\":{\"levels\":%g}}",
+                     before[i] < 48.0f ? (double)before[i] : 64.0, (double)before[i]);
+            if (a->properties[p].type != host_map(NULL, LV2_ATOM__String)) continue;
+            free(a->properties[p].value);
+            a->properties[p].value = strdup(state);
+            a->properties[p].size = strlen(state) + 1u;
+        }
+        cr_assert_eq(restore_lv2(b, a), LV2_STATE_SUCCESS);
+        *control_of(b, "levels") = before[i];
+        begin_events(b);
+        b->descriptor->activate(b->handle);
+        render(b, &s, 0u, s.count, 64u);
+        const ref_change changes[] = {{0, RSD_PARAM_LEVELS, 0, before[i] < 48.0f ? before[i] : 64.0f}};
+        compare(&s, 1u, NULL, changes, 1u);
+        close_lv2(a);
+        close_lv2(b);
+    }
+    free_sound(&s);
+}
+
 Test(lv2, levels_and_a_bitrate_come_back_and_mean_the_same_whichever_was_turned_last)
 {
     sound_set s = make_sound(4096u, 3u);
@@ -337,7 +373,7 @@ Test(lv2, the_entropy_coded_bitrate_is_measured_where_it_is_asked_for)
 {
     sound_set s = make_sound(24000u, 3u);
     test_lv2 *h = start_lv2(1u);
-    *control_of(h, "levels") = 1.0f;
+    *control_of(h, "levels") = share_of_levels(1.0f);
     for (int turn = 0; turn < 3; turn++) render(h, &s, 0u, s.count, 480u);
     cr_assert_eq(h->meters[RLV2_METER_CODED], 0.0f, "nobody asked");
     h->coding = 1.0f;

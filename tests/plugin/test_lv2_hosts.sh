@@ -11,6 +11,9 @@ need_tools lv2_validate sord_validate lv2apply lv2ls lv2info sox
 LV2_PATH=$(dirname "$bundle"):/usr/lib/lv2
 export LV2_PATH
 
+"$sound" make mono.wav 48000 1 60000 3 float
+"$sound" make stereo.wav 44100 2 60000 4 float
+
 check "lv2_validate reads the bundle" lv2_validate "$bundle/manifest.ttl" "$bundle/residuum.ttl" "$bundle/presets.ttl"
 cat out err >validated
 if grep -q 'Found 0 errors' validated; then holds "lv2_validate finds no error"; else cat validated; fails "lv2_validate finds no error"; fi
@@ -20,9 +23,13 @@ speaks '^urn:residuum:stereo$' "lv2ls lists the stereo plugin"
 check "lv2info knows the ports" lv2info urn:residuum:stereo
 speaks 'hardRTCapable' "it says that it is hard real-time capable"
 speaks 'Has latency: *yes' "it has a latency port"
+speaks 'Author: *Residuum' "it has a maker"
+speaks 'Author Homepage: *file://.*plugins.md' "it leads to its manual"
+speaks 'a quarter' "levels have marks on the way"
+check "lv2apply renders a share of the levels" lv2apply -i mono.wav -o a.wav -c levels 0.5 urn:residuum:mono
+"$residuum" process mono.wav b.wav --raw --format float --levels 7 -q
+equal "half of the fader is half of the levels" a.wav b.wav
 
-"$sound" make mono.wav 48000 1 60000 3 float
-"$sound" make stereo.wav 44100 2 60000 4 float
 check "lv2apply renders mono" lv2apply -i mono.wav -o a.wav -c levels 3.5 -c level_gain_2 0.5 -c monitor 2 urn:residuum:mono
 "$residuum" process mono.wav b.wav --raw --format float --levels 3.5 --set 'level_gain[2]=0.5' --set monitor=residual -q
 equal "lv2apply gives the samples of process, mono" a.wav b.wav

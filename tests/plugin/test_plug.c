@@ -59,12 +59,14 @@ Test(plug, every_number_of_the_table_has_a_parameter_with_a_symbol_of_its_own)
 
 Test(plug, the_end_of_a_range_means_all_that_a_codec_has)
 {
-    const plug_param *levels = plug_param_at(plug_param_by_symbol("levels"));
-    cr_assert_eq(plug_param_to_engine(levels, levels->max), levels->info->max);
-    cr_assert_eq(plug_param_to_engine(levels, 3.5f), 3.5f);
-    cr_assert_eq(plug_param_from_engine(levels, levels->info->max), levels->max);
-    cr_assert_eq(plug_param_clamp(levels, NAN), levels->default_value);
-    cr_assert_eq(plug_param_clamp(levels, 1e9f), levels->max);
+    const plug_param *bits = plug_param_at(plug_param_by_symbol("codebook_bits"));
+    const plug_param *kbps = plug_param_at(plug_param_by_symbol("bitrate_kbps"));
+    cr_assert_eq(plug_param_to_engine(kbps, kbps->max), kbps->info->max);
+    cr_assert_eq(plug_param_to_engine(kbps, 3.5f), 3.5f);
+    cr_assert_eq(plug_param_from_engine(kbps, kbps->info->max), kbps->max);
+    cr_assert_eq(plug_param_clamp(kbps, NAN), kbps->default_value);
+    cr_assert_eq(plug_param_clamp(kbps, 1e9f), kbps->max);
+    cr_assert_eq(plug_param_from_engine(bits, bits->info->max), bits->max);
 }
 
 static float levels_in_use(plug *p)
@@ -91,11 +93,11 @@ Test(plug, a_bitrate_is_a_ceiling_that_leaves_the_levels_as_set_and_is_none_at_i
     log_book book = {0};
     plug *p = make_plug(&book);
     const uint32_t levels = plug_param_by_symbol("levels"), bitrate = plug_param_by_symbol("bitrate_kbps");
-    plug_set(p, levels, 3.5f);
+    plug_set(p, levels, share_of_levels(3.5f));
     cr_assert_eq(levels_in_use(p), 3.5f);
     plug_set(p, bitrate, info_of("live", RATE).level_kbps[1]);
     cr_assert_eq(levels_in_use(p), 2.0f);
-    cr_assert_eq(plug_get(p, levels), 3.5f);
+    cr_assert_eq(plug_get(p, levels), share_of_levels(3.5f));
     plug_set(p, bitrate, plug_param_at(bitrate)->max);
     cr_assert_eq(levels_in_use(p), 3.5f);
     plug_destroy(p);
@@ -140,11 +142,11 @@ Test(plug, parameters_survive_another_rate_and_other_channels)
     plug *p = make_plug(&book);
     rsd_error error;
     plug_set(p, plug_param_by_symbol("bitrate_kbps"), 30.0f);
-    plug_set(p, plug_param_by_symbol("levels"), 2.25f);
+    plug_set(p, plug_param_by_symbol("levels"), share_of_levels(2.25f));
     plug_set(p, plug_param_by_symbol("level_mute_5"), 1.0f);
     plug_apply(p, RSD_PARAM_LEVEL_GAIN, 60u, 0.5f); /* a level without a parameter */
     cr_assert_eq(plug_prepare(p, 96000u, 2u, &error), RSD_OK, "%s", error.text);
-    cr_assert_eq(plug_get(p, plug_param_by_symbol("levels")), 2.25f);
+    cr_assert_eq(plug_get(p, plug_param_by_symbol("levels")), share_of_levels(2.25f));
     cr_assert_eq(plug_get(p, plug_param_by_symbol("bitrate_kbps")), 30.0f);
     cr_assert_eq(plug_get(p, plug_param_by_symbol("level_mute_5")), 1.0f);
     char *text = NULL;
@@ -235,13 +237,13 @@ Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
         lo_address to = lo_address_new("127.0.0.1", port);
         plug_process(p[i], in, outs, 64u);
         lo_send(to, "/residuum/levels", "f", 2.5f + (double)i);
-        wait_for(p[i], levels, 2.5f + (float)i);
+        wait_for(p[i], levels, share_of_levels(2.5f + (float)i));
         lo_send(to, "/residuum/level/*/gain", "f", 0.25);
         wait_for(p[i], plug_param_by_symbol("level_gain_7"), 0.25f);
         cr_assert_gt(plug_change_count(p[i]), changes, "the host learns that something changed");
         lo_address_free(to);
     }
-    cr_assert_eq(plug_get(p[0], levels), 2.5f);
+    cr_assert_eq(plug_get(p[0], levels), share_of_levels(2.5f));
     const uint32_t taken = plug_osc_port(p[0]);
     plug_set_osc_port(p[1], taken);
     cr_assert_eq(book.count, 1u, "a port that is taken is said once");
@@ -262,7 +264,7 @@ Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_
         lo_address to = lo_address_new("127.0.0.1", port);
         lo_send(to, "/residuum/codec", "s", MODEL_FOLDER "/live-64.safetensors");
         lo_send(to, "/residuum/levels", "f", 2.0);
-        wait_for(p, plug_param_by_symbol("levels"), 2.0f);
+        wait_for(p, plug_param_by_symbol("levels"), share_of_levels(2.0f));
         if (is_open) {
             cr_assert_not_null(realpath(MODEL_FOLDER "/live-64.safetensors", real));
             wait_for_codec(p, real); /* a session finds it by this */
@@ -271,7 +273,7 @@ Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_
         wait_for_codec(p, "live-256");
         lo_send(to, "/residuum/codec", "s", "/dev/ptmx");
         lo_send(to, "/residuum/levels", "f", 3.0);
-        wait_for(p, plug_param_by_symbol("levels"), 3.0f);
+        wait_for(p, plug_param_by_symbol("levels"), share_of_levels(3.0f));
         plug_codec(p, name, sizeof name);
         cr_assert_str_eq(name, "live-256");
         lo_address_free(to);
