@@ -5,12 +5,10 @@
 . "$(dirname "$0")/check.sh"
 command -v oscsend >/dev/null || { echo "no oscsend on this machine: skipped"; exit 77; }
 osc_get=$5
-"$residuum" live --backend null --osc-port 0 --duration 30 >live.out 2>live.err &
-live_pid=$!
-trap 'kill "$live_pid" 2>/dev/null; rm -rf "$folder"' EXIT
-tries=0
-until grep -q 'OSC on UDP port' live.out 2>/dev/null || [ "$tries" -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
-port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
+# shellcheck source=tests/support/live.sh
+. "$(dirname "$0")/../support/live.sh"
+trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
+start_live --duration 30
 send() { oscsend localhost "$port" /residuum/"$@"; }
 # has SYMBOL VALUE SENTENCE: within a second.
 has() {
@@ -58,8 +56,8 @@ has levels 8 "what was saved is loaded by its name"
 send preset/save s "../out"
 sleep 0.2
 [ ! -e "$XDG_CONFIG_HOME/residuum/out.json" ] && holds "no name leads out of the folder" || fails "no name leads out of the folder"
-kill -TERM "$live_pid"
-wait "$live_pid"
+kill -TERM "$app_pid"
+wait "$app_pid"
 check "presets lists it" "$residuum" presets
 speaks '^my sound ' "among the others"
 check "it is exported" "$residuum" presets export "my sound" given.json

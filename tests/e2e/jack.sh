@@ -18,20 +18,6 @@ cleanup() {
 }
 trap cleanup EXIT
 start_server
-# start_live ARGUMENTS...: the command, ready when it says so; sets app_pid and port.
-start_live() {
-    rm -f live.out live.err # of the one before
-    "$residuum" live --backend "$backend" --host-api jack --osc-port 0 "$@" >live.out 2>live.err &
-    app_pid=$!
-    tries=0
-    until grep -q 'OSC on UDP port' live.out 2>/dev/null; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 100 ] || ! kill -0 "$app_pid" 2>/dev/null; then
-            cat live.out live.err
-            fails "residuum live starts under JACK"
-            finish
-        fi
-        sleep 0.1
-    done
-    port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
-}
+live_device="--backend $backend --host-api jack"
+# shellcheck source=../support/live.sh
+. "$here/../support/live.sh"

@@ -9,18 +9,11 @@ sweep=$3
 seconds=$4
 # shellcheck source=../app/check.sh
 . "$here/../app/check.sh"
+# shellcheck source=../support/live.sh
+. "$here/../support/live.sh"
 
-resident_kib() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
-
-"$residuum" live --backend null --block 64 --osc-port 0 --duration "$((seconds + 5))" >live.out 2>live.err &
-app_pid=$!
 trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
-tries=0
-until grep -q 'OSC on UDP port' live.out || [ "$tries" -gt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
-port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
+start_live --block 64 --duration "$((seconds + 5))"
 "$sweep" "$port" 3 200 >/dev/null
 before=$(resident_kib "$app_pid")
 "$sweep" "$port" "$((seconds - 3))" 200
@@ -32,9 +25,6 @@ tail -n 1 live.out
 is "it ends by itself with exit code 0" "$code" == 0
 is "resident memory stays flat ($before KiB, then $after KiB)" "$((after - before))" '<' 512
 is "resident memory is under 48 MiB" "$after" '<' 49152
-dropped=$(sed -n 's/.*dropped \([0-9]*\).*/\1/p' live.out | tail -n 1)
-is "nothing is dropped in the rings" "${dropped:-none}" == 0
-share=$(sed -n 's/.*worst callback \([0-9.]*\) % .*/\1/p' live.out | tail -n 1)
-is "the worst callback's share of its deadline in CPU time is measured ($share %)" "$share" '>' 0
+loses_nothing
 if [ "$seconds" -ge 600 ]; then is "and is less than half" "$share" '<' 50; fi
 finish

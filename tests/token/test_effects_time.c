@@ -2,21 +2,27 @@
 // Effects that play other frames than the newest: what each does, token by token.
 #include "effects_support.h"
 
-Test(effects_time, off_nothing_changes_and_the_frame_is_the_same_to_the_byte)
+static token_effects *effects; /* of the first channel, new for each test */
+static token_effect_controls controls;
+
+static void begin(void)
 {
-    token_effects *effects = make_effects(0);
-    const token_effect_controls off = effects_off();
-    for (int32_t n = 0; n < 2000; n++) {
-        const codec_frame before = numbered_frame(n), after = apply_to(effects, &off, (uint64_t)n, n);
-        cr_assert_eq(memcmp(&before, &after, sizeof before), 0, "frame %d", n);
-    }
-    free(effects);
+    effects = make_effects(0);
+    controls = effects_off();
 }
 
-Test(effects_time, tokens_that_no_codebook_has_are_remembered_as_the_decoder_takes_them)
+static void end(void) { free(effects); }
+
+Test(effects_time, off_nothing_changes_and_the_frame_is_the_same_to_the_byte, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
+    for (int32_t n = 0; n < 2000; n++) {
+        const codec_frame before = numbered_frame(n), after = apply_to(effects, &controls, (uint64_t)n, n);
+        cr_assert_eq(memcmp(&before, &after, sizeof before), 0, "frame %d", n);
+    }
+}
+
+Test(effects_time, tokens_that_no_codebook_has_are_remembered_as_the_decoder_takes_them, .init = begin, .fini = end)
+{
     const int32_t foreign[] = {16384, 16385, INT32_MAX, INT32_MIN, -2, 16383, 0, RSD_TOKEN_NONE};
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
         (void)apply_to(effects, &controls, 2u * i, foreign[i]);
@@ -25,25 +31,19 @@ Test(effects_time, tokens_that_no_codebook_has_are_remembered_as_the_decoder_tak
         cr_assert_eq(apply_to(effects, &controls, 2u * i + 1u, 5).tokens[3], wanted, "%d", foreign[i]);
         controls.is_on = controls.is_frozen = false;
     }
-    free(effects);
 }
 
-Test(effects_time, hold_plays_the_first_frame_of_every_so_many)
+Test(effects_time, hold_plays_the_first_frame_of_every_so_many, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     controls.is_on = true;
     controls.hold_frames = 4;
     expect_numbers(effects, &controls, 0, "0 0 0 0 4 4 4 4 8 8");
     token_effects_reset(effects);
     expect_numbers(effects, &controls, 6, "6 6 8 8 8 8 12"); /* nothing older than the first is there */
-    free(effects);
 }
 
-Test(effects_time, freeze_repeats_the_last_frames_that_were_heard_until_it_is_off)
+Test(effects_time, freeze_repeats_the_last_frames_that_were_heard_until_it_is_off, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     expect_numbers(effects, &controls, 0, "0 1 2 3 4");
     controls.is_on = controls.is_frozen = true;
     controls.freeze_frames = 3;
@@ -57,35 +57,26 @@ Test(effects_time, freeze_repeats_the_last_frames_that_were_heard_until_it_is_of
     expect_numbers(effects, &controls, 18, "13 13 13");
     controls = effects_off();
     expect_numbers(effects, &controls, 21, "21");
-    free(effects);
 }
 
-Test(effects_time, freeze_at_the_start_holds_the_first_frames)
+Test(effects_time, freeze_at_the_start_holds_the_first_frames, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     controls.is_on = controls.is_frozen = true;
     controls.freeze_frames = 3;
     expect_numbers(effects, &controls, 0, "0 1 2 0 1 2 0");
-    free(effects);
 }
 
-Test(effects_time, freeze_goes_on_for_longer_than_any_history)
+Test(effects_time, freeze_goes_on_for_longer_than_any_history, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     expect_numbers(effects, &controls, 0, "0 1 2 3");
     controls.is_on = controls.is_frozen = true;
     controls.freeze_frames = 2;
     for (uint64_t n = 4; n < 5000; n++) (void)apply_to(effects, &controls, n, (int32_t)n);
     expect_numbers(effects, &controls, 5000, "2 3 2 3");
-    free(effects);
 }
 
-Test(effects_time, freeze_from_a_level_leaves_the_levels_under_it_and_the_envelope)
+Test(effects_time, freeze_from_a_level_leaves_the_levels_under_it_and_the_envelope, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     expect_numbers(effects, &controls, 0, "0 1");
     controls.is_on = controls.is_frozen = true;
     controls.freeze_from = 1;
@@ -95,13 +86,10 @@ Test(effects_time, freeze_from_a_level_leaves_the_levels_under_it_and_the_envelo
     expect_frame(effects, &controls, 4, "4 4 4 1");
     controls.freeze_from = 63; /* more than the codec has: nothing */
     expect_frame(effects, &controls, 5, "5 5 5 5");
-    free(effects);
 }
 
-Test(effects_time, drift_replaces_frozen_frames_at_its_rate)
+Test(effects_time, drift_replaces_frozen_frames_at_its_rate, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     expect_numbers(effects, &controls, 0, "0 1");
     controls.is_on = controls.is_frozen = true;
     controls.freeze_drift = 0.25f;
@@ -115,13 +103,10 @@ Test(effects_time, drift_replaces_frozen_frames_at_its_rate)
     cr_assert(changes > 900 && changes < 1100, "%d of 4000 were replaced, wanted 1000", changes);
     controls.freeze_drift = 1.0f;
     expect_numbers(effects, &controls, 5000, "5000 5001 5002");
-    free(effects);
 }
 
-Test(effects_time, stutter_loops_the_last_frames_and_with_repeats_the_next_slice_follows)
+Test(effects_time, stutter_loops_the_last_frames_and_with_repeats_the_next_slice_follows, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     expect_numbers(effects, &controls, 0, "0 1 2 3 4");
     controls.is_on = true;
     controls.stutter_frames = 2;
@@ -133,13 +118,10 @@ Test(effects_time, stutter_loops_the_last_frames_and_with_repeats_the_next_slice
     expect_numbers(effects, &controls, 12, "10 11 10 11 16 17 16 17 16 17 22 23");
     controls.stutter_repeats = 1;
     expect_numbers(effects, &controls, 24, "24 25 26");
-    free(effects);
 }
 
-Test(effects_time, stutter_from_the_start_waits_until_there_are_frames_to_loop)
+Test(effects_time, stutter_from_the_start_waits_until_there_are_frames_to_loop, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     controls.is_on = true;
     controls.stutter_frames = 3;
     controls.stutter_from = 1;
@@ -150,13 +132,10 @@ Test(effects_time, stutter_from_the_start_waits_until_there_are_frames_to_loop)
     expect_frame(effects, &controls, 4, "4 4 1 1");
     expect_frame(effects, &controls, 5, "5 5 2 2");
     expect_frame(effects, &controls, 6, "6 6 0 0");
-    free(effects);
 }
 
-Test(effects_time, the_longest_stutter_loops_over_512_frames)
+Test(effects_time, the_longest_stutter_loops_over_512_frames, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     for (int32_t n = 0; n < 1000; n++) (void)apply_to(effects, &controls, (uint64_t)n, n);
     controls.is_on = true;
     controls.stutter_frames = TOKEN_EFFECTS_MAX_STUTTER_FRAMES;
@@ -164,13 +143,10 @@ Test(effects_time, the_longest_stutter_loops_over_512_frames)
         const int32_t heard = apply_to(effects, &controls, (uint64_t)n, n).tokens[5];
         cr_assert_eq(heard, 488 + (n - 1000) % 512, "frame %d: %d", n, heard);
     }
-    free(effects);
 }
 
-Test(effects_time, reverse_plays_chunks_backwards_one_chunk_late)
+Test(effects_time, reverse_plays_chunks_backwards_one_chunk_late, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     controls.is_on = true;
     controls.reverse_frames = 3;
     for (int32_t n = 0; n < 3; n++)
@@ -181,13 +157,10 @@ Test(effects_time, reverse_plays_chunks_backwards_one_chunk_late)
         const codec_frame heard = apply_to(effects, &controls, (uint64_t)n, n);
         if (n >= 256) cr_assert_eq(heard.tokens[0], n / 256 * 256 - 1 - n % 256, "frame %d", n);
     }
-    free(effects);
 }
 
-Test(effects_time, skew_brings_each_level_later_than_the_one_under_it)
+Test(effects_time, skew_brings_each_level_later_than_the_one_under_it, .init = begin, .fini = end)
 {
-    token_effects *effects = make_effects(0);
-    token_effect_controls controls = effects_off();
     controls.is_on = true;
     controls.level_skew_frames = 2;
     expect_frame(effects, &controls, 0, "0 0 - -");
@@ -203,23 +176,21 @@ Test(effects_time, skew_brings_each_level_later_than_the_one_under_it)
     expect_frame(effects, &controls, 7, "4 4 2 0");
     expect_frame(effects, &controls, 8, "7 7 5 3");
     expect_frame(effects, &controls, 9, "6 6 4 2");
-    free(effects);
 }
 
-Test(effects_time, linked_channels_share_grid_and_chance_and_free_ones_do_not)
+Test(effects_time, linked_channels_share_grid_and_chance_and_free_ones_do_not, .init = begin, .fini = end)
 {
-    token_effects *left = make_effects(0), *right = make_effects(1);
-    token_effect_controls controls = effects_off();
+    token_effects *right = make_effects(1);
     controls.is_on = true;
     controls.hold_frames = 7;
     for (int pass = 0; pass < 2; pass++) {
         bool differ = false;
         controls.is_linked = pass == 0;
-        token_effects_reset(left), token_effects_reset(right);
+        token_effects_reset(effects), token_effects_reset(right);
         for (int32_t n = 0; n < 100; n++)
-            differ |= apply_to(left, &controls, (uint64_t)n, n).tokens[0] !=
+            differ |= apply_to(effects, &controls, (uint64_t)n, n).tokens[0] !=
                       apply_to(right, &controls, (uint64_t)n, n).tokens[0];
         cr_assert_eq(differ, pass == 1, "%s", pass == 0 ? "linked" : "free");
     }
-    free(left), free(right);
+    free(right);
 }
