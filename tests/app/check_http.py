@@ -28,9 +28,9 @@ except ImportError as missing:
 class Live:
     """A running `residuum live`, and where it listens."""
 
-    def __init__(self, program, *options):
+    def __init__(self, program, *options, folder=None):
         command = [program, "live", "--backend", "null", "--http", "0", "--osc-port", "0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
         self.osc_port, self.address = None, None
         while not self.address:
             line = self.process.stdout.readline()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# usage: check_page.py RESIDUUM looks|steers: the page of `residuum live --http` in headless Chromium.
+# usage: check_page.py RESIDUUM looks|steers|compares: the page of `residuum live --http` in headless Chromium.
+import json
 import math
 import os
 import shutil
@@ -105,6 +106,110 @@ def fader(page, name):
     return float(page.input_value(f"#c-residuum-{name}"))
 
 
+def stroke(page, box, first, last):
+    """From bar to bar in one move, as a fast hand does."""
+    def x(level):
+        return box["x"] + box["width"] * level / 14
+    page.mouse.move(x(first), box["y"] + box["height"] / 3)
+    page.mouse.down()
+    page.mouse.move(x(last), box["y"] + box["height"] / 2, steps=2)
+    page.mouse.up()
+
+
+def pressed(page, button):
+    return page.get_attribute(f"#{button}", "aria-pressed") == "true"
+
+
+def check_slots(live, page):
+    page.keyboard.press("Shift+A")
+    wait_for(lambda: pressed(page, "slot-a"), "A is kept", SLOW_S)
+    wait_for(lambda: live.value("/residuum/match") is True and pressed(page, "match"), "and levels are matched", SLOW_S)
+    page.keyboard.press("-")
+    wait_for(lambda: fader(page, "levels") == 13.0, "levels", SLOW_S)
+    page.keyboard.press("d")
+    page.keyboard.press("Shift+B")
+    wait_for(lambda: pressed(page, "slot-b"), "B is kept", SLOW_S)
+    page.keyboard.press("x")
+    wait_for(lambda: live.value("/residuum/levels") == 14.0 and live.value("/residuum/monitor") == "wet", "x goes to A", SLOW_S)
+    wait_for(lambda: pressed(page, "slot-a"), "A is shown", SLOW_S)
+    page.keyboard.press("x")
+    wait_for(lambda: live.value("/residuum/monitor") == "dry", "x goes to B", SLOW_S)
+    page.keyboard.press("v")
+    wait_for(lambda: live.value("/residuum/match") is False, "v lets go of the levels", SLOW_S)
+
+
+def check_record(live, page, folder):
+    page.keyboard.press("Shift+R")
+    wait_for(lambda: "Stop" in page.inner_text("#record"), "a recording runs", SLOW_S)
+    page.click("#record")
+    wait_for(lambda: page.inner_text("#record") == "Record", "and stops", SLOW_S)
+    files = [name for name in os.listdir(folder) if name.startswith("residuum-") and name.endswith(".wav")]
+    assert len(files) == 1, files
+    with open(os.path.join(folder, files[0]), "rb") as file:
+        assert len(file.read()) > 1000
+
+
+def check_lists(live, page):
+    groups = page.evaluate("[...document.querySelectorAll('#preset optgroup')].map((group) => group.label)")
+    assert "Phone" in groups and len(groups) >= 6, groups
+    assert "mine.safetensors" in page.evaluate("[...document.querySelector('#codec').options].map((option) => option.value)")
+    page.select_option("#codec", "mine.safetensors")
+    wait_for(lambda: "mine" in str(live.value("/residuum/codec")), "a file is picked as codec", SLOW_S)
+    page.select_option("#codec", "live-128")
+    wait_for(lambda: live.value("/residuum/codec") == "live-128", "and the built-in one again", SLOW_S)
+    page.wait_for_selector("#c-residuum-lfo-1-shape")
+    page.select_option("#c-residuum-lfo-1-shape", label="square")
+    wait_for(lambda: live.value("/residuum/lfo/1/shape") == 3, "a value by its name", SLOW_S)
+    page.focus("#c-residuum-mix")
+    page.keyboard.press("l")
+    wait_for(lambda: page.inner_text("#midi-text") == "learning: mix", "MIDI learns what is picked", SLOW_S)
+    page.keyboard.press("l")
+    wait_for(lambda: page.inner_text("#midi-text") == "", "and leaves it", SLOW_S)
+    page.select_option("#pattern", "delay")
+    rows = int(page.evaluate("fetch('/page/pattern?name=delay').then((answer) => answer.json()).then((told) => told.offsets.length)"))
+    wait_for(lambda: f"delay: {rows - 1} frames late, {(rows - 1) * 128 / 48:.1f} ms" in page.inner_text("#token-text"), "the pattern's delay", SLOW_S)
+    page.select_option("#pattern", "coarse-first")
+    wait_for(lambda: "not live" in page.inner_text("#token-text"), "a pattern that cannot be live", SLOW_S)
+    wait_for(lambda: "64 samples at 48000 Hz" in page.inner_text("#latency-text"), "what the latency is of", SLOW_S)
+
+
+def check_blind(live, page):
+    """X is what the engine plays, and nobody is told which one it is."""
+    page.click("#listen")
+    page.wait_for_selector("#start:not([disabled])")
+    page.select_option("#trials", "8")
+    page.click("#start")
+    page.wait_for_selector("#abx:not([hidden])")
+    assert live.get("/residuum/levels?VALUE")[0] == 409, "values are not told"
+    for trial in range(8):
+        wait_for(lambda trial=trial: page.inner_text("#abx-where") == f"Trial {trial + 1} of 8", f"trial {trial + 1}", SLOW_S)
+        page.keyboard.press("x")
+        wait_for(lambda: page.get_attribute("[data-what=x]", "aria-pressed") == "true", "X plays", SLOW_S)
+        page.keyboard.press("1")
+    page.wait_for_selector("#result:not([hidden])")
+    results = json.loads(live.get("/listen/results.json")[1])
+    assert results["count"] == 8 and results["right"] == sum(trial["x"] == "a" for trial in results["trials"]), results
+    assert results["settings"]["b"]["parameters"]["monitor"] == "dry", results["settings"]
+    wait_for(lambda: live.get("/residuum/levels?VALUE")[0] == 200, "values are told again", SLOW_S)
+    page.click("#back")
+    page.wait_for_selector("#controls fieldset")
+
+
+def check_compares(program, browser):
+    models = os.path.join(os.path.dirname(__file__), "../../src/codec/models")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(os.path.join(models, "live-64.safetensors"), os.path.join(folder, "mine.safetensors"))
+        with Live(program, "--osc-files", folder, folder=folder) as live:
+            view = Page(browser, live)
+            wait_for(lambda: fader(view.page, "levels") == 14.0, "the value in force", SLOW_S)
+            check_slots(live, view.page)
+            check_record(live, view.page, folder)
+            check_lists(live, view.page)
+            check_blind(live, view.page)
+            view.faults = [fault for fault in view.faults if "409" not in fault]
+            assert not view.faults, view.faults
+
+
 def check_steers(program, browser):
     with Live(program) as live:
         first, second = Page(browser, live, (500, 400)), Page(browser, live, (300, 300))
@@ -120,12 +225,10 @@ def check_steers(program, browser):
         box = page.locator("#levels").bounding_box()
         page.click("#levels", position={"x": box["width"] * 2.5 / 14, "y": box["height"] / 4})
         wait_for(lambda: live.value("/residuum/level/3/gain") != 1.0, "a bar sets a gain", SLOW_S)
-        page.keyboard.press("Shift+A")
-        page.keyboard.press("-")
-        wait_for(lambda: fader(page, "levels") == 12.0, "levels", SLOW_S)
-        page.keyboard.press("Shift+B")
-        page.keyboard.press("x")
-        wait_for(lambda: live.value("/residuum/levels") == 13.0, "x goes back to A", SLOW_S)
+        stroke(page, page.locator("#levels").bounding_box(), 4.5, 10.5)
+        wait_for(lambda: all(live.value(f"/residuum/level/{level}/gain") != 1.0 for level in range(5, 12)),
+                 "a stroke across the bars sets each of them", SLOW_S)
+        assert live.value("/residuum/level/14/gain") == 1.0
         page.select_option("#codec", "live-64")
         wait_for(lambda: "live-64" in str(live.value("/residuum/codec")), "a codec is picked", SLOW_S)
         assert not first.faults + second.faults, first.faults + second.faults
@@ -141,5 +244,5 @@ def check_steers(program, browser):
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        {"looks": check_looks, "steers": check_steers}[sys.argv[2]](sys.argv[1], chromium)
+        {"looks": check_looks, "steers": check_steers, "compares": check_compares}[sys.argv[2]](sys.argv[1], chromium)
         chromium.close()

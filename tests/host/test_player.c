@@ -3,6 +3,7 @@
 #include "host/listen/anchor.h"
 #include "host/listen/gain.h"
 #include "host/listen/player.h"
+#include "host/session/hush.h"
 
 #include <criterion/criterion.h>
 
@@ -124,4 +125,23 @@ Test(anchor, it_is_that_of_bs_1534)
         cr_assert(fabs(gain_at(hz)) < 0.1, "%.0f Hz: %.2f dB", hz, gain_at(hz));
     cr_assert(gain_at(4000.0) < -25.0, "%.1f dB", gain_at(4000.0));
     cr_assert(gain_at(4500.0) < -50.0, "%.1f dB", gain_at(4500.0));
+}
+
+/* ---- the silence behind which a live test changes its state ---- */
+
+Test(hush, it_fades_without_a_click_and_leaves_alone_what_it_does_not_silence)
+{
+    static float out[2][4800];
+    float *const rows[] = {out[0], out[1]};
+    host_hush hush;
+    host_hush_init(&hush, RATE);
+    for (int round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < 4800u; i++) out[0][i] = out[1][i] = 0.3f;
+        host_hush_set(&hush, round == 1);
+        host_hush_apply(&hush, rows, 2, 4800);
+        for (uint32_t i = 1; i < 4800u; i++)
+            cr_assert_lt(fabsf(out[0][i] - out[0][i - 1u]), 0.3f / 400.0f, "no click at %u of round %d", i, round);
+        cr_assert_eq(out[1][4799], round == 1 ? 0.0f : 0.3f);
+        if (round == 0) cr_assert_eq(out[0][0], 0.3f, "to the bit");
+    }
 }

@@ -342,5 +342,8 @@ Test(tap, coding_is_measured_where_it_is_asked_for)
     }
     const float kbps = host_tap_coding_kbps(tap); /* 4 bits of noise a frame; all others are known by now */
     cr_assert(kbps > 0.38f && kbps < 0.6f, "%f kbps", (double)kbps);
+    double sum = 0.0; /* bits a frame and channel: two channels, 100 frames a second */
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) sum += (double)host_tap_coding_level_bits(tap, k);
+    cr_assert_float_eq(sum * 2.0 * 100.0 * 1e-3, (double)kbps, 1e-4, "the levels make the whole: %f bits", sum);
     host_tap_destroy(tap);
 }

@@ -78,6 +78,13 @@ static rsd_status lock(live_ui_state *live, const host_osc_action *action, rsd_e
     return live_ui_lock(live, action->texts[0], action->numbers[1] != 0.0, error);
 }
 
+/* A recording is a file, too; its name is ours. */
+static rsd_status record(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    if (!action->is_trusted) return base_error_set(error, RSD_ERR_ARG, "confirm first: a recording is a file");
+    return action->numbers[0] != 0.0 ? live_ui_start_recording(live, error) : live_ui_stop_recording(live, error);
+}
+
 static rsd_status undo(live_ui_state *live, const host_osc_action *action, rsd_error *error)
 {
     (void)action;
@@ -89,7 +96,7 @@ static const struct {
     rsd_status (*act)(live_ui_state *live, const host_osc_action *action, rsd_error *error);
 } actions[] = {{"/midi/learn", learn},   {"/midi/bank", set_bank}, {"/preset/save", save}, {"/slot/store", store},
                {"/slot/recall", recall}, {"/slot/copy", copy},     {"/compare", compare},  {"/slot/morph", morph},
-               {"/random", randomise},   {"/lock", lock},          {"/undo", undo}};
+               {"/random", randomise},   {"/lock", lock},          {"/record", record},    {"/undo", undo}};
 
 rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *error)
 {

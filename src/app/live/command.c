@@ -257,9 +257,11 @@ static void look_after(live_ui_state *live, const host_session_status *status)
     live_ui_midi_update(live);
     live_ui_profile_watch(live, status);
     watch_block(live, status);
+    live_ui_listen_update(live);
     if (live->http) host_http_poll(live->http);
     if (live->osc) host_osc_poll(live->osc);
     if (host_control_poll(live->control, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
+    live_ui_page_update(live);
     if (host_session_poll(live->session) == HOST_DEVICE_LOST) handle_lost(live);
 }
 
@@ -321,6 +323,7 @@ static void close_all(live_ui_state *live)
         live_ui_stop_guard(live->exit_code);
     }
     host_http_destroy(live->http);
+    host_listen_destroy(live->listening.test);
     host_osc_destroy(live->osc);
     host_loader_destroy(live->loader);
     // The engine that the control speaks to lives in the session.

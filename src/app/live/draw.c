@@ -322,6 +322,10 @@ static void draw_foot(const live_ui_state *live, const live_ui_snapshot *p)
 void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
 {
     const bool help_fits = is_above_foot(FIRST_LEVEL_ROW + help_rows() - 1);
+    if (live_ui_is_blind(live)) { /* anything else would tell what is played */
+        line(LINES / 2, "a blind listening test runs on the page");
+        return;
+    }
     const bool is_other_page = live->page != LIVE_UI_PAGE_LEVELS && !live->help_is_shown && LINES >= MIN_HEAD_LINES;
     if (is_other_page)
         draw_title(snapshot);

@@ -12,11 +12,14 @@ int live_ui_http_open(live_ui_state *live)
         if (!app_given(arguments, APP_OPT_HTTP_BIND)) return -1;
         return app_usage(arguments, "--http-bind goes with --http PORT");
     }
+    const int listened = live_ui_listen_open(live);
+    if (listened >= 0) return listened;
     host_session_status status;
     host_session_get_status(live->session, &status);
     const bool has_osc = host_osc_fd(live->osc) >= 0;
     const host_http_config config = {.control = live->control,
                                      .osc = live->osc,
+                                     .listen = live->listening.test,
                                      .scope = host_session_scope(live->session),
                                      .sample_rate_hz = status.sample_rate_hz,
                                      .bind_address = arguments->value[APP_OPT_HTTP_BIND],

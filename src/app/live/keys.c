@@ -5,9 +5,7 @@
 #include <curses.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 const char *const live_ui_key_help[] = {
     "left right   levels by 0.1          w  hear the decoded sound (wet)",
@@ -59,30 +57,6 @@ static void pick_level(live_ui_state *live, int level)
     rsd_codec_info codec;
     host_control_get_codec_info(live->control, &codec);
     if (level >= 0 && level < (int)codec.level_count) live->selected_level = (uint32_t)level;
-}
-
-void live_ui_toggle_recording(live_ui_state *live)
-{
-    rsd_error error;
-    host_session_status status;
-    host_session_get_status(live->session, &status);
-    if (status.recorder.recording) {
-        const rsd_status stopped = host_session_record_stop(live->session, &error);
-        host_session_get_status(live->session, &status);
-        if (stopped != RSD_OK)
-            live_ui_say(live, "%s", error.text);
-        else
-            live_ui_say(live, "recorded %s: %.1f s%s", status.recorder.path,
-                        (double)status.recorder.sample_count / status.sample_rate_hz,
-                        status.recorder.report.clipped_count > 0u ? "; it is clipped: lower the output gain" : "");
-        return;
-    }
-    char path[64];
-    const time_t now = time(NULL);
-    struct tm local;
-    localtime_r(&now, &local);
-    strftime(path, sizeof path, "residuum-%Y%m%d-%H%M%S.wav", &local);
-    if (host_session_record(live->session, path, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
 }
 
 /* ---- what keys do: each action takes the number that stands beside it ---- */

@@ -70,7 +70,7 @@ void live_ui_lines_update(live_ui_state *live)
     if (now < next_line_s) return;
     const bool is_first = next_line_s == 0.0;
     next_line_s = now + 1.0;
-    if (is_first) return;
+    if (is_first || live_ui_is_blind(live)) return; /* a line would tell what is played */
     live_ui_snapshot p;
     live_ui_take_snapshot(live, &p);
     const uint32_t top = p.levels >= 1.0f ? (uint32_t)p.levels - 1u : 0u;

@@ -8,6 +8,7 @@
 #include "host/session/control.h"
 #include "host/session/loader.h"
 #include "host/http/http.h"
+#include "host/listen/listen.h"
 #include "host/osc/osc.h"
 #include "host/session/profile_file.h"
 #include "host/session/session.h"
@@ -37,6 +38,27 @@ typedef struct {
     bool is_locked[RSD_PARAM_ID_END]; /* not touched at random */
     uint32_t seed;                    /* 0: not begun */
 } live_ui_states;
+
+/* A blind test between slots A and B. What is chosen comes from the threads that speak HTTP. */
+typedef struct {
+    host_listen *test;            /* NULL without --http */
+    _Atomic uint64_t chosen;      /* a number of the choice and its sound, 32 bits each. HTTP -> control: relaxed */
+    uint64_t done;                /* the choice that is being carried out, or has been */
+    uint32_t run;                 /* of the test, that `sounds` are of */
+    rsd_preset sounds[2], before; /* `before`: what played when it began */
+    bool is_held, is_taken;       /* silent until `until_s`; the state behind the silence is in */
+    bool has_ended;
+    double until_s;
+    float level_match; /* as it was */
+} live_ui_listening;
+
+/* What was told to pages last. */
+typedef struct {
+    double next_s;
+    uint64_t looker;
+    uint32_t preset_count;
+    char learnt[128]; /* by MIDI, for people */
+} live_ui_told;
 
 /* What the screen shows below its first line. */
 typedef enum { LIVE_UI_PAGE_LEVELS, LIVE_UI_PAGE_CONTROLS, LIVE_UI_PAGE_TOKENS, LIVE_UI_PAGE_COUNT } live_ui_page;
@@ -80,6 +102,8 @@ typedef struct {
     uint32_t tap_file_count;             /* of them, said */
     bool tap_ended;                      /* before the session, and said */
     live_ui_states states;
+    live_ui_listening listening;
+    live_ui_told told;
 
     midi_map midi_map;
     const char *midi_path;             /* --midi-map; NULL: the user's */
@@ -126,6 +150,8 @@ rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *
 
 /* ---- states.c: RSD_OK, or `error` says why nothing has changed ---- */
 void live_ui_keep_undo(live_ui_state *live); /* before something changes all */
+rsd_status live_ui_capture(const live_ui_state *live, const char *name, rsd_preset *preset);
+rsd_status live_ui_take(live_ui_state *live, const rsd_preset *preset, rsd_error *error);
 rsd_status live_ui_undo(live_ui_state *live, rsd_error *error);
 rsd_status live_ui_save_preset(live_ui_state *live, const char *name, rsd_error *error); /* NULL: named by the time */
 rsd_status live_ui_store_slot(live_ui_state *live, uint32_t slot, rsd_error *error);     /* from 0 */
@@ -142,6 +168,13 @@ void live_ui_state_key(live_ui_state *live, int key); /* S a x u */
 void live_ui_load_preset_names(live_ui_state *live);
 void live_ui_step_preset(live_ui_state *live, int step);
 void live_ui_set_preset(live_ui_state *live, uint32_t index); /* into `presets`; past their end nothing happens */
+/* ---- listen.c: a blind test between two slots, by pages. open: before the server, -1 to go on, else the exit code ---- */
+int live_ui_listen_open(live_ui_state *live);
+void live_ui_listen_offer(live_ui_state *live); /* after a slot has changed */
+void live_ui_listen_update(live_ui_state *live);
+bool live_ui_is_blind(const live_ui_state *live);
+/* ---- page.c: what pages show beside values and meters ---- */
+void live_ui_page_update(live_ui_state *live);
 /* ---- http.c: the server of --http. open: -1 to go on, else the exit code ---- */
 int live_ui_http_open(live_ui_state *live);
 /* ---- profile.c: the file of --profile, and what is noted beside the callbacks. open: -1 to go on, else the exit code ---- */
@@ -152,6 +185,8 @@ void live_ui_profile_close(live_ui_state *live);
 /* ---- keys.c: what a key does ---- */
 void live_ui_key(live_ui_state *live, int key);
 void live_ui_toggle_recording(live_ui_state *live);
+rsd_status live_ui_start_recording(live_ui_state *live, rsd_error *error); /* record.c: named by the time */
+rsd_status live_ui_stop_recording(live_ui_state *live, rsd_error *error);
 extern const char *const live_ui_key_help[]; /* ends with NULL */
 
 /* ---- screen.c: the terminal; false where it cannot be used (then lines are shown) ---- */

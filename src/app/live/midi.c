@@ -67,6 +67,8 @@ static void keep_learnt(live_ui_state *live, const host_midi_message *message)
     live->midi_map = map;
     live->midi_map_waits = true;
     name_target(live, target, sizeof target);
+    snprintf(live->told.learnt, sizeof live->told.learnt, "%s %u of channel %u steers %s",
+             is_note ? "note" : "controller", binding.first, binding.channel, target);
     live_ui_say(live, "MIDI: %s %u of channel %u steers %s", is_note ? "note" : "controller", binding.first,
                 binding.channel, target);
 }

@@ -12,12 +12,12 @@
 
 #define RANDOM_AMOUNT 0.3f /* of the key */
 
-static rsd_status capture(const live_ui_state *live, const char *name, rsd_preset *preset)
+rsd_status live_ui_capture(const live_ui_state *live, const char *name, rsd_preset *preset)
 {
     return rsd_preset_capture(host_control_engine(live->control), name, host_control_codec(live->control), preset);
 }
 
-static rsd_status take(live_ui_state *live, const rsd_preset *preset, rsd_error *error)
+rsd_status live_ui_take(live_ui_state *live, const rsd_preset *preset, rsd_error *error)
 {
     rsd_model *model = NULL;
     const bool is_other = preset->codec[0] != '\0' && strcmp(preset->codec, host_control_codec(live->control)) != 0;
@@ -35,7 +35,8 @@ void live_ui_keep_undo(live_ui_state *live)
         memmove(&s->undo[0], &s->undo[1], (LIVE_UI_UNDO_COUNT - 1u) * sizeof s->undo[0]);
         s->undo_count--;
     }
-    if (capture(live, host_control_preset(live->control)[0] ? "before" : "start", &s->undo[s->undo_count]) == RSD_OK)
+    if (live_ui_capture(live, host_control_preset(live->control)[0] ? "before" : "start", &s->undo[s->undo_count]) ==
+        RSD_OK)
         s->undo_count++;
 }
 
@@ -43,7 +44,7 @@ rsd_status live_ui_undo(live_ui_state *live, rsd_error *error)
 {
     live_ui_states *s = &live->states;
     if (s->undo_count == 0u) return base_error_set(error, RSD_ERR_NOT_FOUND, "there is nothing to take back");
-    return take(live, &s->undo[--s->undo_count], error);
+    return live_ui_take(live, &s->undo[--s->undo_count], error);
 }
 
 /* ---- saving ---- */
@@ -59,7 +60,7 @@ rsd_status live_ui_save_preset(live_ui_state *live, const char *name, rsd_error 
         strftime(made, sizeof made, "mine-%Y%m%d-%H%M%S", &local);
         name = made;
     }
-    if (capture(live, name, &preset) != RSD_OK)
+    if (live_ui_capture(live, name, &preset) != RSD_OK)
         return base_error_set(error, RSD_ERR_ARG, "the name of the preset is too long: %.80s", name);
     const rsd_status status = rsd_preset_save(&preset, name, error);
     if (status != RSD_OK) return status;
@@ -76,9 +77,11 @@ rsd_status live_ui_store_slot(live_ui_state *live, uint32_t slot, rsd_error *err
     char name[16];
     if (slot >= LIVE_UI_SLOT_COUNT) return base_error_set(error, RSD_ERR_ARG, "slots are 1 to %u", LIVE_UI_SLOT_COUNT);
     snprintf(name, sizeof name, "slot %c", (char)('A' + (int)slot));
-    const rsd_status status = capture(live, name, &s->slots[slot]);
+    const rsd_status status = live_ui_capture(live, name, &s->slots[slot]);
     if (status != RSD_OK) return base_error_set(error, status, "%s", rsd_status_text(status));
     s->has_slot[slot] = true;
+    s->current_slot = slot;
+    live_ui_listen_offer(live);
     live_ui_say(live, "slot %c holds what sounds now", 'A' + (int)slot);
     return RSD_OK;
 }
@@ -89,16 +92,26 @@ rsd_status live_ui_recall_slot(live_ui_state *live, uint32_t slot, rsd_error *er
     if (slot >= LIVE_UI_SLOT_COUNT || !s->has_slot[slot])
         return base_error_set(error, RSD_ERR_NOT_FOUND, "slot %c is empty", slot < 26u ? 'A' + (int)slot : '?');
     live_ui_keep_undo(live);
-    const rsd_status status = take(live, &s->slots[slot], error);
+    const rsd_status status = live_ui_take(live, &s->slots[slot], error);
     if (status == RSD_OK) s->current_slot = slot;
     if (status == RSD_OK) live_ui_say(live, "slot %c", 'A' + (int)slot);
     return status;
+}
+
+/* From the first comparison on both are as loud as the dry sound, unless it is switched off (l). */
+static void match_levels(live_ui_state *live)
+{
+    rsd_error error;
+    live_ui_states *s = &live->states;
+    if (s->has_slot[0] && s->has_slot[1]) return;
+    (void)!host_control_set_value(live->control, RSD_PARAM_LEVEL_MATCH, 0, 1.0f, &error);
 }
 
 /* What sounds goes into the slot that is left, and the other one sounds; an empty one becomes a copy. */
 rsd_status live_ui_compare(live_ui_state *live, rsd_error *error)
 {
     live_ui_states *s = &live->states;
+    match_levels(live);
     const uint32_t other = s->current_slot == 0u ? 1u : 0u;
     rsd_status status = live_ui_store_slot(live, s->current_slot < 2u ? s->current_slot : 0u, error);
     if (status == RSD_OK && !s->has_slot[other]) status = live_ui_store_slot(live, other, error);
@@ -113,6 +126,7 @@ rsd_status live_ui_copy_slot(live_ui_state *live, uint32_t from, uint32_t to, rs
                               LIVE_UI_SLOT_COUNT);
     s->slots[to] = s->slots[from];
     s->has_slot[to] = true;
+    live_ui_listen_offer(live);
     return RSD_OK;
 }
 

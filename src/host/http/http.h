@@ -54,6 +54,12 @@ uint32_t host_http_port(const host_http *http);
  * blocks. Call it before host_osc_poll.
  */
 void host_http_poll(host_http *http);
+/*
+ * For pages: {"COMMAND": name, "DATA": data} to every client that draws. `data` is taken over. looker_number is another
+ * one whenever such a client has come; 0: there is none.
+ */
+void host_http_tell_lookers(host_http *http, const char *name, json_t *data);
+uint64_t host_http_looker_number(host_http *http);
 int host_http_fd(const host_http *http); /* readable when a poll has something to do at once */
 
 #endif

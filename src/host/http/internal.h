@@ -99,8 +99,14 @@ typedef struct {
 } http_file;
 bool host_http_find_file(const char *name, http_file *file);
 
+/* A blind test runs: neither values nor what is drawn are told meanwhile. Thread: [any] */
+bool host_http_is_blind(host_http *http);
+
 /* listening.c: what lies below /listen/. Returns the status that was sent. */
 int host_http_answer_listening(host_http *http, struct mg_connection *connection, const char *path);
+
+/* pattern.c: names of patterns, and how one ("": none) lies over the rows of the codec. A new reference. */
+json_t *host_http_pattern(const rsd_codec_info *codec, const char *text);
 
 /* request.c */
 int host_http_send(struct mg_connection *connection, int status, const char *type, const char *text);

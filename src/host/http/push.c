@@ -4,6 +4,7 @@
 
 #include <lo/lo.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -97,6 +98,7 @@ void host_http_tell_changes(host_http *http)
 {
     const uint64_t now_ns = host_clock_now_ns();
     const bool any = host_watch_poll(&http->watch);
+    if (host_http_is_blind(http)) return; /* what a blind test plays would be told by its values */
     pthread_mutex_lock(&http->lock);
     if (any) memcpy(&http->shown, &http->watch, sizeof http->shown);
     for (uint32_t i = 0; i < HOST_HTTP_MAX_SOCKETS; i++) {
@@ -107,6 +109,31 @@ void host_http_tell_changes(host_http *http)
         client->next_values_ns = now_ns + HTTP_VALUES_NS;
     }
     pthread_mutex_unlock(&http->lock);
+}
+
+void host_http_tell_lookers(host_http *http, const char *name, json_t *data)
+{
+    json_t *command = json_pack("{s:s, s:o}", "COMMAND", name, "DATA", data);
+    char *text = command ? json_dumps(command, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(command);
+    if (!text) return;
+    pthread_mutex_lock(&http->lock);
+    for (uint32_t i = 0; i < HOST_HTTP_MAX_SOCKETS; i++)
+        if (http->clients[i].wants_spectra)
+            host_http_post(http, &http->clients[i], MG_WEBSOCKET_OPCODE_TEXT, text, strlen(text));
+    pthread_mutex_unlock(&http->lock);
+    free(text);
+}
+
+uint64_t host_http_looker_number(host_http *http)
+{
+    uint64_t number = 0;
+    pthread_mutex_lock(&http->lock);
+    for (uint32_t i = 0; i < HOST_HTTP_MAX_SOCKETS; i++)
+        if (http->clients[i].is_ready && http->clients[i].wants_spectra && http->clients[i].stream > number)
+            number = http->clients[i].stream;
+    pthread_mutex_unlock(&http->lock);
+    return number;
 }
 
 /* ---- from the queues into the sockets ---- */

@@ -56,6 +56,7 @@ static int send_node(struct mg_connection *connection, json_t *node, const char 
 
 static int send_query(host_http *http, struct mg_connection *connection, const char *path, const char *query)
 {
+    if (host_http_is_blind(http)) return refuse(connection, 409, "a blind listening test runs\n");
     if (strcmp(query, "HOST_INFO") == 0) return host_http_send_json(connection, host_http_host_info(http));
     host_watch *shown = malloc(sizeof *shown);
     if (!shown) return refuse(connection, 500, "out of memory\n");
@@ -66,6 +67,17 @@ static int send_query(host_http *http, struct mg_connection *connection, const c
     free(shown);
     if (!node) return refuse(connection, 404, "there is no such address\n");
     return send_node(connection, node, query);
+}
+
+/* /page/pattern?name=delay */
+static int send_pattern(host_http *http, struct mg_connection *connection, const char *query)
+{
+    char name[256];
+    if (mg_get_var(query, strlen(query), "name", name, sizeof name) < 0) name[0] = '\0';
+    pthread_mutex_lock(&http->lock);
+    const rsd_codec_info codec = http->shown.codec;
+    pthread_mutex_unlock(&http->lock);
+    return host_http_send_json(connection, host_http_pattern(&codec, name));
 }
 
 /* Nothing but this server's own files, and no page of others around it. */
@@ -105,6 +117,7 @@ int host_http_begin_request(struct mg_connection *connection)
     if (strcmp(info->request_method, "GET") != 0 && strcmp(info->request_method, "HEAD") != 0)
         return refuse(connection, 405, "only GET is understood here\n");
     if (strncmp(query, "token=", 6u) == 0) query = ""; /* a part of the address that was told */
+    if (strcmp(info->local_uri, "/page/pattern") == 0 && http->control) return send_pattern(http, connection, query);
     http_file file;
     const char *name = wants_page(connection, info->local_uri, query) ? http->control ? "index.html" : "listen.html"
                        : http->listen && strcmp(info->local_uri, "/listen") == 0   ? "listen.html"

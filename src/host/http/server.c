@@ -135,6 +135,7 @@ static rsd_status start_threads(host_http *http, uint32_t port, host_scope *scop
 static void send_stream(void *context, uint64_t stream, const void *data, size_t bytes)
 {
     host_http *http = context;
+    if (host_http_is_blind(http)) return;
     pthread_mutex_lock(&http->lock);
     for (uint32_t i = 0; i < HOST_HTTP_MAX_SOCKETS; i++)
         if (http->clients[i].connection && http->clients[i].stream == stream)
@@ -204,6 +205,8 @@ void host_http_destroy(host_http *http)
 const char *host_http_address(const host_http *http) { return http->address; }
 uint32_t host_http_port(const host_http *http) { return http->port; }
 int host_http_fd(const host_http *http) { return http->wake_fd; }
+
+bool host_http_is_blind(host_http *http) { return http->listen && host_listen_is_running(http->listen); }
 
 /* ---- poll ---- */
 

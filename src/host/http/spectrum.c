@@ -237,7 +237,7 @@ void host_http_push_spectra(host_http *http)
 {
     http_spectrum *self = http->spectrum;
     if (!self) return;
-    const bool is_looked_at = has_lookers(http);
+    const bool is_looked_at = has_lookers(http) && !host_http_is_blind(http);
     if (is_looked_at != self->is_looked_at) host_scope_look(self->scope, is_looked_at);
     self->is_looked_at = is_looked_at;
     for (uint32_t i = 0; take_samples(self); i++) {

@@ -8,6 +8,7 @@
 
 #include "host/midi/input.h"
 #include "engine/watch.h"
+#include "host/session/hush.h"
 #include "host/session/input.h"
 #include "host/device/pace.h"
 
@@ -42,6 +43,7 @@ struct host_session {
     uint64_t load_read_ns;
     float input_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
     float sidechain_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
+    host_hush hush;
 };
 
 static RSD_REALTIME void set_by_midi(void *context, rsd_param_id param_id, uint32_t level, float value)
@@ -161,6 +163,7 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     const bool has_sidechain = self->sidechain || self->has_device_sidechain;
     const rsd_engine_block block = {from, out, has_sidechain ? beside : NULL, sample_count};
     run_engine(self, &block);
+    host_hush_apply(&self->hush, out, self->channel_count, sample_count);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
 
@@ -183,6 +186,7 @@ static rsd_status open_device(host_session *self, const host_session_config *con
     self->device_is_jack = info.backend == HOST_BACKEND_JACK;
     self->device_is_null = info.backend == HOST_BACKEND_NULL;
     host_clock_init(&self->clock, info.sample_rate_hz);
+    host_hush_init(&self->hush, info.sample_rate_hz);
     host_pace_init(&self->pace, info.sample_rate_hz);
     return RSD_OK;
 }
@@ -399,6 +403,7 @@ host_midi *host_session_midi(host_session *session) { return session->midi; }
 
 host_tap *host_session_tap(host_session *session) { return session->tap; }
 
+void host_session_hush(host_session *session, bool is_wanted) { host_hush_set(&session->hush, is_wanted); }
 host_scope *host_session_scope(host_session *session) { return session->scope; }
 host_profile *host_session_profile(host_session *session) { return session->profile; }
 

@@ -83,6 +83,9 @@ RSD_NODISCARD rsd_status host_session_record_stop(host_session *session, rsd_err
 
 void host_session_get_status(host_session *session, host_session_status *status); /* Thread: [control] */
 
+/* Plays silence until it is told otherwise; all goes on behind it. Thread: [control] */
+void host_session_hush(host_session *session, bool is_wanted);
+
 /* Parts, borrowed, for host_control and host_osc. Thread: [control] */
 rsd_engine *host_session_engine(host_session *session);
 host_clock *host_session_clock(host_session *session);

@@ -254,6 +254,11 @@ void host_tap_rest(host_tap *tap)
 
 float host_tap_coding_kbps(const host_tap *tap) { return tap->coded ? host_tap_coded_kbps(tap->coded) : 0.0f; }
 
+float host_tap_coding_level_bits(const host_tap *tap, uint32_t level)
+{
+    return tap->coded ? host_tap_coded_level_bits(tap->coded, level) : 0.0f;
+}
+
 /* log2 n - (sum of the weights) / n. */
 static double entropy_bits(const tap_sequence *sequence)
 {

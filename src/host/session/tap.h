@@ -52,6 +52,7 @@ void host_tap_measure_coding(host_tap *tap, uint32_t channel_count);
 void host_tap_rest(host_tap *tap);
 /* kbps of all channels over the last second; 0: not measured, or not yet. Thread: [control] */
 float host_tap_coding_kbps(const host_tap *tap);
+float host_tap_coding_level_bits(const host_tap *tap, uint32_t level); /* a frame and channel; level from 0 */
 
 /* Of the frames that the sink gets. Thread: [control] */
 const rsd_codec_info *host_tap_info(const host_tap *tap);

@@ -21,6 +21,8 @@ struct host_tap_coded {
     uint32_t frame_count; /* of the second that runs, and what it has cost */
     uint64_t cost;
     float kbps;
+    uint64_t level_cost[RSD_MAX_LEVELS]; /* at the end of the latest second */
+    float level_bits[RSD_MAX_LEVELS];
     rsd_token_frame frames[RSD_ENGINE_MAX_CHANNELS];
 };
 
@@ -63,11 +65,22 @@ void host_tap_coded_destroy(host_tap_coded *coded)
     free(coded);
 }
 
+static void note_levels(host_tap_coded *self)
+{
+    const double frames = (double)self->frame_count * self->channel_count;
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
+        const uint64_t cost = token_coder_level_cost(self->coder, k);
+        self->level_bits[k] = (float)((double)(cost - self->level_cost[k]) / 65536.0 / frames);
+        self->level_cost[k] = cost;
+    }
+}
+
 static void code_frames(host_tap_coded *self)
 {
     self->cost += token_coder_encode(self->coder, self->frames, self->frames[0].level_count, NULL);
     if (++self->frame_count < self->second_frames) return;
     self->kbps = (float)((double)self->cost / 65536.0 * 1e-3);
+    note_levels(self);
     self->cost = 0;
     self->frame_count = 0;
 }
@@ -85,3 +98,7 @@ void host_tap_coded_take(host_tap_coded *self, uint32_t channel, uint64_t frame_
 }
 
 float host_tap_coded_kbps(const host_tap_coded *coded) { return coded->kbps; }
+float host_tap_coded_level_bits(const host_tap_coded *coded, uint32_t level)
+{
+    return level < RSD_MAX_LEVELS ? coded->level_bits[level] : 0.0f;
+}

@@ -25,5 +25,7 @@ void host_tap_coded_take(host_tap_coded *coded, uint32_t channel, uint64_t frame
 
 /* kbps of the last whole second, all channels; 0 in the first. */
 float host_tap_coded_kbps(const host_tap_coded *coded);
+/* Bits a frame and channel of a level (0-based) over the same second, side tokens in level 0. */
+float host_tap_coded_level_bits(const host_tap_coded *coded, uint32_t level);
 
 #endif

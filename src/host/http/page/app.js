@@ -8,6 +8,7 @@ import { Levels } from "/page/levels.js";
 import { Tokens } from "/page/tokens.js";
 import { Hearing } from "/page/hearing.js";
 import { Controls } from "/page/controls.js";
+import { Machine } from "/page/machine.js";
 
 const MONITORS = ["wet", "dry", "residual", "delta"];
 const MESSAGE_MS = 6000, NOTE_MS = 250;
@@ -17,7 +18,8 @@ const at = (id) => document.getElementById(id);
 const state = { values: new Map(), levelCount: 0, value(address) { return this.values.get(address); } };
 const meters = {};
 const levelMeters = [];
-const slots = { A: null, B: null, current: null };
+const SLOT_NUMBERS = { A: 1, B: 2 };
+let status = null, lists = null, wantsMatch = true;
 
 let messageTimer = 0;
 function say(text) {
@@ -32,6 +34,10 @@ const takers = {
   "/residuum/error": ([address, reason]) => say(`${address}: ${reason}`),
   "/residuum/meter/level": (values) => { levelMeters[values[0] - 1] = values; },
   "/residuum/tokens": ([blob]) => tokens.add(blob),
+  "/residuum/meter/late": (values) => {
+    if (meters.late && values[0] > meters.late[0]) tokens.flash("late frame");
+    meters.late = values;
+  },
   "/residuum/page/spectrum": ([, ...blobs]) => spectrograms.add(blobs),
   "/residuum/page/levels": ([blob]) => { tokens.ends = Array.from({ length: blob.length / 2 }, (_, k) => blob[2 * k] * 256 + blob[2 * k + 1]); },
   "/residuum/page/masking": (values) => { hearing.add(values); meters.nmr = values[4]; },
@@ -43,10 +49,27 @@ function take(address, values) {
   else if (!address.startsWith("/residuum/norm/") && values.length === 1) setValue(address, values[0]);
 }
 
+// What the server tells beside OSC.
+const commands = {
+  PATH_CHANGED: () => { readTree(); readPattern(); },
+  STATUS: (data) => {
+    status = data;
+    levels.codedBits = data.coded_bits;
+    showSlots();
+  },
+  LISTS: (data) => {
+    lists = data;
+    controls.names = lists.names;
+    controls.build();
+    showLists();
+  },
+};
+
 function setValue(address, value) {
   state.values.set(address, value);
   controls.update(address, value);
   if (address === "/residuum/monitor") showMonitor(MONITORS[value]);
+  if (address === "/residuum/match") at("match").setAttribute("aria-pressed", value !== 0);
   if (address === "/residuum/bypass") at("bypass").setAttribute("aria-pressed", value !== 0);
   if (address === "/residuum/codec") choose(at("codec"), value);
   if (address === "/residuum/preset") choose(at("preset"), value);
@@ -62,17 +85,49 @@ function showMonitor(name) {
   for (const button of at("monitor").children) button.setAttribute("aria-checked", button.textContent === name);
 }
 
+function option(name, help) {
+  const made = new Option(name);
+  made.title = help;
+  return made;
+}
+
+// Presets by their groups, codecs with what they are.
+function showLists() {
+  const groups = new Map();
+  for (const { name, group, help } of lists.presets) {
+    if (!groups.has(group)) groups.set(group, Object.assign(document.createElement("optgroup"), { label: group }));
+    groups.get(group).append(option(name, help));
+  }
+  const preset = state.value("/residuum/preset"), codec = state.value("/residuum/codec");
+  at("preset").replaceChildren(new Option("none", ""), ...groups.values());
+  at("codec").replaceChildren(...lists.codecs.map(({ name, help }) => option(name, help)));
+  if (preset !== undefined) choose(at("preset"), preset);
+  if (codec !== undefined) choose(at("codec"), codec);
+}
+
 async function readTree() {
   const answer = await fetch("/", { headers: { Accept: "application/json" } });
+  if (answer.status === 409) { // a blind test runs
+    location.href = `/listen${location.search}`;
+    return;
+  }
   const tree = (await answer.json()).CONTENTS.residuum;
   state.levelCount = Object.keys(tree.CONTENTS.level.CONTENTS).length;
   levelMeters.length = state.levelCount;
   for (const name of ["codec", "preset"]) {
     const select = at(name), chosen = tree.CONTENTS[name].VALUE[0];
-    select.replaceChildren(...tree.CONTENTS[name].RANGE[0].VALS.map((value) => new Option(value)));
+    state.values.set(`/residuum/${name}`, chosen);
+    if (!lists) select.replaceChildren(...tree.CONTENTS[name].RANGE[0].VALS.map((value) => new Option(value)));
     choose(select, chosen);
   }
   controls.build(tree);
+}
+
+async function readPattern() {
+  const name = at("pattern").value;
+  const told = await (await fetch(`/page/pattern?name=${encodeURIComponent(name)}`)).json();
+  if (at("pattern").options.length === 1) at("pattern").append(...told.names.map((each) => new Option(each)));
+  tokens.pattern = name ? { name, ...told } : null;
 }
 
 // ---- out ----
@@ -83,31 +138,49 @@ const step = (amount) => send("/residuum/levels", Math.max(0, Math.min(state.lev
 const toggle = (address) => send(address, !state.value(address));
 const toggleLevel = (name) => toggle(`/residuum/level/${levels.picked + 1}/${name}`);
 
-function keep(slot) {
-  slots[slot] = [...state.values].filter(([address]) => address !== "/residuum/preset");
-  slots.current = slot;
-  showSlots();
+// Both states as loud as the dry sound, from the first comparison on, unless it is switched off here.
+function match() {
+  if (wantsMatch && !state.value("/residuum/match")) send("/residuum/match", true);
 }
 
-// All values in one bundle, so that they come into force together; the codec where it is another one.
+function setMatch() {
+  wantsMatch = !state.value("/residuum/match");
+  send("/residuum/match", wantsMatch);
+}
+
+function keep(slot) {
+  match();
+  send("/residuum/slot/store", SLOT_NUMBERS[slot]);
+}
+
+// The engine cross-fades between whole states; an empty slot gets what is set.
 function recall(slot) {
-  if (!slots[slot]) {
+  if (!status?.slots.filled[SLOT_NUMBERS[slot] - 1]) {
     keep(slot);
     return;
   }
-  const changed = slots[slot].filter(([address, value]) => state.value(address) !== value);
-  changed.sort(([a], [b]) => (b === "/residuum/codec") - (a === "/residuum/codec"));
-  if (changed.length) link.sendPacket(osc.bundle(changed.map(([address, value]) => osc.write(address, value))));
-  slots.current = slot;
+  match();
+  send("/residuum/slot/recall", SLOT_NUMBERS[slot]);
+  status.slots.current = SLOT_NUMBERS[slot] - 1;
   showSlots();
 }
 
 function showSlots() {
-  for (const slot of ["A", "B"]) {
-    const button = at(`slot-${slot.toLowerCase()}`);
-    button.setAttribute("aria-pressed", slots.current === slot);
-    button.textContent = slots[slot] ? slot : `${slot} (empty)`;
+  for (const [slot, number] of Object.entries(SLOT_NUMBERS)) {
+    const button = at(`slot-${slot.toLowerCase()}`), isFilled = status?.slots.filled[number - 1];
+    button.setAttribute("aria-pressed", Boolean(isFilled) && status.slots.current === number - 1);
+    button.textContent = isFilled ? slot : `${slot} (empty)`;
   }
+}
+
+const record = () => send("/residuum/record", meters.recording?.[0] === 1 ? 0 : 1);
+
+// The gain of the picked level, or the control that was pointed at last.
+function learn() {
+  const address = controls.picked && document.activeElement !== at("levels") ? controls.picked : `/residuum/level/N/gain`;
+  const symbol = lists?.symbols[address]?.replace("[N]", `[${levels.picked + 1}]`);
+  if (status?.midi.learning) send("/residuum/midi/learn");
+  else if (symbol) send("/residuum/midi/learn", symbol);
 }
 
 function freeze() {
@@ -133,7 +206,11 @@ const KEYS = [
   ["s m", "solo, mute the picked level", { s: () => toggleLevel("solo"), m: () => toggleLevel("mute") }],
   ["b", "bypass", { b: () => toggle("/residuum/bypass") }],
   ["A B", "keep what is set as A or B", { A: () => keep("A"), B: () => keep("B") }],
-  ["x", "alternate between A and B", { x: () => recall(slots.current === "A" ? "B" : "A") }],
+  ["x", "alternate between A and B", { x: () => recall(status?.slots.current === 0 ? "B" : "A") }],
+  ["v", "A and B as loud as the dry sound", { v: setMatch }],
+  ["R", "start, stop a recording", { R: record }],
+  ["l", "MIDI learn: the picked control or level", { l: learn }],
+  ["c p", "go to codec, preset", { c: () => at("codec").focus(), p: () => at("preset").focus() }],
   ["Space", "freeze the pictures", { " ": freeze }],
   ["[ ]", "zoom in time", { "[": () => spectrograms.zoom(-1), "]": () => spectrograms.zoom(1) }],
   ["?", "this list", { "?": () => at("help").showModal() }],
@@ -148,12 +225,14 @@ const levels = new Levels(at("levels"), state, send);
 const tokens = new Tokens(at("tokens"), state);
 const hearing = new Hearing({ masking: at("masking"), bands: at("bands"), history: at("history") });
 const controls = new Controls(at("controls"), at("control-help"), state, send);
+const machine = new Machine({ callbacks: at("callbacks"), latency: at("latency") });
 levels.meters = levelMeters;
 
 const topLevel = () => Math.max(0, Math.ceil(meters.levels?.[0] ?? 0) - 1);
 const FIGURES = [
   ["levels", () => meters.levels?.[0].toFixed(1)], ["bitrate", () => meters.bitrate && `${meters.bitrate[0].toFixed(1)} kbps`],
   ["latency", () => meters.latency && `${meters.latency[1].toFixed(2)} ms`],
+  ["coded", () => meters.coded && `${meters.coded[0].toFixed(1)} kbps`],
   ["SNR", () => levelMeters[topLevel()] && `${levelMeters[topLevel()][1].toFixed(1)} dB`],
   ["NMR", () => meters.nmr !== undefined && `${meters.nmr.toFixed(1)} dB`],
   ["load", () => meters.load && `${(100 * meters.load[0]).toFixed(1)} / ${(100 * meters.load[1]).toFixed(0)} %`],
@@ -172,6 +251,12 @@ function showTexts() {
   at("level-text").value = levels.text();
   at("token-text").value = tokens.text();
   at("masking-text").value = "dB SPL";
+  at("callback-text").value = status ? `worst of the last second ${(100 * status.callbacks.worst_share).toFixed(0)} %${status.callbacks.causes && `: ${status.callbacks.causes}`}` : "";
+  at("latency-text").value = status ? `${status.backend}, ${status.block} samples at ${status.rate_hz} Hz` : "";
+  at("midi-text").value = status?.midi.learning ? `learning: ${status.midi.learning}` : status?.midi.learnt ?? "";
+  const isRecording = meters.recording?.[0] === 1;
+  at("record").setAttribute("aria-pressed", isRecording);
+  at("record").textContent = isRecording ? `Stop ${meters.recording[1].toFixed(0)} s` : meters.recording?.[0] === 2 ? "Broke off" : "Record";
   at("bands-text").value = meters.nmr === undefined ? "" : `in all ${meters.nmr.toFixed(1)} dB`;
 }
 
@@ -187,6 +272,7 @@ function draw() {
     levels.draw();
     tokens.draw(levelMeters);
     hearing.draw();
+    if (drawnCount % 15 === 1) machine.draw(status);
   }
   restUntil = started + 3 * (performance.now() - started);
 }
@@ -216,11 +302,16 @@ at("bypass").addEventListener("click", () => toggle("/residuum/bypass"));
 at("slot-a").addEventListener("click", (event) => event.shiftKey ? keep("A") : recall("A"));
 at("slot-b").addEventListener("click", (event) => event.shiftKey ? keep("B") : recall("B"));
 at("swap").addEventListener("click", byKey.x);
+at("match").addEventListener("click", setMatch);
+at("record").addEventListener("click", record);
+at("pattern").addEventListener("change", readPattern);
+at("listen").href = `/listen${location.search}`;
 at("freeze").addEventListener("click", freeze);
 at("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
 at("help-button").addEventListener("click", byKey["?"]);
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.matches("input:not([type=checkbox]), select, dialog *") || event.ctrlKey || event.metaKey || event.altKey;
+  const isFader = event.target.matches("input[type=range]") && /^(Arrow|Page|Home|End|[-+=])/.test(event.key);
+  const isTyping = isFader || event.target.matches("input:not([type=checkbox], [type=range]), select, dialog *") || event.ctrlKey || event.metaKey || event.altKey;
   const isButton = event.key === " " && event.target.matches("button, input");
   if (isTyping || isButton || !byKey[event.key]) return;
   event.preventDefault();
@@ -230,9 +321,10 @@ document.addEventListener("keydown", (event) => {
 setTheme(matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
 showSlots();
 await readTree();
+await readPattern();
 const link = new Link({
   onMessage: take,
-  onCommand: (command) => { if (command.COMMAND === "PATH_CHANGED") readTree(); },
+  onCommand: (command) => commands[command.COMMAND]?.(command.DATA),
   onState: (isOpen) => {
     document.body.dataset.link = isOpen ? "open" : "closed";
     if (isOpen) readTree();

@@ -14,9 +14,12 @@ export class Controls {
   constructor(section, help, state, send) {
     Object.assign(this, { section, help, state, send });
     this.updates = new Map();
+    this.names = {}; // of values, by address
+    this.picked = null; // the address of the control that the pointer or the focus is on
   }
 
-  build(tree) {
+  build(tree = this.tree) {
+    this.tree = tree;
     this.section.replaceChildren();
     this.updates.clear();
     const groups = new Map();
@@ -37,14 +40,18 @@ export class Controls {
   control(leaf) {
     const row = document.createElement("div"), label = document.createElement("label"), output = document.createElement("output");
     const colon = leaf.DESCRIPTION.indexOf(": ");
-    const input = leaf.TYPE === "s" ? this.choice(leaf) : leaf.TYPE === "T" ? this.switch(leaf) : this.fader(leaf);
+    const names = this.names[leaf.FULL_PATH];
+    const input = names ? this.numbered(leaf, names) : leaf.TYPE === "s" ? this.choice(leaf) : leaf.TYPE === "T" ? this.switch(leaf) : this.fader(leaf);
     row.className = "control";
     input.id = `c${leaf.FULL_PATH.replaceAll("/", "-")}`;
     label.htmlFor = input.id;
     label.textContent = leaf.DESCRIPTION.slice(0, colon);
     row.append(label, input, output);
     for (const event of ["pointerenter", "focusin"])
-      row.addEventListener(event, () => { this.help.textContent = leaf.DESCRIPTION; });
+      row.addEventListener(event, () => {
+        this.help.textContent = leaf.DESCRIPTION;
+        this.picked = leaf.FULL_PATH;
+      });
     const standard = leaf.VALUE[0];
     this.updates.set(leaf.FULL_PATH, (value) => {
       if (input.type === "checkbox") input.checked = Boolean(value);
@@ -73,6 +80,13 @@ export class Controls {
     const input = document.createElement("select");
     for (const name of leaf.RANGE[0].VALS) input.add(new Option(name));
     input.addEventListener("change", () => this.send(leaf.FULL_PATH, input.value));
+    return input;
+  }
+
+  numbered(leaf, names) {
+    const input = document.createElement("select"), { MIN } = leaf.RANGE[0];
+    names.forEach((name, i) => input.add(new Option(name, MIN + i)));
+    input.addEventListener("change", () => this.send(leaf.FULL_PATH, Number(input.value)));
     return input;
   }
 

@@ -11,6 +11,7 @@ export class Levels {
     this.meters = [];
     this.picked = 0;
     this.drag = null;
+    this.codedBits = []; // a frame, entropy coded; empty where it is not measured
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { this.drag = null; });
@@ -27,6 +28,7 @@ export class Levels {
 
   begin(event) {
     const at = this.place(event);
+    this.last = at;
     this.canvas.setPointerCapture(event.pointerId);
     this.picked = at.level;
     const levels = this.state.value("/residuum/levels") ?? this.count;
@@ -45,9 +47,18 @@ export class Levels {
   move(event) {
     const at = this.place(event);
     if (this.drag === "levels") this.send("/residuum/levels", Math.max(0, Math.min(this.count, Math.round(at.x * 20) / 20)));
-    if (this.drag === "gains") {
-      const gain = (1 - (at.y - TOP) / (at.height - TOP)) * MAX_GAIN;
-      this.send(`/residuum/level/${at.level + 1}/gain`, Math.max(0, Math.min(MAX_GAIN, Math.round(gain * 50) / 50)));
+    if (this.drag === "gains") this.drawGains(at);
+    this.last = at;
+  }
+
+  // A stroke across the bars sets each that it passes, however fast it is.
+  drawGains(at) {
+    const step = Math.sign(at.level - this.last.level) || 1;
+    for (let level = this.last.level; ; level += step) {
+      const share = at.level === this.last.level ? 1 : (level - this.last.level) / (at.level - this.last.level);
+      const gain = (1 - (this.last.y + share * (at.y - this.last.y) - TOP) / (at.height - TOP)) * MAX_GAIN;
+      this.send(`/residuum/level/${level + 1}/gain`, Math.max(0, Math.min(MAX_GAIN, Math.round(gain * 50) / 50)));
+      if (level === at.level) return;
     }
   }
 
@@ -89,6 +100,7 @@ export class Levels {
       context.fillText(snr.toFixed(0), x + w / 2, TOP + 12);
       context.fillStyle = heard > 0 && h > 18 ? colour("back") : colour("dim");
       context.fillText(bits.toFixed(0), x + w / 2, bottom - 5);
+      if (this.codedBits[k] !== undefined) context.fillText(this.codedBits[k].toFixed(0), x + w / 2, bottom - 19);
     }
     this.drawChip(context, k, "solo", "S", x, bottom + 3, w, colour("good"));
     this.drawChip(context, k, "mute", "M", x, bottom + CHIPS / 2 + 2, w, colour("bad"));
@@ -103,7 +115,7 @@ export class Levels {
   }
 
   text() {
-    const [, snr = 0, heard = 0, bits = 0] = this.meters[this.picked] ?? [];
-    return `${this.picked + 1}: SNR ${snr.toFixed(1)} dB, gain ${heard.toFixed(2)}, ${bits.toFixed(1)} bits a frame`;
+    const [, snr = 0, heard = 0, bits = 0] = this.meters[this.picked] ?? [], coded = this.codedBits[this.picked];
+    return `${this.picked + 1}: SNR ${snr.toFixed(1)} dB, gain ${heard.toFixed(2)}, ${bits.toFixed(1)} bits a frame${coded === undefined ? "" : `, ${coded.toFixed(1)} coded`}`;
   }
 }

@@ -40,13 +40,20 @@ function rows(list, pairs) {
   }));
 }
 
+// A state of live is a preset: its codec, and what is not at its default.
+function summary(state) {
+  if (typeof state === "string") return state;
+  const values = Object.entries(state.parameters ?? state.settings ?? {}).map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
+  return [state.codec, ...values].filter(Boolean).join(", ");
+}
+
 function showSetup() {
   const isAbx = state.kind === "abx", settings = state.settings ?? {};
   at("trials").parentElement.firstElementChild.hidden = at("trials").hidden = !isAbx;
   if (shown !== "setup" && isAbx) at("trials").value = [...at("trials").options].some((o) => o.value === `${state.trials}`) ? state.trials : 16;
   at("setup-text").textContent = !state.can_start ? "A and B are empty: keep two states on the page first, with Shift+A and Shift+B."
     : isAbx ? "X is A or B, drawn anew for each trial. Which one is it?" : "Rate each sound against the reference, from 0 to 100.";
-  rows(at("settings"), ["file", "a", "b", "codec"].filter((key) => settings[key]).map((key) => [key.length === 1 ? key.toUpperCase() : key, settings[key]]));
+  rows(at("settings"), ["file", "a", "b", "codec"].filter((key) => settings[key]).map((key) => [key.length === 1 ? key.toUpperCase() : key, summary(settings[key])]));
   at("start").disabled = !state.can_start;
   at("start").textContent = state.state === "over" ? "Start anew" : "Start";
 }
