@@ -275,17 +275,22 @@ static const app_command commands[] = {
      "A row per level count: bitrate of all channels, fixed and entropy coded, signal-to-noise ratio over the whole "
      "file and over 20 ms "
      "segments, "
-     "log-spectral distance, how many codewords the level really uses, and CPU time as a share of real time.\n"
+     "log-spectral distance, noise-to-mask ratio, how many codewords the level really uses, and CPU time as a share of "
+     "real time.\n"
      "Codewords used are one over the chance that two tokens of a sequence, 0.1 s apart or more, are the same: so many "
      "codewords, used equally often, have that chance. The figure does not depend on the length of the file and is at "
-     "most the size of the codebook. A dash means that no two tokens were the same.",
+     "most the size of the codebook. A dash means that no two tokens were the same.\n"
+     "The noise-to-mask ratio is that of psychoacoustic model 1 of ISO/IEC 11172-3, with full scale at 96 dB SPL: "
+     "frames "
+     "of 1024 samples, the mean as powers. Under 0 dB the error is masked on the whole.",
      1, 1, analyze_options, app_analyze},
     {"compare", "IN", "measure a sound file against codecs of other makers",
      "One table in order of bitrate: a row per level count of the codec and one per bitrate of each other codec, with "
-     "signal-to-noise ratio over the whole file and over 20 ms segments, log-spectral distance, latency, and CPU time "
+     "signal-to-noise ratio over the whole file and over 20 ms segments, log-spectral distance, noise-to-mask ratio "
+     "(as in analyze), latency, and CPU time "
      "of encoding and decoding. Bitrates are of all channels, a packet's every byte counted; level bits are what the "
      "topmost level adds to a frame of one channel. Where another codec was asked for a bitrate within 10 % of a "
-     "level's, the row says how much better or worse the level is (more SNR and less LSD are better).\n"
+     "level's, the row says how much better or worse the level is (more SNR, less LSD and less NMR are better).\n"
      "opus runs as live sound would have it: restricted low delay (CELT), constant bitrate, complexity 10, frames of "
      "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead, to the sample. opus-stereo "
      "is "

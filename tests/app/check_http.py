@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -298,6 +299,46 @@ def check_crowd(live):
     assert live.get("/residuum/levels")[0] == 200
 
 
+UPGRADE = (b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+THOUSAND = 1000
+
+
+def check_thousand(live):
+    """A thousand sockets: those that are silent, that ask half a question, and that want to be WebSockets."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * THOUSAND), hard))
+    before, descriptors = memory_kb(live), len(os.listdir(f"/proc/{live.process.pid}/fd"))
+    with live.open() as web:
+        web.send(osc("/residuum/subscribe", 50.0))
+        late = receive_osc(web, "/residuum/meter/late")[0]
+        peers = []
+        for i in range(THOUSAND):
+            peer = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            peer.setblocking(False)
+            peer.connect_ex(("127.0.0.1", live.port))
+            peers.append((peer, (b"", b"GET / HT", UPGRADE)[i % 3]))
+        time.sleep(0.5)
+        for peer, words in peers:
+            try:
+                peer.send(words) if words else None
+            except OSError:
+                pass
+        start, count = time.monotonic(), 0
+        while time.monotonic() - start < 3.0:
+            count += receive_osc(web, "/residuum/meter/levels") is not None
+        held = len(os.listdir(f"/proc/{live.process.pid}/fd")) - descriptors
+        used = memory_kb(live) - before
+        for peer, _ in peers:
+            peer.close()
+        assert count > 75, f"{count} rounds in three seconds beside a thousand sockets"
+        assert held < 100, f"the server holds {held} sockets"
+        assert used < 8192, f"{used} KiB more"
+        assert receive_osc(web, "/residuum/meter/late")[0] == late, "frames were late"
+    wait_for(lambda: live.get("/residuum/levels")[0] == 200, "it answers again", 20.0)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def check_hostile(program):
     with Live(program) as live:
         ask_hostile(program, live)
@@ -307,6 +348,7 @@ def ask_hostile(_, live):
     check_refused(live)
     check_frames(live)
     check_crowd(live)
+    check_thousand(live)
     live.end()
 
 

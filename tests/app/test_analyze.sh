@@ -10,7 +10,7 @@ cp out table
 rows=$(grep -c '^ *[0-9][0-9]* ' table)
 is "there is a row for each of the levels" "$rows" ">=" 8
 is "JSON has as many" "$(grep -c '"level_count"' a.json)" "==" "$rows"
-for key in level_count kbps coded_kbps snr_db segmental_snr_db lsd_db codewords_used cpu_share; do
+for key in level_count kbps coded_kbps snr_db segmental_snr_db lsd_db nmr_db codewords_used cpu_share; do
     is "every row has $key" "$(grep -c "\"$key\"" a.json)" "==" "$rows"
 done
 rising() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | awk "NR > 1 && !(\$1 $2 last) { exit 1 } { last = \$1 }"; }
@@ -21,6 +21,7 @@ check "the segmental SNR rises with the levels" rising segmental_snr_db ">"
 first() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | head -n 1; }
 final() { sed -n "s/.*\"$1\": \([-0-9.e]*\).*/\1/p" a.json | tail -n 1; }
 is "all levels entropy coded are no more than their bitrate" "$(final coded_kbps)" "<=" "$(awk "BEGIN { print 1.01 * $(final kbps) }")"
+is "the noise of all levels is further below the threshold than that of one" "$(final nmr_db)" "<" "$(first nmr_db)"
 is "all levels are spectrally closer than one" "$(final lsd_db)" "<" "$(first lsd_db)"
 all_within() { sed -n 's/.*"codewords_used": \([-0-9.e]*\).*/\1/p' a.json | awk '$1 > 1024 { exit 1 }'; }
 check "no level uses more codewords than its codebooks have" all_within

@@ -45,6 +45,7 @@ done
 is "a harmonic sound has over 15 dB at 64 kbps" "$(value snr_db opus 2)" ">" 15
 is "the SNR of Opus rises from 24 to 64 kbps" "$(value snr_db opus 2)" ">" "$(value snr_db opus 1)"
 is "and from 64 to 128" "$(value snr_db opus 3)" ">" "$(value snr_db opus 2)"
+is "the noise is further below the threshold at 128 kbps than at 24" "$(value nmr_db opus 3)" "<" "$(value nmr_db opus 1)"
 is "the spectrum is closer at 128 kbps than at 24" "$(value lsd_db opus 3)" "<" "$(value lsd_db opus 1)"
 is "Opus's CPU time is measured" "$(value cpu_share opus 3)" ">" 0
 

@@ -18,6 +18,7 @@ typedef struct {
     double coded_kbps; /* the same entropy coded; not finite where it is not wanted */
     double level_bits; /* a frame and channel, of the topmost of these levels; of level 1 with its side tokens */
     double snr_db, segmental_snr_db, lsd_db;
+    double nmr_db;            /* analyze_nmr_db */
     double codewords_used;    /* by the topmost of these levels: analyze_usage_codewords, at most its codebook has */
     double cpu_share;         /* of real time, all channels */
     uint32_t latency_samples; /* of the engine: codec, and resamplers where the codec runs at another rate */
@@ -51,7 +52,13 @@ int analyze_measure(const app_arguments *arguments, const app_settings *settings
  */
 double analyze_coded_kbps(const char *codec, const rsd_token_set *set);
 
-/* SNR, segmental SNR and LSD of `decoded`, which has the shape of `sound`, into the row. */
+/*
+ * Noise-to-mask ratio (dsp/masking.h) of frames of 1024 samples, every 512: the mean over frames and channels as powers, in
+ * dB. Digital silence is left out. Not finite: nothing is left, or there is no memory.
+ */
+double analyze_nmr_db(const host_sound *sound, const host_sound *decoded);
+
+/* SNR, segmental SNR, LSD and NMR of `decoded`, which has the shape of `sound`, into the row. */
 void analyze_distance(const host_sound *sound, const host_sound *decoded, analyze_row *row);
 
 /* Draws the rows as SVG. The caller checks the stream for errors. */

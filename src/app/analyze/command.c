@@ -9,11 +9,11 @@
 
 static json_t *describe_row(const analyze_row *row)
 {
-    return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "level_count", (int)row->level_count, "kbps",
+    return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "level_count", (int)row->level_count, "kbps",
                      report_figure(row->kbps), "coded_kbps", report_figure(row->coded_kbps), "snr_db",
                      report_figure(row->snr_db), "segmental_snr_db", report_figure(row->segmental_snr_db), "lsd_db",
-                     report_figure(row->lsd_db), "codewords_used", report_figure(row->codewords_used), "cpu_share",
-                     report_figure(row->cpu_share));
+                     report_figure(row->lsd_db), "nmr_db", report_figure(row->nmr_db), "codewords_used",
+                     report_figure(row->codewords_used), "cpu_share", report_figure(row->cpu_share));
 }
 
 /* From input to output at the sound's rate: the same for every row. */
@@ -41,7 +41,7 @@ static void print_table(const analysis *result)
               result->channel_count, result->channel_count == 1u ? "" : "s",
               (double)result->sample_count / result->sample_rate_hz);
     putchar('\n');
-    puts("levels    kbps   coded   SNR dB  segSNR dB  LSD dB  codewords used  CPU %");
+    puts("levels    kbps   coded   SNR dB  segSNR dB  LSD dB  NMR dB  codewords used  CPU %");
     for (uint32_t i = 0; i < result->row_count; i++) {
         const analyze_row *row = &result->rows[i];
         printf("%6u", row->level_count);
@@ -50,6 +50,7 @@ static void print_table(const analysis *result)
         report_print(row->snr_db, 8, 2);
         report_print(row->segmental_snr_db, 10, 2);
         report_print(row->lsd_db, 7, 2);
+        report_print(row->nmr_db, 7, 2);
         report_print(row->codewords_used, 15, 1);
         report_print(row->cpu_share * 100.0, 6, 2);
         putchar('\n');

@@ -71,6 +71,7 @@ void analyze_distance(const host_sound *sound, const host_sound *decoded, analyz
     // Channels lie one after the other in both: the ratio over all of them is one sum.
     row->snr_db = rsd_snr_db(sound->channel[0], decoded->channel[0], count * sound->channel_count);
     row->segmental_snr_db = row->lsd_db = 0.0;
+    row->nmr_db = analyze_nmr_db(sound, decoded);
     for (uint32_t c = 0; c < sound->channel_count; c++) {
         const float *a = sound->channel[c], *b = decoded->channel[c];
         row->segmental_snr_db += rsd_segmental_snr_db(a, b, count, sound->sample_rate_hz) / sound->channel_count;

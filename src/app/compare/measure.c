@@ -60,7 +60,7 @@ static int keep_row(work *w, compare_row row, const host_sound *decoded)
 static int measure_level(work *w, uint32_t level_count)
 {
     host_sound decoded = {0};
-    compare_row row = {.figures = {.level_count = level_count}, .beside = -1};
+    compare_row row = {.figures = {.level_count = level_count, .wants_coding = true}, .beside = -1};
     snprintf(row.codec, sizeof row.codec, "%s", w->c->ours.codec);
     int code = analyze_measure(w->arguments, w->settings, w->c->sound, &row.figures, &decoded);
     row.latency_ms = 1000.0 * row.figures.latency_samples / w->c->sound->sample_rate_hz;

@@ -3,6 +3,7 @@
 #include "app/compare/compare.h"
 #include "app/report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,11 +11,12 @@ static json_t *describe_neighbour(const comparison *c, const compare_row *row)
 {
     if (row->beside < 0) return json_null();
     const compare_row *other = &c->rows[row->beside];
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "codec", report_text(other->codec), "kbps",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "codec", report_text(other->codec), "kbps",
                      report_figure(other->figures.kbps), "snr_db_more",
                      report_figure(row->figures.snr_db - other->figures.snr_db), "segmental_snr_db_more",
                      report_figure(row->figures.segmental_snr_db - other->figures.segmental_snr_db), "lsd_db_more",
-                     report_figure(row->figures.lsd_db - other->figures.lsd_db));
+                     report_figure(row->figures.lsd_db - other->figures.lsd_db), "nmr_db_more",
+                     report_figure(row->figures.nmr_db - other->figures.nmr_db));
 }
 
 static const char *version_of(const compare_peer *peer) { return peer ? peer->version() : "residuum " RSD_VERSION; }
@@ -24,13 +26,14 @@ static json_t *describe_row(const comparison *c, const compare_row *row)
     const analyze_row *f = &row->figures;
     const bool is_ours = f->level_count > 0u;
     return json_pack(
-        "{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "codec", report_text(row->codec),
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "codec", report_text(row->codec),
         "version", version_of(row->peer), "level_count", is_ours ? json_integer(f->level_count) : json_null(),
         "asked_kbps", is_ours ? json_null() : report_figure(row->asked_kbps), "kbps", report_figure(f->kbps),
-        "level_bits", is_ours ? report_figure(f->level_bits) : json_null(), "snr_db", report_figure(f->snr_db),
-        "segmental_snr_db", report_figure(f->segmental_snr_db), "lsd_db", report_figure(f->lsd_db), "latency_ms",
-        report_figure(row->latency_ms), "cpu_share", report_figure(f->cpu_share), "beside", describe_neighbour(c, row),
-        "file", row->file ? report_text(row->file) : json_null());
+        "coded_kbps", is_ours ? report_figure(f->coded_kbps) : json_null(), "level_bits",
+        is_ours ? report_figure(f->level_bits) : json_null(), "snr_db", report_figure(f->snr_db), "segmental_snr_db",
+        report_figure(f->segmental_snr_db), "lsd_db", report_figure(f->lsd_db), "nmr_db", report_figure(f->nmr_db),
+        "latency_ms", report_figure(row->latency_ms), "cpu_share", report_figure(f->cpu_share), "beside",
+        describe_neighbour(c, row), "file", row->file ? report_text(row->file) : json_null());
 }
 
 static json_t *describe(const comparison *c)
@@ -59,8 +62,9 @@ static void print_neighbour(const comparison *c, const compare_row *row)
     const compare_row *other = &c->rows[row->beside];
     char kbps[24];
     compare_format_kbps(other->figures.kbps, kbps);
-    app_print("   %s at %s: SNR %+.2f, LSD %+.2f dB", other->codec, kbps, row->figures.snr_db - other->figures.snr_db,
-              row->figures.lsd_db - other->figures.lsd_db);
+    app_print("   %s at %s: SNR %+.2f, LSD %+.2f, NMR %+.2f dB", other->codec, kbps,
+              row->figures.snr_db - other->figures.snr_db, row->figures.lsd_db - other->figures.lsd_db,
+              row->figures.nmr_db - other->figures.nmr_db);
 }
 
 static void print_row(const comparison *c, const compare_row *row, int width)
@@ -72,6 +76,7 @@ static void print_row(const comparison *c, const compare_row *row, int width)
     else
         printf(" %6s", "");
     report_print(f->kbps, 7, 1);
+    report_print(f->level_count > 0u ? f->coded_kbps : NAN, 7, 1);
     if (f->level_count > 0u)
         printf(" %11.0f", f->level_bits);
     else
@@ -79,6 +84,7 @@ static void print_row(const comparison *c, const compare_row *row, int width)
     report_print(f->snr_db, 8, 2);
     report_print(f->segmental_snr_db, 10, 2);
     report_print(f->lsd_db, 7, 2);
+    report_print(f->nmr_db, 7, 2);
     report_print(row->latency_ms, 11, 2);
     report_print(f->cpu_share * 100.0, 6, 2);
     print_neighbour(c, row);
@@ -91,7 +97,8 @@ static void print_table(const comparison *c)
     for (uint32_t i = 0; i < c->row_count; i++)
         if (strlen(c->rows[i].codec) > width) width = strlen(c->rows[i].codec);
     print_head(c);
-    printf("%-*s levels    kbps  level bits   SNR dB  segSNR dB  LSD dB  latency ms  CPU %%   against a peer\n",
+    printf("%-*s levels    kbps   coded  level bits   SNR dB  segSNR dB  LSD dB  NMR dB  latency ms  CPU %%   against "
+           "a peer\n",
            (int)width, "codec");
     for (uint32_t i = 0; i < c->row_count; i++) print_row(c, &c->rows[i], (int)width);
 }

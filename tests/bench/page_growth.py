@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+# usage: page_growth.py RESIDUUM SECONDS: whether the page of `residuum live --http` grows, in the browser and in the server.
+# A page is open, presets, levels and monitors change all the time, and a second page comes and goes. Heap after a garbage
+# collection, nodes and listeners of the first page, and resident memory and descriptors of the server, are compared
+# between a time when all is warm and the end. Also prints what the server's HTTP threads took of a core.
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../app"))
+from check_page import CHROMIUM, SLOW_S, Live, cpu_s_of_http, sync_playwright, wait_for
+
+MOST_HEAP_MB, MOST_RSS_MB, MOST_NODES, MOST_BROWSER_MB = 1.0, 4.0, 200, 30.0  # of growth
+
+
+def server(live):
+    with open(f"/proc/{live.process.pid}/status", encoding="ascii") as file:
+        rss = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+    return rss / 1024, len(os.listdir(f"/proc/{live.process.pid}/fd"))
+
+
+def is_below(pid, ancestor):
+    while pid > 1 and pid != ancestor:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+                pid = int(file.read().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            return False
+    return pid == ancestor
+
+
+def browser_mb():
+    """The largest of the browser's processes that show pages: what the heap leaves out (pictures, packets) is in it."""
+    largest = 0.0
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                is_renderer = b"--type=renderer" in file.read()
+            if is_renderer and is_below(pid, os.getpid()):
+                with open(f"/proc/{pid}/status", encoding="ascii") as file:
+                    largest = max(largest, *(int(line.split()[1]) / 1024 for line in file if line.startswith("VmRSS")), 0.0)
+        except OSError:
+            continue
+    return largest
+
+
+def measure(devtools, live):
+    devtools.send("HeapProfiler.collectGarbage")
+    figures = {row["name"]: row["value"] for row in devtools.send("Performance.getMetrics")["metrics"]}
+    rss, descriptors = server(live)
+    return {"heap MB": figures["JSHeapUsedSize"] / 1e6, "nodes": figures["Nodes"], "listeners": figures["JSEventListeners"], "browser MB": browser_mb(),
+            "server MB": rss, "descriptors": descriptors}
+
+
+def show(seconds, row):
+    print(f"{seconds:6.0f} s  " + "  ".join(f"{name} {value:.2f}" for name, value in row.items()), flush=True)
+
+
+def stir(page, live, round_):
+    """What people do: another state of everything, one after the other."""
+    names = page.evaluate("[...document.querySelectorAll('#preset option')].map((option) => option.value).filter(Boolean)")
+    page.select_option("#preset", names[round_ % len(names)])
+    page.keyboard.press("-" if round_ % 2 else "+")
+    page.keyboard.press("wdrt"[round_ % 4])
+    page.keyboard.press("[" if round_ % 2 else "]")
+    page.select_option("#codec", ["live-128", "live-64"][round_ // 8 % 2])
+    live.send_udp("/residuum/mix", 0.5 + 0.05 * (round_ % 10))
+
+
+def main(program, seconds):
+    with sync_playwright() as playwright, Live(program) as live:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--enable-precise-memory-info"])
+        page = browser.new_context(viewport={"width": 900, "height": 600}).new_page()
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"http://127.0.0.1:{live.port}/")
+        page.wait_for_selector("#preset optgroup", state="attached", timeout=1000 * SLOW_S)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        started, round_, first, cpu = time.monotonic(), 0, None, 0.0
+        warm = min(120.0, seconds / 3)  # the spectrograms and the last minute are full by then
+        while (now := time.monotonic() - started) < seconds:
+            stir(page, live, round_)
+            if round_ % 5 == 0:
+                other = browser.new_context(viewport={"width": 300, "height": 300}).new_page()
+                other.goto(f"http://127.0.0.1:{live.port}/")
+                other.wait_for_selector("#controls fieldset")
+                other.context.close()
+            page.wait_for_timeout(2000)
+            round_ += 1
+            if not first and now > warm:
+                first, cpu = measure(devtools, live), (cpu_s_of_http(live), time.monotonic())
+                show(now, first)
+            elif round_ % 15 == 0:
+                show(now, measure(devtools, live))
+        wait_for(lambda: server(live)[1] <= first["descriptors"] + 1, "sockets are closed", SLOW_S)
+        last = measure(devtools, live)
+        show(seconds, last)
+        share = (cpu_s_of_http(live) - cpu[0]) / (time.monotonic() - cpu[1])
+        print(f"{round_} rounds; HTTP threads {100 * share:.2f} % of a core")
+        assert last["heap MB"] < first["heap MB"] + MOST_HEAP_MB, "the page grows"
+        assert last["nodes"] < first["nodes"] + MOST_NODES and last["listeners"] < first["listeners"] + MOST_NODES, "the page grows"
+        assert last["browser MB"] < first["browser MB"] + MOST_BROWSER_MB, "the browser grows"
+        assert last["server MB"] < first["server MB"] + MOST_RSS_MB, "the server grows"
+        assert share < 0.05, f"serving takes {100 * share:.1f} % of a core"
+        assert not faults, faults
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))
