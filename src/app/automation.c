@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define MAX_LINE_BYTES 8192 /* a path and more */
+#define MAX_LINE_BYTES 32768 /* a state with every level's gain, or a path and more */
 #define MAX_SECONDS 1e7
 #define MAX_CHANGES (1u << 22) /* 100 MB of them; a preset's line alone makes hundreds */
+
+#define WHOLE_STATE 0u /* no parameter's id: a line with all that differs from the defaults */
 
 typedef struct {
     const char *path;
@@ -70,10 +73,12 @@ static rsd_status open_codec(reader *r, uint64_t sample_time, const char *name, 
     return RSD_OK;
 }
 
-static rsd_status fill_state(reader *r, uint64_t sample_time, rsd_param_id id, const char *name,
-                             app_automation_state *state)
+static rsd_status fill_whole(reader *r, uint64_t sample_time, char *text, app_automation_state *state);
+
+static rsd_status fill_state(reader *r, uint64_t sample_time, rsd_param_id id, char *name, app_automation_state *state)
 {
     rsd_error cause;
+    if (id == WHOLE_STATE) return fill_whole(r, sample_time, name, state);
     if (id == RSD_PARAM_CODEC) return open_codec(r, sample_time, name, state);
     state->has_preset = true;
     if (rsd_preset_open(name, &state->preset, &cause) != RSD_OK)
@@ -82,7 +87,7 @@ static rsd_status fill_state(reader *r, uint64_t sample_time, rsd_param_id id, c
     return open_codec(r, sample_time, state->preset.codec, state);
 }
 
-static rsd_status append_state(reader *r, uint64_t sample_time, rsd_param_id id, const char *name)
+static rsd_status append_state(reader *r, uint64_t sample_time, rsd_param_id id, char *name)
 {
     app_automation_state *state = calloc(1, sizeof *state);
     if (!state) return base_error_set(r->error, RSD_ERR_MEMORY, "no memory for the changes of '%s'", r->path);
@@ -138,8 +143,66 @@ static rsd_status append_value(const reader *r, uint64_t sample_time, const char
     return append(r, &change);
 }
 
+/* "symbol=value", into the preset that a state's line is. */
+static rsd_status add_to_state(const reader *r, char *word, rsd_preset *preset)
+{
+    app_setting setting;
+    rsd_error cause;
+    char *equals = strchr(word, '=');
+    if (!equals)
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: a state has symbol=value, not '%.40s'", r->path,
+                              r->line, word);
+    *equals = '\0';
+    if (!app_setting_parse(word, equals + 1, &setting, &cause))
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
+    if (preset->setting_count == RSD_PRESET_MAX_SETTINGS)
+        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: over %u values in one state", r->path, r->line,
+                              RSD_PRESET_MAX_SETTINGS);
+    preset->settings[preset->setting_count].param_id = setting.info->id;
+    preset->settings[preset->setting_count].level = setting.level;
+    preset->settings[preset->setting_count++].value = setting.value;
+    return RSD_OK;
+}
+
+/* "levels=3 mix=0.5 codec=NAME": the codec's name comes last, as it may have spaces. */
+static rsd_status fill_whole(reader *r, uint64_t sample_time, char *text, app_automation_state *state)
+{
+    static const char space[] = " \t";
+    char *rest = NULL, *codec = strncmp(text, "codec=", 6u) == 0 ? text : strstr(text, " codec=");
+    rsd_status status = RSD_OK;
+    state->has_preset = true;
+    if (codec) {
+        char *name = strchr(codec, '=') + 1;
+        *codec = '\0';
+        status = open_codec(r, sample_time, name, state);
+    }
+    for (char *word = strtok_r(text, space, &rest); word && status == RSD_OK; word = strtok_r(NULL, space, &rest))
+        status = add_to_state(r, word, &state->preset);
+    return status;
+}
+
+/* "120 4.5 rolling": beats a minute (0: none), quarter notes since the beginning (-1: not known), rolling or stopped. */
+static rsd_status append_transport(const reader *r, uint64_t sample_time, const char *text)
+{
+    char word[16] = "", more[2] = "";
+    double bpm = 0.0;
+    app_change change = {.sample_time = sample_time, .transport = {.is_set = true}};
+    app_automation_transport *t = &change.transport;
+    const int count = sscanf(text, "%lf %lf %15s %1s", &bpm, &t->beats, word, more);
+    t->is_rolling = strcmp(word, "rolling") == 0;
+    t->bpm = (float)bpm;
+    if (count == 3 && bpm >= 0.0 && bpm <= 1000.0 && isfinite(t->beats) &&
+        (t->is_rolling || strcmp(word, "stopped") == 0))
+        return append(r, &change);
+    return base_error_set(r->error, RSD_ERR_FORMAT,
+                          "'%s' line %u: 'transport BPM BEATS rolling' or stopped is wanted, not '%.40s'", r->path,
+                          r->line, text);
+}
+
 static rsd_status append_setting(reader *r, uint64_t sample_time, const char *symbol, char *value)
 {
+    if (strcmp(symbol, "state") == 0) return append_state(r, sample_time, WHOLE_STATE, value);
+    if (strcmp(symbol, "transport") == 0) return append_transport(r, sample_time, value);
     if (!is_text(symbol)) return append_value(r, sample_time, symbol, value);
     return append_state(r, sample_time, rsd_param_by_symbol(symbol)->id, value);
 }
@@ -184,7 +247,8 @@ static rsd_status read_line(reader *r, char *line)
     char *value = rest ? rest + strspn(rest, space) : NULL;
     size_t length = value ? strlen(value) : 0u;
     while (length > 0u && strchr(space, value[length - 1u])) value[--length] = '\0';
-    if (!symbol || length == 0u)
+    const bool is_state = symbol && strcmp(symbol, "state") == 0; /* all as it is by default is one, too */
+    if (!symbol || !value || (length == 0u && !is_state))
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: 'seconds symbol value' is wanted", r->path,
                               r->line);
     uint64_t sample_time = 0;
@@ -238,6 +302,35 @@ rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const 
     return status;
 }
 
+/* A line that names it before any other thing is named; false: the search is over. */
+static bool look_for_codec(char *line, char *codec, size_t codec_bytes)
+{
+    static const char space[] = " \t\r\n";
+    char *rest = NULL, *end = NULL;
+    cut_comment(line);
+    const char *time = strtok_r(line, space, &rest);
+    if (!time) return true;
+    const char *symbol = strtok_r(NULL, space, &rest);
+    const bool is_first = strtod(time, &end) == 0.0 && *end == '\0';
+    if (!is_first || !symbol || strcmp(symbol, "codec") != 0 || !rest) return false;
+    rest += strspn(rest, space);
+    size_t length = strlen(rest);
+    while (length > 0u && strchr(space, rest[length - 1u])) length--;
+    if (length < codec_bytes) snprintf(codec, codec_bytes, "%.*s", (int)length, rest);
+    return false;
+}
+
+void app_automation_first_codec(const char *path, char *codec, size_t codec_bytes)
+{
+    struct stat info;
+    char line[MAX_LINE_BYTES];
+    codec[0] = '\0';
+    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "re") : NULL;
+    if (!file) return; /* why it cannot be read is said when it is read */
+    while (fgets(line, sizeof line, file) && look_for_codec(line, codec, codec_bytes)) continue;
+    fclose(file);
+}
+
 void app_automation_destroy(app_automation *automation)
 {
     for (size_t i = 0; i < automation->count; i++) destroy_state(automation->changes[i].state);
@@ -248,6 +341,11 @@ void app_automation_destroy(app_automation *automation)
 bool app_automation_apply(const app_change *change, rsd_engine *engine)
 {
     const app_automation_state *state = change->state;
+    const app_automation_transport *transport = &change->transport;
+    if (transport->is_set) {
+        rsd_engine_set_transport(engine, transport->bpm, transport->beats, transport->is_rolling);
+        return true;
+    }
     if (!state) {
         rsd_engine_apply(engine, change->param_id, change->level, change->value);
         return true;

@@ -13,6 +13,13 @@ typedef struct app_automation_state {
     rsd_model *model; /* NULL: the codec stays */
 } app_automation_state;
 
+/* A `transport` line: as rsd_engine_set_transport. */
+typedef struct {
+    bool is_set, is_rolling;
+    float bpm;
+    double beats;
+} app_automation_transport;
+
 /* Changes on the way, from a file of lines `seconds symbol value [ramp seconds]`, in order of time. */
 typedef struct {
     uint64_t sample_time;
@@ -20,7 +27,8 @@ typedef struct {
     rsd_param_id param_id;
     uint32_t level;
     float value;
-    app_automation_state *state; /* owned; NULL: one value */
+    app_automation_state *state; /* owned; NULL: one value, or */
+    app_automation_transport transport;
 } app_change;
 
 typedef struct {
@@ -35,6 +43,11 @@ typedef struct {
  */
 RSD_NODISCARD rsd_status app_automation_load(const char *path, uint32_t sample_rate_hz, const rsd_codec_info *codec,
                                              app_automation *automation, rsd_error *error);
+/*
+ * The codec that a file names at time 0, in a line before all others; "" where it names none, and where `path` is no plain
+ * file, as what is read once is gone. Thread: [setup]
+ */
+void app_automation_first_codec(const char *path, char *codec, size_t codec_bytes);
 void app_automation_destroy(app_automation *automation);
 
 /*

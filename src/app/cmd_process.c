@@ -16,6 +16,16 @@ typedef struct {
     app_automation automation;
 } process_job;
 
+/* Where the command line names no codec, and the automation file does at its beginning. */
+static void take_first_codec(process_job *job)
+{
+    char codec[APP_NAME_BYTES];
+    const char *path = job->arguments->value[APP_OPT_AUTOMATION];
+    if (!path || job->settings.codec[0] != '\0') return;
+    app_automation_first_codec(path, codec, sizeof codec);
+    snprintf(job->settings.codec, sizeof job->settings.codec, "%s", codec);
+}
+
 static int open_input(process_job *job)
 {
     if (app_same_file(job->in_path, job->out_path))
@@ -92,6 +102,7 @@ int app_process(const app_arguments *arguments)
 {
     process_job job = {.arguments = arguments, .in_path = arguments->operands[0], .out_path = arguments->operands[1]};
     int result = app_settings_read(arguments, &job.settings);
+    if (result < 0) take_first_codec(&job);
     if (result < 0) result = open_input(&job);
     if (result < 0) result = read_automation(&job);
     if (result < 0) result = open_output(&job);

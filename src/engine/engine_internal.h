@@ -8,6 +8,7 @@
 
 #include "codec/stages.h"
 #include "dsp/limiter.h"
+#include "engine/changes.h"
 #include "engine/feedback_internal.h"
 #include "engine/instance_internal.h"
 #include "engine/sidechain_internal.h"
@@ -40,6 +41,7 @@ struct rsd_engine {
     engine_token_hooks hooks;
     rsd_sound_tap sound_tap; /* as the hooks: constant from the first process call on; NULL: none */
     void *sound_tap_context;
+    rsd_ring *changes;    /* engine_change; NULL: nobody wants to know; as hooks, set before the first process call */
     codec_stages *stages; /* NULL: nobody wants to know; as hooks, set before the first process call */
 
     /* Control thread -> audio thread, and what both write. */
@@ -56,6 +58,7 @@ struct rsd_engine {
 
     /* Audio thread -> the others. */
     alignas(64) _Atomic uint32_t events_taken; /* events applied or dropped so far */
+    _Atomic uint32_t changes_lost;             /* that had no room */
     _Atomic uint64_t sample_time;
     _Atomic uint64_t latency_bits;             /* see engine_publish_instance */
     _Atomic uint32_t reported_level_count;     /* of the same, for threads that must not look at it */
@@ -125,6 +128,13 @@ RSD_REALTIME void engine_follow_levels_share(rsd_engine *engine, const rsd_codec
 RSD_REALTIME void engine_pick_up_levels_share(rsd_engine *engine); /* [audio] */
 /* Levels are set by themselves: no share of them is held any more. Thread: [audio], [control] */
 RSD_REALTIME void engine_drop_levels_share(rsd_engine *engine);
+
+/* ---- changes.c: to who watches, where somebody does. Thread: [audio] ---- */
+RSD_REALTIME void engine_tell_value(rsd_engine *engine, uint32_t index, float value);
+/* The base values as they are are a whole state; `before`: what they were. */
+RSD_REALTIME void engine_tell_state(rsd_engine *engine, const float before[ENGINE_VALUE_COUNT]);
+RSD_REALTIME void engine_tell_codec(rsd_engine *engine);
+RSD_REALTIME void engine_tell_transport(rsd_engine *engine, float bpm, double beats, bool is_rolling);
 
 /* ---- state.c ---- */
 extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];

@@ -5,6 +5,7 @@
 #include "engine/levels_share.h"
 
 #include <math.h>
+#include <string.h>
 
 uint32_t engine_value_index(rsd_param_id param_id, uint32_t level)
 {
@@ -110,6 +111,18 @@ void rsd_engine_get_range(const rsd_engine *engine, rsd_param_id param_id, float
     if (limit < *max) *max = limit;
 }
 
+static void take_values(rsd_engine *engine, bool is_state)
+{
+    float before[ENGINE_VALUE_COUNT];
+    memcpy(before, engine->base, sizeof before);
+    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++) {
+        const float value = atomic_load_explicit(&engine->values[index], memory_order_relaxed);
+        engine->base[index] = engine->params[index] = value;
+        if (!is_state && value != before[index]) engine_tell_value(engine, index, value);
+    }
+    if (is_state) engine_tell_state(engine, before);
+}
+
 void engine_pick_up_params(rsd_engine *engine)
 {
     /* Raised by control after its stores. */
@@ -117,11 +130,10 @@ void engine_pick_up_params(rsd_engine *engine)
     if (generation == engine->seen_generation) return;
     engine->seen_generation = generation;
     const uint32_t states = atomic_load_explicit(&engine->states_asked, memory_order_relaxed); /* behind the acquire */
-    engine->wants_state = engine->wants_state || states != engine->seen_states;
+    const bool is_state = states != engine->seen_states;
+    engine->wants_state = engine->wants_state || is_state;
     engine->seen_states = states;
-    for (uint32_t index = 0; index < ENGINE_VALUE_COUNT; index++)
-        engine->base[index] = engine->params[index] =
-            atomic_load_explicit(&engine->values[index], memory_order_relaxed);
+    take_values(engine, is_state);
     engine->is_changed = true;
     engine_remodulate(engine);
     engine_pick_up_levels_share(engine);
@@ -132,6 +144,7 @@ void rsd_engine_apply(rsd_engine *engine, rsd_param_id param_id, uint32_t level,
     if (!engine_value_is_valid(param_id, level, &value)) return;
     const uint32_t index = engine_value_index(param_id, level);
     if (index >= (uint32_t)ENGINE_VALUE_COUNT) return; /* never: it is valid */
+    if (value != engine->base[index]) engine_tell_value(engine, index, value);
     engine->base[index] = engine->params[index] = value;
     engine_remodulate(engine);
     engine->is_changed = true;

@@ -33,6 +33,7 @@ void engine_receive_instance(rsd_engine *engine)
     engine_instance *instance = atomic_load_explicit(&engine->handed_over, memory_order_acquire);
     if (!instance || (int32_t)(instance->generation - engine->seen_generation) > 0) return; /* its values come yet */
     engine->received = instance;
+    engine_tell_codec(engine);
     instance->codec_number = instance->twin->codec_number = ++engine->received_count;
     /* Read by control where it destroys the engine. */
     atomic_store_explicit(&engine->handed_over, NULL, memory_order_relaxed);

@@ -51,24 +51,37 @@ static void move_beats(rsd_engine *engine)
 /* 1: 8 bars, 2: 4 bars ... 4: a bar, 5: a half ... 10: 1/64. */
 static double beats_of_sync(float sync) { return BEATS_PER_BAR * 8.0 / (double)(1u << ((uint32_t)sync - 1u)); }
 
+static bool is_other_tempo(const engine_modulation *m, float bpm)
+{
+    return bpm != m->bpm && (bpm == 0.0f || (bpm >= 1.0f && bpm <= 1000.0f));
+}
+
+static void start_transport(rsd_engine *engine, double beats)
+{
+    engine_modulation *m = &engine->modulation;
+    for (uint32_t i = 0; i < ENGINE_LFO_COUNT; i++) m->lfo_cycles[i] = 0.0;
+    if (beats >= 0.0) return;
+    m->beats = 0.0;
+    m->beats_time = engine->time;
+}
+
 void rsd_engine_set_transport(rsd_engine *engine, float bpm, double beats, bool is_rolling)
 {
     engine_modulation *m = &engine->modulation;
-    const bool starts = is_rolling && !m->is_rolling;
+    const bool starts = is_rolling && !m->is_rolling, has_other_tempo = is_other_tempo(m, bpm);
+    bool changes = has_other_tempo || is_rolling != m->is_rolling;
     m->is_rolling = is_rolling;
-    if (bpm != m->bpm && (bpm == 0.0f || (bpm >= 1.0f && bpm <= 1000.0f))) {
+    if (has_other_tempo) {
         move_beats(engine);
         m->bpm = bpm;
     }
     if (is_rolling && beats >= 0.0 && fabs(beats_at(engine, engine->time) - beats) > JUMP_BEATS) {
         m->beats = beats;
         m->beats_time = engine->time;
+        changes = true;
     }
-    if (!starts || engine->params[RSD_PARAM_LFO_RESTART] == 0.0f) return;
-    for (uint32_t i = 0; i < ENGINE_LFO_COUNT; i++) m->lfo_cycles[i] = 0.0;
-    if (beats >= 0.0) return;
-    m->beats = 0.0;
-    m->beats_time = engine->time;
+    if (changes) engine_tell_transport(engine, bpm, beats, is_rolling);
+    if (starts && engine->params[RSD_PARAM_LFO_RESTART] != 0.0f) start_transport(engine, beats);
 }
 
 /* ---- sources ---- */

@@ -104,7 +104,7 @@ fault '2 levels 1\n1 levels 2\n' "'change' line 2: " "a time before the one abov
 fault 'x levels 1\n' "'change' line 1: 'x'" "a time that is no number"
 fault '-1 levels 1\n' "'change' line 1: " "a time below 0"
 fault '1 levels\n' "'change' line 1: .*seconds symbol value" "a line without a value"
-fault '0 codec live-64\n' "'change' line 1: codec 'live-64'.*--codec" "another codec at time 0"
+fault '0 codec live-128\n0 codec live-64\n' "'change' line 2: codec 'live-64'.*--codec" "another codec at time 0, behind the first line,"
 fault '1 codec nobody\n' "'change' line 1: .*nobody" "an unknown codec"
 fault '1 levels 2 slide 1\n' "'change' line 1: .*ramp SECONDS" "a word that is no ramp"
 fault '1 levels 2 ramp -1\n' "'change' line 1: .*ramp SECONDS" "a ramp that goes back"

@@ -154,6 +154,8 @@ static int start(live_ui_state *live)
     if (tapped >= 0) return tapped;
     const int profiled = live_ui_profile_open(live);
     if (profiled >= 0) return profiled;
+    const int automated = live_ui_automation_open(live);
+    if (automated >= 0) return automated;
     if (host_session_start(live->session, &error) != RSD_OK) return app_fail(live->arguments, "%s", error.text);
     host_session_get_status(live->session, &status);
     const bool falls_back = status.device.fallback[0] != '\0';
@@ -253,6 +255,7 @@ static void look_after(live_ui_state *live, const host_session_status *status)
 {
     rsd_error error;
     tell_failures(live, status);
+    live_ui_automation_watch(live);
     live_ui_tap_watch(live);
     live_ui_midi_update(live);
     live_ui_profile_watch(live, status);
@@ -318,6 +321,7 @@ static void close_all(live_ui_state *live)
     host_close_result closed = HOST_CLOSE_CLEAN;
     if (live->session) {
         finish_recording(live);
+        live_ui_automation_close(live);
         live_ui_tap_close(live);
         live_ui_profile_close(live);
         live_ui_stop_guard(live->exit_code);
@@ -334,6 +338,7 @@ static void close_all(live_ui_state *live)
         fflush(NULL);
         _exit(live->exit_code);
     }
+    live_ui_automation_free(live);
 }
 
 int app_live(const app_arguments *arguments)

@@ -70,6 +70,8 @@ typedef struct {
     int16_t columns[LIVE_UI_TOKEN_COLUMNS][LIVE_UI_TOKEN_ROWS]; /* a ring */
 } live_ui_tokens;
 
+typedef struct live_ui_automation live_ui_automation;
+
 typedef struct {
     const app_arguments *arguments;
     app_settings settings;
@@ -112,6 +114,7 @@ typedef struct {
     const rsd_param_info *midi_learnt; /* and this level of it */
     uint32_t midi_learnt_level;
     live_ui_seen seen;
+    live_ui_automation *automation;      /* NULL without --record-automation */
     host_profile_writer *profile_writer; /* NULL without --profile */
     bool profile_failed;                 /* and said */
 } live_ui_state;
@@ -138,6 +141,15 @@ void live_ui_say(live_ui_state *live, const char *format, ...) __attribute__((fo
 int live_ui_tap_open(live_ui_state *live);
 void live_ui_tap_watch(live_ui_state *live);
 void live_ui_tap_close(live_ui_state *live);
+
+/*
+ * ---- automation.c: the file of --record-automation. open: before the first block, -1 to go on, else the exit code. watch:
+ * before control may hand over another codec. free: once nothing plays any more ----
+ */
+int live_ui_automation_open(live_ui_state *live);
+void live_ui_automation_watch(live_ui_state *live);
+void live_ui_automation_close(live_ui_state *live);
+void live_ui_automation_free(live_ui_state *live);
 
 /* ---- midi.c: the map, learning, presets by program. open: -1 to go on, else the exit code ---- */
 int live_ui_midi_open(live_ui_state *live);

@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# residuum live --record-automation: what is played by OSC, whole states, codecs and timed changes among it, is a file
+# that process plays to the same samples.
+# shellcheck disable=SC2317 # functions are called through check
+. "$(dirname "$0")/check.sh"
+need_tools oscsend
+send() { oscsend localhost "$port" "$@"; }
+
+"$sound" make in.wav 48000 1 480000 7 float
+XDG_CONFIG_HOME=$folder
+export XDG_CONFIG_HOME
+port=$((20000 + $$ % 20000))
+timeout 60 "$residuum" live --backend null --schedule inline --input-file in.wav --duration 6 --osc-port $port --levels 9 \
+    --set lfo1_target=output_gain_db --set lfo1_depth=0.2 --record wet.wav --record-automation played.txt >live.out 2>live.err &
+live_pid=$!
+tries=0
+until grep -q 'levels' live.out || [ "$tries" -gt 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+sleep 0.3
+send /residuum/levels f 3.5
+send '/residuum/level/[1-3]/gain' f 0.5
+sleep 0.2
+send /residuum/preset s telephone
+sleep 0.4
+send /residuum/slot/store i 1
+send /residuum/monitor s residual
+sleep 0.2
+send /residuum/codec s live-64
+sleep 0.4
+send /residuum/random f 0.3
+sleep 0.3
+send /residuum/undo
+sleep 0.3
+send /residuum/preset s tight
+sleep 0.3
+send /residuum/slot/recall i 1
+sleep 0.3
+send /residuum/lfo/2/target s levels
+send /residuum/lfo/2/depth f 0.5
+send /residuum/transition f 200
+send /residuum/monitor s delta
+sleep 0.3
+send /residuum/generations i 2
+sleep 0.4
+send /residuum/levels f 64
+wait $live_pid
+is "live ends well" "$?" == 0
+cat live.err >>err
+is "the changes are in the file" "$(grep -c -v '^#' played.txt)" '>=' 15
+is "whole states among them" "$(grep -c ' state' played.txt)" '>=' 4
+is "and codecs" "$(grep -c 'codec[ =]live-64' played.txt)" '>=' 1
+cp live.out out
+speaks 'recorded played.txt: [0-9]* changes' "it says what was recorded"
+# The input goes on where the recording ends.
+check "process takes the file" "$residuum" process in.wav again.wav --raw --format "$("$sound" info wet.wav | cut -d' ' -f4)" \
+    --automation played.txt -q
+check "what is played again is what was heard, to the sample" "$sound" begins wet.wav again.wav
+"$sound" difference wet.wav again.wav
+
+# What the file says of the codec counts where the command line says nothing.
+printf '0 codec live-256\n' >first.txt
+"$residuum" process in.wav a.wav --automation first.txt -q
+"$residuum" process in.wav b.wav --codec live-256 -q
+check "the first line names the codec" "$sound" same a.wav b.wav
+exits 1 "another one on the command line is refused" "$residuum" process in.wav a.wav --codec live-64 --automation first.txt
+printf '0.5 state levels=3 mix=0.5\n' >state.txt
+printf '0.5 levels 3\n0.5 mix 0.5\n' >values.txt
+check "a whole state is taken" "$residuum" process in.wav a.wav --automation state.txt
+for bad in '1 state levels' '1 state levels=99' '1 state shimmer=1' '1 transport 120 fast' '1 transport 120 0 rolling on' '1 transport -1 0 rolling'; do
+    echo "$bad" >bad.txt
+    exits 1 "'$bad' is refused" "$residuum" process in.wav bad.wav --automation bad.txt
+    says "line 1" "with its line"
+done
+finish
