@@ -294,10 +294,10 @@ static const app_command commands[] = {
      "level's, the row says how much better or worse the level is (more SNR, less LSD and less NMR are better).\n"
      "opus runs as live sound would have it: restricted low delay (CELT), constant bitrate, complexity 10, frames of "
      "2.5 ms, each channel by itself; its output is moved back by the encoder's lookahead, to the sample. opus-stereo "
-     "is "
-     "the same with both channels of a stereo file in one joint stereo stream at the sum of the rates; opus names it "
-     "too, and a level is set against the better of both by signal-to-noise ratio. A file of another rate is brought "
-     "to "
+     "is the same with both channels of a stereo file in one joint stereo stream at the sum of the rates; opus names "
+     "it too, and a level is set against the better of both by signal-to-noise ratio. opus-5ms and opus-10ms have "
+     "longer frames and more delay than live-128, and are compared with where they are named. A file of another rate "
+     "is brought to "
      "48 kHz and back for them; their latency is without that. The libraries' versions stand over the table.\n"
      "--write keeps all the sounds for the ear and for other measures.",
      1, 1, compare_options, app_compare},

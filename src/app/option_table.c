@@ -133,8 +133,10 @@ const app_option app_options[APP_OPT_COUNT] = {
          "Draw the figures as SVG or PNG, as the name ends; of files that are there, only pictures of that "
          "kind are written over"},
     [APP_OPT_LEVEL_LIST] = {"levels", 'l', "LIST", "Level counts to measure, for example 1,2,4-8; default: 1 to all"},
-    [APP_OPT_AGAINST] = {"against", 0, "NAME,...",
-                         "Codecs to compare with, of those in this build: opus, opus-stereo, lyra; default: all"},
+    [APP_OPT_AGAINST] =
+        {"against", 0, "NAME,...",
+         "Codecs to compare with, of those in this build: opus, opus-stereo, lyra, opus-5ms, opus-10ms; default: "
+         "the first three"},
     [APP_OPT_RATE_LIST] = {"rates", 'r', "LIST",
                            "Bitrates of one channel, in kbps, at which Opus runs (Lyra has its own three); default: "
                            "24,32,48,64,96,128,192"},

@@ -90,7 +90,18 @@ for place in 1 2 3 4; do
     is "and has no less SNR than channels apart" "$(value snr_db opus-stereo $place)" ">=" "$(value snr_db opus $place)"
 done
 speaks '  opus-stereo at 96: SNR' "a level is set against the better of both"
+
+# Longer frames have more delay.
+check "longer frames are taken" "$residuum" compare in.wav --against opus-5ms,opus-10ms --levels 7 --rates 64 --json c.json --write long
+for frame_ms in 5 10; do
+    is "frames of $frame_ms ms are late by themselves and 2.5 ms" "$(value latency_ms opus-${frame_ms}ms 1)" "==" "$((frame_ms + 2)).5"
+    is "at the bitrate" "$(value kbps opus-${frame_ms}ms 1)" "==" 64
+    "$sound" lag in.wav "$(value file opus-${frame_ms}ms 1)" >lag
+    is "and aligned" "$(cut -d' ' -f1 lag)" "==" 0
+    is "with over 10 dB" "$(cut -d' ' -f2 lag)" ">" 10
+done
 "$residuum" compare in.wav --levels 1 --rates 64 >mono
+exits 1 "they are left out where they are not named" grep -q '^opus-5ms' mono
 exits 1 "a mono file has no row of it" grep -q '^opus-stereo' mono
 exits 2 "and asked for by name it is wrong usage" "$residuum" compare in.wav --against opus-stereo
 says "opus-stereo is for sounds of 2 channels, and 'in.wav' has 1" "the reason is said"

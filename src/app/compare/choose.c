@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const compare_peer *const peers[] = {&compare_opus, &compare_opus_stereo, &compare_lyra};
+static const compare_peer *const peers[] = {&compare_opus, &compare_opus_stereo, &compare_opus_5ms, &compare_opus_10ms,
+                                            &compare_lyra};
 
 #define PEER_COUNT (sizeof peers / sizeof *peers)
 _Static_assert(PEER_COUNT <= COMPARE_MAX_PEERS, "room for every peer");
@@ -71,9 +72,9 @@ static int choose_peers(const app_arguments *arguments, comparison *c)
 {
     const char *list = arguments->value[APP_OPT_AGAINST];
     int code = -1;
-    if (!list) { // all that are there; where none is, the first says how to get it
+    if (!list) { // all that are there and need no naming; where none is, the first says how to get it
         for (size_t i = 0; i < PEER_COUNT; i++)
-            if (is_there(peers[i])) keep_peer(c, peers[i], false);
+            if (is_there(peers[i]) && !peers[i]->by_name_alone) keep_peer(c, peers[i], false);
         return code < 0 && c->peer_count == 0u ? add_peer(arguments, c, peers[0]->name, strlen(peers[0]->name)) : code;
     }
     for (const char *at = list; code < 0;) {

@@ -9,7 +9,7 @@
  */
 
 #define COMPARE_MAX_RATES 32u
-#define COMPARE_MAX_PEERS 4u
+#define COMPARE_MAX_PEERS 6u
 #define COMPARE_OWN_RATES 4u
 #define COMPARE_MAX_ROWS (RSD_MAX_LEVELS + COMPARE_MAX_PEERS * COMPARE_MAX_RATES)
 /* A level is set against a peer that was asked for a bitrate no further off than this share. */
@@ -38,10 +38,11 @@ struct compare_peer {
     uint32_t own_rate_count;
     /* Codes `sound` at kbps a channel. `*coded` is written only on RSD_OK. */
     rsd_status (*code)(const host_sound *sound, double kbps, compare_coded *coded, rsd_error *error);
+    bool by_name_alone;          /* not among those that are compared with where none is named */
     const compare_peer *company; /* chosen with it, for the sounds that it is for; NULL: none */
 };
 
-extern const compare_peer compare_opus, compare_opus_stereo, compare_lyra;
+extern const compare_peer compare_opus, compare_opus_stereo, compare_opus_5ms, compare_opus_10ms, compare_lyra;
 
 typedef struct {
     char codec[64];
