@@ -143,9 +143,10 @@ static void move_envelope(rsd_engine *engine)
     engine_modulation *m = &engine->modulation;
     const float tick_ms = 1000.0f * (float)m->tick_samples / (float)engine->config.sample_rate_hz;
     const float share = 1.0f - rsd_exp2f(-LOG2_E * tick_ms / engine->params[RSD_PARAM_ENVELOPE_MS]);
-    const float peak = m->tick_peak < 1.0f ? m->tick_peak : 1.0f;
+    const float loudest = engine->params[RSD_PARAM_ENVELOPE_SIDECHAIN] != 0.0f ? m->side_peak : m->tick_peak;
+    const float peak = loudest < 1.0f ? loudest : 1.0f;
     m->envelope += share * (peak - m->envelope);
-    m->tick_peak = 0.0f;
+    m->tick_peak = m->side_peak = 0.0f;
     m->sources[ENVELOPE_ROUTE] = m->envelope;
 }
 
@@ -250,7 +251,7 @@ void engine_modulation_reset(rsd_engine *engine)
 {
     engine_modulation *m = &engine->modulation;
     for (uint32_t i = 0; i < ENGINE_LFO_COUNT; i++) m->lfo_cycles[i] = 0.0;
-    m->envelope = m->tick_peak = 0.0f;
+    m->envelope = m->tick_peak = m->side_peak = 0.0f;
     m->beats = 0.0;
     m->beats_time = m->next_tick = 0u;
 }

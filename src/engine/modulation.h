@@ -22,9 +22,9 @@ typedef struct {
     uint32_t tick_samples;
     uint64_t next_tick; /* sample time */
     bool is_active;
-    double lfo_cycles[ENGINE_LFO_COUNT]; /* of free ones, since they began */
-    float tick_peak, envelope;
-    float bpm; /* of a transport; 0: the parameter's */
+    double lfo_cycles[ENGINE_LFO_COUNT];  /* of free ones, since they began */
+    float tick_peak, side_peak, envelope; /* peaks of input and side-chain since the last tick */
+    float bpm;                            /* of a transport; 0: the parameter's */
     bool is_rolling;
     double beats;        /* at beats_time */
     uint64_t beats_time; /* sample time */

@@ -19,11 +19,12 @@ void engine_sidechain_take(rsd_engine *engine, uint32_t offset, uint32_t sample_
     engine_sidechain *sidechain = &engine->sidechain;
     if (sidechain->channel_count == 0u) return;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
-        float *row = sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES;
+        float *row = sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES, peak = 0.0f;
         if (sidechain->in)
-            (void)engine_sanitise(sidechain->in[c % sidechain->channel_count] + offset, row, sample_count);
+            peak = engine_sanitise(sidechain->in[c % sidechain->channel_count] + offset, row, sample_count);
         else
             memset(row, 0, sample_count * sizeof *row);
+        if (peak > engine->modulation.side_peak) engine->modulation.side_peak = peak;
         engine_line_write(&sidechain->line, c, row, sample_count);
     }
     engine_line_advance(&sidechain->line, sample_count);

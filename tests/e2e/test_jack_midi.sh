@@ -18,7 +18,12 @@ speaks 'midi_keys:out \[JACK\]' "by its name"
 exits 1 "a MIDI input that is not there is an error" "$residuum" live --backend jack --midi-input nobody --duration 1
 says 'nobody' "that names it"
 
-start_live --midi-input midi_keys --duration 60
+mkdir -p "$XDG_CONFIG_HOME/residuum"
+"$residuum" midi --json | sed 's/"bindings": *\[/"bindings": [ { "note": 24, "action": "tap" },/' >map.json
+mv map.json "$XDG_CONFIG_HOME/residuum/midi.json"
+"$sound" make in.wav 48000 1 2880000 7 float
+start_live --midi-input midi_keys --duration 60 --input-file in.wav --schedule inline --set lfo1_sync=1/8 --set lfo1_target=levels \
+    --set lfo1_depth=0.3 --record wet.wav --record-automation played.txt
 sleep 0.5 # until the server's graph has both in it
 grep -q 'MIDI from midi_keys:out' live.out && holds "it says what it takes MIDI from" || fails "it says what it takes MIDI from"
 
@@ -56,9 +61,31 @@ echo 'clock 150 8' >&3
 sleep 3.8
 grep -q 'MIDI clock 150[.0-9]* bpm' live.out && holds "a MIDI clock's tempo is shown" || fails "a MIDI clock's tempo is shown"
 
+sleep 0.8 # the clock is lost
+for _ in 1 2 3 4 5; do
+    echo '90 18 7f' >&3
+    sleep 0.4
+done
+sleep 0.3
+"$osc_get" "$port" tempo_bpm >got
+# By samples, of which a busy machine plays fewer than a clock says.
+is "taps of a note set the tempo" "$(cat got)" ">" 120.5
+is "to what is a tempo" "$(cat got)" "<=" 300
+for _ in 1 2 3 4; do
+    oscsend localhost "$port" /residuum/tempo/tap
+    sleep 0.6
+done
+"$osc_get" "$port" tempo_bpm >got
+is "taps over OSC do" "$(cat got)" '>=' 85
+is "just as well" "$(cat got)" '<=' 102
+
 kill -TERM "$app_pid"
 wait "$app_pid"
 is "it ends well" "$?" == 0
 app_pid=
+grep -q ' transport [0-9.]* -1 ' played.txt && holds "the clock is in the recorded automation" || fails "the clock is in the recorded automation"
+check "process takes the recorded automation" "$residuum" process in.wav again.wav --raw \
+    --format "$("$sound" info wet.wav | cut -d' ' -f4)" --automation played.txt -q
+check "and gives the samples that MIDI made, to the sample" "$sound" begins wet.wav again.wav
 exec 3>&-
 finish

@@ -140,6 +140,34 @@ Test(modulation, the_envelope_follows_the_input_in_its_time)
     free(in), free(out);
 }
 
+/* A quiet input under a side-chain at a quarter of full scale, which stops: the gain goes with the side-chain. */
+Test(modulation, the_envelope_follows_the_side_chain_where_that_is_asked_for)
+{
+    float *in = constant(), *side = constant(), *out = make_samples(COUNT);
+    rsd_model *model = NULL;
+    rsd_engine *engine = NULL;
+    const rsd_engine_config config = {.sample_rate_hz = RATE, .channel_count = 1u, .sidechain_channel_count = 1u};
+    cr_assert_eq(rsd_model_open("live", &model, NULL), RSD_OK);
+    cr_assert_eq(rsd_engine_create(&config, model, &engine, NULL), RSD_OK);
+    rsd_model_release(model);
+    memset(side + 48000u, 0, 48000u * sizeof *side);
+    set(engine, RSD_PARAM_MONITOR, 0, RSD_MONITOR_DRY);
+    set(engine, RSD_PARAM_ENVELOPE_SIDECHAIN, 0, 1.0f);
+    set(engine, RSD_PARAM_ENVELOPE_MS, 0, 20.0f);
+    aim(engine, RSD_PARAM_ENVELOPE_TARGET, target(RSD_PARAM_OUTPUT_GAIN_DB, 0), RSD_PARAM_ENVELOPE_DEPTH, -0.5f);
+    for (uint32_t done = 0; done < COUNT; done += 480u) {
+        const float *const ins[1] = {in + done}, *const sides[1] = {side + done};
+        float *const outs[1] = {out + done};
+        const rsd_engine_block block = {ins, outs, sides, 480u};
+        rsd_engine_process_block(engine, &block);
+    }
+    cr_assert_float_eq(gain_db(out, 40000u), -0.25 * 42.0, 0.1, "a quarter of full scale: %g", gain_db(out, 40000u));
+    cr_assert_float_eq(gain_db(out, 90000u), 0.0, 0.1, "it has stopped, and the input has not: %g",
+                       gain_db(out, 90000u));
+    rsd_engine_destroy(engine);
+    free(in), free(side), free(out);
+}
+
 Test(modulation, a_transport_gives_tempo_and_place_and_restarts_what_is_to_be_restarted)
 {
     float *in = constant(), *out = make_samples(COUNT);

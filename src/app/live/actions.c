@@ -85,6 +85,14 @@ static rsd_status record(live_ui_state *live, const host_osc_action *action, rsd
     return action->numbers[0] != 0.0 ? live_ui_start_recording(live, error) : live_ui_stop_recording(live, error);
 }
 
+static rsd_status tap_tempo(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    (void)action;
+    (void)error;
+    live_ui_tap_tempo(live, live_ui_now_s());
+    return RSD_OK;
+}
+
 static rsd_status undo(live_ui_state *live, const host_osc_action *action, rsd_error *error)
 {
     (void)action;
@@ -96,7 +104,8 @@ static const struct {
     rsd_status (*act)(live_ui_state *live, const host_osc_action *action, rsd_error *error);
 } actions[] = {{"/midi/learn", learn},   {"/midi/bank", set_bank}, {"/preset/save", save}, {"/slot/store", store},
                {"/slot/recall", recall}, {"/slot/copy", copy},     {"/compare", compare},  {"/slot/morph", morph},
-               {"/random", randomise},   {"/lock", lock},          {"/record", record},    {"/undo", undo}};
+               {"/random", randomise},   {"/lock", lock},          {"/record", record},    {"/undo", undo},
+               {"/tempo/tap", tap_tempo}};
 
 rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *error)
 {

@@ -19,6 +19,7 @@ const char *const live_ui_key_help[] = {
     "i            limiter                h  how long callbacks take (histogram)",
     "a            compare A and B        x  throw all at random, by 30 %",
     "S            save as a preset       u  take back",
+    "T            tap the tempo",
     "Tab          all controls, tokens   q  quit          ?  this help",
     NULL,
 };
@@ -117,6 +118,12 @@ static void learn_midi(live_ui_state *live, float unused)
     live_ui_midi_learn(live, live->midi_learns ? NULL : rsd_param_by_id(RSD_PARAM_LEVEL_GAIN), live->selected_level);
 }
 
+static void tap_tempo(live_ui_state *live, float unused)
+{
+    (void)unused;
+    live_ui_tap_tempo(live, live_ui_now_s());
+}
+
 static void pick_preset(live_ui_state *live, float step) { live_ui_step_preset(live, (int)step); }
 
 static const struct {
@@ -161,6 +168,7 @@ static const struct {
     {'x', change_state, 'x'},
     {'u', change_state, 'u'},
     {'L', learn_midi, 0},
+    {'T', tap_tempo, 0},
     {'p', pick_preset, 1},
     {'P', pick_preset, -1},
 };

@@ -60,6 +60,14 @@ typedef struct {
     char learnt[128]; /* by MIDI, for people */
 } live_ui_told;
 
+/* Taps of a tempo: the latest intervals, a ring. */
+#define LIVE_UI_TAP_COUNT 4u
+typedef struct {
+    bool has_last;
+    double last_s, intervals_s[LIVE_UI_TAP_COUNT];
+    uint32_t count;
+} live_ui_taps;
+
 /* What the screen shows below its first line. */
 typedef enum { LIVE_UI_PAGE_LEVELS, LIVE_UI_PAGE_CONTROLS, LIVE_UI_PAGE_TOKENS, LIVE_UI_PAGE_COUNT } live_ui_page;
 
@@ -104,6 +112,7 @@ typedef struct {
     uint32_t tap_file_count;             /* of them, said */
     bool tap_ended;                      /* before the session, and said */
     live_ui_states states;
+    live_ui_taps taps;
     live_ui_listening listening;
     live_ui_told told;
 
@@ -175,6 +184,9 @@ rsd_status live_ui_morph(live_ui_state *live, float x, float y, rsd_error *error
 rsd_status live_ui_randomise(live_ui_state *live, float amount, rsd_error *error);
 rsd_status live_ui_lock(live_ui_state *live, const char *symbol, bool is_locked, rsd_error *error);
 void live_ui_state_key(live_ui_state *live, int key); /* S a x u */
+
+/* ---- tempo.c: a tap, at its time by a clock that goes on; the first by another clock counts as a first one ---- */
+void live_ui_tap_tempo(live_ui_state *live, double time_s);
 
 /* ---- presets.c ---- */
 void live_ui_load_preset_names(live_ui_state *live);

@@ -89,6 +89,9 @@ static void take_report(live_ui_state *live, const host_midi_report *report)
         live_ui_step_preset(live, -1);
         break;
     case MIDI_ASKS_TAP:
+        /* By samples: this thread comes to it some milliseconds late, and not evenly. */
+        live_ui_tap_tempo(live, (double)report->message.sample_time / host_control_sample_rate_hz(live->control));
+        break;
     case MIDI_ASKS_START:
     case MIDI_ASKS_CONTINUE:
     case MIDI_ASKS_STOP:

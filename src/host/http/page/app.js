@@ -206,6 +206,7 @@ const KEYS = [
   ["s m", "solo, mute the picked level", { s: () => toggleLevel("solo"), m: () => toggleLevel("mute") }],
   ["b", "bypass", { b: () => toggle("/residuum/bypass") }],
   ["A B", "keep what is set as A or B", { A: () => keep("A"), B: () => keep("B") }],
+  ["T", "tap the tempo", { T: () => send("/residuum/tempo/tap") }],
   ["x", "alternate between A and B", { x: () => recall(status?.slots.current === 0 ? "B" : "A") }],
   ["v", "A and B as loud as the dry sound", { v: setMatch }],
   ["R", "start, stop a recording", { R: record }],
