@@ -125,7 +125,7 @@ static void clear_instance(const rsd_engine *engine, engine_instance *instance)
 {
     engine_instance_restart(instance, 0u);
     engine_instance_clear_delays(instance);
-    engine_state_start(engine, &instance->state);
+    engine_state_start(engine, engine->params, &instance->state);
     engine_level_match_restart(&instance->match);
 }
 

@@ -139,8 +139,9 @@ RSD_REALTIME void engine_tell_transport(rsd_engine *engine, float bpm, double be
 /* ---- state.c ---- */
 extern const engine_ramp_row engine_ramp_rows[ENGINE_RAMP_COUNT];
 RSD_REALTIME uint32_t engine_samples_of_ms(const rsd_engine *engine, float ms);
-/* Ramps of their lengths, standing at what the parameters as wanted say. Thread: [audio], [setup] */
-RSD_REALTIME void engine_state_start(const rsd_engine *engine, engine_state *state);
+/* Ramps of their lengths, standing at what the parameters say. Thread: [audio]; [control]: not with engine->params */
+RSD_REALTIME void engine_state_start(const rsd_engine *engine, const float params[ENGINE_VALUE_COUNT],
+                                     engine_state *state);
 /* The parameters as wanted, with ramps towards them; at sample 0 they are there at once. Thread: [audio] */
 RSD_REALTIME void engine_state_take(const rsd_engine *engine, engine_state *state);
 /* Takes every ramp through the sub-block: from state->ramps to state->curves. */

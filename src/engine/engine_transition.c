@@ -64,7 +64,7 @@ static void begin(rsd_engine *engine, engine_instance *instance)
     engine_instance_clear_delays(instance);
     engine_instance_restart(instance, engine->time);
     engine_follow_levels_share(engine, &instance->info);
-    engine_state_start(engine, &instance->state);
+    engine_state_start(engine, engine->params, &instance->state);
     engine_level_match_restart(&instance->match);
     engine->is_changed = false;
     engine->wants_state = false;

@@ -214,8 +214,11 @@ rsd_status engine_instance_create(const rsd_engine *engine, rsd_model *model, ui
     }
     first->twin = second;
     second->twin = first;
-    engine_state_start(engine, &first->state);
-    engine_state_start(engine, &second->state);
+    /* The audio thread starts them anew with what is wanted then: engine->params is its own. */
+    float values[ENGINE_VALUE_COUNT];
+    engine_default_values(values);
+    engine_state_start(engine, values, &first->state);
+    engine_state_start(engine, values, &second->state);
     *instance = first;
     return RSD_OK;
 }

@@ -59,9 +59,9 @@ static float target_of(const float *params, uint32_t ramp)
     return row->ramp == RSD_RAMP_GAIN_DB ? gain_of_db(params[row->param_id]) : params[row->param_id];
 }
 
-void engine_state_start(const rsd_engine *engine, engine_state *state)
+void engine_state_start(const rsd_engine *engine, const float params[ENGINE_VALUE_COUNT], engine_state *state)
 {
-    memcpy(state->params, engine->params, sizeof state->params);
+    memcpy(state->params, params, sizeof state->params);
     for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
         const float ms = rsd_param_by_id(engine_ramp_rows[i].param_id)->smooth_ms;
         rsd_ramp_init(&state->ramps[i], target_of(state->params, i), engine_samples_of_ms(engine, ms));
