@@ -24,6 +24,8 @@ static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
     length = engine_modulation_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->incoming_left);
+    if (engine->incoming_left > engine->incoming_measured)
+        length = base_min_u32(length, engine->incoming_left - engine->incoming_measured);
     length = cut_at(length, engine->fade.remaining_samples);
     length = cut_at_instance(length, engine->current);
     if (engine->incoming) length = cut_at_instance(length, engine->incoming);

@@ -11,7 +11,7 @@ _Static_assert((int)RSD_CONCEAL_COUNT == (int)TOKEN_CONCEAL_REVERSE + 1, "both n
 
 static bool any_is_on(const token_effect_controls *effects)
 {
-    return effects->loss > 0.0f || effects->stutter_frames > 0u || effects->is_frozen ||
+    return effects->loss > 0.0f || effects->stutter_frames > 0.0f || effects->is_frozen ||
            effects->level_skew_frames > 0u || effects->hold_frames > 1u || effects->reverse_frames > 1u ||
            effects->scramble > 0.0f || effects->token_shift != 0 || effects->token_error > 0.0f ||
            effects->bit_flip > 0.0f || effects->starve > 0.0f;
@@ -22,7 +22,7 @@ static void take_time(const float params[ENGINE_VALUE_COUNT], token_effect_contr
     effects->loss = params[RSD_PARAM_LOSS];
     effects->loss_burst_ms = params[RSD_PARAM_LOSS_BURST_MS];
     effects->conceal = (token_conceal)params[RSD_PARAM_CONCEAL];
-    effects->stutter_frames = (uint32_t)params[RSD_PARAM_STUTTER_FRAMES];
+    effects->stutter_frames = params[RSD_PARAM_STUTTER_FRAMES];
     effects->stutter_from = level_of(params[RSD_PARAM_STUTTER_FROM]);
     effects->stutter_repeats = (uint32_t)params[RSD_PARAM_STUTTER_REPEATS];
     effects->is_frozen = params[RSD_PARAM_FREEZE] != 0.0f;
@@ -45,11 +45,25 @@ static void take_tokens(const float params[ENGINE_VALUE_COUNT], token_effect_con
     effects->starve = params[RSD_PARAM_STARVE];
 }
 
-void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects)
+/* A note value at the tempo. The history knows no longer loops: a half or a quarter of it is still in time. */
+static void follow_tempo(const rsd_engine *engine, const engine_instance *instance, token_effect_controls *effects)
 {
+    const float sync = instance->state.params[RSD_PARAM_STUTTER_SYNC];
+    effects->stutter_follows = sync != 0.0f;
+    if (!effects->stutter_follows) return;
+    const double frames_per_s = (double)instance->info.sample_rate_hz / instance->info.hop_samples;
+    double frames = engine_seconds_of_sync(engine, instance->state.params, sync) * frames_per_s;
+    while (frames > TOKEN_EFFECTS_MAX_STUTTER_FRAMES) frames *= 0.5;
+    effects->stutter_frames = frames < 1.0 ? 1.0f : (float)frames;
+}
+
+void engine_take_effects(const rsd_engine *engine, const engine_instance *instance, token_effect_controls *effects)
+{
+    const float *params = instance->state.params;
     effects->is_linked = params[RSD_PARAM_LINK] != 0.0f;
     effects->seed = (uint32_t)params[RSD_PARAM_SEED];
     take_time(params, effects);
+    follow_tempo(engine, instance, effects);
     take_tokens(params, effects);
     effects->is_on = any_is_on(effects);
 }
@@ -57,6 +71,8 @@ void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_co
 uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT])
 {
     const uint32_t frozen = params[RSD_PARAM_FREEZE] != 0.0f ? (uint32_t)params[RSD_PARAM_FREEZE_GRAIN_FRAMES] : 0u;
-    const uint32_t looped = (uint32_t)params[RSD_PARAM_STUTTER_FRAMES], longest = frozen > looped ? frozen : looped;
+    const bool is_synced = params[RSD_PARAM_STUTTER_SYNC] != 0.0f;
+    const uint32_t looped = is_synced ? MOST_PAST_FRAMES : (uint32_t)params[RSD_PARAM_STUTTER_FRAMES];
+    const uint32_t longest = frozen > looped ? frozen : looped;
     return longest < MOST_PAST_FRAMES ? longest : MOST_PAST_FRAMES;
 }

@@ -50,12 +50,11 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
                          (solo && params[ENGINE_VALUE_LEVEL_SOLO + k] == 0.0f) || (delta && k + 1u != coded);
         job->decode.level_gain[k] = off ? 0.0f : engine_level_activity(levels, k) * params[ENGINE_VALUE_LEVEL_GAIN + k];
     }
-    engine_take_effects(params, &job->effects);
+    engine_take_effects(engine, instance, &job->effects);
     engine_take_moves(params, &job->moves);
     engine_sidechain_take_controls(engine, instance, &job->cross);
     /* What runs in unheard only listens: what is frozen or looped later is to be there by then. */
-    if (instance == engine->incoming && engine->incoming_left > instance->latency.total_samples)
-        job->effects.is_on = false;
+    if (instance == engine->incoming && engine->incoming_left > engine->incoming_acting) job->effects.is_on = false;
     job->heard = instance == engine_heard_instance(engine);
 }
 

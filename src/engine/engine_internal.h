@@ -79,12 +79,13 @@ struct rsd_engine {
     bool waits;                /* wait_for_frames as of this call */
     engine_instance *received; /* handed over, and waiting for a cross-fade to end */
     engine_instance *current, *incoming;
-    bool incoming_heard;     /* the cross-fade has begun: incoming is the one that is reported */
-    bool incoming_tapped;    /* a frame of it has been tapped: current is not tapped any more */
-    uint32_t received_count; /* instances that control handed over */
-    uint32_t tapped_codec;   /* number of the instance whose frame was tapped last */
-    uint32_t incoming_left;  /* samples until the incoming instance may be heard */
-    rsd_ramp fade;           /* 0: the instance in use, 1: the incoming one */
+    bool incoming_heard;                         /* the cross-fade has begun: incoming is the one that is reported */
+    bool incoming_tapped;                        /* a frame of it has been tapped: current is not tapped any more */
+    uint32_t received_count;                     /* instances that control handed over */
+    uint32_t tapped_codec;                       /* number of the instance whose frame was tapped last */
+    uint32_t incoming_left;                      /* samples until the incoming instance may be heard */
+    uint32_t incoming_acting, incoming_measured; /* with so many left its effects act, and its loudness is measured */
+    rsd_ramp fade;                               /* 0: the instance in use, 1: the incoming one */
     engine_curve fade_curve;
     limiter limiter;               /* of all that leaves */
     engine_pending_event *pending; /* binary heap, RSD_ENGINE_EVENT_CAPACITY places */
@@ -184,7 +185,8 @@ RSD_REALTIME void engine_take_controls(const rsd_engine *engine, const engine_in
                                        engine_frame_job *job);
 /* engine_effects.c: those of the token effects. Thread: [audio] */
 RSD_REALTIME void engine_take_moves(const float params[ENGINE_VALUE_COUNT], token_move_controls *moves);
-RSD_REALTIME void engine_take_effects(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects);
+RSD_REALTIME void engine_take_effects(const rsd_engine *engine, const engine_instance *instance,
+                                      token_effect_controls *effects);
 /* engine_effects.c: frames that they play from the past: a state that fades in hears so many before. Thread: [audio] */
 RSD_REALTIME uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT]);
 /* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */

@@ -137,7 +137,7 @@ static void mix_channel(rsd_engine *engine, uint32_t channel, float *to, uint32_
         return;
     }
     mix_instance(engine->current, channel, to, sample_count);
-    if (!fade->moving && !(incoming && incoming->match.is_on)) return;
+    if (!fade->moving && !(incoming && incoming->match.mode != LEVEL_MATCH_OFF)) return;
     mix_instance(incoming, channel, engine->fade_scratch, sample_count);
     if (fade->moving) engine_cross_fade(fade->values, engine->fade_scratch, to, sample_count);
 }

@@ -49,18 +49,31 @@ static bool wants_twin(const rsd_engine *engine)
     return engine->wants_state || is_delta(engine->params) != is_delta(newest_instance(engine)->state.params);
 }
 
-static bool is_matched(const rsd_engine *engine) { return engine->params[RSD_PARAM_LEVEL_MATCH] != 0.0f; }
+static engine_match_mode match_mode(const rsd_engine *engine, const float *params)
+{
+    if (engine->params[RSD_PARAM_LEVEL_MATCH] != 0.0f) return LEVEL_MATCH_MOMENTARY;
+    return params[RSD_PARAM_AUTO_GAIN] != 0.0f ? LEVEL_MATCH_AVERAGE : LEVEL_MATCH_OFF;
+}
+
+/*
+ * What fades in runs in first, and only listens. Its loudness is known when it is heard: it is measured once its effects
+ * have come through.
+ */
+static void plan_run_in(rsd_engine *engine, const engine_instance *instance)
+{
+    const bool is_matched = match_mode(engine, engine->params) != LEVEL_MATCH_OFF;
+    const uint32_t frames = ENGINE_SWAP_SETTLE_FRAMES + engine_effects_past_frames(engine->params);
+    engine->incoming_measured = is_matched ? engine_samples_of_ms(engine, LEVEL_MATCH_LISTENS_MS) : 0u;
+    engine->incoming_acting = engine->incoming_measured + instance->latency.total_samples;
+    engine->incoming_left = engine->incoming_acting + samples_of_frames(instance, frames);
+}
 
 static void begin(rsd_engine *engine, engine_instance *instance)
 {
-    const uint32_t frames = ENGINE_SWAP_SETTLE_FRAMES + engine_effects_past_frames(engine->params);
     engine->incoming = instance;
     engine->incoming_heard = false;
     engine->incoming_tapped = false;
-    engine->incoming_left = instance->latency.total_samples + samples_of_frames(instance, frames);
-    /* Its loudness is known by then. */
-    const uint32_t listening = engine_samples_of_ms(engine, LEVEL_MATCH_LISTENS_MS);
-    if (is_matched(engine) && engine->incoming_left < listening) engine->incoming_left = listening;
+    plan_run_in(engine, instance);
     engine_instance_clear_delays(instance);
     engine_instance_restart(instance, engine->time);
     engine_follow_levels_share(engine, &instance->info);
@@ -172,8 +185,11 @@ static void update_bypass(const rsd_engine *engine, engine_instance *instance)
 /* What has bypass settled on is not measured: it is the input. */
 static void update_instance(const rsd_engine *engine, engine_instance *instance)
 {
+    const bool is_early = instance == engine->incoming && engine->incoming_left > engine->incoming_measured;
     update_bypass(engine, instance);
-    engine_level_match_switch(&instance->match, is_matched(engine) && instance->state.running);
+    engine_level_match_switch(&instance->match, instance->state.running && !is_early
+                                                    ? match_mode(engine, instance->state.params)
+                                                    : LEVEL_MATCH_OFF);
 }
 
 void engine_update_transport(rsd_engine *engine)

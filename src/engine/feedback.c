@@ -21,6 +21,15 @@ static bool feeds_back(const engine_instance *instance)
     return amount->remaining_samples > 0u || amount->target != 0.0f;
 }
 
+/*
+ * A preset that feeds back fades in beside one that does not: what was before it is not repeated, so that it sounds alike
+ * whatever was loaded before. A knob that is turned up finds the last two seconds.
+ */
+static bool begins_without_past(const rsd_engine *engine)
+{
+    return feeds_back(engine->incoming) && !feeds_back(engine->current);
+}
+
 /* Samples between the loop's output and the codecs' input. */
 static uint32_t wanted_delay(const rsd_engine *engine)
 {
@@ -42,7 +51,8 @@ uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length)
 {
     engine_feedback *feedback = &engine->feedback;
     const bool was_on = feedback->was_on;
-    if (!engine_heard_instance(engine)->state.running) engine_line_forget(&feedback->line);
+    const bool is_running_in = begins_without_past(engine) && !engine->incoming_heard;
+    if (is_running_in || !engine_heard_instance(engine)->state.running) engine_line_forget(&feedback->line);
     feedback->was_on = feeds_back(engine->current) || feeds_back(engine->incoming);
     engine_line_aim(&feedback->line, wanted_delay(engine), !was_on);
     if (!feedback->was_on) return length;
@@ -122,8 +132,9 @@ void engine_feedback_keep(rsd_engine *engine, uint32_t sample_count)
 {
     engine_feedback *feedback = &engine->feedback;
     const engine_curve *fade = &engine->fade_curve;
-    const bool is_from_silence = !engine->current->state.running;
+    const bool is_from_silence = !engine->current->state.running || begins_without_past(engine);
     if (!engine_heard_instance(engine)->state.running) return;
+    if (is_from_silence && engine->incoming && !engine->incoming_heard) return;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) {
         const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
         const float *wet = engine_heard_instance(engine)->wet + at;

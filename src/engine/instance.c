@@ -105,6 +105,55 @@ static void resample_output(engine_instance *instance, uint32_t codec_count, uin
     instance->ready_count -= sample_count;
 }
 
+static void forget_band(engine_instance *instance)
+{
+    for (uint32_t c = 0; c < instance->channel_count; c++) band_filter_reset(&instance->band[c]);
+    instance->is_band_limited = false;
+}
+
+static float at_sample(const engine_curve *curve, uint32_t i)
+{
+    return curve->moving ? curve->values[i] : curve->value;
+}
+
+/* Edges that move do so with every sample. */
+static void filter_channel(band_filter *filter, float rate_hz, const engine_curve curves[2], float *wet, uint32_t count)
+{
+    const uint32_t part = curves[0].moving || curves[1].moving ? 1u : count;
+    for (uint32_t i = 0; i < count; i += part)
+        band_filter_process(filter, rate_hz, at_sample(&curves[0], i), at_sample(&curves[1], i), wet + i, part);
+}
+
+static void filter_band(engine_instance *instance, uint32_t sample_count)
+{
+    _Static_assert(ENGINE_RAMP_BAND_HIGH_HZ == ENGINE_RAMP_BAND_LOW_HZ + 1, "both edges lie side by side");
+    const engine_curve *curves = &instance->state.curves[ENGINE_RAMP_BAND_LOW_HZ];
+    const bool is_off = !curves[0].moving && !curves[1].moving && band_filter_is_off(curves[0].value, curves[1].value);
+    if (is_off) {
+        if (instance->is_band_limited) forget_band(instance);
+        return;
+    }
+    instance->is_band_limited = true;
+    for (uint32_t c = 0; c < instance->channel_count; c++)
+        filter_channel(&instance->band[c], (float)instance->engine_rate_hz, curves,
+                       instance->wet + c * ENGINE_SUB_BLOCK_SAMPLES, sample_count);
+}
+
+static void decode(rsd_engine *engine, engine_instance *instance, const float *coded, uint32_t sample_count)
+{
+    if (!instance->resampled) {
+        run_hops(engine, instance, coded, instance->wet, ENGINE_SUB_BLOCK_SAMPLES, sample_count);
+        return;
+    }
+    uint64_t start = codec_stages_begin(engine->stages);
+    const uint32_t codec_count = resample_input(instance, coded, sample_count);
+    codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
+    run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_sub_block_samples, codec_count);
+    start = codec_stages_begin(engine->stages);
+    resample_output(instance, codec_count, sample_count);
+    codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
+}
+
 void engine_instance_run(rsd_engine *engine, engine_instance *instance, const engine_instance_input *input,
                          uint32_t sample_count, bool running)
 {
@@ -118,17 +167,8 @@ void engine_instance_run(rsd_engine *engine, engine_instance *instance, const en
         return;
     }
     engine_sidechain_run(engine, instance, sample_count);
-    if (!instance->resampled) {
-        run_hops(engine, instance, input->coded, instance->wet, ENGINE_SUB_BLOCK_SAMPLES, sample_count);
-        return;
-    }
-    uint64_t start = codec_stages_begin(engine->stages);
-    const uint32_t codec_count = resample_input(instance, input->coded, sample_count);
-    codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
-    run_hops(engine, instance, instance->codec_in, instance->codec_out, instance->codec_sub_block_samples, codec_count);
-    start = codec_stages_begin(engine->stages);
-    resample_output(instance, codec_count, sample_count);
-    codec_stages_end(engine->stages, CODEC_STAGE_RESAMPLER, start);
+    decode(engine, instance, input->coded, sample_count);
+    filter_band(instance, sample_count);
 }
 
 static void restart_resamplers(engine_instance *instance)
@@ -165,6 +205,7 @@ void engine_instance_restart(engine_instance *instance, uint64_t sample_time)
     instance->controls_taken = false;
     instance->reset_pending = true;
     instance->fetch_pending = false;
+    forget_band(instance);
     if (instance->resampled) restart_resamplers(instance);
     engine_sidechain_restart(instance);
     if (instance->worker) engine_worker_forget(instance->worker);

@@ -4,6 +4,7 @@
 
 #include "base/numbers.h"
 #include "codec/stages.h"
+#include "dsp/band_filter.h"
 #include "engine/level_match.h"
 #include "engine/state_internal.h"
 
@@ -133,6 +134,8 @@ struct engine_instance {
     engine_sidechain_path sidechain;
     engine_coded_channel *coded; /* channel_count: where a hop is coded without a worker */
     rsd_delay *dry_delay[RSD_ENGINE_MAX_CHANNELS], *raw_delay[RSD_ENGINE_MAX_CHANNELS];
+    band_filter band[RSD_ENGINE_MAX_CHANNELS]; /* of the decoded sound */
+    bool is_band_limited;                      /* band has heard something */
     float *wet, *dry, *raw; /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each: what comes out of one sub-block */
 
     float *hop_in,

@@ -5,14 +5,21 @@
 
 #include <math.h>
 
-#define MOST 3.98107171f  /* +12 dB */
-#define LEAST 0.25118864f /* -12 dB */
+#define MOST 3.98107171f             /* +12 dB */
+#define LEAST 0.25118864f            /* -12 dB */
+#define MOST_ON_AVERAGE 7.94328235f  /* 18 dB */
+#define LEAST_ON_AVERAGE 0.06309573f /* -24 dB */
+#define AVERAGE_SEGMENTS 300u        /* 3 s */
+#define RELATIVE_GATE 0.1            /* -10 LU */
+#define TRUSTED_SEGMENTS 200u        /* 2 s */
+#define LONGEST_REST_SEGMENTS 100u   /* 1 s */
+#define FORGOTTEN 0.998              /* a pause: what was before is forgotten by 10 LU in 11.5 s */
 
 void engine_level_match_init(engine_level_match *self, uint32_t sample_rate_hz, uint32_t channel_count)
 {
     loudness_init(&self->dry, sample_rate_hz, channel_count);
     loudness_init(&self->heard, sample_rate_hz, channel_count);
-    self->is_on = false;
+    self->mode = LEVEL_MATCH_OFF;
     engine_level_match_restart(self);
 }
 
@@ -21,6 +28,9 @@ static void forget(engine_level_match *self)
     loudness_reset(&self->dry);
     loudness_reset(&self->heard);
     self->left = self->dry.segment_samples;
+    self->mean_dry = self->mean_heard = 0.0;
+    self->mean_segments = 0u;
+    self->soft_segments = LONGEST_REST_SEGMENTS; /* nothing has been heard yet */
 }
 
 void engine_level_match_restart(engine_level_match *self)
@@ -29,18 +39,18 @@ void engine_level_match_restart(engine_level_match *self)
     rsd_ramp_init(&self->gain, 1.0f, self->dry.segment_samples);
 }
 
-void engine_level_match_switch(engine_level_match *self, bool is_on)
+void engine_level_match_switch(engine_level_match *self, engine_match_mode mode)
 {
-    if (is_on == self->is_on) return;
-    self->is_on = is_on;
+    if (mode == self->mode) return;
+    self->mode = mode;
     forget(self);
-    if (!is_on) rsd_ramp_set(&self->gain, 1.0f);
+    if (mode == LEVEL_MATCH_OFF) rsd_ramp_set(&self->gain, 1.0f);
 }
 
 uint32_t engine_level_match_left(const engine_level_match *self)
 {
     const uint32_t ramp = self->gain.remaining_samples > 0u ? self->gain.remaining_samples : UINT32_MAX;
-    return self->is_on && self->left < ramp ? self->left : ramp;
+    return self->mode != LEVEL_MATCH_OFF && self->left < ramp ? self->left : ramp;
 }
 
 void engine_level_match_begin(engine_level_match *self, uint32_t sample_count)
@@ -51,7 +61,7 @@ void engine_level_match_begin(engine_level_match *self, uint32_t sample_count)
 void engine_level_match_apply(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
                               uint32_t sample_count)
 {
-    if (self->is_on) {
+    if (self->mode != LEVEL_MATCH_OFF) {
         loudness_add(&self->dry, channel, dry, sample_count);
         loudness_add(&self->heard, channel, heard, sample_count);
     }
@@ -62,20 +72,60 @@ void engine_level_match_apply(engine_level_match *self, uint32_t channel, const 
 }
 
 /* Equal figures give exactly 1: what is dry stays dry to the bit. */
-static float gain_between(double dry, double heard)
+static float gain_between(double ratio, float least, float most)
 {
-    const float gain = sqrtf((float)(dry / heard));
-    return gain > MOST ? MOST : gain < LEAST ? LEAST : gain;
+    const float gain = sqrtf((float)ratio);
+    return gain > most ? most : gain < least ? least : gain;
+}
+
+static void follow(engine_level_match *self, double dry, double heard)
+{
+    if (dry > LOUDNESS_GATE && heard > LOUDNESS_GATE) rsd_ramp_set(&self->gain, gain_between(dry / heard, LEAST, MOST));
+}
+
+/* A pause between two notes belongs to the sound; a longer one is none of it, and slowly forgets what was. */
+static bool is_pause(engine_level_match *self, double dry)
+{
+    if (dry > LOUDNESS_GATE && dry >= RELATIVE_GATE * self->mean_dry)
+        self->soft_segments = 0u;
+    else
+        self->soft_segments += self->soft_segments < LONGEST_REST_SEGMENTS;
+    return self->soft_segments == LONGEST_REST_SEGMENTS;
+}
+
+/* What begins slowly is not yet soft: little is made louder until it has been heard for a while. */
+static float most_on_average(const engine_level_match *self)
+{
+    const float known = (float)self->mean_segments / (float)TRUSTED_SEGMENTS;
+    return known < 1.0f ? 1.0f + known * known * (MOST_ON_AVERAGE - 1.0f) : MOST_ON_AVERAGE;
+}
+
+static void follow_average(engine_level_match *self, double dry, double heard)
+{
+    if (is_pause(self, dry)) {
+        self->mean_dry *= FORGOTTEN;
+        self->mean_heard *= FORGOTTEN;
+        return;
+    }
+    if (self->mean_segments < AVERAGE_SEGMENTS) self->mean_segments++;
+    self->mean_dry += (dry - self->mean_dry) / self->mean_segments;
+    self->mean_heard += (heard - self->mean_heard) / self->mean_segments;
+    if (self->mean_dry > LOUDNESS_GATE && self->mean_heard > LOUDNESS_GATE)
+        rsd_ramp_set(&self->gain,
+                     gain_between(self->mean_dry / self->mean_heard, LEAST_ON_AVERAGE, most_on_average(self)));
 }
 
 void engine_level_match_end(engine_level_match *self, uint32_t sample_count)
 {
-    if (!self->is_on) return;
+    if (self->mode == LEVEL_MATCH_OFF) return;
     self->left -= sample_count;
     if (self->left > 0u) return;
     self->left = self->dry.segment_samples;
     loudness_end_segment(&self->dry);
     loudness_end_segment(&self->heard);
     const double dry = loudness_mean_square(&self->dry), heard = loudness_mean_square(&self->heard);
-    if (dry > LOUDNESS_GATE && heard > LOUDNESS_GATE) rsd_ramp_set(&self->gain, gain_between(dry, heard));
+    if (self->mode == LEVEL_MATCH_AVERAGE)
+        follow_average(self, dry, heard);
+    else
+        follow(self, dry, heard);
 }

@@ -9,11 +9,20 @@
  * Level matching of one instance: what is heard of it gets a gain, so that its loudness follows the dry sound's. Both are
  * the momentary loudness of 400 ms, aligned, as the dry sound has the instance's latency. Every 10 ms the gain begins a
  * ramp to where their ratio says, within +-12 dB; where one of both is silent it stays.
+ *
+ * On average, as a preset asks for, the ratio is that of means over some 3 s of dry sound: what the sound does by itself,
+ * its pumping and its tails, is left to it. Where the dry sound is 10 LU under its mean (the relative gate of BS.1770) for
+ * over a second, nothing counts. The gain is -24 to 18 dB.
  */
+typedef enum { LEVEL_MATCH_OFF, LEVEL_MATCH_MOMENTARY, LEVEL_MATCH_AVERAGE } engine_match_mode;
+
 typedef struct {
     loudness dry, heard;
-    bool is_on;
-    uint32_t left; /* samples of this segment that are to come */
+    engine_match_mode mode;
+    double mean_dry, mean_heard; /* mean squares */
+    uint32_t mean_segments;      /* that they are over */
+    uint32_t soft_segments;      /* since the dry sound was as loud as its mean less 10 LU */
+    uint32_t left;               /* samples of this segment that are to come */
     rsd_ramp gain;
     engine_curve curve; /* of this sub-block */
 } engine_level_match;
@@ -23,7 +32,7 @@ void engine_level_match_init(engine_level_match *self, uint32_t sample_rate_hz, 
 /* As just begun: the gain is 1, and nothing has been heard. Thread: [audio] */
 RSD_REALTIME void engine_level_match_restart(engine_level_match *self);
 /* Begins to follow, or lets go: the gain then returns to 1. Thread: [audio] */
-RSD_REALTIME void engine_level_match_switch(engine_level_match *self, bool is_on);
+RSD_REALTIME void engine_level_match_switch(engine_level_match *self, engine_match_mode mode);
 /* Samples until a segment or a ramp ends; UINT32_MAX: none is under way. Thread: [audio] */
 RSD_REALTIME uint32_t engine_level_match_left(const engine_level_match *self);
 /* Before a sub-block, each channel of it, and after it. `heard` is measured and gets the gain. Thread: [audio] */

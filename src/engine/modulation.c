@@ -65,6 +65,12 @@ static void start_transport(rsd_engine *engine, double beats)
     m->beats_time = engine->time;
 }
 
+double engine_seconds_of_sync(const rsd_engine *engine, const float *params, float sync)
+{
+    const float bpm = engine->modulation.bpm > 0.0f ? engine->modulation.bpm : params[RSD_PARAM_TEMPO_BPM];
+    return beats_of_sync(sync) * 60.0 / (double)bpm;
+}
+
 void rsd_engine_set_transport(rsd_engine *engine, float bpm, double beats, bool is_rolling)
 {
     engine_modulation *m = &engine->modulation;

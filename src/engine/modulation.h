@@ -41,6 +41,8 @@ RSD_REALTIME void engine_modulation_reset(rsd_engine *engine);
 RSD_REALTIME void engine_modulate(rsd_engine *engine);
 /* Samples until the next tick, at most `limit`. Thread: [audio] */
 RSD_REALTIME uint32_t engine_modulation_distance(const rsd_engine *engine, uint32_t limit);
+/* What a note value lasts for a state of these values; `sync` is not free. Thread: [audio] */
+RSD_REALTIME double engine_seconds_of_sync(const rsd_engine *engine, const float *params, float sync);
 /* engine->base has changed: engine->params follows, with what moves on top. Thread: [audio] */
 RSD_REALTIME void engine_remodulate(rsd_engine *engine);
 

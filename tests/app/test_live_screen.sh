@@ -34,7 +34,7 @@ press b p
 shows "preset backwards" "p loads the first preset"
 press P
 shows "preset wrong-words" "P goes back, to the last one"
-press p p p p
+press p p p p p
 shows "preset broadcast" "p goes on, from the first one again"
 shows "levels 8.0 of 14  6[0-4][.0-9]* kbps" "the levels shown are those that its bitrate leaves"
 press -

@@ -235,3 +235,27 @@ Test(effects, linked_channels_do_the_same_and_free_ones_do_not)
     }
     free(in), free(out[0]), free(out[1]);
 }
+
+/* At 112.5 BPM a sixteenth is 133.3 ms, 50 frames; eight bars are 12 800, halved until 400 are left. */
+Test(effects, a_stutter_in_note_values_follows_the_tempo)
+{
+    static const struct {
+        float sync, frames;
+    } cases[] = {{8.0f, 50.0f}, {1.0f, 400.0f}};
+    enum { LONG = 96000 };
+    float *in = make_samples(LONG), *out = make_samples(LONG), *wanted = make_samples(LONG);
+    test_fill_notes(in, LONG, 48000.0, 1u);
+    for (size_t i = 0; i < 2u; i++) {
+        for (uint32_t is_synced = 0; is_synced < 2u; is_synced++) {
+            rsd_engine *engine = make_engine(48000, 1);
+            set(engine, RSD_PARAM_TEMPO_BPM, 0, is_synced ? 90.0f : 120.0f);
+            if (is_synced) rsd_engine_set_transport(engine, 112.5f, -1.0, false);
+            post(engine, 60000u, is_synced ? RSD_PARAM_STUTTER_SYNC : RSD_PARAM_STUTTER_FRAMES, 0,
+                 is_synced ? cases[i].sync : cases[i].frames);
+            run_blocks(engine, in, is_synced ? out : wanted, LONG, 0u);
+            rsd_engine_destroy(engine);
+        }
+        assert_same_samples(out, wanted, LONG, "note value");
+    }
+    free(in), free(out), free(wanted);
+}

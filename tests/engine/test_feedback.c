@@ -4,6 +4,8 @@
 
 #include "support/correlation.h"
 
+#include <residuum/rsd_preset.h>
+
 #define COUNT 48000u
 
 static rsd_engine *make_loop(float feedback, float delay_ms)
@@ -53,6 +55,26 @@ Test(feedback, the_first_repeat_comes_after_the_delay_to_the_sample)
 }
 
 Test(feedback, a_delay_under_the_latency_is_the_latency_and_32_samples) { assert_first_repeat(5.0f, 256u + 32u, 192u); }
+
+/* A preset sounds alike whatever was loaded before: its loop begins with its own sound. */
+Test(feedback, a_preset_that_feeds_back_repeats_nothing_from_before_it)
+{
+    static const char json[] =
+        "{\"name\":\"a\",\"description\":\"b\",\"parameters\":{\"feedback\":0.9,\"feedback_ms\":200}}";
+    float *in = make_samples(COUNT), *out = make_samples(COUNT);
+    rsd_preset preset;
+    test_fill_notes(in, 12000u, 48000.0, 3u);
+    memset(in + 12000u, 0, (COUNT - 12000u) * sizeof *in);
+    rsd_engine *engine = make_engine(48000, 1);
+    run(engine, in, out, 12000u);
+    cr_assert_eq(rsd_preset_parse(json, sizeof json - 1u, "test", &preset, NULL), RSD_OK);
+    cr_assert_eq(rsd_preset_apply(&preset, engine), RSD_OK);
+    run(engine, in + 12000u, out + 12000u, COUNT - 12000u);
+    rsd_engine_destroy(engine);
+    cr_assert_gt(largest(out, 12000u), 0.1f);
+    cr_assert_lt(largest(out + 15000u, COUNT - 15000u), 1e-3f, "repeats of what was before the preset");
+    free(in), free(out);
+}
 
 Test(feedback, however_a_block_is_cut_the_samples_are_the_same)
 {

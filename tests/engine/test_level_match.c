@@ -113,6 +113,45 @@ Test(level_match, what_fades_in_is_matched_from_its_first_sample)
     free(in), free(out);
 }
 
+/* Token errors make the sound louder or not, as it falls; mutes make it softer: on average neither is heard. */
+Test(auto_gain, on_average_what_is_heard_is_as_loud_as_the_dry_sound)
+{
+    static const float gains_db[] = {15.0f, 6.0f, -8.0f, -14.0f};
+    enum { LONG = 6 * 48000 };
+    float *in = make_samples(LONG), *out = make_samples(LONG);
+    test_fill_notes(in, LONG, 48000.0, 1u);
+    for (size_t i = 0; i < sizeof gains_db / sizeof gains_db[0]; i++) {
+        rsd_engine *engine = make_engine(48000, 1);
+        set(engine, RSD_PARAM_AUTO_GAIN, 0, 1.0f);
+        set(engine, RSD_PARAM_OUTPUT_GAIN_DB, 0, gains_db[i]);
+        run_blocks(engine, in, out, LONG, 0u);
+        rsd_engine_destroy(engine);
+        const double off = loudness_of(out + LONG - COUNT) - loudness_of(in + LONG - COUNT);
+        cr_assert_float_eq(off, 0.0, 0.7, "%g dB: %.2f LU off", (double)gains_db[i], off);
+    }
+    free(in), free(out);
+}
+
+/* A tail is not made softer because the dry sound has ended, and what pumps goes on to. */
+Test(auto_gain, leaves_pauses_and_what_is_dry_alone)
+{
+    float *in = make_music(), *out = make_samples(COUNT);
+    rsd_engine *engine = make_engine(48000, 1);
+    set(engine, RSD_PARAM_AUTO_GAIN, 0, 1.0f);
+    set(engine, RSD_PARAM_MIX, 0, 0.0f);
+    run(engine, in, out, COUNT);
+    assert_same_samples(out + 256, in, COUNT - 256u, "dry");
+    rsd_engine_destroy(engine);
+    engine = make_engine(48000, 1);
+    set(engine, RSD_PARAM_AUTO_GAIN, 0, 1.0f);
+    set(engine, RSD_PARAM_FEEDBACK, 0, 1.0f);
+    for (uint32_t i = 24000; i < COUNT; i++) in[i] = i < 24480u ? in[i] : 0.0f;
+    run(engine, in, out, COUNT);
+    rsd_engine_destroy(engine);
+    cr_assert_gt(largest(out + COUNT - 24000u, 24000u), 0.1f * largest(in, COUNT), "the tail has gone");
+    free(in), free(out);
+}
+
 Test(limiter, holds_the_output_of_all_channels_and_the_clip_light_tells_what_it_would_have_been)
 {
     float *in = make_music(), *out = make_samples(COUNT);

@@ -134,6 +134,19 @@ Test(effects_time, stutter_from_the_start_waits_until_there_are_frames_to_loop, 
     expect_frame(effects, &controls, 6, "6 6 0 0");
 }
 
+/* Loops of 2.5 frames begin at 0, 3, 5, 8, 10: each is the one before, its last frame left out or its first put behind. */
+Test(effects_time, a_loop_of_a_fraction_of_frames_never_drifts, .init = begin, .fini = end)
+{
+    expect_numbers(effects, &controls, 0, "0 1 2 3 4");
+    controls.is_on = controls.stutter_follows = true;
+    controls.stutter_frames = 2.5f;
+    expect_numbers(effects, &controls, 5, "2 3 4 2 3 2 3 2 2 3");
+    controls.stutter_frames = 2.52f; /* a tempo that moves: on it goes */
+    expect_numbers(effects, &controls, 15, "2 3 2");
+    controls.stutter_frames = 1.0f; /* another note value: of what was heard */
+    expect_numbers(effects, &controls, 18, "2 2 2");
+}
+
 Test(effects_time, the_longest_stutter_loops_over_512_frames, .init = begin, .fini = end)
 {
     for (int32_t n = 0; n < 1000; n++) (void)apply_to(effects, &controls, (uint64_t)n, n);

@@ -7,7 +7,7 @@
 static void stop(token_effects *effects)
 {
     effects->is_lost = false;
-    effects->stutter_length = 0u;
+    effects->stutter.length_frames = 0.0f;
     effects->hunger = 0.0f;
 }
 

@@ -35,8 +35,9 @@ typedef struct {
     float loss;          /* 0..1: share of lost frames */
     float loss_burst_ms; /* mean length of a loss */
     token_conceal conceal;
-    uint32_t stutter_frames;  /* 0..TOKEN_EFFECTS_MAX_STUTTER_FRAMES; 0: off */
-    uint32_t stutter_from;    /* lowest level that stutters */
+    float stutter_frames;  /* 1..TOKEN_EFFECTS_MAX_STUTTER_FRAMES; loops of a fraction are right on average; 0: off */
+    bool stutter_follows;  /* a tempo: small changes of stutter_frames do not begin anew */
+    uint32_t stutter_from; /* lowest level that stutters */
     uint32_t stutter_repeats; /* times that a slice is heard; 0: for ever */
     bool is_frozen;
     uint32_t freeze_from;       /* lowest level that is */

@@ -20,6 +20,16 @@ typedef struct {
     uint64_t count;           /* frames since reset */
 } frame_history;
 
+/* What goes round. Frames are counted since it began. */
+typedef struct {
+    float length_frames;    /* of the loops that are to come; 0: there is none */
+    int64_t position;       /* of the next frame; under 0 it waits */
+    int64_t begin;          /* of this loop */
+    double next;            /* where the next loop begins, to a fraction */
+    uint32_t length_before; /* of the loop before this one, which is heard again */
+    uint32_t number;        /* of this loop, from 0 */
+} effect_loop;
+
 struct token_effects {
     rsd_codec_info info;
     codec_bands bands;
@@ -27,10 +37,9 @@ struct token_effects {
     uint32_t channel;
     frame_history history;
     bool is_lost;
-    uint32_t lost_frames;     /* of this loss so far */
-    uint32_t stutter_length;  /* that the next runs for; 0: no stutter */
-    int64_t stutter_position; /* frames since it began; under 0 it waits */
-    float hunger;             /* 0..1: of starve */
+    uint32_t lost_frames; /* of this loss so far */
+    effect_loop stutter;
+    float hunger; /* 0..1: of starve */
 };
 
 /* [begin, end); what is over the codec's is left out. With level 0 goes all else of a frame, its envelope too. */

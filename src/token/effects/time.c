@@ -2,35 +2,63 @@
 // Effects that play other frames than the newest. Nothing in this file allocates, locks, logs or makes a system call.
 #include "token/effects/internal.h"
 
+#define STEADY 0.02f /* share of its length by which a loop may change while it goes round */
+
 /* What comes out is remembered: the last frames that were heard go round for as long as nothing else comes in. */
 static void play_again(const effect_frame *at, uint32_t length_frames, uint32_t from_level)
 {
     (void)effect_recall(at->effects, length_frames - 1u, (effect_levels){from_level, RSD_MAX_LEVELS}, at->frame);
 }
 
+static int64_t nearest_frame(double frames) { return (int64_t)(frames + 0.5); }
+
 /* A slice was heard once when it came in; after its repeats the next one comes in. */
-static bool is_repeat(int64_t position, uint32_t length_frames, uint32_t repeats)
+static bool is_repeat(uint32_t loop, uint32_t repeats) { return repeats == 0u || loop % repeats + 1u < repeats; }
+
+static void begin_loops(const effect_frame *at, effect_loop *loop, float length_frames)
 {
-    if (position < 0) return false;
-    if (repeats == 0u) return true;
-    const uint64_t cycle_frames = (uint64_t)length_frames * repeats;
-    return (uint64_t)position % cycle_frames < cycle_frames - length_frames;
+    loop->position = -(int64_t)(at->offset % (uint32_t)length_frames);
+    loop->begin = 0;
+    loop->next = (double)length_frames;
+    loop->length_before = (uint32_t)nearest_frame(loop->next);
+    loop->number = 0u;
+}
+
+/* Loops of a length that is no whole number begin as near as frames allow, so that they never drift. */
+static void go_round(const effect_frame *at, effect_loop *loop)
+{
+    const int64_t position = loop->position++;
+    if (position < 0) return;
+    if (position >= nearest_frame(loop->next)) {
+        loop->length_before = (uint32_t)(position - loop->begin);
+        loop->begin = position;
+        loop->next += (double)loop->length_frames;
+        loop->number++;
+    }
+    if (is_repeat(loop->number, at->controls->stutter_repeats))
+        play_again(at, loop->length_before, at->controls->stutter_from);
+}
+
+/* A tempo that moves a little does not begin anew what goes round. */
+static bool is_other(const effect_loop *loop, const token_effect_controls *controls)
+{
+    const float change = controls->stutter_frames - loop->length_frames;
+    if (!controls->stutter_follows || loop->length_frames == 0.0f) return change != 0.0f;
+    return change > STEADY * loop->length_frames || change < -STEADY * loop->length_frames;
 }
 
 void effect_stutter(const effect_frame *at)
 {
-    const token_effect_controls *controls = at->controls;
-    token_effects *effects = at->effects;
-    const uint32_t length_frames = controls->stutter_frames;
-    const bool is_new = effects->stutter_length != length_frames;
-    if (length_frames == 0u || (is_new && effects->history.count < length_frames)) {
-        effects->stutter_length = 0u;
+    effect_loop *loop = &at->effects->stutter;
+    const float length_frames = at->controls->stutter_frames;
+    const bool is_new = is_other(loop, at->controls);
+    if (length_frames == 0.0f || (is_new && (float)at->effects->history.count < length_frames)) {
+        loop->length_frames = 0.0f;
         return;
     }
-    if (is_new) effects->stutter_position = -(int64_t)(at->offset % length_frames);
-    effects->stutter_length = length_frames;
-    if (is_repeat(effects->stutter_position++, length_frames, controls->stutter_repeats))
-        play_again(at, length_frames, controls->stutter_from);
+    if (is_new) begin_loops(at, loop, length_frames);
+    loop->length_frames = length_frames;
+    go_round(at, loop);
 }
 
 void effect_freeze(const effect_frame *at)
