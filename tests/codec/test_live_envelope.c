@@ -137,11 +137,31 @@ static int32_t chosen_of_two(float left_of_first, float left_of_second)
 }
 
 /* log2: 1 is 6 dB. */
-Test(live_envelope_search, too_soft_is_chosen_over_too_loud_from_3_db_on)
+Test(live_envelope_search, too_soft_is_chosen_over_too_loud_from_1_5_db_on)
 {
-    cr_assert_eq(chosen_of_two(0.4f, -0.5f), 0, "2.4 dB too loud is nearer than 3 dB too soft");
+    cr_assert_eq(chosen_of_two(0.2f, -0.5f), 0, "1.2 dB too loud is nearer than 3 dB too soft");
+    cr_assert_eq(chosen_of_two(0.4f, -0.5f), 1, "2.4 dB too loud costs 0.16 + 256 x 0.15^2 = 5.9, 3 dB too soft 0.25");
     cr_assert_eq(chosen_of_two(1.0f, -1.5f), 1,
-                 "6 dB too loud costs 1 + 256 x 0.5^2 = 65, 9 dB too soft 1.5^2 + 16 x 0.5^2 = 6.25");
-    cr_assert_eq(chosen_of_two(1.0f, -2.5f), 1, "15 dB too soft costs 2.5^2 + 16 x 1.5^2 = 42");
-    cr_assert_eq(chosen_of_two(1.0f, -3.0f), 0, "18 dB too soft costs 3^2 + 16 x 2^2 = 73");
+                 "6 dB too loud costs 1 + 256 x 0.75^2 = 145, 9 dB too soft 1.5^2 + 16 x 0.5^2 = 6.25");
+    cr_assert_eq(chosen_of_two(1.0f, -3.5f), 1, "21 dB too soft costs 3.5^2 + 16 x 2.5^2 = 112");
+    cr_assert_eq(chosen_of_two(1.0f, -4.0f), 0, "24 dB too soft costs 4^2 + 16 x 3^2 = 160");
+}
+
+/* No band of it is too loud by itself. */
+Test(live_envelope_search, bands_that_are_too_loud_together_are_too_loud)
+{
+    uint32_t seed = 1;
+    random_rvq made = {0};
+    random_rvq_add(&made, (rsd_rvq_codebook){0, 0, 4, 16, 0.1f, NULL}, &seed);
+    memset(made.rows[0], 127, 64u);
+    const int8_t words[2][4] = {{0, 8, 8, 8}, {-10, -10, -10, -10}};
+    memcpy(made.rows[0], words, sizeof words);
+    cr_assert_eq(random_rvq_build(&made, 4), RSD_OK);
+    const live_shape shape = {.band_count = 4, .band_weight = {1.0f, 1.0f, 1.0f, 1.0f}};
+    const float envelope[4] = {0.0f, -1.0f, -1.0f, -1.0f}, error[4] = {0};
+    int32_t token;
+    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error, NULL};
+    live_envelope_search(&job, &token);
+    cr_assert_eq(token, 1, "an error of 3 x 0.8^2 is less than of 4, but 3.2 dB too loud");
+    random_rvq_free(&made);
 }

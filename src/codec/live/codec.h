@@ -4,6 +4,7 @@
 #define CODEC_LIVE_CODEC_H
 
 #include "codec/live/model.h"
+#include "codec/live/onset.h"
 #include "codec/live/rotation.h"
 
 #include <residuum/rsd_dsp.h>
@@ -38,7 +39,8 @@ typedef struct {
     codec_gain late; /* gain of the hop that the next frame completes, and its values; flat: all of them are 1 */
     bool late_flat;
     float late_gain[LIVE_MAX_HOP];
-    uint32_t onset_frames; /* how long a sound still counts as beginning */
+    uint32_t onset_frames; /* how long noise has less than its amplitude */
+    live_onset onset;
     uint32_t noise;
     float overlap[LIVE_MAX_HOP];
     _Alignas(64) char mdct_block[];

@@ -7,7 +7,9 @@
 #include "codec/live/allocation.h"
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
+#include "codec/live/fill.h"
 #include "codec/live/pair.h"
+#include "codec/live/sounding.h"
 #include "codec/live/tuning.h"
 
 #include <string.h>
@@ -18,12 +20,6 @@ static float active_share(const rsd_decode_controls *controls, uint32_t level)
     const float share = controls->active_levels - (float)level;
     return share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
 }
-
-/* What is to be done to a sub-band beside its codewords, as far as the active levels go. */
-typedef struct {
-    float noise;   /* amplitude of the noise that they leave room for */
-    float restore; /* gain that gives their sum the energy of what they code */
-} subband_fill;
 
 /* Levels whose tokens count. */
 static uint32_t levels_of(const live_model *model, const codec_frame *frame)
@@ -40,9 +36,10 @@ typedef struct {
     rsd_decode_controls own, others;   /* in cross-synthesis */
     bool sounds;
     float envelope_log2[LIVE_MAX_BANDS], coefficients[LIVE_MAX_HOP];
+    live_sounding sounding;
     live_scaling scaling;
     live_allocation allocation;
-    subband_fill fill[LIVE_MAX_SUBBANDS];
+    live_fill fill[LIVE_MAX_SUBBANDS];
 } decoded_channel;
 
 /* What a sub-band gets: a token of `row`, which may be another channel's. */
@@ -52,7 +49,7 @@ static void add_token(decoded_channel *channel, const decoded_channel *row, uint
     const live_model *model = channel->codec->model;
     const float gain = row->levels->level_gain[level], share = active_share(row->levels, level);
     live_allocation *allocation = &channel->allocation;
-    subband_fill *fill = &channel->fill[subband];
+    live_fill *fill = &channel->fill[subband];
     fill->noise -= share * fill->noise;
     fill->restore += share * (model->restore[subband][stage + 1u] - fill->restore);
     if (gain != 0.0f)
@@ -77,54 +74,19 @@ static void sum_levels(decoded_channel *channel)
     }
 }
 
-/* Noise fill is scaled by the largest gain: with all gains 0 the codec is silent. */
-static float fill_amount(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls)
+static float largest_gain(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls)
 {
     float largest = 0.0f;
     for (uint32_t k = 0; k < base_min_u32(frame->level_count, model->level_count); k++)
         largest = controls->level_gain[k] > largest ? controls->level_gain[k] : largest;
+    return largest;
+}
+
+/* Noise fill is scaled by the largest gain: with all gains 0 the codec is silent. */
+static float fill_amount(const live_model *model, const codec_frame *frame, const rsd_decode_controls *controls)
+{
+    const float largest = largest_gain(model, frame, controls);
     return (largest > 1.0f ? 1.0f : largest) * (frame->is_noise ? 1.0f : controls->noise_fill);
-}
-
-/* Uniform in +-sqrt(3): variance 1. */
-static float next_noise(uint32_t *state)
-{
-    *state = *state * LIVE_NOISE_MULTIPLIER + LIVE_NOISE_INCREMENT;
-    return (float)(int32_t)*state * (1.7320508f / 2147483648.0f);
-}
-
-/* Adds noise to a sub-band, as steep as its model wants it. */
-static void add_noise(live_codec *self, const float *slope_log2, float amplitude, float *subband)
-{
-    const uint32_t width = self->model->shape.subband_width;
-    float slope[LIVE_MAX_HOP];
-    memcpy(slope, slope_log2, width * sizeof *slope);
-    rsd_exp2f_each(slope, width);
-    for (uint32_t i = 0; i < width; i++) subband[i] += amplitude * slope[i] * next_noise(&self->noise);
-}
-
-/* The energy that the envelope promises and the active levels do not have. A gain is of what they have, whatever their
- * own gains are: these stay gains. */
-static void fill_subbands(live_codec *self, const live_scaling *scaling, const subband_fill fill[LIVE_MAX_SUBBANDS],
-                          float noise_fill, float noise_amount, float *sum)
-{
-    const uint32_t width = self->model->shape.subband_width;
-    for (uint32_t c = 0; c < self->model->shape.subband_count; c++) {
-        float *subband = sum + c * width;
-        const float gain = 1.0f + noise_fill * (fill[c].restore - 1.0f);
-        for (uint32_t i = 0; i < width; i++) subband[i] *= gain;
-        if (fill[c].noise != 0.0f)
-            add_noise(self, scaling->slope_log2 + c * width, noise_amount * fill[c].noise, subband);
-    }
-}
-
-/* Tokens may be anything: those of another model or of chance must not burst. */
-static void limit_energy(uint32_t hop, float *coefficients)
-{
-    const float most = LIVE_MAX_RMS * LIVE_MAX_RMS, mean_square = live_mean_square(coefficients, hop);
-    if (mean_square <= most) return;
-    const float gain = __builtin_sqrtf(most / mean_square);
-    for (uint32_t i = 0; i < hop; i++) coefficients[i] *= gain;
 }
 
 /* Share of the noise after silence or an attack. Noise has peaks of four times its rms, and a sound that begins is often
@@ -154,21 +116,30 @@ static void begin_sum(decoded_channel *channel)
     const live_model *model = channel->codec->model;
     bound_envelope(&model->shape, channel->frame->envelope_log2, channel->envelope_log2);
     live_scaling_of_envelope(&model->shape, channel->envelope_log2, &channel->scaling);
-    for (uint32_t c = 0; c < model->shape.subband_count; c++) channel->fill[c] = (subband_fill){model->fill[c], 1.0f};
+    for (uint32_t c = 0; c < model->shape.subband_count; c++) channel->fill[c] = (live_fill){model->fill[c], 1.0f};
 }
 
 static void begin_channel(decoded_channel *channel)
 {
     const codec_frame *frame = channel->frame;
     const codec_shaping *shaping = frame->shaping;
-    memset(channel->coefficients, 0, channel->codec->model->shape.hop * sizeof *channel->coefficients);
+    const uint32_t hop = channel->codec->model->shape.hop;
+    memset(channel->coefficients, 0, hop * sizeof *channel->coefficients);
+    channel->sounding.codec = channel->codec;
+    channel->sounding.frame = frame;
+    channel->sounding.active_levels = channel->controls->active_levels;
+    channel->sounding.coefficients = channel->coefficients;
     channel->sounds = !(frame->is_silent || frame->amplitude == 0.0f);
+    channel->sounding.begins =
+        live_onset_step(&channel->codec->onset, hop, channel->sounds, frame->gain.attack_samples >= 0);
+    channel->sounding.told_energy = 0.0f;
     channel->levels = channel->controls;
     if (shaping && shaping->other) {
         codec_share_levels(shaping, channel->controls, &channel->own, &channel->others);
         channel->levels = &channel->own;
     }
     if (!channel->sounds) {
+        memset(channel->sounding.coded, 0, hop * sizeof *channel->sounding.coded);
         channel->codec->onset_frames = LIVE_ONSET_FRAMES;
         return;
     }
@@ -193,7 +164,7 @@ static void begin_other(const decoded_channel *channel, decoded_channel *other)
     other->controls = other->levels = &channel->others;
     other->sounds = !other->frame->is_silent;
     memset(other->coefficients, 0, shape->hop * sizeof *other->coefficients);
-    for (uint32_t c = 0; c < shape->subband_count; c++) other->fill[c] = (subband_fill){0.0f, 1.0f};
+    for (uint32_t c = 0; c < shape->subband_count; c++) other->fill[c] = (live_fill){0.0f, 1.0f};
     if (other->sounds) begin_sum(other);
 }
 
@@ -242,48 +213,35 @@ static void silence_subbands(const live_shape *shape, uint32_t absent, float *co
             memset(coefficients + c * shape->subband_width, 0, shape->subband_width * sizeof *coefficients);
 }
 
+/* Normalised coefficients become those of the sound. */
+static void scale_coefficients(const decoded_channel *channel, float *coefficients)
+{
+    const codec_shaping *shaping = channel->frame->shaping;
+    const live_shape *shape = &channel->codec->model->shape;
+    for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= channel->scaling.scale[i] * channel->frame->amplitude;
+    if (shaping) silence_subbands(shape, shaping->absent_subbands, coefficients);
+}
+
 /* What the levels leave room for, what effects do to the sound, and the scale. */
 static void finish_channel(decoded_channel *channel)
 {
     live_codec *self = channel->codec;
+    const live_shape *shape = &self->model->shape;
     const rsd_decode_controls *controls = channel->controls;
     const codec_shaping *shaping = channel->frame->shaping;
-    float *coefficients = channel->coefficients;
     if (shaping && shaping->is_moved) move_envelope(channel, shaping);
     const float amount = fill_amount(self->model, channel->frame, controls) * onset_share(self, channel->frame);
-    if (amount > 0.0f)
-        fill_subbands(self, &channel->scaling, channel->fill, controls->noise_fill, amount, coefficients);
-    for (uint32_t i = 0; i < self->model->shape.hop; i++)
-        coefficients[i] *= channel->scaling.scale[i] * channel->frame->amplitude;
-    if (shaping) silence_subbands(&self->model->shape, shaping->absent_subbands, coefficients);
-}
-
-static float clamp_sample(float sample)
-{
-    const float low = sample < -LIVE_MAX_PEAK ? -LIVE_MAX_PEAK : sample;
-    return low > LIVE_MAX_PEAK ? LIVE_MAX_PEAK : low;
-}
-
-/*
- * The hop that a frame completes is the one whose gain the frame before told. In a stream the frame agrees, as both
- * halves of the window were divided by the same gain. Where an effect has put it behind another one, each half has its
- * own.
- */
-static void join_hop(const live_codec *self, const codec_frame *frame, const float *windowed, float *out)
-{
-    const uint32_t hop = self->model->shape.hop;
-    const codec_gain before = frame->gain_before;
-    if (live_gains_equal(&before, &self->late)) {
-        for (uint32_t i = 0; i < hop; i++) out[i] = self->overlap[i] + windowed[i];
-        for (uint32_t i = 0; i < hop && !self->late_flat; i++) out[i] *= self->late_gain[i];
-        return;
+    channel->sounding.begins = channel->sounding.begins && amount > 0.0f;
+    if (channel->sounding.begins) {
+        memcpy(channel->sounding.coded, channel->coefficients, shape->hop * sizeof *channel->sounding.coded);
+        scale_coefficients(channel, channel->sounding.coded);
+        const float gain = largest_gain(self->model, channel->frame, controls) * channel->frame->amplitude;
+        channel->sounding.told_energy = gain * gain * live_envelope_energy(shape, channel->envelope_log2);
     }
-    float gain[LIVE_MAX_HOP];
-    bool flat;
-    (void)live_attack_gain(hop, before.start_log2, before.attack_samples, gain, &flat);
-    for (uint32_t i = 0; i < hop; i++)
-        out[i] =
-            self->overlap[i] * (self->late_flat ? 1.0f : self->late_gain[i]) + windowed[i] * (flat ? 1.0f : gain[i]);
+    if (amount > 0.0f)
+        live_fill_subbands(self->model, &channel->scaling, channel->fill,
+                           &(live_fill_amounts){controls->noise_fill, amount}, &self->noise, channel->coefficients);
+    scale_coefficients(channel, channel->coefficients);
 }
 
 void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
@@ -310,20 +268,6 @@ void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_fram
     self->read_gain_log2 = live_attack_gain_end(shape->hop, frame->gain.start_log2, frame->gain.attack_samples);
 }
 
-static void sound(decoded_channel *channel, float *out)
-{
-    live_codec *self = channel->codec;
-    const uint32_t hop = self->model->shape.hop;
-    float windowed[2u * LIVE_MAX_HOP];
-    limit_energy(hop, channel->coefficients);
-    rsd_mdct_inverse(self->mdct, channel->coefficients, windowed);
-    join_hop(self, channel->frame, windowed, out);
-    memcpy(self->overlap, windowed + hop, hop * sizeof *out);
-    self->late = channel->frame->gain;
-    (void)live_attack_gain(hop, self->late.start_log2, self->late.attack_samples, self->late_gain, &self->late_flat);
-    for (uint32_t i = 0; i < hop; i++) out[i] = clamp_sample(out[i]);
-}
-
 void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
     decoded_channel channel;
@@ -337,7 +281,7 @@ void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decod
         if (has_other(&channel)) add_other(&channel);
         finish_channel(&channel);
     }
-    sound(&channel, out);
+    live_sound(&channel.sounding, out);
 }
 
 /* ---- a pair: two channels as one sound ---- */
@@ -414,10 +358,28 @@ static void add_other_pair(decoded_channel pair[2])
 static void follow_sounding(decoded_channel pair[2])
 {
     if (pair[0].sounds == pair[1].sounds) return;
-    live_codec *silent = pair[pair[0].sounds ? 1 : 0].codec;
-    const live_codec *other = pair[pair[0].sounds ? 0 : 1].codec;
-    silent->noise = other->noise;
-    silent->onset_frames = other->onset_frames;
+    const uint32_t silent = pair[0].sounds ? 1u : 0u, other = 1u - silent;
+    pair[silent].codec->noise = pair[other].codec->noise;
+    pair[silent].codec->onset_frames = pair[other].codec->onset_frames;
+    pair[silent].codec->onset = pair[other].codec->onset;
+    pair[silent].sounding.begins = pair[other].sounding.begins;
+}
+
+/* Of first and second, left and right. Where they are coded together, what has begun in one has begun in both. */
+static bool rotate_back(decoded_channel pair[2], const live_rotation *rotation)
+{
+    const live_shape *shape = &pair[0].codec->model->shape;
+    const bool shared = live_rotation_is_shared(shape, rotation),
+               begins = pair[0].sounding.begins && pair[1].sounding.begins;
+    live_rotation_back(shape, rotation, pair[0].coefficients, pair[1].coefficients);
+    if (!shared) return false;
+    if (begins) live_rotation_back(shape, rotation, pair[0].sounding.coded, pair[1].sounding.coded);
+    const float told_energy = pair[0].sounding.told_energy + pair[1].sounding.told_energy;
+    for (uint32_t i = 0; i < 2u; i++) {
+        pair[i].sounding.begins = begins;
+        pair[i].sounding.told_energy = told_energy;
+    }
+    return true;
 }
 
 void live_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const frames[2],
@@ -436,8 +398,8 @@ void live_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const f
     for (uint32_t i = 0; i < 2u; i++)
         if (pair[i].sounds) finish_channel(&pair[i]);
     follow_sounding(pair);
-    live_rotation_back(&pair[0].codec->model->shape, &rotation, pair[0].coefficients, pair[1].coefficients);
-    for (uint32_t i = 0; i < 2u; i++) sound(&pair[i], out[i]);
+    const bool shared = rotate_back(pair, &rotation);
+    live_sound_pair((live_sounding *[]){&pair[0].sounding, &pair[1].sounding}, shared, out);
 }
 
 void live_reset(rsd_codec *codec)
@@ -456,5 +418,6 @@ void live_reset(rsd_codec *codec)
     live_rotation_choice_reset(&self->choice);
     self->late_flat = true;
     self->onset_frames = LIVE_ONSET_FRAMES;
+    self->onset = (live_onset){0};
     self->noise = LIVE_NOISE_SEED;
 }

@@ -19,6 +19,15 @@ void live_envelope_measure(const live_shape *shape, const float *coefficients, b
     }
 }
 
+float live_envelope_energy(const live_shape *shape, const float envelope_log2[LIVE_MAX_BANDS])
+{
+    float energy[LIVE_MAX_BANDS], sum = 0.0f;
+    for (uint32_t b = 0; b < shape->band_count; b++) energy[b] = 2.0f * (envelope_log2[b] + shape->half_width_log2[b]);
+    rsd_exp2f_each(energy, shape->band_count);
+    for (uint32_t b = 0; b < shape->band_count; b++) sum += energy[b];
+    return sum;
+}
+
 static float clamp_envelope(float log2, float most)
 {
     const float low = log2 < LIVE_MIN_ENVELOPE_LOG2 ? LIVE_MIN_ENVELOPE_LOG2 : log2;

@@ -17,6 +17,9 @@
 RSD_REALTIME void live_envelope_measure(const live_shape *shape, const float *coefficients, bool restart,
                                         float power[LIVE_MAX_BANDS], float envelope[LIVE_MAX_BANDS]);
 
+/* Energy of a frame's coefficients, as an envelope (log2 rms of each band) tells it. Thread: [audio] */
+RSD_REALTIME float live_envelope_energy(const live_shape *shape, const float envelope_log2[LIVE_MAX_BANDS]);
+
 /* What side tokens tell beside an envelope. */
 typedef struct {
     int32_t attack; /* position of an attack in the frame, which takes the place of the last codebook's token, or -1 */

@@ -22,6 +22,7 @@ typedef struct {
     const live_envelope_job *job;
     uint32_t loudest;               /* band of the sound */
     float loudness[LIVE_MAX_BANDS]; /* log2 of each band's amplitude, less the loudest band's */
+    float energy;                   /* of all bands, less the loudest band's */
     float unweighted[LIVE_MAX_BANDS];
 } choice;
 
@@ -30,6 +31,23 @@ typedef struct {
     int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
     float cost, residual[LIVE_MAX_BANDS];
 } hypothesis;
+
+/* 2^x and log2 x within 6 %: the bits of a float are its logarithm, evenly between powers of two. */
+static float rough_exp2(float x)
+{
+    const float clamped = x < -120.0f ? -120.0f : x > 120.0f ? 120.0f : x;
+    const int32_t bits = (int32_t)((clamped + 127.0f) * 8388608.0f);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static float rough_log2(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (float)bits * (1.0f / 8388608.0f) - 127.0f;
+}
 
 static void begin_choice(const live_envelope_job *job, choice *made)
 {
@@ -41,7 +59,11 @@ static void begin_choice(const live_envelope_job *job, choice *made)
         loudest = made->loudness[b] > loudest ? made->loudness[b] : loudest;
         made->unweighted[b] = 1.0f / shape->band_weight[b];
     }
-    for (uint32_t b = 0; b < shape->band_count; b++) made->loudness[b] -= loudest;
+    made->energy = 0.0f;
+    for (uint32_t b = 0; b < shape->band_count; b++) {
+        made->loudness[b] -= loudest;
+        made->energy += rough_exp2(2.0f * made->loudness[b]);
+    }
 }
 
 /* What `error` has over `margin`, squared. */
@@ -51,15 +73,19 @@ static float squared_excess(float error, float margin)
     return over * over;
 }
 
+/* log2 of an amplitude over the sound's, by their energies. */
+static float excess_log2(const choice *made, float energy) { return 0.5f * rough_log2(energy / made->energy); }
+
 static float cost_of(const choice *made, const float *residual)
 {
-    float sum = 0.0f, loudest = -1000.0f;
+    float sum = 0.0f, loudest = -1000.0f, energy = 0.0f;
     for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
         const float coded = made->loudness[b] - residual[b] * made->unweighted[b];
         loudest = coded > loudest ? coded : loudest;
+        energy += rough_exp2(2.0f * coded);
         sum += residual[b] * residual[b];
     }
-    return sum + LIVE_OVERSHOOT_WEIGHT * squared_excess(loudest, LIVE_OVERSHOOT_MARGIN_LOG2) +
+    return sum + LIVE_OVERSHOOT_WEIGHT * squared_excess(excess_log2(made, energy), LIVE_OVERSHOOT_MARGIN_LOG2) +
            LIVE_UNDERSHOOT_WEIGHT * squared_excess(-loudest, LIVE_UNDERSHOOT_MARGIN_LOG2);
 }
 

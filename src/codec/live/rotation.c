@@ -24,6 +24,13 @@ void live_rotation_set_apart(live_rotation *rotation)
     memset(rotation->angle, LIVE_ANGLE_APART, sizeof rotation->angle);
 }
 
+bool live_rotation_is_shared(const live_shape *shape, const live_rotation *rotation)
+{
+    bool shared = false;
+    for (uint32_t u = 0; u < shape->unit_count; u++) shared |= rotation->angle[u] != LIVE_ANGLE_APART;
+    return shared;
+}
+
 void live_rotation_factors(uint32_t angle, float *cosine, float *sine)
 {
     *cosine = cosines[angle % LIVE_ANGLE_COUNT];

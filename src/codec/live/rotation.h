@@ -40,6 +40,9 @@ RSD_REALTIME void live_rotation_reset(live_rotation *rotation);
 /* Every unit as left and right. Thread: [any] */
 RSD_REALTIME void live_rotation_set_apart(live_rotation *rotation);
 
+/* Whether a unit has an angle other than left and right. Thread: [any] */
+RSD_REALTIME bool live_rotation_is_shared(const live_shape *shape, const live_rotation *rotation);
+
 /* Cosine and sine of an angle. Thread: [any] */
 RSD_REALTIME void live_rotation_factors(uint32_t angle, float *cosine, float *sine);
 

@@ -43,10 +43,10 @@
 #define LIVE_ENVELOPE_WIDTH 4u
 /* Codewords of the second one that are tried with each of these. 8 instead of 2 change nothing that is measured. */
 #define LIVE_ENVELOPE_NEAR 2u
-/* A choice of codewords whose loudest band is louder or softer than the sound's loudest by more than the margin (log2)
- * costs so many times the square of the excess more: too loud is heard as a burst, and from far too soft it takes many
- * tokens to come back. */
-#define LIVE_OVERSHOOT_MARGIN_LOG2 0.5f
+/* A choice of codewords whose bands together are louder than the sound, or whose loudest band is softer than the sound's
+ * loudest, by more than the margin (log2) costs so many times the square of the excess more: too loud is heard as a
+ * burst, and from far too soft it takes many tokens to come back. */
+#define LIVE_OVERSHOOT_MARGIN_LOG2 0.25f
 #define LIVE_OVERSHOOT_WEIGHT 256.0f
 #define LIVE_UNDERSHOOT_MARGIN_LOG2 1.0f
 #define LIVE_UNDERSHOOT_WEIGHT 16.0f
@@ -120,6 +120,19 @@
 /* For so many frames after silence or an attack, noise has this share of its amplitude. */
 #define LIVE_ONSET_FRAMES 6u
 #define LIVE_ONSET_NOISE_SHARE 0.5f
+
+/* A sound is beginning for so long: 256 ms at 48 kHz (onset.h). */
+#define LIVE_ONSET_SAMPLES 12288u
+/* Its peak over the greatest rms so far, with two levels: 3.5 dB, where a tone has 3; less where one codebook tells the
+ * envelope, which is coarse. */
+#define LIVE_ONSET_CREST(hop) ((hop) == 64u ? 1.25f : 1.5f)
+/* log2. With one level so much more, and with every level over two: 1.8 and 1.5 dB. */
+#define LIVE_ONSET_FIRST_LOG2 0.3f
+#define LIVE_ONSET_LEVEL_LOG2 0.25f
+/* log2. With every level over two, codewords alone may peak higher by so much more: 3 dB. */
+#define LIVE_ONSET_CODED_LOG2 0.5f
+/* Least share of a window, as it is flattened, that a sound fills after its attack. */
+#define LIVE_ONSET_LEAST_SHARE 0.001f
 
 /* Any seed will do; each stream starts with the same one, so that runs repeat. */
 #define LIVE_NOISE_SEED 0x9E3779B9u
