@@ -117,6 +117,7 @@ typedef struct {
     const app_command *command;
     const char *value[APP_OPT_COUNT]; /* NULL: not given; "" for a switch that was; the last one wins */
     const char *sets[APP_MAX_SETS];   /* every --set, in order */
+    const char *set_origin;           /* what errors call them; NULL: --set */
     uint32_t set_count;
     const char *osc_files[APP_MAX_OSC_FILES]; /* every --osc-files */
     uint32_t osc_files_count;

@@ -82,42 +82,13 @@ static const app_option_id analyze_options[] = {APP_OPT_CODEC, APP_OPT_LEVEL_LIS
 static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE_LIST, APP_OPT_CODEC,
                                                 APP_OPT_LEVEL_LIST, APP_OPT_SET,       APP_OPT_JSON,
                                                 APP_OPT_WRITE,      APP_OPT_QUIET,     END};
-static const app_option_id abx_options[] = {APP_OPT_SOUND_A,
-                                            APP_OPT_SOUND_B,
-                                            APP_OPT_TRIALS,
-                                            APP_OPT_LOOP,
-                                            APP_OPT_RESULTS,
-                                            APP_OPT_CODEC,
-                                            APP_OPT_PRESET,
-                                            APP_OPT_SET,
-                                            APP_OPT_OUTPUT_DEVICE,
-                                            APP_OPT_HOST_API,
-                                            APP_OPT_BACKEND,
-                                            APP_OPT_JACK_NO_CONNECT,
-                                            APP_OPT_RATE,
-                                            APP_OPT_BLOCK,
-                                            APP_OPT_HTTP,
-                                            APP_OPT_HTTP_BIND,
-                                            APP_OPT_DRAW_SEED,
-                                            APP_OPT_QUIET,
-                                            END};
-static const app_option_id rate_options[] = {APP_OPT_LEVEL_LIST,
-                                             APP_OPT_LOOP,
-                                             APP_OPT_RESULTS,
-                                             APP_OPT_CODEC,
-                                             APP_OPT_PRESET,
-                                             APP_OPT_SET,
-                                             APP_OPT_OUTPUT_DEVICE,
-                                             APP_OPT_HOST_API,
-                                             APP_OPT_BACKEND,
-                                             APP_OPT_JACK_NO_CONNECT,
-                                             APP_OPT_RATE,
-                                             APP_OPT_BLOCK,
-                                             APP_OPT_HTTP,
-                                             APP_OPT_HTTP_BIND,
-                                             APP_OPT_DRAW_SEED,
-                                             APP_OPT_QUIET,
-                                             END};
+/* Of both listening tests. */
+#define LISTENING_OPTIONS                                                                                              \
+    APP_OPT_LOOP, APP_OPT_RESULTS, APP_OPT_CODEC, APP_OPT_PRESET, APP_OPT_SET, APP_OPT_OUTPUT_DEVICE,                  \
+        APP_OPT_HOST_API, APP_OPT_BACKEND, APP_OPT_JACK_NO_CONNECT, APP_OPT_RATE, APP_OPT_BLOCK, APP_OPT_HTTP,         \
+        APP_OPT_HTTP_BIND, APP_OPT_DRAW_SEED, APP_OPT_QUIET, END
+static const app_option_id abx_options[] = {APP_OPT_SOUND_A, APP_OPT_SOUND_B, APP_OPT_TRIALS, LISTENING_OPTIONS};
+static const app_option_id rate_options[] = {APP_OPT_LEVEL_LIST, LISTENING_OPTIONS};
 static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED, APP_OPT_THREADS,
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};

@@ -101,6 +101,11 @@ static int check_text(const app_arguments *arguments, const char *symbol, const 
     return -1;
 }
 
+static const char *origin_of(const app_arguments *arguments)
+{
+    return arguments->set_origin ? arguments->set_origin : "--set";
+}
+
 /* Codec and preset of all options, so that their order on the command line does not matter. */
 static int read_names(const app_arguments *arguments, app_settings *settings)
 {
@@ -108,7 +113,7 @@ static int read_names(const app_arguments *arguments, app_settings *settings)
     for (uint32_t i = 0; i < arguments->set_count && result < 0; i++) {
         assignment parts;
         if (!split(arguments->sets[i], &parts))
-            return app_usage(arguments, "--set takes SYMBOL=VALUE, not '%s'", arguments->sets[i]);
+            return app_usage(arguments, "%s takes SYMBOL=VALUE, not '%s'", origin_of(arguments), arguments->sets[i]);
         if (strcmp(parts.symbol, "codec") == 0) result = check_text(arguments, "codec", parts.value, settings->codec);
         if (strcmp(parts.symbol, "decode_codec") == 0)
             result = check_text(arguments, "decode_codec", parts.value, settings->decode_codec);
@@ -155,7 +160,7 @@ int app_settings_read(const app_arguments *arguments, app_settings *settings)
         assignment parts;
         if (!split(arguments->sets[i], &parts)) continue; // reported by read_names
         if (!app_setting_parse(parts.symbol, parts.value, &setting, &error))
-            return app_usage(arguments, "--set: %s", error.text);
+            return app_usage(arguments, "%s: %s", origin_of(arguments), error.text);
         if (setting.info->unit != RSD_UNIT_TEXT) result = add(arguments, settings, &setting);
     }
     return result;

@@ -19,6 +19,7 @@ is "X by X" "$(draws one | cksum | tr ' ' 0)" == "$(draws two | cksum | tr ' ' 0
 exits 2 "results are not written over" run one
 exits 2 "A and B must be given" abx --a dry --results three
 exits 2 "a setting that there is none of" abx --a nothing=1 --b dry --results three
+says "abx: --a: there is no parameter 'nothing'" "the error names the sound"
 exits 2 "a loop outside of the sound" abx --a levels=2 --b dry --loop 0.1-9 --results three
 exits 2 "trials out of range" abx --a levels=2 --b dry --trials 201 --results three
 if [ -e three.csv ] || [ -e three.json ]; then fails "what is refused leaves no files"; else holds "what is refused leaves no files"; fi

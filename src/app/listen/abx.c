@@ -66,8 +66,8 @@ static int prepare(listen_stage *stage, host_listen_config *config)
     const app_arguments *arguments = stage->arguments;
     host_sound input = {0};
     int code = listen_load(stage, arguments->operands[0], &input);
-    if (code < 0) code = listen_render(stage, arguments->value[APP_OPT_SOUND_A], &input, &stage->sounds[0]);
-    if (code < 0) code = listen_render(stage, arguments->value[APP_OPT_SOUND_B], &input, &stage->sounds[1]);
+    if (code < 0) code = listen_render(stage, "--a", arguments->value[APP_OPT_SOUND_A], &input, &stage->sounds[0]);
+    if (code < 0) code = listen_render(stage, "--b", arguments->value[APP_OPT_SOUND_B], &input, &stage->sounds[1]);
     config->duration_s = (double)input.sample_count / stage->sample_rate_hz;
     host_sound_destroy(&input);
     if (code >= 0) return code;

@@ -54,7 +54,7 @@ static int prepare_item(listen_stage *stage, const host_listen_config *config, c
         code = app_fail(stage->arguments, "%s", error.text);
     for (uint32_t i = FIRST_LEVEL; i < config->condition_count && code < 0; i++) {
         snprintf(text, sizeof text, "levels=%u", names->level_counts[i]);
-        code = listen_render(stage, text, &sounds[REFERENCE], &sounds[i]);
+        code = listen_render(stage, "--levels", text, &sounds[REFERENCE], &sounds[i]);
     }
     return code;
 }

@@ -69,7 +69,7 @@ static int run_engine(const listen_stage *stage, const app_settings *settings, c
 }
 
 /* The command line with the words of `text` as further --set; they lie in `text`, which is cut. */
-static int read_settings(const app_arguments *arguments, char *text, app_settings *settings)
+static int read_settings(const app_arguments *arguments, const char *origin, char *text, app_settings *settings)
 {
     app_arguments whole = *arguments;
     char *rest = NULL;
@@ -81,10 +81,12 @@ static int read_settings(const app_arguments *arguments, char *text, app_setting
         if (strncmp(word, "preset=", strlen("preset=")) == 0) whole.value[APP_OPT_PRESET] = NULL;
         whole.sets[whole.set_count++] = word;
     }
+    whole.set_origin = origin;
     return app_settings_read(&whole, settings);
 }
 
-int listen_render(listen_stage *stage, const char *text, const host_sound *input, host_sound *output)
+int listen_render(listen_stage *stage, const char *origin, const char *text, const host_sound *input,
+                  host_sound *output)
 {
     rsd_error error;
     if (host_sound_create(input->sample_rate_hz, input->channel_count, input->sample_count, output, &error) != RSD_OK)
@@ -96,7 +98,7 @@ int listen_render(listen_stage *stage, const char *text, const host_sound *input
     }
     char *words = strdup(text);
     app_settings *settings = malloc(sizeof *settings);
-    int code = words && settings ? read_settings(stage->arguments, words, settings)
+    int code = words && settings ? read_settings(stage->arguments, origin, words, settings)
                                  : app_fail(stage->arguments, "out of memory");
     if (code < 0) code = run_engine(stage, settings, input, output);
     free(settings);

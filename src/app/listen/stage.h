@@ -30,8 +30,9 @@ void listen_close(listen_stage *stage); /* frees it, too */
 
 /* The sound at the device's rate. */
 int listen_load(listen_stage *stage, const char *path, host_sound *sound);
-/* "dry", or settings: "levels=4,codec=live-64"; those of --codec, --preset and --set come before. */
-int listen_render(listen_stage *stage, const char *text, const host_sound *input, host_sound *output);
+/* "dry", or settings: "levels=4,codec=live-64"; those of --codec, --preset and --set come before. `origin`: for errors */
+int listen_render(listen_stage *stage, const char *origin, const char *text, const host_sound *input,
+                  host_sound *output);
 /* Gains that make `count` sounds of an item equally loud go to the player, and as dB into JSON (a new reference). */
 json_t *listen_match(listen_stage *stage, uint32_t item, uint32_t count);
 
