@@ -65,7 +65,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_RECORD_AUTOMATION] = {"record-automation", 0, "FILE",
                                    "Record what is played, from the start: every change of a parameter, codec, preset "
                                    "or tempo, whoever made it, at its sample. residuum process --automation plays it "
-                                   "again; a file of that name is replaced at the end"},
+                                   "again; of files that are there, only recorded automation is written over, at the "
+                                   "end"},
     [APP_OPT_DURATION] = {"duration", 'd', "SECONDS", "Stop after this much sound; default: when told to"},
     [APP_OPT_WAIT_DEVICE] = {"wait-device", 0, "SECONDS",
                              "How long a sound device or a JACK server that went away is waited for; everything else "
