@@ -92,6 +92,7 @@ typedef enum {
     APP_OPT_PROFILE,
     APP_OPT_PROFILE_STAGES,
     APP_OPT_MARKDOWN_TABLE,
+    APP_OPT_SCHEMA,
     APP_OPT_MARKDOWN,
     APP_OPT_VERBOSE,
     APP_OPT_QUIET,
@@ -159,6 +160,8 @@ void app_print_commands(void); /* Markdown, as the next */
 int app_print_layout(const app_arguments *arguments);
 /* parameters, osc or midi; another name is a usage error. */
 int app_print_param_table(const app_arguments *arguments, const char *table);
+/* The JSON schema of presets. */
+int app_print_schema(void);
 /* "level_gain[N]"; "0..2", "0..64 levels" or the names that there are, and the default, empty where there is none. */
 void app_format_param_symbol(const rsd_param_info *info, char *symbol, size_t symbol_bytes);
 void app_format_param_range(const rsd_param_info *info, char *range, size_t range_bytes, char *usual,

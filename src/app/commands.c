@@ -98,7 +98,8 @@ static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_ENTROPY
 static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
                                                  APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
 static const app_option_id midi_options[] = {APP_OPT_MIDI_MAP, APP_OPT_MAP_JSON, END};
-static const app_option_id params_options[] = {APP_OPT_LAYOUT, APP_OPT_CODEC, APP_OPT_MARKDOWN_TABLE, END};
+static const app_option_id params_options[] = {APP_OPT_LAYOUT, APP_OPT_CODEC, APP_OPT_MARKDOWN_TABLE, APP_OPT_SCHEMA,
+                                               END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
 

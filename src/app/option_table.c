@@ -206,6 +206,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
+    [APP_OPT_SCHEMA] = {"schema", 0, NULL, "Print the JSON schema of presets instead"},
     [APP_OPT_MARKDOWN] = {"markdown", 0, NULL, "Print the commands in Markdown instead"},
     [APP_OPT_VERBOSE] = {"verbose", 'v', NULL, "Show what the sound libraries say while they look for devices"},
     [APP_OPT_QUIET] = {"quiet", 'q', NULL, "No progress, no screen: only errors and warnings"},
