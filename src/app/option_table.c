@@ -58,6 +58,11 @@ const app_option app_options[APP_OPT_COUNT] = {
                                   "A second input for cross-synthesis, under JACK alone: a client, or how the names of "
                                   "its ports begin; they are "
                                   "connected to the ports sidechain_1 and on"},
+    [APP_OPT_CV] = {"cv", 0, "SYMBOL=A..B,SYMBOL,...",
+                    "Signals of a modular system that steer, under JACK alone: a port for each control, cv_levels for "
+                    "levels. 0 to 1 of the signal is the range behind =, or all of the control's"},
+    [APP_OPT_CV_DEVICE] = {"cv-device", 0, "NAME",
+                           "With --cv: connect those ports, in order, to a client, or to ports whose names begin so"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
                         "recording stops; a new one is there from the start, and whole to the last "
