@@ -175,6 +175,8 @@ static const app_command commands[] = {
      "page faults, preempted, slept: what the system counts of the audio thread, read ten times a second or more: "
      "memory "
      "that was not there yet (major: on the disk), how often it was taken off its processor, how often it waited. "
+     "within callbacks: the same within the callbacks alone, as the kernel wrote it down at its time (Linux, where "
+     "kernel.perf_event_paranoid is 2 or less). "
      "worst callbacks: those that reached furthest into their deadline, lateness and duration together, with what "
      "happened around them.\n"
      "With --profile-stages in live: analysis: of the encoder, all but the search. "
