@@ -178,7 +178,7 @@ RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_byt
 RSD_REALTIME midi_request plug_take_midi(plug *self, const uint8_t *bytes, size_t size, uint32_t *number);
 /* Parameters that the last plug_take_midi has moved, for index 0..; the number of parameters past the last. [audio] */
 RSD_REALTIME uint32_t plug_midi_moved(const plug *self, uint32_t index);
-/* Built-in presets as program changes count them; false past the last. Thread: [control] */
+/* Presets as program changes count them, built-in ones and then the user's by their names; false past the last. [control] */
 bool plug_preset_name(uint32_t index, char name[PLUG_TEXT_BYTES]);
 
 #endif

@@ -208,6 +208,9 @@ int app_params(const app_arguments *arguments);
 int app_midi(const app_arguments *arguments);
 /* The folder of the user's own presets; false where there is none. */
 bool app_preset_folder(char path[4096]);
+/* The user's presets as a bundle for LV2 hosts, in `folder` or (NULL) ~/.lv2/residuum-presets.lv2. An exit code. [control] */
+int app_write_lv2_presets(const app_arguments *arguments, const char *folder);
+void app_update_lv2_presets(void); /* the one in ~/.lv2 anew, where there is one. [control] */
 int app_man(const app_arguments *arguments);
 
 #endif

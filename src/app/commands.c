@@ -331,12 +331,12 @@ static const app_command commands[] = {
      "Where the variable RESIDUUM_MODELS names a folder, models are looked for there first, each in a folder of its "
      "name.",
      0, 2, models_options, app_models},
-    {"presets", "[import FILE|export NAME FILE]", "list presets, and take them in and out",
+    {"presets", "[import FILE|export NAME FILE|lv2 [FOLDER]]", "list presets, and take them in and out",
      "Name and description of every built-in preset and of those in "
      "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets), where residuum live saves them (key S).\n"
      "import checks a preset file and puts it into that folder under its name; export writes a preset, built in or "
-     "your "
-     "own, as a file.",
+     "your own, as a file; lv2 writes your own as a bundle for LV2 hosts, ~/.lv2/residuum-presets.lv2 where no other "
+     "folder is named, and from then on what is saved or imported goes there, too.",
      0, 3, no_options, app_presets},
     {"patterns", "[PATTERN...|FILE...]", "show interleaving patterns",
      "The order in which a token model reads the rows of tokens: steps and special tokens of 30 s, steps until the "
