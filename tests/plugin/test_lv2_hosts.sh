@@ -45,6 +45,14 @@ check "the lilv host renders automation" "$render" urn:residuum:mono mono.wav a.
 "$residuum" process mono.wav b.wav --raw --format float --automation auto.txt -q
 equal "automation by blocks gives the samples of process --automation" a.wav b.wav
 
+# A bank is a group of presets; each has a name, and no preset is outside of one.
+banked=$(sed -n 's/^    pset:bank <\(.*\)> ;$/\1/p' "$bundle/manifest.ttl")
+is "every preset lies in a bank" "$(echo "$banked" | wc -l)" == "$(grep -c 'a pset:Preset' "$bundle/manifest.ttl")"
+for bank in $(echo "$banked" | sort -u); do
+    grep -q "^<$bank> a pset:Bank" "$bundle/manifest.ttl" || fails "the bank $bank has a name"
+done
+bank_count=$(echo "$banked" | sort -u | grep -c ':stereo:bank:')
+is "the banks are the groups" "$bank_count" == "$("$residuum" presets | grep -c ':$')"
 presets=$("$residuum" presets 2>/dev/null | awk '!/:$/ {print $1}')
 is "there are presets" "$(echo "$presets" | wc -l)" '>' 10
 for preset in $presets; do
