@@ -186,6 +186,14 @@ Test(live_stereo, sounds_that_have_nothing_in_common_lose_nothing)
     free_sound(&in);
 }
 
+/* Nothing is spent on what is silent. */
+Test(live_stereo, one_side_alone_is_coded_nearly_as_well_as_a_channel_by_itself)
+{
+    sound in = mix(0.7f, 0.4f, 0.0f, 0.0f);
+    assert_gains(in, -0.4);
+    free_sound(&in);
+}
+
 Test(live_stereo, what_is_on_one_side_stays_there_and_silence_stays_silence)
 {
     for (uint32_t m = 0; m < 3u; m++) {
@@ -194,7 +202,7 @@ Test(live_stereo, what_is_on_one_side_stays_there_and_silence_stays_silence)
             sound in = side ? mix(0.0f, 0.0f, 0.7f, 0.0f) : mix(0.7f, 0.0f, 0.0f, 0.0f),
                   out = code_pair(&pair, in, 4u, 1.0f, NULL);
             const uint32_t hop = pair.channels[0].info.hop_samples;
-            for (size_t i = 100u * hop; i < out.count; i++) /* a stream begins with all units as sum and difference */
+            for (size_t i = 0; i < out.count; i++)
                 cr_assert_eq(out.samples[1u - side][i], 0.0f, "%s, sample %zu: %g", names[m], i,
                              (double)out.samples[1u - side][i]);
             cr_assert_gt(snr_db(in.samples[side], out.samples[side], in.count, hop), 6.0);
@@ -251,6 +259,26 @@ Test(live_stereo, damaged_side_tokens_are_forgotten)
         for (uint32_t c = 0; c < 2u; c++)
             cr_assert_gt(rsd_snr_db(whole.samples[c] + healed, damaged.samples[c] + healed, in.count - healed), 40.0,
                          "%s", names[m]);
+        free_sound(&in), free_sound(&whole), free_sound(&damaged);
+        close_pair(&pair);
+    }
+}
+
+/* Where one of the coded signals is silent, one token in sixteen tells the angle of all units. */
+Test(live_stereo, damaged_side_tokens_are_forgotten_where_one_signal_is_silent)
+{
+    for (uint32_t m = 0; m < 6u; m++) {
+        opened_pair pair = open_pair(names[m % 3u]);
+        sound in = m < 3u ? mix(0.7f, 0.5f, 0.0f, 0.0f) : mix(0.7f, 0.5f, 0.7f, 0.5f),
+              whole = code_pair(&pair, in, 4u, 0.0f, NULL), damaged = code_pair(&pair, in, 4u, 0.0f, damage);
+        const uint32_t hop = pair.channels[0].info.hop_samples;
+        const size_t hit = 40u * hop, healed = (40u + DAMAGED_FRAMES + 130u) * hop;
+        cr_assert_lt(rsd_snr_db(whole.samples[0] + hit, damaged.samples[0] + hit, (DAMAGED_FRAMES + 2u) * hop), 10.0);
+        cr_assert_lt(healed, in.count);
+        cr_assert_gt(rsd_snr_db(whole.samples[0] + healed, damaged.samples[0] + healed, in.count - healed), 40.0,
+                     "%s, %s", names[m % 3u], m < 3u ? "left" : "both");
+        for (size_t i = healed; i < in.count; i++)
+            cr_assert_eq(damaged.samples[1][i], m < 3u ? 0.0f : damaged.samples[0][i], "%s", names[m % 3u]);
         free_sound(&in), free_sound(&whole), free_sound(&damaged);
         close_pair(&pair);
     }

@@ -294,7 +294,7 @@ void live_read_pair(rsd_codec *const codecs[2], const rsd_token_frame *const tok
         live_read_frame(codecs[i], tokens[i], frames[i]);
         memcpy(frames[i]->pair_angle, selves[0]->read_rotation.angle, sizeof selves[0]->read_rotation.angle);
     }
-    for (uint32_t i = 0; i < 2u; i++) live_rotation_take(shape, tokens[i]->side, &selves[0]->read_rotation);
+    live_rotation_take_pair(shape, (const int32_t *[]){tokens[0]->side, tokens[1]->side}, &selves[0]->read_rotation);
     if (frames[0]->is_silent == frames[1]->is_silent) return;
     const uint32_t silent = frames[0]->is_silent ? 0u : 1u;
     frames[silent]->gain = frames[1u - silent]->gain;

@@ -232,6 +232,30 @@ static bool attacks_equal(const coded_channel pair[2])
     return live_gains_equal(&a->hop_gain_before, &b->hop_gain_before) && live_gains_equal(&a->hop_gain, &b->hop_gain);
 }
 
+static bool are_equal(const coded_channel pair[2])
+{
+    return memcmp(pair[0].coefficients, pair[1].coefficients, model_of(&pair[0])->shape.hop * sizeof(float)) == 0;
+}
+
+/* Each tells what is urgent of the rotation; equal channels that begin have to tell the same. */
+static void code_both_sides(coded_channel pair[2], const rsd_encode_controls *controls)
+{
+    live_codec *first = pair[0].codec;
+    const live_shape *shape = &first->model->shape;
+    live_rotation told = first->encoder_rotation;
+    const bool equal = told.is_fresh && are_equal(pair), alone = is_sound(&pair[0]) != is_sound(&pair[1]);
+    for (uint32_t i = 0; i < 2u; i++) {
+        const live_telling telling = alone ? live_rotation_telling_alone(shape, &told, &first->choice)
+                                           : live_rotation_telling(shape, &told, &first->choice, i);
+        code_side(&pair[i], controls, equal ? NULL : &telling);
+        if (equal || alone) continue;
+        live_rotation_take(shape, pair[i].frame->side, &told);
+        live_rotation_count(shape, pair[i].frame->side, &first->choice);
+    }
+    live_rotation_take_pair(shape, (const int32_t *[]){pair[0].frame->side, pair[1].frame->side},
+                            &first->encoder_rotation);
+}
+
 /* Rotates where both are flattened alike, and has both told. Returns the rotation of this frame. */
 static live_rotation code_sides(coded_channel pair[2], const rsd_encode_controls *controls)
 {
@@ -244,12 +268,7 @@ static live_rotation code_sides(coded_channel pair[2], const rsd_encode_controls
     share_gain(pair, is_sound(&pair[0]), is_sound(&pair[1]));
     if (!attacks_equal(pair)) live_rotation_set_apart(&rotation);
     live_rotation_forward(shape, &rotation, pair[0].coefficients, pair[1].coefficients);
-    for (uint32_t i = 0; i < 2u; i++) {
-        const live_telling telling = live_rotation_telling(shape, &first->encoder_rotation, &first->choice, i);
-        code_side(&pair[i], controls, &telling);
-        live_rotation_take(shape, pair[i].frame->side, &first->encoder_rotation);
-        live_rotation_count(shape, pair[i].frame->side, &first->choice);
-    }
+    code_both_sides(pair, controls);
     share_gain(pair, pair[0].sounds, pair[1].sounds);
     if (!pair[0].sounds && !pair[1].sounds) first->choice.sounds = false;
     return rotation;

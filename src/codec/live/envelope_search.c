@@ -127,6 +127,14 @@ typedef struct {
 
 static bool is_last(const live_envelope_job *job, uint32_t k) { return k + 1u == job->shape->envelope_codebook_count; }
 
+/* The unit and angle that a choice tells of a pair's rotation; alone: unit 0 stands for all. */
+static bool told(const live_envelope_job *job, const int32_t *tokens, uint32_t *unit, uint32_t *angle)
+{
+    *unit = 0;
+    return job->telling->alone ? live_rotation_told_alone(job->shape, tokens, angle)
+                               : live_rotation_told(job->shape, tokens, unit, angle);
+}
+
 /* What a choice costs that leaves untold what is urgent of a pair's rotation. */
 static float untold_cost(const live_envelope_job *job, const int32_t *tokens)
 {
@@ -161,7 +169,7 @@ static uint32_t true_classes(const live_envelope_job *job, const extension *exte
     for (uint32_t c = 0; c < class_count; c++) {
         uint32_t unit, angle;
         tokens[extended->k] = nearest->index[c];
-        const bool tells = live_rotation_told(job->shape, tokens, &unit, &angle);
+        const bool tells = told(job, tokens, &unit, &angle);
         if (tells && job->telling->angle[unit] != angle) continue;
         allowed |= 1u << c;
         if (tells && job->telling->urgent == (int32_t)unit) *urgent |= 1u << c;

@@ -14,14 +14,15 @@
 static const float cosines[LIVE_ANGLE_COUNT] = {1.0f, 0.70710678f, 0.92387953f, 0.38268343f};
 static const float sines[LIVE_ANGLE_COUNT] = {0.0f, 0.70710678f, 0.38268343f, 0.92387953f};
 
-void live_rotation_reset(live_rotation *rotation)
-{
-    memset(rotation->angle, LIVE_ANGLE_MIDDLE, sizeof rotation->angle);
-}
-
 void live_rotation_set_apart(live_rotation *rotation)
 {
     memset(rotation->angle, LIVE_ANGLE_APART, sizeof rotation->angle);
+}
+
+void live_rotation_reset(live_rotation *rotation)
+{
+    live_rotation_set_apart(rotation);
+    rotation->is_fresh = true;
 }
 
 bool live_rotation_is_shared(const live_shape *shape, const live_rotation *rotation)
@@ -48,10 +49,37 @@ bool live_rotation_told(const live_shape *shape, const int32_t *side, uint32_t *
     return true;
 }
 
+bool live_rotation_told_alone(const live_shape *shape, const int32_t *side, uint32_t *angle)
+{
+    const uint32_t last = shape->envelope_codebook_count - 1u;
+    if (side[0] <= 0 || side[last] < 0) return false;
+    const uint32_t token = (uint32_t)side[last] % shape->envelope_codewords[last];
+    if (token % 16u != 15u || token >= live_envelope_first_escape(shape, last)) return false;
+    *angle = token / 16u % LIVE_ANGLE_COUNT;
+    return true;
+}
+
 void live_rotation_take(const live_shape *shape, const int32_t *side, live_rotation *rotation)
 {
     uint32_t unit, angle;
     if (live_rotation_told(shape, side, &unit, &angle)) rotation->angle[unit] = (uint8_t)angle;
+}
+
+void live_rotation_take_pair(const live_shape *shape, const int32_t *const side[2], live_rotation *rotation)
+{
+    const bool sounds = side[0][0] > 0 || side[1][0] > 0, begins = rotation->is_fresh && sounds;
+    if (sounds) rotation->is_fresh = false;
+    if (begins && memcmp(side[0], side[1], shape->envelope_codebook_count * sizeof *side[0]) == 0) {
+        memset(rotation->angle, LIVE_ANGLE_MIDDLE, sizeof rotation->angle);
+        return;
+    }
+    if ((side[0][0] > 0) != (side[1][0] > 0)) {
+        uint32_t angle;
+        if (live_rotation_told_alone(shape, side[side[0][0] > 0 ? 0 : 1], &angle))
+            memset(rotation->angle, (int)angle, sizeof rotation->angle);
+        return;
+    }
+    for (uint32_t i = 0; i < 2u; i++) live_rotation_take(shape, side[i], rotation);
 }
 
 static void rotate(const live_shape *shape, const live_rotation *rotation, float direction, float *a, float *b)
@@ -154,6 +182,15 @@ static float untold_cost(const live_rotation *now, const live_rotation_choice *c
     return LIVE_TELL_COST * share;
 }
 
+live_telling live_rotation_telling_alone(const live_shape *shape, const live_rotation *now,
+                                         const live_rotation_choice *choice)
+{
+    uint32_t loudest = 0;
+    for (uint32_t u = 1; u < shape->unit_count; u++)
+        if (choice->left[u] + choice->right[u] > choice->left[loudest] + choice->right[loudest]) loudest = u;
+    return (live_telling){.alone = true, .angle = &now->angle[loudest], .urgent = -1};
+}
+
 live_telling live_rotation_telling(const live_shape *shape, const live_rotation *now,
                                    const live_rotation_choice *choice, uint32_t channel)
 {
@@ -166,7 +203,7 @@ live_telling live_rotation_telling(const live_shape *shape, const live_rotation 
     for (uint32_t u = 0; u < shape->unit_count; u++)
         if (u != first && (second == first || cost[u] > cost[second])) second = u;
     const uint32_t urgent = channel == 0u ? first : second;
-    return (live_telling){choice->wanted, cost[urgent] > 0.0f ? (int32_t)urgent : -1, cost[urgent]};
+    return (live_telling){false, choice->wanted, cost[urgent] > 0.0f ? (int32_t)urgent : -1, cost[urgent]};
 }
 
 void live_rotation_count(const live_shape *shape, const int32_t *side, live_rotation_choice *choice)

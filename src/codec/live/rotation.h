@@ -26,16 +26,18 @@
 
 typedef struct {
     uint8_t angle[LIVE_MAX_UNITS]; /* index of each unit's angle */
+    bool is_fresh;                 /* nothing has sounded yet */
 } live_rotation;
 
 /* What a channel's side tokens are to tell, if they tell anything. */
 typedef struct {
-    const uint8_t *angle; /* that is true of each unit */
+    bool alone;           /* the other signal of the pair is silent */
+    const uint8_t *angle; /* that is true of each unit; alone: of all */
     int32_t urgent;       /* the unit that had better be told, or -1 */
     float cost;           /* of a choice of tokens that does not: squared log2 */
 } live_telling;
 
-/* How a stream begins: every unit as sum and difference, so that equal channels stay equal to the bit. Thread: [any] */
+/* How a stream begins: every unit as left and right. Thread: [any] */
 RSD_REALTIME void live_rotation_reset(live_rotation *rotation);
 /* Every unit as left and right. Thread: [any] */
 RSD_REALTIME void live_rotation_set_apart(live_rotation *rotation);
@@ -52,8 +54,22 @@ RSD_REALTIME void live_rotation_factors(uint32_t angle, float *cosine, float *si
  */
 RSD_REALTIME bool live_rotation_told(const live_shape *shape, const int32_t *side, uint32_t *unit, uint32_t *angle);
 
+/*
+ * The angle of all units that the side tokens of a signal tell whose pair is silent: the angles fit where nothing is left
+ * in the other one, so that one token in sixteen is enough. Thread: [any]
+ */
+RSD_REALTIME bool live_rotation_told_alone(const live_shape *shape, const int32_t *side, uint32_t *angle);
+
 /* Takes over what the side tokens of one channel tell. Thread: [any] */
 RSD_REALTIME void live_rotation_take(const live_shape *shape, const int32_t *side, live_rotation *rotation);
+
+/*
+ * Takes over what a frame of both channels tells. Where their side tokens are equal in the first frame that sounds, the
+ * channels are: all units are sum and difference from the next frame on, and equal channels stay equal to the bit.
+ * Thread: [any]
+ */
+RSD_REALTIME void live_rotation_take_pair(const live_shape *shape, const int32_t *const side[2],
+                                          live_rotation *rotation);
 
 /* Rotates the coefficients of a frame, forwards (left, right -> first, second) and back. Thread: [audio] */
 RSD_REALTIME void live_rotation_forward(const live_shape *shape, const live_rotation *rotation, float *left,
@@ -80,6 +96,10 @@ RSD_REALTIME void live_rotation_choice_reset(live_rotation_choice *choice);
  */
 RSD_REALTIME void live_rotation_choose(const live_shape *shape, const float *left, const float *right, bool restart,
                                        const live_rotation *now, live_rotation_choice *choice);
+
+/* What a signal has to tell whose pair is silent. Thread: [audio] */
+RSD_REALTIME live_telling live_rotation_telling_alone(const live_shape *shape, const live_rotation *now,
+                                                      const live_rotation_choice *choice);
 
 /* What channel 0 or 1 has to tell of it. Thread: [audio] */
 RSD_REALTIME live_telling live_rotation_telling(const live_shape *shape, const live_rotation *now,
