@@ -5,6 +5,9 @@ file(GLOB RSD_FUZZ_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/fu
 
 function(rsd_fuzz_program program)
   cmake_parse_arguments(P "" "" "SOURCES" ${ARGN})
+  if("${P_SOURCES}" MATCHES "fuzz_automation") # the command is no library
+    list(APPEND P_SOURCES ${PROJECT_SOURCE_DIR}/src/app/automation.c ${PROJECT_SOURCE_DIR}/src/app/settings.c)
+  endif()
   add_executable(${program} ${P_SOURCES})
   target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
                              ${PROJECT_SOURCE_DIR}/tests)

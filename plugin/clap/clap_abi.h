@@ -272,6 +272,7 @@ typedef struct clap_plugin_render {
 #define CLAP_EXT_PARAMS "clap.params"
 typedef uint32_t clap_param_info_flags;
 #define CLAP_PARAM_IS_STEPPED (1u << 0)
+#define CLAP_PARAM_IS_READONLY (1u << 3)
 #define CLAP_PARAM_IS_BYPASS (1u << 4)
 #define CLAP_PARAM_IS_AUTOMATABLE (1u << 5)
 #define CLAP_PARAM_IS_MODULATABLE (1u << 10)

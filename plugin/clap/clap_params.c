@@ -28,7 +28,7 @@ uint32_t rclap_param_of(const rclap *self, clap_id param_id)
 
 /* ---- what it is ---- */
 
-static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->param_count; }
+static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->param_count + RCLAP_METERS; }
 
 static bool is_modulatable(const plug_param *s) { return s->kind == PLUG_PARAM_ROW && !s->is_stepped; }
 
@@ -47,9 +47,13 @@ static bool get_info(const clap_plugin_t *plugin, uint32_t index, clap_param_inf
 {
     rclap *self = rclap_of(plugin);
     char name[PLUG_TEXT_BYTES];
-    if (index >= self->param_count) return false;
-    const plug_param *s = &self->params[index];
+    if (index >= count(plugin)) return false;
     memset(info, 0, sizeof *info);
+    if (index >= self->param_count) {
+        rclap_meter_info(index - self->param_count, info);
+        return true;
+    }
+    const plug_param *s = &self->params[index];
     info->id = rclap_param_id(self, index);
     info->flags = flags_of(s);
     plug_param_name(s, name);
@@ -64,7 +68,11 @@ static bool get_info(const clap_plugin_t *plugin, uint32_t index, clap_param_inf
 static bool get_value(const clap_plugin_t *plugin, clap_id param_id, double *value)
 {
     rclap *self = rclap_of(plugin);
-    const uint32_t param = rclap_param_of(self, param_id);
+    const uint32_t param = rclap_param_of(self, param_id), meter = rclap_meter_of(param_id);
+    if (meter < RCLAP_METERS) {
+        *value = rclap_meter_value(self, meter);
+        return true;
+    }
     if (param == self->param_count) return false;
     const bool in_engine = self->params[param].kind == PLUG_PARAM_ROW;
     /* Stored by audio where an event asked for it. */
@@ -76,8 +84,12 @@ static bool get_value(const clap_plugin_t *plugin, clap_id param_id, double *val
 static bool value_to_text(const clap_plugin_t *plugin, clap_id param_id, double value, char *text, uint32_t text_bytes)
 {
     rclap *self = rclap_of(plugin);
-    const uint32_t param = rclap_param_of(self, param_id);
-    if (param == self->param_count || text_bytes == 0u) return false;
+    const uint32_t param = rclap_param_of(self, param_id), meter = rclap_meter_of(param_id);
+    if (text_bytes == 0u || (param == self->param_count && meter == RCLAP_METERS)) return false;
+    if (meter < RCLAP_METERS) {
+        rclap_meter_text(meter, value, text, text_bytes);
+        return true;
+    }
     plug_text(self->plug, param, (float)value, text, text_bytes);
     return true;
 }
@@ -86,7 +98,8 @@ static bool text_to_value(const clap_plugin_t *plugin, clap_id param_id, const c
 {
     rclap *self = rclap_of(plugin);
     float number;
-    const uint32_t param = rclap_param_of(self, param_id);
+    const uint32_t param = rclap_param_of(self, param_id), meter = rclap_meter_of(param_id);
+    if (meter < RCLAP_METERS) return rclap_meter_parse(meter, text, value);
     if (param == self->param_count || !plug_parse(self->plug, param, text, &number)) return false;
     *value = (double)number;
     return true;
@@ -99,20 +112,25 @@ static void show(rclap *self, uint32_t param, float value)
     atomic_store_explicit(&self->shown[param], value, memory_order_relaxed); /* read by main in get_value */
 }
 
-static void tell(rclap *self, uint32_t param, uint32_t time, const clap_output_events_t *out)
+bool rclap_tell_value(clap_id param_id, uint32_t time, double value, const clap_output_events_t *out)
 {
-    const float value = plug_get(self->plug, param);
-    if (value == atomic_load_explicit(&self->shown[param], memory_order_relaxed)) return;
     const clap_event_param_value_t event = {
         .header = {sizeof event, time, CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, 0},
-        .param_id = rclap_param_id(self, param),
+        .param_id = param_id,
         .note_id = -1,
         .port_index = -1,
         .channel = -1,
         .key = -1,
-        .value = (double)value};
-    if (out && !out->try_push(out, &event.header)) return; /* no room: again at the next change */
-    show(self, param, value);
+        .value = value};
+    return !out || out->try_push(out, &event.header);
+}
+
+static void tell(rclap *self, uint32_t param, uint32_t time, const clap_output_events_t *out)
+{
+    const float value = plug_get(self->plug, param);
+    if (value == atomic_load_explicit(&self->shown[param], memory_order_relaxed)) return;
+    /* Where there is no room: again at the next change. */
+    if (rclap_tell_value(rclap_param_id(self, param), time, (double)value, out)) show(self, param, value);
 }
 
 void rclap_tell_changes(rclap *self, const clap_output_events_t *out)
@@ -135,6 +153,7 @@ void rclap_refresh_shown(rclap *self)
         if (self->params[i].kind == PLUG_PARAM_CODEC)
             show(self, i, index >= 0 ? (float)index : self->params[i].default_value);
     }
+    rclap_refresh_meters(self);
 }
 
 void rclap_tell_level_count(rclap *self)
@@ -182,7 +201,9 @@ void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_
     if (event->type == CLAP_EVENT_PARAM_VALUE) {
         const clap_event_param_value_t *value = (const clap_event_param_value_t *)event;
         const uint32_t param = rclap_param_of(self, value->param_id);
+        const uint32_t meter = rclap_meter_of(value->param_id);
         if (param < self->param_count && isfinite(value->value)) set(self, param, (float)value->value);
+        if (meter < RCLAP_METERS && isfinite(value->value)) rclap_meter_set(self, meter, value->value);
     } else if (event->type == CLAP_EVENT_PARAM_MOD) {
         const clap_event_param_mod_t *mod = (const clap_event_param_mod_t *)event;
         const uint32_t param = rclap_param_of(self, mod->param_id);
@@ -226,7 +247,7 @@ static uint32_t page_count(const clap_plugin_t *plugin)
 {
     uint32_t pages = 0;
     for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) pages += pages_of(rclap_of(plugin), group);
-    return pages;
+    return pages + 1u; /* the last: the meters */
 }
 
 static void fill_page(const rclap *self, uint32_t group, uint32_t page, clap_remote_controls_page_t *filled)
@@ -247,6 +268,13 @@ static void fill_page(const rclap *self, uint32_t group, uint32_t page, clap_rem
         snprintf(filled->page_name, sizeof filled->page_name, "%s", name);
 }
 
+static void fill_meter_page(clap_remote_controls_page_t *filled)
+{
+    for (uint32_t k = 0; k < KNOBS; k++) filled->param_ids[k] = k < RCLAP_METERS ? rclap_meter_id(k) : CLAP_INVALID_ID;
+    snprintf(filled->section_name, sizeof filled->section_name, RCLAP_METER_GROUP);
+    snprintf(filled->page_name, sizeof filled->page_name, RCLAP_METER_GROUP);
+}
+
 static bool get_page(const clap_plugin_t *plugin, uint32_t index, clap_remote_controls_page_t *page)
 {
     const rclap *self = rclap_of(plugin);
@@ -260,7 +288,9 @@ static bool get_page(const clap_plugin_t *plugin, uint32_t index, clap_remote_co
         }
         index -= pages;
     }
-    return false;
+    if (index > 0u) return false;
+    fill_meter_page(page);
+    return true;
 }
 
 const clap_plugin_remote_controls_t rclap_remote_controls = {page_count, get_page};

@@ -56,6 +56,7 @@ static bool describe(const clap_preset_discovery_metadata_receiver_t *receiver, 
     receiver->add_plugin_id(receiver, &id);
     receiver->set_flags(receiver, flags);
     receiver->set_description(receiver, preset->description);
+    if (preset->group[0] != '\0') receiver->add_feature(receiver, preset->group); /* hosts filter by it */
     if (preset->codec[0] != '\0') receiver->add_extra_info(receiver, "codec", preset->codec);
     return true;
 }

@@ -75,7 +75,7 @@ static void tell_late_frames(rclap *self)
     rclap_ask_main(self, RCLAP_DO_SAY_LATE);
 }
 
-static void ask_for_polls(rclap *self, uint32_t sample_count)
+static void ask_for_polls(rclap *self, uint32_t sample_count, const clap_output_events_t *out)
 {
     if (self->poll_left > sample_count) {
         self->poll_left -= sample_count;
@@ -83,6 +83,7 @@ static void ask_for_polls(rclap *self, uint32_t sample_count)
     }
     self->poll_left = (uint32_t)self->sample_rate * POLL_MS / 1000u;
     tell_late_frames(self);
+    rclap_tell_meters(self, out);
     /* By OSC a codec of another latency may have come in. */
     if (plug_wants_poll(self->plug) || plug_latency_samples(self->plug) != self->announced_latency)
         rclap_ask_main(self, RCLAP_DO_POLL);
@@ -107,6 +108,6 @@ clap_process_status rclap_process(const clap_plugin_t *plugin, const clap_proces
     rclap_tell_changes(self, process->out_events);
     run_events(self, process, has_sound);
     if (has_sound) process->audio_outputs->constant_mask = constant_channels(self, process);
-    ask_for_polls(self, process->frames_count);
+    ask_for_polls(self, process->frames_count, process->out_events);
     return CLAP_PROCESS_CONTINUE;
 }

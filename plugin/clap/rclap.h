@@ -12,7 +12,18 @@
 #define RCLAP_ID "org.residuum.residuum"
 
 /* What the audio thread wants done on the main thread. */
-enum { RCLAP_DO_POLL = 1u, RCLAP_DO_CODEC = 2u, RCLAP_DO_OSC = 4u, RCLAP_DO_SAY_LATE = 8u, RCLAP_DO_PRESET = 16u };
+enum {
+    RCLAP_DO_POLL = 1u,
+    RCLAP_DO_CODEC = 2u,
+    RCLAP_DO_OSC = 4u,
+    RCLAP_DO_SAY_LATE = 8u,
+    RCLAP_DO_PRESET = 16u,
+    RCLAP_DO_MEASURE = 32u
+};
+
+/* Parameters behind those of plug_param: meters first, which are only read, then what turns one of them on. */
+enum { RCLAP_METER_BITRATE, RCLAP_METER_CODED, RCLAP_METER_MEASURE, RCLAP_METERS };
+#define RCLAP_METER_GROUP "Meters"
 
 typedef struct {
     clap_plugin_t plugin;
@@ -37,6 +48,8 @@ typedef struct {
     _Atomic uint32_t wanted_preset;            /* audio -> main: by its number */
     _Atomic uint32_t late_frame_count;         /* audio -> main */
     _Atomic float shown[PLUG_MAX_PARAMS];      /* what the host believes; codec and OSC port: what is asked for */
+
+    _Atomic float meters[RCLAP_METERS]; /* as the host knows them; the switch: what is asked for */
 
     /* The audio thread's own. */
     uint32_t seen_change_count;
@@ -63,6 +76,21 @@ void rclap_refresh_shown(rclap *self); /* [main] */
 void rclap_tell_level_count(rclap *self);
 extern const clap_plugin_params_t rclap_params;
 extern const clap_plugin_remote_controls_t rclap_remote_controls;
+
+/* An event that sets a parameter in the host; false: no room. `out` NULL: there is nobody to tell. [audio] */
+RSD_REALTIME bool rclap_tell_value(clap_id param_id, uint32_t time, double value, const clap_output_events_t *out);
+
+/* ---- clap_meters.c ---- */
+RSD_REALTIME clap_id rclap_meter_id(uint32_t meter);
+RSD_REALTIME uint32_t rclap_meter_of(clap_id id); /* RCLAP_METERS where there is none */
+void rclap_meter_info(uint32_t meter, clap_param_info_t *info);
+RSD_REALTIME double rclap_meter_value(const rclap *self, uint32_t meter);
+void rclap_meter_text(uint32_t meter, double value, char *text, uint32_t text_bytes);
+bool rclap_meter_parse(uint32_t meter, const char *text, double *value);
+RSD_REALTIME void rclap_meter_set(rclap *self, uint32_t meter, double value);
+RSD_REALTIME void rclap_tell_meters(rclap *self, const clap_output_events_t *out); /* [audio] */
+void rclap_measure(rclap *self);        /* does what rclap_meter_set asked for. [main] */
+void rclap_refresh_meters(rclap *self); /* [main] */
 
 /* ---- clap_process.c ---- */
 /* [audio] */

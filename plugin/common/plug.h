@@ -140,11 +140,12 @@ uint32_t plug_osc_port(plug *self); /* what was asked for */
  * some percent of a core (12 % for live-128 at all levels, a channel) and 32 MB: off unless somebody asks. Thread: [control]
  */
 void plug_measure_coding(plug *self, bool is_wanted);
+bool plug_measures_coding(plug *self); /* what was asked for last. Thread: [control] */
 
 /* ---- state ---- */
 
 /*
- * JSON text: format and version, codec by name (or path) and hash, OSC port, every parameter by its symbol. `controls`
+ * JSON text: format and version, codec by name (or path) and hash, OSC port, whether coding is measured, every parameter by its symbol. `controls`
  * (param_count values, may be NULL) is kept beside: what the host's own controls show. Free the text.
  */
 RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error);
@@ -157,6 +158,7 @@ typedef struct {
     const char *codec_path; /* in place of the state's; NULL: the state's */
     plug_codec_rule rule;
     bool keep_osc_port; /* a preset, or a copy of an instance, must not take the port of another */
+    bool takes_measure; /* whether coding is measured is the state's; else as it is: a host has a control for it */
     /* Gets param_count values: the saved ones, or else as the parameters are; NULL: not wanted. Of a state of before
      * levels were a share, a saved number of levels stays one: a host brings it back as it was. */
     float *controls;
@@ -178,7 +180,7 @@ RSD_NODISCARD rsd_status plug_load(plug *self, const char *text, size_t text_byt
 RSD_REALTIME midi_request plug_take_midi(plug *self, const uint8_t *bytes, size_t size, uint32_t *number);
 /* Parameters that the last plug_take_midi has moved, for index 0..; the number of parameters past the last. [audio] */
 RSD_REALTIME uint32_t plug_midi_moved(const plug *self, uint32_t index);
-/* Built-in presets as program changes count them; false past the last. Thread: [control] */
+/* Presets as program changes count them, built-in ones and then the user's by their names; false past the last. [control] */
 bool plug_preset_name(uint32_t index, char name[PLUG_TEXT_BYTES]);
 
 #endif

@@ -75,6 +75,14 @@ void plug_coding_stop(plug *self)
     atomic_store_explicit(&coding->kbps, 0.0f, memory_order_relaxed); /* read by audio and OSC */
 }
 
+bool plug_measures_coding(plug *self)
+{
+    pthread_mutex_lock(&self->lock);
+    const bool is_wanted = self->coding.is_wanted;
+    pthread_mutex_unlock(&self->lock);
+    return is_wanted;
+}
+
 void plug_measure_coding(plug *self, bool is_wanted)
 {
     pthread_mutex_lock(&self->lock);

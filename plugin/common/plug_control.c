@@ -245,16 +245,3 @@ rsd_status plug_set_preset(plug *self, const char *name_or_path, plug_codec_rule
     pthread_mutex_unlock(&self->lock);
     return status == RSD_OK ? plug_settle(self, waits, error) : status;
 }
-
-bool plug_preset_name(uint32_t index, char name[PLUG_TEXT_BYTES])
-{
-    const char *json;
-    size_t json_bytes;
-    rsd_preset preset;
-    rsd_error error;
-    if (!rsd_preset_builtin(index, &json, &json_bytes) ||
-        rsd_preset_parse(json, json_bytes, "preset", &preset, &error) != RSD_OK)
-        return false;
-    snprintf(name, PLUG_TEXT_BYTES, "%s", preset.name);
-    return true;
-}

@@ -156,7 +156,7 @@ void plug_stop(plug *self) { set_started(self, false); }
 static rsd_status make_telemetry_ring(plug *self)
 {
     const size_t bytes = rsd_ring_size_bytes(PLUG_TELEMETRY_CAPACITY, sizeof(rsd_telemetry));
-    void *block = base_alloc_64(bytes);
+    void *block = base_calloc_64(bytes); /* touched: the audio thread meets no page that is not there */
     if (!block) return RSD_ERR_MEMORY;
     const rsd_status status =
         rsd_ring_init(block, bytes, PLUG_TELEMETRY_CAPACITY, sizeof(rsd_telemetry), &self->telemetry);

@@ -227,6 +227,7 @@ rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug
     if (options->controls) load_controls(self, root, options->controls);
     pthread_mutex_unlock(&self->lock);
     if (!options->keep_osc_port) stop_or_start_osc(self, root);
+    if (options->takes_measure) plug_measure_coding(self, json_is_true(json_object_get(root, "measure_coding")));
     json_decref(root);
     if (options->waits) *options->waits = is_waiting;
     return status == RSD_OK ? plug_settle(self, options->waits, error) : status;

@@ -21,12 +21,30 @@ static rsd_preset *next_preset(uint32_t index)
     exit(1);
 }
 
-/* Without '-', which the console of jalv cannot read in an address. */
+/* Without '-', which the console of jalv cannot read in an address, and blanks, which no address has. */
+static void write_address(FILE *to, const ttl_plugin *plugin, const char *kind, const char *name)
+{
+    fprintf(to, "<%s:%s:", plugin->uri, kind);
+    for (const char *c = name; *c; c++) fputc(*c == '-' || *c == ' ' ? '_' : *c, to);
+    fputc('>', to);
+}
+
 static void begin_preset(FILE *to, const ttl_plugin *plugin, const rsd_preset *preset)
 {
-    fprintf(to, "<%s:preset:", plugin->uri);
-    for (const char *c = preset->name; *c; c++) fputc(*c == '-' ? '_' : *c, to);
-    fprintf(to, "> a pset:Preset ;\n    lv2:appliesTo <%s> ;\n    rdfs:label \"%s\" ;\n", plugin->uri, preset->name);
+    write_address(to, plugin, "preset", preset->name);
+    fprintf(to, " a pset:Preset ;\n    lv2:appliesTo <%s> ;\n    rdfs:label \"%s\" ;\n", plugin->uri, preset->name);
+    if (preset->group[0] == '\0') return;
+    fputs("    pset:bank ", to);
+    write_address(to, plugin, "bank", preset->group);
+    fputs(" ;\n", to);
+}
+
+/* The group of a preset is its bank. Said once for each preset of it: the same again is nothing new. */
+static void write_bank(FILE *to, const ttl_plugin *plugin, const rsd_preset *preset)
+{
+    if (preset->group[0] == '\0') return;
+    write_address(to, plugin, "bank", preset->group);
+    fprintf(to, " a pset:Bank ;\n    rdfs:label \"%s\" .\n\n", preset->group);
 }
 
 void ttl_presets_in_manifest(FILE *to)
@@ -36,6 +54,7 @@ void ttl_presets_in_manifest(FILE *to)
         for (uint32_t p = 0; p < TTL_PLUGIN_COUNT; p++) {
             begin_preset(to, &ttl_plugins[p], preset);
             fputs("    rdfs:seeAlso <presets.ttl> .\n\n", to);
+            write_bank(to, &ttl_plugins[p], preset);
         }
     }
 }

@@ -37,6 +37,8 @@ typedef enum {
     APP_OPT_SIDECHAIN,
     APP_OPT_SIDECHAIN_FILE,
     APP_OPT_SIDECHAIN_DEVICE,
+    APP_OPT_CV,
+    APP_OPT_CV_DEVICE,
     APP_OPT_RECORD,
     APP_OPT_RECORD_AUTOMATION,
     APP_OPT_DURATION,
@@ -92,6 +94,7 @@ typedef enum {
     APP_OPT_PROFILE,
     APP_OPT_PROFILE_STAGES,
     APP_OPT_MARKDOWN_TABLE,
+    APP_OPT_SCHEMA,
     APP_OPT_MARKDOWN,
     APP_OPT_VERBOSE,
     APP_OPT_QUIET,
@@ -159,6 +162,8 @@ void app_print_commands(void); /* Markdown, as the next */
 int app_print_layout(const app_arguments *arguments);
 /* parameters, osc or midi; another name is a usage error. */
 int app_print_param_table(const app_arguments *arguments, const char *table);
+/* The JSON schema of presets. */
+int app_print_schema(void);
 /* "level_gain[N]"; "0..2", "0..64 levels" or the names that there are, and the default, empty where there is none. */
 void app_format_param_symbol(const rsd_param_info *info, char *symbol, size_t symbol_bytes);
 void app_format_param_range(const rsd_param_info *info, char *range, size_t range_bytes, char *usual,
@@ -203,6 +208,9 @@ int app_params(const app_arguments *arguments);
 int app_midi(const app_arguments *arguments);
 /* The folder of the user's own presets; false where there is none. */
 bool app_preset_folder(char path[4096]);
+/* The user's presets as a bundle for LV2 hosts, in `folder` or (NULL) ~/.lv2/residuum-presets.lv2. An exit code. [control] */
+int app_write_lv2_presets(const app_arguments *arguments, const char *folder);
+void app_update_lv2_presets(void); /* the one in ~/.lv2 anew, where there is one. [control] */
 int app_man(const app_arguments *arguments);
 
 #endif

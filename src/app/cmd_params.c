@@ -31,6 +31,7 @@ int app_params(const app_arguments *arguments)
 {
     if (app_given(arguments, APP_OPT_MARKDOWN_TABLE))
         return app_print_param_table(arguments, arguments->value[APP_OPT_MARKDOWN_TABLE]);
+    if (app_given(arguments, APP_OPT_SCHEMA)) return app_print_schema();
     if (app_given(arguments, APP_OPT_LAYOUT)) return app_print_layout(arguments);
     printf("%-16s %-26s %-26s %-8s %s\n", "symbol", "OSC address", "range", "default", "meaning");
     const rsd_param_info *info;

@@ -95,6 +95,7 @@ static int import(const app_arguments *arguments, const char *path)
     if (has_folder && rsd_preset_open(own, &other, &error) == RSD_OK)
         return app_fail(arguments, "there is a preset '%s' of your own already: %s", preset.name, own);
     if (rsd_preset_save(&preset, preset.name, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    app_update_lv2_presets();
     app_print("imported %s", preset.name);
     putchar('\n');
     return APP_OK;
@@ -118,7 +119,10 @@ int app_presets(const app_arguments *arguments)
     const uint32_t count = arguments->operand_count;
     if (count == 2u && strcmp(words[0], "import") == 0) return import(arguments, words[1]);
     if (count == 3u && strcmp(words[0], "export") == 0) return export(arguments, words[1], words[2]);
-    if (count > 0u) return app_usage(arguments, "wanted is import FILE, or export NAME FILE.json, or nothing");
+    if (count > 0u && count <= 2u && strcmp(words[0], "lv2") == 0)
+        return app_write_lv2_presets(arguments, count == 2u ? words[1] : NULL);
+    if (count > 0u)
+        return app_usage(arguments, "wanted is import FILE, or export NAME FILE.json, or lv2 [FOLDER], or nothing");
     const int result = print_builtin(arguments);
     return result == APP_OK ? print_own(arguments) : result;
 }

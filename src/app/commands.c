@@ -16,6 +16,8 @@ static const app_option_id live_options[] = {APP_OPT_INPUT_DEVICE,
                                              APP_OPT_INPUT_FILE,
                                              APP_OPT_SIDECHAIN_FILE,
                                              APP_OPT_SIDECHAIN_DEVICE,
+                                             APP_OPT_CV,
+                                             APP_OPT_CV_DEVICE,
                                              APP_OPT_RECORD,
                                              APP_OPT_RECORD_AUTOMATION,
                                              APP_OPT_TAP,
@@ -98,7 +100,8 @@ static const app_option_id tokens_options[] = {APP_OPT_TRUNCATE, APP_OPT_ENTROPY
 static const app_option_id patterns_options[] = {APP_OPT_CODEC, APP_OPT_ROW_LEVELS, APP_OPT_MEASURE, APP_OPT_HELD_OUT,
                                                  APP_OPT_JSON,  APP_OPT_PLOT,       APP_OPT_QUIET,   END};
 static const app_option_id midi_options[] = {APP_OPT_MIDI_MAP, APP_OPT_MAP_JSON, END};
-static const app_option_id params_options[] = {APP_OPT_LAYOUT, APP_OPT_CODEC, APP_OPT_MARKDOWN_TABLE, END};
+static const app_option_id params_options[] = {APP_OPT_LAYOUT, APP_OPT_CODEC, APP_OPT_MARKDOWN_TABLE, APP_OPT_SCHEMA,
+                                               END};
 static const app_option_id man_options[] = {APP_OPT_MARKDOWN, END};
 static const app_option_id no_options[] = {END};
 
@@ -172,6 +175,8 @@ static const app_command commands[] = {
      "page faults, preempted, slept: what the system counts of the audio thread, read ten times a second or more: "
      "memory "
      "that was not there yet (major: on the disk), how often it was taken off its processor, how often it waited. "
+     "within callbacks: the same within the callbacks alone, as the kernel wrote it down at its time (Linux, where "
+     "kernel.perf_event_paranoid is 2 or less). "
      "worst callbacks: those that reached furthest into their deadline, lateness and duration together, with what "
      "happened around them.\n"
      "With --profile-stages in live: analysis: of the encoder, all but the search. "
@@ -326,12 +331,12 @@ static const app_command commands[] = {
      "Where the variable RESIDUUM_MODELS names a folder, models are looked for there first, each in a folder of its "
      "name.",
      0, 2, models_options, app_models},
-    {"presets", "[import FILE|export NAME FILE]", "list presets, and take them in and out",
+    {"presets", "[import FILE|export NAME FILE|lv2 [FOLDER]]", "list presets, and take them in and out",
      "Name and description of every built-in preset and of those in "
      "$XDG_CONFIG_HOME/residuum/presets (or ~/.config/residuum/presets), where residuum live saves them (key S).\n"
      "import checks a preset file and puts it into that folder under its name; export writes a preset, built in or "
-     "your "
-     "own, as a file.",
+     "your own, as a file; lv2 writes your own as a bundle for LV2 hosts, ~/.lv2/residuum-presets.lv2 where no other "
+     "folder is named, and from then on what is saved or imported goes there, too.",
      0, 3, no_options, app_presets},
     {"patterns", "[PATTERN...|FILE...]", "show interleaving patterns",
      "The order in which a token model reads the rows of tokens: steps and special tokens of 30 s, steps until the "

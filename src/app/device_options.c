@@ -34,6 +34,10 @@ static int check_backend(const app_arguments *arguments, const host_device_confi
                          host_backend_name(device->backend));
     if (device->sidechain_device && app_given(arguments, APP_OPT_SIDECHAIN_FILE))
         return app_usage(arguments, "--sidechain-device and --sidechain-file: one side-chain is enough");
+    if (device->cv_device && !app_given(arguments, APP_OPT_CV))
+        return app_usage(arguments, "--cv-device goes with --cv, which says what its signals steer");
+    if (app_given(arguments, APP_OPT_CV) && !may_be_jack)
+        return app_usage(arguments, "--cv goes with JACK, not with --backend %s", host_backend_name(device->backend));
     if (device->jack_loopback && (device->input_device || device->output_device))
         return app_usage(arguments, "--jack-loopback connects us to nobody else: without --input-device and "
                                     "--output-device");
@@ -59,7 +63,8 @@ int app_read_device(const app_arguments *arguments, host_device_config *device)
     device->no_connect = app_given(arguments, APP_OPT_JACK_NO_CONNECT);
     device->jack_loopback = app_given(arguments, APP_OPT_JACK_LOOPBACK);
     device->sidechain_device = arguments->value[APP_OPT_SIDECHAIN_DEVICE];
-    const bool wants_jack = device->jack_loopback || device->sidechain_device;
+    device->cv_device = arguments->value[APP_OPT_CV_DEVICE];
+    const bool wants_jack = device->jack_loopback || device->sidechain_device || app_given(arguments, APP_OPT_CV);
     if (wants_jack && device->backend == HOST_BACKEND_AUTO) device->backend = HOST_BACKEND_JACK;
     device->show_noise = app_given(arguments, APP_OPT_VERBOSE);
     return check_backend(arguments, device);

@@ -58,6 +58,11 @@ const app_option app_options[APP_OPT_COUNT] = {
                                   "A second input for cross-synthesis, under JACK alone: a client, or how the names of "
                                   "its ports begin; they are "
                                   "connected to the ports sidechain_1 and on"},
+    [APP_OPT_CV] = {"cv", 0, "SYMBOL=A..B,SYMBOL,...",
+                    "Signals of a modular system that steer, under JACK alone: a port for each control, cv_levels for "
+                    "levels. 0 to 1 of the signal is the range behind =, or all of the control's"},
+    [APP_OPT_CV_DEVICE] = {"cv-device", 0, "NAME",
+                           "With --cv: connect those ports, in order, to a client, or to ports whose names begin so"},
     [APP_OPT_RECORD] = {"record", 0, "FILE",
                         "Record what is heard, from the start. A file of that name is replaced when the "
                         "recording stops; a new one is there from the start, and whole to the last "
@@ -65,7 +70,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_RECORD_AUTOMATION] = {"record-automation", 0, "FILE",
                                    "Record what is played, from the start: every change of a parameter, codec, preset "
                                    "or tempo, whoever made it, at its sample. residuum process --automation plays it "
-                                   "again; a file of that name is replaced at the end"},
+                                   "again; of files that are there, only recorded automation is written over, at the "
+                                   "end"},
     [APP_OPT_DURATION] = {"duration", 'd', "SECONDS", "Stop after this much sound; default: when told to"},
     [APP_OPT_WAIT_DEVICE] = {"wait-device", 0, "SECONDS",
                              "How long a sound device or a JACK server that went away is waited for; everything else "
@@ -205,6 +211,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_MARKDOWN_TABLE] = {"markdown", 0, "parameters|osc|midi",
                                 "Print a reference page instead: the parameters, the OSC addresses or the MIDI "
                                 "controllers, in Markdown"},
+    [APP_OPT_SCHEMA] = {"schema", 0, NULL, "Print the JSON schema of presets instead"},
     [APP_OPT_MARKDOWN] = {"markdown", 0, NULL, "Print the commands in Markdown instead"},
     [APP_OPT_VERBOSE] = {"verbose", 'v', NULL, "Show what the sound libraries say while they look for devices"},
     [APP_OPT_QUIET] = {"quiet", 'q', NULL, "No progress, no screen: only errors and warnings"},

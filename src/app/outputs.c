@@ -151,6 +151,19 @@ static int check_csv(const app_arguments *arguments, const char *path)
     return outputs_try(arguments, path);
 }
 
+static bool is_automation(const char *path)
+{
+    char head[HEAD_BYTES];
+    return read_head(path, head) > 0u && strncmp(head, OUTPUTS_AUTOMATION_HEAD, strlen(OUTPUTS_AUTOMATION_HEAD)) == 0;
+}
+
+int outputs_check_automation(const app_arguments *arguments, const char *path)
+{
+    if (!path || !would_be_lost(path, is_automation)) return -1;
+    return app_usage(arguments,
+                     "'%s' is there and is no recorded automation; --record-automation does not write over it", path);
+}
+
 int outputs_check_reports(const app_arguments *arguments)
 {
     int code = check_json(arguments, arguments->value[APP_OPT_JSON]);

@@ -10,7 +10,8 @@
 
 /* What commands write, and what they say about what they read. Thread of all: [control] */
 
-#define OUTPUTS_CSV_HEAD "row,round," /* how every file of --csv begins */
+#define OUTPUTS_AUTOMATION_HEAD "# what was played at " /* how a recorded automation begins */
+#define OUTPUTS_CSV_HEAD "row,round,"                   /* how every file of --csv begins */
 
 /*
  * Whether the names of --json, --csv and --plot (NULL: not given) may be written: a file that is there must be empty or an
@@ -19,6 +20,8 @@
  * Returns -1 to go on, else the exit code of what was reported.
  */
 int outputs_check_reports(const app_arguments *arguments);
+/* Where --record-automation goes; NULL: nowhere. */
+int outputs_check_automation(const app_arguments *arguments, const char *path);
 /* The same for TOKENS.json, whose name the user did not write. */
 int outputs_check_tokens(const app_arguments *arguments, const token_paths *paths);
 

@@ -136,7 +136,7 @@ static void apply_effects(engine_instance *instance, uint32_t channel, const eng
 {
     codec_frame *frame = &shaped->frame;
     shaped->controls = job->decode;
-    shaped->shaping = (codec_shaping){.other = NULL};
+    shaped->shaping.other = NULL; /* shape_frame writes what else is read */
     if (!found) memset(shaped->controls.level_gain, 0, sizeof shaped->controls.level_gain);
     const uint64_t start = codec_stages_begin(instance->stages);
     token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, frame);

@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+/* What it plays is wanted, now or by a hop that is filling; or it has a past of its own, which must not have holes. */
+static bool listens(const engine_instance *instance)
+{
+    if (!instance || !instance->has_sidechain) return false;
+    return instance->sidechain.has_past || instance->job.cross.amount > 0.0f ||
+           instance->state.params[RSD_PARAM_CROSS] > 0.0f;
+}
+
 uint32_t engine_sidechain_begin(rsd_engine *engine, uint32_t length)
 {
     engine_sidechain *sidechain = &engine->sidechain;
@@ -14,23 +22,41 @@ uint32_t engine_sidechain_begin(rsd_engine *engine, uint32_t length)
     return engine_line_part(&sidechain->line, length);
 }
 
+/* The follower's, where it follows the side-chain. */
+static void find_peak(rsd_engine *engine, uint32_t channel, const float *in, uint32_t sample_count)
+{
+    if (engine->params[RSD_PARAM_ENVELOPE_SIDECHAIN] == 0.0f) return;
+    const float peak = engine_sanitise(in, engine->sidechain.rows + channel * ENGINE_SUB_BLOCK_SAMPLES, sample_count);
+    if (peak > engine->modulation.side_peak) engine->modulation.side_peak = peak;
+}
+
+/* The line keeps what came; it is made finite when it is read, which costs nothing while nobody does. */
+static void keep(rsd_engine *engine, uint32_t channel, uint32_t offset, uint32_t sample_count)
+{
+    engine_sidechain *sidechain = &engine->sidechain;
+    float *row = sidechain->rows + channel * ENGINE_SUB_BLOCK_SAMPLES;
+    if (!sidechain->in) {
+        memset(row, 0, sample_count * sizeof *row);
+        engine_line_write(&sidechain->line, channel, row, sample_count);
+        return;
+    }
+    const float *in = sidechain->in[channel % sidechain->channel_count] + offset;
+    engine_line_write(&sidechain->line, channel, in, sample_count);
+    find_peak(engine, channel, in, sample_count);
+}
+
 void engine_sidechain_take(rsd_engine *engine, uint32_t offset, uint32_t sample_count)
 {
     engine_sidechain *sidechain = &engine->sidechain;
     if (sidechain->channel_count == 0u) return;
-    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
-        float *row = sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES, peak = 0.0f;
-        if (sidechain->in)
-            peak = engine_sanitise(sidechain->in[c % sidechain->channel_count] + offset, row, sample_count);
-        else
-            memset(row, 0, sample_count * sizeof *row);
-        if (peak > engine->modulation.side_peak) engine->modulation.side_peak = peak;
-        engine_line_write(&sidechain->line, c, row, sample_count);
-    }
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) keep(engine, c, offset, sample_count);
     engine_line_advance(&sidechain->line, sample_count);
-    for (uint32_t c = 0; c < engine->config.channel_count; c++)
-        engine_line_read(&sidechain->line, c, sample_count, sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES,
-                         sample_count);
+    const bool is_heard = listens(engine->current) || listens(engine->incoming);
+    for (uint32_t c = 0; c < engine->config.channel_count && is_heard; c++) {
+        float *row = sidechain->rows + c * ENGINE_SUB_BLOCK_SAMPLES;
+        engine_line_read(&sidechain->line, c, sample_count, row, sample_count);
+        (void)engine_sanitise(row, row, sample_count);
+    }
     engine_line_step(&sidechain->line, sample_count);
 }
 
@@ -38,7 +64,7 @@ void engine_sidechain_run(const rsd_engine *engine, engine_instance *instance, u
 {
     engine_sidechain_path *path = &instance->sidechain;
     const uint32_t stride = instance->resampled ? instance->codec_sub_block_samples : ENGINE_SUB_BLOCK_SAMPLES;
-    if (!instance->has_sidechain) return;
+    if (!listens(instance)) return;
     for (uint32_t c = 0; c < instance->channel_count; c++) {
         const float *from = engine->sidechain.rows + c * ENGINE_SUB_BLOCK_SAMPLES;
         float *to = path->codec_in + c * stride;

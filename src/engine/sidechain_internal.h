@@ -39,6 +39,7 @@ typedef struct {
     rsd_delay *delay[RSD_ENGINE_MAX_CHANNELS];
     float *codec_in; /* channel_count rows as the instance's codec_in */
     bool runs;       /* the frame before was coded */
+    bool has_past;   /* resamplers or a delay: it runs all the time */
 } engine_sidechain_path;
 
 /* ---- sidechain_setup.c ---- Thread: [setup], [control] */

@@ -41,6 +41,7 @@ rsd_status engine_sidechain_make_buffers(engine_instance *instance)
     const uint32_t stride = instance->resampled ? instance->codec_sub_block_samples : ENGINE_SUB_BLOCK_SAMPLES;
     path->codec_in = engine_instance_allocate(instance, (size_t)instance->channel_count * stride * sizeof(float));
     if (!path->codec_in) return RSD_ERR_MEMORY;
+    path->has_past = instance->resampled || instance->latency.align_samples + later > 0u;
     for (uint32_t c = 0; c < instance->channel_count; c++) {
         const rsd_status status =
             engine_instance_add_delay(instance, instance->latency.align_samples + later, &path->delay[c]);

@@ -8,6 +8,8 @@
 
 #define COST_CLASSES 8u
 #define SELECTOR_SUBBANDS 32u
+#define FIRST_STAGE 512u /* selectors under it are of grids */
+#define PLACE_SIGNALS 8u /* first and second of a pair, at four angles */
 
 void place_history_restart(place_history *history)
 {
@@ -92,7 +94,24 @@ static void add_features(const place_history *history, const codec_place *place,
         add_feature(view, place, 1, 64u + (uint32_t)(beside + 1), token_at(history, 0, subband + beside, 0));
 }
 
-void place_view(const place_history *history, const codec_place *place, uint32_t bits, entropy_view *view)
+/* What a pair adds: the signal, its angle, and the tokens of the same place in the other signal. */
+static void add_pair(const place_history *other, const codec_place *place, entropy_view *view)
+{
+    const int64_t subband = place->subband, stage = place->stage;
+    const uint32_t book = place->codebook, signal = place->angle * 2u + place->channel;
+    const int32_t same = token_at(other, 0, subband, stage), before = token_at(other, 1, subband, stage);
+    add_context(view, entropy_hash(book, signal), (uint32_t)place->stage);
+    add_context(view, entropy_hash(book, (uint32_t)same), signal);
+    add_feature(view, place, 0, 5, (int32_t)signal);
+    add_feature(view, place, 1, 5, (int32_t)signal);
+    add_feature(view, place, 1, 128u + signal, same);
+    add_feature(view, place, 1, 160u, before);
+    for (uint32_t s = 0; s < 2u; s++) add_feature(view, place, 1, 144u + s, token_at(other, 0, subband, s));
+    view->selectors[0] += CODEC_PLACES_MAX_STAGES * base_min_u32(signal, PLACE_SIGNALS - 1u);
+}
+
+void place_view(const place_history *history, const place_history *other, const codec_place *place, uint32_t bits,
+                entropy_view *view)
 {
     const uint32_t subband = base_min_u32(place->subband, SELECTOR_SUBBANDS - 1u);
     const uint32_t stage = base_min_u32(place->stage, CODEC_PLACES_MAX_STAGES - 1u);
@@ -101,9 +120,10 @@ void place_view(const place_history *history, const codec_place *place, uint32_t
     for (uint32_t g = 0; g < ENTROPY_GROUPS; g++) view->feature_count[g] = 0;
     add_contexts(history, place, view);
     add_features(history, place, view);
-    view->selectors[0] = 512u + stage;
+    view->selectors[0] = FIRST_STAGE + stage;
     view->selectors[1] = 512u + history->cost_class_before * COST_CLASSES + cost_class(history);
     view->selectors[2] = subband * CODEC_PLACES_MAX_STAGES + stage;
+    if (other) add_pair(other, place, view);
 }
 
 void place_history_take(place_history *history, const codec_place *place, uint32_t token, uint32_t bits, uint32_t cost)

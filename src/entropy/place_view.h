@@ -19,7 +19,9 @@ typedef struct {
 
 RSD_REALTIME void place_history_restart(place_history *history);
 RSD_REALTIME void place_history_begin_frame(place_history *history);
-RSD_REALTIME void place_view(const place_history *history, const codec_place *place, uint32_t bits, entropy_view *view);
+/* other: of the other signal of a pair; NULL: there is none */
+RSD_REALTIME void place_view(const place_history *history, const place_history *other, const codec_place *place,
+                             uint32_t bits, entropy_view *view);
 RSD_REALTIME void place_history_take(place_history *history, const codec_place *place, uint32_t token, uint32_t bits,
                                      uint32_t cost);
 

@@ -55,39 +55,55 @@ static void code_side(token_coder *coder, coder_channel *channel, coder_ends end
         coder->level_cost[0] += code_row(coder, channel->side, s, ends, &frame->side[s]);
 }
 
-static uint32_t code_place(token_coder *coder, coder_channel *channel, bool is_sound, coder_ends ends,
-                           rsd_token_frame *frame, uint32_t row)
+/* A token of channel `row` of those that one state of places is of. */
+static uint32_t code_place(token_coder *coder, coder_channel *channels, uint32_t row, uint32_t q, coder_ends ends,
+                           int32_t *token)
 {
     /* In silence a token goes nowhere: a sub-band and a codebook that no token has. */
-    codec_place place = {.subband = CODEC_PLACES_MAX_SUBBANDS, .codebook = UINT16_MAX};
-    const uint32_t bits = base_log2_ceil(coder->row_codewords[row]);
-    if (is_sound) codec_places_next(channel->places, &place);
-    place_view(channel->history, &place, bits, &coder->view);
-    const uint32_t cost = code(coder, ends, &frame->tokens[row]);
-    place_history_take(channel->history, &place, (uint32_t)frame->tokens[row], bits, cost);
-    if (is_sound) codec_places_take(channel->places, frame->tokens[row]);
+    codec_place place = {.channel = row, .subband = CODEC_PLACES_MAX_SUBBANDS, .codebook = UINT16_MAX};
+    const uint32_t bits = base_log2_ceil(coder->row_codewords[q]);
+    const bool is_somewhere = codec_places_next(channels[0].places, row, &place);
+    place_history *own = channels[place.channel].history;
+    place_view(own, coder->shared_channels == 2u ? channels[1u - place.channel].history : NULL, &place, bits,
+               &coder->view);
+    const uint32_t cost = code(coder, ends, token);
+    place_history_take(own, &place, (uint32_t)*token, bits, cost);
+    if (is_somewhere) codec_places_take(channels[0].places, *token);
     return cost;
 }
 
-static void code_levels(token_coder *coder, coder_channel *channel, uint32_t level_count, coder_ends ends,
-                        rsd_token_frame *frame)
+/* Channels from `first` on that hang together: one, or a pair. */
+static void begin_levels(token_coder *coder, uint32_t first, const rsd_token_frame *frames)
 {
-    bool is_sound = false;
-    if (channel->rows) entropy_grid_begin_frame(channel->rows, coder->frame);
-    if (channel->history) place_history_begin_frame(channel->history);
-    if (channel->places) is_sound = codec_places_begin(channel->places, frame->side);
-    for (uint32_t k = 0, q = 0; k < level_count; k++)
-        for (; q < coder->level_end[k]; q++)
-            coder->level_cost[k] += channel->places ? code_place(coder, channel, is_sound, ends, frame, q)
-                                                    : code_row(coder, channel->rows, q, ends, &frame->tokens[q]);
+    const int32_t *side[2] = {NULL, NULL};
+    for (uint32_t i = 0; i < coder->shared_channels; i++) {
+        coder_channel *channel = &coder->channels[first + i];
+        if (channel->rows) entropy_grid_begin_frame(channel->rows, coder->frame);
+        if (channel->history) place_history_begin_frame(channel->history);
+        side[i] = frames[first + i].side;
+    }
+    if (coder->channels[first].places) codec_places_begin(coder->channels[first].places, side);
+}
+
+static void code_level(token_coder *coder, uint32_t first, uint32_t level, coder_ends ends, rsd_token_frame *frames)
+{
+    coder_channel *channels = &coder->channels[first];
+    for (uint32_t row = 0; row < coder->shared_channels; row++)
+        for (uint32_t q = level > 0u ? coder->level_end[level - 1u] : 0u; q < coder->level_end[level]; q++) {
+            int32_t *token = &frames[first + row].tokens[q];
+            coder->level_cost[level] += channels[0].places ? code_place(coder, channels, row, q, ends, token)
+                                                           : code_row(coder, channels[row].rows, q, ends, token);
+        }
 }
 
 static void code_frames(token_coder *coder, rsd_token_frame *frames, uint32_t level_count, coder_ends ends)
 {
     level_count = base_min_u32(level_count, coder->level_count);
-    for (uint32_t c = 0; c < coder->channel_count; c++) {
-        code_side(coder, &coder->channels[c], ends, &frames[c]);
-        code_levels(coder, &coder->channels[c], level_count, ends, &frames[c]);
+    for (uint32_t c = 0; c < coder->channel_count; c += coder->shared_channels) {
+        for (uint32_t i = 0; i < coder->shared_channels; i++)
+            code_side(coder, &coder->channels[c + i], ends, &frames[c + i]);
+        begin_levels(coder, c, frames);
+        for (uint32_t k = 0; k < level_count; k++) code_level(coder, c, k, ends, frames);
     }
     coder->frame++;
     coder->is_fresh = false;

@@ -8,13 +8,17 @@
 #include <residuum/rsd_codec.h>
 
 /*
- * Every token is coded with all tokens before it known: side tokens first, then level by level, channel after channel.
- * Codecs whose rows are levels are a grid; where a codec knows more of a token's place (`live`: sub-band, stage, scale,
- * envelope; codec/places.h) or tells its codewords (Lyra V2; codec/codebooks.h), the model is told that. Encoder and decoder hold the same state after the same frames.
+ * Every token is coded with all tokens before it known: side tokens first, then level by level, channel after channel;
+ * of a stereo pair of `live` the side tokens of both, then level by level, in a level channel by channel. Codecs whose
+ * rows are levels are a grid; where a codec knows more of a token's place (`live`: sub-band, stage, scale, envelope, and
+ * of a pair signal and angle; codec/places.h) or tells its codewords (Lyra V2; codec/codebooks.h), the model is told
+ * that. Encoder and decoder hold the same state after the same frames.
  */
 
-#define TOKEN_CODER_MODEL_VERSION                                                                                      \
-    2u /* of all that decides a probability; 1: codewords were not known, all else is the same */
+/* Of all that decides a probability. 1: codewords were not known; 2: a pair of `live` was two channels. All else is the
+ * same since. */
+#define TOKEN_CODER_MODEL_VERSION 3u
+#define TOKEN_CODER_FIRST_OF_PAIRS 3u
 
 /* Whether a coder with this model knows more than one without. Thread: [any] */
 bool token_coder_needs_model(const rsd_model *model);

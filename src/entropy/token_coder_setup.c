@@ -50,7 +50,8 @@ static size_t lay_channel(const token_coder_config *config, const entropy_codewo
         return used + entropy_grid_bytes(&rows);
     }
     if (block) {
-        channel->places = codec_places_init(block + used, config->model);
+        channel->places =
+            codec_places_init(block + used, config->model, codec_places_channels(config->model, config->channel_count));
         channel->history = (place_history *)(block + used + places);
         place_history_restart(channel->history);
     }
@@ -89,6 +90,7 @@ token_coder *token_coder_init(void *block, const token_coder_config *config)
     at += entropy_codewords_bytes(config->model);
     for (uint32_t c = 0; c < config->channel_count; c++)
         at += lay_channel(config, self->codewords, at, &self->channels[c]);
+    self->shared_channels = codec_places_channels(config->model, config->channel_count);
     self->is_fresh = true;
     return self;
 }

@@ -145,11 +145,12 @@ static bool read_text(const uint8_t *bytes, size_t end, size_t *used, char *text
     return true;
 }
 
-static const char *read_fields(const uint8_t *bytes, size_t end, rsd_token_stream_info *info)
+static const char *read_fields(const uint8_t *bytes, size_t end, rsd_token_stream_info *info, uint64_t *model)
 {
     field_cursor at = {(uint8_t *)bytes, 8, false};
     if (8u + FIXED_BYTES > end) return "it is too short";
-    if (fixed_fields(&at, info) > TOKEN_CODER_MODEL_VERSION) return "it is coded by a later model";
+    *model = fixed_fields(&at, info);
+    if (*model > TOKEN_CODER_MODEL_VERSION) return "it is coded by a later model";
     if (info->codec.level_count > RSD_MAX_LEVELS || info->codec.sequence_count > RSD_MAX_SEQUENCES ||
         info->codec.side_count > RSD_MAX_SIDE || at.used + row_bytes(&info->codec) > end)
         return "its rows are out of range";
@@ -158,6 +159,13 @@ static const char *read_fields(const uint8_t *bytes, size_t end, rsd_token_strea
         !read_text(bytes, end, &at.used, info->sample_format, sizeof info->sample_format))
         return "its names do not fit";
     return stream_info_problem(info);
+}
+
+/* A pair of `live`, the one codec with places and side tokens, by a model that took its channels one after the other. */
+static bool is_older_pair(const rsd_token_stream_info *info, uint64_t model)
+{
+    return model != 0u && model < TOKEN_CODER_FIRST_OF_PAIRS && info->knows_places && info->channel_count == 2u &&
+           info->codec.side_count > 0u;
 }
 
 rsd_status stream_header_read(const uint8_t *bytes, size_t size_bytes, const char *name, rsd_token_stream_info *info,
@@ -175,8 +183,14 @@ rsd_status stream_header_read(const uint8_t *bytes, size_t size_bytes, const cha
     if (base_crc32(0, bytes, end) != stream_get(bytes + end, 4))
         return base_error_set(error, RSD_ERR_FORMAT, "'%s': its header is damaged", name);
     memset(info, 0, sizeof *info);
-    const char *problem = read_fields(bytes, end, info);
+    uint64_t model = 0;
+    const char *problem = read_fields(bytes, end, info, &model);
     if (problem) return base_error_set(error, RSD_ERR_FORMAT, "'%s': its header is wrong: %s", name, problem);
+    if (is_older_pair(info, model))
+        return base_error_set(error, RSD_ERR_UNSUPPORTED,
+                              "'%s' is a stereo pair coded by version %u of the entropy coder's model; version %u is "
+                              "read: write it anew with the Residuum that wrote it, without entropy coding",
+                              name, (unsigned)model, TOKEN_CODER_MODEL_VERSION);
     *header_bytes = (size_t)length;
     return RSD_OK;
 }

@@ -46,7 +46,7 @@ NOT_RUN = [
 if not os.environ.get("RSD_REAL_LYRA"):
     NOT_RUN.append((r"residuum models get .*", "Lyra's files are not here"))
 # Options that describe a device which is not here: dropped, the first with their values, and the null device takes its place.
-DEVICE_OPTIONS = {"--input-device", "--output-device", "--host-api", "--duration", "--midi-input"}
+DEVICE_OPTIONS = {"--input-device", "--output-device", "--host-api", "--duration", "--midi-input", "--cv", "--cv-device"}
 DEVICE_SWITCHES = {"--jack-no-connect"}
 NULL_DEVICE = ["--backend", "null", "--duration", "0.3", "--osc-port", "0"]
 

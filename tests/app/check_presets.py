@@ -4,6 +4,7 @@
 docs/presets.md tells of, and what the schema refuses the command refuses, too."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,19 +17,24 @@ TYPES = {"object": dict, "string": str, "number": (int, float), "boolean": bool}
 
 def problem(value, rule, where="preset"):
     """The first thing in which a value breaks a rule; as much of JSON Schema as preset.schema.json uses."""
+    if "enum" in rule:
+        return None if any(value == v and isinstance(value, bool) == isinstance(v, bool) for v in rule["enum"]) else f"{where}: {value}"
     kinds = rule.get("type", list(TYPES))
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if not any(isinstance(value, TYPES[k]) for k in kinds):
         return f"{where} is none of {kinds}"
     if isinstance(value, str) and not rule.get("minLength", 0) <= len(value.encode()) <= rule.get("maxLength", 1 << 20):
         return f"{where} has a wrong length"
+    if isinstance(value, (int, float)) and not rule.get("minimum", value) <= value <= rule.get("maximum", value):
+        return f"{where} is out of range"
     if not isinstance(value, dict):
         return None
     for key in rule.get("required", []):
         if key not in value:
             return f"{where} lacks {key}"
     for key, item in value.items():
-        inner = rule.get("properties", {}).get(key, rule.get("additionalProperties", {}))
+        patterns = [r for p, r in rule.get("patternProperties", {}).items() if re.search(p, key)]
+        inner = rule.get("properties", {}).get(key, (patterns or [rule.get("additionalProperties", {})])[0])
         found = f"{where} has {key}" if inner is False else problem(item, inner, key)
         if found:
             return found
@@ -54,7 +60,10 @@ for path in presets:
     found = found or (None if preset["name"] == path.stem else "another name than its file")
     wrong += [f"{path.name}: {found}"] if found else []
 good = {"name": "a", "description": "b"}
-for change in ({"name": ""}, {"name": 3}, {"description": "x" * 200}, {"colour": 1}, {"group": "g" * 32}, {"parameters": []}):
+for change in ({"name": ""}, {"name": 3}, {"description": "x" * 200}, {"colour": 1}, {"group": "g" * 32}, {"parameters": []},
+               *({"parameters": p} for p in ({"no_such": 1}, {"levels": 65}, {"levels": "3"}, {"monitor": "no"}, {"bypass": 2},
+                                             {"level_gain": 1}, {"level_gain": {"0": 1}}, {"level_gain": {"65": 1}}, {"level_gain": {"1": 3}},
+                                             {"limiter": 1}, {"codec": "live"}, {"stutter_sync": "1/5"}, {"feedback": -0.1}))):
     bad = {**good, **change}
     wrong += [f"the schema takes {change}"] if not problem(bad, schema) else []
     wrong += [f"the command takes {change}"] if command_takes(bad) else []

@@ -53,7 +53,13 @@ is "the changes are in the file" "$(grep -c -v '^#' played.txt)" '>=' 15
 is "whole states among them" "$(grep -c ' state' played.txt)" '>=' 4
 is "and codecs" "$(grep -c 'codec[ =]live-64' played.txt)" '>=' 1
 cp live.out out
-speaks 'recorded played.txt: [0-9]* changes' "it says what was recorded"
+speaks 'recorded played.txt: [0-9]* changes$' "it says what was recorded"
+cp in.wav kept.wav
+exits 2 "a sound is not written over" "$residuum" live --backend null --duration 1 --record-automation in.wav
+says "'in.wav' is there and is no recorded automation" "the error names it"
+check "and is as it was" cmp in.wav kept.wav
+check "a recorded one is" "$residuum" live --backend null --osc-port 0 --duration 0.1 --record-automation a.txt -q
+check "written over" "$residuum" live --backend null --osc-port 0 --duration 0.1 --record-automation a.txt -q
 # The input goes on where the recording ends.
 check "process takes the file" "$residuum" process in.wav again.wav --raw --format "$("$sound" info wet.wav | cut -d' ' -f4)" \
     --automation played.txt -q

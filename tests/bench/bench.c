@@ -112,6 +112,7 @@ static void gather_cases(void)
 {
     memcpy(cases, bench_cases, bench_case_count * sizeof *cases);
     case_count = bench_case_count;
+    case_count += bench_chain_cases(cases + case_count, MOST_CASES - case_count);
     case_count += bench_search_cases(cases + case_count, MOST_CASES - case_count);
 }
 

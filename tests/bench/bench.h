@@ -32,6 +32,9 @@ extern const void *bench_argument;
 /* Cases of the codebook search, one a kernel that this machine has; returns how many were written. */
 size_t bench_search_cases(bench_case *cases, size_t most);
 
+/* The chain with effects; returns how many were written. */
+size_t bench_chain_cases(bench_case *cases, size_t most);
+
 /* Sets kbps of the case that is open; called by its open(). */
 void bench_set_kbps(double kbps);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tokens and samples of each codec as this machine makes them, to be compared with another's.
 #include "base/memory.h"
+#include "codec/places.h"
 #include "entropy/token_coder.h"
 #include "rvq/rvq_internal.h"
 #include "support/signals.h"
@@ -15,7 +16,7 @@
 /*
  * codec_trace --kernels       names of the search kernels that this machine has, the one in use first
  * codec_trace MODEL PREFIX    codes a fixed sound and writes PREFIX.tokens (int32), PREFIX.samples (float) and the
- *                             entropy-coded tokens, PREFIX.coded
+ *                             entropy-coded tokens, PREFIX.coded; behind them the same of a stereo pair, of codecs that have some
  * Compared between kernels and between machines: nothing here may depend on either, the sound least of all.
  */
 
@@ -49,9 +50,10 @@ static void fill_sound(float *x)
 #define CODED_BYTES ((size_t)1 << 20)
 
 /* A coder of the model's tokens, into memory. */
-static token_coder *make_coder(const rsd_model *model, const rsd_codec_info *info, range_encoder *range)
+static token_coder *make_coder(const rsd_model *model, const rsd_codec_info *info, uint32_t channel_count,
+                               range_encoder *range)
 {
-    const token_coder_config config = {.codec = info, .model = model, .channel_count = 1};
+    const token_coder_config config = {.codec = info, .model = model, .channel_count = channel_count};
     void *block = base_alloc_64(token_coder_bytes(&config)), *bytes = malloc(CODED_BYTES);
     if (!block || !bytes) abort();
     range_encoder_init(range, bytes, CODED_BYTES);
@@ -87,6 +89,46 @@ static bool trace(rsd_codec *codec, const rsd_codec_info *info, const float *sou
     return fine;
 }
 
+static bool write_coded(trace_ends *ends, FILE *coded)
+{
+    range_encoder_flush(&ends->range);
+    const bool fine = ends->range.size_bytes <= CODED_BYTES &&
+                      fwrite(ends->range.bytes, 1, ends->range.size_bytes, coded) == ends->range.size_bytes;
+    free(ends->range.bytes);
+    free(ends->coder);
+    return fine;
+}
+
+static rsd_codec *make_codec(const rsd_model *model, uint32_t rate_hz)
+{
+    rsd_codec *codec;
+    const size_t bytes = rsd_codec_size_bytes(model);
+    if (rsd_codec_init(aligned_alloc(64, bytes), bytes, model, rate_hz, &codec) != RSD_OK) abort();
+    return codec;
+}
+
+/* The first second in two channels: the right one is quieter, and has a part of its own. */
+static bool trace_pair(const rsd_model *model, const rsd_codec_info *info, const float *sound, trace_ends *ends)
+{
+    rsd_codec *codecs[2] = {make_codec(model, info->sample_rate_hz), make_codec(model, info->sample_rate_hz)};
+    const rsd_encode_controls encode = {info->level_count, 16u};
+    const uint32_t hop = info->hop_samples;
+    float right[4096];
+    bool fine = hop <= 4096u;
+    for (uint32_t i = 0; fine && i + hop <= RATE_HZ; i += hop) {
+        rsd_token_frame frames[2];
+        for (uint32_t n = 0; n < hop; n++) right[n] = 0.5f * sound[i + n] + 0.125f * sound[RATE_HZ + i + n];
+        rsd_codec_encode_pair(codecs, (const float *[]){sound + i, right}, &encode,
+                              (rsd_token_frame *[]){&frames[0], &frames[1]}, NULL);
+        (void)token_coder_encode(ends->coder, frames, info->level_count, &ends->range);
+        for (uint32_t c = 0; fine && c < 2u; c++)
+            fine =
+                fwrite(frames[c].tokens, sizeof(int32_t), info->sequence_count, ends->tokens) == info->sequence_count;
+    }
+    for (uint32_t c = 0; c < 2u; c++) free(codecs[c]);
+    return fine;
+}
+
 static FILE *create(const char *prefix, const char *suffix)
 {
     char path[1024];
@@ -100,26 +142,24 @@ static int trace_model(const char *name, const char *prefix)
 {
     static float sound[SECONDS * RATE_HZ];
     rsd_model *model;
-    rsd_codec *codec;
     rsd_codec_info info;
     rsd_error error;
     if (rsd_model_open(name, &model, &error) != RSD_OK) return fprintf(stderr, "%s\n", error.text), 1;
     rsd_model_info(model, RATE_HZ, &info);
-    const size_t bytes = rsd_codec_size_bytes(model);
-    if (rsd_codec_init(aligned_alloc(64, bytes), bytes, model, info.sample_rate_hz, &codec) != RSD_OK) return 1;
+    rsd_codec *codec = make_codec(model, info.sample_rate_hz);
     trace_ends ends = {.tokens = create(prefix, "tokens"), .samples = create(prefix, "samples")};
     FILE *coded = create(prefix, "coded");
     if (!ends.tokens || !ends.samples || !coded) return 1;
-    ends.coder = make_coder(model, &info, &ends.range);
+    ends.coder = make_coder(model, &info, 1, &ends.range);
     fill_sound(sound);
     const rsd_fp_state before = rsd_fp_flush_denormals();
     bool fine = trace(codec, &info, sound, &ends);
+    fine = fine && write_coded(&ends, coded);
+    if (codec_places_channels(model, 2) == 2u) {
+        ends.coder = make_coder(model, &info, 2, &ends.range);
+        fine = fine && trace_pair(model, &info, sound, &ends) && write_coded(&ends, coded);
+    }
     rsd_fp_restore(before);
-    range_encoder_flush(&ends.range);
-    fine = fine && ends.range.size_bytes <= CODED_BYTES &&
-           fwrite(ends.range.bytes, 1, ends.range.size_bytes, coded) == ends.range.size_bytes;
-    free(ends.range.bytes);
-    free(ends.coder);
     free(codec);
     rsd_model_release(model);
     return fclose(ends.tokens) == 0 && fclose(ends.samples) == 0 && fclose(coded) == 0 && fine ? 0 : 1;

@@ -18,6 +18,10 @@ check() {
     failed=1
 }
 
+"$residuum" params --schema | cmp "$root/docs/preset.schema.json" - || {
+    echo "docs/preset.schema.json is old: residuum params --schema >docs/preset.schema.json"
+    failed=1
+}
 check parameters params --markdown parameters
 check osc params --markdown osc
 check midi params --markdown midi

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RATE_HZ 48000u
@@ -51,6 +53,66 @@ Test(profile, the_worst_callback_of_the_last_second_is_kept_with_its_causes)
     cr_assert_float_eq(worst.share, 0.6, 1e-6); /* of 64 / 48000 s */
     cr_assert_eq(worst.causes & (HOST_PROFILE_BY_SWAP | HOST_PROFILE_BY_LATE_FRAME),
                  HOST_PROFILE_BY_SWAP | HOST_PROFILE_BY_LATE_FRAME);
+    host_profile_destroy(profile);
+}
+
+typedef struct {
+    host_profile_callback records[8];
+    uint32_t count;
+} kept_records;
+
+static void keep_records(void *context, const host_profile_callback *records, uint32_t count)
+{
+    kept_records *kept = context;
+    for (uint32_t i = 0; i < count && kept->count < 8u; i++) kept->records[kept->count++] = records[i];
+}
+
+#define PAGES 16u
+static void touch_pages(void)
+{
+    const size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+    volatile char *pages = mmap(NULL, PAGES * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    cr_assert_neq((void *)pages, MAP_FAILED);
+    (void)madvise((void *)pages, PAGES * bytes, MADV_NOHUGEPAGE);
+    for (size_t i = 0; i < PAGES; i++) pages[i * bytes] = 1;
+    munmap((void *)pages, PAGES * bytes);
+}
+
+static void push_callback(host_profile *profile, uint64_t index, void (*work)(void))
+{
+    host_profile_callback record = make_record(index, 0u);
+    (void)host_profile_begin(profile, record.sample_time, record.entry_ns, false);
+    work();
+    record.duration_ns = (uint32_t)(host_clock_now_ns() - record.entry_ns);
+    host_profile_push(profile, &record);
+}
+
+static void rest(void) {}
+static void sleep_a_little(void) { nanosleep(&(struct timespec){0, 2000000L}, NULL); }
+
+/* This thread is the audio thread and control at once: the kernel writes down what happens to it. */
+Test(profile, faults_and_sleep_are_counted_in_the_very_callback)
+{
+    host_profile *profile = make_profile();
+    kept_records kept = {.count = 0u};
+    host_profile_set_sink(profile, &(host_profile_sink){.callbacks = keep_records, .context = &kept});
+    push_callback(profile, 0u, rest);
+    host_profile_poll(profile); /* from here on there is a trace, where the system has one */
+    kept.count = 0u;
+    push_callback(profile, 1u, rest);
+    touch_pages(); /* between two callbacks: of none */
+    push_callback(profile, 2u, touch_pages);
+    push_callback(profile, 3u, sleep_a_little);
+    push_callback(profile, 4u, rest);
+    host_profile_poll(profile);
+    cr_assert_eq(kept.count, 4u);
+    if (kept.records[0].flags & HOST_PROFILE_TRACED) {
+        cr_expect_lt(kept.records[0].fault_count, PAGES / 2u);
+        cr_expect_geq(kept.records[1].fault_count, PAGES);
+        cr_expect_geq(kept.records[2].sleep_count, 1u);
+        cr_expect_lt(kept.records[2].fault_count, PAGES / 2u);
+        cr_expect_eq(kept.records[3].sleep_count, 0u);
+    }
     host_profile_destroy(profile);
 }
 

@@ -170,7 +170,7 @@ Test(clap_state, a_codec_that_is_not_there_is_said_once_and_its_name_is_kept)
 
 typedef struct {
     char names[64][64];
-    unsigned count, plugin_ids;
+    unsigned count, plugin_ids, of_cross;
 } preset_list;
 
 static bool r_begin(const clap_preset_discovery_metadata_receiver_t *r, const char *name, const char *key)
@@ -191,6 +191,10 @@ static void r_plugin(const clap_preset_discovery_metadata_receiver_t *r, const c
     ((preset_list *)r->receiver_data)->plugin_ids++;
 }
 static void r_text(const clap_preset_discovery_metadata_receiver_t *r, const char *text) { (void)r, (void)text; }
+static void r_feature(const clap_preset_discovery_metadata_receiver_t *r, const char *feature)
+{
+    ((preset_list *)r->receiver_data)->of_cross += strcmp(feature, "Cross") == 0;
+}
 static void r_flags(const clap_preset_discovery_metadata_receiver_t *r, uint32_t flags) { (void)r, (void)flags; }
 static void r_times(const clap_preset_discovery_metadata_receiver_t *r, clap_timestamp a, clap_timestamp b)
 {
@@ -215,8 +219,8 @@ static preset_list find_presets(test_host *h)
     const clap_preset_discovery_factory_t *factory = h->entry->get_factory(CLAP_PRESET_DISCOVERY_FACTORY_ID);
     const clap_preset_discovery_indexer_t indexer = {
         .clap_version = CLAP_VERSION_INIT, .name = "test", .declare_filetype = i_type, .declare_location = i_location};
-    const clap_preset_discovery_metadata_receiver_t receiver = {&list,  r_error, r_begin, r_plugin, r_text, r_flags,
-                                                                r_text, r_text,  r_times, r_text,   r_extra};
+    const clap_preset_discovery_metadata_receiver_t receiver = {&list,  r_error, r_begin, r_plugin,  r_text, r_flags,
+                                                                r_text, r_text,  r_times, r_feature, r_extra};
     const clap_preset_discovery_provider_t *provider =
         factory->create(factory, &indexer, factory->get_descriptor(factory, 0u)->id);
     cr_assert(provider->init(provider));
@@ -238,6 +242,7 @@ Test(clap_state, every_preset_is_found_and_gives_the_samples_of_process)
     while (rsd_preset_builtin(builtins, &json, &bytes)) builtins++;
     cr_assert_eq(list.count, builtins);
     cr_assert_eq(list.plugin_ids, builtins);
+    cr_assert_eq(list.of_cross, 5u, "the group is told as a feature");
     for (unsigned i = 0; i < list.count; i++) {
         set_now(h, "Codec", 1.0); /* as process has it where a preset names none */
         cr_assert(loader->from_location(h->plugin, CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN, NULL, list.names[i]));

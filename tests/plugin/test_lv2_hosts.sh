@@ -45,6 +45,14 @@ check "the lilv host renders automation" "$render" urn:residuum:mono mono.wav a.
 "$residuum" process mono.wav b.wav --raw --format float --automation auto.txt -q
 equal "automation by blocks gives the samples of process --automation" a.wav b.wav
 
+# A bank is a group of presets; each has a name, and no preset is outside of one.
+banked=$(sed -n 's/^    pset:bank <\(.*\)> ;$/\1/p' "$bundle/manifest.ttl")
+is "every preset lies in a bank" "$(echo "$banked" | wc -l)" == "$(grep -c 'a pset:Preset' "$bundle/manifest.ttl")"
+for bank in $(echo "$banked" | sort -u); do
+    grep -q "^<$bank> a pset:Bank" "$bundle/manifest.ttl" || fails "the bank $bank has a name"
+done
+bank_count=$(echo "$banked" | sort -u | grep -c ':stereo:bank:')
+is "the banks are the groups" "$bank_count" == "$("$residuum" presets | grep -c ':$')"
 presets=$("$residuum" presets 2>/dev/null | awk '!/:$/ {print $1}')
 is "there are presets" "$(echo "$presets" | wc -l)" '>' 10
 for preset in $presets; do
@@ -55,6 +63,27 @@ for preset in $presets; do
     "$residuum" process stereo.wav b.wav --raw --format float --preset "$preset" -q
     equal "preset $preset gives the samples of process" a.wav b.wav
 done
+
+# Presets of one's own, as a bundle beside the plugin's.
+HOME=$folder
+export HOME
+mkdir -p "$XDG_CONFIG_HOME/residuum/presets"
+cat >"$XDG_CONFIG_HOME/residuum/presets/my own.json" <<'EOF'
+{ "name": "my own", "description": "A \"quoted\" one", "codec": "live-64",
+  "parameters": { "levels": 3.5, "level_gain": { "2": 0.5 }, "monitor": "residual", "noise_fill": 0, "link": 0 } }
+EOF
+check "one's own presets are written for LV2 hosts" "$residuum" presets lv2
+check "lv2_validate reads them" lv2_validate "$folder/.lv2/residuum-presets.lv2/manifest.ttl" "$folder/.lv2/residuum-presets.lv2/presets.ttl" "$bundle/residuum.ttl"
+cat out err >validated
+if grep -q 'Found 0 errors' validated; then holds "and finds no error"; else cat validated; fails "and finds no error"; fi
+LV2_PATH=$LV2_PATH:$folder/.lv2 lv2info urn:residuum:stereo >out 2>/dev/null
+speaks 'my own' "a host lists them"
+LV2_PATH=$LV2_PATH:$folder/.lv2 "$render" urn:residuum:stereo stereo.wav a.wav 64 preset=urn:residuum:stereo:own:my_20own >out 2>err || fails "a preset of one's own is loaded"
+"$residuum" process stereo.wav b.wav --raw --format float --preset "my own" -q
+equal "it gives the samples of process" a.wav b.wav
+sed 's/my own/second/' "$XDG_CONFIG_HOME/residuum/presets/my own.json" >second.json
+check "another is imported" "$residuum" presets import second.json
+if grep -q 'own:second>' .lv2/residuum-presets.lv2/manifest.ttl; then holds "and is among them"; else fails "and is among them"; fi
 
 check "a state is saved" "$render" urn:residuum:mono mono.wav a.wav 256 levels=3.25 codec=2 level_solo_2=1 "save=$folder/session"
 check "and loaded by another process" "$render" urn:residuum:mono mono.wav b.wav 64 "load=$folder/session"

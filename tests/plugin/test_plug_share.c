@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 #include <math.h>
+#include <stdlib.h>
 
 #define RATE 48000u
 #define OTHER ENCODEC_FOLDER /* a codec with another number of levels than the built-in ones */
@@ -184,6 +185,30 @@ Test(plug_share, a_preset_or_osc_sets_levels_and_the_host_sees_their_share)
     cr_assert_float_eq(plug_get(p, levels_param()), share_of_levels(plug_get_meters(p)->levels), 1e-6);
     cr_assert_lt(plug_get(p, levels_param()), 1.0f);
     plug_destroy(p);
+}
+
+/* Behind the built-in ones, by their names: as `live` counts them. */
+Test(plug_share, program_changes_reach_presets_of_ones_own)
+{
+    char folder[] = "/tmp/rsd_plug_XXXXXX", command[400], name[PLUG_TEXT_BYTES];
+    const char *json;
+    size_t bytes;
+    uint32_t count = 0;
+    while (rsd_preset_builtin(count, &json, &bytes)) count++;
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(command, sizeof command,
+             "mkdir -p %s/residuum/presets && cd %s/residuum/presets && touch b.json a.json .c.json d.txt", folder,
+             folder);
+    cr_assert_eq(system(command), 0);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    cr_assert(plug_preset_name(count - 1u, name));
+    cr_assert(plug_preset_name(count, name));
+    cr_assert_str_eq(name, "a");
+    cr_assert(plug_preset_name(count + 1u, name));
+    cr_assert_str_eq(name, "b");
+    cr_assert_not(plug_preset_name(count + 2u, name));
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    cr_assert_eq(system(command), 0);
 }
 
 Test(plug_share, what_one_plays_first_comes_first_and_groups_stay_together)

@@ -2,6 +2,7 @@
 // Compact streams: whole, growing, cut and damaged.
 #include "token/stream_internal.h"
 
+#include "base/crc32.h"
 #include "support/signals.h"
 #include "temp_folder.h"
 
@@ -381,29 +382,45 @@ Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restart
     free(file.bytes);
 }
 
+/* A stream of live-128 by what the codec knows of its places. */
+static rsd_token_stream_info places_info(uint32_t channel_count, rsd_model **model)
+{
+    rsd_error error = {0};
+    rsd_token_stream_info info = {.channel_count = channel_count, .sample_rate_hz = 48000, .is_entropy_coded = true};
+    cr_assert_eq(rsd_model_open("live-128", model, &error), RSD_OK, "%s", error.text);
+    rsd_model_info(*model, 48000, &info.codec);
+    info.fingerprint = rsd_model_fingerprint(*model);
+    info.knows_places = rsd_token_stream_places(*model);
+    cr_assert(info.knows_places);
+    snprintf(info.codec_name, sizeof info.codec_name, "live-128");
+    return info;
+}
+
+/* Tokens of chance; now and then one channel is silent, and then both. */
+static rsd_token_set make_places(const rsd_token_stream_info *info, uint64_t frame_count)
+{
+    rsd_token_set set;
+    uint32_t seed = 3;
+    cr_assert_eq(rsd_token_set_create(&info->codec, info->channel_count, frame_count, &set), RSD_OK);
+    for (uint64_t t = 0; t < frame_count; t++)
+        for (uint32_t c = 0; c < info->channel_count; c++) {
+            rsd_token_frame frame = {.level_count = info->codec.level_count};
+            for (uint32_t s = 0; s < info->codec.side_count; s++) frame.side[s] = (int32_t)test_between(&seed, 0, 900);
+            for (uint32_t q = 0; q < info->codec.sequence_count; q++)
+                frame.tokens[q] = (int32_t)test_between(&seed, 0, 1023);
+            if (t % 10u == 9u || (t + 3u * c) % 7u == 5u) frame.side[0] = 0;
+            rsd_token_set_put(&set, c, t, &frame);
+        }
+    return set;
+}
+
 /* The places of `live` follow from its model, so a stream of another one cannot be read, and that is said. */
 Test(token_stream, a_stream_that_knows_places_wants_its_own_codec)
 {
     rsd_model *model;
     rsd_error error = {0};
-    rsd_token_stream_info info = {.channel_count = 1, .sample_rate_hz = 48000, .is_entropy_coded = true};
-    cr_assert_eq(rsd_model_open("live-128", &model, &error), RSD_OK);
-    rsd_model_info(model, 48000, &info.codec);
-    info.fingerprint = rsd_model_fingerprint(model);
-    info.knows_places = rsd_token_stream_places(model);
-    cr_assert(info.knows_places);
-    snprintf(info.codec_name, sizeof info.codec_name, "live-128");
-    rsd_token_set set;
-    uint32_t seed = 3;
-    cr_assert_eq(rsd_token_set_create(&info.codec, 1, 100, &set), RSD_OK);
-    for (uint64_t t = 0; t < 100u; t++) {
-        rsd_token_frame frame = {.level_count = info.codec.level_count};
-        for (uint32_t s = 0; s < info.codec.side_count; s++) frame.side[s] = (int32_t)test_between(&seed, 0, 900);
-        for (uint32_t q = 0; q < info.codec.sequence_count; q++)
-            frame.tokens[q] = (int32_t)test_between(&seed, 0, 1023);
-        if (t % 10u == 9u) frame.side[0] = 0; /* silence */
-        rsd_token_set_put(&set, 0, t, &frame);
-    }
+    rsd_token_stream_info info = places_info(1, &model);
+    rsd_token_set set = make_places(&info, 100);
     rsd_token_stream_report report;
     file_bytes file = save(&set, &info, RSD_MAX_LEVELS);
     rsd_token_set back = parse(file.bytes, file.size, &report);
@@ -416,4 +433,73 @@ Test(token_stream, a_stream_that_knows_places_wants_its_own_codec)
     cr_assert_not_null(strstr(error.text, "is another"), "%s", error.text);
     rsd_token_set_destroy(&set);
     rsd_model_release(model);
+}
+
+#define MODEL_BYTE 42u /* of the header: the version of the model that codes */
+
+static rsd_status parse_as_model(file_bytes *file, uint8_t version, rsd_error *error)
+{
+    rsd_token_set back;
+    rsd_token_stream_report report;
+    const size_t end = header_bytes(file) - 4u;
+    file->bytes[MODEL_BYTE] = version;
+    stream_put(file->bytes + end, 4, base_crc32(0, file->bytes, end));
+    const rsd_status status = token_stream_parse(file->bytes, file->size, "it", &back, &report, error);
+    if (status == RSD_OK) rsd_token_set_destroy(&back);
+    return status;
+}
+
+/* A pair comes back, and a damaged block of it costs what follows up to the next restart. */
+Test(token_stream, a_pair_that_knows_places_comes_back)
+{
+    rsd_model *model;
+    rsd_token_stream_info info = places_info(2, &model);
+    rsd_token_set set = make_places(&info, 120);
+    rsd_token_stream_report report;
+    info.most_block_frames = 30u;
+    info.restart_blocks = 2;
+    file_bytes file = save(&set, &info, 3);
+    rsd_token_set back = parse(file.bytes, file.size, &report);
+    for (uint32_t c = 0; c < 2u; c++)
+        for (uint64_t t = 0; t < 120u; t++) {
+            rsd_token_frame x, y;
+            cr_assert(rsd_token_set_get(&set, c, t, &x) && rsd_token_set_get(&back, c, t, &y));
+            cr_assert_arr_eq(x.tokens, y.tokens, info.codec.level_sequence_end[2] * sizeof *x.tokens);
+            cr_assert_arr_eq(x.side, y.side, info.codec.side_count * sizeof *x.side);
+        }
+    rsd_token_set_destroy(&back);
+    file.bytes[header_bytes(&file) + 40u] ^= 1u;
+    back = parse(file.bytes, file.size, &report);
+    cr_assert(report.damage_count == 1u && report.lost_frame_count == 60u, "%lu lost",
+              (unsigned long)report.lost_frame_count);
+    rsd_token_set_destroy(&back);
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+    rsd_model_release(model);
+}
+
+/* Its tokens would be read as others where the model has learnt to know pairs: such a file is refused, and no other. */
+Test(token_stream, a_pair_by_a_model_without_pairs_is_refused_by_its_version)
+{
+    rsd_model *model;
+    rsd_error error = {0};
+    for (uint32_t channels = 1; channels <= 3u; channels++) {
+        rsd_token_stream_info info = places_info(channels, &model);
+        rsd_token_set set = make_places(&info, 10);
+        file_bytes file = save(&set, &info, 1);
+        cr_assert_eq(file.bytes[MODEL_BYTE], 3);
+        for (uint8_t version = 1; version <= 2u; version++) {
+            const rsd_status status = parse_as_model(&file, version, &error);
+            cr_assert_eq(status, channels == 2u ? RSD_ERR_UNSUPPORTED : RSD_OK, "%u channels, version %u", channels,
+                         version);
+            if (channels == 2u)
+                cr_assert_not_null(strstr(error.text, "a stereo pair coded by version"), "%s", error.text);
+        }
+        cr_assert_eq(parse_as_model(&file, 3, &error), RSD_OK);
+        cr_assert_eq(parse_as_model(&file, 4, &error), RSD_ERR_FORMAT);
+        cr_assert_not_null(strstr(error.text, "later model"), "%s", error.text);
+        rsd_token_set_destroy(&set);
+        free(file.bytes);
+        rsd_model_release(model);
+    }
 }

@@ -10,7 +10,12 @@
 #include <string.h>
 
 #define HOP 64u /* of live-64 */
-#define FREE_ORDERS 0u
+/*
+ * Orders that are needed by what no case here comes to: a queue of events that is full, and of places of the ring that are
+ * used again (weak_ring.c has those); an instance that was published while control looks; an audio thread that stops
+ * waiting since no job is left.
+ */
+#define FREE_ORDERS 6u
 
 static rsd_model *model;
 static rsd_engine *engine;

@@ -237,7 +237,7 @@ static place *begin_access(const weak_access *access, int *order)
 static void insert(place *p, unsigned position, uint64_t value, int order, const one_store *updated)
 {
     weak_view *own = &views[weak_thread];
-    if (p->count == WEAK_MAX_STORES) give_up("stores");
+    if (p->count == WEAK_MAX_STORES) weak_fail("a place is stored to more often than can be followed");
     if (p->slot == WEAK_NO_SLOT) {
         if (slot_count == WEAK_MAX_SLOTS) give_up("places that are stored to");
         slots[slot_count] = p;

@@ -50,7 +50,7 @@ static void print_head(const comparison *c)
     app_print("%s: %u Hz, %u channel%s, %.2f s", c->ours.path, c->ours.sample_rate_hz, c->ours.channel_count,
               c->ours.channel_count == 1u ? "" : "s", (double)c->ours.sample_count / c->ours.sample_rate_hz);
     putchar('\n');
-    app_print("%s: %s, channels apart", c->ours.codec, version_of(NULL));
+    app_print("%s: %s, as residuum process codes it", c->ours.codec, version_of(NULL));
     putchar('\n');
     for (uint32_t i = 0; i < c->peer_count; i++)
         printf("%s: %s, %s\n", c->peers[i]->name, version_of(c->peers[i]), c->peers[i]->how);

@@ -169,7 +169,8 @@ static void drain(live_ui_state *live)
 
 static void write_head(live_ui_automation *self, const char *codec)
 {
-    fprintf(self->stream, "# what was played at %u Hz, for residuum process --raw --automation; # starts a comment\n",
+    fprintf(self->stream,
+            OUTPUTS_AUTOMATION_HEAD "%u Hz, for residuum process --raw --automation; # starts a comment\n",
             self->sample_rate_hz);
     if (fits_in_line(codec)) fprintf(self->stream, "0 codec %s\n", codec);
     snprintf(self->codec, sizeof self->codec, "%s", codec);
@@ -192,9 +193,11 @@ int live_ui_automation_open(live_ui_state *live)
     host_session_status status;
     const char *path = live->arguments->value[APP_OPT_RECORD_AUTOMATION];
     if (!path) return -1;
+    int code = outputs_check_automation(live->arguments, path);
+    if (code >= 0) return code;
     live_ui_automation *self = calloc(1, sizeof *self);
     if (!self) return app_fail(live->arguments, "no memory to record the automation");
-    const int code = open_file(live, self, path);
+    code = open_file(live, self, path);
     if (code >= 0) {
         free(self);
         return code;
@@ -232,9 +235,11 @@ void live_ui_automation_close(live_ui_state *live)
     end_state(self);
     if (base_output_commit(&self->output, &error) != RSD_OK)
         live->exit_code = app_fail(live->arguments, "%s", error.text);
-    else if (live->view != LIVE_UI_VIEW_QUIET)
-        app_print("recorded %s: %llu changes\n", live->arguments->value[APP_OPT_RECORD_AUTOMATION],
+    else if (live->view != LIVE_UI_VIEW_QUIET) {
+        app_print("recorded %s: %llu changes", live->arguments->value[APP_OPT_RECORD_AUTOMATION],
                   (unsigned long long)self->line_count);
+        putchar('\n');
+    }
 }
 
 void live_ui_automation_free(live_ui_state *live)

@@ -67,6 +67,11 @@ static int open_session(live_ui_state *live)
                                   .sidechain_file = arguments->value[APP_OPT_SIDECHAIN_FILE]};
     int result = app_read_device(arguments, &config.device);
     if (result < 0) result = app_read_schedule(arguments->value[APP_OPT_SCHEDULE], arguments, &config.schedule);
+    host_cv cv;
+    const char *steers = arguments->value[APP_OPT_CV];
+    if (result < 0 && steers && host_cv_parse(steers, &cv, &error) != RSD_OK)
+        return app_usage(arguments, "--cv: %s", error.text);
+    if (steers) config.cv = &cv;
     if (result >= 0) return result;
     if (!config.input_file) {
         if (host_sound_load_memory(base_embedded_demo[0].data, base_embedded_demo[0].size_bytes, 0, &demo, &error) !=

@@ -64,6 +64,7 @@ rsd_status live_ui_save_preset(live_ui_state *live, const char *name, rsd_error 
         return base_error_set(error, RSD_ERR_ARG, "the name of the preset is too long: %.80s", name);
     const rsd_status status = rsd_preset_save(&preset, name, error);
     if (status != RSD_OK) return status;
+    app_update_lv2_presets();
     live_ui_load_preset_names(live);
     live_ui_say(live, "saved preset %s", name);
     return RSD_OK;

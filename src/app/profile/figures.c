@@ -72,6 +72,15 @@ static void count_bin(profile_result *result, double late_us)
     result->bins[bin]++;
 }
 
+static void add_traced(profile_result *result, const host_profile_callback *c)
+{
+    if (!(c->flags & HOST_PROFILE_TRACED)) return;
+    result->traced_count++;
+    result->traced_faults += c->fault_count;
+    result->traced_sleeps += c->sleep_count;
+    result->traced_preemptions += c->preemption_count;
+}
+
 static void add_callback(profile_result *result, const host_profile_callback *c)
 {
     result->xrun_count += c->xrun_count;
@@ -88,6 +97,7 @@ static void add_callback(profile_result *result, const host_profile_callback *c)
         return;
     }
     result->callback_count++;
+    add_traced(result, c);
     result->load_mean += load_of(result, c);
     const double late_ms = 1e-6 * c->late_ns;
     result->past_count += late_ms + duration_of(result, c) > deadline_ms(result, c);

@@ -46,6 +46,8 @@ typedef struct {
     uint32_t most_recorder_samples, most_tap_frames, most_codec_frames, least_input_samples;
     host_profile_system system; /* from the first to the last that was asked */
     double system_s;
+    uint64_t traced_count; /* callbacks of which it is known what lies in them: */
+    uint64_t traced_faults, traced_sleeps, traced_preemptions;
     double stage_ms[HOST_PROFILE_STAGES], level_ms[RSD_MAX_LEVELS], stages_s;
     uint32_t level_count;
     uint32_t worst_count;

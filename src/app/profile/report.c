@@ -60,6 +60,16 @@ static void print_counts(const profile_result *p)
            p->system.voluntary_switch_count, 1e-7 * (double)p->system.cpu_ns / p->system_s);
 }
 
+static void print_traced(const profile_result *p)
+{
+    if (p->traced_count > 0u)
+        printf("within callbacks (%" PRIu64 " traced): %" PRIu64 " page faults, preempted %" PRIu64
+               " times, slept %" PRIu64 " times\n",
+               p->traced_count, p->traced_faults, p->traced_preemptions, p->traced_sleeps);
+    else
+        puts("within callbacks: the system does not tell (kernel.perf_event_paranoid over 2, or no such events)");
+}
+
 static void print_stages(const profile_result *p)
 {
     double total = 0.0;
@@ -110,6 +120,7 @@ void profile_print(const profile_result *result)
     print_head(result);
     print_table(result);
     print_counts(result);
+    print_traced(result);
     print_stages(result);
     print_histogram(result);
     print_worst(result);
@@ -155,6 +166,14 @@ static json_t *describe_stages(const profile_result *p)
     return object;
 }
 
+static json_t *describe_traced(const profile_result *p)
+{
+    if (p->traced_count == 0u) return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I}", "callbacks", (json_int_t)p->traced_count, "page_faults",
+                     (json_int_t)p->traced_faults, "preemptions", (json_int_t)p->traced_preemptions, "sleeps",
+                     (json_int_t)p->traced_sleeps);
+}
+
 static json_t *describe_system(const profile_result *p)
 {
     if (p->system_s <= 0.0) return json_null();
@@ -181,6 +200,7 @@ int profile_write_json(const app_arguments *arguments, const profile_result *p)
     if (root) {
         json_object_set_new(root, "entry_histogram", describe_bins(p));
         json_object_set_new(root, "system", describe_system(p));
+        json_object_set_new(root, "within_callbacks", describe_traced(p));
         if (p->data.stages_count > 0u) json_object_set_new(root, "stage_ms_per_second", describe_stages(p));
         json_object_set_new(root, "rows", describe_worst(p));
     }

@@ -46,6 +46,22 @@ static void add_events(const profile_result *result, const host_profile_callback
     }
 }
 
+/* "once", "3 times" */
+static void add_times(char *what, const char *verb, uint32_t count)
+{
+    if (count == 1u)
+        add(what, "%s once in it", verb);
+    else if (count > 1u)
+        add(what, "%s %u times in it", verb, count);
+}
+
+static void add_traced(const host_profile_callback *c, char *what)
+{
+    if (c->fault_count > 0u) add(what, "%u page fault%s in it", c->fault_count, c->fault_count == 1u ? "" : "s");
+    add_times(what, "slept", c->sleep_count);
+    add_times(what, "preempted", c->preemption_count);
+}
+
 /* What was counted between the two times of asking that the callback lies between. */
 static void add_system(const profile_result *result, const host_profile_callback *c, char *what)
 {
@@ -90,7 +106,10 @@ static void describe(const profile_result *result, const host_profile_callback *
     if (c->xrun_count > 0u) add(worst->what, "%u xruns", c->xrun_count);
     if (c->late_ns > LATE_SHARE * deadline_ns(result, c)) add(worst->what, "began late");
     add_events(result, c, worst->what);
-    add_system(result, c, worst->what);
+    if (c->flags & HOST_PROFILE_TRACED)
+        add_traced(c, worst->what);
+    else
+        add_system(result, c, worst->what);
     add_longest_stage(result, c, worst->what);
 }
 

@@ -5,21 +5,31 @@
 
 #include "codec/places.h"
 
-#include "codec/live/allocation.h"
+#include "codec/live/pair.h"
+
+/* What a decoder follows of one channel, or of each of two that are a pair. */
+typedef struct {
+    float envelope[LIVE_MAX_BANDS];
+    bool sounds;
+    live_scaling scaling;
+    live_allocation allocation;
+} live_places_channel;
 
 typedef struct {
     const live_model *model;
-    float envelope[LIVE_MAX_BANDS]; /* as a decoder's */
-    live_scaling scaling;
-    live_allocation allocation;
-    uint32_t subband, stage; /* of the token at hand */
+    uint32_t channel_count; /* 1, or 2: a pair */
+    live_places_channel channels[2];
+    live_rotation rotation; /* of the frame at hand, and what its side tokens make of it for the next one */
+    live_rotation next_rotation;
+    live_pair pair;
+    live_pair_place at; /* of the token at hand */
 } live_places;
 
 size_t live_places_bytes(void);
-void live_places_init(live_places *places, const rsd_model *model);
+void live_places_init(live_places *places, const rsd_model *model, uint32_t channel_count);
 RSD_REALTIME void live_places_restart(live_places *places);
-RSD_REALTIME bool live_places_begin(live_places *places, const int32_t *side);
-RSD_REALTIME void live_places_next(live_places *places, codec_place *place);
+RSD_REALTIME void live_places_begin(live_places *places, const int32_t *const side[]);
+RSD_REALTIME bool live_places_next(live_places *places, uint32_t row, codec_place *place);
 RSD_REALTIME void live_places_take(live_places *places, int32_t token);
 
 #endif

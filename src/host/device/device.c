@@ -44,6 +44,9 @@ static void keep_config(host_device *device, const host_device_config *config)
     device->config.host_api = keep_name(device->names[2], bytes, config->host_api);
     device->config.midi_input = keep_name(device->names[4], bytes, config->midi_input);
     device->config.sidechain_device = keep_name(device->names[5], bytes, config->sidechain_device);
+    device->config.cv_device = keep_name(device->names[6], bytes, config->cv_device);
+    for (uint32_t i = 0; i < config->cv_count; i++)
+        device->config.cv_ports[i] = keep_name(device->cv_names[i], sizeof device->cv_names[i], config->cv_ports[i]);
     device->config.client_name =
         keep_name(device->names[3], bytes, config->client_name ? config->client_name : "residuum");
 }

@@ -23,6 +23,7 @@
  */
 
 #define HOST_DEVICE_MAX_CHANNELS 8u /* as RSD_ENGINE_MAX_CHANNELS; PortAudio takes 2 */
+#define HOST_DEVICE_MAX_CV 8u       /* signals that steer: JACK alone */
 #define HOST_DEVICE_MAX_BLOCK 8192u /* the callback never gets more samples at once; longer host blocks are cut */
 #define HOST_DEVICE_NULL_RATE_HZ 48000u
 #define HOST_DEVICE_NULL_BLOCK 64u
@@ -35,7 +36,7 @@ typedef enum { HOST_CLOSE_CLEAN, HOST_CLOSE_LEAKED } host_close_result;
 
 /*
  * One block: in[c] and out[c] are channel_count pointers to sample_count samples, 1..HOST_DEVICE_MAX_BLOCK, that do not
- * overlap. `in` is silence where the device has no input; where there is a side-chain, its channels follow in `in`. block_ns is CLOCK_MONOTONIC at the block's start.
+ * overlap. `in` is silence where the device has no input; where there is a side-chain, its channels follow in `in`, and then the signals that steer. block_ns is CLOCK_MONOTONIC at the block's start.
  * Thread: [audio]: must not allocate, lock, log or make a system call.
  */
 typedef void (*host_device_callback)(void *context, const float *const *in, float *const *out, uint32_t sample_count,
@@ -65,6 +66,11 @@ typedef struct {
     const char *input_device, *output_device;
     /* JACK: a side-chain of channel_count ports, connected to this client or these ports; NULL: none */
     const char *sidechain_device;
+    /* JACK: names of ports for signals that steer, cv_count of them, and the client or ports that they are connected to, in
+     * order; NULL: they are connected by others */
+    const char *cv_ports[HOST_DEVICE_MAX_CV];
+    uint32_t cv_count;
+    const char *cv_device;
     const char *host_api;   /* NULL: any; part of a host API's name ("jack", "alsa"), case ignored */
     host_device_midi midi;  /* NULL: none is wanted. JACK alone has it: the port midi_in; with the callback's context */
     const char *midi_input; /* NULL: connected by others; JACK: part of a MIDI port's name or alias, case ignored */
@@ -103,6 +109,7 @@ typedef struct {
     uint32_t channel_count;           /* what the callback sees */
     uint32_t input_channel_count;     /* of the device as opened; 0: no input */
     uint32_t sidechain_channel_count; /* channel_count, or 0: no side-chain */
+    uint32_t cv_count;                /* signals that steer */
     uint32_t output_channel_count;
     uint32_t block_samples; /* size of the latest block; before the first: what was asked, 0 for the host's own */
     uint32_t expected_block_samples; /* about what blocks will have, known before the first; 0: not known */

@@ -36,7 +36,8 @@ extern const host_device_calls host_jack_calls;
 
 struct host_device {
     host_device_config config; /* its strings point into `names` */
-    char names[6][128];
+    char names[7][128];
+    char cv_names[HOST_DEVICE_MAX_CV][64];
     host_device_callback callback;
     void *context;
     host_device_info info; /* the part that does not change while it plays */
@@ -68,6 +69,7 @@ struct host_device {
     bool jack;        /* PortAudio's JACK */
     bool deserted;    /* a call into a sound library did not come back: its thread may still look at the device */
 
+    const float *const *cv;      /* audio's own: as side, of the signals that steer */
     const float *const *side;    /* audio's own: the side-chain of this block of the host's */
     uint32_t told_block_samples; /* at the last tell_latency */
     host_jack *native;           /* JACK without PortAudio; NULL where it is another backend */

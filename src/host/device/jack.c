@@ -63,6 +63,11 @@ static rsd_status register_ports(host_device *device, rsd_error *error)
             (!jack->side[c] && device->config.sidechain_device))
             return base_error_set(error, RSD_ERR_IO, "the JACK server has no more ports to give");
     }
+    for (uint32_t i = 0; i < device->config.cv_count; i++) {
+        jack->cv[i] =
+            jack_port_register(jack->client, device->config.cv_ports[i], JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0ul);
+        if (!jack->cv[i]) return base_error_set(error, RSD_ERR_IO, "the JACK server has no more ports to give");
+    }
     return host_jack_register_midi(device, error);
 }
 
@@ -75,6 +80,7 @@ static void describe(host_device *device)
     info->channel_count = info->output_channel_count = config->channel_count;
     info->input_channel_count = config->no_input ? 0u : config->channel_count;
     info->sidechain_channel_count = config->sidechain_device ? config->channel_count : 0u;
+    info->cv_count = config->cv_count;
     info->sample_rate_hz = jack_get_sample_rate(client);
     info->block_samples = info->expected_block_samples = jack_get_buffer_size(client);
     snprintf(info->client_name, sizeof info->client_name, "%s", jack_get_client_name(client));

@@ -12,6 +12,7 @@ struct host_jack {
     jack_client_t *client;
     jack_port_t *in[HOST_DEVICE_MAX_CHANNELS], *out[HOST_DEVICE_MAX_CHANNELS]; /* NULL: there is none */
     jack_port_t *side[HOST_DEVICE_MAX_CHANNELS]; /* sidechain_1 and on; NULL: there is none */
+    jack_port_t *cv[HOST_DEVICE_MAX_CV];         /* as the configuration calls them; NULL: there is none */
     jack_port_t *midi;                           /* NULL: nobody takes MIDI */
     bool hangs;        /* control: the server does not answer; nothing of libjack is called any more */
     _Atomic bool gone; /* the server has ended or thrown us out: JACK's notification thread stores, control loads */

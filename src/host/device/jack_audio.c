@@ -40,16 +40,20 @@ static RSD_REALTIME int on_block(jack_nframes_t sample_count, void *context)
     const uint32_t inputs = device->info.input_channel_count;
     const float *in[HOST_DEVICE_MAX_CHANNELS];
     const float *side[HOST_DEVICE_MAX_CHANNELS];
+    const float *cv[HOST_DEVICE_MAX_CV];
     float *out[HOST_DEVICE_MAX_CHANNELS];
     REALTIME_TRUST_BEGIN; /* JACK has this call for its audio thread */
     for (uint32_t c = 0; c < inputs; c++) in[c] = jack_port_get_buffer(device->native->in[c], sample_count);
     for (uint32_t c = 0; c < device->info.sidechain_channel_count; c++)
         side[c] = jack_port_get_buffer(device->native->side[c], sample_count);
+    for (uint32_t i = 0; i < device->info.cv_count; i++)
+        cv[i] = jack_port_get_buffer(device->native->cv[i], sample_count);
     for (uint32_t c = 0; c < device->info.output_channel_count; c++)
         out[c] = jack_port_get_buffer(device->native->out[c], sample_count);
     REALTIME_TRUST_END;
     note_transport(device);
     device->side = side;
+    device->cv = cv;
     (void)host_device_run(device, inputs > 0u ? in : NULL, out, sample_count, block_ns);
     return 0;
 }

@@ -85,12 +85,12 @@ static void list_clients(jack_client_t *client, unsigned long flags, char *text,
 }
 
 /* What a configuration may name a client for. */
-typedef enum { SIDE_INPUT, SIDE_OUTPUT, SIDE_CHAIN } jack_side;
+typedef enum { SIDE_INPUT, SIDE_OUTPUT, SIDE_CHAIN, SIDE_CV } jack_side;
 
 /* `name` gets the client that is connected to, or a word for that there is none. */
 static rsd_status check_name(host_device *device, const char *wanted, jack_side side, char name[128], rsd_error *error)
 {
-    static const char *const words[] = {"input", "output", "side-chain"};
+    static const char *const words[] = {"input", "output", "side-chain", "CV"};
     const bool is_input = side != SIDE_OUTPUT;
     jack_client_t *client = device->native->client;
     const unsigned long flags = is_input ? JackPortIsOutput : JackPortIsInput;
@@ -120,6 +120,8 @@ rsd_status host_jack_check_names(host_device *device, rsd_error *error)
     char side_name[128];
     if (status == RSD_OK && config->sidechain_device)
         status = check_name(device, config->sidechain_device, SIDE_CHAIN, side_name, error);
+    if (status == RSD_OK && config->cv_device)
+        status = check_name(device, config->cv_device, SIDE_CV, side_name, error);
     return status;
 }
 
@@ -132,21 +134,21 @@ static bool connect_two(jack_client_t *client, const char *theirs, const jack_po
 }
 
 /*
- * Channel by channel. One source goes to all channels; one channel plays on two sinks. Returns how many connections
+ * Channel by channel. One source goes to all channels, but to one signal that steers; one channel plays on two sinks. Returns how many connections
  * there are.
  */
 static uint32_t connect_side(host_device *device, const char *wanted, jack_side side)
 {
     const host_jack *jack = device->native;
     const bool is_input = side != SIDE_OUTPUT;
-    jack_port_t *const *own = side == SIDE_OUTPUT ? jack->out : side == SIDE_INPUT ? jack->in : jack->side;
-    const uint32_t channels = device->info.channel_count;
+    jack_port_t *const *const rows[] = {jack->in, jack->out, jack->side, jack->cv}, *const *own = rows[side];
+    const uint32_t channels = side == SIDE_CV ? device->info.cv_count : device->info.channel_count;
     uint32_t count = 0u, connected = 0u;
     if (!wanted && device->config.no_connect) return 0u;
     const char **ports =
         host_jack_find_ports(jack->client, wanted, is_input ? JackPortIsOutput : JackPortIsInput, &count);
     for (uint32_t c = 0; c < channels; c++) {
-        const uint32_t theirs = is_input && count == 1u ? 0u : c;
+        const uint32_t theirs = is_input && count == 1u && side != SIDE_CV ? 0u : c;
         if (theirs < count) connected += connect_two(jack->client, ports[theirs], own[c], is_input);
     }
     if (!is_input && channels == 1u && count > 1u) connected += connect_two(jack->client, ports[1], own[0], false);
@@ -174,6 +176,8 @@ rsd_status host_jack_connect(host_device *device, rsd_error *error)
     if (config->sidechain_device && connect_side(device, config->sidechain_device, SIDE_CHAIN) == 0u)
         return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to side-chain device \"%s\"",
                               config->sidechain_device);
+    if (config->cv_device && connect_side(device, config->cv_device, SIDE_CV) == 0u)
+        return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to CV device \"%s\"", config->cv_device);
     if (config->input_device && inputs == 0u)
         return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to input device \"%s\"",
                               config->input_device);

@@ -31,6 +31,8 @@ static void point_inputs(host_device *device, const float *const *in, uint32_t s
         sub_block[c] = have == 0u ? device->silence : in[c < have ? c : have - 1u] + start;
     for (uint32_t c = 0; c < device->info.sidechain_channel_count; c++)
         sub_block[device->info.channel_count + c] = device->side[c] + start;
+    const float **cv = sub_block + device->info.channel_count + device->info.sidechain_channel_count;
+    for (uint32_t i = 0; i < device->info.cv_count; i++) cv[i] = device->cv[i] + start;
 }
 
 static void point_outputs(host_device *device, float *const *out, uint32_t start, float **sub_block)
@@ -56,7 +58,7 @@ static void run_sub_blocks(host_device *device, const float *const *in, float *c
     for (uint32_t start = 0; start < sample_count;) {
         const uint32_t left = sample_count - start;
         const uint32_t count = left < HOST_DEVICE_MAX_BLOCK ? left : HOST_DEVICE_MAX_BLOCK;
-        const float *sub_block_in[2u * HOST_DEVICE_MAX_CHANNELS];
+        const float *sub_block_in[2u * HOST_DEVICE_MAX_CHANNELS + HOST_DEVICE_MAX_CV];
         float *sub_block_out[HOST_DEVICE_MAX_CHANNELS];
         point_inputs(device, in, start, sub_block_in);
         point_outputs(device, out, start, sub_block_out);

@@ -51,7 +51,7 @@ rsd_status host_recorder_create(uint32_t channel_count, uint32_t sample_rate_hz,
     host_recorder *self = calloc(1, sizeof *self);
     const uint32_t capacity = ring_capacity(sample_rate_hz);
     const size_t bytes = rsd_ring_size_bytes(capacity, channel_count * (uint32_t)sizeof(float));
-    if (self) self->ring_block = base_alloc_64(bytes);
+    if (self) self->ring_block = base_calloc_64(bytes); /* touched: the audio thread meets no page that is not there */
     if (!self || !self->ring_block ||
         rsd_ring_init(self->ring_block, bytes, capacity, channel_count * (uint32_t)sizeof(float), &self->ring) !=
             RSD_OK) {

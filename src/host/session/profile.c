@@ -6,6 +6,7 @@
 #include "base/ring_create.h"
 #include "host/session/clock.h"
 #include "host/session/profile_system.h"
+#include "host/session/profile_trace.h"
 
 #include <residuum/rsd_ring.h>
 
@@ -53,6 +54,8 @@ struct host_profile {
     /* control's own from here on */
     host_profile_sink sink;
     profile_thread system_thread;
+    profile_trace *trace; /* NULL: nobody gets the records, or the system does not tell */
+    bool wants_trace;
     host_profile_system system;
     uint64_t next_system_ns, fault_ns, preemption_ns, event_ns; /* when such a thing was last seen */
     slot slots[SLOT_COUNT];
@@ -77,6 +80,7 @@ rsd_status host_profile_create(uint32_t sample_rate_hz, host_profile **profile)
 void host_profile_destroy(host_profile *profile)
 {
     if (!profile) return;
+    profile_trace_close(profile->trace);
     free(profile->records);
     free(profile->stage_records);
     free(profile);
@@ -190,6 +194,8 @@ static unsigned find_causes(const host_profile *self, const host_profile_callbac
     if (record->late_frame_count > 0u) causes |= HOST_PROFILE_BY_LATE_FRAME;
     if (record->late_ns > LATE_ENTRY_SHARE * deadline_ns(self, record)) causes |= HOST_PROFILE_BY_LATE_ENTRY;
     if (is_near(self->event_ns, record->entry_ns)) causes |= HOST_PROFILE_BY_EVENT;
+    if (record->fault_count > 0u) causes |= HOST_PROFILE_BY_FAULT; /* 0 where it is not traced */
+    if (record->preemption_count > 0u) causes |= HOST_PROFILE_BY_PREEMPTION;
     return causes;
 }
 
@@ -198,6 +204,7 @@ static void add_system_causes(host_profile *self)
 {
     for (uint32_t i = 0; i < SLOT_COUNT; i++) {
         slot *kept = &self->slots[i];
+        if (kept->record.flags & HOST_PROFILE_TRACED) continue; /* it is known better */
         if (is_near(self->fault_ns, kept->record.entry_ns)) kept->causes |= HOST_PROFILE_BY_FAULT;
         if (is_near(self->preemption_ns, kept->record.entry_ns)) kept->causes |= HOST_PROFILE_BY_PREEMPTION;
     }
@@ -221,7 +228,9 @@ static void take_records(host_profile *self)
 {
     rsd_ring_region region;
     const uint32_t count = rsd_ring_read_region(self->records, RING_RECORDS, &region);
-    const host_profile_callback *first = region.first, *second = region.second;
+    host_profile_callback *first = region.first, *second = region.second;
+    if (self->trace) profile_trace_count(self->trace, first, region.first_count);
+    if (self->trace && region.second_count > 0u) profile_trace_count(self->trace, second, region.second_count);
     for (uint32_t i = 0; i < region.first_count; i++) keep(self, &first[i]);
     for (uint32_t i = 0; i < region.second_count; i++) keep(self, &second[i]);
     if (self->sink.callbacks && region.first_count > 0u)
@@ -238,6 +247,16 @@ static void take_stages(host_profile *self)
         if (self->sink.stages) self->sink.stages(self->sink.context, &record);
 }
 
+/* Another thread has another trace; who gets no records needs none. */
+static void follow_trace(host_profile *self, bool is_new)
+{
+    const bool is_wanted = self->sink.callbacks != NULL;
+    if (!is_new && is_wanted == self->wants_trace) return;
+    self->wants_trace = is_wanted;
+    profile_trace_close(self->trace);
+    self->trace = is_wanted ? profile_trace_open(self->system_thread.id) : NULL;
+}
+
 static void ask_system(host_profile *self)
 {
     const uint64_t now = host_clock_now_ns();
@@ -247,6 +266,7 @@ static void ask_system(host_profile *self)
     const pthread_t thread = atomic_load_explicit(&self->thread, memory_order_relaxed);
     host_profile_system system = {.time_ns = now};
     const bool is_new = profile_thread_follow(&self->system_thread, thread);
+    follow_trace(self, is_new);
     if (!profile_thread_read(&self->system_thread, &system)) return;
     const host_profile_system *before = &self->system;
     if (!is_new &&

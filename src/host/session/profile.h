@@ -14,7 +14,8 @@
 /*
  * A record of every callback of the audio thread, through a ring to the control thread, which keeps the worst of the last
  * second and a histogram, and gives all to a sink (profile_file.h). What the audio thread may not ask the system (page
- * faults, context switches) the control thread asks of the audio thread's entry in /proc, some ten times a second.
+ * faults, context switches) the control thread asks of the audio thread's entry in /proc, some ten times a second, and,
+ * where somebody gets the records, of the kernel's own list of such moments (profile_trace.h).
  */
 
 #define HOST_PROFILE_STAGES ((uint32_t)CODEC_STAGE_COUNT)
@@ -23,7 +24,8 @@
 enum {
     HOST_PROFILE_SWAPPING = 1u << 0, /* a second codec ran, unheard or fading in */
     HOST_PROFILE_RENDER = 1u << 1,   /* faster than real time: it had no deadline, and may have waited */
-    HOST_PROFILE_RECORDING = 1u << 2
+    HOST_PROFILE_RECORDING = 1u << 2,
+    HOST_PROFILE_TRACED = 1u << 3 /* fault_count and what follows is known */
 };
 
 /* One callback. Fixed: it is what the file holds. */
@@ -41,7 +43,9 @@ typedef struct {
     uint16_t tap_frames;        /* frames of tokens that wait for the control thread; */
     uint16_t codec_frames;      /* frames that a worker has yet to code */
     uint32_t record_lost_count; /* records that found the ring full before this one */
-    uint32_t reserved;
+    /* Where it is traced: page faults in it, how often it slept, and was taken off its processor; 255: as many or more. */
+    uint8_t fault_count, sleep_count, preemption_count;
+    uint8_t reserved;
 } host_profile_callback;
 
 /* Where the time of one callback in HOST_PROFILE_STAGES_EVERY went, drawn by chance, in ns; of workers, when they said so. Fixed. */

@@ -28,6 +28,7 @@ struct host_session {
     host_clock clock;
     host_pace pace; /* audio's own once started */
     host_tap *tap;
+    host_cv cv;
     host_midi *midi;
     host_midi_input *midi_input; /* PortMidi's; NULL: JACK's port, or none */
     char midi_input_name[128];
@@ -75,8 +76,8 @@ static RSD_REALTIME void tell_transport(host_session *self)
         rsd_engine_set_transport(self->engine, 0.0f, -1.0, jack_rolls || clock_rolls);
 }
 
-/* The block, cut where a MIDI message is due. */
-static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *block)
+/* The block, cut where a MIDI message or a step of a signal that steers is due. */
+static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *block, const float *const *cv)
 {
     const uint32_t sample_count = block->sample_count;
     const float *part_in[HOST_DEVICE_MAX_CHANNELS], *part_side[HOST_DEVICE_MAX_CHANNELS];
@@ -84,7 +85,8 @@ static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *
     tell_transport(self);
     host_midi_begin(self->midi, rsd_engine_sample_time(self->engine));
     for (uint32_t at = 0; at < sample_count;) {
-        const uint32_t length = host_midi_play(self->midi, rsd_engine_sample_time(self->engine), sample_count - at);
+        const uint32_t midi_left = host_midi_play(self->midi, rsd_engine_sample_time(self->engine), sample_count - at);
+        const uint32_t length = host_cv_left(&self->cv, midi_left);
         for (uint32_t c = 0; c < self->channel_count; c++) {
             part_in[c] = block->in[c] + at;
             part_out[c] = block->out[c] + at;
@@ -92,6 +94,7 @@ static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *
         }
         const rsd_engine_block part = {part_in, part_out, block->sidechain ? part_side : NULL, length};
         rsd_engine_process_block(self->engine, &part);
+        host_cv_hear(&self->cv, self->engine, cv, at, length);
         at += length;
     }
 }
@@ -162,7 +165,7 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     if (self->sidechain) host_input_read(self->sidechain, side, sample_count);
     const bool has_sidechain = self->sidechain || self->has_device_sidechain;
     const rsd_engine_block block = {from, out, has_sidechain ? beside : NULL, sample_count};
-    run_engine(self, &block);
+    run_engine(self, &block, in + self->channel_count + (self->has_device_sidechain ? self->channel_count : 0u));
     host_hush_apply(&self->hush, out, self->channel_count, sample_count);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
 }
@@ -177,6 +180,9 @@ static rsd_status open_device(host_session *self, const host_session_config *con
     device.midi = take_jack_midi;
     device.midi_input = config->midi_input;
     device.finished = finish_record;
+    if (config->cv) self->cv = *config->cv;
+    device.cv_count = self->cv.count;
+    for (uint32_t i = 0; i < self->cv.count; i++) device.cv_ports[i] = self->cv.targets[i].port;
     const rsd_status status = host_device_open(&device, play_block, self, &self->device, error);
     if (status != RSD_OK) return status;
     host_device_info info;
@@ -185,6 +191,8 @@ static rsd_status open_device(host_session *self, const host_session_config *con
     self->channel_count = info.channel_count;
     self->device_is_jack = info.backend == HOST_BACKEND_JACK;
     self->device_is_null = info.backend == HOST_BACKEND_NULL;
+    if (info.cv_count == 0u) self->cv.count = 0u; /* not JACK */
+    host_cv_start(&self->cv, info.sample_rate_hz);
     host_clock_init(&self->clock, info.sample_rate_hz);
     host_hush_init(&self->hush, info.sample_rate_hz);
     host_pace_init(&self->pace, info.sample_rate_hz);

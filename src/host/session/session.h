@@ -3,6 +3,7 @@
 #define HOST_SESSION_H
 
 #include "host/session/clock.h"
+#include "host/session/cv.h"
 #include "host/device/device.h"
 #include "host/session/input.h"
 #include "host/session/midi.h"
@@ -29,6 +30,7 @@ typedef struct {
         *midi_input; /* a MIDI device by part of its name: JACK's or PortMidi's; NULL: none (JACK: unconnected) */
     const char *input_file;     /* in place of the microphone, looped; NULL: the microphone */
     const char *sidechain_file; /* of cross-synthesis, looped; NULL: none */
+    const host_cv *cv;      /* which signals steer what; copied; NULL: none. The device's configuration has its ports */
     const host_sound *demo; /* looped where there is neither input_file nor an input device; copied; NULL: silence */
 } host_session_config;
 

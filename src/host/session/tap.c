@@ -77,7 +77,7 @@ rsd_status host_tap_create(host_tap **tap)
     const size_t bytes = rsd_ring_size_bytes(HOST_TAP_FRAMES, sizeof(tap_item));
     host_tap *self = calloc(1, sizeof *self);
     if (!self) return RSD_ERR_MEMORY;
-    self->ring_block = base_alloc_64(bytes);
+    self->ring_block = base_calloc_64(bytes); /* touched: the audio thread meets no page that is not there */
     if (!self->ring_block ||
         rsd_ring_init(self->ring_block, bytes, HOST_TAP_FRAMES, sizeof(tap_item), &self->ring) != RSD_OK) {
         host_tap_destroy(self);

@@ -34,14 +34,14 @@ void token_effects_apply(token_effects *effects, const token_effect_controls *co
 {
     if (!controls->is_on) {
         stop(effects);
-        effect_remember(effects, frame);
+        effect_remember(effects, frame, frame->level_count); /* as it was read: no level over these has tokens */
         return;
     }
     const effect_frame at = frame_of(effects, controls, frame_index, frame);
     effect_loss(&at);
     effect_stutter(&at);
     effect_freeze(&at);
-    effect_remember(effects, frame);
+    effect_remember(effects, frame, RSD_MAX_LEVELS);
     effect_move_in_time(&at);
     effect_change_tokens(&at);
     effect_starve(&at);

@@ -27,9 +27,9 @@ static uint16_t *tokens_of(const token_effects *effects, char *row)
 }
 
 /* Of a stream, tokens are within their codebooks, and that is all there is to do: all of them are looked at at once. */
-static void pack_tokens(const token_effects *effects, const int32_t *restrict tokens, uint16_t *restrict packed)
+static void pack_tokens(const token_effects *effects, const int32_t *restrict tokens, uint32_t count,
+                        uint16_t *restrict packed)
 {
-    const uint32_t count = effects->info.sequence_count;
     const uint16_t *restrict codewords = effects->info.sequence_codewords;
     uint32_t below_or_above = 0u; /* its sign bit: a token is under -1, or not under its codebook's size */
     for (uint32_t s = 0; s < count; s++) packed[s] = (uint16_t)tokens[s]; /* RSD_TOKEN_NONE becomes NO_TOKEN */
@@ -40,13 +40,15 @@ static void pack_tokens(const token_effects *effects, const int32_t *restrict to
         if (tokens[s] != RSD_TOKEN_NONE) packed[s] = (uint16_t)((uint32_t)tokens[s] % codewords[s]);
 }
 
-void effect_remember(token_effects *effects, const codec_frame *frame)
+void effect_remember(token_effects *effects, const codec_frame *frame, uint32_t level_count)
 {
+    const uint32_t packed = level_count < effects->info.level_count ? level_count : effects->info.level_count;
     char *row = row_at(effects, effects->history.count++);
-    *(frame_row *)(void *)row = (frame_row){frame->gain_before,          frame->gain,      frame->amplitude,
-                                            (uint8_t)frame->level_count, frame->is_silent, frame->is_noise};
+    *(frame_row *)(void *)row =
+        (frame_row){frame->gain_before, frame->gain,      frame->amplitude, (uint8_t)frame->level_count,
+                    (uint8_t)packed,    frame->is_silent, frame->is_noise};
     memcpy(envelope_of(row), frame->envelope_log2, effects->bands.band_count * sizeof(float));
-    pack_tokens(effects, frame->tokens, tokens_of(effects, row));
+    pack_tokens(effects, frame->tokens, effect_level_begin(effects, packed), tokens_of(effects, row));
 }
 
 bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels, codec_frame *frame)
@@ -55,11 +57,12 @@ bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_lev
     if (age_frames >= history->count || age_frames >= history->capacity_frames) return false;
     char *row = row_at(effects, history->count - 1u - age_frames);
     const uint16_t *tokens = tokens_of(effects, row);
-    const uint32_t end = effect_level_begin(effects, levels.end);
-    for (uint32_t s = effect_level_begin(effects, levels.begin); s < end; s++)
-        frame->tokens[s] = tokens[s] == NO_TOKEN ? RSD_TOKEN_NONE : (int32_t)tokens[s];
-    if (levels.begin > 0u) return true;
     const frame_row *head = (const frame_row *)(const void *)row;
+    const uint32_t end = effect_level_begin(effects, levels.end);
+    const uint32_t packed_end = effect_level_begin(effects, head->packed_level_count);
+    for (uint32_t s = effect_level_begin(effects, levels.begin); s < end; s++)
+        frame->tokens[s] = s >= packed_end || tokens[s] == NO_TOKEN ? RSD_TOKEN_NONE : (int32_t)tokens[s];
+    if (levels.begin > 0u) return true;
     frame->gain_before = head->gain_before;
     frame->gain = head->gain;
     frame->amplitude = head->amplitude;

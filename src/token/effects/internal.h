@@ -10,6 +10,7 @@ typedef struct {
     codec_gain gain_before, gain;
     float amplitude;
     uint8_t level_count;
+    uint8_t packed_level_count; /* those over it have no tokens, and are not in the row */
     bool is_silent, is_noise;
 } frame_row;
 
@@ -100,7 +101,8 @@ static inline uint32_t effect_pick(uint32_t bits, uint32_t count) { return (uint
 
 /* First sequence of a level. */
 RSD_REALTIME uint32_t effect_level_begin(const token_effects *effects, uint32_t level);
-RSD_REALTIME void effect_remember(token_effects *effects, const codec_frame *frame);
+/* With the tokens of its first levels; those over them count as not coded. */
+RSD_REALTIME void effect_remember(token_effects *effects, const codec_frame *frame, uint32_t level_count);
 /* Levels of the frame that was remembered `age_frames` before the newest. false: there is none, nothing is changed. */
 RSD_REALTIME bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels,
                                 codec_frame *frame);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Bitrates, which CLAP can show as parameters that are only read, and the switch that has one of them measured.
+#include "rclap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ID 0x10001u
+#define MOST_KBPS (2.0f * PLUG_MAX_KBPS) /* of two channels */
+
+static const struct {
+    const char *name;
+    clap_param_info_flags flags;
+    float max;
+} rows[RCLAP_METERS] = {
+    [RCLAP_METER_BITRATE] = {"Bitrate now", CLAP_PARAM_IS_READONLY, MOST_KBPS},
+    [RCLAP_METER_CODED] = {"Bitrate entropy coded", CLAP_PARAM_IS_READONLY, MOST_KBPS},
+    [RCLAP_METER_MEASURE] = {"Measure coding", CLAP_PARAM_IS_STEPPED, 1.0f},
+};
+
+clap_id rclap_meter_id(uint32_t meter) { return FIRST_ID + meter; }
+
+uint32_t rclap_meter_of(clap_id id)
+{
+    return id >= FIRST_ID && id - FIRST_ID < RCLAP_METERS ? id - FIRST_ID : RCLAP_METERS;
+}
+
+void rclap_meter_info(uint32_t meter, clap_param_info_t *info)
+{
+    info->id = rclap_meter_id(meter);
+    info->flags = rows[meter].flags;
+    snprintf(info->name, sizeof info->name, "%s", rows[meter].name);
+    snprintf(info->module, sizeof info->module, "%s", RCLAP_METER_GROUP);
+    info->max_value = (double)rows[meter].max;
+}
+
+double rclap_meter_value(const rclap *self, uint32_t meter)
+{
+    /* Stored by audio, and by main when a state is loaded. */
+    return (double)atomic_load_explicit(&self->meters[meter], memory_order_relaxed);
+}
+
+void rclap_meter_text(uint32_t meter, double value, char *text, uint32_t text_bytes)
+{
+    if (meter == RCLAP_METER_MEASURE)
+        snprintf(text, text_bytes, "%s", value >= 0.5 ? "on" : "off");
+    else
+        snprintf(text, text_bytes, "%.1f kbps", value);
+}
+
+bool rclap_meter_parse(uint32_t meter, const char *text, double *value)
+{
+    char *end;
+    const bool is_on = strcmp(text, "on") == 0;
+    if (meter == RCLAP_METER_MEASURE && (is_on || strcmp(text, "off") == 0)) {
+        *value = is_on ? 1.0 : 0.0;
+        return true;
+    }
+    const double number = strtod(text, &end);
+    if (end == text || !(number >= 0.0 && number <= (double)rows[meter].max)) return false;
+    *value = number;
+    return true;
+}
+
+static void show(rclap *self, uint32_t meter, float value)
+{
+    atomic_store_explicit(&self->meters[meter], value, memory_order_relaxed); /* read by main in rclap_meter_value */
+}
+
+void rclap_meter_set(rclap *self, uint32_t meter, double value)
+{
+    if (meter != RCLAP_METER_MEASURE) return; /* only read */
+    show(self, meter, value >= 0.5 ? 1.0f : 0.0f);
+    rclap_ask_main(self, RCLAP_DO_MEASURE);
+}
+
+void rclap_measure(rclap *self) { plug_measure_coding(self->plug, rclap_meter_value(self, RCLAP_METER_MEASURE) > 0.0); }
+
+void rclap_refresh_meters(rclap *self)
+{
+    show(self, RCLAP_METER_MEASURE, plug_measures_coding(self->plug) ? 1.0f : 0.0f);
+}
+
+void rclap_tell_meters(rclap *self, const clap_output_events_t *out)
+{
+    const plug_meters *now = plug_get_meters(self->plug);
+    const float values[] = {[RCLAP_METER_BITRATE] = now->bitrate_kbps, [RCLAP_METER_CODED] = now->coded_kbps};
+    for (uint32_t m = 0; m < RCLAP_METER_MEASURE; m++) {
+        const float value = values[m] < MOST_KBPS ? values[m] : MOST_KBPS;
+        if ((double)value == rclap_meter_value(self, m)) continue;
+        if (rclap_tell_value(rclap_meter_id(m), 0u, (double)value, out)) show(self, m, value);
+    }
+}
