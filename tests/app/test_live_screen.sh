@@ -60,6 +60,16 @@ press z Tab
 shows "tokens of channel 1" "Tab once more shows the tokens"
 shows "^   1 [^ ]" "a row a sequence"
 press Tab
+shows "spectrograms, -90" "and then spectrograms"
+sleep 1.5
+shows "^resid .*[^ ] *$" "of the residual, too"
+press v
+shows "level .*energy" "v goes back to the levels"
+press k
+shows "tokens of channel 1" "k shows the tokens"
+press k v
+shows "^wet .*[^ ] *$" "and v the spectrograms"
+press v
 shows "level .*energy" "and once more the levels"
 press q
 shows "exit 0" "q ends with 0"

@@ -33,6 +33,17 @@ for pair in "1 1" "2 2" "1 40" "200 1" "3 3" "9 9" "2 10" "40 2"; do
     $terminal capture-pane -p -t live >out
     if grep -q "exit" out; then fails "it plays on at $pair"; else holds "it plays on at $pair"; fi
 done
+press v
+for pair in "60 20" "120 40" "80 24" "40 8" "12 6" "8 4" "1 1" "300 80"; do
+    size ${pair% *} ${pair#* }
+    sleep 0.15
+    $terminal capture-pane -p -t live >out
+    if grep -q "exit" out; then fails "spectrograms at $pair"; else holds "spectrograms at $pair"; fi
+done
+size 60 20
+sleep 0.4
+shows "^resid " "60 x 20 has all three"
+press v
 size 9 9
 shows "^ residuum\|^ residu" "nine columns have a name"
 press R

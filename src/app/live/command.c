@@ -374,6 +374,7 @@ int app_live(const app_arguments *arguments)
     if (result >= 0) live->exit_code = result;
     close_all(live);
     result = live->exit_code;
+    free(live->spectra);
     free(live);
     return result;
 }

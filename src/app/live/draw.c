@@ -335,6 +335,8 @@ void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
     }
     if (is_other_page && live->page == LIVE_UI_PAGE_CONTROLS)
         live_ui_draw_controls(live, snapshot, LINES - rows_below());
+    else if (is_other_page && live->page == LIVE_UI_PAGE_SPECTRA)
+        live_ui_draw_spectra(live, LINES - rows_below());
     else if (is_other_page)
         live_ui_draw_tokens(live, snapshot, LINES - rows_below());
     else if (live->help_is_shown)

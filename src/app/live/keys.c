@@ -19,8 +19,8 @@ const char *const live_ui_key_help[] = {
     "i            limiter                h  how long callbacks take (histogram)",
     "a            compare A and B        x  throw all at random, by 30 %",
     "S            save as a preset       u  take back",
-    "T            tap the tempo",
-    "Tab          all controls, tokens   q  quit          ?  this help",
+    "T            tap the tempo          v k  spectrograms, tokens",
+    "Tab          the other pages        q  quit          ?  this help",
     NULL,
 };
 
@@ -109,6 +109,13 @@ static void turn_page(live_ui_state *live, float unused)
     live->page = (live_ui_page)((live->page + 1) % LIVE_UI_PAGE_COUNT);
 }
 
+/* The page, or from there back to the levels. */
+static void show_page(live_ui_state *live, float page)
+{
+    live->page = live->page == (live_ui_page)page ? LIVE_UI_PAGE_LEVELS : (live_ui_page)page;
+    live->help_is_shown = false;
+}
+
 static void change_state(live_ui_state *live, float key) { live_ui_state_key(live, (int)key); }
 
 /* Of the level that is picked, its gain; pressed again, nothing is learnt. */
@@ -163,6 +170,8 @@ static const struct {
     {'9', pick_by_number, 9},
     {'0', pick_by_number, 10},
     {'\t', turn_page, 0},
+    {'v', show_page, LIVE_UI_PAGE_SPECTRA},
+    {'k', show_page, LIVE_UI_PAGE_TOKENS},
     {'S', change_state, 'S'},
     {'a', change_state, 'a'},
     {'x', change_state, 'x'},

@@ -69,7 +69,15 @@ typedef struct {
 } live_ui_taps;
 
 /* What the screen shows below its first line. */
-typedef enum { LIVE_UI_PAGE_LEVELS, LIVE_UI_PAGE_CONTROLS, LIVE_UI_PAGE_TOKENS, LIVE_UI_PAGE_COUNT } live_ui_page;
+typedef enum {
+    LIVE_UI_PAGE_LEVELS,
+    LIVE_UI_PAGE_CONTROLS,
+    LIVE_UI_PAGE_TOKENS,
+    LIVE_UI_PAGE_SPECTRA,
+    LIVE_UI_PAGE_COUNT
+} live_ui_page;
+
+typedef struct live_ui_spectra live_ui_spectra;
 
 #define LIVE_UI_TOKEN_COLUMNS 256u
 #define LIVE_UI_TOKEN_ROWS 128u
@@ -100,6 +108,7 @@ typedef struct {
     live_ui_page page;
     uint32_t picked_control; /* of the page of controls */
     live_ui_tokens tokens;
+    live_ui_spectra *spectra;            /* NULL until that page is looked at; of one block: free() */
     uint32_t preset_count, preset_index; /* index is preset_count before the first */
     char presets[LIVE_UI_MAX_PRESETS][64];
 
@@ -229,6 +238,9 @@ void live_ui_draw_controls(const live_ui_state *live, const live_ui_snapshot *sn
 bool live_ui_control_key(live_ui_state *live, int key); /* false: not a key of that page */
 void live_ui_keep_tokens(live_ui_state *live);          /* the latest frame, before each drawing */
 void live_ui_draw_tokens(const live_ui_state *live, const live_ui_snapshot *snapshot, int end_row);
+/* spectra.c */
+void live_ui_keep_spectra(live_ui_state *live); /* what has come, before each drawing */
+void live_ui_draw_spectra(const live_ui_state *live, int end_row);
 /* text.c: at most `width` columns, cut between words, never inside a figure. Outside of the screen: nothing. */
 void live_ui_text(int row, int column, int width, const char *text);
 

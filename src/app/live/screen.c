@@ -63,6 +63,7 @@ void live_ui_screen_update(live_ui_state *live)
     live_ui_snapshot snapshot;
     live_ui_take_snapshot(live, &snapshot);
     live_ui_keep_tokens(live);
+    live_ui_keep_spectra(live);
     if (live->selected_level >= snapshot.codec.level_count) live->selected_level = snapshot.codec.level_count - 1u;
     // Terminals wrap or cut what is there when their size changes: then all of it is written anew.
     if (is_resized) clearok(curscr, TRUE);

@@ -32,7 +32,7 @@ struct host_session {
     host_midi *midi;
     host_midi_input *midi_input; /* PortMidi's; NULL: JACK's port, or none */
     char midi_input_name[128];
-    host_scope *scope;
+    host_scope *scope, *screen_scope;
     host_profile *profile;
     bool device_is_null;            /* which catches up after a gap */
     bool device_is_jack;            /* which knows what is a render */
@@ -269,6 +269,15 @@ static rsd_status open_midi(host_session *self, const host_session_config *confi
     return host_midi_input_open(config->midi_input, take_portmidi, self, &self->midi_input, error);
 }
 
+/* An rsd_sound_tap. Thread: [audio] */
+static RSD_REALTIME void push_scopes(void *context, uint32_t channel, const float *dry, const float *wet,
+                                     uint32_t sample_count)
+{
+    const host_session *self = context;
+    host_scope_push(self->scope, channel, dry, wet, sample_count);
+    host_scope_push(self->screen_scope, channel, dry, wet, sample_count);
+}
+
 rsd_status host_session_create(const host_session_config *config, host_session **session, rsd_error *error)
 {
     host_session *self = calloc(1, sizeof *self);
@@ -284,6 +293,8 @@ rsd_status host_session_create(const host_session_config *config, host_session *
         base_error_set(error, status, "no memory for the token meter");
     if (status == RSD_OK && (status = host_scope_create(&self->scope)) != RSD_OK)
         base_error_set(error, status, "no memory for the scope");
+    if (status == RSD_OK && (status = host_scope_create(&self->screen_scope)) != RSD_OK)
+        base_error_set(error, status, "no memory for the scope");
     if (status == RSD_OK && (status = host_profile_create(self->sample_rate_hz, &self->profile)) != RSD_OK)
         base_error_set(error, status, "no memory for the profile");
     if (status != RSD_OK) {
@@ -292,7 +303,7 @@ rsd_status host_session_create(const host_session_config *config, host_session *
     }
     host_tap_watch(self->tap, self->engine);
     rsd_engine_set_tap(self->engine, host_tap_push, self->tap);
-    rsd_engine_set_sound_tap(self->engine, host_scope_push, self->scope);
+    rsd_engine_set_sound_tap(self->engine, push_scopes, self);
     *session = self;
     return RSD_OK;
 }
@@ -312,6 +323,7 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
     host_tap_destroy(session->tap);
     host_midi_destroy(session->midi);
     host_scope_destroy(session->scope);
+    host_scope_destroy(session->screen_scope);
     host_profile_destroy(session->profile);
     host_input_destroy(session->input);
     host_input_destroy(session->sidechain);
@@ -413,6 +425,7 @@ host_tap *host_session_tap(host_session *session) { return session->tap; }
 
 void host_session_hush(host_session *session, bool is_wanted) { host_hush_set(&session->hush, is_wanted); }
 host_scope *host_session_scope(host_session *session) { return session->scope; }
+host_scope *host_session_screen_scope(host_session *session) { return session->screen_scope; }
 host_profile *host_session_profile(host_session *session) { return session->profile; }
 
 rsd_status host_session_profile_stages(host_session *session)

@@ -94,6 +94,7 @@ host_clock *host_session_clock(host_session *session);
 host_midi *host_session_midi(host_session *session);
 host_tap *host_session_tap(host_session *session);
 host_scope *host_session_scope(host_session *session);
+host_scope *host_session_screen_scope(host_session *session); /* a ring has one reader: this is the terminal's */
 host_profile *host_session_profile(host_session *session);
 /* From the first block on the profile also says where the time goes. RSD_ERR_MEMORY. Thread: [setup], before start */
 RSD_NODISCARD rsd_status host_session_profile_stages(host_session *session);
