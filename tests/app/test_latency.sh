@@ -31,6 +31,16 @@ check "the reports are written over" "$residuum" latency --backend null --insert
     --plot one.svg --probe click
 is "with new figures" "$(figure round_trip_samples one.json)" "==" 64
 
+# ---- neural codecs: the input that is delayed with them, whose latency is that of three parts
+neural() {
+    check "$1 states what is measured" "$residuum" latency --backend null --insert 123.25 --through --codec "$1" \
+        --schedule inline --set monitor=dry --repeat 1 --json neural.json
+    speaks "it adds $2.00 samples: as stated" "$2 samples, of codec and resampler"
+    is "in JSON, too" "$(figure stated_samples neural.json)" "==" "$2"
+}
+neural lyra-v2 1175
+neural "$here/../codec/golden/encodec_tiny" 783
+
 # ---- resampler and worker are counted, too
 check "every combination of a sweep has its row" "$residuum" latency --backend null --insert 64 --repeat 1 \
     --sweep rates=96000,codecs=live-64,schedules=inline,threaded --json sweep.json

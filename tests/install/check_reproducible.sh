@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # check_reproducible.sh SOURCE BUILD GENERATOR: the library and the command, built once more from a copy of SOURCE in a
-# folder of another name and length, are the same to the byte as those of BUILD. ccache is off: all of it is compiled.
+# folder of another name and length, with another umask, language and time zone, and, where root runs this, by another
+# user, are the same to the byte as those of BUILD. ccache is off: all of it is compiled.
 # 77: BUILD has no command, or is a Debug build, whose debugger wants to know where the sources lie.
 set -euo pipefail
 
@@ -14,14 +15,25 @@ copy="$folder/a folder of another name"
 mkdir -p "$copy"
 tar -C "$source" -c --exclude=./build --exclude=./.git --exclude=./tests --exclude=./plugin . | tar -C "$copy" -x
 
+# as_other COMMAND...: by nobody, where that can be; nothing of this user's environment but the path.
+other=(env -i PATH="$PATH" HOME="$folder" LC_ALL=C.UTF-8 TZ=Asia/Tokyo CCACHE_DISABLE=1)
+who="two folders"
+if [[ $(id -u) -eq 0 ]] && command -v setpriv >/dev/null && id nobody >/dev/null 2>&1; then
+    chmod 755 "$folder"
+    chown -R nobody "$folder"
+    other=(setpriv "--reuid=$(id -u nobody)" "--regid=$(id -g nobody)" --clear-groups "${other[@]}" USER=nobody)
+    who="two folders and two users"
+fi
+as_other() { (umask 077 && "${other[@]}" "$@"); }
+
 # The options that decide what is built, as BUILD has them.
 options=()
 while IFS= read -r line; do options+=("-D$line"); done < <(
     grep -E '^(CMAKE_BUILD_TYPE|CMAKE_C_FLAGS[A-Z_]*|CMAKE_C_COMPILER|CMAKE_(EXE|SHARED)_LINKER_FLAGS[A-Z_]*|RSD_WITH_[A-Z]*):' \
         "$build/CMakeCache.txt")
-cmake -G "$3" -S "$copy" -B "$folder/b" "${options[@]}" -DCMAKE_C_COMPILER_LAUNCHER= -DRSD_BUILD_TESTS=OFF \
+as_other cmake -G "$3" -S "$copy" -B "$folder/b" "${options[@]}" -DCMAKE_C_COMPILER_LAUNCHER= -DRSD_BUILD_TESTS=OFF \
     -DRSD_BUILD_PLUGINS=OFF >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
-CCACHE_DISABLE=1 cmake --build "$folder/b" --parallel 2 --target rsd_command --target residuum >"$folder/log" 2>&1 || {
+as_other cmake --build "$folder/b" --parallel 2 --target rsd_command --target residuum >"$folder/log" 2>&1 || {
     cat "$folder/log"
     exit 1
 }
@@ -36,4 +48,4 @@ if strings -a "$build/src/libresiduum.so" | grep -F "$source"; then
     echo "the library holds a path of this machine"
     exit 1
 fi
-echo "the same bytes from two folders"
+echo "the same bytes from $who"
