@@ -40,7 +40,7 @@ static void begin_pair(live_places *places, const int32_t *const side[2])
 {
     live_places_channel *first = &places->channels[0], *second = &places->channels[1];
     places->rotation = places->next_rotation;
-    for (uint32_t i = 0; i < 2u; i++) live_rotation_take(&places->model->shape, side[i], &places->next_rotation);
+    live_rotation_take_pair(&places->model->shape, side, &places->next_rotation);
     places->pair.model = places->model;
     live_pair_begin(&places->pair, &places->rotation, (live_scaling *[]){&first->scaling, &second->scaling},
                     (live_allocation *[]){&first->allocation, &second->allocation},
