@@ -66,8 +66,8 @@ int main(int argc, char **argv)
     for (size_t r = 0; r < 3; r++) {
         for (int threaded = 0; threaded < 2; threaded++) {
             rsd_engine *engine = rt_make(rates[r], threaded ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE, models[1]);
-            const uint32_t swaps = rt_tour(engine, models, &around, 300u);
-            printf("%u Hz, %s: 300 blocks, %u swaps, no offence\n", rates[r], threaded ? "threaded" : "inline", swaps);
+            const uint32_t swaps = rt_tour(engine, models, &around, 450u);
+            printf("%u Hz, %s: 450 blocks, %u swaps, no offence\n", rates[r], threaded ? "threaded" : "inline", swaps);
             rt_need(swaps > 5u, "too few swaps to mean something");
             rsd_engine_destroy(engine);
         }

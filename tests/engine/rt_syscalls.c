@@ -3,19 +3,7 @@
 // one of the thread that stands in for the audio thread. rt_syscalls seed: the trap sees one that is made on purpose.
 // Exit status 77: this system does not let a program filter its own calls.
 #include "rt_library.h"
-
-#include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stddef.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "support/rt_trap.h"
 
 #define BLOCKS 400u
 #define SKIPPED 77
@@ -23,31 +11,7 @@
 static rsd_engine *engine;
 static rt_library *library;
 static rsd_model *models[RT_MODELS];
-static atomic_int trapped_count, trapped_number, refused;
 static int seeded;
-
-/* The call that was trapped is not made; it counts as ENOSYS. */
-static void on_trap(int number, siginfo_t *info, void *context)
-{
-    (void)number, (void)context;
-    atomic_fetch_add(&trapped_count, 1);
-    atomic_store(&trapped_number, info->si_syscall);
-}
-
-/* All calls of this thread trap but the two that it takes to get out: back from the handler, and out of the thread. */
-static int close_the_door(void)
-{
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigreturn, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
-    };
-    const struct sock_fprog program = {sizeof code / sizeof code[0], code};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
 
 /*
  * What the control thread turned beforehand lies in the queues; nothing here but the engine's calls and test noise. The
@@ -60,10 +24,7 @@ static void *audio(void *context)
     float *const outs[RT_CHANNELS] = {out[0], out[1]};
     uint32_t seed = 3u;
     (void)context;
-    if (close_the_door() != 0) {
-        atomic_store(&refused, 1);
-        return NULL;
-    }
+    if (!rt_trap_close_the_door()) return NULL;
     for (uint32_t i = 0; i < BLOCKS; i++) {
         for (uint32_t c = 0; c < RT_CHANNELS; c++) test_fill_noise(in[c], RT_MAX_BLOCK, 0.5f, test_random(&seed));
         const rsd_engine_block block = {ins, outs, ins, test_between(&seed, 0u, RT_MAX_BLOCK)};
@@ -96,18 +57,18 @@ static int run_filtered(uint32_t rate_hz, rsd_schedule schedule)
     rt_need(rsd_engine_swap(engine, models[2], NULL) == RSD_OK, "a swap");
     pthread_join(thread, NULL);
     rsd_engine_destroy(engine);
-    return atomic_load(&refused) ? SKIPPED : 0;
+    return atomic_load(&rt_trap_refused) ? SKIPPED : 0;
 }
 
 static int report(const char *what)
 {
-    const int count = atomic_load(&trapped_count);
+    const int count = atomic_load(&rt_trapped_count);
     if (seeded) {
-        printf("%s: %d trapped, the last is number %d\n", what, count, atomic_load(&trapped_number));
-        return count == 1 && atomic_load(&trapped_number) == SYS_getppid ? 0 : 1;
+        printf("%s: %d trapped, the last is number %d\n", what, count, atomic_load(&rt_trapped_number));
+        return count == 1 && atomic_load(&rt_trapped_number) == SYS_getppid ? 0 : 1;
     }
     if (count > 0)
-        printf("%s: %d system calls, the last is number %d\n", what, count, atomic_load(&trapped_number));
+        printf("%s: %d system calls, the last is number %d\n", what, count, atomic_load(&rt_trapped_number));
     else
         printf("%s: no system call\n", what);
     return count > 0;
@@ -116,11 +77,7 @@ static int report(const char *what)
 int main(int argc, char **argv)
 {
     static const char *const names[RT_MODELS] = {"live-64", "live-128", "live-256", ENCODEC_FOLDER};
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_sigaction = on_trap;
-    action.sa_flags = SA_SIGINFO;
-    rt_need(sigaction(SIGSYS, &action, NULL) == 0, "a signal handler");
+    rt_need(rt_trap_prepare(), "a signal handler");
     seeded = argc > 1 && strcmp(argv[1], "seed") == 0;
     for (uint32_t i = 0; i < RT_MODELS; i++) rt_need(rsd_model_open(names[i], &models[i], NULL) == RSD_OK, names[i]);
     int status = run_filtered(48000, RSD_SCHEDULE_INLINE);

@@ -72,12 +72,14 @@ static inline void rt_turn(rsd_engine *engine, uint32_t *seed)
 }
 
 /* A whole state, which fades in on the twin of the instance that sounds. */
-static inline void rt_apply_preset(rsd_engine *engine, uint32_t *seed)
+static inline void rt_apply_preset(rsd_engine *engine)
 {
     const char *json;
     size_t bytes;
     rsd_preset preset;
-    if (!rsd_preset_builtin(test_between(seed, 0u, 11u), &json, &bytes)) return;
+    static uint32_t next; /* all of them, one after the other */
+    if (!rsd_preset_builtin(next++, &json, &bytes)) next = 0u;
+    if (next == 0u && !rsd_preset_builtin(next++, &json, &bytes)) return;
     rt_need(rsd_preset_parse(json, bytes, "built-in", &preset, NULL) == RSD_OK, "a preset");
     rt_need(rsd_preset_apply(&preset, engine) == RSD_OK, "a preset");
 }
@@ -92,7 +94,7 @@ static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[RT_MO
     rsd_telemetry record;
     for (uint32_t i = 0; i < block_count; i++) {
         rt_turn(engine, &seed);
-        if (i % 11u == 5u) rt_apply_preset(engine, &seed);
+        if (i % 11u == 5u) rt_apply_preset(engine);
         /* A preset with another number of generations swaps, too. */
         if (!under_way && i % 16u == 0u && !rsd_engine_collect(engine)) {
             rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, RT_MODELS - 1u)], NULL) == RSD_OK, "a swap");
