@@ -54,7 +54,8 @@ round "fewer codebook bits" "--set codebook_bits=4" "" "--set codebook_bits=4"
 round "gains of levels and noise fill" "" "--set level_gain[2]=0.5 --set level_mute[4]=1 --set noise_fill=0" \
     "--set level_gain[2]=0.5 --set level_mute[4]=1 --set noise_fill=0"
 round "gains before and after" "--set input_gain_db=-6" "--set output_gain_db=3" "--set input_gain_db=-6 --set output_gain_db=3"
-round "a preset" "--preset telephone" "--preset telephone" "--preset telephone"
+# One without auto gain: tokens have no dry sound that it could follow.
+round "a preset" "--preset first-level-ghost" "--preset first-level-ghost" "--preset first-level-ghost"
 
 "$residuum" encode in.wav t.npy
 head -c 8 t.npy | od -An -tx1 | tr -d ' \n' >out

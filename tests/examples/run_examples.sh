@@ -52,7 +52,7 @@ level 3: token 2, sum 0.375 -0.375, left -0.075 -0.025' "$examples/example_rvq" 
 says '16 1 2 3 16
 16 16 4 5 6' "$examples/example_pattern" delay
 says "there is no pattern 'sideways'; residuum patterns lists those that there are" "$examples/example_pattern" sideways
-says 'levels 2 levels
+says 'levels 4 levels
 monitor wet
 level_gain[2] 1 ' "$examples/example_preset" telephone levels monitor 'level_gain[2]'
 says "no 'levels[2]'" "$examples/example_preset" telephone 'levels[2]'
