@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The programs of docs/python.md run as they stand there, one after the other."""
+"""The programs of docs/python.md and docs/patterns.md run as they stand there, one after the other."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from conftest import Samples
+from conftest import Command, Samples
 
 
 def test_programs_of_the_page_run(tmp_path: Path, sound: Samples, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,3 +21,32 @@ def test_programs_of_the_page_run(tmp_path: Path, sound: Samples, monkeypatch: p
     names = {"sound": sound, "samples": sound[0].copy(), "np": np}
     for number, program in enumerate(programs, 1):
         exec(compile(program, f"{page.name}, program {number}", "exec"), names)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_program_that_feeds_a_model_runs(
+    tmp_path: Path, sound: Samples, command: Command, channels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the file that the command before it on the page makes: a loss counts every token once, and nothing else."""
+    page = Path(__file__, "../../../docs/patterns.md").resolve().read_text()
+    encode = re.search(r"^residuum (encode in\.wav rows\.npy .*)$", page, re.M)
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    assert encode
+    monkeypatch.chdir(tmp_path)
+    command.write(str(tmp_path / "in.wav"), sound[:channels])
+    command.run(*encode.group(1).split())
+    names: dict[str, Any] = {}
+    exec(compile(program, "patterns.md", "exec"), names)
+    rows, special = names["rows"], names["special"]
+    row_count, frame_count = len(special), names["about"]["frame_count"]
+    shape = (channels,) * (channels > 1) + (row_count,)
+    assert rows.shape == shape + (frame_count + row_count,)
+    assert names["inputs"].shape == names["targets"].shape == shape + (frame_count + row_count - 1,)
+    assert (names["counts"].sum(axis=-1) == frame_count).all()
+    assert (names["inputs"][..., 0] == special).all()
+    assert (np.broadcast_to(special[:, None], names["targets"].shape)[~names["counts"]]
+            == names["targets"][~names["counts"]]).all()
+    command.run("decode", "rows.npy", "rows.wav")
+    command.run("encode", "in.wav", "plain.npy")
+    command.run("decode", "plain.npy", "plain.wav")
+    assert (tmp_path / "rows.wav").read_bytes() == (tmp_path / "plain.wav").read_bytes()
