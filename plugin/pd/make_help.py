@@ -108,7 +108,7 @@ def width_of(words):
 
 def add_send(canvas, x, y):
     """Each row has one of its own, a little lower, so that cords cross no words."""
-    return canvas.add(f"#X obj {x} {y + 8} s \\$0-messages;")
+    return canvas.add(f"#X obj {x} {y + 5} s \\$0-messages;")
 
 
 def add_control(canvas, x, y, row):
