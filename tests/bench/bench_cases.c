@@ -16,12 +16,12 @@
 
 static rsd_engine *engine;
 
-static bool open_engine(const char *codec, double levels, double bypass)
+static bool open_engine_of(const char *codec, double levels, double bypass, uint32_t channels)
 {
     rsd_model *model;
     rsd_codec_info info;
     const rsd_engine_config config = {
-        .sample_rate_hz = BENCH_RATE_HZ, .channel_count = 1, .schedule = RSD_SCHEDULE_INLINE};
+        .sample_rate_hz = BENCH_RATE_HZ, .channel_count = channels, .schedule = RSD_SCHEDULE_INLINE};
     if (rsd_model_open(codec, &model, NULL) != RSD_OK) return false;
     const bool fine = rsd_engine_create(&config, model, &engine, NULL) == RSD_OK &&
                       rsd_engine_set(engine, RSD_PARAM_LEVELS, 0, (float)levels) == RSD_OK &&
@@ -31,6 +31,21 @@ static bool open_engine(const char *codec, double levels, double bypass)
     if (active && bypass == 0.0) bench_set_kbps(info.level_kbps[active - 1u]);
     rsd_model_release(model);
     return fine;
+}
+
+static bool open_engine(const char *codec, double levels, double bypass)
+{
+    return open_engine_of(codec, levels, bypass, 1u);
+}
+
+/* Two channels that have about half in common: the sound, and with it the sound of a second before. */
+static void step_pair(const bench_sound *sound, size_t index)
+{
+    static float right[HOP], outs[2][HOP];
+    const size_t before = sound->count / HOP - BENCH_RATE_HZ / HOP;
+    const float *now = bench_block(sound, index, HOP), *earlier = bench_block(sound, index + before, HOP);
+    for (uint32_t i = 0; i < HOP; i++) right[i] = 0.7f * (now[i] + earlier[i]);
+    rsd_engine_process(engine, (const float *[]){now, right}, (float *[]){outs[0], outs[1]}, HOP);
 }
 
 static void step_engine(const bench_sound *sound, size_t index)
@@ -64,6 +79,9 @@ static bool open_level_1(const bench_sound *s) { return s && open_engine("live-1
 static bool open_64(const bench_sound *s) { return s && open_engine("live-128", levels_near(64.0), 0); }
 static bool open_128(const bench_sound *s) { return s && open_engine("live-128", levels_near(128.0), 0); }
 static bool open_bypass(const bench_sound *s) { return s && open_engine("live-128", 64, 1); }
+static bool open_pair_all(const bench_sound *s) { return s && open_engine_of("live-128", 64, 0, 2u); }
+static bool open_pair_1(const bench_sound *s) { return s && open_engine_of("live-128", 1, 0, 2u); }
+static bool open_pair_64(const bench_sound *s) { return s && open_engine_of("live-128", levels_near(64.0), 0, 2u); }
 static bool open_all_64(const bench_sound *s) { return s && open_engine("live-64", 64, 0); }
 static bool open_all_256(const bench_sound *s) { return s && open_engine("live-256", 64, 0); }
 
@@ -187,6 +205,9 @@ const bench_case bench_cases[] = {
     {"opus celt 2.5 ms, 64 kbps", BENCH_OPUS_FRAME, 0, open_opus_64, bench_opus_step, bench_opus_close, NULL},
     {"chain live-128, near 128 kbps", HOP, 0, open_128, step_engine, close_engine, NULL},
     {"opus celt 2.5 ms, 128 kbps", BENCH_OPUS_FRAME, 0, open_opus_128, bench_opus_step, bench_opus_close, NULL},
+    {"pair live-128, all levels", HOP, 0, open_pair_all, step_pair, close_engine, NULL},
+    {"pair live-128, level 1", HOP, 0, open_pair_1, step_pair, close_engine, NULL},
+    {"pair live-128, near 64 kbps each", HOP, 0, open_pair_64, step_pair, close_engine, NULL},
     {"chain live-64, all levels", HOP, 0, open_all_64, step_engine, close_engine, NULL},
     {"chain live-256, all levels", HOP, 0, open_all_256, step_engine, close_engine, NULL},
     {"engine in bypass", HOP, 0, open_bypass, step_engine, close_engine, NULL},

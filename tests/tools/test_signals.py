@@ -14,6 +14,7 @@ support.enter()
 import masking
 import numpy as np
 import onsets
+import peers
 import signals
 import sines
 import test_sounds
@@ -30,6 +31,14 @@ def near(value, wanted, within, text):
 def noise_at(x, snr_db, low_hz=20, high_hz=20000):
     noise = tones.noise_band(rng, low_hz, high_hz, len(x))
     return noise * math.sqrt(np.mean(x**2) / np.mean(noise**2)) * 10 ** (-snr_db / 20)
+
+
+def check_peers():
+    ours = [dict(snr_db=20.0, lsd_db=4.0, visqol=4.5, zimtohrli=4.8), dict(snr_db=10.0, lsd_db=6.0, visqol=4.2, zimtohrli=4.6)]
+    theirs = [dict(snr_db=18.0, lsd_db=5.0, visqol=4.6, zimtohrli=4.8), dict(snr_db=11.0, lsd_db=6.5, visqol=4.0, zimtohrli=4.7)]
+    found = peers.distance(ours, theirs)
+    wanted = ["+0.5; 1", "-0.75; 2", "+0.050; 1", "-0.050; 0"]  # LSD: less is better, and ours is less on both
+    check(found == wanted, f"the distance to a peer: {found}, not {wanted}")
 
 
 def check_masking():
@@ -114,6 +123,7 @@ def check_command(residuum):
 
 
 shutil.rmtree(folder, ignore_errors=True)
+check_peers()
 check_masking()
 check_sines()
 check_onsets()

@@ -7,7 +7,7 @@ A set renders its sounds, has `residuum compare` code them, and judges what came
 import csv
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import common
 import numpy as np
@@ -77,6 +77,12 @@ def at_once(work, jobs):
     """The results of work(job), in order; the commands that it runs are the processes."""
     with ThreadPoolExecutor(common.PROCESSES) as pool:
         return list(pool.map(work, jobs))
+
+
+def in_processes(work, jobs):
+    """The same of work(*job), where the work is Python's own."""
+    with ProcessPoolExecutor(common.PROCESSES) as pool:
+        return [done.result() for done in [pool.submit(work, *job) for job in jobs]]
 
 
 def read(path):
