@@ -123,6 +123,12 @@ static void write_properties(FILE *to, const plug_param *param)
     if (param->kind == PLUG_PARAM_OSC_PORT) fputs(" , pprops:notAutomatic", to);
 }
 
+/* With its number: jalv shows groups in the order of their addresses. */
+static void write_group_uri(FILE *to, const ttl_plugin *plugin, uint32_t group)
+{
+    fprintf(to, "<%s:group_%02u_%s>", plugin->uri, group + 1u, rsd_param_group_symbol(group));
+}
+
 static const char *comment_of(const plug_param *param)
 {
     if (rlv2_is_enabled(param)) return "Off: the input at the same latency, click-free";
@@ -147,8 +153,9 @@ static void write_param(FILE *to, const ttl_plugin *plugin, uint32_t index)
     else if (param->info)
         write_unit(to, param->info->unit);
     if (is_enabled) fputs(" ;\n        lv2:designation lv2:enabled", to);
-    fprintf(to, " ;\n        pg:group <%s:%s> ;\n        rdfs:comment ", plugin->uri,
-            rsd_param_group_symbol((uint32_t)param->group));
+    fputs(" ;\n        pg:group ", to);
+    write_group_uri(to, plugin, (uint32_t)param->group);
+    fputs(" ;\n        rdfs:comment ", to);
     ttl_string(to, comment_of(param));
     fputs("\n    ] ,", to);
 }
@@ -226,6 +233,13 @@ static void write_group(FILE *to, const ttl_plugin *plugin, const char *class, c
             symbol, name);
 }
 
+static void write_param_group(FILE *to, const ttl_plugin *plugin, uint32_t group)
+{
+    write_group_uri(to, plugin, group);
+    fprintf(to, " a pg:Group , pg:InputGroup ;\n    lv2:symbol \"%s\" ;\n    lv2:name \"%s\" .\n\n",
+            rsd_param_group_symbol(group), rsd_param_group_name(group));
+}
+
 static void write_groups(FILE *to, const ttl_plugin *plugin)
 {
     const char *width = plugin->channels == 1u ? "Mono" : "Stereo";
@@ -235,8 +249,7 @@ static void write_groups(FILE *to, const ttl_plugin *plugin)
     write_group(to, plugin, class, "side", "Side-chain");
     snprintf(class, sizeof class, "pg:%sGroup , pg:OutputGroup", width);
     write_group(to, plugin, class, "out", "Out");
-    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++)
-        write_group(to, plugin, "pg:Group , pg:InputGroup", rsd_param_group_symbol(group), rsd_param_group_name(group));
+    for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) write_param_group(to, plugin, group);
     write_group(to, plugin, "pg:Group , pg:OutputGroup", "meters", "Meters");
 }
 
