@@ -72,16 +72,15 @@ static void write_own_unit(FILE *to, const char *text, const char *number)
         text, text, number, text);
 }
 
-static void write_unit(FILE *to, rsd_param_unit unit)
+static void write_unit(FILE *to, rsd_param_unit unit, bool is_whole)
 {
     if (unit == RSD_UNIT_DB) fputs(" ;\n        units:unit units:db", to);
-    if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
-    const bool is_whole = unit == RSD_UNIT_BITS || unit == RSD_UNIT_FRAMES;
     if (unit == RSD_UNIT_HZ) fputs(" ;\n        units:unit units:hz", to);
     if (unit == RSD_UNIT_MS) fputs(" ;\n        units:unit units:ms", to);
     if (unit == RSD_UNIT_SEMITONES) fputs(" ;\n        units:unit units:semitone12TET", to);
     const bool is_ours = unit == RSD_UNIT_LEVELS || unit == RSD_UNIT_KBPS || unit == RSD_UNIT_BANDS ||
-                         unit == RSD_UNIT_DB_PER_OCTAVE || unit == RSD_UNIT_BPM || is_whole;
+                         unit == RSD_UNIT_DB_PER_OCTAVE || unit == RSD_UNIT_BPM || unit == RSD_UNIT_BITS ||
+                         unit == RSD_UNIT_FRAMES;
     if (!is_ours) return;
     write_own_unit(to, rsd_param_unit_text(unit), is_whole ? "%.0f" : "%.2f"); /* hosts give a float to either */
 }
@@ -151,7 +150,7 @@ static void write_param(FILE *to, const ttl_plugin *plugin, uint32_t index)
     if (param->is_share)
         write_own_unit(to, "of all levels", "%.2f");
     else if (param->info)
-        write_unit(to, param->info->unit);
+        write_unit(to, param->info->unit, param->is_stepped);
     if (is_enabled) fputs(" ;\n        lv2:designation lv2:enabled", to);
     fputs(" ;\n        pg:group ", to);
     write_group_uri(to, plugin, (uint32_t)param->group);
@@ -182,7 +181,7 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
         write_range(to, -120.0f, 0.0f, -120.0f);
     else
         write_range(to, rows[meter].min, rows[meter].max, 0.0f);
-    write_unit(to, is_energy ? RSD_UNIT_DB : rows[meter].unit);
+    write_unit(to, is_energy ? RSD_UNIT_DB : rows[meter].unit, false);
     fprintf(to, " ;\n        pg:group <%s:meters>\n    ] ,", plugin->uri);
 }
 
