@@ -50,7 +50,7 @@ EFFECTS = [
     row(TOKENS, "token_shift", "Each word is another one from further on in the book.", "token_shift=100"),
     row(TOKENS, "starve", "Loud passages turn pale, and get their details back slowly.", "levels=8", "starve=1"),
     row(TOKENS, "seed", "Another seed, another draw of all that is chance here.", "token_error=0.4", "seed=2"),
-    row(TOKENS, "link", "On, both channels have the same accidents; off, each its own, and the sound becomes wide."),
+    row(TOKENS, "link", "On, both channels have the same accidents; off, each its own, and a wide sound falls apart."),
     row(DECODER, "decode_codec", "Your own sounds' codebooks speak what is played.", picture="decode_codec", foreign=True),
     row(DECODER, "morph", "Half way between the codec's own decoder and the other one.", "morph=0.5", foreign=True),
     row(CROSS, "cross", "The other sound speaks with this one's mouth.", "cross=1", sidechain=True),

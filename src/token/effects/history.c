@@ -44,9 +44,14 @@ void effect_remember(token_effects *effects, const codec_frame *frame, uint32_t 
 {
     const uint32_t packed = level_count < effects->info.level_count ? level_count : effects->info.level_count;
     char *row = row_at(effects, effects->history.count++);
-    *(frame_row *)(void *)row =
-        (frame_row){frame->gain_before, frame->gain,      frame->amplitude, (uint8_t)frame->level_count,
-                    (uint8_t)packed,    frame->is_silent, frame->is_noise};
+    *(frame_row *)(void *)row = (frame_row){.gain_before = frame->gain_before,
+                                            .gain = frame->gain,
+                                            .amplitude = frame->amplitude,
+                                            .level_count = (uint8_t)frame->level_count,
+                                            .packed_level_count = (uint8_t)packed,
+                                            .is_silent = frame->is_silent,
+                                            .is_noise = frame->is_noise};
+    memcpy(((frame_row *)(void *)row)->pair_angle, frame->pair_angle, sizeof frame->pair_angle);
     memcpy(envelope_of(row), frame->envelope_log2, effects->bands.band_count * sizeof(float));
     pack_tokens(effects, frame->tokens, effect_level_begin(effects, packed), tokens_of(effects, row));
 }
@@ -69,6 +74,7 @@ bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_lev
     frame->level_count = head->level_count;
     frame->is_silent = head->is_silent;
     frame->is_noise = head->is_noise;
+    memcpy(frame->pair_angle, head->pair_angle, sizeof frame->pair_angle);
     memcpy(frame->envelope_log2, envelope_of(row), effects->bands.band_count * sizeof(float));
     return true;
 }

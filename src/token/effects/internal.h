@@ -12,6 +12,7 @@ typedef struct {
     uint8_t level_count;
     uint8_t packed_level_count; /* those over it have no tokens, and are not in the row */
     bool is_silent, is_noise;
+    uint8_t pair_angle[CODEC_MAX_UNITS];
 } frame_row;
 
 /* The last frames that came out of what loops: a ring of rows. */
