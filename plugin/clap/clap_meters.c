@@ -2,6 +2,7 @@
 // Bitrates, which CLAP can show as parameters that are only read, and the switch that has one of them measured.
 #include "rclap.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +44,12 @@ double rclap_meter_value(const rclap *self, uint32_t meter)
 
 void rclap_meter_text(uint32_t meter, double value, char *text, uint32_t text_bytes)
 {
+    /* Whole numbers: a host's locale must not put a comma in. */
+    const long long tenths = llround(fmin(fmax(value, 0.0), (double)rows[meter].max) * 10.0);
     if (meter == RCLAP_METER_MEASURE)
         snprintf(text, text_bytes, "%s", value >= 0.5 ? "on" : "off");
     else
-        snprintf(text, text_bytes, "%.1f kbps", value);
+        snprintf(text, text_bytes, "%lld.%lld kbps", tenths / 10, tenths % 10);
 }
 
 bool rclap_meter_parse(uint32_t meter, const char *text, double *value)
@@ -57,9 +60,10 @@ bool rclap_meter_parse(uint32_t meter, const char *text, double *value)
         *value = is_on ? 1.0 : 0.0;
         return true;
     }
-    const double number = strtod(text, &end);
-    if (end == text || !(number >= 0.0 && number <= (double)rows[meter].max)) return false;
-    *value = number;
+    const long whole = strtol(text, &end, 10);
+    if (end == text || whole < 0 || whole > (long)rows[meter].max) return false;
+    const double tenths = *end == '.' && end[1] >= '0' && end[1] <= '9' ? (double)(end[1] - '0') : 0.0;
+    *value = fmin((double)whole + tenths / 10.0, (double)rows[meter].max);
     return true;
 }
 
@@ -82,13 +86,13 @@ void rclap_refresh_meters(rclap *self)
     show(self, RCLAP_METER_MEASURE, plug_measures_coding(self->plug) ? 1.0f : 0.0f);
 }
 
-void rclap_tell_meters(rclap *self, const clap_output_events_t *out)
+void rclap_tell_meters(rclap *self, uint32_t time, const clap_output_events_t *out)
 {
     const plug_meters *now = plug_get_meters(self->plug);
     const float values[] = {[RCLAP_METER_BITRATE] = now->bitrate_kbps, [RCLAP_METER_CODED] = now->coded_kbps};
     for (uint32_t m = 0; m < RCLAP_METER_MEASURE; m++) {
         const float value = values[m] < MOST_KBPS ? values[m] : MOST_KBPS;
         if ((double)value == rclap_meter_value(self, m)) continue;
-        if (rclap_tell_value(rclap_meter_id(m), 0u, (double)value, out)) show(self, m, value);
+        if (rclap_tell_value(rclap_meter_id(m), time, (double)value, out)) show(self, m, value);
     }
 }

@@ -88,7 +88,8 @@ RSD_REALTIME double rclap_meter_value(const rclap *self, uint32_t meter);
 void rclap_meter_text(uint32_t meter, double value, char *text, uint32_t text_bytes);
 bool rclap_meter_parse(uint32_t meter, const char *text, double *value);
 RSD_REALTIME void rclap_meter_set(rclap *self, uint32_t meter, double value);
-RSD_REALTIME void rclap_tell_meters(rclap *self, const clap_output_events_t *out); /* [audio] */
+/* time: no earlier than what the host was told in this block. [audio] */
+RSD_REALTIME void rclap_tell_meters(rclap *self, uint32_t time, const clap_output_events_t *out);
 void rclap_measure(rclap *self);        /* does what rclap_meter_set asked for. [main] */
 void rclap_refresh_meters(rclap *self); /* [main] */
 

@@ -27,7 +27,7 @@ typedef struct {
     const clap_event_transport_t *transport;     /* NULL: none */
     uint32_t event_count;
     clap_event_param_value_t told[MAX_EVENTS]; /* what the plugin pushed */
-    uint32_t told_count;
+    uint32_t told_count, told_time;            /* told_time: of the latest one in this block */
 } test_host;
 
 static inline test_host *host_of(const clap_host_t *host) { return host->host_data; }
@@ -161,6 +161,8 @@ static bool out_push(const clap_output_events_t *list, const clap_event_header_t
 {
     test_host *h = list->ctx;
     if (event->type != CLAP_EVENT_PARAM_VALUE || h->told_count == MAX_EVENTS) return false;
+    need(event->time >= h->told_time, "events in the order of their time");
+    h->told_time = event->time;
     h->told[h->told_count++] = *(const clap_event_param_value_t *)event;
     return true;
 }
@@ -169,6 +171,7 @@ static inline void flush_events(test_host *h)
 {
     const clap_input_events_t in = {h, in_size, in_get};
     const clap_output_events_t out = {h, out_push};
+    h->told_time = 0;
     h->params->flush(h->plugin, &in, &out);
     h->event_count = 0;
 }
@@ -214,6 +217,7 @@ static inline clap_process_status process_sidechain(test_host *h, float **in, fl
                                   .audio_outputs_count = 1,
                                   .in_events = &in_events,
                                   .out_events = &out_events};
+    h->told_time = 0;
     h->on_audio_thread = true;
     const clap_process_status status = h->plugin->process(h->plugin, &block);
     h->on_audio_thread = false;
