@@ -174,6 +174,18 @@ static inline void rsd_model_info(const rsd_model *model, uint32_t host_rate_hz,
 RSD_API uint64_t rsd_model_fingerprint(const rsd_model *model);
 
 /*
+ * The codewords of a row of tokens, for models of tokens: vectors whose sum over the rows is what the decoder gets.
+ *
+ * row             counts from 0
+ * codeword_count  gets how many there are; unchanged where there are none
+ * dim             gets the floats of each
+ * Returns         codeword after codeword, borrowed from the model; NULL: no such row, or a codec that tells none: `live`,
+ *                 whose tokens mean what their place says, EnCodec, pairs
+ * Thread          [any]
+ */
+RSD_API const float *rsd_model_codebook(const rsd_model *model, uint32_t row, uint32_t *codeword_count, uint32_t *dim);
+
+/*
  * Size of the state of one codec of a model.
  *
  * Returns  bytes for rsd_codec_init, a multiple of 64, as aligned_alloc wants it

@@ -45,6 +45,7 @@ typedef enum {
     RSD_CONCEAL_FADE,
     RSD_CONCEAL_NOISE,
     RSD_CONCEAL_REVERSE,
+    RSD_CONCEAL_IMAGINE,
     RSD_CONCEAL_COUNT
 } rsd_conceal;
 

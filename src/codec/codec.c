@@ -62,7 +62,7 @@ void codec_bands_of(const rsd_model *model, codec_bands *bands)
 /* What a codec leaves as it is: no envelope, no gain, nothing of an effect. */
 static void init_frame(codec_frame *frame)
 {
-    frame->is_silent = frame->is_noise = false;
+    frame->is_silent = frame->is_quiet = frame->is_noise = false;
     frame->amplitude = 1.0f;
     frame->shaping = NULL;
     frame->gain_before = frame->gain = (codec_gain){0.0f, -1};

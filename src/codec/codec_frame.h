@@ -42,6 +42,7 @@ typedef struct {
 struct codec_frame {
     uint32_t level_count;                /* levels that the tokens have */
     bool is_silent;                      /* digital silence: decoded as zeros */
+    bool is_quiet;                       /* nothing to speak of went into the encoder: said where it was looked for */
     bool is_noise;                       /* not of a stream: the envelope alone sounds, as noise, whatever the tokens */
     float amplitude;                     /* 1 of a stream; 0..1: factor on what sounds. 0 is silence for every codec */
     codec_gain gain_before, gain;        /* of the hop before and of its own: a frame's window spans both */

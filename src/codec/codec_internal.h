@@ -5,6 +5,7 @@
 #include "codec/codebooks.h"
 #include "codec/codec_cost.h"
 #include "codec/codec_frame.h"
+#include "codec/predictor/predictor.h"
 #include "codec/stages.h"
 
 #include <residuum/rsd_codec.h>
@@ -12,7 +13,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define CODEC_IDENTITY_BYTES 288u
+#define CODEC_IDENTITY_BYTES 384u
 
 /*
  * What a codec implements. A new codec is one such table, named in CLASSES (codec_setup.c), and files of its own.
@@ -53,6 +54,8 @@ typedef struct codec_class {
     void (*identity)(const char *path, char text[CODEC_IDENTITY_BYTES]);
     /* May be NULL: frames are no sums of codewords. See codec_codebook_of. */
     bool (*codebook)(const rsd_model *model, uint32_t row, codec_codebook *book);
+    /* May be NULL, and give NULL: none imagines missing levels. See codec_predictor_of. */
+    const predictor *(*predictor)(const rsd_model *model);
 } codec_class;
 
 /* First member of every model and every codec state. */

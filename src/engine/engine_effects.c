@@ -7,14 +7,14 @@
 /* A level as a person counts it, from 1. */
 static uint32_t level_of(float value) { return (uint32_t)value - 1u; }
 
-_Static_assert((int)RSD_CONCEAL_COUNT == (int)TOKEN_CONCEAL_REVERSE + 1, "both name the same ways to conceal");
+_Static_assert((int)RSD_CONCEAL_COUNT == (int)TOKEN_CONCEAL_IMAGINE + 1, "both name the same ways to conceal");
 
 static bool any_is_on(const token_effect_controls *effects)
 {
     return effects->loss > 0.0f || effects->stutter_frames > 0.0f || effects->is_frozen ||
            effects->level_skew_frames > 0u || effects->hold_frames > 1u || effects->reverse_frames > 1u ||
            effects->scramble > 0.0f || effects->token_shift != 0 || effects->token_error > 0.0f ||
-           effects->bit_flip > 0.0f || effects->starve > 0.0f;
+           effects->bit_flip > 0.0f || effects->starve > 0.0f || effects->predict_from > 0u || effects->is_continuing;
 }
 
 static void take_time(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects)
@@ -22,6 +22,8 @@ static void take_time(const float params[ENGINE_VALUE_COUNT], token_effect_contr
     effects->loss = params[RSD_PARAM_LOSS];
     effects->loss_burst_ms = params[RSD_PARAM_LOSS_BURST_MS];
     effects->conceal = (token_conceal)params[RSD_PARAM_CONCEAL];
+    effects->predict_from = (uint32_t)params[RSD_PARAM_PREDICT_FROM];
+    effects->is_continuing = params[RSD_PARAM_CONTINUATION] != 0.0f;
     effects->stutter_frames = params[RSD_PARAM_STUTTER_FRAMES];
     effects->stutter_from = level_of(params[RSD_PARAM_STUTTER_FROM]);
     effects->stutter_repeats = (uint32_t)params[RSD_PARAM_STUTTER_REPEATS];

@@ -4,6 +4,7 @@
 
 #include "codec/codec_internal.h"
 
+#include <math.h>
 #include <string.h>
 
 static uint32_t ceiling(float x)
@@ -17,6 +18,25 @@ static bool any_solo(const float *params, uint32_t level_count)
     for (uint32_t k = 0; k < level_count; k++)
         if (params[ENGINE_VALUE_LEVEL_SOLO + k] != 0.0f) return true;
     return false;
+}
+
+/* Below this peak, -50 dBFS, the input has stopped for `continue`. */
+#define QUIET_PEAK 0.00316f
+
+/* Looked for where somebody wants to know; tokens of a source have no input. */
+static bool is_quiet(const engine_instance *instance, const engine_frame_job *job, const float *hop)
+{
+    float peak = 0.0f;
+    if (!job->effects.is_continuing || instance->hooks->source) return false;
+    for (uint32_t i = 0; i < instance->info.hop_samples; i++) peak = fabsf(hop[i]) > peak ? fabsf(hop[i]) : peak;
+    return peak < QUIET_PEAK;
+}
+
+/* Levels that are imagined sound whole, whatever `levels` is. */
+static bool is_imagined(const engine_instance *instance, uint32_t k)
+{
+    const uint32_t from = (uint32_t)instance->state.params[RSD_PARAM_PREDICT_FROM];
+    return from > 0u && k + 1u >= from && k < instance->predicted_levels;
 }
 
 float engine_level_activity(float levels, uint32_t k)
@@ -48,7 +68,10 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
     for (uint32_t k = 0; k < level_count; k++) {
         const bool off = params[ENGINE_VALUE_LEVEL_MUTE + k] != 0.0f ||
                          (solo && params[ENGINE_VALUE_LEVEL_SOLO + k] == 0.0f) || (delta && k + 1u != coded);
-        job->decode.level_gain[k] = off ? 0.0f : engine_level_activity(levels, k) * params[ENGINE_VALUE_LEVEL_GAIN + k];
+        const float activity = is_imagined(instance, k) ? 1.0f : engine_level_activity(levels, k);
+        job->decode.level_gain[k] = off ? 0.0f : activity * params[ENGINE_VALUE_LEVEL_GAIN + k];
+        if (is_imagined(instance, k) && job->decode.active_levels < (float)(k + 1u))
+            job->decode.active_levels = (float)(k + 1u);
     }
     engine_take_effects(engine, instance, &job->effects);
     engine_take_moves(params, &job->moves);
@@ -166,6 +189,7 @@ void engine_instance_code_channel(engine_instance *instance, uint32_t channel, c
     begin_channel(instance, channel, job);
     coded->found = find_tokens(instance, channel, job, hop_in + at, coded);
     codec_read_frame(instance->codecs[channel], &coded->frame, &shaped.frame);
+    shaped.frame.is_quiet = is_quiet(instance, job, hop_in + at);
     if (job->cross.amount > 0.0f)
         engine_sidechain_code(instance, channel, job, hop_in + (size_t)instance->channel_count * hop + at,
                               &shaped.other);
@@ -191,7 +215,10 @@ static void code_pair(engine_instance *instance, const engine_frame_job *job, co
     if (job->cross.amount > 0.0f)
         engine_sidechain_code_pair(instance, job, hop_in + (size_t)2u * instance->info.hop_samples,
                                    (codec_frame *[]){&shaped[0].other, &shaped[1].other});
-    for (uint32_t c = 0; c < 2u; c++) apply_effects(instance, c, job, coded[c].found, &shaped[c]);
+    for (uint32_t c = 0; c < 2u; c++) {
+        shaped[c].frame.is_quiet = is_quiet(instance, job, hop_in + (size_t)c * instance->info.hop_samples);
+        apply_effects(instance, c, job, coded[c].found, &shaped[c]);
+    }
     codec_synthesise_pair(instance->codecs, (const codec_frame *[]){&shaped[0].frame, &shaped[1].frame},
                           (const rsd_decode_controls *[]){&shaped[0].controls, &shaped[1].controls},
                           (float *[]){output->samples, output->samples + instance->info.hop_samples});

@@ -128,6 +128,7 @@ struct engine_instance {
     rsd_codec
         *codecs[RSD_ENGINE_MAX_CHANNELS]; /* of the last generation; the worker's where there is one, as the next */
     token_effects *effects[RSD_ENGINE_MAX_CHANNELS];
+    uint32_t predicted_levels;      /* the first so many can be imagined; 0: none */
     token_moves *moves;             /* channel_count */
     engine_generations generations; /* those before the last */
     bool has_sidechain;

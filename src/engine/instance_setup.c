@@ -53,6 +53,18 @@ static rsd_status make_codecs(engine_instance *instance)
     return instance->coded && instance->hop_in && instance->hop_out ? RSD_OK : RSD_ERR_MEMORY;
 }
 
+static rsd_status make_predictors(engine_instance *instance)
+{
+    const predictor *weights = codec_predictor_of(instance->model);
+    instance->predicted_levels = weights ? predictor_level_count(weights) : 0u;
+    for (uint32_t c = 0; weights && c < instance->channel_count; c++) {
+        void *block = engine_instance_allocate(instance, predictor_state_bytes(weights));
+        if (!block) return RSD_ERR_MEMORY;
+        token_effects_use_predictor(instance->effects[c], predictor_state_init(block, weights));
+    }
+    return RSD_OK;
+}
+
 static rsd_status make_effects(engine_instance *instance)
 {
     codec_bands bands;
@@ -63,6 +75,8 @@ static rsd_status make_effects(engine_instance *instance)
         if (!block) return RSD_ERR_MEMORY;
         instance->effects[c] = token_effects_init(block, &instance->info, &bands, c);
     }
+    const rsd_status status = make_predictors(instance);
+    if (status != RSD_OK) return status;
     instance->moves = engine_instance_allocate(instance, instance->channel_count * sizeof *instance->moves);
     if (!instance->moves) return RSD_ERR_MEMORY;
     for (uint32_t c = 0; c < instance->channel_count; c++)

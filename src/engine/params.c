@@ -77,8 +77,9 @@ typedef struct {
 } value_names;
 static const value_names monitors = {
     RSD_MONITOR_COUNT, "wet, dry, residual, delta", {"wet", "dry", "residual", "delta"}};
-static const value_names conceals = {
-    RSD_CONCEAL_COUNT, "silence, repeat, fade, noise, reverse", {"silence", "repeat", "fade", "noise", "reverse"}};
+static const value_names conceals = {RSD_CONCEAL_COUNT,
+                                     "silence, repeat, fade, noise, reverse, imagine",
+                                     {"silence", "repeat", "fade", "noise", "reverse", "imagine"}};
 
 static const value_names shapes = {
     6u, "sine, triangle, saw, square, random, steps", {"sine", "triangle", "saw", "square", "random", "steps"}};

@@ -38,8 +38,9 @@ NOT_RUN = [
     (r"pd .*", "opens a window; the test plugin_pd"),
     (r"cc app\.c .*", "needs an installed library; the test install"),
     (r"residuum train .*", "takes minutes; the test app_train"),
-    (r"(pip (install|wheel) \./python|auditwheel) ?.*", "builds in an environment; the test python_package"),
+    (r"(pip (install|wheel) '?\./python|auditwheel) ?.*", "builds in an environment; the test python_package"),
     (r"python python/examples/ray_job.py .*", "a Ray cluster; ./dev test-python-extras"),
+    (r"python -m residuum\.models\.train .*", "trains for minutes in PyTorch; ./dev test-python-extras"),
     (r"tools/corpus/make .*", "renders for minutes; the test tools_corpus"),
     (r"residuum models get lyra-v2", "fetches from the network; the test app_models has a server of its own"),
 ]

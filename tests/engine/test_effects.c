@@ -28,6 +28,7 @@ static const struct {
     {"loss, fade", {{RSD_PARAM_LOSS, 0.5f}, {RSD_PARAM_LOSS_BURST_MS, 50.0f}, {RSD_PARAM_CONCEAL, 2.0f}}},
     {"loss, noise", {{RSD_PARAM_LOSS, 0.5f}, {RSD_PARAM_LOSS_BURST_MS, 50.0f}, {RSD_PARAM_CONCEAL, 3.0f}}},
     {"loss, reverse", {{RSD_PARAM_LOSS, 0.5f}, {RSD_PARAM_LOSS_BURST_MS, 50.0f}, {RSD_PARAM_CONCEAL, 4.0f}}},
+    {"loss, imagine", {{RSD_PARAM_LOSS, 0.5f}, {RSD_PARAM_LOSS_BURST_MS, 50.0f}, {RSD_PARAM_CONCEAL, 5.0f}}},
     {"skew", {{RSD_PARAM_LEVEL_SKEW, 32.0f}}},
     {"shift", {{RSD_PARAM_TOKEN_SHIFT, 512.0f}}},
     {"errors", {{RSD_PARAM_TOKEN_ERROR, 1.0f}}},

@@ -9,7 +9,7 @@ STREAM, TIME, TOKENS, DECODER, CROSS, ENVELOPE, REPEAT = TITLES = [
 def row(section, names, line, *settings, picture=None, **more):
     names = names.split()
     return {"section": section, "names": names, "line": line, "set": list(settings),
-            "picture": picture or (names[0] if settings or more else None), **more}
+            "picture": picture or (names[0] if settings or more.keys() - {"why"} else None), **more}
 
 
 EFFECTS = [
@@ -23,8 +23,14 @@ EFFECTS = [
         "conceal=noise", picture="loss-noise"),
     row(STREAM, "loss conceal", "What was before the gap, backwards.", "loss=0.5", "loss_burst_ms=150", "conceal=reverse",
         picture="loss-reverse"),
+    row(STREAM, "loss conceal", "What might have come, of Lyra V2: a predictor goes on by itself.", picture=None,
+        why="`conceal=imagine`; no picture: `live` has no predictor"),
     row(STREAM, "loss_burst_ms", "Short losses make the sound rough, long ones tear holes.", "loss=0.5", "loss_burst_ms=10",
         "conceal=silence"),
+    row(STREAM, "predict_from", "Details that were never sent, guessed from the rest.",
+        why="no picture: `live` has no predictor"),
+    row(STREAM, "continuation", "The input stops, and something goes on in its place.",
+        why="no picture: `live` has no predictor"),
     row(TIME, "stutter_frames", "The last moment goes round until you let it go.", automation=["2 stutter_frames 200"]),
     row(TIME, "stutter_sync", "The same in note values: it stays in time with the others.", "tempo_bpm=100",
         automation=["2 stutter_sync 6"]),

@@ -137,6 +137,18 @@ class Codec:
         """The same for codecs that decode alike, on every machine; token files carry it."""
         return int(lib.rsd_model_fingerprint(self._model))
 
+    def codebook(self, row: int) -> Samples | None:
+        """The codewords of a row, (codewords, dim): their sum over the rows is what the decoder gets.
+
+        None for codecs that do not tell: `live`, whose tokens mean what their place says, EnCodec, and pairs.
+        """
+        counts = ffi.new("uint32_t[2]")
+        found = lib.rsd_model_codebook(self._model, row, counts, counts + 1) if row >= 0 else ffi.NULL
+        if found == ffi.NULL:
+            return None
+        shape = counts[0], counts[1]
+        return np.frombuffer(ffi.buffer(found, 4 * shape[0] * shape[1]), np.float32).reshape(shape).copy()
+
     def __repr__(self) -> str:
         return f"<residuum.Codec {self.name} at {self._rate} Hz, {self.level_count} levels, {self.row_count} rows>"
 

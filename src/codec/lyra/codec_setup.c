@@ -2,6 +2,7 @@
 // A folder of Lyra V2 is opened; one channel's state is laid out.
 #include "codec/lyra/internal.h"
 
+#include "base/embedded.h"
 #include "base/error.h"
 #include "base/numbers.h"
 
@@ -14,6 +15,8 @@
 static const char ENCODER[] = "soundstream_encoder.tflite", DECODER[] = "lyragan.tflite",
                   QUANTIZER[] = "quantizer.tflite";
 #define PATH_BYTES 4096u
+
+BASE_EMBEDDED(predictors);
 
 /* ---- files ---- */
 
@@ -40,16 +43,16 @@ static rsd_status open_file(const char *folder, const char *name, tfl_file **fil
     return tfl_open(path, file, error);
 }
 
-/* Device, number, size and time of each of the three: at most 5 x 17 bytes each. */
+/* Device, number, size and time of each of the three, and of a predictor: at most 5 x 17 bytes each. */
 static void identity(const char *folder, char text[CODEC_IDENTITY_BYTES])
 {
-    const char *const names[] = {ENCODER, DECODER, QUANTIZER};
+    const char *const names[] = {ENCODER, DECODER, QUANTIZER, PREDICTOR_FILE};
     char path[PATH_BYTES];
     struct stat info;
     int length = snprintf(text, CODEC_IDENTITY_BYTES, "lyra");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!path_in(folder, names[i], path) || stat(path, &info) != 0) {
-            text[0] = '\0';
+            if (strcmp(names[i], PREDICTOR_FILE) != 0) text[0] = '\0';
             return;
         }
         length +=
@@ -104,6 +107,7 @@ static void destroy(rsd_model *model)
     free(self->codewords);
     free(self->by_feature);
     free(self->energies);
+    predictor_destroy(self->predictor);
     free(self);
 }
 
@@ -117,6 +121,21 @@ static void name_from_path(const char *path, char *name, size_t name_bytes)
     snprintf(name, name_bytes, "%.*s", (int)(length - begin), path + begin);
 }
 
+/* The folder's own, or the one inside of the library where that is of these tokens. */
+static rsd_status find_predictor(const char *folder, lyra_model *self, rsd_error *error)
+{
+    char path[PATH_BYTES];
+    if (path_in(folder, PREDICTOR_FILE, path) && access(path, F_OK) == 0)
+        return predictor_open(path, NULL, 0u, &self->base, &self->predictor, error);
+    for (unsigned i = 0; i < base_embedded_predictors_count; i++) {
+        const base_embedded *file = &base_embedded_predictors[i];
+        rsd_error unused; /* weights of another codec's tokens: then there is none */
+        if (predictor_open(file->name, file->data, file->size_bytes, &self->base, &self->predictor, &unused) == RSD_OK)
+            break;
+    }
+    return RSD_OK;
+}
+
 static rsd_status open_model(const char *path, const void *data, size_t size_bytes, rsd_model **model, rsd_error *error)
 {
     (void)data; /* never inside of the library */
@@ -126,7 +145,8 @@ static rsd_status open_model(const char *path, const void *data, size_t size_byt
     self->base.class = &codec_lyra;
     atomic_init(&self->base.references, 1u);
     name_from_path(path, self->name, sizeof self->name);
-    const rsd_status status = read_model(path, self, error);
+    rsd_status status = read_model(path, self, error);
+    if (status == RSD_OK) status = find_predictor(path, self, error);
     if (status == RSD_OK)
         *model = &self->base;
     else
@@ -193,6 +213,8 @@ static bool codebook_of(const rsd_model *model, uint32_t row, codec_codebook *bo
     return true;
 }
 
+static const predictor *predictor_of(const rsd_model *model) { return ((const lyra_model *)model)->predictor; }
+
 const codec_class codec_lyra = {
     .path_words = "a folder with the three .tflite files of Lyra V2",
     .recognises = recognises,
@@ -207,4 +229,5 @@ const codec_class codec_lyra = {
     .reset = lyra_reset,
     .identity = identity,
     .codebook = codebook_of,
+    .predictor = predictor_of,
 };

@@ -27,6 +27,7 @@ typedef struct {
     float *codewords;     /* level, codeword, feature */
     lyra_row *by_feature; /* level, feature, codeword: what the search reads */
     float *energies;      /* level, codeword: sums of squares */
+    predictor *predictor; /* NULL: none */
 } lyra_model;
 
 typedef struct {

@@ -9,6 +9,8 @@ static void stop(token_effects *effects)
     effects->is_lost = false;
     effects->stutter.length_frames = 0.0f;
     effects->hunger = 0.0f;
+    effects->is_imagining = false;
+    effects->has_heard = false;
 }
 
 void token_effects_reset(token_effects *effects)
@@ -39,6 +41,7 @@ void token_effects_apply(token_effects *effects, const token_effect_controls *co
     }
     const effect_frame at = frame_of(effects, controls, frame_index, frame);
     effect_loss(&at);
+    effect_imagine(&at);
     effect_stutter(&at);
     effect_freeze(&at);
     effect_remember(effects, frame, RSD_MAX_LEVELS);

@@ -4,6 +4,7 @@
 #define TOKEN_EFFECTS_H
 
 #include "codec/codec_frame.h"
+#include "codec/predictor/predictor.h"
 
 /*
  * A chain of effects that change codec_frames: which frame in time, which tokens, how many levels. It sees no sample.
@@ -24,7 +25,8 @@ typedef enum {
     TOKEN_CONCEAL_REPEAT,
     TOKEN_CONCEAL_FADE,
     TOKEN_CONCEAL_NOISE,
-    TOKEN_CONCEAL_REVERSE
+    TOKEN_CONCEAL_REVERSE,
+    TOKEN_CONCEAL_IMAGINE
 } token_conceal;
 
 /* Of one frame, for all channels, in the order of the chain. Levels count from 0. All zero: everything is off. */
@@ -35,6 +37,8 @@ typedef struct {
     float loss;          /* 0..1: share of lost frames */
     float loss_burst_ms; /* mean length of a loss */
     token_conceal conceal;
+    uint32_t predict_from; /* levels from this one up are imagined, counted from 1; 0: none is */
+    bool is_continuing;    /* while the input is quiet, whole frames are imagined */
     float stutter_frames;  /* 1..TOKEN_EFFECTS_MAX_STUTTER_FRAMES; loops of a fraction are right on average; 0: off */
     bool stutter_follows;  /* a tempo: small changes of stutter_frames do not begin anew */
     uint32_t stutter_from; /* lowest level that stutters */
@@ -69,6 +73,13 @@ size_t token_effects_size_bytes(const rsd_codec_info *info, const codec_bands *b
  * Thread: [setup]
  */
 token_effects *token_effects_init(void *block, const rsd_codec_info *info, const codec_bands *bands, uint32_t channel);
+
+/*
+ * Gives the chain what imagines levels. Without it, what would be imagined is left as it is, and a lost frame fades.
+ * state  of its own, for this channel; lives as long as the chain. NULL: none
+ * Thread: [setup]
+ */
+void token_effects_use_predictor(token_effects *effects, predictor_state *state);
 
 /* Forgets all frames. Thread: [audio] */
 RSD_REALTIME void token_effects_reset(token_effects *effects);

@@ -27,3 +27,9 @@ token_effects *token_effects_init(void *block, const rsd_codec_info *info, const
     effects->history = (frame_history){rows, HISTORY_FRAMES, 0u};
     return effects;
 }
+
+void token_effects_use_predictor(token_effects *effects, predictor_state *state)
+{
+    effects->predictor = state;
+    effects->predicted_levels = state ? predictor_levels_of(state) : 0u;
+}

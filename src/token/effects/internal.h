@@ -42,6 +42,10 @@ struct token_effects {
     uint32_t lost_frames; /* of this loss so far */
     effect_loop stutter;
     float hunger; /* 0..1: of starve */
+    predictor_state *predictor;
+    uint32_t predicted_levels; /* that it knows */
+    bool is_imagining;         /* it has heard the last frame */
+    bool has_heard;            /* something, since `continue` is on */
 };
 
 /* [begin, end); what is over the codec's is left out. With level 0 goes all else of a frame, its envelope too. */
@@ -70,7 +74,8 @@ typedef enum {
     DRAW_ERROR,
     DRAW_ERROR_TOKEN,
     DRAW_FLIP,
-    DRAW_FLIP_BIT
+    DRAW_FLIP_BIT,
+    DRAW_IMAGINE
 } effect_draw;
 
 /* The finaliser of MurmurHash3 (Appleby, public domain). */
@@ -110,6 +115,10 @@ RSD_REALTIME bool effect_recall(const token_effects *effects, uint64_t age_frame
 
 /* ---- loss.c ---- */
 RSD_REALTIME void effect_loss(const effect_frame *at);
+
+/* ---- imagine.c ---- */
+/* Levels that the frame lacks, as the controls want them, or all of a lost one. */
+RSD_REALTIME void effect_imagine(const effect_frame *at);
 
 /* ---- time.c ---- */
 /* Before effect_remember: what goes round is what was heard. */

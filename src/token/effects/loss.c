@@ -49,7 +49,8 @@ static void conceal(const effect_frame *at)
     const uint32_t age_frames = way == TOKEN_CONCEAL_REVERSE ? 2u * lost_frames : 0u; /* the past grows meanwhile */
     const bool is_there = effect_recall(at->effects, age_frames, all_levels, at->frame);
     if (!is_there || way == TOKEN_CONCEAL_SILENCE) at->frame->amplitude = 0.0f;
-    if (way == TOKEN_CONCEAL_FADE) at->frame->amplitude *= rsd_exp2f(FADE_LOG2_PER_MS * frame_ms(at->effects));
+    if (way == TOKEN_CONCEAL_FADE || (way == TOKEN_CONCEAL_IMAGINE && !at->effects->predictor))
+        at->frame->amplitude *= rsd_exp2f(FADE_LOG2_PER_MS * frame_ms(at->effects));
     if (way == TOKEN_CONCEAL_NOISE) make_noise(at);
 }
 

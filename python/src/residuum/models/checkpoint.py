@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Models as safetensors files. The codewords are not in them: they are the codec's."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from residuum._library import FormatError
+from residuum.codec import Codec
+from residuum.models.data import codebooks_of
+from residuum.models.live import LivePredictor
+from residuum.models.parallel import FineTransformer
+from residuum.models.transformer import TokenTransformer
+
+KINDS: dict[str, Any] = {kind.kind: kind for kind in (TokenTransformer, FineTransformer, LivePredictor)}
+FORMAT = "residuum-token-model-1"
+
+
+def save(model: Any, codec: Codec, path: str | os.PathLike[str], half: bool = False) -> None:
+    """Writes the weights, matrices as 16-bit floats where `half`; the file says of which codec the tokens are."""
+    tensors = {name: value.detach().numpy().astype(np.float16 if half and value.dim() > 1 else np.float32).copy()
+               for name, value in model.state_dict().items()}
+    about = {"format": FORMAT, "kind": model.kind, "rows": str(model.rows), "options": json.dumps(model.options),
+             "codec": codec.name, "fingerprint": f"{codec.fingerprint:016x}"}
+    save_file(tensors, os.fspath(path), metadata=about)
+
+
+def load(path: str | os.PathLike[str], codec: Codec) -> Any:
+    """A model of `save`. `FormatError`: it is none, or of another codec."""
+    with safe_open(os.fspath(path), "np") as file:
+        about = file.metadata() or {}
+        tensors = {name: torch.from_numpy(file.get_tensor(name).astype(np.float32)) for name in file.keys()}
+    if about.get("format") != FORMAT or about.get("kind") not in KINDS:
+        raise FormatError(f"{os.fspath(path)}: not a model of residuum.models")
+    if about["fingerprint"] != f"{codec.fingerprint:016x}":
+        raise FormatError(f"{os.fspath(path)}: a model of the tokens of {about['codec']}, not of those of {codec.name}")
+    model = KINDS[about["kind"]](codebooks_of(codec, int(about["rows"])), **json.loads(about["options"]))
+    model.load_state_dict(tensors)
+    return model.eval()

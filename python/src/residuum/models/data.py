@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Tokens of sound files, and the codewords that they stand for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from residuum._library import ArgumentError
+from residuum.codec import Codec
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+SOUNDS = {".flac", ".wav", ".ogg"}
+
+
+def codebooks_of(codec: Codec, rows: int) -> Floats:
+    """The codewords of the first rows, (rows, codewords, dim). `ArgumentError`: the codec does not tell its codewords."""
+    books = [codec.codebook(row) for row in range(rows)]
+    if any(book is None for book in books):
+        raise ArgumentError(f"{codec.name} does not tell the codewords of {rows} rows: take lyra-v2")
+    return np.stack([book for book in books if book is not None])
+
+
+def sound_files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Files as they are named, and those of folders in the order of their names."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SOUNDS) if path.is_dir() else [path]
+        found += inside
+    return found
+
+
+class TokenCorpus:
+    """Tokens of the first rows of many sounds: each (rows, frames).
+
+    >>> corpus = TokenCorpus.of_sounds(["sounds/"], "lyra-v2", rows=4)
+    >>> batch = corpus.batch(np.random.default_rng(1), count=16, frames=100)      # (16, 4, 100)
+    """
+
+    def __init__(self, sounds: Iterable[npt.ArrayLike]) -> None:
+        self.sounds: list[Ints] = [np.asarray(sound, np.int64) for sound in sounds]
+        if not self.sounds:
+            raise ArgumentError("there are no sounds")
+        self.rows = self.sounds[0].shape[0]
+
+    @staticmethod
+    def of_sounds(paths: Iterable[str | os.PathLike[str]], codec: str | os.PathLike[str], rows: int) -> TokenCorpus:
+        """Codes sound files, and those in folders; each channel is a sound of its own."""
+        import soundfile
+
+        sounds: list[npt.ArrayLike] = []
+        for path in sound_files(paths):
+            samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+            coder = Codec.open(codec, sample_rate_hz=rate_hz)
+            sounds += [coder.encode(channel.copy(), levels=rows).tokens[:rows] for channel in samples.T]
+        return TokenCorpus(sounds)
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of all sounds together."""
+        return sum(sound.shape[1] for sound in self.sounds)
+
+    def batch(self, random: np.random.Generator, count: int, frames: int) -> Ints:
+        """Pieces from anywhere, (count, rows, frames): each frame of the corpus is about as likely as any other."""
+        long_enough = [sound for sound in self.sounds if sound.shape[1] >= frames]
+        if not long_enough:
+            raise ArgumentError(f"no sound has {frames} frames")
+        places = np.array([sound.shape[1] - frames + 1 for sound in long_enough])
+        chosen = random.choice(len(long_enough), size=count, p=places / places.sum())
+        starts = random.integers(places[chosen])
+        return np.stack([long_enough[i][:, at : at + frames] for i, at in zip(chosen, starts)])
+
+    def pieces(self, frames: int) -> Iterator[Ints]:
+        """Every frame once, (1, rows, up to `frames`), sound after sound."""
+        for sound in self.sounds:
+            for at in range(0, sound.shape[1], frames):
+                yield sound[None, :, at : at + frames]
