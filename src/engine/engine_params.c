@@ -111,7 +111,7 @@ void rsd_engine_get_range(const rsd_engine *engine, rsd_param_id param_id, float
     if (limit < *max) *max = limit;
 }
 
-static void take_values(rsd_engine *engine, bool is_state)
+static RSD_REALTIME void take_values(rsd_engine *engine, bool is_state)
 {
     float before[ENGINE_VALUE_COUNT];
     memcpy(before, engine->base, sizeof before);

@@ -31,7 +31,7 @@ static void find_peak(rsd_engine *engine, uint32_t channel, const float *in, uin
 }
 
 /* The line keeps what came; it is made finite when it is read, which costs nothing while nobody does. */
-static void keep(rsd_engine *engine, uint32_t channel, uint32_t offset, uint32_t sample_count)
+static RSD_REALTIME void keep(rsd_engine *engine, uint32_t channel, uint32_t offset, uint32_t sample_count)
 {
     engine_sidechain *sidechain = &engine->sidechain;
     float *row = sidechain->rows + channel * ENGINE_SUB_BLOCK_SAMPLES;
