@@ -92,7 +92,7 @@ static int tour_clap(void)
         if (i % 50 == 0) h->plugin->reset(h->plugin);
         if (i >= FIRST_GUARDED) rt_guard_leave();
         h->on_audio_thread = false;
-        h->event_count = h->told_count = 0;
+        h->event_count = h->told_count = h->told_time = 0;
         main_loop(h);
     }
     printf("clap: %d blocks, %u restarts asked for, no offence\n", BLOCKS, h->restart_asked);
