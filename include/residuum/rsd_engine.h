@@ -396,10 +396,12 @@ typedef struct {
     float input_energy; /* sums over the period's frames and channels, in the codec's transform domain */
     float level_energy[RSD_MAX_LEVELS];
     float error_energy[RSD_MAX_LEVELS];
-    uint32_t late_frame_count; /* threaded: frames not ready in time, since create */
-    uint32_t dropped_count;    /* telemetry records lost and events refused, since create */
-    uint32_t clipped_count;    /* output samples over full scale in the period, all channels */
-    float limiter_gain;        /* the limiter's least gain in the period; 1: it did nothing */
+    uint32_t late_frame_count;    /* threaded: frames not ready in time, since create */
+    uint32_t dropped_count;       /* telemetry records lost and events refused, since create */
+    uint32_t clipped_count;       /* output samples over full scale in the period, all channels */
+    float limiter_gain;           /* the limiter's least gain in the period; 1: it did nothing */
+    uint32_t changed_frame_count; /* frames whose tokens were changed by token effects, all channels */
+    uint32_t lost_frame_count;    /* those of them that the effect loss has lost */
 } rsd_telemetry;
 
 RSD_API RSD_REALTIME uint32_t rsd_engine_read_telemetry_sized(rsd_engine *engine, rsd_telemetry *records,

@@ -153,16 +153,26 @@ typedef struct {
     rsd_decode_controls controls;
 } shaped_frame;
 
+static bool has_other_tokens(const rsd_codec_info *info, const rsd_token_frame *coded, const codec_frame *heard)
+{
+    for (uint32_t s = 0; s < info->sequence_count; s++)
+        if (coded->tokens[s] != heard->tokens[s]) return true;
+    return false;
+}
+
 /* A frame that was read goes through the effects; in cross-synthesis `other` is the side-chain's. */
-static void apply_effects(engine_instance *instance, uint32_t channel, const engine_frame_job *job, bool found,
-                          shaped_frame *shaped)
+static void apply_effects(engine_instance *instance, uint32_t channel, const engine_frame_job *job,
+                          engine_coded_channel *coded, shaped_frame *shaped)
 {
     codec_frame *frame = &shaped->frame;
     shaped->controls = job->decode;
     shaped->shaping.other = NULL; /* shape_frame writes what else is read */
-    if (!found) memset(shaped->controls.level_gain, 0, sizeof shaped->controls.level_gain);
+    if (!coded->found) memset(shaped->controls.level_gain, 0, sizeof shaped->controls.level_gain);
     const uint64_t start = codec_stages_begin(instance->stages);
     token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, frame);
+    coded->is_lost = token_effects_is_lost(instance->effects[channel]);
+    coded->is_changed =
+        coded->is_lost || (job->effects.is_on && has_other_tokens(&instance->info, &coded->frame, frame));
     if (job->cross.amount > 0.0f) shaped->shaping.other = &shaped->other;
     shape_frame(instance, channel, job, frame, &shaped->shaping);
     codec_stages_end(instance->stages, CODEC_STAGE_EFFECTS, start);
@@ -193,7 +203,7 @@ void engine_instance_code_channel(engine_instance *instance, uint32_t channel, c
     if (job->cross.amount > 0.0f)
         engine_sidechain_code(instance, channel, job, hop_in + (size_t)instance->channel_count * hop + at,
                               &shaped.other);
-    apply_effects(instance, channel, job, coded->found, &shaped);
+    apply_effects(instance, channel, job, coded, &shaped);
     codec_synthesise(instance->codecs[channel], &shaped.frame, &shaped.controls, output->samples + at);
 }
 
@@ -217,7 +227,7 @@ static void code_pair(engine_instance *instance, const engine_frame_job *job, co
                                    (codec_frame *[]){&shaped[0].other, &shaped[1].other});
     for (uint32_t c = 0; c < 2u; c++) {
         shaped[c].frame.is_quiet = is_quiet(instance, job, hop_in + (size_t)c * instance->info.hop_samples);
-        apply_effects(instance, c, job, coded[c].found, &shaped[c]);
+        apply_effects(instance, c, job, &coded[c], &shaped[c]);
     }
     codec_synthesise_pair(instance->codecs, (const codec_frame *[]){&shaped[0].frame, &shaped[1].frame},
                           (const rsd_decode_controls *[]){&shaped[0].controls, &shaped[1].controls},
@@ -233,8 +243,11 @@ void engine_instance_join_channels(const engine_instance *instance, const engine
     result->number = job->number;
     result->heard = job->heard;
     result->frame_count = instance->channel_count;
-    for (uint32_t c = 0; c < instance->channel_count; c++)
+    for (uint32_t c = 0; c < instance->channel_count; c++) {
+        result->changed_frame_count += output->coded[c].is_changed;
+        result->lost_frame_count += output->coded[c].is_lost;
         add_meter(&result->meter, &output->coded[c].meter, instance->info.level_count);
+    }
 }
 
 void engine_instance_code_frame(engine_instance *instance, const engine_frame_job *job, const float *hop_in,

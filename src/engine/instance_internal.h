@@ -74,7 +74,7 @@ typedef struct {
 typedef struct {
     uint64_t frame_index;
     uint32_t number;
-    uint32_t frame_count;
+    uint32_t frame_count, changed_frame_count, lost_frame_count;
     bool heard;
     rsd_level_meter meter;
 } engine_frame_result;
@@ -89,7 +89,8 @@ typedef struct {
 typedef struct {
     rsd_token_frame frame;
     rsd_level_meter meter;
-    bool found; /* there was a frame: false only where a token source had none */
+    bool is_changed, is_lost; /* by token effects */
+    bool found;               /* there was a frame: false only where a token source had none */
 } engine_coded_channel;
 
 /* Where one coded hop goes: the instance's own buffers, or an item of its worker's queue. */

@@ -11,6 +11,8 @@ void engine_account_frames(rsd_engine *engine, const engine_frame_result *result
     rsd_telemetry *period = &engine->period;
     if (!result->heard) return; /* of a codec that only runs in */
     period->frame_count += result->frame_count;
+    period->changed_frame_count += result->changed_frame_count;
+    period->lost_frame_count += result->lost_frame_count;
     period->input_energy += result->meter.input_energy;
     for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
         period->level_energy[k] += result->meter.level_energy[k];

@@ -195,6 +195,60 @@ def check_blind(live, page):
     page.wait_for_selector("#controls fieldset")
 
 
+# Moves every control of the page, as a hand would, to another value than it has; returns what each is to be.
+MOVE_ALL = """() => Object.fromEntries([...document.querySelectorAll('#controls input, #controls select')].map((input) => {
+  if (input.type === 'checkbox') input.checked = !input.checked;
+  else if (input.type === 'range') input.value = Number(input.value) === Number(input.max) ? input.min : input.max;
+  else input.selectedIndex = input.selectedIndex === 1 ? 0 : 1;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  return [input.id, input.type === 'checkbox' ? input.checked : input.value];
+}))"""
+SHOWN = """() => Object.fromEntries([...document.querySelectorAll('#controls input, #controls select')]
+  .map((input) => [input.id, input.type === 'checkbox' ? input.checked : input.value]))"""
+# Steered by others: where one of them is moved, the other follows.
+LINKED = {"c-residuum-levels", "c-residuum-bitrate"}
+
+
+def leaves(node):
+    if "CONTENTS" not in node:
+        return {node["FULL_PATH"]: node["VALUE"][0]}
+    return {path: value for child in node["CONTENTS"].values() for path, value in leaves(child).items()}
+
+
+def is_same(shown, value):
+    if isinstance(value, (bool, str)):
+        return shown == value
+    return abs(float(shown) - value) <= 1e-4 * max(1.0, abs(value))
+
+
+def check_every_control(live, page):
+    """What the page is told to set is set, and what others set is shown, for all of them."""
+    before = leaves(json.loads(live.get("/")[1]))
+    wanted = page.evaluate(MOVE_ALL)
+    assert len(wanted) > 80, len(wanted)
+    paths = {f"c{path.replace('/', '-')}": path for path in before}
+
+    def differing():
+        now = leaves(json.loads(live.get("/")[1]))
+        return [name for name, value in wanted.items()
+                if name not in LINKED and not is_same(value, now[paths[name]]) and isinstance(now[paths[name]], (int, float))]
+    wait_for(lambda: not differing(), "every control reaches the engine", SLOW_S)
+    for name in wanted:
+        value = before[paths[name]]
+        if isinstance(value, (int, float)):
+            live.send_udp(paths[name], float(value))
+    wait_for(lambda: all(is_same(shown, before[paths[name]]) for name, shown in page.evaluate(SHOWN).items()
+                         if isinstance(before[paths[name]], (int, float)) and name not in LINKED), "the page follows all of them", SLOW_S)
+
+
+def check_effects(live, page):
+    live.send_udp("/residuum/loss", 1.0)
+    flashes = "() => window.residuum.tokens.flashes.map((flash) => flash.name)"
+    wait_for(lambda: "lost frames" in page.evaluate(flashes), "lost frames flash", SLOW_S)
+    live.send_udp("/residuum/loss", 0.0)
+
+
 def check_compares(program, browser):
     models = os.path.join(os.path.dirname(__file__), "../../src/codec/models")
     with tempfile.TemporaryDirectory() as folder:
@@ -202,6 +256,8 @@ def check_compares(program, browser):
         with Live(program, "--osc-files", folder, folder=folder) as live:
             view = Page(browser, live)
             wait_for(lambda: fader(view.page, "levels") == 14.0, "the value in force", SLOW_S)
+            check_every_control(live, view.page)
+            check_effects(live, view.page)
             check_slots(live, view.page)
             check_record(live, view.page, folder)
             check_lists(live, view.page)
@@ -220,6 +276,11 @@ def check_steers(program, browser):
         wait_for(lambda: fader(second.page, "levels") == 13.0, "another browser follows", SLOW_S)
         live.send_udp("/residuum/mix", 0.25)
         wait_for(lambda: fader(page, "mix") == 0.25, "the page follows OSC", SLOW_S)
+        page.keyboard.press("PageDown")
+        wait_for(lambda: abs(live.value("/residuum/level/1/gain") - 0.95) < 1e-6, "a key sets the gain of the picked level", SLOW_S)
+        page.focus("#spectrograms canvas")
+        page.keyboard.press("ArrowUp")
+        wait_for(lambda: "Hz" in page.inner_text("#spectrograms output"), "keys move the cursor", SLOW_S)
         page.click("#monitor button:nth-child(3)")
         wait_for(lambda: live.value("/residuum/monitor") == "residual", "a click sets the monitor", SLOW_S)
         box = page.locator("#levels").bounding_box()

@@ -106,3 +106,40 @@ Test(telemetry, what_does_not_fit_is_counted)
     rsd_engine_destroy(engine);
     free(in), free(out);
 }
+
+/* Frames, changed and lost, of a second of one channel with these values. */
+static rsd_telemetry effects_of(rsd_param_id id, float value)
+{
+    rsd_telemetry sum = {0}, record;
+    rsd_engine *engine = make_engine(48000, 1);
+    set(engine, id, 0, value);
+    float *in = make_samples(COUNT), *out = make_samples(COUNT);
+    test_fill_notes(in, COUNT, 48000, 41u);
+    for (uint32_t done = 0; done < COUNT; done += 960u) {
+        const float *ins[] = {in + done};
+        float *outs[] = {out + done};
+        rsd_engine_process(engine, ins, outs, 960u);
+        while (rsd_engine_read_telemetry(engine, &record, 1) == 1u) {
+            sum.frame_count += record.frame_count;
+            sum.changed_frame_count += record.changed_frame_count;
+            sum.lost_frame_count += record.lost_frame_count;
+        }
+    }
+    rsd_engine_destroy(engine);
+    free(in), free(out);
+    return sum;
+}
+
+Test(telemetry, frames_that_effects_have_changed_and_lost_are_counted)
+{
+    const rsd_telemetry off = effects_of(RSD_PARAM_LOSS, 0.0f), all = effects_of(RSD_PARAM_LOSS, 1.0f);
+    const rsd_telemetry half = effects_of(RSD_PARAM_LOSS, 0.5f), errors = effects_of(RSD_PARAM_TOKEN_ERROR, 1.0f);
+    cr_assert(off.changed_frame_count == 0u && off.lost_frame_count == 0u);
+    cr_assert_eq(all.lost_frame_count, all.frame_count);
+    cr_assert_eq(all.changed_frame_count, all.frame_count);
+    cr_assert(half.lost_frame_count > half.frame_count / 4u && half.lost_frame_count < half.frame_count * 3u / 4u,
+              "%u of %u", half.lost_frame_count, half.frame_count);
+    cr_assert_eq(errors.lost_frame_count, 0u);
+    cr_assert(errors.changed_frame_count > errors.frame_count * 9u / 10u, "%u of %u", errors.changed_frame_count,
+              errors.frame_count);
+}

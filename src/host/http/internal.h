@@ -25,6 +25,7 @@
 #define HTTP_SEND_BUFFER_BYTES 262144
 #define HTTP_UNSENT_BYTES 65536  /* a client that has so much in its socket gets no more for now */
 #define HTTP_UNREAD_BYTES 65536u /* one that has sent so much without ending a message is cut off */
+#define HTTP_ENERGIES_NS 33000000u
 #define HTTP_VALUES_NS 20000000u /* a client gets changed values no more often */
 #define HTTP_LISTEN_BITS (2u * HOST_WATCH_MAX_ENTRIES)
 #define HTTP_TOKEN_BYTES 33u /* 32 hexadecimal digits */
@@ -78,6 +79,7 @@ struct host_http {
     bool is_ending, has_ended, has_pusher;
     pthread_t pusher;
     uint64_t stream_count;
+    uint64_t next_energies_ns; /* control's */
     http_client clients[HOST_HTTP_MAX_SOCKETS];
     uint32_t inbox_used;
     unsigned char inbox[HTTP_INBOX_BYTES];

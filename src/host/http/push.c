@@ -35,6 +35,34 @@ void host_http_post(host_http *http, http_client *client, int opcode, const void
     pthread_cond_signal(&http->pushed);
 }
 
+/* /residuum/page/energies b: what each level adds, a byte for 0.5 dB from HOST_METER_FLOOR_DB on; 30 times a second */
+static void tell_energies(host_http *http, uint64_t now_ns)
+{
+    host_meters meters;
+    unsigned char bytes[RSD_MAX_LEVELS + 64u];
+    uint8_t steps[RSD_MAX_LEVELS];
+    size_t length = sizeof bytes;
+    if (now_ns < http->next_energies_ns) return;
+    http->next_energies_ns = now_ns + HTTP_ENERGIES_NS;
+    host_control_get_meters(http->control, &meters);
+    for (uint32_t k = 0; k < meters.level_count; k++) {
+        const float step = (meters.level_energy_db[k] - HOST_METER_FLOOR_DB) * 2.0f;
+        steps[k] = step <= 0.0f ? 0u : step >= 255.0f ? 255u : (uint8_t)step;
+    }
+    lo_message message = lo_message_new();
+    lo_blob blob = lo_blob_new((int32_t)meters.level_count, steps);
+    if (message && blob && meters.level_count > 0u && lo_message_add_blob(message, blob) == 0 &&
+        lo_message_serialise(message, "/residuum/page/energies", bytes, &length)) {
+        pthread_mutex_lock(&http->lock);
+        for (uint32_t i = 0; i < HOST_HTTP_MAX_SOCKETS; i++)
+            if (http->clients[i].wants_spectra)
+                host_http_post(http, &http->clients[i], MG_WEBSOCKET_OPCODE_BINARY, bytes, length);
+        pthread_mutex_unlock(&http->lock);
+    }
+    if (blob) lo_blob_free(blob);
+    if (message) lo_message_free(message);
+}
+
 /* ---- changed values to who listens to them ---- */
 
 static lo_message message_of(const host_watch *watch, const host_watch_entry *entry, bool is_norm)
@@ -99,6 +127,7 @@ void host_http_tell_changes(host_http *http)
     const uint64_t now_ns = host_clock_now_ns();
     const bool any = host_watch_poll(&http->watch);
     if (host_http_is_blind(http)) return; /* what a blind test plays would be told by its values */
+    tell_energies(http, now_ns);
     pthread_mutex_lock(&http->lock);
     if (any) memcpy(&http->shown, &http->watch, sizeof http->shown);
     for (uint32_t i = 0; i < HOST_HTTP_MAX_SOCKETS; i++) {

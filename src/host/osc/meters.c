@@ -75,6 +75,8 @@ static void add_meters(host_osc *osc, const osc_peer *to, const osc_snapshot *sn
     }
     const double levels[MAX_NUMBERS] = {(double)meters->levels}, bitrate[MAX_NUMBERS] = {(double)meters->bitrate_kbps};
     const double coded[MAX_NUMBERS] = {(double)meters->coded_kbps};
+    const double effects[MAX_NUMBERS] = {(double)(meters->changed_frame_count & INT32_MAX),
+                                         (double)(meters->lost_frame_count & INT32_MAX)};
     const double clip[MAX_NUMBERS] = {(double)(meters->clipped_count & INT32_MAX), (double)meters->limiter_db};
     const double latency[MAX_NUMBERS] = {snapshot->latency_samples, (double)snapshot->latency_ms};
     const double load[MAX_NUMBERS] = {(double)snapshot->load_mean, (double)snapshot->load_worst};
@@ -85,6 +87,7 @@ static void add_meters(host_osc *osc, const osc_peer *to, const osc_snapshot *sn
     if (meters->valid && meters->coded_kbps > 0.0f) add_numbers(osc, to, HOST_OSC_SENT_METER_CODED, coded);
     if (meters->valid) add_numbers(osc, to, HOST_OSC_SENT_METER_LATE, late);
     if (meters->valid) add_numbers(osc, to, HOST_OSC_SENT_METER_CLIP, clip);
+    if (meters->valid) add_numbers(osc, to, HOST_OSC_SENT_METER_EFFECTS, effects);
     add_numbers(osc, to, HOST_OSC_SENT_METER_LATENCY, latency);
     if (!osc->session) return;
     add_numbers(osc, to, HOST_OSC_SENT_METER_LOAD, load);

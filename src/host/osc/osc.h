@@ -34,6 +34,7 @@
  *     /residuum/meter/levels f       levels in use
  *     /residuum/meter/bitrate f      kbps of the levels in use, all channels
  *     /residuum/meter/coded f        the same entropy coded, where that is measured
+ *     /residuum/meter/effects i i    frames that token effects have changed, and lost, since create
  *     /residuum/meter/latency i f    samples, ms
  *     /residuum/meter/load f f       mean and worst share of a block's time, 1 is all of it; with a session only
  *     /residuum/meter/xruns i        of the device; with a session only

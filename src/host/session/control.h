@@ -44,6 +44,8 @@ typedef struct {
     float level_usage_bits[RSD_MAX_LEVELS]; /* host_tap_usage_bits; 0 without a tap */
     uint32_t late_frame_count, dropped_count; /* of the engine, since create */
     uint64_t tap_dropped_count;
+    uint64_t changed_frame_count,
+        lost_frame_count;   /* by token effects, since create; lost ones are changed ones, too */
     uint64_t clipped_count; /* the clip light: output samples over full scale since host_control_reset_clip */
     float limiter_db;       /* the limiter's least gain in the window; 0: it did nothing */
 } host_meters;

@@ -47,7 +47,8 @@ struct host_control {
 
     host_meter_record window[HOST_METER_WINDOW];
     uint32_t window_next, window_count;
-    uint64_t clipped_count; /* since the clip light was put out */
+    uint64_t changed_frame_count, lost_frame_count; /* since create */
+    uint64_t clipped_count;                         /* since the clip light was put out */
 };
 
 /* control_codec.c: what host_control_set_value has set. */

@@ -23,6 +23,8 @@ void host_control_read_telemetry(host_control *control)
     for (uint32_t left = 512u; left > 0u && read_record(control, &next->record) == 1u; left--) {
         next->hop_samples = info.hop_samples;
         control->clipped_count += next->record.clipped_count;
+        control->changed_frame_count += next->record.changed_frame_count;
+        control->lost_frame_count += next->record.lost_frame_count;
         control->window_next = (control->window_next + 1u) % HOST_METER_WINDOW;
         if (control->window_count < HOST_METER_WINDOW) control->window_count++;
         next = &control->window[control->window_next];
@@ -114,6 +116,8 @@ void host_control_get_meters(const host_control *control, host_meters *meters)
     for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) meters->level_energy_db[k] = HOST_METER_FLOOR_DB;
     meters->input_peak_db = meters->output_peak_db = meters->input_energy_db = HOST_METER_FLOOR_DB;
     meters->clipped_count = control->clipped_count;
+    meters->changed_frame_count = control->changed_frame_count;
+    meters->lost_frame_count = control->lost_frame_count;
     if (control->tap) meters->tap_dropped_count = host_tap_dropped_count(control->tap);
     if (control->window_count == 0u) return;
 

@@ -13,6 +13,8 @@ static void stop(token_effects *effects)
     effects->has_heard = false;
 }
 
+bool token_effects_is_lost(const token_effects *effects) { return effects->is_lost; }
+
 void token_effects_reset(token_effects *effects)
 {
     stop(effects);

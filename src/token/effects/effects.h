@@ -93,4 +93,7 @@ RSD_REALTIME void token_effects_reset(token_effects *effects);
 RSD_REALTIME void token_effects_apply(token_effects *effects, const token_effect_controls *controls,
                                       uint64_t frame_index, codec_frame *frame);
 
+/* Whether the latest frame was one that loss has lost. Thread: [audio] */
+RSD_REALTIME bool token_effects_is_lost(const token_effects *effects);
+
 #endif

@@ -34,9 +34,15 @@ const takers = {
   "/residuum/error": ([address, reason]) => say(`${address}: ${reason}`),
   "/residuum/meter/level": (values) => { levelMeters[values[0] - 1] = values; },
   "/residuum/tokens": ([blob]) => tokens.add(blob),
+  "/residuum/page/energies": ([blob]) => { levels.energies = blob.slice(); },
   "/residuum/meter/late": (values) => {
     if (meters.late && values[0] > meters.late[0]) tokens.flash("late frame");
     meters.late = values;
+  },
+  "/residuum/meter/effects": (values) => {
+    if (meters.effects && values[1] > meters.effects[1]) tokens.flash("lost frames");
+    else if (meters.effects && values[0] > meters.effects[0]) tokens.flash("effects");
+    meters.effects = values;
   },
   "/residuum/page/spectrum": ([, ...blobs]) => spectrograms.add(blobs),
   "/residuum/page/levels": ([blob]) => { tokens.ends = Array.from({ length: blob.length / 2 }, (_, k) => blob[2 * k] * 256 + blob[2 * k + 1]); },
@@ -135,6 +141,10 @@ async function readPattern() {
 const send = (address, ...values) => link.send(address, ...values);
 const step = (amount) => send("/residuum/levels", Math.max(0, Math.min(state.levelCount,
   Math.round(((state.value("/residuum/levels") ?? 0) + amount) * 10) / 10)));
+const stepGain = (amount) => {
+  const address = `/residuum/level/${levels.picked + 1}/gain`;
+  send(address, Math.max(0, Math.min(2, Math.round(((state.value(address) ?? 1) + amount) * 100) / 100)));
+};
 const toggle = (address) => send(address, !state.value(address));
 const toggleLevel = (name) => toggle(`/residuum/level/${levels.picked + 1}/${name}`);
 
@@ -203,6 +213,7 @@ const KEYS = [
   ["← →", "levels by 0.1", { ArrowLeft: () => step(-0.1), ArrowRight: () => step(0.1) }],
   ["- +", "levels by 1", { "-": () => step(-1), "+": () => step(1), "=": () => step(1) }],
   ["↑ ↓ 1..9", "pick a level", { ArrowUp: () => pick(levels.picked - 1), ArrowDown: () => pick(levels.picked + 1) }],
+  ["PgUp PgDn", "gain of the picked level", { PageUp: () => stepGain(0.05), PageDown: () => stepGain(-0.05) }],
   ["s m", "solo, mute the picked level", { s: () => toggleLevel("solo"), m: () => toggleLevel("mute") }],
   ["b", "bypass", { b: () => toggle("/residuum/bypass") }],
   ["A B", "keep what is set as A or B", { A: () => keep("A"), B: () => keep("B") }],
@@ -332,6 +343,11 @@ const link = new Link({
     else say("the connection is gone; trying again");
   },
 });
+window.residuum = { tokens, levels, spectrograms, hearing }; // for tests, and for who is curious
 setInterval(showTexts, 100);
-setInterval(() => hearing.note({ nmr: meters.nmr, snr: levelMeters[topLevel()]?.[1], kbps: meters.bitrate?.[0], load: meters.load && 100 * meters.load[0] }), NOTE_MS);
+const noted = {}; // what the history has seen last
+setInterval(() => {
+  hearing.note({ nmr: meters.nmr, snr: levelMeters[topLevel()]?.[1], kbps: meters.bitrate?.[0], load: meters.load && 100 * meters.load[0], delay: status?.callbacks.worst_late_ms, late: meters.late && meters.late[0] - (noted.late ?? meters.late[0]) });
+  noted.late = meters.late?.[0];
+}, NOTE_MS);
 requestAnimationFrame(draw);

@@ -18,7 +18,7 @@ export class Hearing {
     this.latest = { signal: signal.slice(), noise: noise.slice(), threshold: threshold.slice(), ratios: Array.from(ratios, (byte) => byte - 128), total };
   }
 
-  // { nmr, snr, kbps, load }, four times a second.
+  // { nmr, snr, kbps, load, delay, late }, four times a second.
   note(figures) {
     if (this.isFrozen) return;
     this.figures.push(figures);
@@ -80,7 +80,7 @@ export class Hearing {
 
   drawHistory(area) {
     const { context, width, height } = area;
-    const rows = [["nmr", "NMR dB", "residual", -40, 40], ["snr", "SNR dB", "wet", 0, 60], ["kbps", "kbps", "dry", 0, 300], ["load", "load %", "good", 0, 100]];
+    const rows = [["nmr", "NMR dB", "residual", -40, 40], ["snr", "SNR dB", "wet", 0, 60], ["kbps", "kbps", "dry", 0, 300], ["load", "load %", "good", 0, 100], ["delay", "callback late, ms", "dry", 0, 10], ["late", "late frames", "bad", 0, 10]];
     const tall = height / rows.length;
     rows.forEach(([key, name, style, least, most], row) => {
       const yOf = (value) => tall * (row + 1) - 3 - (tall - 8) * Math.max(0, Math.min(1, (value - least) / (most - least)));

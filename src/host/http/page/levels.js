@@ -3,6 +3,7 @@
 import { colour, fit } from "/page/draw.js";
 
 const CHIPS = 44, TOP = 16; // pixels below for solo and mute, and above
+const ENERGY_RANGE_DB = 100, ENERGY_WIDE = 4; // a thin bar beside, up to 0 dBFS
 const MAX_SNR_DB = 60, MAX_GAIN = 2;
 
 export class Levels {
@@ -11,6 +12,7 @@ export class Levels {
     this.meters = [];
     this.picked = 0;
     this.drag = null;
+    this.energies = []; // what each level adds, in steps of 0.5 dB from -120 dBFS on
     this.codedBits = []; // a frame, entropy coded; empty where it is not measured
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -89,6 +91,9 @@ export class Levels {
     const h = Math.max(0, Math.min(1, snr / MAX_SNR_DB)) * tall;
     context.fillRect(x, bottom - h, w, h);
     context.globalAlpha = 1;
+    const energy = (this.energies[k] ?? 0) / 2 / ENERGY_RANGE_DB - 120 / ENERGY_RANGE_DB + 1;
+    context.fillStyle = colour("good");
+    if (energy > 0) context.fillRect(x + w - ENERGY_WIDE, bottom - Math.min(1, energy) * tall, ENERGY_WIDE, Math.min(1, energy) * tall);
     context.fillStyle = colour("accent");
     context.fillRect(x, TOP + (1 - gain / MAX_GAIN) * tall - 1, w, 3);
     if (k === this.picked) {
@@ -116,6 +121,7 @@ export class Levels {
 
   text() {
     const [, snr = 0, heard = 0, bits = 0] = this.meters[this.picked] ?? [], coded = this.codedBits[this.picked];
-    return `${this.picked + 1}: SNR ${snr.toFixed(1)} dB, gain ${heard.toFixed(2)}, ${bits.toFixed(1)} bits a frame${coded === undefined ? "" : `, ${coded.toFixed(1)} coded`}`;
+    const energy = (this.energies[this.picked] ?? 0) / 2 - 120;
+    return `${this.picked + 1}: ${energy.toFixed(0)} dBFS, SNR ${snr.toFixed(1)} dB, gain ${heard.toFixed(2)}, ${bits.toFixed(1)} bits a frame${coded === undefined ? "" : `, ${coded.toFixed(1)} coded`}`;
   }
 }

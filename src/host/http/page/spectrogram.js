@@ -15,6 +15,10 @@ export class Spectrograms {
       const canvas = figure.querySelector("canvas");
       canvas.addEventListener("pointermove", (event) => this.point(canvas, event));
       canvas.addEventListener("pointerleave", () => { this.cursor = null; this.isDirty = true; });
+      canvas.tabIndex = 0;
+      canvas.setAttribute("aria-label", "Spectrogram: arrows move the cursor");
+      canvas.addEventListener("keydown", (event) => this.step(event));
+      canvas.addEventListener("blur", () => { this.cursor = null; this.isDirty = true; });
       canvas.addEventListener("wheel", (event) => { event.preventDefault(); this.zoom(event.deltaY > 0 ? 1 : -1); }, { passive: false });
       return { canvas, image: image.getContext("2d"), output: figure.querySelector("output"), levels: new Uint8Array(FRAMES * COLUMNS) };
     });
@@ -51,6 +55,17 @@ export class Spectrograms {
   point(canvas, event) {
     const box = canvas.getBoundingClientRect();
     this.cursor = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+    this.isDirty = true;
+  }
+
+  step(event) {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation(); // on the page they are the levels'
+    const { x, y } = this.cursor ?? { x: 0.9, y: 0.5 }, far = event.shiftKey ? 16 : 1;
+    const within = (value) => Math.max(0, Math.min(0.999, value));
+    this.cursor = { x: within(x + far * step[0] / SPANS[this.span]), y: within(y + far * step[1] / COLUMNS) };
     this.isDirty = true;
   }
 
