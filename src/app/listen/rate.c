@@ -26,7 +26,12 @@ static int choose_conditions(listen_stage *stage, host_listen_config *config, ra
     const app_arguments *arguments = stage->arguments;
     app_settings *settings = malloc(sizeof *settings);
     analysis *levels = calloc(1, sizeof *levels);
-    int code = settings && levels ? app_settings_read(arguments, settings) : app_fail(arguments, "out of memory");
+    if (!settings || !levels) {
+        free(settings);
+        free(levels);
+        return app_fail(arguments, "out of memory");
+    }
+    int code = app_settings_read(arguments, settings);
     if (code < 0) levels->sample_rate_hz = stage->sample_rate_hz;
     if (code < 0) code = analyze_describe(arguments, settings, levels);
     if (code < 0 && levels->row_count > HOST_LISTEN_MAX_CONDITIONS - FIRST_LEVEL)
@@ -108,12 +113,16 @@ int app_rate(const app_arguments *arguments)
         return app_usage(arguments, "at most %u sounds are rated at a time", HOST_LISTEN_MAX_ITEMS);
     listen_stage *stage = calloc(1, sizeof *stage);
     rating_names *names = calloc(1, sizeof *names);
-    int code =
-        stage && names ? listen_open(arguments, arguments->operands[0], stage) : app_fail(arguments, "out of memory");
+    if (!stage || !names) {
+        free(stage);
+        free(names);
+        return app_fail(arguments, "out of memory");
+    }
+    int code = listen_open(arguments, arguments->operands[0], stage);
     if (code < 0) listen_wire(stage, &config);
     if (code < 0) code = prepare(stage, &config, names);
     if (code < 0) code = listen_run(stage);
-    if (stage) listen_close(stage);
+    listen_close(stage);
     free(names);
     return code;
 }

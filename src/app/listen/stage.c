@@ -256,7 +256,7 @@ static bool read_input(listen_stage *stage, bool single, char *line, size_t *use
 
 static void look_after(listen_stage *stage, bool single)
 {
-    char line[LINE_BYTES];
+    char line[LINE_BYTES] = "";
     size_t used = 0;
     bool is_typed = true;
     while (!stage->quit && !live_ui_stop_asked()) {

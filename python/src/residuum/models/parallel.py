@@ -42,7 +42,7 @@ class FineTransformer(nn.Module):  # type: ignore[misc, unused-ignore]
     def loss(self, tokens: Ints, random: np.random.Generator) -> tuple[Tensor, int]:
         """Of a level drawn for each of (B, K, T), of which a share is masked, as are all above it: nats, and tokens."""
         batch, _, frames = tokens.shape
-        levels = random.integers(self.coarse, self.rows, batch)
+        levels = np.asarray(random.integers(self.coarse, self.rows, size=batch))
         share = np.cos(random.random(batch) * math.pi / 2)
         hidden = random.random((batch, frames)) < share[:, None]
         hidden[np.arange(batch), random.integers(frames, size=batch)] = True
