@@ -18,7 +18,7 @@ export function fit(canvas) {
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.font = "11px system-ui, sans-serif";
+  context.font = `${window.innerWidth >= 2600 ? 14 : 11}px system-ui, sans-serif`; // as style.css has larger text there
   return { context, width, height };
 }
 
