@@ -6,6 +6,7 @@
 #include "codec/codec_name.h"
 #include "codec/known_models.h"
 #include "codec/models.h"
+#include "codec/predictor/predictor.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -70,7 +71,7 @@ static bool hash_folder(const char *folder, uint64_t *hash)
 }
 
 /* In the order of the table of known models, which is that of the names: states of before, when Lyra's files were a part
- * of the plugin, hold this hash. */
+ * of the plugin, hold this hash. A predictor of one's own comes last, so that without one the hash is that one, too. */
 static bool hash_known(const char *folder, const known_model *model, uint64_t *hash)
 {
     char path[PLUG_PATH_BYTES];
@@ -80,6 +81,8 @@ static bool hash_known(const char *folder, const known_model *model, uint64_t *h
         if (!model->files[i].is_read || length < 0 || (size_t)length >= sizeof path) continue;
         if (add_file(path, hash)) found = true;
     }
+    const int length = snprintf(path, sizeof path, "%s/%s", folder, PREDICTOR_FILE);
+    if (length > 0 && (size_t)length < sizeof path) (void)add_file(path, hash);
     return found;
 }
 

@@ -30,9 +30,10 @@ const char *codec_decoder_name(const char *name);
  */
 bool codec_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes);
 
-/* Names of the files that a folder's codec is read from: EnCodec's two, Lyra's three; NULL past the end. [any] */
+/* Names of the files that a folder's codec is read from: EnCodec's two, Lyra's three, and the predictor of missing levels,
+ * which may lack; NULL past the end. [any] */
 const char *codec_folder_file(size_t index);
-#define CODEC_FOLDER_FILE_COUNT 5u
+#define CODEC_FOLDER_FILE_COUNT 6u
 
 /* What is known of a built-in codec whose model lies outside of the library, and may not be there. */
 typedef struct {

@@ -8,6 +8,7 @@
 #include "codec/known_models.h"
 #include "codec/models.h"
 #include "codec/foreign/internal.h"
+#include "codec/predictor/predictor.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -84,7 +85,8 @@ bool codec_cut_int16(const char *name, char *folder, size_t folder_bytes)
 const char *codec_folder_file(size_t index)
 {
     static const char *const names[CODEC_FOLDER_FILE_COUNT] = {
-        "config.json", "model.safetensors", "soundstream_encoder.tflite", "quantizer.tflite", "lyragan.tflite"};
+        "config.json",      "model.safetensors", "soundstream_encoder.tflite",
+        "quantizer.tflite", "lyragan.tflite",    PREDICTOR_FILE};
     return index < CODEC_FOLDER_FILE_COUNT ? names[index] : NULL;
 }
 

@@ -71,6 +71,8 @@ press k v
 shows "^wet .*[^ ] *$" "and v the spectrograms"
 press v
 shows "level .*energy" "and once more the levels"
+press f
+shows "live-128 imagines no levels" "f says that this codec has no predictor"
 press q
 shows "exit 0" "q ends with 0"
 check "the recording is a sound file" sh -c "\"$sound\" info residuum-*.wav"

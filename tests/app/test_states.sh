@@ -4,7 +4,7 @@
 # shellcheck disable=SC2013,SC2059,SC2094,SC2317 # words on purpose; functions are called through check
 . "$(dirname "$0")/check.sh"
 command -v oscsend >/dev/null || { echo "no oscsend on this machine: skipped"; exit 77; }
-osc_get=$5
+tiny_lyra=$4 osc_get=$5
 # shellcheck source=tests/support/live.sh
 . "$(dirname "$0")/../support/live.sh"
 trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
@@ -56,6 +56,22 @@ has levels 8 "what was saved is loaded by its name"
 send preset/save s "../out"
 sleep 0.2
 [ ! -e "$XDG_CONFIG_HOME/residuum/out.json" ] && holds "no name leads out of the folder" || fails "no name leads out of the folder"
+send compare/imagined
+sleep 0.2
+has predict_from 0 "a codec without a predictor imagines nothing"
+kill -TERM "$app_pid"
+wait "$app_pid"
+start_live --duration 30 --codec "$tiny_lyra"
+send compare/imagined
+has predict_from 5 "levels from 5 up are imagined in place of the real ones"
+send compare/imagined
+has predict_from 0 "and the real ones are back"
+send predict/from i 3
+has predict_from 3 "another number"
+send compare/imagined
+has predict_from 0 "is taken back"
+send compare/imagined
+has predict_from 3 "and comes again"
 kill -TERM "$app_pid"
 wait "$app_pid"
 check "presets lists it" "$residuum" presets

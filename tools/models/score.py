@@ -41,19 +41,37 @@ def log_mel_distance(x, y, rate_hz):
     return float(np.sqrt((difference**2).mean(1)).mean())
 
 
+def score_folder(originals, folder):
+    """Means over the sounds of ViSQOL and log-mel distance, and the least ViSQOL."""
+    mos, mel = [], []
+    for path in sorted(originals.glob("*.wav")):
+        x, rate_hz = soundfile.read(path)
+        y, decoded_rate_hz = soundfile.read(folder / path.name)
+        if x.ndim > 1 or y.ndim > 1 or rate_hz != 16000 or decoded_rate_hz != rate_hz:
+            sys.exit(f"score.py: {path.name}: mono at 16 kHz is wanted of both")
+        length = min(len(x), len(y))
+        heard = [to_listening_rate(s[:length], rate_hz) for s in (x, y)]
+        mos.append(visqol_mos(*heard))
+        mel.append(log_mel_distance(x, y, rate_hz))
+    return float(np.mean(mos)), min(mos), float(np.mean(mel))
+
+
 def main():
+    if len(sys.argv) < 3:
+        sys.exit("usage: score.py ORIGINALS DECODED...")
     originals, *folders = map(pathlib.Path, sys.argv[1:])
+    names = [path.name for path in originals.glob("*.wav")]
+    if not names:
+        sys.exit(f"score.py: {originals}: no WAV files")
+    for folder in folders:
+        lacks = [name for name in names if not (folder / name).is_file()]
+        if lacks:
+            sys.exit(f"score.py: {folder}: has no {lacks[0]}")
     print(f"{'':28} ViSQOL  least  log-mel dB")
     for folder in folders:
-        mos, mel = [], []
-        for path in sorted(originals.glob("*.wav")):
-            x, rate_hz = soundfile.read(path)
-            y, _ = soundfile.read(folder / path.name)
-            length = min(len(x), len(y))
-            heard = [to_listening_rate(s[:length], rate_hz) for s in (x, y)]
-            mos.append(visqol_mos(*heard))
-            mel.append(log_mel_distance(x, y, rate_hz))
-        print(f"{folder.name:28} {np.mean(mos):6.3f} {min(mos):6.3f} {np.mean(mel):9.2f}", flush=True)
+        mos, least, mel = score_folder(originals, folder)
+        print(f"{folder.name:28} {mos:6.3f} {least:6.3f} {mel:9.2f}", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

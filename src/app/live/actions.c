@@ -99,13 +99,22 @@ static rsd_status undo(live_ui_state *live, const host_osc_action *action, rsd_e
     return live_ui_undo(live, error);
 }
 
+static rsd_status compare_imagined(live_ui_state *live, const host_osc_action *action, rsd_error *error)
+{
+    (void)action;
+    return live_ui_compare_imagined(live, error);
+}
+
 static const struct {
     const char *path;
     rsd_status (*act)(live_ui_state *live, const host_osc_action *action, rsd_error *error);
-} actions[] = {{"/midi/learn", learn},   {"/midi/bank", set_bank}, {"/preset/save", save}, {"/slot/store", store},
-               {"/slot/recall", recall}, {"/slot/copy", copy},     {"/compare", compare},  {"/slot/morph", morph},
-               {"/random", randomise},   {"/lock", lock},          {"/record", record},    {"/undo", undo},
-               {"/tempo/tap", tap_tempo}};
+} actions[] = {{"/midi/learn", learn},    {"/midi/bank", set_bank},
+               {"/preset/save", save},    {"/slot/store", store},
+               {"/slot/recall", recall},  {"/slot/copy", copy},
+               {"/compare", compare},     {"/slot/morph", morph},
+               {"/random", randomise},    {"/lock", lock},
+               {"/record", record},       {"/undo", undo},
+               {"/tempo/tap", tap_tempo}, {"/compare/imagined", compare_imagined}};
 
 rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *error)
 {

@@ -20,6 +20,7 @@ const char *const live_ui_key_help[] = {
     "a            compare A and B        x  throw all at random, by 30 %",
     "S            save as a preset       u  take back",
     "T            tap the tempo          v k  spectrograms, tokens",
+    "f            fine levels imagined from the picked one up, or real",
     "Tab          the other pages        q  quit          ?  this help",
     NULL,
 };
@@ -131,6 +132,13 @@ static void tap_tempo(live_ui_state *live, float unused)
     live_ui_tap_tempo(live, live_ui_now_s());
 }
 
+static void compare_imagined(live_ui_state *live, float unused)
+{
+    rsd_error error;
+    (void)unused;
+    if (live_ui_compare_imagined(live, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
+}
+
 static void pick_preset(live_ui_state *live, float step) { live_ui_step_preset(live, (int)step); }
 
 static const struct {
@@ -178,6 +186,7 @@ static const struct {
     {'u', change_state, 'u'},
     {'L', learn_midi, 0},
     {'T', tap_tempo, 0},
+    {'f', compare_imagined, 0},
     {'p', pick_preset, 1},
     {'P', pick_preset, -1},
 };

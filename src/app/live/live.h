@@ -104,6 +104,7 @@ typedef struct {
     uint32_t block_samples; /* of JACK's, that `auto` has weighed the codec by; 0: not looked at yet */
 
     uint32_t selected_level;                /* 0-based */
+    uint32_t imagined_from;                 /* the last predict_from that was not 0; 0: none was */
     bool help_is_shown, histogram_is_shown; /* in place of the levels; one of both */
     live_ui_page page;
     uint32_t picked_control; /* of the page of controls */
@@ -193,6 +194,9 @@ rsd_status live_ui_morph(live_ui_state *live, float x, float y, rsd_error *error
 rsd_status live_ui_randomise(live_ui_state *live, float amount, rsd_error *error);
 rsd_status live_ui_lock(live_ui_state *live, const char *symbol, bool is_locked, rsd_error *error);
 void live_ui_state_key(live_ui_state *live, int key); /* S a x u */
+
+/* ---- imagined.c: imagined levels, or the real ones again. Errors: the codec has no predictor ---- */
+rsd_status live_ui_compare_imagined(live_ui_state *live, rsd_error *error);
 
 /* ---- tempo.c: a tap, at its time by a clock that goes on; the first by another clock counts as a first one ---- */
 void live_ui_tap_tempo(live_ui_state *live, double time_s);
