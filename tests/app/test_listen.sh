@@ -5,7 +5,7 @@
 
 "$sound" make in.wav 48000 1 24000 7 float
 abx() { "$residuum" abx in.wav --backend null "$@"; }
-all_a() { for trial in 1 2 3 4 5 6; do printf 'x\n1\n'; done; }
+all_a() { for _ in 1 2 3 4 5 6; do printf 'x\n1\n'; done; }
 
 run() { all_a | abx --a levels=1 --b monitor=dry,mix=1 --trials 6 --seed 9 --results "$1"; }
 check "six trials are answered" run one

@@ -136,5 +136,5 @@ says 'lyragan.tflite is not the file that is known' "by the file's name"
 check "what is installed has stayed" test -s "$home/lyra-v2/lyragan.tflite"
 check "and can be made right" "$residuum" models get lyra-v2 --from "$lyra"
 check "in all its files" cmp "$home/lyra-v2/quantizer.tflite" "$lyra/quantizer.tflite"
-check "and nothing else is left there" test "$(ls -A "$home" | grep -c lyra)" = 1
+check "and nothing else is left there" test "$(find "$home" -mindepth 1 -maxdepth 1 -name '*lyra*' | wc -l)" = 1
 finish

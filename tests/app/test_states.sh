@@ -9,7 +9,11 @@ tiny_lyra=$4 osc_get=$5
 . "$(dirname "$0")/../support/live.sh"
 trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
 start_live --duration 30
-send() { oscsend localhost "$port" /residuum/"$@"; }
+send() {
+    address=/residuum/$1
+    shift
+    oscsend localhost "$port" "$address" "$@"
+}
 # has SYMBOL VALUE SENTENCE: within a second.
 has() {
     tries=0

@@ -21,7 +21,7 @@ for signal in TERM HUP; do
     ends_by $signal "process" "$residuum" process long.wav out.wav -q
     [ ! -e out.wav ] || fails "process leaves nothing behind after SIG$signal"
     ends_by $signal "encode" "$residuum" encode long.wav t.npy -q
-    [ -z "$(ls | grep '^t\.')" ] || fails "encode leaves nothing behind after SIG$signal"
+    [ -z "$(find . -maxdepth 1 -name 't.*')" ] || fails "encode leaves nothing behind after SIG$signal"
 done
 ends_by TERM "analyze" "$residuum" analyze long.wav -q
 ends_by TERM "compare" "$residuum" compare long.wav -q --write kept
@@ -73,6 +73,6 @@ for command in "decode d.npy full.wav" "encode short.wav full.npy"; do
     ) >out 2>err
     is "a full disk is a failure of $command" $? "==" 1
     says "full" "the file is named"
-    [ -z "$(ls | grep '^full')" ] || fails "half of a file is not left by $command"
+    [ -z "$(find . -maxdepth 1 -name 'full*')" ] || fails "half of a file is not left by $command"
 done
 finish

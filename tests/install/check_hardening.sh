@@ -13,6 +13,7 @@ offence() {
     bad=1
 }
 
+# shellcheck disable=SC2044 # the build names them: none has a blank
 for file in $(find "$build/src" "$build/plugin" "$build/examples" -path '*/CMakeFiles/*' -prune -o -type f -size +1k -print 2>/dev/null); do
     [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] || continue
     case $file in *.o | *.a) continue ;; esac

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Read by scripts behind tests/app/check.sh: the command playing in the background, steered over OSC, and what it costs.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # start_live ARGUMENTS...: `residuum live` on the null device, or on that of `live_device`; ready when it says so. Sets
 # app_pid and port. The script ends it.
