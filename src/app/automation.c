@@ -127,9 +127,11 @@ static rsd_status append_value(const reader *r, uint64_t sample_time, const char
     app_setting setting;
     rsd_error cause;
     app_change change = {.sample_time = sample_time};
-    const rsd_status status = cut_ramp(r, value, &change.ramp_samples);
+    /* Some values have names of two words, such as "2 bars": only what is none ends before a ramp. */
+    const bool is_value = app_setting_parse(symbol, value, &setting, &cause);
+    const rsd_status status = is_value ? RSD_OK : cut_ramp(r, value, &change.ramp_samples);
     if (status != RSD_OK) return status;
-    if (!app_setting_parse(symbol, value, &setting, &cause))
+    if (!is_value && !app_setting_parse(symbol, value, &setting, &cause))
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %.300s", r->path, r->line, cause.text);
     if (rsd_param_is_per_level(setting.info) && setting.level >= r->codec.level_count)
         return base_error_set(r->error, RSD_ERR_FORMAT, "'%s' line %u: %s, but codec '%s' has levels 1 to %u", r->path,

@@ -8,6 +8,12 @@
 /* A sub-block ends where something that is under way ends; 0: it is not under way. */
 static uint32_t cut_at(uint32_t length, uint32_t left) { return left > 0u ? base_min_u32(length, left) : length; }
 
+/* Likewise where no more than `until` of it is left: how a call is cut into blocks must not be heard. */
+static uint32_t cut_where_left(uint32_t length, uint32_t left, uint32_t until)
+{
+    return left > until ? base_min_u32(length, left - until) : length;
+}
+
 static uint32_t cut_at_instance(uint32_t length, const engine_instance *instance)
 {
     const engine_state *state = &instance->state;
@@ -24,8 +30,8 @@ static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
     length = engine_modulation_distance(engine, length);
     length = cut_at(length, engine->period_left);
     length = cut_at(length, engine->incoming_left);
-    if (engine->incoming_left > engine->incoming_measured)
-        length = base_min_u32(length, engine->incoming_left - engine->incoming_measured);
+    length = cut_where_left(length, engine->incoming_left, engine->incoming_acting);
+    length = cut_where_left(length, engine->incoming_left, engine->incoming_measured);
     length = cut_at(length, engine->fade.remaining_samples);
     length = cut_at_instance(length, engine->current);
     if (engine->incoming) length = cut_at_instance(length, engine->incoming);

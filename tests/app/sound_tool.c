@@ -8,7 +8,6 @@
 //   info FILE                                     RATE CHANNELS SAMPLES FORMAT
 //   same A B                                      every sample equal
 //   begins A B                                    A is the beginning of B, every sample equal
-//   near A B MOST                                 likewise, every sample at most MOST apart
 //   shifted RAW ALIGNED LATENCY                   RAW is ALIGNED, LATENCY samples later
 //   delayed LATE ORIGINAL LATENCY                 LATE is ORIGINAL after LATENCY zero samples, cut to its length
 //   lag A B                                       the shift of B against A with the largest correlation, and the SNR
@@ -253,18 +252,6 @@ static int difference(const char *first, const char *second)
     return 0;
 }
 
-static int near(const char *first, const char *second, double most)
-{
-    const sound a = load(first), b = load(second);
-    check_alike(&a, &b);
-    const long count = (long)a.info.frames * a.info.channels;
-    double worst = 0.0;
-    if (a.info.frames > b.info.frames) return fprintf(stderr, "%s is longer than %s\n", first, second), 1;
-    for (long i = 0; i < count; i++) worst = fmax(worst, fabs((double)a.samples[i] - b.samples[i]));
-    printf("%g apart at most\n", worst);
-    return !(worst <= most);
-}
-
 /* NPY of version 1, one dimension, little-endian floats. */
 static int against(const char *path, const char *npy)
 {
@@ -294,7 +281,6 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "info") == 0) return info(argv[2]);
     if (argc == 4 && strcmp(argv[1], "same") == 0) return same(argv[2], argv[3], 1);
     if (argc == 4 && strcmp(argv[1], "begins") == 0) return same(argv[2], argv[3], 0);
-    if (argc == 5 && strcmp(argv[1], "near") == 0) return near(argv[2], argv[3], atof(argv[4]));
     if (argc == 5 && strcmp(argv[1], "shifted") == 0) return shifted(argv[2], argv[3], atol(argv[4]));
     if (argc == 5 && strcmp(argv[1], "delayed") == 0) return delayed(argv[2], argv[3], atol(argv[4]));
     if (argc == 4 && strcmp(argv[1], "lag") == 0) return lag(argv[2], argv[3]);

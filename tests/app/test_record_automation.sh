@@ -4,7 +4,6 @@
 # that process plays to the same samples.
 # shellcheck disable=SC2317 # functions are called through check
 . "$(dirname "$0")/check.sh"
-need_tools oscsend
 send() { oscsend localhost "$port" "$@"; }
 
 "$sound" make in.wav 48000 1 480000 7 float
@@ -44,6 +43,7 @@ send /residuum/transition f 200
 send /residuum/monitor s delta
 sleep 0.3
 send /residuum/generations i 2
+send /residuum/lfo/2/sync s "2 bars"
 sleep 0.4
 send /residuum/levels f 64
 wait $live_pid
@@ -63,9 +63,7 @@ check "written over" "$residuum" live --backend null --osc-port 0 --duration 0.1
 # The input goes on where the recording ends.
 check "process takes the file" "$residuum" process in.wav again.wav --raw --format "$("$sound" info wet.wav | cut -d' ' -f4)" \
     --automation played.txt -q
-# On a busy machine, where several messages come in one block, single samples have come back a rounding apart.
-check "what is played again is what was heard, to -120 dBFS" "$sound" near wet.wav again.wav 1e-6
-cat out
+check "what is played again is what was heard, to the sample" "$sound" begins wet.wav again.wav
 "$sound" difference wet.wav again.wav
 
 # What the file says of the codec counts where the command line says nothing.
@@ -77,7 +75,9 @@ exits 1 "another one on the command line is refused" "$residuum" process in.wav 
 printf '0.5 state levels=3 mix=0.5\n' >state.txt
 printf '0.5 levels 3\n0.5 mix 0.5\n' >values.txt
 check "a whole state is taken" "$residuum" process in.wav a.wav --automation state.txt
-for bad in '1 state levels' '1 state levels=99' '1 state shimmer=1' '1 transport 120 fast' '1 transport 120 0 rolling on' '1 transport -1 0 rolling'; do
+printf '0.5 lfo1_sync 2 bars\n' >words.txt
+check "a value of two words is taken" "$residuum" process in.wav a.wav --automation words.txt
+for bad in '0.5 lfo1_sync 2 rods' '1 state levels' '1 state levels=99' '1 state shimmer=1' '1 transport 120 fast' '1 transport 120 0 rolling on' '1 transport -1 0 rolling'; do
     echo "$bad" >bad.txt
     exits 1 "'$bad' is refused" "$residuum" process in.wav bad.wav --automation bad.txt
     says "line 1" "with its line"

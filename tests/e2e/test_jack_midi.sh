@@ -86,7 +86,6 @@ app_pid=
 grep -q ' transport [0-9.]* -1 ' played.txt && holds "the clock is in the recorded automation" || fails "the clock is in the recorded automation"
 check "process takes the recorded automation" "$residuum" process in.wav again.wav --raw \
     --format "$("$sound" info wet.wav | cut -d' ' -f4)" --automation played.txt -q
-check "and gives the samples that MIDI made, to -120 dBFS" "$sound" near wet.wav again.wav 1e-6
-cat out
+check "and gives the samples that MIDI made, to the sample" "$sound" begins wet.wav again.wav
 exec 3>&-
 finish

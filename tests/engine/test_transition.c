@@ -196,6 +196,27 @@ Test(transition, a_state_that_freezes_holds_the_sound_of_now)
     free(in), free(out);
 }
 
+/* Offline runs in large blocks and live in small ones: what was played comes back to the same samples all the same. */
+Test(transition, how_the_stream_is_cut_changes_no_sample_of_effects_loudness_or_fades)
+{
+    static const char *const states[] = {"\"token_error\": 0.3", "\"auto_gain\": 1, \"loss\": 0.3, \"levels\": 3",
+                                         "\"stutter_frames\": 3, \"auto_gain\": 1, \"band_low_hz\": 300",
+                                         "\"birdies\": 0.5, \"starve\": 0.4, \"tilt\": 2"};
+    static const uint32_t blocks[] = {0u, 2048u, 100u};
+    float *in = make_samples(COUNT);
+    test_fill_notes(in, COUNT, RATE_HZ, 1u);
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        float *small = play_both("live-64", "\"levels\": 6", states[i], NULL, in, 64u);
+        for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
+            float *other = play_both("live-64", "\"levels\": 6", states[i], NULL, in, blocks[b]);
+            assert_same_samples(other, small, COUNT, states[i]);
+            free(other);
+        }
+        free(small);
+    }
+    free(in);
+}
+
 /* ---- the presets of the library ---- */
 
 #define EXCERPT 14400u

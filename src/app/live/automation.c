@@ -36,11 +36,11 @@ static void begin_line(live_ui_automation *self, uint64_t sample_time, const cha
     self->line_count++;
 }
 
-/* As app_setting_parse takes it back to the bit: a name, or nine digits. */
+/* As app_setting_parse takes it back to the bit: a name of one word, as a state's line is split at blanks, or nine digits. */
 static void write_value(FILE *to, const rsd_param_info *info, float value)
 {
     const char *name = rsd_param_value_names(info) ? rsd_param_value_name(info, (uint32_t)value) : NULL;
-    if (name)
+    if (name && !strchr(name, ' '))
         fputs(name, to);
     else
         fprintf(to, "%.9g", (double)value);
