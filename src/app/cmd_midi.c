@@ -33,11 +33,12 @@ static void format_target(const midi_binding *b, char *text, size_t text_bytes)
 
 static void print_binding(const midi_binding *b)
 {
-    char message[64], target[96];
+    char message[64], target[96], held[32] = "while held";
+    if (b->has_value) snprintf(held, sizeof held, "%g while held", (double)b->value);
     format_message(b, message, sizeof message);
     format_target(b, target, sizeof target);
     printf("%-32s %-28s %s%s\n", message, target,
-           b->source == MIDI_FROM_NOTE && b->curve != MIDI_CURVE_TOGGLE ? "while held" : midi_curve_name(b->curve),
+           b->source == MIDI_FROM_NOTE && b->curve != MIDI_CURVE_TOGGLE ? held : midi_curve_name(b->curve),
            b->is_banked ? ", 16 levels further with each bank" : "");
 }
 

@@ -145,13 +145,14 @@ static void print_numbers(const midi_binding_text *row)
 
 static void print_midi_row(const midi_binding_text *row)
 {
-    char levels[64] = "";
+    char levels[64] = "", held[48] = "at its end while the note is held";
+    if (row->has_value) snprintf(held, sizeof held, "%g while the note is held", (double)row->value);
     if (row->target == MIDI_TO_PARAMETER && !rsd_param_by_symbol(row->symbol)) return;
     if (row->is_banked)
         snprintf(levels, sizeof levels, "1 to %u, and %u more with each bank", MIDI_BANK_LEVELS, MIDI_BANK_LEVELS);
     print_numbers(row);
     print_code_cell(row->target == MIDI_TO_PARAMETER ? row->symbol : midi_target_name(row->target));
-    print_cell(row->source == MIDI_FROM_NOTE        ? "at its end while the note is held"
+    print_cell(row->source == MIDI_FROM_NOTE        ? held
                : row->target != MIDI_TO_PARAMETER   ? "at 64 and more"
                : row->curve == MIDI_CURVE_VOLUME    ? "100 is 0 dB, 127 +6 dB"
                : strcmp(row->symbol, "levels") == 0 ? "0 to 127: none to all levels of the codec in use"

@@ -56,7 +56,8 @@ Test(midi, a_map_that_is_printed_reads_back_the_same)
         const midi_binding *a = &map.bindings[i], *b = &again.bindings[i];
         cr_assert(a->source == b->source && a->channel == b->channel && a->first == b->first && a->last == b->last &&
                       a->target == b->target && a->curve == b->curve && a->param_id == b->param_id &&
-                      a->level == b->level && a->is_banked == b->is_banked,
+                      a->level == b->level && a->is_banked == b->is_banked && a->has_value == b->has_value &&
+                      a->value == b->value,
                   "binding %u", i + 1u);
     }
     free(text);
@@ -91,6 +92,12 @@ Test(midi, what_is_wrong_in_a_map_is_named)
         {"{\"format\": \"residuum-midi-map\", \"version\": 1, \"bindings\": [{\"note\": 1, \"parameter\": \"mix\", "
          "\"colour\": 1}]}",
          "colour"},
+        {"{\"format\": \"residuum-midi-map\", \"version\": 1, \"bindings\": [{\"note\": 1, \"parameter\": \"mix\", "
+         "\"value\": 1.5}]}",
+         "\"value\" must be a number in 0..1"},
+        {"{\"format\": \"residuum-midi-map\", \"version\": 1, \"bindings\": [{\"controller\": 1, \"parameter\": "
+         "\"mix\", \"value\": 1}]}",
+         "\"value\" is for notes"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         rsd_error error;
@@ -140,8 +147,9 @@ Test(midi, banks_reach_every_level_and_stop_at_the_last)
     cr_assert_eq(player.bank, 0u, "14 levels are one bank");
     player.bank = 1u;
     send(&player, 0xb0, 102, 0);
-    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++)
-        cr_assert_eq(get(engine, RSD_PARAM_LEVEL_GAIN, k), 1.0f, "level 17 is not there, and nothing has moved");
+    cr_assert_eq(player.bank, 0u, "a codec with fewer levels came, and has no second bank");
+    cr_assert_eq(get(engine, RSD_PARAM_LEVEL_GAIN, 0), 0.0f);
+    for (uint32_t k = 1; k < RSD_MAX_LEVELS; k++) cr_assert_eq(get(engine, RSD_PARAM_LEVEL_GAIN, k), 1.0f);
     send(&player, 0xb0, 118, 127);
     cr_assert_eq(player.bank, 0u);
     const midi_map map = parse("{\"controllers\": [20, 35], \"parameter\": \"level_gain\", \"bank\": true}");
@@ -173,6 +181,32 @@ Test(midi, a_held_note_solos_and_what_was_before_comes_back)
     cr_assert_eq(get(engine, RSD_PARAM_BYPASS, 0), 1.0f);
     send(&player, 0x91, 60, 1), send(&player, 0x81, 60, 1);
     cr_assert_eq(get(engine, RSD_PARAM_BYPASS, 0), 0.0f);
+    rsd_engine_destroy(engine);
+}
+
+Test(midi, every_symbol_of_the_default_map_is_a_parameter_and_notes_stutter)
+{
+    const midi_binding_text *row;
+    uint32_t count = 0;
+    midi_map map;
+    for (uint32_t i = 0; (row = midi_default_row(i)) != NULL; i++, count++)
+        cr_assert(row->target != MIDI_TO_PARAMETER || rsd_param_by_symbol(row->symbol), "%s", row->symbol);
+    midi_map_default(&map);
+    cr_assert_eq(map.binding_count, count);
+    rsd_engine *engine = make_engine(RATE, 1u);
+    midi_player player = make_player(engine);
+    static const float frames[] = {8.0f, 16.0f, 32.0f, 64.0f};
+    for (uint8_t i = 0; i < 4u; i++) {
+        send(&player, 0x90, (uint8_t)(69u + i), 100);
+        cr_assert_eq(get(engine, RSD_PARAM_STUTTER_FRAMES, 0), frames[i]);
+        send(&player, 0x80, (uint8_t)(69u + i), 0);
+        cr_assert_eq(get(engine, RSD_PARAM_STUTTER_FRAMES, 0), 0.0f);
+    }
+    player.map = parse("{\"note\": 60, \"parameter\": \"hold_frames\", \"curve\": \"toggle\", \"value\": 12}");
+    send(&player, 0x90, 60, 1), send(&player, 0x80, 60, 1);
+    cr_assert_eq(get(engine, RSD_PARAM_HOLD_FRAMES, 0), 12.0f);
+    send(&player, 0x90, 60, 1), send(&player, 0x80, 60, 1);
+    cr_assert_eq(get(engine, RSD_PARAM_HOLD_FRAMES, 0), 1.0f, "off is the default");
     rsd_engine_destroy(engine);
 }
 

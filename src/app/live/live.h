@@ -128,6 +128,7 @@ typedef struct {
 
     midi_map midi_map;
     const char *midi_path;             /* --midi-map; NULL: the user's */
+    uint32_t midi_bank;                /* that was said */
     bool midi_map_waits;               /* to be handed to the session */
     bool midi_learns;                  /* the next controller or note is bound to: */
     const rsd_param_info *midi_learnt; /* and this level of it */

@@ -99,10 +99,25 @@ static void take_report(live_ui_state *live, const host_midi_report *report)
     }
 }
 
+/* Faders say nothing of which levels they steer. */
+static void say_bank(live_ui_state *live)
+{
+    host_midi_status status;
+    rsd_codec_info codec;
+    host_midi_get_status(host_session_midi(live->session), &status);
+    if (status.bank == live->midi_bank) return;
+    live->midi_bank = status.bank;
+    host_control_get_codec_info(live->control, &codec);
+    const uint32_t first = status.bank * MIDI_BANK_LEVELS + 1u, last = first + MIDI_BANK_LEVELS - 1u;
+    live_ui_say(live, "MIDI: bank %u, levels %u to %u", status.bank + 1u, first,
+                last < codec.level_count ? last : codec.level_count);
+}
+
 void live_ui_midi_update(live_ui_state *live)
 {
     host_midi_report report;
     host_midi *midi = host_session_midi(live->session);
+    say_bank(live);
     if (live->midi_map_waits) live->midi_map_waits = !host_midi_set_map(midi, &live->midi_map);
     while (host_midi_read(midi, &report)) take_report(live, &report);
 }

@@ -25,7 +25,8 @@ typedef void (*host_midi_take)(void *context, uint64_t now_ns, const uint8_t *by
  */
 RSD_NODISCARD rsd_status host_midi_input_open(const char *name, host_midi_take take, void *context,
                                               host_midi_input **input, rsd_error *error);
-void host_midi_input_close(host_midi_input *input); /* NULL is fine. [control] */
+const char *host_midi_input_name(const host_midi_input *input); /* the device's own; until close. [control] */
+void host_midi_input_close(host_midi_input *input);             /* NULL is fine. [control] */
 
 typedef struct {
     char name[128], system[64]; /* "ALSA", "JACK" */

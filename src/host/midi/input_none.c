@@ -16,6 +16,12 @@ rsd_status host_midi_input_open(const char *name, host_midi_take take, void *con
                           name);
 }
 
+const char *host_midi_input_name(const host_midi_input *input)
+{
+    (void)input;
+    return "";
+}
+
 void host_midi_input_close(host_midi_input *input) { (void)input; }
 
 uint32_t host_midi_portmidi_list(void (*visit)(void *context, const host_midi_entry *entry), void *context)

@@ -19,6 +19,7 @@
 
 struct host_midi_input {
     PortMidiStream *stream;
+    const char *name; /* PortMidi's */
     host_midi_take take;
     void *context;
     pthread_t thread;
@@ -34,7 +35,9 @@ static size_t size_of(uint8_t status)
     return kind >= 0x80u && kind < 0xf0u ? 3u : 0u;
 }
 
-static void read_some(host_midi_input *self)
+/* False: there was nothing to read after all. A queue that ran over has lost its messages, and goes on empty; a device
+ * that fails must not keep this thread busy. */
+static bool read_some(host_midi_input *self)
 {
     PmEvent events[READ_AT_ONCE];
     const int read = Pm_Read(self->stream, events, READ_AT_ONCE);
@@ -46,13 +49,14 @@ static void read_some(host_midi_input *self)
         const size_t size = size_of(bytes[0]);
         if (size > 0u) self->take(self->context, now_ns, bytes, size);
     }
+    return read > 0;
 }
 
 static void *run(void *context)
 {
     host_midi_input *self = context;
     while (!atomic_load_explicit(&self->stop, memory_order_acquire)) { /* stored by host_midi_input_close */
-        while (Pm_Poll(self->stream) == TRUE) read_some(self);
+        while (Pm_Poll(self->stream) == TRUE && read_some(self)) continue;
         base_sleep_until(base_now_ns() + POLL_NS);
     }
     return NULL;
@@ -74,10 +78,10 @@ static PmDeviceID find(const char *name, char *list, size_t list_bytes)
 
 static rsd_status start(host_midi_input *self, PmDeviceID id, rsd_error *error)
 {
+    self->name = Pm_GetDeviceInfo(id)->name;
     const PmError opened = Pm_OpenInput(&self->stream, id, NULL, QUEUE_MESSAGES, NULL, NULL);
     if (opened != pmNoError)
-        return base_error_set(error, RSD_ERR_IO, "MIDI input \"%s\": %s", Pm_GetDeviceInfo(id)->name,
-                              Pm_GetErrorText(opened));
+        return base_error_set(error, RSD_ERR_IO, "MIDI input \"%s\": %s", self->name, Pm_GetErrorText(opened));
     Pm_SetFilter(self->stream, PM_FILT_ACTIVE | PM_FILT_SYSEX);
     if (pthread_create(&self->thread, NULL, run, self) == 0) return RSD_OK;
     Pm_Close(self->stream);
@@ -109,6 +113,8 @@ rsd_status host_midi_input_open(const char *name, host_midi_take take, void *con
     free(self);
     return status;
 }
+
+const char *host_midi_input_name(const host_midi_input *input) { return input->name; }
 
 void host_midi_input_close(host_midi_input *input)
 {

@@ -16,6 +16,7 @@
  *     { "controller": 1, "parameter": "levels" },
  *     { "controllers": [102, 117], "parameter": "level_gain", "bank": true },
  *     { "note": 68, "channel": 10, "parameter": "bypass", "curve": "toggle" },
+ *     { "note": 69, "parameter": "stutter_frames", "value": 8 },
  *     { "controller": 119, "action": "bank_next" } ] }
  */
 
@@ -51,6 +52,8 @@ typedef struct {
     rsd_param_id param_id; /* of MIDI_TO_PARAMETER */
     uint32_t level;        /* 0-based, of `first` */
     bool is_banked;        /* MIDI_BANK_LEVELS x the bank comes on top of the level */
+    bool has_value;        /* of notes: they set `value`, and not the end of the parameter's range */
+    float value;           /* in the parameter's range */
 } midi_binding;
 
 typedef struct {
@@ -85,7 +88,8 @@ typedef struct {
     midi_target target;
     const char *symbol; /* "": an action */
     midi_curve curve;
-    bool is_banked;
+    bool is_banked, has_value; /* as in midi_binding */
+    float value;
     const char *name; /* what MIDI calls the message */
 } midi_binding_text;
 const midi_binding_text *midi_default_row(uint32_t index);

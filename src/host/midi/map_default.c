@@ -4,11 +4,13 @@
 
 static const midi_binding_text rows[] = {
 #define MIDI_CONTROL(first, last, symbol, CURVE, is_banked, name)                                                      \
-    {MIDI_FROM_CONTROLLER, first, last, MIDI_TO_PARAMETER, symbol, MIDI_CURVE_##CURVE, is_banked, name},
+    {MIDI_FROM_CONTROLLER, first, last, MIDI_TO_PARAMETER, symbol, MIDI_CURVE_##CURVE, is_banked, false, 0.0f, name},
 #define MIDI_NOTES(first, last, symbol, CURVE, is_banked, name)                                                        \
-    {MIDI_FROM_NOTE, first, last, MIDI_TO_PARAMETER, symbol, MIDI_CURVE_##CURVE, is_banked, name},
+    {MIDI_FROM_NOTE, first, last, MIDI_TO_PARAMETER, symbol, MIDI_CURVE_##CURVE, is_banked, false, 0.0f, name},
+#define MIDI_NOTE_TO(first, symbol, value, name)                                                                       \
+    {MIDI_FROM_NOTE, first, first, MIDI_TO_PARAMETER, symbol, MIDI_CURVE_RANGE, false, true, value, name},
 #define MIDI_ACTION(first, TARGET, name)                                                                               \
-    {MIDI_FROM_CONTROLLER, first, first, MIDI_TO_##TARGET, "", MIDI_CURVE_RANGE, false, name},
+    {MIDI_FROM_CONTROLLER, first, first, MIDI_TO_##TARGET, "", MIDI_CURVE_RANGE, false, false, 0.0f, name},
 #include "host/midi/default_map.def"
 };
 
@@ -31,6 +33,8 @@ void midi_map_default(midi_map *map)
                                                              .target = row->target,
                                                              .curve = row->curve,
                                                              .param_id = info ? info->id : (rsd_param_id)0,
-                                                             .is_banked = row->is_banked};
+                                                             .is_banked = row->is_banked,
+                                                             .has_value = row->has_value,
+                                                             .value = row->value};
     }
 }

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,10 +124,27 @@ static rsd_status read_rest(const reader *r, const json_t *object, midi_binding 
     return RSD_OK;
 }
 
+/* What notes set; a number is checked against the parameter's own range. */
+static rsd_status read_note_value(const reader *r, const json_t *object, midi_binding *binding)
+{
+    const json_t *value = json_object_get(object, "value");
+    if (!value) return RSD_OK;
+    const rsd_param_info *info = binding->target == MIDI_TO_PARAMETER ? rsd_param_by_id(binding->param_id) : NULL;
+    if (!info || binding->source != MIDI_FROM_NOTE)
+        return FAIL(r, "%s: binding %u: \"value\" is for notes that steer a parameter", r->origin, r->number);
+    const double number = json_number_value(value);
+    if (!json_is_number(value) || number < (double)info->min || number > (double)info->max)
+        return FAIL(r, "%s: binding %u: \"value\" must be a number in %g..%g", r->origin, r->number, (double)info->min,
+                    (double)info->max);
+    binding->has_value = true;
+    binding->value = rsd_param_is_whole(info) ? floorf((float)number + 0.5f) : (float)number;
+    return RSD_OK;
+}
+
 static rsd_status check_keys(const reader *r, json_t *object)
 {
     static const char *const keys[] = {"controller", "controllers", "note", "notes", "channel",
-                                       "parameter",  "action",      "bank", "curve"};
+                                       "parameter",  "action",      "bank", "curve", "value"};
     const char *key;
     json_t *value;
     int index;
@@ -144,7 +162,8 @@ static rsd_status read_binding(const reader *r, json_t *object, midi_binding *bi
     rsd_status status = check_keys(r, object);
     if (status == RSD_OK) status = read_source(r, object, binding);
     if (status == RSD_OK) status = read_target(r, object, binding);
-    return status == RSD_OK ? read_rest(r, object, binding) : status;
+    if (status == RSD_OK) status = read_rest(r, object, binding);
+    return status == RSD_OK ? read_note_value(r, object, binding) : status;
 }
 
 static rsd_status read_map(reader *r, json_t *root, midi_map *map)
@@ -197,6 +216,7 @@ static void print_target(FILE *to, const midi_binding *b)
     fputc('"', to);
     if (b->curve != MIDI_CURVE_RANGE) fprintf(to, ", \"curve\": \"%s\"", curve_names[b->curve]);
     if (b->is_banked) fputs(", \"bank\": true", to);
+    if (b->has_value) fprintf(to, ", \"value\": %.9g", (double)b->value);
 }
 
 static void print_binding(FILE *to, const midi_binding *b)

@@ -40,8 +40,10 @@ static void toggle(midi_player *player, const midi_binding *binding, uint32_t le
     float now = 0.0f;
     const rsd_param_info *info = rsd_param_by_id(binding->param_id);
     if (rsd_engine_get(player->engine, info->id, level, &now) != RSD_OK) return;
-    const bool is_on = now > 0.5f * (info->min + info->max);
-    player->set(player->context, info->id, level, is_on ? info->min : info->max);
+    const float on = binding->has_value ? binding->value : info->max;
+    const float off = binding->has_value ? info->default_value : info->min;
+    const bool is_on = binding->has_value ? now == on : now > 0.5f * (info->min + info->max);
+    player->set(player->context, info->id, level, is_on ? off : on);
 }
 
 static void set_controller(midi_player *player, const midi_binding *binding, uint32_t number, uint32_t value)
@@ -72,7 +74,8 @@ static void press(midi_player *player, const midi_binding *binding, uint32_t not
     player->notes[note].param_id = binding->param_id;
     player->notes[note].level = level;
     player->notes[note].before = before;
-    player->set(player->context, binding->param_id, level, rsd_param_by_id(binding->param_id)->max);
+    const float held = binding->has_value ? binding->value : rsd_param_by_id(binding->param_id)->max;
+    player->set(player->context, binding->param_id, level, held);
 }
 
 /* By what the press did: the bank may have changed since. */
@@ -187,12 +190,20 @@ static midi_request take_clock(midi_player *player, uint8_t status, uint64_t sam
 
 /* ---- messages ---- */
 
+/* A codec with fewer levels has fewer banks: faders that reach none of them would do nothing. */
+static void keep_bank(midi_player *player)
+{
+    const uint32_t banks = midi_bank_count(level_count_of(player));
+    if (player->bank >= banks) player->bank = banks > 0u ? banks - 1u : 0u;
+}
+
 midi_request midi_player_take(midi_player *player, const uint8_t *bytes, size_t size, uint64_t sample_time,
                               uint32_t *number)
 {
     *number = 0u;
     if (size == 0u) return MIDI_ASKS_NOTHING;
     if (bytes[0] >= CLOCK_TICK) return take_clock(player, bytes[0], sample_time);
+    keep_bank(player);
     const uint32_t kind = bytes[0] & 0xf0u, channel = (bytes[0] & 0x0fu) + 1u;
     if (size < 2u || bytes[1] > 127u) return MIDI_ASKS_NOTHING;
     if (kind == PROGRAM_CHANGE) {

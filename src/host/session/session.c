@@ -265,8 +265,10 @@ static rsd_status open_midi(host_session *self, const host_session_config *confi
         return base_error_set(error, RSD_ERR_MEMORY, "no memory for MIDI");
     memcpy(self->midi_input_name, info.midi_input_name, sizeof self->midi_input_name);
     if (!config->midi_input || info.midi_input_name[0] != '\0') return RSD_OK;
-    snprintf(self->midi_input_name, sizeof self->midi_input_name, "%s", config->midi_input);
-    return host_midi_input_open(config->midi_input, take_portmidi, self, &self->midi_input, error);
+    const rsd_status status = host_midi_input_open(config->midi_input, take_portmidi, self, &self->midi_input, error);
+    if (status != RSD_OK) return status;
+    snprintf(self->midi_input_name, sizeof self->midi_input_name, "%s", host_midi_input_name(self->midi_input));
+    return RSD_OK;
 }
 
 /* An rsd_sound_tap. Thread: [audio] */
