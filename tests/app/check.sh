@@ -43,6 +43,20 @@ is() {
         fails "$1 ($2 $3 $4 is not so)"
     fi
 }
+# soon COMMAND...: waits until it holds, half a minute at most. A busy machine is waited for, a quick one is not held up.
+soon() {
+    soon_left=600
+    until "$@"; do
+        soon_left=$((soon_left - 1))
+        [ "$soon_left" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+# What is waited for: FILE has so many bytes; its last line matches PATTERN; live has printed that it played so long.
+has_bytes() { [ "$(wc -c <"$1" 2>/dev/null || echo 0)" -ge "$2" ]; }
+ends_in() { tail -n 1 "$1" 2>/dev/null | grep -q -e "$2"; }
+played() { sed -n 's/^ *\([0-9.]*\) s  levels.*/\1/p' "$1" 2>/dev/null | tail -n 1; }
+has_played() { awk -v s="$(played "$1")" "BEGIN { exit !(s != \"\" && s + 0 >= $2) }"; }
 finish() {
     [ "$failures" -eq 0 ] || echo "$failures failed"
     exit $((failures > 0))

@@ -8,23 +8,18 @@ terminal="tmux -S $folder/tmux -f /dev/null"
 # live_on_screen COLUMNS ROWS: the demo plays in a terminal of that size, and ends with the script.
 live_on_screen() {
     $terminal new-session -d -s live -x "$1" -y "$2" \
-        "$residuum live --backend null --no-osc --schedule inline 2>screen.err; echo \"exit \$?\"; sleep 30" || exit 77
+        "$residuum live --backend null --no-osc --schedule inline 2>screen.err; echo \"exit \$?\"; sleep 60" || exit 77
     trap '$terminal kill-server 2>/dev/null; rm -rf "$folder"' EXIT
 }
 press() { $terminal send-keys -t live "$@"; }
 
-# shows PATTERN SENTENCE: the screen has a line that matches within three seconds.
+on_screen() { $terminal capture-pane -p -t live >out 2>err && grep -q -e "$1" out; }
+# shows PATTERN SENTENCE: the screen comes to have a line that matches.
 shows() {
-    tries=0
-    while [ $tries -lt 30 ]; do
-        $terminal capture-pane -p -t live >out 2>err
-        if grep -q -e "$1" out; then
-            holds "$2"
-            return
-        fi
-        sleep 0.1
-        tries=$((tries + 1))
-    done
+    if soon on_screen "$1"; then
+        holds "$2"
+        return
+    fi
     fails "$2 (no '$1' on the screen)"
     sed 's/^/    /' out
 }

@@ -47,7 +47,8 @@ shows "0 to 10 % *[1-9][0-9]* " "most of them a tenth of their deadline or less"
 shows "worst of the last second [0-9.]* ms, [0-9.]* % of its deadline" "and what the worst was"
 press h R
 shows "recording residuum-.*wav" "R starts a recording"
-sleep 1
+has_recorded() { for recording in residuum-*.wav; do has_bytes "$recording" 150000; done; }
+soon has_recorded
 press R
 shows "recorded residuum-.*wav" "R stops it"
 press Tab
@@ -61,7 +62,6 @@ shows "tokens of channel 1" "Tab once more shows the tokens"
 shows "^   1 [^ ]" "a row a sequence"
 press Tab
 shows "spectrograms, -90" "and then spectrograms"
-sleep 1.5
 shows "^resid .*[^ ] *$" "of the residual, too"
 press v
 shows "level .*energy" "v goes back to the levels"

@@ -41,14 +41,14 @@ for pair in "60 20" "120 40" "80 24" "40 8" "12 6" "8 4" "1 1" "300 80"; do
     if grep -q "exit" out; then fails "spectrograms at $pair"; else holds "spectrograms at $pair"; fi
 done
 size 60 20
-sleep 0.4
 shows "^resid " "60 x 20 has all three"
 press v
 size 9 9
 shows "^ residuum\|^ residu" "nine columns have a name"
 press R
 size 40 3
-sleep 0.3
+has_recorded() { for recording in residuum-*.wav; do has_bytes "$recording" 10000; done; }
+soon has_recorded
 press R
 shows "recorded" "on three lines a message takes the last one while it is fresh"
 size 300 100
@@ -62,8 +62,13 @@ while [ $i -lt 150 ]; do
 done
 size 80 24
 shows "arrows: levels, pick" "after 150 sizes in a row the keys are there"
-sleep 0.3
 shows "^ residuum  live-128  48000 Hz  mono" "and the head"
+is_drawn() {
+    on_screen 'latency 256 samples' && [ "$(grep -c 'latency 256 samples' out)" -eq 1 ] &&
+        [ "$(grep -c '^ [ >] *[0-9][0-9]* .* dB .* dB' out)" -eq 14 ]
+}
+soon is_drawn # and stays so: nothing is left over
+$terminal capture-pane -p -t live >out
 is "and one of each line, nothing left over" "$(grep -c 'latency 256 samples' out)" "==" 1
 is "with fourteen levels" "$(grep -c '^ [ >] *[0-9][0-9]* .* dB .* dB' out)" "==" 14
 press q

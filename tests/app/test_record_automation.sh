@@ -4,21 +4,19 @@
 # that process plays to the same samples.
 # shellcheck disable=SC2317 # functions are called through check
 . "$(dirname "$0")/check.sh"
+. "$(dirname "$0")/../support/need_tools.sh"
+need_tools oscsend
+osc_get=$5
+. "$(dirname "$0")/../support/live.sh"
 send() { oscsend localhost "$port" "$@"; }
 
-"$sound" make in.wav 48000 1 480000 7 float
+"$sound" make in.wav 48000 1 2880000 7 float
 XDG_CONFIG_HOME=$folder
 export XDG_CONFIG_HOME
-port=$((20000 + $$ % 20000))
-timeout 60 "$residuum" live --backend null --schedule inline --input-file in.wav --duration 6 --osc-port $port --levels 9 \
-    --set lfo1_target=output_gain_db --set lfo1_depth=0.2 --record wet.wav --record-automation played.txt >live.out 2>live.err &
-live_pid=$!
-tries=0
-until grep -q 'levels' live.out || [ "$tries" -gt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
-sleep 0.3
+start_live --schedule inline --input-file in.wav --levels 9 --set lfo1_target=output_gain_db --set lfo1_depth=0.2 \
+    --record wet.wav --record-automation played.txt
+trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
+soon has_played live.out 0.3
 send /residuum/levels f 3.5
 send '/residuum/level/[1-3]/gain' f 0.5
 sleep 0.2
@@ -46,7 +44,10 @@ send /residuum/generations i 2
 send /residuum/lfo/2/sync s "2 bars"
 sleep 0.4
 send /residuum/levels f 64
-wait $live_pid
+soon value_is generations 2
+plays_on
+kill -INT "$app_pid"
+wait "$app_pid"
 is "live ends well" "$?" == 0
 cat live.err >>err
 is "the changes are in the file" "$(grep -c -v '^#' played.txt)" '>=' 15

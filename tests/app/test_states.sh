@@ -8,20 +8,15 @@ tiny_lyra=$4 osc_get=$5
 # shellcheck source=tests/support/live.sh
 . "$(dirname "$0")/../support/live.sh"
 trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
-start_live --duration 30
+start_live --duration 300
 send() {
     address=/residuum/$1
     shift
     oscsend localhost "$port" "$address" "$@"
 }
-# has SYMBOL VALUE SENTENCE: within a second.
+# has SYMBOL VALUE SENTENCE: it comes to.
 has() {
-    tries=0
-    until "$osc_get" "$port" "$1" >got 2>/dev/null && grep -q -x -e "$2" got || [ "$tries" -gt 20 ]; do
-        tries=$((tries + 1))
-        sleep 0.05
-    done
-    if grep -q -x -e "$2" got; then holds "$3"; else fails "$3 ($1 is $(cat got), not $2)"; fi
+    if soon value_is "$1" "$2"; then holds "$3"; else fails "$3 ($1 is $("$osc_get" "$port" "$1"), not $2)"; fi
 }
 send levels f 4
 send mix f 0.25
@@ -39,33 +34,33 @@ has mix 0.5 "of every number"
 send slot/morph ff 0.9 0
 has 'level_mute[2]' 1 "a switch is that of the nearer slot"
 send slot/morph ff 0.5 0.5
-sleep 0.2
 has mix 0.7 "with an empty slot nothing is morphed"
 send slot/recall i 2
 send random f 1
-sleep 0.3
+is_thrown() { ! value_is levels 8; }
+soon is_thrown
 has mix 0.75 "what is loudness or mix is not thrown"
 send undo
 has levels 8 "a throw is taken back"
 send lock si levels 1
 send random f 1
-sleep 0.2
 has levels 8 "what is locked is not thrown"
 send undo
 send preset/save s "my sound"
-sleep 0.3
+soon [ -s "$XDG_CONFIG_HOME/residuum/presets/my sound.json" ]
 send levels f 2
 send preset s "my sound"
 has levels 8 "what was saved is loaded by its name"
 send preset/save s "../out"
-sleep 0.2
+send preset/save s after
+soon [ -s "$XDG_CONFIG_HOME/residuum/presets/after.json" ]
 [ ! -e "$XDG_CONFIG_HOME/residuum/out.json" ] && holds "no name leads out of the folder" || fails "no name leads out of the folder"
 send compare/imagined
 sleep 0.2
 has predict_from 0 "a codec without a predictor imagines nothing"
 kill -TERM "$app_pid"
 wait "$app_pid"
-start_live --duration 30 --codec "$tiny_lyra"
+start_live --duration 300 --codec "$tiny_lyra"
 send compare/imagined
 has predict_from 5 "levels from 5 up are imagined in place of the real ones"
 send compare/imagined

@@ -84,12 +84,13 @@ exits 2 "arrays are not entropy coded" "$residuum" encode in.wav t.npy --entropy
 says "t.npy" "and they are named"
 
 # ---- live
-"$residuum" live --backend null --input-file in.wav --duration 3 --no-osc -q --tap tap.rsdt &
+"$residuum" live --backend null --input-file in.wav --no-osc --tap tap.rsdt >lines 2>err &
 live=$!
-sleep 2
+soon has_played lines 3.1
 check "a tap can be read while it grows" "$residuum" tokens tap.rsdt
 speaks "live, 48000 Hz" "and says what it is of"
 says "no end" "and that it goes on"
+kill -INT $live
 wait $live
 check "and is whole afterwards" "$residuum" tokens tap.rsdt
 is "with nothing to say of it" "$(wc -c <err)" "==" 0
@@ -101,13 +102,15 @@ speaks "kbps.*coded [0-9.]* kbps" "beside the fixed one"
 check "it is whole" "$residuum" tokens coded.rsdt
 speaks "entropy coded: .* less" "and smaller"
 if command -v oscsend >/dev/null; then
-    "$residuum" live --backend null --input-file in.wav --duration 4 --osc-port 0 --tap s.rsdt >lines 2>err &
+    "$residuum" live --backend null --input-file in.wav --osc-port 0 --tap s.rsdt >lines 2>err &
     live=$!
-    sleep 1
+    soon grep -q "OSC on UDP port" lines
     port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' lines err | head -1)
     oscsend 127.0.0.1 "$port" /residuum/codec s live-64
-    sleep 1.2
+    soon grep -q 'the tap goes on' err
     oscsend 127.0.0.1 "$port" /residuum/codec s "$encodec" # not one that OSC may name
+    soon grep -q 'OSC: .*is refused' err
+    kill -INT $live
     wait $live
     says "another codec: the tap goes on in 's-2.rsdt'" "where the codec is swapped, a tap goes on in the next file"
     for part in s s-2; do
@@ -139,7 +142,7 @@ was_killed() {
 starts all-levels live-128
 starts least lyra-v2 --levels 1 # 200 bit/s
 starts least-coded lyra-v2 --levels 1 --entropy
-sleep 3.4
+for name in all-levels least least-coded; do soon has_played $name.lines 3; done
 # shellcheck disable=SC2086
 kill -KILL $lives
 # shellcheck disable=SC2086

@@ -21,7 +21,8 @@
 static float *played, *recorded;
 static sf_count_t length;
 static _Atomic jack_nframes_t start_frame;
-static atomic_int armed, recorded_all, lost_cycles;
+static atomic_int freewheels, wanted, armed, recorded_all, lost_cycles;
+static sf_count_t next_played, next_recorded; /* each is of one callback alone */
 static jack_client_t *player, *recorder;
 static jack_port_t *out_port, *in_port;
 static jack_latency_range_t told_from, told_to;
@@ -40,12 +41,29 @@ static sf_count_t part(sf_count_t position, jack_nframes_t count)
     return length - position < (sf_count_t)count ? length - position : (sf_count_t)count;
 }
 
+/* Xruns are told late: one of before freewheel is no loss. What counts is that every cycle of the signal was there. */
+static void follow(sf_count_t *next, sf_count_t position, jack_nframes_t count)
+{
+    if (position != *next) atomic_fetch_add(&lost_cycles, 1);
+    *next = position + (sf_count_t)count;
+}
+
+/* So far ahead that the recorder, in a cycle of its own, knows of it in time; and of it on the grid of cycles. */
+static void arm(jack_nframes_t count)
+{
+    if (!atomic_exchange(&wanted, 0)) return;
+    atomic_store(&start_frame, jack_last_frame_time(player) + 400000u / count * count);
+    atomic_store(&armed, 1);
+}
+
 static int play(jack_nframes_t count, void *context)
 {
     (void)context;
+    arm(count);
     float *out = jack_port_get_buffer(out_port, count);
     const sf_count_t position = position_of(player);
     memset(out, 0, count * sizeof *out);
+    if (position >= 0) follow(&next_played, position, count);
     if (position >= 0) memcpy(out, played + position, (size_t)part(position, count) * sizeof *out);
     return 0;
 }
@@ -56,16 +74,16 @@ static int record(jack_nframes_t count, void *context)
     const float *in = jack_port_get_buffer(in_port, count);
     const sf_count_t position = position_of(recorder);
     if (position < 0) return 0;
+    follow(&next_recorded, position, count);
     memcpy(recorded + position, in, (size_t)part(position, count) * sizeof *in);
     if (position + (sf_count_t)count >= length) atomic_store(&recorded_all, 1);
     return 0;
 }
 
-static int on_xrun(void *context)
+static void on_freewheel(int starting, void *context)
 {
     (void)context;
-    if (atomic_load(&armed) && !atomic_load(&recorded_all)) atomic_fetch_add(&lost_cycles, 1);
-    return 0;
+    atomic_store(&freewheels, starting);
 }
 
 static int load(const char *path, SF_INFO *info)
@@ -97,14 +115,20 @@ static int wire(const char *app, const char *in_name, const char *out_name)
     snprintf(app_in, sizeof app_in, "%s:%s", app, in_name);
     snprintf(app_out, sizeof app_out, "%s:%s", app, out_name);
     for (int tries = 0; !jack_port_by_name(player, app_in) || !jack_port_by_name(player, app_out); tries++) {
-        if (tries == 50) return 0;
+        if (tries == 300) return 0;
         usleep(100000);
     }
     jack_port_disconnect(player, jack_port_by_name(player, app_in));
     if (jack_connect(player, jack_port_name(out_port), app_in) != 0 ||
         jack_connect(recorder, app_out, jack_port_name(in_port)) != 0)
         return 0;
-    usleep(100000);
+    /* Between two cycles, on a busy machine later than one would think; and latencies are told of what is connected. */
+    for (int tries = 0; !jack_port_connected_to(out_port, app_in) || !jack_port_connected_to(in_port, app_out);
+         tries++) {
+        if (tries == 3000) return 0;
+        usleep(10000);
+    }
+    jack_recompute_total_latencies(player);
     jack_port_get_latency_range(jack_port_by_name(player, app_out), JackCaptureLatency, &told_from);
     jack_port_get_latency_range(jack_port_by_name(player, app_in), JackPlaybackLatency, &told_to);
     return 1;
@@ -119,19 +143,16 @@ static int open_clients(const char *server)
     in_port = jack_port_register(recorder, "record", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
     jack_set_process_callback(player, play, NULL);
     jack_set_process_callback(recorder, record, NULL);
-    jack_set_xrun_callback(recorder, on_xrun, NULL);
+    jack_set_freewheel_callback(player, on_freewheel, NULL);
     return jack_activate(player) == 0 && jack_activate(recorder) == 0;
 }
 
-/* Starts far enough ahead that no cycle of freewheel has passed it before both clients know, on the grid of cycles. */
 static void run(void)
 {
     jack_set_freewheel(player, 1);
-    usleep(200000);
-    const jack_nframes_t ahead = 400000u / jack_get_buffer_size(player) * jack_get_buffer_size(player);
-    atomic_store(&start_frame, jack_last_frame_time(player) + ahead);
-    atomic_store(&armed, 1);
-    for (int waited = 0; !atomic_load(&recorded_all) && waited < 300; waited++) usleep(100000);
+    for (int waited = 0; !atomic_load(&freewheels) && waited < 300; waited++) usleep(10000);
+    atomic_store(&wanted, 1);
+    for (int waited = 0; !atomic_load(&recorded_all) && waited < 600; waited++) usleep(100000);
     jack_set_freewheel(player, 0);
     usleep(100000);
 }
@@ -151,7 +172,7 @@ int main(int argc, char **argv)
     jack_client_close(player);
     jack_client_close(recorder);
     const int done = atomic_load(&recorded_all);
-    printf("recorded %lld samples, %d xruns, told capture %u to %u, playback %u\n", done ? (long long)length : 0LL,
+    printf("recorded %lld samples, %d gaps, told capture %u to %u, playback %u\n", done ? (long long)length : 0LL,
            atomic_load(&lost_cycles), told_from.min, told_from.max, told_to.min);
     return done && save(argv[4], &info) && atomic_load(&lost_cycles) == 0 ? 0 : 1;
 }

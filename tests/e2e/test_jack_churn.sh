@@ -22,14 +22,14 @@ tell() { oscsend 127.0.0.1 "$port" "$@"; }
 now_s() { awk '{print int($1)}' /proc/uptime; }
 latency() { jack_lsp -l residuum:out_1 2>/dev/null | sed -n 's/.*capture latency = \[ [0-9]* \([0-9]*\) .*/\1/p'; } # of the later source
 
-# eventually SENTENCE COMMAND...: it comes true within 8 s. Only what does not is printed: there are many rounds.
+# eventually SENTENCE COMMAND...: it comes true within half a minute. Only what does not is printed: there are many rounds.
 eventually() {
     sentence=$1
     shift
     tries=0
     until "$@"; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 80 ] || ! kill -0 "$app_pid" 2>/dev/null; then
+        if [ "$tries" -gt 300 ] || ! kill -0 "$app_pid" 2>/dev/null; then
             fails "round $round: $sentence (it is $(latency), blocks are $(jack_bufsize 2>/dev/null | tr '\n' ' '))"
             return
         fi

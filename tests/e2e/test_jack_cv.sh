@@ -21,7 +21,6 @@ exits 1 "a CV device that is not there is an error" "$residuum" live --backend j
 says 'CV device "nobody"' "that names it"
 
 start_live --jack-no-connect --input-file in.wav --set monitor=dry --cv 'output_gain_db=-40..0,levels,level_gain[2]=0..2' --duration 60 --record-automation played.txt
-sleep 0.5
 jack_lsp >ports 2>/dev/null
 for port_name in cv_output_gain_db cv_levels cv_level_gain_2; do
     if grep -q "residuum:$port_name" ports; then holds "there is a port $port_name"; else fails "there is a port $port_name"; fi
@@ -38,7 +37,6 @@ wait "$app_pid"
 is "it ends well" "$?" == 0
 app_pid=
 start_live --jack-no-connect --input-file in.wav --cv mix,levels --cv-device system --duration 20
-sleep 0.5
 jack_lsp -c residuum:cv_ >ports 2>/dev/null
 is "a CV device is connected, a signal for each control" "$(grep -c '^ *system:capture_[12]' ports)" '==' 2
 kill -TERM "$app_pid"

@@ -19,7 +19,7 @@ kill_server() {
 # dies SIGNAL: the server of a running command is ended by SIGNAL.
 dies() {
     start_live --record "kept-$1.wav" --wait-device 1
-    sleep 2
+    soon has_played live.out 1.5
     kill_server "$1"
     ends "$1"
     says 'sound device is lost: .*JACK.* server' "$1: and says that the server is gone"
@@ -29,14 +29,10 @@ dies() {
     rm -f live.out live.err
 }
 
+has_ended() { ! kill -0 "$app_pid" 2>/dev/null; }
 # ends WHAT: the command, by itself and with an error; the lines of it that matter are in err.
 ends() {
-    waited=0
-    while kill -0 "$app_pid" 2>/dev/null && [ "$waited" -lt 100 ]; do
-        sleep 0.1
-        waited=$((waited + 1))
-    done
-    is "$1: it ends by itself within 5 s" "$waited" '<' 50
+    check "$1: it ends by itself" soon has_ended
     wait "$app_pid"
     code=$?
     app_pid=
@@ -50,23 +46,19 @@ latency_of_output() { jack_lsp -l "residuum:out_1" 2>/dev/null | sed -n 's/.*cap
 # comes_back SIGNAL: the server dies and is started again; then one of another rate is there in its place.
 comes_back() {
     start_live --record "back-$1.wav" --set levels=5
-    sleep 1.5
+    soon has_played live.out 1.5
     before=$(latency_of_output)
     kill_server "$1"
-    sleep 1.5
+    soon grep -q 'trying to get it back' live.err
     check "$1: it waits" kill -0 "$app_pid"
     start_server
-    tries=0
-    until grep -q 'and is back' live.err || [ "$tries" -gt 60 ]; do
-        sleep 0.1
-        tries=$((tries + 1))
-    done
+    soon grep -q 'and is back' live.err
     cp live.err err
     says 'was gone, and is back' "$1: it plays on under the next server"
     is "$1: connected as before, and as late" "$(latency_of_output)" "==" "${before:-none}"
-    lines=$(grep -c 'levels 5.0' live.out)
-    sleep 2.2
-    is "$1: with its values" "$(grep -c 'levels 5.0' live.out)" ">" "$lines"
+    plays_on
+    soon has_played live.out 3.6 # of both, for the recording
+    check "$1: with its values" ends_in live.out 'levels 5.0'
     kill_server TERM
     rate=44100
     start_server

@@ -2,7 +2,7 @@
 # A signal through the real command under a real JACK server, levels turned by oscsend, the recording measured.
 # shellcheck shell=sh source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
-jack_e2e=$3
+jack_e2e=$3 osc_get=$5
 # shellcheck source=../app/check.sh
 . "$here/../app/check.sh"
 # shellcheck source=jack.sh
@@ -16,7 +16,7 @@ is "the stated latency is the codec's 256 samples" "$stated" == 256
 last_db=0
 for levels in 1 4 8 14; do
     oscsend localhost "$port" /residuum/levels f "$levels"
-    sleep 0.5
+    soon value_is levels "$levels"
     check "4 s pass under freewheel with $levels levels" "$jack_e2e" "$server" residuum in.wav "out$levels.wav" \
         "$in_port" "$out_port"
     # shellcheck disable=SC2046
@@ -29,7 +29,7 @@ done
 is "all levels are clean" "$last_db" '>' 20
 
 oscsend localhost "$port" /residuum/monitor s dry
-sleep 0.5
+soon value_is monitor dry
 check "4 s pass dry" "$jack_e2e" "$server" residuum in.wav dry.wav "$in_port" "$out_port"
 check "dry is the input, late by the latency, every sample equal" "$sound" delayed dry.wav in.wav "$stated"
 

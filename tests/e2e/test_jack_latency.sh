@@ -22,25 +22,18 @@ near "and the codec adds the 256 samples that it states" "$(figure measured_samp
 # Connected by hand, after it began to listen.
 "$residuum" latency --backend jack --jack-no-connect --repeat 2 --json hand.json >hand.out 2>&1 &
 latency_pid=$!
-tries=0
-until jack_connect residuum:out_1 residuum:in_1 2>/dev/null; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 50 ] || break
-    sleep 0.1
-done
+by_hand() { jack_connect residuum:out_1 residuum:in_1 2>/dev/null; }
+soon by_hand
 wait "$latency_pid"
 near "rounds count from when somebody connects it" "$(figure round_trip_samples hand.json)" 64
 
 # A peer in the same loop.
 stdbuf -oL jack_iodelay >peer.out 2>&1 &
 app_pid=$!
-tries=0
-until jack_connect jack_delay:out jack_delay:in 2>/dev/null; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 50 ] || break
-    sleep 0.1
-done
-sleep 1.5
+peer_by_hand() { jack_connect jack_delay:out jack_delay:in 2>/dev/null; }
+peer_is_sure() { [ "$(grep -c ' frames' peer.out)" -ge 3 ]; } # it begins where nothing is connected yet
+soon peer_by_hand
+soon peer_is_sure
 kill "$app_pid"
 wait "$app_pid" 2>/dev/null
 app_pid=

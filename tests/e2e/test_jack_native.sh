@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# test_jack_native.sh RESIDUUM SOUND_TOOL JACK_E2E: the command as a JACK client of its own: what it tells the graph, its
+# test_jack_native.sh RESIDUUM SOUND_TOOL JACK_E2E - OSC_GET: the command as a JACK client of its own: what it tells the graph, its
 # ports and names, freewheel, transport, and what happens where no server runs.
 # shellcheck shell=sh source-path=SCRIPTDIR disable=SC2154
 here=$(cd "$(dirname "$0")" && pwd)
-jack_e2e=$3
+jack_e2e=$3 osc_get=$5
 # shellcheck source=../app/check.sh
 . "$here/../app/check.sh"
 # shellcheck source=jack.sh
@@ -19,15 +19,6 @@ stop_live() {
 }
 # told PORT DIRECTION: "MIN MAX" of the port as jack_lsp has it; DIRECTION is capture or playback.
 told() { jack_lsp -l "$1" | sed -n "s/.*port $2 latency = \[ \([0-9]*\) \([0-9]*\) \] frames/\1 \2/p" | head -n 1; }
-# soon COMMAND...: waits until it holds, at most ten seconds: the command looks every few milliseconds and writes a line a
-# second, on a machine that may be busy.
-soon() {
-    tries=0
-    until "$@" || [ "$tries" -ge 100 ]; do
-        sleep 0.1
-        tries=$((tries + 1))
-    done
-}
 is_told() { [ "$(told "$1" "$2")" = "$3 $3" ]; }
 # tells SENTENCE PORT DIRECTION SAMPLES: it is told, least and most alike.
 tells() {
@@ -52,7 +43,7 @@ passes() {
 # measured SENTENCE: what is told is what a signal takes, to the sample; dry, so that any codec is heard exactly.
 measured() {
     osc /residuum/monitor s dry
-    sleep 0.3
+    soon value_is monitor dry
     passes "$1: 1 s passes under freewheel" "$from" "$to"
     # shellcheck disable=SC2046
     set -- "$1" $(sed -n 's/.*told capture \([0-9]*\) to \([0-9]*\), playback \([0-9]*\).*/\1 \2 \3/p' out)
@@ -66,6 +57,7 @@ measured() {
 
 "$sound" make in.wav 48000 1 48000 5 float
 client=residuum from=in_1 to=out_1
+stated() { sed -n 's/.*latency \([0-9]*\) samples.*/\1/p' live.out; }
 
 # ---- latencies: the dummy server's ports are 64 late at capture, 128 at playback; `auto` would depend on the machine
 start_live --codec live-128 --schedule inline
@@ -73,7 +65,7 @@ tells "live-128: capture latency is the input's 64 and the codec's 256" residuum
 tells "live-128: playback latency is the output's 128 and the codec's 256" residuum:in_1 playback 384
 tells "and so the server's own ports say" system:playback_1 capture 320
 tells "in both directions" system:capture_1 playback 384
-is "live itself says the same" "$(sed -n 's/.*latency \([0-9]*\) samples.*/\1/p' live.out)" "==" 448
+is "live itself says the same" "$(stated)" "==" 448
 links "a mono input comes from the first capture port" residuum:in_1 system:capture_1
 links "a mono output plays on the first playback port" residuum:out_1 system:playback_1
 links "and on the second" residuum:out_1 system:playback_2
@@ -86,9 +78,20 @@ for codec in live-64:128 live-256:512 lyra-v2:1175; do
 done
 stop_live
 
+# ---- a server of long cycles, who connects late: nothing is told before ports are connected
+end_server
+jack_block=4096
+start_server
+start_live --codec live-128 --schedule inline
+is "in cycles of 4096 live itself says all of the ports' latency, too" "$(stated)" "==" 12544
+stop_live
+end_server
+jack_block=64
+start_server
+
 # ---- another block: every callback has it, and ports are later by it
 start_live --codec live-128
-late=$(told residuum:out_1 capture | cut -d' ' -f1)
+late=$(told residuum:out_1 capture | cut -d' ' -f1) # one block of the server is in it
 jack_bufsize 256 >/dev/null 2>&1
 tells "after a change of the server's block to 256 the graph's latencies are new" residuum:out_1 capture $((late + 192))
 osc /residuum/monitor s dry
@@ -167,8 +170,9 @@ start_live
 dump=$((20000 + $$ % 20000))
 oscdump -L "$dump" >meters 2>/dev/null &
 dump_pid=$!
-sleep 0.3
-osc /residuum/subscribe sif 127.0.0.1 "$dump" 20
+# Asked for until it comes: the one who listens may not be there yet.
+is_subscribed() { osc /residuum/subscribe sif 127.0.0.1 "$dump" 20 && grep -q /residuum/meter meters; }
+soon is_subscribed
 # Its client is the timebase master, of 120 beats a minute, for as long as it lives.
 {
     printf 'master\nplay\n'

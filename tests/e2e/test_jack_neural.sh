@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-# test_jack_neural.sh RESIDUUM SOUND_TOOL JACK_E2E GOLDEN: neural codecs under real JACK servers at 64 samples, inline
+# test_jack_neural.sh RESIDUUM SOUND_TOOL JACK_E2E GOLDEN OSC_GET: neural codecs under real JACK servers at 64 samples, inline
 # and threaded: as late as stated, and with no frame late in freewheel, where a server asks for sound far faster than in
 # real time. What the pace is shows once a tenth of a second is over; the sound that is compared comes after.
 # shellcheck shell=sh source-path=SCRIPTDIR disable=SC2154
 here=$(cd "$(dirname "$0")" && pwd)
 jack_e2e=$3
 golden=$4
+osc_get=$5
 real_lyra=${RSD_REAL_LYRA:-} # empty: the weights are not on this machine
 speech=$real_lyra/../../golden/lyra_v2/input_16k.wav
 # shellcheck source=../app/check.sh
@@ -39,7 +40,7 @@ late() { sed -n 's/.*late \([0-9]*\).*/\1/p' live.out | tail -n 1; }
 # dry CODEC IN: the dry sound comes back at the latency.
 dry() {
     oscsend localhost "$port" /residuum/monitor s dry
-    sleep 0.5
+    soon value_is monitor dry
     passes "dry passes" "$2" dry.wav
     check "$1: dry is the input at the latency, every sample equal" "$sound" delayed dry.wav "$2" "$stated"
 }
@@ -70,10 +71,10 @@ done
 for schedule in inline threaded; do
     begins "$golden/encodec_tiny" $schedule
     is "EnCodec, $schedule: resampler and all are stated" "$stated" "==" "$([ $schedule = inline ] && echo 783 || echo 1423)"
-    sleep 1.2
+    plays_on
     before=$(late)
     passes "EnCodec, $schedule: 12 s (900 frames) pass under freewheel" in.wav out.wav
-    sleep 1.2
+    plays_on
     # A tenth of a second where it begins, and what comes late in real time before and after on a busy machine.
     is "no more than one frame in twenty is late" "$(late)" "<=" $((${before:-0} + 45))
     dry "EnCodec, $schedule" in.wav

@@ -9,18 +9,25 @@ start_live() {
     # shellcheck disable=SC2086 # words on purpose
     "$residuum" live ${live_device:---backend null} --osc-port 0 "$@" >live.out 2>live.err &
     app_pid=$!
-    tries=0
-    until grep -q 'OSC on UDP port' live.out 2>/dev/null; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 100 ] || ! kill -0 "$app_pid" 2>/dev/null; then
-            cat live.out live.err
-            fails "residuum live starts"
-            finish
-        fi
-        sleep 0.1
-    done
+    soon has_begun
+    if ! grep -q 'OSC on UDP port' live.out; then
+        cat live.out live.err
+        fails "residuum live starts"
+        finish
+    fi
     port=$(sed -n 's/.*OSC on UDP port \([0-9]*\).*/\1/p' live.out)
 }
+
+has_begun() { grep -q 'OSC on UDP port' live.out 2>/dev/null || ! kill -0 "$app_pid" 2>/dev/null; }
+
+# value_is SYMBOL VALUE: the running command answers so over OSC, by the program in `osc_get`: what was sent before came.
+value_is() { [ "$("$osc_get" "$port" "$1" 2>/dev/null)" = "$2" ]; }
+# plays_on: waits for two more of the lines that it prints once a second of its own; the first may tell of before.
+plays_on() {
+    lines_before=$(grep -c ' s  levels' live.out)
+    soon has_more_lines
+}
+has_more_lines() { [ "$(grep -c ' s  levels' live.out)" -ge $((lines_before + 2)) ]; }
 
 resident_kib() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
 

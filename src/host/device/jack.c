@@ -144,6 +144,7 @@ static rsd_status activate(host_device *device, rsd_error *error)
         return base_error_set(error, RSD_ERR_IO, "the JACK server does not start the client");
     rsd_status status = host_jack_connect(device, error);
     if (status == RSD_OK) status = host_jack_connect_midi(device, error);
+    if (status == RSD_OK) host_jack_await_connections(device);
     if (status == RSD_OK) jack_recompute_total_latencies(device->native->client);
     if (status != RSD_OK) jack_deactivate(device->native->client);
     return status;

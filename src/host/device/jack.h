@@ -14,6 +14,8 @@ struct host_jack {
     jack_port_t *side[HOST_DEVICE_MAX_CHANNELS]; /* sidechain_1 and on; NULL: there is none */
     jack_port_t *cv[HOST_DEVICE_MAX_CV];         /* as the configuration calls them; NULL: there is none */
     jack_port_t *midi;                           /* NULL: nobody takes MIDI */
+    jack_port_t *last_own;                       /* NULL, or what was connected last, and to which port */
+    char last_theirs[320];
     bool hangs;        /* control: the server does not answer; nothing of libjack is called any more */
     _Atomic bool gone; /* the server has ended or thrown us out: JACK's notification thread stores, control loads */
 };
@@ -33,6 +35,14 @@ void host_jack_client_of(const char *port, char *name, size_t name_bytes);
 rsd_status host_jack_check_names(host_device *device, rsd_error *error);
 /* Connects as the configuration says. RSD_ERR_IO: no port that was asked for by name could be connected. */
 rsd_status host_jack_connect(host_device *device, rsd_error *error);
+/* jack_connect of a port of theirs and one of ours; it is remembered as the last. */
+bool host_jack_connect_two(host_jack *jack, const char *theirs, jack_port_t *ours, bool is_input);
+/*
+ * A server makes connections between two of its cycles, and until then it tells the latency of ports that nothing is
+ * connected to. Returns when all of ours are made: after one cycle, or 3 s where a server does not come to it.
+ * Thread: [control]
+ */
+void host_jack_await_connections(const host_device *device);
 /* jack_midi.c: the port midi_in, where the configuration has a callback for it. */
 rsd_status host_jack_register_midi(host_device *device, rsd_error *error);
 void host_jack_find_midi(host_device *device); /* fills info's name where there is a port that midi_input means */

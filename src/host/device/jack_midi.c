@@ -48,9 +48,8 @@ void host_jack_find_midi(host_device *device)
 
 rsd_status host_jack_connect_midi(host_device *device, rsd_error *error)
 {
-    const host_jack *jack = device->native;
     const char *source = device->info.midi_input_name;
-    if (*source == '\0' || jack_connect(jack->client, source, jack_port_name(jack->midi)) == 0) return RSD_OK;
+    if (*source == '\0' || host_jack_connect_two(device->native, source, device->native->midi, true)) return RSD_OK;
     return base_error_set(error, RSD_ERR_IO, "JACK does not connect us to MIDI port \"%s\"", source);
 }
 

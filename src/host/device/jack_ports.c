@@ -2,6 +2,7 @@
 // Which ports of a JACK graph a configuration means, connecting to them, and the list of clients.
 #include "host/device/jack.h"
 #include "base/error.h"
+#include "base/sleep.h"
 #include "host/device/quiet.h"
 
 #include <math.h>
@@ -9,6 +10,8 @@
 #include <strings.h>
 
 #define MAX_LISTED_CLIENTS 64u
+#define AWAIT_NS (3u * BASE_NS_PER_S) /* more than the longest cycle takes */
+#define AWAIT_STEP_NS (BASE_NS_PER_S / 1000u)
 
 static void ignore(const char *text) { (void)text; }
 
@@ -127,10 +130,23 @@ rsd_status host_jack_check_names(host_device *device, rsd_error *error)
 
 /* ---- connections ---- */
 
-static bool connect_two(jack_client_t *client, const char *theirs, const jack_port_t *ours, bool is_input)
+bool host_jack_connect_two(host_jack *jack, const char *theirs, jack_port_t *ours, bool is_input)
 {
     const char *own = jack_port_name(ours);
-    return jack_connect(client, is_input ? theirs : own, is_input ? own : theirs) == 0;
+    if (jack_connect(jack->client, is_input ? theirs : own, is_input ? own : theirs) != 0) return false;
+    jack->last_own = ours;
+    snprintf(jack->last_theirs, sizeof jack->last_theirs, "%s", theirs);
+    return true;
+}
+
+void host_jack_await_connections(const host_device *device)
+{
+    const host_jack *jack = device->native;
+    const uint64_t until_ns = base_now_ns() + AWAIT_NS;
+    /* What is connected last comes last. `gone` is stored by on_shutdown. */
+    while (jack->last_own && !jack_port_connected_to(jack->last_own, jack->last_theirs) && !atomic_load(&jack->gone) &&
+           base_now_ns() < until_ns)
+        base_sleep_until(base_now_ns() + AWAIT_STEP_NS);
 }
 
 /*
@@ -139,7 +155,7 @@ static bool connect_two(jack_client_t *client, const char *theirs, const jack_po
  */
 static uint32_t connect_side(host_device *device, const char *wanted, jack_side side)
 {
-    const host_jack *jack = device->native;
+    host_jack *jack = device->native;
     const bool is_input = side != SIDE_OUTPUT;
     jack_port_t *const *const rows[] = {jack->in, jack->out, jack->side, jack->cv}, *const *own = rows[side];
     const uint32_t channels = side == SIDE_CV ? device->info.cv_count : device->info.channel_count;
@@ -149,9 +165,9 @@ static uint32_t connect_side(host_device *device, const char *wanted, jack_side 
         host_jack_find_ports(jack->client, wanted, is_input ? JackPortIsOutput : JackPortIsInput, &count);
     for (uint32_t c = 0; c < channels; c++) {
         const uint32_t theirs = is_input && count == 1u && side != SIDE_CV ? 0u : c;
-        if (theirs < count) connected += connect_two(jack->client, ports[theirs], own[c], is_input);
+        if (theirs < count) connected += host_jack_connect_two(jack, ports[theirs], own[c], is_input);
     }
-    if (!is_input && channels == 1u && count > 1u) connected += connect_two(jack->client, ports[1], own[0], false);
+    if (!is_input && channels == 1u && count > 1u) connected += host_jack_connect_two(jack, ports[1], own[0], false);
     jack_free(ports);
     return connected;
 }
@@ -159,9 +175,9 @@ static uint32_t connect_side(host_device *device, const char *wanted, jack_side 
 /* A loop without any other program; what JACK does with it takes a period. */
 static rsd_status connect_to_ourselves(host_device *device, rsd_error *error)
 {
-    const host_jack *jack = device->native;
+    host_jack *jack = device->native;
     for (uint32_t c = 0; c < device->info.channel_count; c++)
-        if (jack_connect(jack->client, jack_port_name(jack->out[c]), jack_port_name(jack->in[c])) != 0)
+        if (!host_jack_connect_two(jack, jack_port_name(jack->out[c]), jack->in[c], true))
             return base_error_set(error, RSD_ERR_IO, "JACK does not connect our output to our input");
     return RSD_OK;
 }
