@@ -126,6 +126,14 @@ void weak_wait(void)
     own->seen_changes = own->changes;
 }
 
+void weak_wait_for(uintptr_t address)
+{
+    const weak_access access = {.kind = WEAK_WAIT, .address = address};
+    if (weak_thread < 0) weak_fail("the end waits");
+    coroutines[weak_thread].waits = true;
+    weak_yield(&access);
+}
+
 /* A change that is no access: as a store to a place of its own would be. */
 void weak_wake(void)
 {
@@ -171,10 +179,13 @@ static void go_on(unsigned thread)
 
 static bool is_change(const weak_access *a) { return a->kind == WEAK_STORE || a->kind == WEAK_UPDATE; }
 
+/* Waits for a change of anything. */
+static bool waits_for_any(const weak_access *a) { return a->kind == WEAK_WAIT && a->address == 0u; }
+
 /* Whether it matters which of the two comes first. */
 static bool depend(const weak_access *a, const weak_access *b)
 {
-    if (a->kind == WEAK_WAIT || b->kind == WEAK_WAIT) return is_change(a) || is_change(b);
+    if (waits_for_any(a) || waits_for_any(b)) return is_change(a) || is_change(b);
     return a->address == b->address && (is_change(a) || is_change(b));
 }
 
@@ -218,8 +229,8 @@ static bool step(void)
     for (unsigned t = 0; t < WEAK_MAX_THREADS; t++) {
         if (depend(&done, &coroutines[t].next)) asleep &= ~(1u << t);
         if (!is_change(&done) || t == thread) continue;
-        coroutines[t].waits = false;
         coroutines[t].changes++;
+        if (depend(&done, &coroutines[t].next)) coroutines[t].waits = false;
     }
     if (is_change(&done)) weak_last_look = false;
     go_on(thread);

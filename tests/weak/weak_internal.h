@@ -31,6 +31,7 @@ extern int weak_thread;     /* that runs; -1: none is watched */
 extern bool weak_last_look; /* all threads waited: loads see what is newest */
 unsigned weak_choose(unsigned count);
 void weak_yield(const weak_access *access); /* until this access of weak_thread is next */
+void weak_wait_for(uintptr_t address);      /* until another thread has changed what lies there */
 bool weak_is_of_stack(uintptr_t address);   /* of weak_thread itself: nobody else looks there */
 void weak_wake(void);                       /* whoever waits looks again, as something else than a store has changed */
 void weak_calls_begin(void);                /* weak_calls.c */
