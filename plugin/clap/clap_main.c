@@ -112,6 +112,8 @@ void rclap_do_jobs(rclap *self)
     if (jobs & RCLAP_DO_SAY_LATE) say_late(self);
     if (jobs & RCLAP_DO_OSC)
         plug_set_osc_port(self->plug, atomic_load_explicit(&self->wanted_osc, memory_order_relaxed));
+    if (jobs & RCLAP_DO_HTTP)
+        plug_set_http_port(self->plug, atomic_load_explicit(&self->wanted_http, memory_order_relaxed));
     if (jobs & RCLAP_DO_MEASURE) rclap_measure(self);
     if (!(jobs & RCLAP_DO_POLL)) return;
     plug_poll(self->plug);

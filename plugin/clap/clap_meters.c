@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bitrates, which CLAP can show as parameters that are only read, and the switch that has one of them measured.
+// What CLAP can show as parameters that are only read, and the switch that has one of them measured.
 #include "rclap.h"
 
 #include <math.h>
@@ -18,6 +18,7 @@ static const struct {
     [RCLAP_METER_BITRATE] = {"Bitrate now", CLAP_PARAM_IS_READONLY, MOST_KBPS},
     [RCLAP_METER_CODED] = {"Bitrate entropy coded", CLAP_PARAM_IS_READONLY, MOST_KBPS},
     [RCLAP_METER_MEASURE] = {"Measure coding", CLAP_PARAM_IS_STEPPED, 1.0f},
+    [RCLAP_METER_PAGE] = {"Page at", CLAP_PARAM_IS_READONLY | CLAP_PARAM_IS_STEPPED, 65535.0f},
 };
 
 clap_id rclap_meter_id(uint32_t meter) { return FIRST_ID + meter; }
@@ -48,6 +49,10 @@ void rclap_meter_text(uint32_t meter, double value, char *text, uint32_t text_by
     const long long tenths = llround(fmin(fmax(value, 0.0), (double)rows[meter].max) * 10.0);
     if (meter == RCLAP_METER_MEASURE)
         snprintf(text, text_bytes, "%s", value >= 0.5 ? "on" : "off");
+    else if (meter == RCLAP_METER_PAGE && tenths == 0)
+        snprintf(text, text_bytes, "nowhere");
+    else if (meter == RCLAP_METER_PAGE)
+        snprintf(text, text_bytes, "127.0.0.1:%lld", tenths / 10);
     else
         snprintf(text, text_bytes, "%lld.%lld kbps", tenths / 10, tenths % 10);
 }
@@ -55,7 +60,13 @@ void rclap_meter_text(uint32_t meter, double value, char *text, uint32_t text_by
 bool rclap_meter_parse(uint32_t meter, const char *text, double *value)
 {
     char *end;
+    static const char here[] = "127.0.0.1:";
     const bool is_on = strcmp(text, "on") == 0;
+    if (meter == RCLAP_METER_PAGE && strcmp(text, "nowhere") == 0) {
+        *value = 0.0;
+        return true;
+    }
+    if (meter == RCLAP_METER_PAGE && strncmp(text, here, sizeof here - 1u) == 0) text += sizeof here - 1u;
     if (meter == RCLAP_METER_MEASURE && (is_on || strcmp(text, "off") == 0)) {
         *value = is_on ? 1.0 : 0.0;
         return true;
@@ -89,9 +100,12 @@ void rclap_refresh_meters(rclap *self)
 void rclap_tell_meters(rclap *self, uint32_t time, const clap_output_events_t *out)
 {
     const plug_meters *now = plug_get_meters(self->plug);
-    const float values[] = {[RCLAP_METER_BITRATE] = now->bitrate_kbps, [RCLAP_METER_CODED] = now->coded_kbps};
-    for (uint32_t m = 0; m < RCLAP_METER_MEASURE; m++) {
-        const float value = values[m] < MOST_KBPS ? values[m] : MOST_KBPS;
+    const float values[RCLAP_METERS] = {[RCLAP_METER_BITRATE] = now->bitrate_kbps,
+                                        [RCLAP_METER_CODED] = now->coded_kbps,
+                                        [RCLAP_METER_PAGE] = (float)plug_http_port_now(self->plug)};
+    for (uint32_t m = 0; m < RCLAP_METERS; m++) {
+        const float value = values[m] < rows[m].max ? values[m] : rows[m].max;
+        if (m == RCLAP_METER_MEASURE) continue; /* the host turns it */
         if ((double)value == rclap_meter_value(self, m)) continue;
         if (rclap_tell_value(rclap_meter_id(m), time, (double)value, out)) show(self, m, value);
     }

@@ -10,11 +10,13 @@
 
 #define LEVEL_STRIDE 256u /* id of a level's parameter: the table's id + LEVEL_STRIDE x (level, 1-based) */
 #define OSC_PORT_ID 0x10000u
+#define HTTP_PORT_ID 0x10100u
 
 uint32_t rclap_param_id(const rclap *self, uint32_t param)
 {
     const plug_param *s = &self->params[param];
     if (s->kind == PLUG_PARAM_OSC_PORT) return OSC_PORT_ID;
+    if (s->kind == PLUG_PARAM_HTTP_PORT) return HTTP_PORT_ID;
     const bool of_level = s->kind == PLUG_PARAM_ROW && rsd_param_is_per_level(s->info);
     return s->info->id + (of_level ? LEVEL_STRIDE * (s->level + 1u) : 0u);
 }
@@ -150,6 +152,7 @@ void rclap_refresh_shown(rclap *self)
     for (uint32_t i = 0; i < self->param_count; i++) {
         if (self->params[i].kind == PLUG_PARAM_ROW) show(self, i, plug_get(self->plug, i));
         if (self->params[i].kind == PLUG_PARAM_OSC_PORT) show(self, i, (float)plug_osc_port(self->plug));
+        if (self->params[i].kind == PLUG_PARAM_HTTP_PORT) show(self, i, (float)plug_http_port(self->plug));
         if (self->params[i].kind == PLUG_PARAM_CODEC)
             show(self, i, index >= 0 ? (float)index : self->params[i].default_value);
     }
@@ -177,6 +180,9 @@ static void set(rclap *self, uint32_t param, float value)
     } else if (self->params[param].kind == PLUG_PARAM_OSC_PORT) {
         atomic_store_explicit(&self->wanted_osc, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */
         rclap_ask_main(self, RCLAP_DO_OSC);
+    } else if (self->params[param].kind == PLUG_PARAM_HTTP_PORT) {
+        atomic_store_explicit(&self->wanted_http, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */
+        rclap_ask_main(self, RCLAP_DO_HTTP);
     } else {
         plug_set(self->plug, param, clamped);
     }

@@ -62,7 +62,7 @@ static void after_change(rclap *self, bool waits)
     if (waits) rclap_ask_restart(self);
 }
 
-static bool load_as(rclap *self, const clap_istream_t *stream, bool keep_osc_port)
+static bool load_as(rclap *self, const clap_istream_t *stream, bool keeps_ports)
 {
     rsd_error error;
     size_t bytes;
@@ -71,7 +71,7 @@ static bool load_as(rclap *self, const clap_istream_t *stream, bool keep_osc_por
     char *text = read_all(stream, &bytes);
     if (!text) return false;
     const plug_load_options options = {
-        .rule = PLUG_CODEC_SAME_LATENCY, .keep_osc_port = keep_osc_port, .takes_measure = true, .waits = &waits};
+        .rule = PLUG_CODEC_SAME_LATENCY, .keeps_ports = keeps_ports, .takes_measure = true, .waits = &waits};
     const rsd_status status = plug_load(self->plug, text, bytes, &options, &error);
     free(text);
     if (status != RSD_OK) {

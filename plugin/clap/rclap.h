@@ -18,11 +18,12 @@ enum {
     RCLAP_DO_OSC = 4u,
     RCLAP_DO_SAY_LATE = 8u,
     RCLAP_DO_PRESET = 16u,
-    RCLAP_DO_MEASURE = 32u
+    RCLAP_DO_MEASURE = 32u,
+    RCLAP_DO_HTTP = 64u
 };
 
-/* Parameters behind those of plug_param: meters first, which are only read, then what turns one of them on. */
-enum { RCLAP_METER_BITRATE, RCLAP_METER_CODED, RCLAP_METER_MEASURE, RCLAP_METERS };
+/* Parameters behind those of plug_param: what is only read, and what turns the measuring of one of them on. */
+enum { RCLAP_METER_BITRATE, RCLAP_METER_CODED, RCLAP_METER_MEASURE, RCLAP_METER_PAGE, RCLAP_METERS };
 #define RCLAP_METER_GROUP "Meters"
 
 typedef struct {
@@ -43,11 +44,11 @@ typedef struct {
     uint32_t announced_latency; /* what the host was told last */
     uint32_t told_level_count;  /* the host knows the texts of so many levels */
 
-    _Atomic uint32_t jobs;                     /* audio -> main: RCLAP_DO_* */
-    _Atomic uint32_t wanted_codec, wanted_osc; /* audio -> main */
-    _Atomic uint32_t wanted_preset;            /* audio -> main: by its number */
-    _Atomic uint32_t late_frame_count;         /* audio -> main */
-    _Atomic float shown[PLUG_MAX_PARAMS];      /* what the host believes; codec and OSC port: what is asked for */
+    _Atomic uint32_t jobs;                                  /* audio -> main: RCLAP_DO_* */
+    _Atomic uint32_t wanted_codec, wanted_osc, wanted_http; /* audio -> main */
+    _Atomic uint32_t wanted_preset;                         /* audio -> main: by its number */
+    _Atomic uint32_t late_frame_count;                      /* audio -> main */
+    _Atomic float shown[PLUG_MAX_PARAMS]; /* what the host believes; codec and ports: what is asked for */
 
     _Atomic float meters[RCLAP_METERS]; /* as the host knows them; the switch: what is asked for */
 

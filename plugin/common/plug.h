@@ -64,7 +64,7 @@ RSD_REALTIME void plug_reset(plug *self); /* silence; parameters stay. Thread: [
 RSD_REALTIME void plug_set_offline(plug *self, bool is_offline);
 
 /*
- * At the current sample. Codec and OSC port are not for this thread: they are ignored here. A share over 1 is a number of
+ * At the current sample. Codec and ports are not for this thread: they are ignored here. A share over 1 is a number of
  * levels: what hosts have kept from before levels were a share. Thread: [audio]
  */
 RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
@@ -136,6 +136,16 @@ void plug_set_osc_port(plug *self, uint32_t port);
 uint32_t plug_osc_port(plug *self); /* what was asked for */
 
 /*
+ * The page of src/host/http, for browsers of this machine: on this TCP port or, where somebody has it, on the first free
+ * one of the PLUG_PAGE_PORTS that begin with it; the log says which. 0 ends it. Where none is free, or this was built
+ * without an HTTP server, the log says so. A thread of its own serves it, the audio thread fills rings.
+ */
+#define PLUG_PAGE_PORTS 16u
+void plug_set_http_port(plug *self, uint32_t port);
+uint32_t plug_http_port(plug *self);                        /* what was asked for */
+RSD_REALTIME uint32_t plug_http_port_now(const plug *self); /* where the page is; 0: nowhere. Thread: [any] */
+
+/*
  * Whether plug_meters.coded_kbps is measured, over the last second; it is 0 until then. A thread of its own does it, at
  * some percent of a core (12 % for live-128 at all levels, a channel) and 32 MB: off unless somebody asks. Thread: [control]
  */
@@ -145,7 +155,7 @@ bool plug_measures_coding(plug *self); /* what was asked for last. Thread: [cont
 /* ---- state ---- */
 
 /*
- * JSON text: format and version, codec by name (or path) and hash, OSC port, whether coding is measured, every parameter by its symbol. `controls`
+ * JSON text: format and version, codec by name (or path) and hash, both ports, whether coding is measured, every parameter by its symbol. `controls`
  * (param_count values, may be NULL) is kept beside: what the host's own controls show. Free the text.
  */
 RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error);
@@ -157,7 +167,7 @@ RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **tex
 typedef struct {
     const char *codec_path; /* in place of the state's; NULL: the state's */
     plug_codec_rule rule;
-    bool keep_osc_port; /* a preset, or a copy of an instance, must not take the port of another */
+    bool keeps_ports;   /* a preset, or a copy of an instance, must not take the ports of another */
     bool takes_measure; /* whether coding is measured is the state's; else as it is: a host has a control for it */
     /* Gets param_count values: the saved ones, or else as the parameters are; NULL: not wanted. Of a state of before
      * levels were a share, a saved number of levels stays one: a host brings it back as it was. */

@@ -6,10 +6,11 @@
 
 #define POLL_NS 20000000u /* 20 ms: the tap holds a third of a second of the smallest frames */
 
-/* One load where nobody asks. */
+/* Two loads where nobody asks. */
 static RSD_REALTIME void tap_frame(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
 {
     plug *self = context;
+    plug_page_push(self, channel, frame_index, frame);
     /* Set by plug_coding_start_locked when the tap is there; it stays as long as the plugin. */
     if (!atomic_load_explicit(&self->coding.is_on, memory_order_acquire)) return;
     host_tap_push(self->coding.tap, channel, frame_index, frame);

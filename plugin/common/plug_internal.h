@@ -5,6 +5,7 @@
 #include "plug.h"
 
 #include "engine/levels_share.h"
+#include "host/http/http.h"
 #include "host/session/clock.h"
 #include "host/session/control.h"
 #include "host/session/tap.h"
@@ -33,6 +34,29 @@ typedef struct {
     char log[RSD_ERROR_TEXT_BYTES + 320u]; /* a line to be said once the lock is let go; "" for none */
 } plug_osc;
 
+/* Two states to compare, as pages have them; OSC has four. */
+#define PLUG_SLOT_COUNT 4u
+typedef struct {
+    bool is_filled;
+    rsd_preset preset;
+    rsd_model *model; /* one reference: no file is opened to come back to it */
+} plug_slot;
+
+/* Served by the thread of plug_osc. Tap and scope are made when they are first wanted and live as long as the plugin:
+ * audio may be in them. */
+typedef struct {
+    host_http *server;         /* NULL: there is none */
+    uint32_t port;             /* asked for */
+    uint32_t last_port;        /* where it was, of the port asked for; 0: not yet */
+    _Atomic uint32_t port_now; /* control -> any; 0: nowhere */
+    _Atomic bool is_on;        /* control -> audio: tap and scope take what comes */
+    host_tap *tap;
+    host_scope *scope;
+    uint64_t looker, next_status_ns; /* the thread's own */
+    plug_slot slots[PLUG_SLOT_COUNT];
+    uint32_t current_slot;
+} plug_page;
+
 typedef struct {
     pthread_t thread;
     bool is_wanted, is_running; /* under the lock */
@@ -59,7 +83,9 @@ struct plug {
     char missing[PLUG_PATH_BYTES]; /* wanted, not found; "" when there is none */
     char missing_hash[PLUG_HASH_BYTES];
     char fallback[PLUG_PATH_BYTES]; /* what plays in its place: another codec than this ends the wait for it */
+    pthread_mutex_t servers_lock;   /* before `lock`: who starts and stops servers */
     plug_osc osc;
+    plug_page page;
     plug_coding coding;
     uint32_t known_level_count; /* of the codec in use, as of the last poll */
 
@@ -123,9 +149,21 @@ RSD_NODISCARD rsd_status plug_open_codec(const char *name_or_path, plug_opened *
 /* Where audio does not run, a codec that waits is taken at once. Lock not held. */
 RSD_NODISCARD rsd_status plug_settle(plug *self, bool *waits, rsd_error *error);
 
-/* ---- plug_osc.c ---- */
-void plug_osc_start_locked(plug *self); /* where a port is asked for */
-void plug_osc_stop(plug *self);         /* lock not held: waits for the thread */
+/* ---- plug_osc.c: the servers of OSC and of the page, and their thread. servers_lock is held ---- */
+void plug_servers_start_locked(plug *self); /* where a port is asked for */
+void plug_servers_stop(plug *self);         /* lock not held: waits for the thread */
+
+/* ---- plug_page.c ---- */
+void plug_page_watch(plug *self, rsd_engine *engine); /* before its first block */
+/* The OSC server is there. False: the page is not, and the log says why. */
+bool plug_page_start_locked(plug *self);
+void plug_page_stop(plug *self);   /* no thread serves it any more */
+void plug_page_update(plug *self); /* what it shows beside values and meters; lock not held */
+RSD_REALTIME void plug_page_push(plug *self, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame);
+
+/* ---- plug_slots.c ---- */
+rsd_status plug_act_locked(void *plug, const host_osc_action *action, rsd_error *error); /* a host_osc_config.act */
+void plug_slots_destroy(plug *self);
 
 /* ---- plug_midi.c ---- */
 void plug_init_midi(plug *self); /* [setup] */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// OSC inside a plugin: a thread of its own that polls the server of src/host, where the user gave it a port.
+// Servers inside a plugin: a thread of its own that polls those of src/host, OSC's and the page's, where there is a port.
 #include "plug_internal.h"
 
 #include <poll.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define POLL_MS 2
+#define MAX_PORT 65535u
 #define FOLDERS_VARIABLE "RESIDUUM_OSC_FILES"
 
 /* Called under the lock: said when it is let go. */
@@ -30,6 +31,7 @@ static void serve(plug *self)
     char line[sizeof self->osc.log];
     pthread_mutex_lock(&self->lock);
     const uint64_t before = change_count(self);
+    if (self->page.server) host_http_poll(self->page.server);
     host_osc_poll(self->osc.server);
     const rsd_status status = host_control_poll(self->control, &error);
     plug_update_wants_poll(self);
@@ -37,6 +39,7 @@ static void serve(plug *self)
     memcpy(line, self->osc.log, sizeof line);
     self->osc.log[0] = '\0';
     pthread_mutex_unlock(&self->lock);
+    if (self->page.server) plug_page_update(self);
     if (line[0] != '\0') plug_say(self, PLUG_LOG_WARNING, "%s", line);
     if (status != RSD_OK) plug_say(self, PLUG_LOG_ERROR, "%s", error.text);
 }
@@ -44,20 +47,14 @@ static void serve(plug *self)
 static void *run(void *context)
 {
     plug *self = context;
-    struct pollfd wait = {.fd = host_osc_fd(self->osc.server), .events = POLLIN};
-    /* Set by plug_osc_stop. */
+    struct pollfd wait[2] = {{.fd = host_osc_fd(self->osc.server), .events = POLLIN},
+                             {.fd = self->page.server ? host_http_fd(self->page.server) : -1, .events = POLLIN}};
+    /* Set by stop_thread. */
     while (!atomic_load_explicit(&self->osc.stop, memory_order_acquire)) {
-        (void)!poll(&wait, 1, POLL_MS);
+        (void)!poll(wait, 2, POLL_MS);
         serve(self);
     }
     return NULL;
-}
-
-static void fail(plug *self, const char *text)
-{
-    plug_say(self, PLUG_LOG_ERROR, "%s: this instance has no OSC", text);
-    host_osc_destroy(self->osc.server);
-    self->osc.server = NULL;
 }
 
 /* Folders that OSC may load from: the user's own word, in the environment; none without. NULL: no memory. */
@@ -94,63 +91,119 @@ static void need_loader(plug *self)
     host_loader_destroy(made);
 }
 
-void plug_osc_start_locked(plug *self)
+/* A socket that cannot be had is said once, and the page needs none. */
+static void start_osc_locked(plug *self)
 {
     rsd_error error;
-    if (self->osc.port == 0u || self->osc.is_running) return;
-    const host_osc_config config = {.control = self->control,
-                                    .clock = &self->clock,
-                                    .port = self->osc.port,
-                                    .loader = self->osc.loader,
-                                    .log = keep_line,
-                                    .log_context = self};
-    if (host_osc_create(&config, &self->osc.server, &error) != RSD_OK) {
+    host_osc_config config = {.control = self->control,
+                              .clock = &self->clock,
+                              .port = self->osc.port,
+                              .has_no_socket = self->osc.port == 0u,
+                              .loader = self->osc.loader,
+                              .log = keep_line,
+                              .log_context = self,
+                              .act = plug_act_locked,
+                              .act_context = self};
+    if (host_osc_create(&config, &self->osc.server, &error) == RSD_OK) return;
+    self->osc.server = NULL;
+    plug_say(self, PLUG_LOG_ERROR, "%s: this instance has no OSC", error.text);
+    config.has_no_socket = true;
+    if (self->page.port != 0u && self->osc.port != 0u && host_osc_create(&config, &self->osc.server, &error) != RSD_OK)
         self->osc.server = NULL;
-        fail(self, error.text);
-        return;
-    }
+}
+
+/* No thread serves them any more. */
+static void end_servers(plug *self)
+{
+    plug_page_stop(self);
+    host_osc_destroy(self->osc.server);
+    self->osc.server = NULL;
+}
+
+void plug_servers_start_locked(plug *self)
+{
+    if (self->osc.is_running || (self->osc.port == 0u && self->page.port == 0u)) return;
+    if (!self->osc.server) start_osc_locked(self);
+    if (!self->osc.server) return;
+    const bool has_page = self->page.port != 0u && plug_page_start_locked(self);
+    if (!has_page && host_osc_fd(self->osc.server) < 0) return;
     atomic_store_explicit(&self->osc.stop, false, memory_order_relaxed); /* before the thread */
     if (pthread_create(&self->osc.thread, NULL, run, self) != 0) {
-        fail(self, "no thread could be started");
+        plug_say(self, PLUG_LOG_ERROR, "no thread could be started: this instance has no OSC and no page");
         return;
     }
     self->osc.is_running = true;
     atomic_store_explicit(&self->osc_is_on, true, memory_order_relaxed); /* read by audio */
 }
 
-void plug_osc_stop(plug *self)
+static void stop_thread(plug *self)
 {
     pthread_mutex_lock(&self->lock);
     const bool was_running = self->osc.is_running;
-    self->osc.is_running = false; /* nobody else stops it too */
+    self->osc.is_running = false;
     pthread_mutex_unlock(&self->lock);
     if (!was_running) return;
     atomic_store_explicit(&self->osc_is_on, false, memory_order_relaxed); /* read by audio */
     atomic_store_explicit(&self->osc.stop, true, memory_order_release);   /* read by the thread */
     pthread_join(self->osc.thread, NULL);
-    host_osc_destroy(self->osc.server);
-    self->osc.server = NULL;
+}
+
+void plug_servers_stop(plug *self)
+{
+    stop_thread(self);
+    end_servers(self);
+}
+
+/* ---- ports ---- */
+
+/* servers_lock is held, and no thread serves. */
+static void start_again(plug *self, uint32_t *asked, uint32_t port)
+{
+    pthread_mutex_lock(&self->lock);
+    const bool has_loader = self->osc.loader != NULL;
+    pthread_mutex_unlock(&self->lock);
+    if (!has_loader) need_loader(self);
+    pthread_mutex_lock(&self->lock);
+    if (asked == &self->osc.port && self->osc.loader)
+        host_loader_forget(self->osc.loader); /* who asked on the old port hears no more of it */
+    *asked = port;
+    plug_servers_start_locked(self);
+    pthread_mutex_unlock(&self->lock);
+}
+
+static uint32_t port_of(plug *self, const uint32_t *asked)
+{
+    pthread_mutex_lock(&self->lock);
+    const uint32_t port = *asked;
+    pthread_mutex_unlock(&self->lock);
+    return port;
 }
 
 void plug_set_osc_port(plug *self, uint32_t port)
 {
-    pthread_mutex_lock(&self->lock);
-    const bool is_same = port == self->osc.port, has_loader = self->osc.loader != NULL;
-    pthread_mutex_unlock(&self->lock);
-    if (is_same || port > 65535u) return;
-    if (!has_loader) need_loader(self);
-    plug_osc_stop(self);
-    pthread_mutex_lock(&self->lock);
-    if (self->osc.loader) host_loader_forget(self->osc.loader); /* who asked on the old port hears no more of it */
-    self->osc.port = port;
-    plug_osc_start_locked(self);
-    pthread_mutex_unlock(&self->lock);
+    pthread_mutex_lock(&self->servers_lock);
+    if (port != self->osc.port && port <= MAX_PORT) {
+        plug_servers_stop(self);
+        start_again(self, &self->osc.port, port);
+    }
+    pthread_mutex_unlock(&self->servers_lock);
 }
 
-uint32_t plug_osc_port(plug *self)
+/* OSC on a socket goes on, and who is subscribed there stays so. */
+void plug_set_http_port(plug *self, uint32_t port)
 {
-    pthread_mutex_lock(&self->lock);
-    const uint32_t port = self->osc.port;
-    pthread_mutex_unlock(&self->lock);
-    return port;
+    pthread_mutex_lock(&self->servers_lock);
+    if (port != self->page.port && port <= MAX_PORT) {
+        stop_thread(self);
+        if (self->osc.server && host_osc_fd(self->osc.server) >= 0)
+            plug_page_stop(self);
+        else
+            end_servers(self);
+        self->page.last_port = 0u;
+        start_again(self, &self->page.port, port);
+    }
+    pthread_mutex_unlock(&self->servers_lock);
 }
+
+uint32_t plug_osc_port(plug *self) { return port_of(self, &self->osc.port); }
+uint32_t plug_http_port(plug *self) { return port_of(self, &self->page.port); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The parameters that hosts see: rows of the table, a level each where they have levels, codec and OSC port.
+// The parameters that hosts see: rows of the table, a level each where they have levels, codec, ports.
 #include "plug_params.h"
 
 #include <residuum/rsd_codec.h>
@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_UDP_PORT 65535.0f
+#define MAX_PORT 65535.0f
 
 static plug_param params[PLUG_MAX_PARAMS];
-static uint32_t param_count, mono_count, codec_param, osc_param;
+static uint32_t param_count, mono_count, codec_param, osc_param, http_param;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static plug_param *add(plug_param_kind kind, rsd_param_group group, const rsd_param_info *info, uint32_t level)
@@ -59,12 +59,12 @@ static void add_codec(void)
     codec->is_ramped = false;
 }
 
-static void add_osc_port(void)
+static void add_port(plug_param_kind kind, uint32_t *index)
 {
-    osc_param = param_count;
-    plug_param *osc = add(PLUG_PARAM_OSC_PORT, RSD_GROUP_SESSION, NULL, 0u);
-    osc->max = MAX_UDP_PORT;
-    osc->is_stepped = true;
+    *index = param_count;
+    plug_param *port = add(kind, RSD_GROUP_SESSION, NULL, 0u);
+    port->max = MAX_PORT;
+    port->is_stepped = true;
 }
 
 static void add_row(const rsd_param_info *info)
@@ -86,7 +86,8 @@ static void add_group(rsd_param_group group, uint32_t min_channels)
 static void fill(void)
 {
     for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) add_group((rsd_param_group)group, 1u);
-    add_osc_port();
+    add_port(PLUG_PARAM_OSC_PORT, &osc_param);
+    add_port(PLUG_PARAM_HTTP_PORT, &http_param);
     mono_count = param_count;
     for (uint32_t group = 0; group < RSD_GROUP_COUNT; group++) add_group((rsd_param_group)group, 2u);
 }
@@ -114,6 +115,7 @@ uint32_t plug_param_find(uint32_t param_id, uint32_t level)
 }
 
 uint32_t plug_param_osc_port(void) { return plug_param_count() > 0u ? osc_param : 0u; }
+uint32_t plug_param_http_port(void) { return plug_param_count() > 0u ? http_param : 0u; }
 uint32_t plug_param_codec(void) { return plug_param_count() > 0u ? codec_param : 0u; }
 
 uint32_t plug_param_by_symbol(const char *symbol)
@@ -134,6 +136,8 @@ void plug_param_symbol(const plug_param *param, char *text)
 {
     if (param->kind == PLUG_PARAM_OSC_PORT)
         snprintf(text, PLUG_TEXT_BYTES, "osc_port");
+    else if (param->kind == PLUG_PARAM_HTTP_PORT)
+        snprintf(text, PLUG_TEXT_BYTES, "http_port");
     else if (rsd_param_is_per_level(param->info))
         snprintf(text, PLUG_TEXT_BYTES, "%s_%u", param->info->symbol, param->level + 1u);
     else
@@ -143,7 +147,9 @@ void plug_param_symbol(const plug_param *param, char *text)
 /* "Level gain" of level 3 is "Level 3 gain". */
 void plug_param_name(const plug_param *param, char *text)
 {
-    const char *name = param->kind == PLUG_PARAM_OSC_PORT ? "OSC port" : param->info->name;
+    const char *name = param->kind == PLUG_PARAM_OSC_PORT    ? "OSC port"
+                       : param->kind == PLUG_PARAM_HTTP_PORT ? "Page port"
+                                                             : param->info->name;
     const char *rest = strchr(name, ' ');
     if (param->kind == PLUG_PARAM_ROW && rsd_param_is_per_level(param->info) && rest)
         snprintf(text, PLUG_TEXT_BYTES, "%.*s %u%s", (int)(rest - name), name, param->level + 1u, rest);

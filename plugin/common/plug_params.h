@@ -12,28 +12,29 @@
 /*
  * What a host sees of the parameter table: a host parameter for every number that it may turn, PLUG_LEVEL_PARAMS of what
  * there is for each level. They come group by group, with what one plays first at the beginning: levels and codec. The
- * OSC port comes behind them, as there is nothing to play in it. What makes no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
+ * ports of OSC and of the page come behind them, as there is nothing to play in them. What makes no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
  *
  * Levels are a share of those that the codec in use has, 0 to 1. Ranges of bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
  * whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
  * one's own with more is not cut. All calls are [any]; the data is constant.
  */
 
-/* Codec and OSC port beside the table's rows, of which codec and preset are no numbers. */
+/* Codec and two ports beside the table's rows, of which codec and preset are no numbers. */
 #define PLUG_MAX_PARAMS                                                                                                \
-    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * PLUG_LEVEL_PARAMS + 2u)
+    ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * PLUG_LEVEL_PARAMS + 3u)
 #define PLUG_TEXT_BYTES 64u
 
 typedef enum {
-    PLUG_PARAM_ROW,     /* a row of the table */
-    PLUG_PARAM_CODEC,   /* the row CODEC as an index into the built-in codecs: rsd_model_builtin */
-    PLUG_PARAM_OSC_PORT /* UDP port of this instance's OSC server; 0: none */
+    PLUG_PARAM_ROW,      /* a row of the table */
+    PLUG_PARAM_CODEC,    /* the row CODEC as an index into the built-in codecs: rsd_model_builtin */
+    PLUG_PARAM_OSC_PORT, /* UDP port of this instance's OSC server; 0: none */
+    PLUG_PARAM_HTTP_PORT /* TCP port of this instance's page, or the first that is tried; 0: none */
 } plug_param_kind;
 
 typedef struct {
     plug_param_kind kind;
     rsd_param_group group;
-    const rsd_param_info *info; /* NULL for the OSC port */
+    const rsd_param_info *info; /* NULL for a port */
     uint32_t level;             /* 0-based; 0 for parameters without */
     float min, max, default_value;
     bool is_stepped; /* whole numbers */
@@ -47,6 +48,7 @@ const plug_param *plug_param_at(uint32_t index);             /* NULL past the en
 uint32_t plug_param_find(uint32_t param_id, uint32_t level); /* plug_param_count() where there is none */
 uint32_t plug_param_by_symbol(const char *symbol);           /* "levels", "level_gain_3", "level_gain[3]" */
 uint32_t plug_param_osc_port(void);                          /* index of the OSC port's parameter */
+uint32_t plug_param_http_port(void);                         /* of that of the page */
 uint32_t plug_param_codec(void);                             /* index of the codec's parameter */
 void plug_param_symbol(const plug_param *param, char *text); /* PLUG_TEXT_BYTES: [_a-z0-9] only */
 void plug_param_name(const plug_param *param, char *text);   /* PLUG_TEXT_BYTES: "Level 3 gain" */

@@ -19,6 +19,11 @@ static void number_text(double value, char *text, size_t text_bytes)
     snprintf(text, text_bytes, "%.*s", length, digits);
 }
 
+static bool is_port(const plug_param *param)
+{
+    return param->kind == PLUG_PARAM_OSC_PORT || param->kind == PLUG_PARAM_HTTP_PORT;
+}
+
 static const char *unit_of(const plug_param *param)
 {
     if (param->is_share) return "%";
@@ -30,7 +35,7 @@ void plug_param_text(const plug_param *param, float value, char *text, size_t te
     char number[64];
     const float shown = plug_param_clamp(param, value);
     const char *words = NULL;
-    if (param->kind == PLUG_PARAM_OSC_PORT && shown == 0.0f) words = "off";
+    if (is_port(param) && shown == 0.0f) words = "off";
     if (param->kind == PLUG_PARAM_CODEC) words = plug_codec_name((uint32_t)shown);
     if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_SWITCH) words = shown != 0.0f ? "on" : "off";
     if (!words && param->kind == PLUG_PARAM_ROW) words = rsd_param_value_name(param->info, (uint32_t)shown);
@@ -89,7 +94,7 @@ bool plug_param_parse(const plug_param *param, const char *text, float *value)
         const int index = plug_codec_index(plain);
         if (index >= 0) return *value = (float)index, true;
     }
-    if (param->kind == PLUG_PARAM_OSC_PORT && strcasecmp(plain, "off") == 0) return *value = 0.0f, true;
+    if (is_port(param) && strcasecmp(plain, "off") == 0) return *value = 0.0f, true;
     if (param->kind == PLUG_PARAM_ROW && param->info->unit == RSD_UNIT_SWITCH && parse_switch(plain, value))
         return true;
     if (param->kind == PLUG_PARAM_ROW && rsd_param_value_names(param->info) &&

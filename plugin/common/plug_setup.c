@@ -87,6 +87,7 @@ static rsd_status replace_engine(plug *self, uint32_t rate_hz, uint32_t channels
         return base_error_set(error, status, "no memory for the engine's controls");
     }
     plug_coding_watch(self, engine);
+    plug_page_watch(self, engine);
     if (self->engine) copy_parameters(self->engine, engine);
     status = settle_generations(engine, error);
     if (status != RSD_OK) {
@@ -133,13 +134,15 @@ static rsd_status prepare_locked(plug *self, uint32_t rate_hz, uint32_t channels
 rsd_status plug_prepare(plug *self, uint32_t sample_rate_hz, uint32_t channel_count, rsd_error *error)
 {
     if (error) base_error_set(error, RSD_OK, "%s", "");
-    plug_osc_stop(self);
+    pthread_mutex_lock(&self->servers_lock);
+    plug_servers_stop(self);
     plug_coding_stop(self);
     pthread_mutex_lock(&self->lock);
     const rsd_status status = prepare_locked(self, sample_rate_hz, channel_count, error);
-    plug_osc_start_locked(self);
+    plug_servers_start_locked(self);
     plug_coding_start_locked(self);
     pthread_mutex_unlock(&self->lock);
+    pthread_mutex_unlock(&self->servers_lock);
     return status;
 }
 
@@ -192,6 +195,7 @@ rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
     self->params = plug_param_at(0u);
     self->param_count = plug_param_count();
     pthread_mutex_init(&self->lock, NULL);
+    pthread_mutex_init(&self->servers_lock, NULL);
     open_midi(self);
     const rsd_status status = build(self, config, error);
     if (status != RSD_OK) {
@@ -205,15 +209,19 @@ rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
 void plug_destroy(plug *self)
 {
     if (!self) return;
-    plug_osc_stop(self);
+    plug_servers_stop(self);
     plug_coding_stop(self);
     host_tap_destroy(self->coding.tap);
     host_loader_destroy(self->osc.loader);
     host_control_destroy(self->control);
     rsd_engine_destroy(self->engine);
+    host_tap_destroy(self->page.tap);
+    host_scope_destroy(self->page.scope);
+    plug_slots_destroy(self);
     rsd_model_release(self->waiting_model);
     rsd_model_release(self->model);
     free(self->telemetry);
+    pthread_mutex_destroy(&self->servers_lock);
     pthread_mutex_destroy(&self->lock);
     free(self);
 }

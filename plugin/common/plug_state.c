@@ -99,6 +99,7 @@ rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *
     json_object_set_new(root, "made_by", json_string(RSD_VERSION));
     const bool has_hash = name_codec(self, name, hash);
     json_object_set_new(root, "osc_port", json_integer(self->osc.port));
+    json_object_set_new(root, "http_port", json_integer(self->page.port));
     if (self->coding.is_wanted) json_object_set_new(root, "measure_coding", json_true());
     json_object_set_new(root, "parameters", parameters(self));
     add_share(self, root);

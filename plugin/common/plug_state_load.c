@@ -183,9 +183,10 @@ static void load_controls(const plug *self, json_t *root, float *controls)
         plug_param_symbol(s, symbol);
         const json_t *value = json_object_get(saved, symbol);
         const int codec = plug_codec_index(text_of(root, "codec"));
-        controls[i] = s->kind == PLUG_PARAM_ROW     ? plug_get(self, i)
-                      : s->kind == PLUG_PARAM_CODEC ? (codec >= 0 ? (float)codec : s->default_value)
-                                                    : (float)self->osc.port;
+        controls[i] = s->kind == PLUG_PARAM_ROW        ? plug_get(self, i)
+                      : s->kind == PLUG_PARAM_CODEC    ? (codec >= 0 ? (float)codec : s->default_value)
+                      : s->kind == PLUG_PARAM_OSC_PORT ? (float)self->osc.port
+                                                       : (float)self->page.port;
         if (!json_is_number(value)) continue;
         controls[i] =
             s->is_share && has_levels ? clamped(s->info, value) : plug_param_clamp(s, (float)json_number_value(value));
@@ -206,10 +207,11 @@ static rsd_status parse(const char *text, size_t text_bytes, json_t **root, rsd_
     return base_error_set(error, RSD_ERR_FORMAT, "this is no state of Residuum");
 }
 
-static void stop_or_start_osc(plug *self, json_t *root)
+/* States of before there was a page have none. */
+static uint32_t port_of(const json_t *root, const char *name)
 {
-    const json_int_t port = json_integer_value(json_object_get(root, "osc_port"));
-    plug_set_osc_port(self, port >= 0 && port <= 65535 ? (uint32_t)port : 0u);
+    const json_int_t port = json_integer_value(json_object_get(root, name));
+    return port >= 0 && port <= 65535 ? (uint32_t)port : 0u;
 }
 
 rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,
@@ -226,7 +228,8 @@ rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug
     status = load_parameters(self, root, error);
     if (options->controls) load_controls(self, root, options->controls);
     pthread_mutex_unlock(&self->lock);
-    if (!options->keep_osc_port) stop_or_start_osc(self, root);
+    if (!options->keeps_ports) plug_set_osc_port(self, port_of(root, "osc_port"));
+    if (!options->keeps_ports) plug_set_http_port(self, port_of(root, "http_port"));
     if (options->takes_measure) plug_measure_coding(self, json_is_true(json_object_get(root, "measure_coding")));
     json_decref(root);
     if (options->waits) *options->waits = is_waiting;

@@ -47,6 +47,7 @@ static void set_property(rlv2 *self, LV2_URID property, const LV2_Atom *value)
 {
     const rlv2_urids *u = &self->urids;
     float number;
+    rlv2_work_kind kind;
     if (property == u->codec_file) {
         if (value->type == u->atom_Path || value->type == u->atom_String)
             rlv2_schedule_file(self, LV2_ATOM_BODY_CONST(value), value->size);
@@ -55,9 +56,8 @@ static void set_property(rlv2 *self, LV2_URID property, const LV2_Atom *value)
     if (!read_number(self, value, &number)) return;
     for (uint32_t i = 0; i < self->param_count; i++) {
         if (u->param[i] != property) continue;
-        if (i == self->codec_param || i == self->osc_param)
-            rlv2_schedule(self, i == self->codec_param ? RLV2_WORK_CODEC : RLV2_WORK_OSC,
-                          (uint32_t)plug_param_clamp(&self->params[i], number));
+        if (rlv2_is_slow(self, i, &kind))
+            rlv2_schedule(self, kind, (uint32_t)plug_param_clamp(&self->params[i], number));
         else
             plug_set(self->plug, i, number);
         return;

@@ -104,6 +104,7 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     self->param_count = plug_param_count_for(self->channel_count);
     self->codec_param = plug_param_codec();
     self->osc_param = plug_param_osc_port();
+    self->http_param = plug_param_http_port();
     for (uint32_t i = 0; i < PLUG_MAX_PARAMS; i++) {
         self->controls[i] = &nothing;
         rlv2_remember(self, i, nothing);

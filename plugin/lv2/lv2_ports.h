@@ -24,6 +24,7 @@ typedef enum {
     RLV2_METER_CODED,
     RLV2_METER_LEVELS,
     RLV2_METER_LATE,
+    RLV2_METER_PAGE,
     RLV2_METER_ENERGY
 } rlv2_meter;
 #define RLV2_METER_COUNT ((uint32_t)RLV2_METER_ENERGY + PLUG_LEVEL_PARAMS) /* the energies are the last */

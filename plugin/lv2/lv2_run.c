@@ -17,14 +17,10 @@ static float param_value(const rlv2 *self, uint32_t param, float port_value)
 /* false: not now, again in the next block. */
 static bool take_port(rlv2 *self, uint32_t param, float value)
 {
-    if (param == self->codec_param) {
-        if (!rlv2_schedule(self, RLV2_WORK_CODEC, (uint32_t)plug_param_clamp(&self->params[param], value)))
-            return false;
-    } else if (param == self->osc_param) {
-        return rlv2_schedule(self, RLV2_WORK_OSC, (uint32_t)plug_param_clamp(&self->params[param], value));
-    } else {
-        plug_aim(self->plug, param, param_value(self, param, value));
-    }
+    rlv2_work_kind kind;
+    if (rlv2_is_slow(self, param, &kind))
+        return rlv2_schedule(self, kind, (uint32_t)plug_param_clamp(&self->params[param], value));
+    plug_aim(self->plug, param, param_value(self, param, value));
     return true;
 }
 
@@ -94,6 +90,7 @@ static void show_meters(rlv2 *self)
     put(self->meters[RLV2_METER_CODED], meters->coded_kbps);
     put(self->meters[RLV2_METER_LEVELS], meters->levels);
     put(self->meters[RLV2_METER_LATE], (float)meters->late_frame_count);
+    put(self->meters[RLV2_METER_PAGE], (float)plug_http_port_now(self->plug));
     for (uint32_t k = 0; k < PLUG_LEVEL_PARAMS; k++)
         put(self->meters[RLV2_METER_ENERGY + k], meters->level_energy_db[k]);
 }

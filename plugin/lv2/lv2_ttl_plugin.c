@@ -119,7 +119,7 @@ static void write_properties(FILE *to, const plug_param *param)
     if (param->is_stepped && !is_switch) fputs(" ;\n        lv2:portProperty lv2:integer", to);
     if (param->kind != PLUG_PARAM_ROW)
         fputs(" ;\n        lv2:portProperty pprops:expensive , pprops:causesArtifacts", to);
-    if (param->kind == PLUG_PARAM_OSC_PORT) fputs(" , pprops:notAutomatic", to);
+    if (param->kind == PLUG_PARAM_OSC_PORT || param->kind == PLUG_PARAM_HTTP_PORT) fputs(" , pprops:notAutomatic", to);
 }
 
 /* With its number: jalv shows groups in the order of their addresses. */
@@ -132,6 +132,10 @@ static const char *comment_of(const plug_param *param)
 {
     if (rlv2_is_enabled(param)) return "Off: the input at the same latency, click-free";
     if (param->is_share) return "The share of the codec's levels that are active; Levels now says how many that is";
+    if (param->kind == PLUG_PARAM_HTTP_PORT)
+        return "TCP port at which a browser on this machine finds the page of this instance, or the first free one "
+               "after "
+               "it, which Page at says; 0: none";
     return param->info ? param->info->help
                        : "UDP port on which this instance is steered by OSC, from this machine only; 0: none";
 }
@@ -172,7 +176,8 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
                 {"bitrate_now_kbps", "Bitrate now", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
                 {"bitrate_coded_kbps", "Bitrate entropy coded", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
                 {"levels_now", "Levels now", 0.0f, PLUG_MAX_LEVELS, RSD_UNIT_LEVELS},
-                {"late_frames", "Late frames", 0.0f, 16777216.0f, RSD_UNIT_NONE}};
+                {"late_frames", "Late frames", 0.0f, 16777216.0f, RSD_UNIT_NONE},
+                {"http_port_now", "Page at", 0.0f, 65535.0f, RSD_UNIT_NONE}};
     snprintf(symbol, sizeof symbol, "level_energy_db_%u", meter - RLV2_METER_ENERGY + 1u);
     snprintf(name, sizeof name, "Level %u energy", meter - RLV2_METER_ENERGY + 1u);
     begin_port(to, "lv2:ControlPort , lv2:OutputPort", index, is_energy ? symbol : rows[meter].symbol,

@@ -105,7 +105,7 @@ static void write_param(FILE *to, const rsd_preset *preset, const plug_param *pa
 {
     char symbol[PLUG_TEXT_BYTES];
     plug_param_symbol(param, symbol);
-    if (param->kind == PLUG_PARAM_OSC_PORT) return;
+    if (param->kind == PLUG_PARAM_OSC_PORT || param->kind == PLUG_PARAM_HTTP_PORT) return;
     if (param->kind == PLUG_PARAM_ROW && rsd_param_is_of_session(param->info)) return;
     if (param->kind == PLUG_PARAM_CODEC) {
         const int codec = preset->codec[0] != '\0' ? plug_codec_index(preset->codec) : -1;

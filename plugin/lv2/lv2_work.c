@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What may block: codecs and the OSC server. Run by the host's worker, or when the plugin is activated.
+// What may block: codecs and servers. Run by the host's worker, or when the plugin is activated.
 #include "rlv2.h"
 
 #include "base/realtime.h"
@@ -8,6 +8,12 @@
 #include <string.h>
 
 /* ---- audio ---- */
+
+bool rlv2_is_slow(const rlv2 *self, uint32_t param, rlv2_work_kind *kind)
+{
+    *kind = param == self->codec_param ? RLV2_WORK_CODEC : param == self->osc_param ? RLV2_WORK_OSC : RLV2_WORK_HTTP;
+    return param == self->codec_param || param == self->osc_param || param == self->http_param;
+}
 
 /* Hands the host a job, which it copies. */
 static RSD_REALTIME bool schedule(rlv2 *self, const void *job, uint32_t job_bytes)
@@ -94,6 +100,9 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
     case RLV2_WORK_OSC:
         plug_set_osc_port(self->plug, job->number);
         return LV2_WORKER_SUCCESS;
+    case RLV2_WORK_HTTP:
+        plug_set_http_port(self->plug, job->number);
+        return LV2_WORKER_SUCCESS;
     case RLV2_WORK_CODING:
         plug_measure_coding(self->plug, job->number != 0u);
         return LV2_WORKER_SUCCESS;
@@ -130,5 +139,6 @@ void rlv2_take_slow_ports(rlv2 *self)
     float value;
     if (has_changed(self, self->codec_param, &value)) set_codec_number(self, (uint32_t)value);
     if (has_changed(self, self->osc_param, &value)) plug_set_osc_port(self->plug, (uint32_t)value);
+    if (has_changed(self, self->http_param, &value)) plug_set_http_port(self->plug, (uint32_t)value);
     rlv2_codec_file(self, self->codec_path);
 }

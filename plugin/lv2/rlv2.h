@@ -31,6 +31,7 @@ typedef enum {
     RLV2_WORK_PRESET,
     RLV2_WORK_CODEC_FILE,
     RLV2_WORK_OSC,
+    RLV2_WORK_HTTP,
     RLV2_WORK_CODING
 } rlv2_work_kind;
 typedef struct {
@@ -43,11 +44,11 @@ typedef struct {
     plug *plug;
     const plug_param *params;
     uint32_t param_count, channel_count, sample_rate_hz;
-    uint32_t codec_param, osc_param;
+    uint32_t codec_param, osc_param, http_param;
 
     LV2_URID_Map *map;             /* NULL: no atoms, no state */
     LV2_Log_Log *log;              /* NULL: stderr */
-    LV2_Worker_Schedule *schedule; /* NULL: codec and OSC port are looked at when activated only */
+    LV2_Worker_Schedule *schedule; /* NULL: codec and ports are looked at when activated only */
     rlv2_urids urids;
     LV2_Atom_Forge forge;
 
@@ -94,9 +95,11 @@ RSD_REALTIME void rlv2_process(rlv2 *self, uint32_t from, uint32_t until);
 RSD_REALTIME void rlv2_write_notify(rlv2 *self);
 
 /* ---- lv2_work.c ---- */
-/* Codec and OSC port as the ports say, here and now. Thread: [setup] */
+/* Codec and servers as the ports say, here and now. Thread: [setup] */
 void rlv2_take_slow_ports(rlv2 *self);
-RSD_REALTIME bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number);       /* [audio] */
+RSD_REALTIME bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number); /* [audio] */
+/* What the worker does for a parameter that is not for the audio thread; false: it is for that. [audio] */
+RSD_REALTIME bool rlv2_is_slow(const rlv2 *self, uint32_t param, rlv2_work_kind *kind);
 RSD_REALTIME void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes); /* [audio] */
 void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES]);                            /* [control] */
 extern const LV2_Worker_Interface rlv2_worker_interface;

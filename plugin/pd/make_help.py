@@ -26,6 +26,7 @@ BASICS = [  # of the first window: message and comment
     (["meters 100", "meters 0", "bang"], "every so many ms, never, now"),
     (["coding 1", "coding 0"], "also the entropy coded bitrate"),
     (["osc 9001", "osc 0"], "steer this object by OSC on that port"),
+    (["http 8080", "http 0"], "a page for a browser, at http://127.0.0.1:8080"),
 ]
 
 

@@ -10,9 +10,12 @@
 void rpd_log(void *context, plug_log_level level, const char *text)
 {
     rpd *self = context;
-    (void)level;
     pthread_mutex_lock(&self->log_lock);
-    if (self->log_count < RPD_LOG_LINES) snprintf(self->log[self->log_count++], RPD_LINE_BYTES, "%s", text);
+    if (self->log_count < RPD_LOG_LINES) {
+        rpd_line *line = &self->log[self->log_count++];
+        line->is_note = level == PLUG_LOG_NOTE;
+        snprintf(line->text, sizeof line->text, "%s", text);
+    }
     pthread_mutex_unlock(&self->log_lock);
 }
 
@@ -20,7 +23,12 @@ void rpd_log(void *context, plug_log_level level, const char *text)
 void rpd_print_log(rpd *self)
 {
     pthread_mutex_lock(&self->log_lock);
-    for (uint32_t i = 0; i < self->log_count; i++) pd_error(self, "residuum~: %s", self->log[i]);
+    for (uint32_t i = 0; i < self->log_count; i++) {
+        if (self->log[i].is_note)
+            post("residuum~: %s", self->log[i].text);
+        else
+            pd_error(self, "residuum~: %s", self->log[i].text);
+    }
     self->log_count = 0u;
     pthread_mutex_unlock(&self->log_lock);
 }

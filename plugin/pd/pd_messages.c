@@ -38,6 +38,7 @@ void rpd_bang(rpd *self)
     tell(self, "latency", plug_latency_samples(self->plug));
     tell(self, "levels", (double)meters->levels);
     tell(self, "bitrate", (double)meters->bitrate_kbps);
+    if (plug_http_port_now(self->plug) != 0u) tell(self, "http", plug_http_port_now(self->plug));
     if (meters->coded_kbps > 0.0f) tell(self, "coded", (double)meters->coded_kbps);
     tell(self, "snr", (double)meters->snr_db);
     for (uint32_t k = 0; k < meters->level_count; k++) tell_level(self, k, (double)meters->level_energy_db[k]);
@@ -143,6 +144,21 @@ static void take(rpd *self, const rsd_param_info *info, int level, const t_atom 
     }
 }
 
+/* What is no row of the parameter table; false: there is no such thing. */
+static bool take_number(rpd *self, const char *path, t_float number)
+{
+    const uint32_t port = number > 0.0f && number <= 65535.0f ? (uint32_t)number : 0u;
+    if (strcmp(path, "/osc") == 0)
+        plug_set_osc_port(self->plug, port);
+    else if (strcmp(path, "/http") == 0)
+        plug_set_http_port(self->plug, port);
+    else if (strcmp(path, "/coding") == 0)
+        plug_measure_coding(self->plug, number > 0.0f);
+    else
+        return false;
+    return true;
+}
+
 void rpd_anything(rpd *self, t_symbol *selector, int count, t_atom *words)
 {
     char path[PATH_BYTES];
@@ -151,14 +167,7 @@ void rpd_anything(rpd *self, t_symbol *selector, int count, t_atom *words)
         pd_error(self, "residuum~: '%s' wants a value", selector->s_name);
         return;
     }
-    if (strcmp(path, "/osc") == 0 && words[0].a_type == A_FLOAT) {
-        plug_set_osc_port(self->plug, words[0].a_w.w_float > 0.0f ? (uint32_t)words[0].a_w.w_float : 0u);
-        return;
-    }
-    if (strcmp(path, "/coding") == 0 && words[0].a_type == A_FLOAT) {
-        plug_measure_coding(self->plug, words[0].a_w.w_float > 0.0f);
-        return;
-    }
+    if (words[0].a_type == A_FLOAT && take_number(self, path, words[0].a_w.w_float)) return;
     const rsd_param_info *info = find(self, path, &level);
     if (info)
         take(self, info, level, &words[count - 1]);

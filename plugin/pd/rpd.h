@@ -13,6 +13,11 @@
 #define RPD_LOG_LINES 8u
 #define RPD_LINE_BYTES 512u
 
+typedef struct {
+    bool is_note; /* no error */
+    char text[RPD_LINE_BYTES];
+} rpd_line;
+
 /*
  * Pd runs messages and sound on one thread; codecs are opened on another, so that none of both waits. What runs within a
  * block, perform, is RSD_REALTIME. Messages and clocks run between two blocks: they call Pd (gensym, outlets, the
@@ -41,7 +46,7 @@ typedef struct {
 
     /* Lines for the console: any control thread -> Pd. */
     pthread_mutex_t log_lock;
-    char log[RPD_LOG_LINES][RPD_LINE_BYTES];
+    rpd_line log[RPD_LOG_LINES];
     uint32_t log_count;
 } rpd;
 

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     float controls[PLUG_MAX_PARAMS];
     char *saved = NULL;
     plug *self = instance();
-    const plug_load_options options = {.rule = PLUG_CODEC_SAME_LATENCY, .keep_osc_port = true, .controls = controls};
+    const plug_load_options options = {.rule = PLUG_CODEC_SAME_LATENCY, .keeps_ports = true, .controls = controls};
     char *text = malloc(size ? size : 1u); /* of this length: reads past its end are found */
     if (!text) return 0;
     memcpy(text, data, size);

@@ -80,7 +80,7 @@ for message in table:
     given = any(words == message + " $1" or words.startswith(message + " ") for words in messages)
     if not given:
         holds(False, f"there is a message '{message}'")
-for message in ("bang", "meters 100", "osc 9001", "coding 1"):
+for message in ("bang", "meters 100", "osc 9001", "http 8080", "coding 1"):
     holds(message in messages, f"there is the message '{message}'")
 count = 0
 for window, number, words in controls:

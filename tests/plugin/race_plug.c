@@ -55,7 +55,7 @@ int main(void)
 {
     static const char *const codecs[] = {"live-64", "live-128", "live-256"};
     const plug_config config = {.sample_rate_hz = 48000u, .channel_count = 2u};
-    const plug_load_options options = {.rule = PLUG_CODEC_ANY, .keep_osc_port = true};
+    const plug_load_options options = {.rule = PLUG_CODEC_ANY, .keeps_ports = true};
     rsd_error error;
     pthread_t audio;
     need(plug_create(&config, &shared, &error) == RSD_OK, "a plugin");
@@ -65,6 +65,8 @@ int main(void)
         char *text = NULL;
         if (i % 10u == 3u) plug_set_osc_port(shared, 45000u + i);
         if (i % 10u == 8u) plug_set_osc_port(shared, 0u);
+        if (i % 10u == 1u) plug_set_http_port(shared, 46000u + i);
+        if (i % 10u == 6u) plug_set_http_port(shared, 0u);
         if (i % 15u == 5u) plug_measure_coding(shared, i % 2u != 0u);
         send_name(plug_osc_port(shared), "/residuum/codec", codecs[(i + 1u) % 3u]);
         send_name(plug_osc_port(shared), "/residuum/preset", i % 2u ? "tight" : "no-such-preset");
@@ -80,6 +82,6 @@ int main(void)
     pthread_join(audio, NULL);
     plug_stop(shared);
     plug_destroy(shared);
-    printf("sixty rounds of codec, preset, state and OSC while it plays\n");
+    printf("sixty rounds of codec, preset, state, OSC and the page while it plays\n");
     return 0;
 }

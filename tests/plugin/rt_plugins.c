@@ -4,6 +4,7 @@
 // rt_plugins seed: the guard sees those that a module makes.
 #include "clap_host.h"
 #include "lv2_host.h"
+#include "page_support.h"
 #include "support/rt_guard.h"
 
 #include <time.h>
@@ -12,6 +13,7 @@
 #define MAX_BLOCK 1000u
 #define BLOCKS 600
 #define FIRST_GUARDED 60 /* until then a plugin does not know whether it is in real time */
+#define OPENED_AT 30     /* the page, before anything is guarded */
 #define TURNS 3          /* of host parameters, before each block */
 
 /* Never faster than real time: what was late is not made up for. */
@@ -25,7 +27,7 @@ static void turn_lv2(test_lv2 *h, uint32_t *seed)
 {
     const uint32_t param = test_between(seed, 0u, h->param_count - 1u);
     const plug_param *s = plug_param_at(param);
-    if (s->kind == PLUG_PARAM_OSC_PORT) return;
+    if (s->kind == PLUG_PARAM_OSC_PORT || s->kind == PLUG_PARAM_HTTP_PORT) return;
     if (s->info && s->info->id == RSD_PARAM_TRANSITION_MS) return; /* at two seconds hardly a swap would end */
     h->controls[param] = s->min + (s->max - s->min) * 0.5f * (1.0f + test_noise(seed));
     if (test_random(seed) >> 30 == 0u) add_set(h, 3, RLV2_PARAM_URI "levels", 4.0f);
@@ -34,12 +36,23 @@ static void turn_lv2(test_lv2 *h, uint32_t *seed)
     if (test_random(seed) >> 28 == 0u) h->controls[plug_param_codec()] = (float)test_between(seed, 0u, 2u);
 }
 
+/* A browser that looks at the page: from then on audio fills its rings. -1: there is no page in this build. */
+static int look(uint32_t port)
+{
+    static const char wish[] = "{\"COMMAND\":\"SPECTRA\",\"DATA\":true}";
+    const int fd = page_open(port);
+    if (fd >= 0) need(page_send(fd, PAGE_TEXT, wish, strlen(wish)), "a wish");
+    return fd;
+}
+
 static int tour_lv2(void)
 {
     sound_set s = make_sound(MAX_BLOCK, 1u);
     test_lv2 *h = open_lv2(2u, RATE);
     uint32_t seed = 3u, latencies = 0;
     float latency = 0.0f;
+    const uint32_t port = page_free_port();
+    int browser = -1;
     h->descriptor->activate(h->handle);
     for (int i = 0; i < BLOCKS; i++) {
         begin_events(h);
@@ -58,7 +71,11 @@ static int tour_lv2(void)
         latencies += h->latency != latency;
         latency = h->latency;
         if (i % 3 == 0) work_lv2(h);
+        if (i == OPENED_AT) *control_of(h, "http_port") = (float)port;
+        if (i == FIRST_GUARDED - 1) browser = look(port);
     }
+    if (browser >= 0) need(page_waits_for(browser, "/residuum/page/spectrum"), "what the browser draws");
+    close(browser);
     printf("lv2: %d runs, %u changes of latency, no offence\n", BLOCKS, latencies);
     close_lv2(h);
     free_sound(&s);
@@ -77,7 +94,7 @@ static int tour_clap(void)
         for (uint32_t e = test_between(&seed, 0u, 4u); e > 0u; e--) {
             need(h->params->get_info(h->plugin, test_between(&seed, 0u, h->params->count(h->plugin) - 1u), &info),
                  "info");
-            if (strcmp(info.name, "OSC port") == 0) continue;
+            if (strcmp(info.name, "OSC port") == 0 || strcmp(info.name, "Page port") == 0) continue;
             add_event(h, info.id, count / 2u,
                       info.min_value + (info.max_value - info.min_value) * 0.5 * (1.0 + (double)test_noise(&seed)));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Bitrates as a CLAP host reads them.
+// Bitrates, and where the page is, as a CLAP host reads them.
 #include "clap_host.h"
+#include "page_support.h"
 
 #include <criterion/criterion.h>
 
@@ -70,5 +71,36 @@ Test(clap, bitrates_are_parameters_that_are_only_read)
     stop(h);
     close_host(h);
     close_host(other);
+    free_sound(&s);
+}
+
+/* A host that scans, and one that shows text. */
+Test(clap_meters, the_page_is_at_the_port_that_the_parameter_asks_for)
+{
+    char text[64];
+    double value;
+    sound_set s = make_sound(4800u, 3u);
+    test_host *h = open_host();
+    const uint32_t port = page_free_port();
+    start(h, 48000u);
+    process(h, s.in, s.out, 2u, 4800u);
+    cr_assert_eq(value_of(h, "Page at"), 0.0);
+    add_event(h, id_of(h, "Page port"), 0, (double)port);
+    for (int turn = 0; turn < 2; turn++) process(h, s.in, s.out, 2u, 4800u), main_loop(h);
+#ifdef HAS_PAGE
+    cr_assert_eq(value_of(h, "Page at"), (double)port, "%s", h->last_log);
+    cr_assert_eq(last_told(h, id_of(h, "Page at")), (double)port, "the host is told where it is");
+    cr_assert(h->params->value_to_text(h->plugin, id_of(h, "Page at"), (double)port, text, sizeof text));
+    cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Page at"), text, &value));
+    cr_assert_eq(value, (double)port, "%s", text);
+    cr_assert(page_says(port, "/residuum/levels", "", "200 OK"));
+#endif
+    add_event(h, id_of(h, "Page port"), 0, 0.0);
+    for (int turn = 0; turn < 2; turn++) process(h, s.in, s.out, 2u, 4800u), main_loop(h);
+    cr_assert_eq(value_of(h, "Page at"), 0.0);
+    cr_assert(h->params->value_to_text(h->plugin, id_of(h, "Page at"), 0.0, text, sizeof text));
+    cr_assert(h->params->text_to_value(h->plugin, id_of(h, "Page at"), text, &value) && value == 0.0, "%s", text);
+    stop(h);
+    close_host(h);
     free_sound(&s);
 }

@@ -91,7 +91,7 @@ Test(clap_state, damaged_states_are_refused_or_limited_and_never_harm)
             bad[test_between(&seed, 0u, (uint32_t)size - 1u)] = (char)test_between(&seed, 1u, 255u);
         if (round % 3 == 0) size = test_between(&seed, 0u, (uint32_t)size);
         /* No server of a random port in a test. */
-        if (!strstr(bad, "\"osc_port\":0,")) size = size / 2u;
+        if (!strstr(bad, "\"osc_port\":0,") || !strstr(bad, "\"http_port\":0,")) size = size / 2u;
         load_state(h, bad, size, 0u);
         free(bad);
         process(h, in, out, 2u, 64u);

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# test_jalv.sh RESIDUUM SOUND_TOOL BUNDLE JACK_E2E: the plugin in jalv under a JACK server, in freewheel, by console.
+# test_jalv.sh RESIDUUM SOUND_TOOL BUNDLE JACK_E2E [PAGE_CLIENT]: the plugin in jalv under a JACK server, in freewheel, by console.
 # shellcheck shell=sh source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
-bundle=$3 jack_e2e=$4
+bundle=$3 jack_e2e=$4 page_client=$5
 . "$here/../app/check.sh"
 . "$here/plugin_check.sh"
 need_tools jalv
@@ -54,6 +54,12 @@ sleep 1
 check "2 s pass with another codec" "$jack_e2e" "$server" rsd_jalv in.wav a.wav in out
 "$residuum" process in.wav b.wav --raw --format float --preset odd-levels --codec live-64 --set noise_fill=0 -q
 equal "a codec that was swapped in while it plays gives the samples of process at its own latency" a.wav b.wav
+if [ -n "$page_client" ]; then
+    port=$((20000 + $$ % 20000))
+    say "set http_port $port"
+    check "a browser steers the instance by its page, and sees what it plays" "$page_client" "$port" 5.0
+    say 'set http_port 0'
+fi
 exec 9>&- # the end of its console is the end of jalv
 tries=0
 while kill -0 "$jalv_pid" 2>/dev/null && [ "$tries" -lt 50 ]; do

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The LV2 plugin in a host of our own gives the samples of process.
 #include "lv2_host.h"
+#include "page_support.h"
 
 #include "engine/levels_share.h"
 
@@ -389,6 +390,28 @@ Test(lv2, the_entropy_coded_bitrate_is_measured_where_it_is_asked_for)
     work_lv2(h);
     render(h, &s, 0u, 480u, 480u);
     cr_assert_eq(h->meters[RLV2_METER_CODED], 0.0f, "nobody asks any more");
+    close_lv2(h);
+    free_sound(&s);
+}
+
+/* The host's worker opens it. */
+Test(lv2, the_page_is_at_the_port_that_the_control_asks_for)
+{
+    sound_set s = make_sound(480u, 3u);
+    test_lv2 *h = start_lv2(1u);
+    const uint32_t port = page_free_port();
+    render(h, &s, 0u, s.count, 480u);
+    cr_assert_eq(h->meters[RLV2_METER_PAGE], 0.0f);
+    *control_of(h, "http_port") = (float)port;
+    for (int turn = 0; turn < 2; turn++) render(h, &s, 0u, s.count, 480u), work_lv2(h);
+#ifdef HAS_PAGE
+    cr_assert_eq(h->meters[RLV2_METER_PAGE], (float)port, "%s", h->last_log);
+    cr_assert(page_says(port, "/residuum/levels", "", "200 OK"));
+#endif
+    *control_of(h, "http_port") = 0.0f;
+    for (int turn = 0; turn < 2; turn++) render(h, &s, 0u, s.count, 480u), work_lv2(h);
+    cr_assert_eq(h->meters[RLV2_METER_PAGE], 0.0f);
+    cr_assert_null(page_get(port, "/", ""));
     close_lv2(h);
     free_sound(&s);
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# test_pd.sh RESIDUUM SOUND_TOOL FOLDER MODEL HELP: patches in pd -batch; what they write is what process gives.
+# test_pd.sh RESIDUUM SOUND_TOOL FOLDER MODEL HELP [PAGE_CLIENT]: patches in pd -batch; what they write is what process gives.
 # shellcheck shell=sh source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
-external=$3 model=$4 help=$5
+external=$3 model=$4 help=$5 page_client=$6
 . "$here/../app/check.sh"
 . "$here/plugin_check.sh"
 need_tools pd
@@ -75,6 +75,17 @@ until grep -qE 'info: coded [1-9]' pd.out || [ $((tries += 1)) -gt 100 ]; do sle
 kill "$pid" && wait "$pid" || true
 is "after 'coding 1' the info outlet says what the tokens take entropy coded" \
     "$(sed -n 's/^info: coded \([1-9]\)/\1/p' pd.out | head -n 1)" '<' "$(sed -n 's/^info: bitrate \([1-9]\)/\1/p' pd.out | tail -n 1)"
+if [ -n "$page_client" ]; then
+    port=$((20000 + $$ % 20000))
+    sed "s/preset low-bitrate/meters 200 \\\\, http $port/" patch.pd >page.pd
+    pd -nogui -stderr -r 48000 -noprefs -nosound -path "$external" -open page.pd >pd.out 2>&1 &
+    pid=$!
+    check "'http $port' serves the page, which steers the object and sees what it plays" "$page_client" "$port" 5.0
+    tries=0
+    until grep -q "info: http $port" pd.out || [ $((tries += 1)) -gt 100 ]; do sleep 0.2; done
+    kill "$pid" && wait "$pid" || true
+    is "the info outlet says where the page is" "$(grep -c "^info: http $port" pd.out)" '>' 0
+fi
 patch "2 mine.safetensors" 2 "levels 4" "levels 4"
 process --codec mine.safetensors --levels 4
 equal "a codec file beside the patch gives the samples of process" out.wav wanted.wav

@@ -52,7 +52,7 @@ Test(plug_loads, a_host_saves_loads_and_prepares_while_a_codec_is_opened)
     plug *p = make_plug();
     rsd_error error;
     char *text = NULL, name[PLUG_PATH_BYTES];
-    const plug_load_options options = {.rule = PLUG_CODEC_ANY, .keep_osc_port = true};
+    const plug_load_options options = {.rule = PLUG_CODEC_ANY, .keeps_ports = true};
     lo_address to = open_port(p);
     plug_start(p);
     lo_send(to, "/residuum/codec", "s", "live-64");

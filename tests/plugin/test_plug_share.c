@@ -219,7 +219,8 @@ Test(plug_share, what_one_plays_first_comes_first_and_groups_stay_together)
     cr_assert_eq(plug_param_codec(), 1u);
     for (uint32_t i = 1; i < plug_param_count_for(1u); i++)
         cr_assert_geq((int)plug_param_at(i)->group, (int)plug_param_at(i - 1u)->group, "parameter %u", i);
-    cr_assert_eq(plug_param_osc_port(), plug_param_count_for(1u) - 1u);
+    cr_assert_eq(plug_param_osc_port(), plug_param_count_for(1u) - 2u);
+    cr_assert_eq(plug_param_http_port(), plug_param_count_for(1u) - 1u);
     cr_assert_lt((int)RSD_GROUP_MIXER, (int)RSD_GROUP_EFFECTS);
     cr_assert_lt((int)RSD_GROUP_EFFECTS, (int)RSD_GROUP_MODULATION);
 }

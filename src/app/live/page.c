@@ -2,15 +2,13 @@
 // What pages show beside values and meters: slots, MIDI, what latency is made of, callbacks, and lists to choose from.
 #include "app/live/live.h"
 #include "app/paths.h"
-#include "app/report.h"
 
-#include "codec/known_models.h"
+#include "host/http/lists.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define STATUS_EVERY_S 0.25
-#define MAX_CODECS 96u
 
 /* ---- status ---- */
 
@@ -71,33 +69,20 @@ static json_t *status_json(live_ui_state *live)
     live_ui_take_snapshot(live, &p);
     const host_session_status *s = &p.status;
     const uint32_t hop = p.codec.hop_samples, rate = p.codec.sample_rate_hz;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:f}", "slots", slots_json(&live->states), "midi",
-                     midi_json(live), "latency", latency_json(s), "callbacks", callbacks_json(&p), "coded_bits",
-                     coded_json(live, &p), "rate_hz", (int)s->sample_rate_hz, "block", (int)s->device.block_samples,
-                     "backend", host_backend_name(s->device.backend), "frame_s", rate > 0u ? (double)hop / rate : 0.0);
+    return json_pack("{s:[s, s, s, s, s], s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:f}", "offers", "record", "listen",
+                     "midi", "callbacks", "load", "slots", slots_json(&live->states), "midi", midi_json(live),
+                     "latency", latency_json(s), "callbacks", callbacks_json(&p), "coded_bits", coded_json(live, &p),
+                     "rate_hz", (int)s->sample_rate_hz, "block", (int)s->device.block_samples, "backend",
+                     host_backend_name(s->device.backend), "frame_s", rate > 0u ? (double)hop / rate : 0.0);
 }
 
 /* ---- lists ---- */
 
 static json_t *presets_json(const live_ui_state *live)
 {
-    rsd_preset preset;
     json_t *list = json_array();
-    for (uint32_t i = 0; i < live->preset_count; i++)
-        if (rsd_preset_open(live->presets[i], &preset, NULL) == RSD_OK)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "name", live->presets[i], "group",
-                                                  *preset.group ? preset.group : "Mine", "help",
-                                                  report_text(preset.description)));
+    for (uint32_t i = 0; i < live->preset_count; i++) host_http_list_preset(list, live->presets[i]);
     return list;
-}
-
-static void add_codec(json_t *list, const char *name, const char *help)
-{
-    json_t *shown = report_text(name);
-    if (shown && json_array_size(list) < MAX_CODECS)
-        json_array_append_new(list, json_pack("{s:o, s:s}", "name", shown, "help", help));
-    else
-        json_decref(shown);
 }
 
 /* What was trained here, and EnCodec's folders, by their names below the folders of --osc-files. */
@@ -113,21 +98,15 @@ static void add_files(json_t *list, const char *folder)
         char *end = strrchr(name, '/');
         const bool is_encodec = end && strcmp(end, "/model.safetensors") == 0;
         if (is_encodec) *end = '\0';
-        add_codec(list, name, is_encodec ? "an EnCodec folder" : "a codec file");
+        host_http_list_codec(list, name, is_encodec ? "an EnCodec folder" : "a codec file");
     }
     app_paths_destroy(&paths);
 }
 
 static json_t *codecs_json(const live_ui_state *live)
 {
-    const char *name, *help;
-    const known_model *known;
-    char folder[KNOWN_MODEL_PATH_BYTES];
     json_t *list = json_array();
-    for (uint32_t i = 0; rsd_model_builtin(i, &name, &help); i++)
-        if (!known_model_find(name)) add_codec(list, name, help);
-    for (uint32_t i = 0; (known = known_model_at(i)) != NULL; i++)
-        if (known_model_folder(known, folder)) add_codec(list, known->name, known->what);
+    host_http_list_codecs(list);
     for (uint32_t i = 0; i < live->arguments->osc_files_count; i++) add_files(list, live->arguments->osc_files[i]);
     return list;
 }
@@ -146,27 +125,6 @@ static json_t *symbols_json(void)
     return symbols;
 }
 
-/* Names of the values of a row whose numbers mean something, from its least on. */
-static json_t *names_json(void)
-{
-    char path[96];
-    const char *name;
-    const rsd_param_info *info;
-    json_t *rows = json_object();
-    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
-        if (info->unit == RSD_UNIT_TEXT || info->unit == RSD_UNIT_MONITOR ||
-            !rsd_param_value_name(info, (uint32_t)info->min))
-            continue;
-        json_t *names = json_array();
-        for (uint32_t i = (uint32_t)info->min; (float)i <= info->max && (name = rsd_param_value_name(info, i)) != NULL;
-             i++)
-            json_array_append_new(names, json_string(name));
-        snprintf(path, sizeof path, "/residuum%s", info->osc);
-        json_object_set_new(rows, path, names);
-    }
-    return rows;
-}
-
 void live_ui_page_update(live_ui_state *live)
 {
     live_ui_told *told = &live->told;
@@ -181,7 +139,8 @@ void live_ui_page_update(live_ui_state *live)
     if (looker > told->looker || told->preset_count != live->preset_count)
         host_http_tell_lookers(live->http, "LISTS",
                                json_pack("{s:o, s:o, s:o, s:o}", "presets", presets_json(live), "codecs",
-                                         codecs_json(live), "symbols", symbols_json(), "names", names_json()));
+                                         codecs_json(live), "symbols", symbols_json(), "names",
+                                         host_http_value_names()));
     told->looker = looker;
     told->preset_count = live->preset_count;
     host_http_tell_lookers(live->http, "STATUS", status_json(live));

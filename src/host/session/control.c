@@ -32,6 +32,8 @@ rsd_status host_control_create(const host_control_config *config, host_control *
     return RSD_OK;
 }
 
+void host_control_set_tap(host_control *control, host_tap *tap) { control->tap = tap; }
+
 void host_control_destroy(host_control *control)
 {
     if (!control) return;

@@ -22,7 +22,7 @@ typedef struct {
     const char *codec;  /* name or path that the engine was created with; NULL: the codec's own name */
     uint32_t sample_rate_hz;
     uint32_t channel_count;          /* of the engine: what makes no sense in mono is left out; 0: nothing is */
-    const _Atomic float *coded_kbps; /* borrowed; where somebody measures it without a tap here; NULL: nobody */
+    const _Atomic float *coded_kbps; /* borrowed; where somebody measures it beside the tap; NULL: nobody */
     rsd_ring *telemetry; /* borrowed; of rsd_telemetry, from who reads the engine's; NULL: the engine's itself */
 } host_control_config;
 
@@ -168,5 +168,7 @@ void host_control_get_codec_info(const host_control *control, rsd_codec_info *in
 bool host_control_latest_tokens(const host_control *control, uint64_t *frame_index, rsd_token_frame *frame);
 rsd_engine *host_control_engine(host_control *control);
 uint32_t host_control_sample_rate_hz(const host_control *control); /* as configured */
+/* In place of the configuration's from now on; NULL: none. */
+void host_control_set_tap(host_control *control, host_tap *tap);
 
 #endif

@@ -128,10 +128,10 @@ void host_control_get_meters(const host_control *control, host_meters *meters)
     meters->level_count = latest->level_count;
     meters->levels = latest->levels;
     meters->bitrate_kbps = latest->bitrate_kbps;
-    if (control->tap)
-        meters->coded_kbps = host_tap_coding_kbps(control->tap);
-    else if (control->coded_kbps) /* written by who measures it */
+    if (control->coded_kbps) /* written by who measures it */
         meters->coded_kbps = atomic_load_explicit(control->coded_kbps, memory_order_relaxed);
+    else if (control->tap)
+        meters->coded_kbps = host_tap_coding_kbps(control->tap);
     meters->late_frame_count = latest->late_frame_count;
     meters->dropped_count = latest->dropped_count;
     meters->input_peak_db = decibels((double)sums.input_peak * (double)sums.input_peak);

@@ -60,7 +60,8 @@ const commands = {
   PATH_CHANGED: () => { readTree(); readPattern(); },
   STATUS: (data) => {
     status = data;
-    levels.codedBits = data.coded_bits;
+    levels.codedBits = data.coded_bits ?? [];
+    showOffers(data.offers);
     showSlots();
   },
   LISTS: (data) => {
@@ -175,6 +176,11 @@ function recall(slot) {
   showSlots();
 }
 
+// A plugin has no recorder, no blind test, no device of its own: what is not offered is not shown.
+function showOffers(offers) {
+  for (const part of document.querySelectorAll("[data-needs]")) part.hidden = !offers.includes(part.dataset.needs);
+}
+
 function showSlots() {
   for (const [slot, number] of Object.entries(SLOT_NUMBERS)) {
     const button = at(`slot-${slot.toLowerCase()}`), isFilled = status?.slots.filled[number - 1];
@@ -183,13 +189,14 @@ function showSlots() {
   }
 }
 
-const record = () => send("/residuum/record", meters.recording?.[0] === 1 ? 0 : 1);
+const offers = (name) => !status || status.offers.includes(name);
+const record = () => offers("record") && send("/residuum/record", meters.recording?.[0] === 1 ? 0 : 1);
 
 // The gain of the picked level, or the control that was pointed at last.
 function learn() {
   const address = controls.picked && document.activeElement !== at("levels") ? controls.picked : `/residuum/level/N/gain`;
   const symbol = lists?.symbols[address]?.replace("[N]", `[${levels.picked + 1}]`);
-  if (status?.midi.learning) send("/residuum/midi/learn");
+  if (status?.midi?.learning) send("/residuum/midi/learn");
   else if (symbol) send("/residuum/midi/learn", symbol);
 }
 
@@ -250,9 +257,11 @@ const FIGURES = [
   ["load", () => meters.load && `${(100 * meters.load[0]).toFixed(1)} / ${(100 * meters.load[1]).toFixed(0)} %`],
   ["xruns", () => meters.xruns?.[0]], ["late frames", () => meters.late?.[0]],
 ];
+const OF_THE_DEVICE = ["load", "xruns"];
 const figures = FIGURES.map(([name, read]) => {
   const row = document.createElement("div"), term = document.createElement("dt"), data = document.createElement("dd");
   term.textContent = name;
+  if (OF_THE_DEVICE.includes(name)) row.dataset.needs = "load";
   row.append(term, data);
   at("figures").append(row);
   return [data, read];
@@ -263,9 +272,9 @@ function showTexts() {
   at("level-text").value = levels.text();
   at("token-text").value = tokens.text();
   at("masking-text").value = "dB SPL";
-  at("callback-text").value = status ? `worst of the last second ${(100 * status.callbacks.worst_share).toFixed(0)} %${status.callbacks.causes && `: ${status.callbacks.causes}`}` : "";
-  at("latency-text").value = status ? `${status.backend}, ${status.block} samples at ${status.rate_hz} Hz` : "";
-  at("midi-text").value = status?.midi.learning ? `learning: ${status.midi.learning}` : status?.midi.learnt ?? "";
+  at("callback-text").value = status?.callbacks ? `worst of the last second ${(100 * status.callbacks.worst_share).toFixed(0)} %${status.callbacks.causes && `: ${status.callbacks.causes}`}` : "";
+  at("latency-text").value = status ? `${status.backend}${status.block ? `, ${status.block} samples` : ""} at ${status.rate_hz} Hz` : "";
+  at("midi-text").value = status?.midi?.learning ? `learning: ${status.midi.learning}` : status?.midi?.learnt ?? "";
   const isRecording = meters.recording?.[0] === 1;
   at("record").setAttribute("aria-pressed", isRecording);
   at("record").textContent = isRecording ? `Stop ${meters.recording[1].toFixed(0)} s` : meters.recording?.[0] === 2 ? "Broke off" : "Record";
@@ -347,7 +356,7 @@ window.residuum = { tokens, levels, spectrograms, hearing }; // for tests, and f
 setInterval(showTexts, 100);
 const noted = {}; // what the history has seen last
 setInterval(() => {
-  hearing.note({ nmr: meters.nmr, snr: levelMeters[topLevel()]?.[1], kbps: meters.bitrate?.[0], load: meters.load && 100 * meters.load[0], delay: status?.callbacks.worst_late_ms, late: meters.late && meters.late[0] - (noted.late ?? meters.late[0]) });
+  hearing.note({ nmr: meters.nmr, snr: levelMeters[topLevel()]?.[1], kbps: meters.bitrate?.[0], load: meters.load && 100 * meters.load[0], delay: status?.callbacks?.worst_late_ms, late: meters.late && meters.late[0] - (noted.late ?? meters.late[0]) });
   noted.late = meters.late?.[0];
 }, NOTE_MS);
 requestAnimationFrame(draw);

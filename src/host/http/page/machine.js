@@ -10,7 +10,7 @@ export class Machine {
   // Counts by steps of 5 % of a block's time, in logarithm: one late callback in a million is seen.
   draw(status) {
     if (!status) return;
-    this.drawCallbacks(fit(this.callbacks), status.callbacks.counts);
+    if (status.callbacks) this.drawCallbacks(fit(this.callbacks), status.callbacks.counts);
     this.drawLatency(fit(this.latency), status);
   }
 

@@ -1,0 +1,17 @@
+# What src/host/http and whoever links it are built of. Sets RSD_HAVE_HTTP: whether civetweb (MIT), which has no pkg-config
+# file, is there; and RSD_HTTP_SOURCES: the server's files but those that tell the network of it, or what stands for them.
+set(RSD_HAVE_HTTP OFF)
+if(RSD_WITH_HTTP)
+  find_path(CIVETWEB_INCLUDE_DIR civetweb.h)
+  find_library(CIVETWEB_LIBRARY civetweb)
+  if(CIVETWEB_INCLUDE_DIR AND CIVETWEB_LIBRARY)
+    set(RSD_HAVE_HTTP ON)
+  endif()
+endif()
+file(GLOB RSD_HTTP_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/host/http/*.c)
+list(FILTER RSD_HTTP_SOURCES EXCLUDE REGEX "/http/announce[a-z_]*[.]c$")
+if(RSD_HAVE_HTTP)
+  list(FILTER RSD_HTTP_SOURCES EXCLUDE REGEX "/http/http_none[.]c$")
+else()
+  list(FILTER RSD_HTTP_SOURCES INCLUDE REGEX "/http/(http_none|lists)[.]c$")
+endif()
