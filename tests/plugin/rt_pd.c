@@ -77,6 +77,7 @@ EXPORT void dsp_addv(t_perfroutine f, int count, t_int *words)
     perform = f;
     for (int i = 0; i < count; i++) perform_words[1 + i] = words[i];
 }
+EXPORT void post(const char *format, ...) { (void)format; }
 EXPORT void pd_error(const void *object, const char *format, ...)
 {
     (void)object;
