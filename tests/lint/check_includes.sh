@@ -17,7 +17,7 @@ BEGIN {
     split("base dsp rvq nn codec pattern entropy token engine host app", order, " ")
     for (i in order) rank[order[i]] = i + 0
     split("status=base version=base limits=base ring=base dsp=dsp rvq=rvq codec=codec train=codec pattern=pattern token=token token_stream=token " \
-          "params=engine engine=engine preset=engine", pairs, " ")
+          "params=engine engine=engine engine_taps=engine preset=engine", pairs, " ")
     for (i in pairs) { split(pairs[i], pair, "="); header_module[pair[1]] = pair[2] }
     socket = "^(sys/socket|netinet/in|arpa/inet|netdb)[.]h$" # of OSC: src/host/osc/peer.c alone
     device = "^(portaudio|pa_[a-z_]*|sndfile|jack/.*|lo/.*|ncurses|curses|ncursesw/.*|alsa/.*|opus|opus/.*|librsvg/.*|cairo.*)[.]h$"
