@@ -21,6 +21,9 @@ ray = pytest.importorskip("ray")
 soundfile = pytest.importorskip("soundfile")
 psutil = pytest.importorskip("psutil")
 
+# Ray's workers are nicer than all else by default: beside any other work they would get next to no time.
+os.environ.setdefault("RAY_worker_niceness", "0")
+
 from ray.cluster_utils import Cluster  # noqa: E402
 
 import residuum  # noqa: E402

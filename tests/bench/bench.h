@@ -50,6 +50,11 @@ bool bench_effects_on_open(const bench_sound *sound);
 void bench_effects_step(const bench_sound *sound, size_t index);
 void bench_effects_close(void);
 
+/* Levels 5 to 16 of a frame of Lyra V2, imagined. */
+bool bench_predictor_open(const bench_sound *sound);
+void bench_predictor_step(const bench_sound *sound, size_t index);
+void bench_predictor_close(void);
+
 /* The next `count` samples of the looped sound from a multiple of `count`. */
 const float *bench_block(const bench_sound *sound, size_t index, size_t count);
 

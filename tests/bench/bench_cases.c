@@ -222,6 +222,8 @@ const bench_case bench_cases[] = {
     {"16 kHz to 48 and back, libsamplerate", 126u, 0, open_16_medium, step_resamplers, close_resamplers, NULL},
     /* 320 samples at 16 and 24 kHz are 960 and 640 at the bench's rate */
     {"lyra-v2, 46 levels, one frame", 3u * NEURAL_HOP, 0, open_lyra, step_neural, close_neural, NULL},
+    {"lyra-v2, levels 5 to 16 imagined", 3u * NEURAL_HOP, 0, bench_predictor_open, bench_predictor_step,
+     bench_predictor_close, NULL},
     {"encodec, all levels, one frame", 2u * NEURAL_HOP, 0, open_encodec, step_neural, close_neural, NULL},
     {"encodec, 16-bit weights, one frame", 2u * NEURAL_HOP, 0, open_encodec_int16, step_neural, close_neural, NULL},
 };

@@ -8,5 +8,5 @@ bash "$source/tests/python/test_package.sh" "$source" "$work" ''
 "$work/venv/bin/pip" install -q -r "$source/tests/python/extras_requirements.txt"
 cd "$source/python"
 export PYTHONDONTWRITEBYTECODE=1
-"$work/venv/bin/python" -m pytest -q -p no:cacheprovider extras --ignore extras/test_models.py
+"$work/venv/bin/python" -m pytest -q -p no:cacheprovider extras --ignore extras/test_models.py --ignore extras/test_torch.py --durations=5
 exec bash "$source/tests/python/test_models.sh" "$source" "$work"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # usage: test_models.sh SOURCE WORK
-# The token models of the Python package, in an environment beside Debian's PyTorch: PyPI's brings CUDA with it. The wheel
-# is built in the environment of test_package.sh. Without PyTorch it says so and ends well.
+# PyTorch's tensors in the Python package, and its token models, in an environment beside Debian's PyTorch: PyPI's brings
+# CUDA with it. The wheel is built in the environment of test_package.sh. Without PyTorch it says so and ends well.
 set -euo pipefail
 source=$1 work=$2
 python=${PYTHON_WITH_TORCH:-/usr/bin/python3}
@@ -23,4 +23,4 @@ rm -rf "$work/wheels"
 "$work/models-venv/bin/pip" install -q --no-deps --force-reinstall "$work"/wheels/residuum-*.whl
 cd "$source/python"
 export PYTHONDONTWRITEBYTECODE=1 RSD_TINY_LYRA=$source/tests/codec/golden/tiny/lyra_v2
-exec "$work/models-venv/bin/python" -m pytest -q -p no:cacheprovider extras/test_models.py
+exec "$work/models-venv/bin/python" -m pytest -q --durations=5 -p no:cacheprovider extras/test_torch.py extras/test_models.py
