@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define STALL_NS (5u * BASE_NS_PER_S)
+#define HARDWARE_STALL_NS (2u * BASE_NS_PER_S) /* a block is at most one second */
 #define CUT_OFF_WAIT_NS 1000000l
 
 static const char *const backend_names[] = {"auto", "jack", "portaudio", "null"};
@@ -189,16 +190,17 @@ void host_device_stop(host_device *device)
     cut_off(device);
 }
 
-/* Blocks have stopped coming for so long that the server hangs, though the stream claims to be active. */
+/* So long without a block that the server hangs, or that the hardware is gone, though the stream claims to be active. */
 static bool is_stalled(host_device *device)
 {
+    const bool is_hardware = device->info.backend == HOST_BACKEND_PORTAUDIO && !device->jack;
     const uint64_t count = atomic_load_explicit(&device->callback_count, memory_order_relaxed);
     const uint64_t now = host_clock_now_ns();
     if (count != device->seen_callback_count) {
         device->seen_callback_count = count;
         device->seen_ns = now;
     }
-    return now - device->seen_ns > STALL_NS;
+    return now - device->seen_ns > (is_hardware ? HARDWARE_STALL_NS : STALL_NS);
 }
 
 void host_device_set_latency(host_device *device, uint32_t latency_samples)

@@ -33,10 +33,15 @@ static bool can_reopen(const host_device *device)
     return !unusable;
 }
 
-/* A device unplugged can be closed and opened again; a JACK server that ended, or one that hangs, cannot. */
+/*
+ * A device unplugged can be closed and opened again; a JACK server that ended, or one that hangs, cannot. Of a device that
+ * ALSA calls disconnected, PortAudio's stream claims to be active, while its thread asks again and again for an end to
+ * what it takes for an xrun: it is lost since no block comes, and is closed all the same.
+ */
 static void lose(host_device *device, bool stalled)
 {
-    if (device->jack || stalled) unusable = true;
+    (void)stalled;
+    if (device->jack) unusable = true;
 }
 
 static bool is_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
