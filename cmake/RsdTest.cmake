@@ -20,7 +20,7 @@ function(rsd_add_test name)
     add_dependencies(rsd_race_tests ${name})
   endif()
   if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 120)
+    set(T_TIMEOUT 600)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT}
                        FAIL_REGULAR_EXPRESSION "ERROR: [A-Za-z]+Sanitizer;runtime error:;WARNING: ThreadSanitizer")
@@ -33,5 +33,5 @@ function(rsd_add_model_test name label)
   add_test(NAME ${name}_model COMMAND sh ${PROJECT_SOURCE_DIR}/tests/base/check_model.sh
            ${CMAKE_CURRENT_SOURCE_DIR}/${name}.pml right,${seeds} ${CMAKE_CURRENT_BINARY_DIR}/model_${name}
            ${CMAKE_C_COMPILER})
-  set_tests_properties(${name}_model PROPERTIES LABELS "model;${label};noasan" SKIP_RETURN_CODE 77 TIMEOUT 120)
+  set_tests_properties(${name}_model PROPERTIES LABELS "model;${label};noasan" SKIP_RETURN_CODE 77 TIMEOUT 600)
 endfunction()
