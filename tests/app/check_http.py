@@ -69,6 +69,13 @@ class Live:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.sendto(osc(path, *values), ("127.0.0.1", self.osc_port))
 
+    def ask_udp(self, symbol):
+        """The value that OSC answers with, as bytes."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(10.0)
+            asker.sendto(osc("/residuum/get", symbol), ("127.0.0.1", self.osc_port))
+            return asker.recv(1024)
+
     def end(self):
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(30)

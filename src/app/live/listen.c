@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: MIT
-// A blind test in `live`: X is one of the states in slots A and B, switched by the engine behind a silence.
+// A blind test in `live`: X is one of the states in slots A and B, which play at the same time, each in an engine.
 #include "app/live/live.h"
 #include "app/report.h"
+
+#include "host/session/blind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define TRIALS 16u
 #define FADE_S 0.02 /* until the silence is one */
-/*
- * So long a change is silent, over the time of a cross-fade: the engine listens for 100 ms to match levels, and lets a
- * codec run in. It is the same for every change, whether the state is another one or not.
- */
+/* From the end of a test on, over the time of a cross-fade: what sounded before comes back behind a silence. */
 #define SILENCE_S 0.3
 
 static void choose(void *context, uint32_t item, uint32_t sound)
 {
-    live_ui_listening *l = context;
-    (void)item; /* under the test's lock: one at a time */
-    const uint64_t before = atomic_load_explicit(&l->chosen, memory_order_relaxed);
-    atomic_store_explicit(&l->chosen, ((before >> 32) + 1u) << 32 | sound, memory_order_relaxed);
+    const live_ui_state *live = context;
+    (void)item;
+    host_session_choose_blind(live->session, sound < 2u ? sound : HOST_BLIND_SILENCE);
 }
 
 int live_ui_listen_open(live_ui_state *live)
@@ -30,7 +28,7 @@ int live_ui_listen_open(live_ui_state *live)
                                        .trial_count = TRIALS,
                                        .is_for_live = true,
                                        .play = choose,
-                                       .context = l};
+                                       .context = live};
     return host_listen_create(&config, NULL, &l->test) == RSD_OK ? -1 : app_fail(live->arguments, "out of memory");
 }
 
@@ -62,77 +60,70 @@ bool live_ui_is_blind(const live_ui_state *live)
     return live->listening.test && host_listen_is_running(live->listening.test);
 }
 
+/* ---- the course of a test: the sound of before fades out, the test, the sound of before again ---- */
+
 static void begin(live_ui_state *live)
+{
+    live_ui_listening *l = &live->listening;
+    l->run = host_listen_run(l->test);
+    memcpy(l->sounds, live->states.slots, sizeof l->sounds);
+    if (live_ui_capture(live, "before", &l->before) != RSD_OK) l->before = l->sounds[0];
+    host_session_hush(live->session, true);
+    l->phase = LIVE_UI_LISTEN_FADES;
+    l->until_s = live_ui_now_s() + FADE_S;
+}
+
+/* The engine of the session rests meanwhile. */
+static void take_stage(live_ui_state *live)
 {
     rsd_error error;
     live_ui_listening *l = &live->listening;
-    memcpy(l->sounds, live->states.slots, sizeof l->sounds);
-    if (live_ui_capture(live, "before", &l->before) != RSD_OK) l->before = l->sounds[0];
-    if (host_control_get(live->control, RSD_PARAM_LEVEL_MATCH, 0, &l->level_match) != RSD_OK) l->level_match = 0.0f;
-    (void)!host_control_set_value(live->control, RSD_PARAM_LEVEL_MATCH, 0, 1.0f, &error);
-    host_session_hush(live->session, true);
-    l->has_ended = false;
+    l->phase = LIVE_UI_LISTEN_PLAYS;
+    if (host_session_begin_blind(live->session, &l->sounds[0], &l->sounds[1], &error) != RSD_OK) {
+        host_listen_refuse(l->test, error.text);
+        live_ui_say(live, "no listening test: %s", error.text);
+        return;
+    }
+    (void)!host_control_set_value(live->control, RSD_PARAM_BYPASS, 0, 1.0f, &error);
+    host_session_hush(live->session, false);
     live_ui_say(live, "a blind listening test runs on the page");
+}
+
+static void leave_stage(live_ui_state *live)
+{
+    rsd_error error;
+    float transition_ms = 0.0f;
+    live_ui_listening *l = &live->listening;
+    host_session_end_blind(live->session);
+    if (live_ui_take(live, &l->before, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
+    (void)!host_control_get(live->control, RSD_PARAM_TRANSITION_MS, 0, &transition_ms);
+    l->phase = LIVE_UI_LISTEN_RETURNS;
+    l->until_s = live_ui_now_s() + SILENCE_S + 1e-3 * (double)transition_ms;
 }
 
 static void finish(live_ui_state *live)
 {
-    rsd_error error;
-    live_ui_listening *l = &live->listening;
-    (void)!host_control_set_value(live->control, RSD_PARAM_LEVEL_MATCH, 0, l->level_match, &error);
-    if (live_ui_take(live, &l->before, &error) != RSD_OK) live_ui_say(live, "%s", error.text);
     host_session_hush(live->session, false);
-    l->is_held = false;
-    l->has_ended = true;
+    live->listening.phase = LIVE_UI_LISTEN_RESTS;
     live_ui_say(live, "the listening test is over");
-}
-
-/* Into the silence, and out of it with the other state. */
-static void change(live_ui_state *live, uint64_t chosen)
-{
-    live_ui_listening *l = &live->listening;
-    host_session_hush(live->session, true);
-    l->done = chosen;
-    l->is_held = true;
-    l->is_taken = false;
-    l->until_s = live_ui_now_s() + FADE_S;
-}
-
-static void hold(live_ui_state *live)
-{
-    rsd_error error;
-    live_ui_listening *l = &live->listening;
-    float transition_ms = 0.0f;
-    const uint32_t sound = (uint32_t)l->done;
-    if (live_ui_now_s() < l->until_s || host_control_swap_pending(live->control)) return;
-    if (sound >= 2u) { /* nothing is to play */
-        l->is_held = false;
-        return;
-    }
-    if (!l->is_taken) { /* it is silent now */
-        if (live_ui_take(live, &l->sounds[sound], &error) != RSD_OK) live_ui_say(live, "%s", error.text);
-        (void)!host_control_get(live->control, RSD_PARAM_TRANSITION_MS, 0, &transition_ms);
-        l->until_s = live_ui_now_s() + SILENCE_S + 1e-3 * (double)transition_ms;
-        l->is_taken = true;
-    } else {
-        host_session_hush(live->session, false);
-        l->is_held = false;
-    }
 }
 
 void live_ui_listen_update(live_ui_state *live)
 {
     live_ui_listening *l = &live->listening;
     if (!l->test) return;
-    const uint32_t run = host_listen_run(l->test);
-    const bool is_running = host_listen_is_running(l->test);
-    if (run != l->run && is_running) {
-        l->run = run;
+    const bool is_running = host_listen_is_running(l->test), is_due = live_ui_now_s() >= l->until_s;
+    if (l->phase == LIVE_UI_LISTEN_RESTS && is_running) {
         begin(live);
+    } else if (l->phase == LIVE_UI_LISTEN_FADES && is_due) {
+        take_stage(live);
+    } else if (l->phase == LIVE_UI_LISTEN_PLAYS && (!is_running || host_listen_run(l->test) != l->run)) {
+        host_session_hush(live->session, true);
+        l->phase = LIVE_UI_LISTEN_ENDS;
+        l->until_s = live_ui_now_s() + FADE_S;
+    } else if (l->phase == LIVE_UI_LISTEN_ENDS && is_due) {
+        leave_stage(live);
+    } else if (l->phase == LIVE_UI_LISTEN_RETURNS && is_due) {
+        finish(live);
     }
-    if (run == l->run && run > 0u && !is_running && !l->has_ended) finish(live);
-    if (!is_running) return;
-    const uint64_t chosen = atomic_load_explicit(&l->chosen, memory_order_relaxed); /* stored by choose */
-    if (chosen != l->done) change(live, chosen);
-    if (l->is_held) hold(live);
 }

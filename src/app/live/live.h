@@ -39,17 +39,19 @@ typedef struct {
     uint32_t seed;                    /* 0: not begun */
 } live_ui_states;
 
-/* A blind test between slots A and B. What is chosen comes from the threads that speak HTTP. */
+/* A blind test between slots A and B. What is chosen comes from the threads that speak HTTP, and goes to audio. */
 typedef struct {
     host_listen *test;            /* NULL without --http */
-    _Atomic uint64_t chosen;      /* a number of the choice and its sound, 32 bits each. HTTP -> control: relaxed */
-    uint64_t done;                /* the choice that is being carried out, or has been */
     uint32_t run;                 /* of the test, that `sounds` are of */
     rsd_preset sounds[2], before; /* `before`: what played when it began */
-    bool is_held, is_taken;       /* silent until `until_s`; the state behind the silence is in */
-    bool has_ended;
+    enum {
+        LIVE_UI_LISTEN_RESTS,
+        LIVE_UI_LISTEN_FADES, /* until `until_s`: what sounded */
+        LIVE_UI_LISTEN_PLAYS,
+        LIVE_UI_LISTEN_ENDS,   /* until `until_s`: the test */
+        LIVE_UI_LISTEN_RETURNS /* until `until_s`: silence, until what sounded before is there again */
+    } phase;
     double until_s;
-    float level_match; /* as it was */
 } live_ui_listening;
 
 /* What was told to pages last. */

@@ -37,6 +37,7 @@ struct host_listen {
     enum { LISTEN_READY, LISTEN_RUNNING, LISTEN_OVER } state;
     uint32_t run, seed;
     char began[32], playing[8];
+    char problem[160]; /* why the latest could not begin; "": it could */
     double trial_began_s, loop_from_s, loop_to_s;
     /* ABX */
     bool has_heard_x;

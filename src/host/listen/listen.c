@@ -84,6 +84,14 @@ void host_listen_offer(host_listen *listen, json_t *settings)
     pthread_mutex_unlock(&listen->lock);
 }
 
+void host_listen_refuse(host_listen *listen, const char *problem)
+{
+    pthread_mutex_lock(&listen->lock);
+    listen->state = LISTEN_READY;
+    snprintf(listen->problem, sizeof listen->problem, "%s", problem);
+    pthread_mutex_unlock(&listen->lock);
+}
+
 /* ---- trials and items ---- */
 
 static void begin_trial(host_listen *self)
@@ -156,6 +164,7 @@ static rsd_status start(host_listen *self, const json_t *request, rsd_error *err
     strftime(self->began, sizeof self->began, "%Y-%m-%dT%H:%M:%SZ", &utc);
     self->trial_count = self->item = 0;
     self->state = LISTEN_RUNNING;
+    self->problem[0] = '\0';
     self->run++;
     silence(self);
     if (self->config.kind == HOST_LISTEN_ABX)
@@ -311,6 +320,7 @@ static json_t *tell(const host_listen *self)
                   "duration_s", self->config.duration_s, "loop_s", self->loop_from_s, self->loop_to_s);
     if (!told) return NULL;
     json_object_set_new(told, "can_start", json_boolean(self->offered != NULL));
+    if (self->problem[0] != '\0') json_object_set_new(told, "problem", json_string(self->problem));
     if (is_abx) {
         json_object_set_new(told, "trials", json_integer(self->config.trial_count));
         json_object_set_new(told, "answered", json_integer(self->trial_count));

@@ -58,6 +58,9 @@ void host_listen_destroy(host_listen *listen); /* NULL is fine */
 /* For live: what A and B are now, taken over; NULL: one of them is not there. A test that runs keeps its own. */
 void host_listen_offer(host_listen *listen, json_t *settings);
 
+/* The test that has just been started cannot be played: it is as if it had not been, and `problem` is told. */
+void host_listen_refuse(host_listen *listen, const char *problem);
+
 /* RSD_OK, or `error` says for a person why nothing has changed. */
 RSD_NODISCARD rsd_status host_listen_take(host_listen *listen, const json_t *request, rsd_error *error);
 json_t *host_listen_tell(host_listen *listen); /* a new reference */

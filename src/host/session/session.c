@@ -8,6 +8,7 @@
 
 #include "host/midi/input.h"
 #include "engine/watch.h"
+#include "host/session/blind_stage.h"
 #include "host/session/hush.h"
 #include "host/session/input.h"
 #include "host/device/pace.h"
@@ -45,6 +46,9 @@ struct host_session {
     float input_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
     float sidechain_block[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
     host_hush hush;
+    rsd_engine_config engine_config;
+    host_blind_stage stage;
+    float unheard[HOST_DEVICE_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK]; /* the engine's sound while a test runs */
 };
 
 static RSD_REALTIME void set_by_midi(void *context, rsd_param_id param_id, uint32_t level, float value)
@@ -61,19 +65,25 @@ static RSD_REALTIME void take_jack_midi(void *context, uint32_t offset_samples, 
 }
 
 /* A MIDI clock goes before JACK's transport, and that before the parameter. */
-static RSD_REALTIME void tell_transport(host_session *self)
+static RSD_REALTIME void tell_transport(host_session *self, host_blind *blind)
 {
+    float bpm = 0.0f;
+    double beats = -1.0;
     bool clock_rolls = false;
     const float clock_bpm = host_midi_clock(self->midi, &clock_rolls);
     const host_transport jack = host_device_transport(self->device);
     const bool jack_rolls = jack.state == HOST_TRANSPORT_ROLLING;
-    if (clock_bpm > 0.0f)
-        rsd_engine_set_transport(self->engine, clock_bpm, -1.0, clock_rolls);
-    else if (jack.bpm > 0.0f)
-        rsd_engine_set_transport(self->engine, jack.bpm,
-                                 (double)jack.frame / self->sample_rate_hz * (double)jack.bpm / 60.0, jack_rolls);
-    else
-        rsd_engine_set_transport(self->engine, 0.0f, -1.0, jack_rolls || clock_rolls);
+    bool is_rolling = jack_rolls || clock_rolls;
+    if (clock_bpm > 0.0f) {
+        bpm = clock_bpm;
+        is_rolling = clock_rolls;
+    } else if (jack.bpm > 0.0f) {
+        bpm = jack.bpm;
+        beats = (double)jack.frame / self->sample_rate_hz * (double)jack.bpm / 60.0;
+        is_rolling = jack_rolls;
+    }
+    rsd_engine_set_transport(self->engine, bpm, beats, is_rolling);
+    if (blind) host_blind_set_transport(blind, bpm, beats, is_rolling);
 }
 
 /* The block, cut where a MIDI message or a step of a signal that steers is due. */
@@ -82,7 +92,6 @@ static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *
     const uint32_t sample_count = block->sample_count;
     const float *part_in[HOST_DEVICE_MAX_CHANNELS], *part_side[HOST_DEVICE_MAX_CHANNELS];
     float *part_out[HOST_DEVICE_MAX_CHANNELS];
-    tell_transport(self);
     host_midi_begin(self->midi, rsd_engine_sample_time(self->engine));
     for (uint32_t at = 0; at < sample_count;) {
         const uint32_t midi_left = host_midi_play(self->midi, rsd_engine_sample_time(self->engine), sample_count - at);
@@ -97,6 +106,25 @@ static RSD_REALTIME void run_engine(host_session *self, const rsd_engine_block *
         host_cv_hear(&self->cv, self->engine, cv, at, length);
         at += length;
     }
+}
+
+/* The engine, or in its place the two of a blind test, while the engine goes on unheard. Thread: [audio] */
+static RSD_REALTIME void play_engines(host_session *self, const rsd_engine_block *block, const float *const *cv,
+                                      bool is_render)
+{
+    host_blind *blind = host_blind_stage_enter(&self->stage);
+    tell_transport(self, blind);
+    rsd_engine_wait_for_frames(self->engine, is_render);
+    if (!blind) {
+        run_engine(self, block, cv);
+        return;
+    }
+    float *unheard[HOST_DEVICE_MAX_CHANNELS];
+    for (uint32_t c = 0; c < self->channel_count; c++) unheard[c] = self->unheard[c];
+    const rsd_engine_block own = {block->in, unheard, block->sidechain, block->sample_count};
+    run_engine(self, &own, cv);
+    host_blind_wait_for_frames(blind, is_render);
+    host_blind_process(blind, block, host_blind_stage_choice(&self->stage));
 }
 
 /* Once a block of the device's: a long one is played in parts, and the first says when it began. Thread: [audio] */
@@ -161,13 +189,14 @@ static RSD_REALTIME void play_block(void *context, const float *const *in, float
     if (self->sidechain && is_render) host_input_wait(self->sidechain, sample_count);
     REALTIME_TRUST_END;
     if (self->input) host_input_read(self->input, own, sample_count);
-    rsd_engine_wait_for_frames(self->engine, is_render);
     if (self->sidechain) host_input_read(self->sidechain, side, sample_count);
     const bool has_sidechain = self->sidechain || self->has_device_sidechain;
     const rsd_engine_block block = {from, out, has_sidechain ? beside : NULL, sample_count};
-    run_engine(self, &block, in + self->channel_count + (self->has_device_sidechain ? self->channel_count : 0u));
+    play_engines(self, &block, in + self->channel_count + (self->has_device_sidechain ? self->channel_count : 0u),
+                 is_render);
     host_hush_apply(&self->hush, out, self->channel_count, sample_count);
     host_recorder_push(self->recorder, (const float *const *)out, sample_count);
+    host_blind_stage_leave(&self->stage);
 }
 
 /* ---- create
@@ -233,13 +262,13 @@ static rsd_status create_engine(host_session *self, const host_session_config *c
     host_device_get_info(self->device, &info);
     rsd_status status = rsd_model_open(config->codec ? config->codec : "live", &model, error);
     if (status != RSD_OK) return status;
-    const rsd_engine_config engine = {.sample_rate_hz = self->sample_rate_hz,
-                                      .channel_count = self->channel_count,
-                                      .schedule = config->schedule,
-                                      .block_samples = info.expected_block_samples,
-                                      .sidechain_channel_count =
-                                          self->sidechain || self->has_device_sidechain ? self->channel_count : 0u};
-    status = rsd_engine_create(&engine, model, &self->engine, error);
+    const bool has_sidechain = self->sidechain || self->has_device_sidechain;
+    self->engine_config = (rsd_engine_config){.sample_rate_hz = self->sample_rate_hz,
+                                              .channel_count = self->channel_count,
+                                              .schedule = config->schedule,
+                                              .block_samples = info.expected_block_samples,
+                                              .sidechain_channel_count = has_sidechain ? self->channel_count : 0u};
+    status = rsd_engine_create(&self->engine_config, model, &self->engine, error);
     rsd_model_release(model); /* the engine has its own reference */
     return status;
 }
@@ -322,6 +351,7 @@ host_close_result host_session_destroy(host_session *session, rsd_error *error)
     const host_close_result result = host_device_close(session->device);
     host_recorder_destroy(session->recorder);
     rsd_engine_destroy(session->engine);
+    host_blind_stage_destroy(&session->stage);
     host_tap_destroy(session->tap);
     host_midi_destroy(session->midi);
     host_scope_destroy(session->scope);
@@ -341,7 +371,7 @@ static void tell_latency(host_session *self)
 {
     rsd_engine_latency latency;
     rsd_engine_get_latency(self->engine, &latency);
-    host_device_set_latency(self->device, latency.total_samples);
+    host_device_set_latency(self->device, host_blind_stage_latency_samples(&self->stage, latency.total_samples));
 }
 
 /* What was set before the start holds from the first sample on. Later, host_control_poll sees to it. */
@@ -374,6 +404,7 @@ static void read_load(host_session *self)
 
 host_device_state host_session_poll(host_session *session)
 {
+    host_blind_stage_poll(&session->stage, host_device_poll(session->device) == HOST_DEVICE_RUNNING);
     read_load(session);
     host_profile_poll(session->profile);
     tell_latency(session);
@@ -426,6 +457,19 @@ host_midi *host_session_midi(host_session *session) { return session->midi; }
 host_tap *host_session_tap(host_session *session) { return session->tap; }
 
 void host_session_hush(host_session *session, bool is_wanted) { host_hush_set(&session->hush, is_wanted); }
+
+rsd_status host_session_begin_blind(host_session *session, const rsd_preset *a, const rsd_preset *b, rsd_error *error)
+{
+    const host_blind_config config = {.engine = session->engine_config, .states = {a, b}};
+    return host_blind_stage_begin(&session->stage, &config, error);
+}
+
+void host_session_choose_blind(host_session *session, uint32_t sound)
+{
+    host_blind_stage_choose(&session->stage, sound);
+}
+
+void host_session_end_blind(host_session *session) { host_blind_stage_end(&session->stage); }
 host_scope *host_session_scope(host_session *session) { return session->scope; }
 host_scope *host_session_screen_scope(host_session *session) { return session->screen_scope; }
 host_profile *host_session_profile(host_session *session) { return session->profile; }

@@ -14,6 +14,7 @@
 #include "host/session/tap.h"
 
 #include <residuum/rsd_engine.h>
+#include <residuum/rsd_preset.h>
 
 /*
  * What `residuum live` is made of: device -> (microphone or a file) -> engine -> device and recorder. One control
@@ -87,6 +88,17 @@ void host_session_get_status(host_session *session, host_session_status *status)
 
 /* Plays silence until it is told otherwise; all goes on behind it. Thread: [control] */
 void host_session_hush(host_session *session, bool is_wanted);
+
+/*
+ * Plays two states, each by an engine of its own, in place of the session's engine, which goes on unheard; let it rest
+ * by its bypass. Silent until one is chosen: 0, 1, or HOST_BLIND_SILENCE of blind.h, at any time. Behind a hush, as the
+ * engine's sound ends and begins at once. RSD_ERR_FULL: a test runs, or has not been freed by host_session_poll;
+ * else those of host_blind_create. Thread: [control], choose: [any]
+ */
+RSD_NODISCARD rsd_status host_session_begin_blind(host_session *session, const rsd_preset *a, const rsd_preset *b,
+                                                  rsd_error *error);
+void host_session_choose_blind(host_session *session, uint32_t sound);
+void host_session_end_blind(host_session *session); /* where none runs nothing happens */
 
 /* Parts, borrowed, for host_control and host_osc. Thread: [control] */
 rsd_engine *host_session_engine(host_session *session);

@@ -51,7 +51,7 @@ function showSetup() {
   const isAbx = state.kind === "abx", settings = state.settings ?? {};
   at("trials").parentElement.firstElementChild.hidden = at("trials").hidden = !isAbx;
   if (shown !== "setup" && isAbx) at("trials").value = [...at("trials").options].some((o) => o.value === `${state.trials}`) ? state.trials : 16;
-  at("setup-text").textContent = !state.can_start ? "A and B are empty: keep two states on the page first, with Shift+A and Shift+B."
+  at("setup-text").textContent = state.problem ? `The test could not begin: ${state.problem}` : !state.can_start ? "A and B are empty: keep two states on the page first, with Shift+A and Shift+B."
     : isAbx ? "X is A or B, drawn anew for each trial. Which one is it?" : "Rate each sound against the reference, from 0 to 100.";
   rows(at("settings"), ["file", "a", "b", "codec"].filter((key) => settings[key]).map((key) => [key.length === 1 ? key.toUpperCase() : key, summary(settings[key])]));
   at("start").disabled = !state.can_start;
