@@ -154,8 +154,8 @@ static const app_command commands[] = {
      "the "
      "noise), an echo (a second arrival within 20 dB), feedback (arrivals at even distances, each softer), jumps "
      "(rounds "
-     "that differ by more than a sample). The exit code is 1 where nothing is heard or the codec adds other than it "
-     "states.",
+     "that differ by more than a sample). The exit code is 1 where nothing is heard, or the codec adds other than "
+     "it states or too unsteadily to tell.",
      0, 0, latency_options, app_latency},
     {"profile", "FILE", "read a profile of live",
      "Reads what residuum live --profile FILE has written, also while it is written, or after a crash, up to where it "

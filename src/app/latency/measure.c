@@ -167,3 +167,11 @@ bool latency_result_holds(const latency_result *result)
 {
     return fabs(latency_result_added(result) - result->engine.total_samples) <= LATENCY_TOLERANCE_SAMPLES;
 }
+
+bool latency_result_is_unclear(const latency_result *result)
+{
+    const latency_spread through = latency_rounds_spread(&result->rounds, true);
+    const double stated = latency_rounds_spread(&result->rounds, false).median + result->engine.total_samples;
+    return through.count > 0u && through.mean_absolute_deviation > LATENCY_TOLERANCE_SAMPLES &&
+           stated >= through.least && stated <= through.most && !latency_result_holds(result);
+}

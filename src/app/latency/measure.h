@@ -45,5 +45,10 @@ double latency_result_added(const latency_result *result);
 #define LATENCY_TOLERANCE_SAMPLES 0.1
 /* Whether that is what the engine states, within the tolerance. */
 bool latency_result_holds(const latency_result *result);
+/*
+ * Whether that cannot be told: the rounds through the codec lie further apart than the tolerance, and what the engine
+ * states is among them. A neural codec makes its sound anew, and that need not be like the probe.
+ */
+bool latency_result_is_unclear(const latency_result *result);
 
 #endif

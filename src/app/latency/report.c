@@ -86,7 +86,11 @@ static void print_through(const latency_result *result)
     const double added = latency_result_added(result);
     if (isfinite(added))
         printf("measured, it adds %.2f samples: %s\n", added,
-               latency_result_holds(result) ? "as stated, to 0.1 sample" : "NOT AS STATED");
+               latency_result_holds(result) ? "as stated, to 0.1 sample"
+               : latency_result_is_unclear(result)
+                   ? "too unsteady to tell, as its sound is unlike the probe; with --set "
+                     "monitor=dry the input comes as much later"
+                   : "NOT AS STATED");
 }
 
 void lab_print(const app_arguments *arguments, const lab_row *row)
@@ -146,13 +150,13 @@ static json_t *describe_rounds(const latency_result *result, bool is_through)
 static json_t *describe_engine(const latency_result *result)
 {
     const rsd_engine_latency *l = &result->engine;
-    return json_pack("{s:o, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:b}", "codec", report_text(result->codec.name),
+    return json_pack("{s:o, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "codec", report_text(result->codec.name),
                      "schedule", l->schedule == RSD_SCHEDULE_THREADED ? "threaded" : "inline", "stated_samples",
                      (int)l->total_samples, "codec_samples", (int)l->codec_samples, "resampler_samples",
                      (int)l->resampler_samples, "schedule_samples", (int)l->schedule_samples, "engine_samples",
                      (int)(l->total_samples - l->codec_samples - l->resampler_samples - l->schedule_samples),
                      "measured_samples", report_figure(latency_result_added(result)), "as_stated",
-                     (int)latency_result_holds(result));
+                     latency_result_is_unclear(result) ? json_null() : json_boolean(latency_result_holds(result)));
 }
 
 static json_t *describe_row(const lab_row *row)

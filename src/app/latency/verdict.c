@@ -12,6 +12,7 @@ const char *lab_verdict(const lab_row *row)
     const latency_estimate *typical = latency_rounds_typical(&result->rounds, false);
     if (!typical) return "not heard";
     if (result->is_through && !isfinite(latency_result_added(result))) return "codec not heard";
+    if (result->is_through && latency_result_is_unclear(result)) return "unclear";
     if (result->is_through && !latency_result_holds(result)) return "not as stated";
     if (latency_rounds_jumps(&result->rounds) > 0u) return "jumps";
     if (typical->faults & LATENCY_CLIPPED) return "clipped";
