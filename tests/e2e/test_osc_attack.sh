@@ -14,7 +14,13 @@ attack=$3
 trap 'kill "$app_pid" 2>/dev/null; rm -rf "$folder"' EXIT
 start_live --block 256 --duration 60
 check "a first attack, for what is allocated once" "$attack" "$port" 2000
-sleep 1
+# Until what it takes once is taken: the same twice, a while apart.
+has_settled() {
+    last=$(resident_kib "$app_pid")
+    sleep 0.5
+    [ "$(resident_kib "$app_pid")" -eq "$last" ]
+}
+soon has_settled
 before=$(resident_kib "$app_pid")
 check "three senders attack, and then a fourth has all its answers" "$attack" "$port" 100000
 cat out
