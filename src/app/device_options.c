@@ -28,10 +28,9 @@ static int check_backend(const app_arguments *arguments, const host_device_confi
     if (device->jack_loopback && !may_be_jack)
         return app_usage(arguments, "--jack-loopback goes with JACK, not with --backend %s",
                          host_backend_name(device->backend));
-    if (device->sidechain_device && !may_be_jack)
-        return app_usage(arguments,
-                         "--sidechain-device goes with JACK, not with --backend %s: two devices have two clocks",
-                         host_backend_name(device->backend));
+    if (device->sidechain_device && device->backend == HOST_BACKEND_NULL)
+        return app_usage(arguments, "--sidechain-device goes with a sound device, not with --backend null; see "
+                                    "--sidechain-file");
     if (device->sidechain_device && app_given(arguments, APP_OPT_SIDECHAIN_FILE))
         return app_usage(arguments, "--sidechain-device and --sidechain-file: one side-chain is enough");
     if (device->cv_device && !app_given(arguments, APP_OPT_CV))
@@ -64,7 +63,7 @@ int app_read_device(const app_arguments *arguments, host_device_config *device)
     device->jack_loopback = app_given(arguments, APP_OPT_JACK_LOOPBACK);
     device->sidechain_device = arguments->value[APP_OPT_SIDECHAIN_DEVICE];
     device->cv_device = arguments->value[APP_OPT_CV_DEVICE];
-    const bool wants_jack = device->jack_loopback || device->sidechain_device || app_given(arguments, APP_OPT_CV);
+    const bool wants_jack = device->jack_loopback || app_given(arguments, APP_OPT_CV);
     if (wants_jack && device->backend == HOST_BACKEND_AUTO) device->backend = HOST_BACKEND_JACK;
     device->show_noise = app_given(arguments, APP_OPT_VERBOSE);
     return check_backend(arguments, device);

@@ -55,9 +55,10 @@ const app_option app_options[APP_OPT_COUNT] = {
          "A second sound file, looped, for cross-synthesis: its codewords sound in the envelope of "
          "the input, as far as the parameter cross says; not a pipe"},
     [APP_OPT_SIDECHAIN_DEVICE] = {"sidechain-device", 0, "NAME",
-                                  "A second input for cross-synthesis, under JACK alone: a client, or how the names of "
-                                  "its ports begin; they are "
-                                  "connected to the ports sidechain_1 and on"},
+                                  "A second input for cross-synthesis. Under JACK a client, or how the names of its "
+                                  "ports begin; they are connected to the ports sidechain_1 and on. Else a device, by "
+                                  "number or part of its name; where that is the input's, its channels behind those of "
+                                  "the input"},
     [APP_OPT_CV] = {"cv", 0, "SYMBOL=A..B,SYMBOL,...",
                     "Signals of a modular system that steer, under JACK alone: a port for each control, cv_levels for "
                     "levels. 0 to 1 of the signal is the range behind =, or all of the control's"},

@@ -68,7 +68,7 @@ static rsd_status check_config(const host_device_config *config, rsd_error *erro
 
 static bool names_a_device(const host_device_config *config)
 {
-    return config->input_device || config->output_device || config->host_api;
+    return config->input_device || config->output_device || config->sidechain_device || config->host_api;
 }
 
 static rsd_status open_with(host_device *device, const host_device_calls *calls, rsd_error *error)

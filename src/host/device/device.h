@@ -64,7 +64,9 @@ typedef struct {
     /* NULL: default. PortAudio: a number of host_device_list, or part of a name, case ignored. JACK: a client, or how
      * the names of its ports begin, case ignored; the first port goes to channel 1, and so on. */
     const char *input_device, *output_device;
-    /* JACK: a side-chain of channel_count ports, connected to this client or these ports; NULL: none */
+    /* A side-chain of channel_count channels; NULL: none. JACK: ports, connected to this client or these ports. PortAudio: as
+     * input_device; the input's own device gives its channels behind those of the input, and another one, which has a
+     * clock of its own, is brought to ours. The null device has none. */
     const char *sidechain_device;
     /* JACK: names of ports for signals that steer, cv_count of them, and the client or ports that they are connected to, in
      * order; NULL: they are connected by others */

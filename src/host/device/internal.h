@@ -4,6 +4,7 @@
 
 #include "base/sleep.h"
 #include "host/device/device.h"
+#include "host/device/drift.h"
 
 #include <portaudio.h>
 #include <pthread.h>
@@ -65,6 +66,10 @@ struct host_device {
     uint64_t seen_callback_count, seen_ns;   /* when blocks last came, for the watchdog */
 
     PaStream *stream;
+    PaStream *side_stream;  /* PortAudio's side-chain where that is another device; NULL: none */
+    host_drift drift;       /* of that to our own clock */
+    uint32_t side_channels; /* of the device as opened */
+    float side_rows[HOST_DRIFT_MAX_CHANNELS][HOST_DEVICE_MAX_BLOCK];
     bool initialised; /* Pa_Initialize of ours is open */
     bool jack;        /* PortAudio's JACK */
     bool deserted;    /* a call into a sound library did not come back: its thread may still look at the device */
@@ -100,6 +105,20 @@ rsd_status host_device_fail_call(bool begun, uint32_t timeout_s, rsd_error *erro
 
 bool host_portaudio_usable(void);  /* false: a server that died has taken PortAudio with it */
 void host_portaudio_give_up(void); /* it is not usable from here on */
+
+/* portaudio_side.c. Which device the configuration names for the side-chain; paNoDevice: none. Thread: [control] */
+rsd_status host_portaudio_select_side(const host_device_config *config, PaDeviceIndex *side, rsd_error *error);
+/* Opens the side-chain's stream where it is not the input's device, which then has its channels behind those of the
+ * input. After the device itself was described; where it fails nothing of it is open. Thread: [control] */
+rsd_status host_portaudio_open_side(host_device *device, PaDeviceIndex input, PaDeviceIndex side, rsd_error *error);
+rsd_status host_portaudio_start_side(host_device *device, rsd_error *error);
+/* It is closed with its stream, or where none was opened. Thread: [control] */
+void host_portaudio_close_side(host_device *device);
+/* Points device->side at the side-chain of a block of up to HOST_DEVICE_MAX_BLOCK samples. Thread: [audio] */
+RSD_REALTIME void host_portaudio_take_side(host_device *device, const float *const *in, const float **side,
+                                           uint32_t sample_count);
+/* What went wrong, in PortAudio's words. Thread: [control] */
+rsd_status host_portaudio_error(rsd_error *error, const char *what, PaError code);
 
 /* The device that `wanted` names among those with channels in that direction; see select.c. */
 rsd_status host_portaudio_select(const host_device_config *config, PaDeviceIndex *input, PaDeviceIndex *output,

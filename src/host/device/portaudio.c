@@ -46,6 +46,19 @@ static void lose(host_device *device, bool stalled)
 
 static bool is_active(host_device *device) { return device->stream && Pa_IsStreamActive(device->stream) == 1; }
 
+/* A part of the host's block, at most HOST_DEVICE_MAX_BLOCK samples where there is a side-chain. */
+static RSD_REALTIME void run_part(host_device *device, const float *const *in, float *const *out, uint32_t at,
+                                  uint32_t sample_count, uint64_t block_ns)
+{
+    const float *from[2u * HOST_DEVICE_MAX_PORTAUDIO_CHANNELS], *side[HOST_DRIFT_MAX_CHANNELS];
+    float *to[HOST_DEVICE_MAX_PORTAUDIO_CHANNELS];
+    for (uint32_t c = 0; in && c < device->info.input_channel_count; c++) from[c] = in[c] + at;
+    for (uint32_t c = 0; c < device->info.output_channel_count; c++) to[c] = out[c] + at;
+    if (device->info.sidechain_channel_count > 0u)
+        host_portaudio_take_side(device, in ? from : NULL, side, sample_count);
+    (void)host_device_run(device, in ? from : NULL, to, sample_count, block_ns);
+}
+
 /* Thread: [audio] */
 static RSD_REALTIME int on_block(const void *input, void *output, unsigned long frame_count,
                                  const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *context)
@@ -58,7 +71,11 @@ static RSD_REALTIME int on_block(const void *input, void *output, unsigned long 
         const uint64_t count = atomic_load_explicit(&device->xrun_count, memory_order_relaxed);
         atomic_store_explicit(&device->xrun_count, count + 1u, memory_order_relaxed); /* read by get_info */
     }
-    (void)host_device_run(device, (const float *const *)input, (float *const *)output, (uint32_t)frame_count, block_ns);
+    const uint32_t most = device->info.sidechain_channel_count > 0u ? HOST_DEVICE_MAX_BLOCK : (uint32_t)frame_count;
+    for (uint32_t at = 0; at < frame_count; at += most) {
+        const uint32_t left = (uint32_t)frame_count - at;
+        run_part(device, input, output, at, left < most ? left : most, at == 0u ? block_ns : host_clock_now_ns());
+    }
     return paContinue;
 }
 
@@ -77,6 +94,7 @@ static rsd_status call_with_timeout(host_device *device, rsd_status (*work)(host
 static rsd_status stop_stream(host_device *device, rsd_error *error)
 {
     (void)error;
+    if (device->side_stream) Pa_StopStream(device->side_stream);
     Pa_StopStream(device->stream);
     return RSD_OK;
 }
@@ -84,6 +102,7 @@ static rsd_status stop_stream(host_device *device, rsd_error *error)
 static rsd_status close_stream(host_device *device, rsd_error *error)
 {
     (void)error;
+    host_portaudio_close_side(device);
     if (device->stream) Pa_CloseStream(device->stream);
     if (device->initialised) Pa_Terminate();
     device->stream = NULL;
@@ -124,7 +143,7 @@ static bool close_device(host_device *device)
 /* ---- open
  * -------------------------------------------------------------------------------------------------------------- */
 
-static rsd_status portaudio_error(rsd_error *error, const char *what, PaError code)
+rsd_status host_portaudio_error(rsd_error *error, const char *what, PaError code)
 {
     const PaHostErrorInfo *host = code == paUnanticipatedHostError ? Pa_GetLastHostErrorInfo() : NULL;
     const rsd_status status =
@@ -185,7 +204,7 @@ static rsd_status open_stream(host_device *device, PaDeviceIndex input, PaDevice
     char what[400];
     snprintf(what, sizeof what, "cannot open %s%s%s (%s) at %u Hz; its own rate is %.0f Hz", info->input_name,
              in ? " and " : "", info->output_name, info->host_api, info->sample_rate_hz, out->defaultSampleRate);
-    return portaudio_error(error, what, code);
+    return host_portaudio_error(error, what, code);
 }
 
 static void keep_latencies(host_device *device)
@@ -203,21 +222,25 @@ static rsd_status initialise(host_device *device, rsd_error *error)
     snprintf(client_name, sizeof client_name, "%s", device->config.client_name);
     PaJack_SetClientName(client_name);
     const PaError code = Pa_Initialize();
-    if (code != paNoError) return portaudio_error(error, "PortAudio does not start", code);
+    if (code != paNoError) return host_portaudio_error(error, "PortAudio does not start", code);
     device->initialised = true;
     return RSD_OK;
 }
 
 static rsd_status open_found(host_device *device, rsd_error *error)
 {
-    PaDeviceIndex input = paNoDevice, output = paNoDevice;
+    PaDeviceIndex input = paNoDevice, output = paNoDevice, side = paNoDevice;
     rsd_status status = initialise(device, error);
-    if (status != RSD_OK) return status;
-    status = host_portaudio_select(&device->config, &input, &output, error);
+    if (status == RSD_OK) status = host_portaudio_select(&device->config, &input, &output, error);
+    if (status == RSD_OK) status = host_portaudio_select_side(&device->config, &side, error);
     if (status != RSD_OK) return status;
     describe(device, input, output);
-    status = open_stream(device, input, output, error);
-    if (status == RSD_OK) keep_latencies(device);
+    if (side != paNoDevice) status = host_portaudio_open_side(device, input, side, error);
+    if (status == RSD_OK) status = open_stream(device, input, output, error);
+    if (status == RSD_OK)
+        keep_latencies(device);
+    else
+        host_portaudio_close_side(device);
     return status;
 }
 
@@ -245,9 +268,9 @@ static rsd_status open_device(host_device *device, rsd_error *error)
 static rsd_status start_stream(host_device *device, rsd_error *error)
 {
     const PaError code = Pa_StartStream(device->stream);
-    if (code != paNoError) return portaudio_error(error, "the sound device does not start", code);
+    if (code != paNoError) return host_portaudio_error(error, "the sound device does not start", code);
     keep_latencies(device); /* JACK knows the real ones only now */
-    return RSD_OK;
+    return host_portaudio_start_side(device, error);
 }
 
 static rsd_status start(host_device *device, rsd_error *error)

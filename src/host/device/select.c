@@ -8,7 +8,7 @@
 #include <strings.h>
 
 typedef struct {
-    const char *direction; /* "input", "output" */
+    const char *direction; /* "input", "output", "side-chain" */
     bool is_input;
     const char *wanted, *api;
 } device_query;
@@ -145,6 +145,13 @@ rsd_status host_portaudio_select(const host_device_config *config, PaDeviceIndex
     if (status == RSD_OK && out.wanted) status = find_named(&out, output, error);
     if (status == RSD_OK) status = find_defaults(config, input, output, error);
     return status;
+}
+
+rsd_status host_portaudio_select_side(const host_device_config *config, PaDeviceIndex *side, rsd_error *error)
+{
+    const device_query query = {"side-chain", true, config->sidechain_device, config->host_api};
+    *side = paNoDevice;
+    return query.wanted ? find_named(&query, side, error) : RSD_OK;
 }
 
 static host_device_entry describe_entry(PaDeviceIndex index)
