@@ -31,6 +31,13 @@ void loudness_add(loudness *self, uint32_t channel, const float *samples, uint32
     self->sum[channel] = sum;
 }
 
+void loudness_weigh(loudness *self, uint32_t channel, const float *samples, float *weighted, uint32_t sample_count)
+{
+    double *state = self->state[channel];
+    for (uint32_t i = 0; i < sample_count; i++)
+        weighted[i] = (float)filter(&self->high_pass, state + 2, filter(&self->shelf, state, (double)samples[i]));
+}
+
 void loudness_end_segment(loudness *self)
 {
     double energy = 0.0;

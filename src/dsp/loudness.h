@@ -38,6 +38,10 @@ void loudness_init(loudness *self, uint32_t sample_rate_hz, uint32_t channel_cou
 RSD_REALTIME void loudness_reset(loudness *self);
 /* Samples of one channel, which do not go past the end of the segment. Thread: [audio]   Cost: 9 multiply-adds a sample */
 RSD_REALTIME void loudness_add(loudness *self, uint32_t channel, const float *samples, uint32_t sample_count);
+/* The weighting alone, for who wants the samples: of one channel, which is not measured. Thread: [audio]   Cost: as
+ * loudness_add */
+RSD_REALTIME void loudness_weigh(loudness *self, uint32_t channel, const float *samples, float *weighted,
+                                 uint32_t sample_count);
 /* segment_samples of every channel have been added: the segment is complete. Thread: [audio] */
 RSD_REALTIME void loudness_end_segment(loudness *self);
 /* Mean square of the last 400 ms, or of what there is; 0 before the first segment. Thread: [audio] */

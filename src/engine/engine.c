@@ -23,6 +23,15 @@ static uint32_t cut_at_instance(uint32_t length, const engine_instance *instance
     return length;
 }
 
+/* Nothing feeds back, and nothing fades in that might: looked at here, as feedback that is off is to cost nothing. */
+static bool feedback_is_at_rest(const rsd_engine *engine)
+{
+    const engine_state *state = &engine->current->state;
+    const rsd_ramp *amount = &state->ramps[ENGINE_RAMP_FEEDBACK];
+    return !engine->feedback.was_on && !engine->incoming && state->running && amount->remaining_samples == 0u &&
+           amount->target == 0.0f;
+}
+
 static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
 {
     uint32_t length = base_min_u32(left, ENGINE_SUB_BLOCK_SAMPLES);
@@ -35,8 +44,8 @@ static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)
     length = cut_at(length, engine->fade.remaining_samples);
     length = cut_at_instance(length, engine->current);
     if (engine->incoming) length = cut_at_instance(length, engine->incoming);
-    length = engine_sidechain_begin(engine, length);
-    return engine_feedback_begin(engine, length);
+    if (engine->sidechain.channel_count > 0u) length = engine_sidechain_begin(engine, length);
+    return feedback_is_at_rest(engine) ? length : engine_feedback_begin(engine, length);
 }
 
 static void take_input(rsd_engine *engine, const float *const *in, uint32_t offset, uint32_t sample_count)
@@ -67,8 +76,8 @@ static void process_sub_block(rsd_engine *engine, const float *const *in, float 
                               uint32_t sample_count)
 {
     take_input(engine, in, offset, sample_count);
-    engine_sidechain_take(engine, offset, sample_count);
-    engine_feedback_read(engine, sample_count);
+    if (engine->sidechain.channel_count > 0u) engine_sidechain_take(engine, offset, sample_count);
+    if (engine->feedback.was_on) engine_feedback_read(engine, sample_count);
     run_instance(engine, engine->current, sample_count);
     if (engine->incoming) run_instance(engine, engine->incoming, sample_count);
     engine_advance_ramp(&engine->fade, &engine->fade_curve, sample_count);
@@ -142,6 +151,7 @@ void rsd_engine_reset(rsd_engine *engine)
     engine_drop_events(engine);
     engine->time = 0u;
     engine->incoming_left = 0u;
+    engine->recent_peak = 0.0f;
     engine_feedback_forget(&engine->feedback);
     engine_line_forget(&engine->sidechain.line);
     engine_modulation_reset(engine);

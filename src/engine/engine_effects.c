@@ -9,12 +9,15 @@ static uint32_t level_of(float value) { return (uint32_t)value - 1u; }
 
 _Static_assert((int)RSD_CONCEAL_COUNT == (int)TOKEN_CONCEAL_IMAGINE + 1, "both name the same ways to conceal");
 
-static bool any_is_on(const token_effect_controls *effects)
+bool engine_effects_are_on(const float params[ENGINE_VALUE_COUNT])
 {
-    return effects->loss > 0.0f || effects->stutter_frames > 0.0f || effects->is_frozen ||
-           effects->level_skew_frames > 0u || effects->hold_frames > 1u || effects->reverse_frames > 1u ||
-           effects->scramble > 0.0f || effects->token_shift != 0 || effects->token_error > 0.0f ||
-           effects->bit_flip > 0.0f || effects->starve > 0.0f || effects->predict_from > 0u || effects->is_continuing;
+    return params[RSD_PARAM_LOSS] > 0.0f || params[RSD_PARAM_STUTTER_FRAMES] > 0.0f ||
+           params[RSD_PARAM_STUTTER_SYNC] != 0.0f || params[RSD_PARAM_FREEZE] != 0.0f ||
+           params[RSD_PARAM_LEVEL_SKEW] > 0.0f || params[RSD_PARAM_HOLD_FRAMES] > 1.0f ||
+           params[RSD_PARAM_REVERSE_FRAMES] > 1.0f || params[RSD_PARAM_SCRAMBLE] > 0.0f ||
+           params[RSD_PARAM_TOKEN_SHIFT] != 0.0f || params[RSD_PARAM_TOKEN_ERROR] > 0.0f ||
+           params[RSD_PARAM_BIT_FLIP] > 0.0f || params[RSD_PARAM_STARVE] > 0.0f ||
+           params[RSD_PARAM_PREDICT_FROM] > 0.0f || params[RSD_PARAM_CONTINUATION] != 0.0f;
 }
 
 static void take_time(const float params[ENGINE_VALUE_COUNT], token_effect_controls *effects)
@@ -23,7 +26,6 @@ static void take_time(const float params[ENGINE_VALUE_COUNT], token_effect_contr
     effects->loss_burst_ms = params[RSD_PARAM_LOSS_BURST_MS];
     effects->conceal = (token_conceal)params[RSD_PARAM_CONCEAL];
     effects->predict_from = (uint32_t)params[RSD_PARAM_PREDICT_FROM];
-    effects->is_continuing = params[RSD_PARAM_CONTINUATION] != 0.0f;
     effects->stutter_frames = params[RSD_PARAM_STUTTER_FRAMES];
     effects->stutter_from = level_of(params[RSD_PARAM_STUTTER_FROM]);
     effects->stutter_repeats = (uint32_t)params[RSD_PARAM_STUTTER_REPEATS];
@@ -67,14 +69,17 @@ void engine_take_effects(const rsd_engine *engine, const engine_instance *instan
     take_time(params, effects);
     follow_tempo(engine, instance, effects);
     take_tokens(params, effects);
-    effects->is_on = any_is_on(effects);
 }
 
-uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT])
+static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
+
+uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT], uint32_t level_count)
 {
-    const uint32_t frozen = params[RSD_PARAM_FREEZE] != 0.0f ? (uint32_t)params[RSD_PARAM_FREEZE_GRAIN_FRAMES] : 0u;
     const bool is_synced = params[RSD_PARAM_STUTTER_SYNC] != 0.0f;
+    const uint32_t frozen = params[RSD_PARAM_FREEZE] != 0.0f ? (uint32_t)params[RSD_PARAM_FREEZE_GRAIN_FRAMES] : 0u;
     const uint32_t looped = is_synced ? MOST_PAST_FRAMES : (uint32_t)params[RSD_PARAM_STUTTER_FRAMES];
-    const uint32_t longest = frozen > looped ? frozen : looped;
+    const uint32_t reversed = 2u * (uint32_t)params[RSD_PARAM_REVERSE_FRAMES];
+    const uint32_t late = (uint32_t)params[RSD_PARAM_LEVEL_SKEW] * (level_count - 1u);
+    const uint32_t longest = larger(larger(frozen, looped), larger(reversed, late));
     return longest < MOST_PAST_FRAMES ? longest : MOST_PAST_FRAMES;
 }

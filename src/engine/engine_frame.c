@@ -73,9 +73,13 @@ void engine_take_controls(const rsd_engine *engine, const engine_instance *insta
         if (is_imagined(instance, k) && job->decode.active_levels < (float)(k + 1u))
             job->decode.active_levels = (float)(k + 1u);
     }
-    engine_take_effects(engine, instance, &job->effects);
-    engine_take_moves(params, &job->moves);
-    engine_sidechain_take_controls(engine, instance, &job->cross);
+    job->effects.is_on = instance->state.has_effects;
+    job->effects.is_continuing = params[RSD_PARAM_CONTINUATION] != 0.0f;
+    job->moves.is_on = instance->state.has_moves;
+    job->cross.amount = 0.0f;
+    if (job->effects.is_on) engine_take_effects(engine, instance, &job->effects);
+    if (job->moves.is_on) engine_take_moves(params, &job->moves);
+    if (instance->has_sidechain) engine_sidechain_take_controls(engine, instance, &job->cross);
     /* What runs in unheard only listens: what is frozen or looped later is to be there by then. */
     if (instance == engine->incoming && engine->incoming_left > engine->incoming_acting) job->effects.is_on = false;
     job->heard = instance == engine_heard_instance(engine);
@@ -139,7 +143,12 @@ static void find_pair_tokens(engine_instance *instance, const engine_frame_job *
 static void shape_frame(engine_instance *instance, uint32_t channel, const engine_frame_job *job, codec_frame *frame,
                         codec_shaping *shaping)
 {
-    token_moves_apply(&instance->moves[channel], &job->moves, job->frame_index, frame, shaping);
+    shaping->is_moved = false;
+    shaping->absent_subbands = 0u;
+    if (job->moves.is_on)
+        token_moves_apply(&instance->moves[channel], &job->moves, job->frame_index, frame, shaping);
+    else
+        token_moves_reset(&instance->moves[channel]);
     shaping->other_share = job->cross.amount;
     shaping->other_begin = job->cross.level_begin;
     shaping->other_end = job->cross.level_end;
@@ -150,8 +159,17 @@ static void shape_frame(engine_instance *instance, uint32_t channel, const engin
 typedef struct {
     codec_frame frame, other;
     codec_shaping shaping;
-    rsd_decode_controls controls;
+    const rsd_decode_controls *controls; /* the job's, or changed */
+    rsd_decode_controls changed;
 } shaped_frame;
+
+/* A copy of its own that may be changed. Most frames need none. */
+static rsd_decode_controls *own_controls(shaped_frame *shaped)
+{
+    if (shaped->controls != &shaped->changed) shaped->changed = *shaped->controls;
+    shaped->controls = &shaped->changed;
+    return &shaped->changed;
+}
 
 static bool has_other_tokens(const rsd_codec_info *info, const rsd_token_frame *coded, const codec_frame *heard)
 {
@@ -165,20 +183,20 @@ static void apply_effects(engine_instance *instance, uint32_t channel, const eng
                           engine_coded_channel *coded, shaped_frame *shaped)
 {
     codec_frame *frame = &shaped->frame;
-    shaped->controls = job->decode;
+    shaped->controls = &job->decode;
     shaped->shaping.other = NULL; /* shape_frame writes what else is read */
-    if (!coded->found) memset(shaped->controls.level_gain, 0, sizeof shaped->controls.level_gain);
+    if (!coded->found) memset(own_controls(shaped)->level_gain, 0, sizeof shaped->changed.level_gain);
     const uint64_t start = codec_stages_begin(instance->stages);
     token_effects_apply(instance->effects[channel], &job->effects, job->frame_index, frame);
-    coded->is_lost = token_effects_is_lost(instance->effects[channel]);
+    coded->is_lost = job->effects.is_on && token_effects_is_lost(instance->effects[channel]);
     coded->is_changed =
         coded->is_lost || (job->effects.is_on && has_other_tokens(&instance->info, &coded->frame, frame));
     if (job->cross.amount > 0.0f) shaped->shaping.other = &shaped->other;
     shape_frame(instance, channel, job, frame, &shaped->shaping);
     codec_stages_end(instance->stages, CODEC_STAGE_EFFECTS, start);
     /* A source may have fewer levels than are turned on: what it has not is not coded. */
-    if ((float)frame->level_count < shaped->controls.active_levels)
-        shaped->controls.active_levels = (float)frame->level_count;
+    if ((float)frame->level_count < shaped->controls->active_levels)
+        own_controls(shaped)->active_levels = (float)frame->level_count;
 }
 
 static void begin_channel(engine_instance *instance, uint32_t channel, const engine_frame_job *job)
@@ -204,7 +222,7 @@ void engine_instance_code_channel(engine_instance *instance, uint32_t channel, c
         engine_sidechain_code(instance, channel, job, hop_in + (size_t)instance->channel_count * hop + at,
                               &shaped.other);
     apply_effects(instance, channel, job, coded, &shaped);
-    codec_synthesise(instance->codecs[channel], &shaped.frame, &shaped.controls, output->samples + at);
+    codec_synthesise(instance->codecs[channel], &shaped.frame, shaped.controls, output->samples + at);
 }
 
 bool engine_instance_is_pair(const engine_instance *instance)
@@ -230,7 +248,7 @@ static void code_pair(engine_instance *instance, const engine_frame_job *job, co
         apply_effects(instance, c, job, &coded[c], &shaped[c]);
     }
     codec_synthesise_pair(instance->codecs, (const codec_frame *[]){&shaped[0].frame, &shaped[1].frame},
-                          (const rsd_decode_controls *[]){&shaped[0].controls, &shaped[1].controls},
+                          (const rsd_decode_controls *[]){shaped[0].controls, shaped[1].controls},
                           (float *[]){output->samples, output->samples + instance->info.hop_samples});
 }
 

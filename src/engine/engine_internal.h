@@ -93,6 +93,7 @@ struct rsd_engine {
     uint64_t pending_order;
     rsd_telemetry period; /* sums so far */
     uint32_t period_samples, period_left;
+    float recent_peak;                         /* of the output before this period: falls by a half in 2 s */
     uint32_t telemetry_lost, late_frame_count; /* since create */
     float *raw, *gained;                       /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each */
     float *fade_scratch;                       /* ENGINE_SUB_BLOCK_SAMPLES */
@@ -183,12 +184,16 @@ RSD_REALTIME float engine_level_activity(float levels, uint32_t k);
 /* Codec controls of a frame of `instance` that starts now, from the parameters. Thread: [audio] */
 RSD_REALTIME void engine_take_controls(const rsd_engine *engine, const engine_instance *instance,
                                        engine_frame_job *job);
-/* engine_effects.c: those of the token effects. Thread: [audio] */
+/* engine_effects.c: those of the token effects, and of the moves, where some are on. Thread: [audio] */
 RSD_REALTIME void engine_take_moves(const float params[ENGINE_VALUE_COUNT], token_move_controls *moves);
 RSD_REALTIME void engine_take_effects(const rsd_engine *engine, const engine_instance *instance,
                                       token_effect_controls *effects);
+/* engine_effects.c, engine_moves.c: whether any is on. Found once a change of the parameters and not once a frame: what
+ * is off is to cost nothing. Thread: [any] */
+RSD_REALTIME bool engine_effects_are_on(const float params[ENGINE_VALUE_COUNT]);
+RSD_REALTIME bool engine_moves_are_on(const float params[ENGINE_VALUE_COUNT]);
 /* engine_effects.c: frames that they play from the past: a state that fades in hears so many before. Thread: [audio] */
-RSD_REALTIME uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT]);
+RSD_REALTIME uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT], uint32_t level_count);
 /* Tells the tap of one coded hop, channel after channel. Here alone the tap is called. Thread: [audio] */
 RSD_REALTIME void engine_tap_frame(rsd_engine *engine, const engine_instance *instance,
                                    const engine_frame_result *result, const engine_coded_channel *coded);
@@ -209,5 +214,7 @@ RSD_REALTIME void engine_account_frames(rsd_engine *engine, const engine_frame_r
 /* Counts sample_count samples of the period and writes the record where it ends. */
 RSD_REALTIME void engine_account_samples(rsd_engine *engine, uint32_t sample_count);
 RSD_REALTIME void engine_reset_telemetry(rsd_engine *engine);
+/* Largest sample of the output since the last transition; what is long ago counts less. Thread: [audio] */
+RSD_REALTIME float engine_recent_peak(const rsd_engine *engine);
 
 #endif

@@ -97,19 +97,41 @@ static void mix_monitor(const engine_curve *curves, const float *wet, const floa
     }
 }
 
+/* Of what is heard of an instance, before its level is matched. */
+static void mix_unmatched(const engine_instance *instance, uint32_t channel, float *out, uint32_t n)
+{
+    const engine_curve *curves = instance->state.curves, *output_gain = &curves[ENGINE_RAMP_OUTPUT_GAIN_DB];
+    const uint32_t at = channel * ENGINE_SUB_BLOCK_SAMPLES;
+    mix_monitor(curves, instance->wet + at, instance->dry + at, out, n);
+    if (!stands_at(output_gain, 1.0f)) scale(output_gain, out, out, n);
+}
+
+/* All channels are looked at before one of them is mixed: the guard has one gain for all. */
+static void guard_instance(rsd_engine *engine, engine_instance *instance, uint32_t sample_count)
+{
+    if (!instance || !engine_level_match_is_guarded(&instance->match)) return;
+    const engine_curve *curves = instance->state.curves;
+    const bool is_dry = stands_at(&curves[ENGINE_RAMP_WET], 0.0f) && stands_at(&curves[ENGINE_RAMP_DRY], 1.0f);
+    engine_level_match_guard_begin(&instance->match, is_dry);
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        mix_unmatched(instance, c, engine->fade_scratch, sample_count);
+        engine_level_match_guard(&instance->match, c, instance->dry + c * ENGINE_SUB_BLOCK_SAMPLES,
+                                 engine->fade_scratch, sample_count);
+    }
+    engine_level_match_guard_end(&instance->match, sample_count);
+}
+
 /* What the engine would give out if `instance` were its only one. */
 static void mix_instance(engine_instance *instance, uint32_t channel, float *out, uint32_t n)
 {
-    const engine_curve *curves = instance->state.curves, *bypass = &curves[ENGINE_RAMP_BYPASS];
-    const engine_curve *output_gain = &curves[ENGINE_RAMP_OUTPUT_GAIN_DB];
+    const engine_curve *bypass = &instance->state.curves[ENGINE_RAMP_BYPASS];
     const uint32_t at = channel * ENGINE_SUB_BLOCK_SAMPLES;
     const float *raw = instance->raw + at;
     if (stands_at(bypass, 1.0f)) {
         memcpy(out, raw, n * sizeof *out); /* bit for bit, and wet may be stale: the codec rests */
         return;
     }
-    mix_monitor(curves, instance->wet + at, instance->dry + at, out, n);
-    if (!stands_at(output_gain, 1.0f)) scale(output_gain, out, out, n);
+    mix_unmatched(instance, channel, out, n);
     engine_level_match_apply(&instance->match, channel, instance->dry + at, out, n);
     if (bypass->moving)
         for (uint32_t i = 0; i < n; i++) out[i] = (1.0f - bypass->values[i]) * out[i] + bypass->values[i] * raw[i];
@@ -172,6 +194,8 @@ void engine_mix(rsd_engine *engine, float *const *out, uint32_t offset, uint32_t
 {
     const uint32_t channel_count = engine->config.channel_count;
     const bool is_limited = engine->params[RSD_PARAM_LIMITER] != 0.0f;
+    guard_instance(engine, engine->current, sample_count);
+    guard_instance(engine, engine->incoming, sample_count);
     for (uint32_t c = 0; c < channel_count; c++) mix_channel(engine, c, out[c] + offset, sample_count);
     tap_sound(engine, sample_count);
     engine_level_match_end(&engine->current->match, sample_count);

@@ -2,6 +2,12 @@
 // Controls of the moves of the envelope of a frame. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+bool engine_moves_are_on(const float params[ENGINE_VALUE_COUNT])
+{
+    return params[RSD_PARAM_SMEAR_MS] > 0.0f || params[RSD_PARAM_SMEAR_BANDS] > 0.0f ||
+           params[RSD_PARAM_FORMANT] != 0.0f || params[RSD_PARAM_TILT] != 0.0f || params[RSD_PARAM_BIRDIES] > 0.0f;
+}
+
 void engine_take_moves(const float params[ENGINE_VALUE_COUNT], token_move_controls *moves)
 {
     moves->is_linked = params[RSD_PARAM_LINK] != 0.0f;
@@ -11,6 +17,4 @@ void engine_take_moves(const float params[ENGINE_VALUE_COUNT], token_move_contro
     moves->formant_semitones = params[RSD_PARAM_FORMANT];
     moves->tilt_db_per_octave = params[RSD_PARAM_TILT];
     moves->birdies = params[RSD_PARAM_BIRDIES];
-    moves->is_on = moves->smear_ms > 0.0f || moves->smear_bands > 0.0f || moves->formant_semitones != 0.0f ||
-                   moves->tilt_db_per_octave != 0.0f || moves->birdies > 0.0f;
 }

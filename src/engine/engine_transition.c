@@ -62,7 +62,8 @@ static engine_match_mode match_mode(const rsd_engine *engine, const float *param
 static void plan_run_in(rsd_engine *engine, const engine_instance *instance)
 {
     const bool is_matched = match_mode(engine, engine->params) != LEVEL_MATCH_OFF;
-    const uint32_t frames = ENGINE_SWAP_SETTLE_FRAMES + engine_effects_past_frames(engine->params);
+    const uint32_t frames =
+        ENGINE_SWAP_SETTLE_FRAMES + engine_effects_past_frames(engine->params, instance->info.level_count);
     engine->incoming_measured = is_matched ? engine_samples_of_ms(engine, LEVEL_MATCH_LISTENS_MS) : 0u;
     engine->incoming_acting = engine->incoming_measured + instance->latency.total_samples;
     engine->incoming_left = engine->incoming_acting + samples_of_frames(instance, frames);
@@ -78,7 +79,7 @@ static void begin(rsd_engine *engine, engine_instance *instance)
     engine_instance_restart(instance, engine->time);
     engine_follow_levels_share(engine, &instance->info);
     engine_state_start(engine, engine->params, &instance->state);
-    engine_level_match_restart(&instance->match);
+    engine_level_match_fade_in(&instance->match, engine_recent_peak(engine));
     engine->is_changed = false;
     engine->wants_state = false;
 }
@@ -91,6 +92,7 @@ static void end(rsd_engine *engine)
     engine->incoming = NULL;
     engine->incoming_heard = false;
     engine->incoming_tapped = false;
+    engine->recent_peak = 0.0f; /* that was of what has faded out */
     rsd_ramp_init(&engine->fade, 0.0f, 0u);
 }
 

@@ -54,8 +54,8 @@ uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length)
     const bool is_running_in = begins_without_past(engine) && !engine->incoming_heard;
     if (is_running_in || !engine_heard_instance(engine)->state.running) engine_line_forget(&feedback->line);
     feedback->was_on = feeds_back(engine->current) || feeds_back(engine->incoming);
-    engine_line_aim(&feedback->line, wanted_delay(engine), !was_on);
     if (!feedback->was_on) return length;
+    engine_line_aim(&feedback->line, wanted_delay(engine), !was_on);
     if (!was_on) start(feedback);
     const uint32_t line = base_min_u32(feedback->line.delay_samples, feedback->line.next_delay_samples);
     return engine_line_part(&feedback->line, base_min_u32(length, line));
@@ -96,7 +96,6 @@ void engine_feedback_read(rsd_engine *engine, uint32_t sample_count)
     engine_feedback *feedback = &engine->feedback;
     const uint32_t channel_count = engine->config.channel_count;
     float gains[ENGINE_SUB_BLOCK_SAMPLES];
-    if (!feedback->was_on) return;
     for (uint32_t c = 0; c < channel_count; c++) {
         float *row = feedback->looped + c * ENGINE_SUB_BLOCK_SAMPLES;
         engine_line_read(&feedback->line, c, 0u, row, sample_count);
@@ -128,23 +127,37 @@ const float *engine_feedback_add(rsd_engine *engine, const engine_state *state, 
     return feedback->fed;
 }
 
+/* What is heard, to out: while a state fades in, the fade. */
+static const float *heard_wet(rsd_engine *engine, uint32_t at, bool is_from_silence, uint32_t sample_count)
+{
+    const engine_curve *fade = &engine->fade_curve;
+    const float *wet = engine_heard_instance(engine)->wet + at;
+    if (!fade->moving) return wet;
+    memcpy(engine->fade_scratch, engine->current->wet + at, sample_count * sizeof *wet);
+    if (is_from_silence) memset(engine->fade_scratch, 0, sample_count * sizeof *wet); /* what is there is old */
+    engine_cross_fade(fade->values, wet, engine->fade_scratch, sample_count);
+    return engine->fade_scratch;
+}
+
+static void keep_fade(rsd_engine *engine, uint32_t sample_count)
+{
+    const bool is_from_silence = !engine->current->state.running || begins_without_past(engine);
+    if (!engine_heard_instance(engine)->state.running || (is_from_silence && !engine->incoming_heard)) return;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
+        const float *wet = heard_wet(engine, c * ENGINE_SUB_BLOCK_SAMPLES, is_from_silence, sample_count);
+        engine_line_write(&engine->feedback.line, c, wet, sample_count);
+    }
+    engine_line_advance(&engine->feedback.line, sample_count);
+}
+
 void engine_feedback_keep(rsd_engine *engine, uint32_t sample_count)
 {
-    engine_feedback *feedback = &engine->feedback;
-    const engine_curve *fade = &engine->fade_curve;
-    const bool is_from_silence = !engine->current->state.running || begins_without_past(engine);
-    if (!engine_heard_instance(engine)->state.running) return;
-    if (is_from_silence && engine->incoming && !engine->incoming_heard) return;
-    for (uint32_t c = 0; c < engine->config.channel_count; c++) {
-        const uint32_t at = c * ENGINE_SUB_BLOCK_SAMPLES;
-        const float *wet = engine_heard_instance(engine)->wet + at;
-        if (fade->moving) {
-            memcpy(engine->fade_scratch, engine->current->wet + at, sample_count * sizeof *wet);
-            if (is_from_silence) memset(engine->fade_scratch, 0, sample_count * sizeof *wet); /* what is there is old */
-            engine_cross_fade(fade->values, wet, engine->fade_scratch, sample_count);
-            wet = engine->fade_scratch;
-        }
-        engine_line_write(&feedback->line, c, wet, sample_count);
+    if (engine->incoming) {
+        keep_fade(engine, sample_count);
+        return;
     }
-    engine_line_advance(&feedback->line, sample_count);
+    if (!engine->current->state.running) return;
+    for (uint32_t c = 0; c < engine->config.channel_count; c++)
+        engine_line_write(&engine->feedback.line, c, engine->current->wet + c * ENGINE_SUB_BLOCK_SAMPLES, sample_count);
+    engine_line_advance(&engine->feedback.line, sample_count);
 }

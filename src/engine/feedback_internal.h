@@ -37,7 +37,7 @@ void engine_feedback_free(engine_feedback *feedback);
 RSD_REALTIME void engine_feedback_forget(engine_feedback *feedback);
 /* At the start of a sub-block: aims at the delay to have, and says how long the sub-block may be. Thread: [audio] */
 RSD_REALTIME uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length);
-/* What comes out of the loop, once for all instances. Thread: [audio] */
+/* What comes out of the loop, once for all instances; where it is on. Thread: [audio] */
 RSD_REALTIME void engine_feedback_read(rsd_engine *engine, uint32_t sample_count);
 /* What the codec of a state gets: `gained`, itself where there is no feedback, and what the loop gives. [audio] */
 RSD_REALTIME const float *engine_feedback_add(rsd_engine *engine, const engine_state *state, const float *gained,

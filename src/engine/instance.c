@@ -166,7 +166,7 @@ void engine_instance_run(rsd_engine *engine, engine_instance *instance, const en
         if (instance->worker) engine_worker_drain(engine, instance);
         return;
     }
-    engine_sidechain_run(engine, instance, sample_count);
+    if (instance->has_sidechain) engine_sidechain_run(engine, instance, sample_count);
     decode(engine, instance, input->coded, sample_count);
     filter_band(instance, sample_count);
 }

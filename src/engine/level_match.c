@@ -19,6 +19,7 @@ void engine_level_match_init(engine_level_match *self, uint32_t sample_rate_hz, 
 {
     loudness_init(&self->dry, sample_rate_hz, channel_count);
     loudness_init(&self->heard, sample_rate_hz, channel_count);
+    engine_guard_init(&self->guard, sample_rate_hz, channel_count);
     self->mode = LEVEL_MATCH_OFF;
     engine_level_match_restart(self);
 }
@@ -27,6 +28,7 @@ static void forget(engine_level_match *self)
 {
     loudness_reset(&self->dry);
     loudness_reset(&self->heard);
+    engine_guard_reset(&self->guard);
     self->left = self->dry.segment_samples;
     self->mean_dry = self->mean_heard = 0.0;
     self->mean_segments = 0u;
@@ -37,6 +39,13 @@ void engine_level_match_restart(engine_level_match *self)
 {
     forget(self);
     rsd_ramp_init(&self->gain, 1.0f, self->dry.segment_samples);
+    engine_guard_fade_in(&self->guard, false, 0.0f);
+}
+
+void engine_level_match_fade_in(engine_level_match *self, float outgoing)
+{
+    engine_level_match_restart(self);
+    engine_guard_fade_in(&self->guard, true, outgoing);
 }
 
 void engine_level_match_switch(engine_level_match *self, engine_match_mode mode)
@@ -58,6 +67,36 @@ void engine_level_match_begin(engine_level_match *self, uint32_t sample_count)
     engine_advance_ramp(&self->gain, &self->curve, sample_count);
 }
 
+static void scale(const engine_level_match *self, float *heard, uint32_t sample_count)
+{
+    if (self->curve.moving)
+        for (uint32_t i = 0; i < sample_count; i++) heard[i] *= self->curve.values[i];
+    else if (self->curve.value != 1.0f)
+        for (uint32_t i = 0; i < sample_count; i++) heard[i] *= self->curve.value;
+}
+
+bool engine_level_match_is_guarded(const engine_level_match *self)
+{
+    return self->mode == LEVEL_MATCH_AVERAGE && self->mean_segments < TRUSTED_SEGMENTS;
+}
+
+void engine_level_match_guard_begin(engine_level_match *self, bool is_dry)
+{
+    engine_guard_begin(&self->guard, is_dry ? 1.0f : (float)self->mean_segments / (float)TRUSTED_SEGMENTS);
+}
+
+void engine_level_match_guard(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
+                              uint32_t sample_count)
+{
+    scale(self, heard, sample_count);
+    engine_guard_add(&self->guard, channel, dry, heard, sample_count);
+}
+
+void engine_level_match_guard_end(engine_level_match *self, uint32_t sample_count)
+{
+    engine_guard_find(&self->guard, sample_count);
+}
+
 void engine_level_match_apply(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
                               uint32_t sample_count)
 {
@@ -65,10 +104,9 @@ void engine_level_match_apply(engine_level_match *self, uint32_t channel, const 
         loudness_add(&self->dry, channel, dry, sample_count);
         loudness_add(&self->heard, channel, heard, sample_count);
     }
-    if (self->curve.moving)
-        for (uint32_t i = 0; i < sample_count; i++) heard[i] *= self->curve.values[i];
-    else if (self->curve.value != 1.0f)
-        for (uint32_t i = 0; i < sample_count; i++) heard[i] *= self->curve.value;
+    scale(self, heard, sample_count);
+    if (engine_level_match_is_guarded(self))
+        for (uint32_t i = 0; i < sample_count; i++) heard[i] *= self->guard.gains[i];
 }
 
 /* Equal figures give exactly 1: what is dry stays dry to the bit. */

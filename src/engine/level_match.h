@@ -3,6 +3,7 @@
 #define ENGINE_LEVEL_MATCH_H
 
 #include "dsp/loudness.h"
+#include "engine/guard.h"
 #include "engine/state_internal.h"
 
 /*
@@ -25,16 +26,29 @@ typedef struct {
     uint32_t left;               /* samples of this segment that are to come */
     rsd_ramp gain;
     engine_curve curve; /* of this sub-block */
+    engine_guard guard;
 } engine_level_match;
 
 /* Thread: [setup] */
 void engine_level_match_init(engine_level_match *self, uint32_t sample_rate_hz, uint32_t channel_count);
 /* As just begun: the gain is 1, and nothing has been heard. Thread: [audio] */
 RSD_REALTIME void engine_level_match_restart(engine_level_match *self);
+/* The same, and it fades in from what peaked at `outgoing`. Thread: [audio] */
+RSD_REALTIME void engine_level_match_fade_in(engine_level_match *self, float outgoing);
 /* Begins to follow, or lets go: the gain then returns to 1. Thread: [audio] */
 RSD_REALTIME void engine_level_match_switch(engine_level_match *self, engine_match_mode mode);
 /* Samples until a segment or a ramp ends; UINT32_MAX: none is under way. Thread: [audio] */
 RSD_REALTIME uint32_t engine_level_match_left(const engine_level_match *self);
+/*
+ * On average, while its gain is not trusted yet, its peaks are guarded. All channels of a sub-block are looked at before one of them is applied: begin, each
+ * channel, end. `heard` has no gain of this yet, and gets it. What is dry is known: its guard leaves it to the bit.
+ * Thread: [audio]
+ */
+RSD_REALTIME bool engine_level_match_is_guarded(const engine_level_match *self);
+RSD_REALTIME void engine_level_match_guard_begin(engine_level_match *self, bool is_dry);
+RSD_REALTIME void engine_level_match_guard(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
+                                           uint32_t sample_count);
+RSD_REALTIME void engine_level_match_guard_end(engine_level_match *self, uint32_t sample_count);
 /* Before a sub-block, each channel of it, and after it. `heard` is measured and gets the gain. Thread: [audio] */
 RSD_REALTIME void engine_level_match_begin(engine_level_match *self, uint32_t sample_count);
 RSD_REALTIME void engine_level_match_apply(engine_level_match *self, uint32_t channel, const float *dry, float *heard,

@@ -52,21 +52,6 @@ void engine_line_read(const engine_line *line, uint32_t channel, uint32_t writte
     }
 }
 
-void engine_line_write(engine_line *line, uint32_t channel, const float *in, uint32_t sample_count)
-{
-    float *row = line->rows + (size_t)channel * line->capacity_samples;
-    const uint32_t to_end = base_min_u32(line->capacity_samples - line->position, sample_count);
-    memcpy(row + line->position, in, to_end * sizeof *row);
-    memcpy(row, in + to_end, (sample_count - to_end) * sizeof *row);
-}
-
-void engine_line_advance(engine_line *line, uint32_t sample_count)
-{
-    line->position += sample_count;
-    if (line->position >= line->capacity_samples) line->position -= line->capacity_samples;
-    line->known_samples = base_min_u32(line->capacity_samples, line->known_samples + sample_count);
-}
-
 void engine_line_step(engine_line *line, uint32_t sample_count)
 {
     if (line->fade_left == 0u) return;

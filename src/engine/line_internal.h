@@ -6,6 +6,8 @@
 #include <residuum/rsd_engine.h>
 #include <residuum/rsd_status.h>
 
+#include <string.h>
+
 #define ENGINE_LINE_PART_SAMPLES 256u /* most samples of one read or write */
 
 /*
@@ -32,9 +34,27 @@ RSD_REALTIME void engine_line_forget(engine_line *line);
 RSD_REALTIME void engine_line_aim(engine_line *line, uint32_t delay_samples, bool at_once);
 /* Samples that may be read and written until something changes: the end of a fade; at most `limit`. Thread: [audio] */
 RSD_REALTIME uint32_t engine_line_part(const engine_line *line, uint32_t limit);
-/* The next samples of one channel. All channels, then engine_line_advance. Thread: [audio] */
-RSD_REALTIME void engine_line_write(engine_line *line, uint32_t channel, const float *in, uint32_t sample_count);
-RSD_REALTIME void engine_line_advance(engine_line *line, uint32_t sample_count);
+/*
+ * The next samples of one channel. All channels, then engine_line_advance. Inline, as they are what feedback costs while
+ * it is off. Thread: [audio]
+ */
+RSD_REALTIME static inline void engine_line_write(engine_line *line, uint32_t channel, const float *in,
+                                                  uint32_t sample_count)
+{
+    float *row = line->rows + (size_t)channel * line->capacity_samples;
+    const uint32_t room = line->capacity_samples - line->position, to_end = room < sample_count ? room : sample_count;
+    memcpy(row + line->position, in, to_end * sizeof *row);
+    if (to_end < sample_count) memcpy(row, in + to_end, (sample_count - to_end) * sizeof *row);
+}
+
+RSD_REALTIME static inline void engine_line_advance(engine_line *line, uint32_t sample_count)
+{
+    const uint32_t known = line->known_samples + sample_count;
+    line->position += sample_count;
+    if (line->position >= line->capacity_samples) line->position -= line->capacity_samples;
+    line->known_samples = known < line->capacity_samples ? known : line->capacity_samples;
+}
+
 /*
  * Samples of one channel, at most ENGINE_LINE_PART_SAMPLES: those from delay_samples before the next write on, and
  * `written` before that: sample_count where these have just been written, else 0 and a delay that is no shorter than

@@ -15,7 +15,6 @@ static bool listens(const engine_instance *instance)
 uint32_t engine_sidechain_begin(rsd_engine *engine, uint32_t length)
 {
     engine_sidechain *sidechain = &engine->sidechain;
-    if (sidechain->channel_count == 0u) return length;
     const float lag_ms = engine_heard_instance(engine)->state.params[RSD_PARAM_CROSS_LAG_MS];
     const float lag_samples = lag_ms * 0.001f * (float)engine->config.sample_rate_hz;
     engine_line_aim(&sidechain->line, (uint32_t)(lag_samples + 0.5f), engine->time == 0u);
@@ -48,7 +47,6 @@ static RSD_REALTIME void keep(rsd_engine *engine, uint32_t channel, uint32_t off
 void engine_sidechain_take(rsd_engine *engine, uint32_t offset, uint32_t sample_count)
 {
     engine_sidechain *sidechain = &engine->sidechain;
-    if (sidechain->channel_count == 0u) return;
     for (uint32_t c = 0; c < engine->config.channel_count; c++) keep(engine, c, offset, sample_count);
     engine_line_advance(&sidechain->line, sample_count);
     const bool is_heard = listens(engine->current) || listens(engine->incoming);
@@ -92,8 +90,7 @@ void engine_sidechain_take_controls(const rsd_engine *engine, const engine_insta
                                     engine_cross_controls *cross)
 {
     const float *params = instance->state.params;
-    const bool is_there = engine->sidechain.in && instance->has_sidechain;
-    cross->amount = is_there ? params[RSD_PARAM_CROSS] : 0.0f;
+    cross->amount = engine->sidechain.in ? params[RSD_PARAM_CROSS] : 0.0f;
     cross->level_begin = (uint32_t)params[RSD_PARAM_CROSS_FROM] - 1u;
     cross->level_end = (uint32_t)params[RSD_PARAM_CROSS_TO];
     cross->reset_first = !instance->sidechain.runs;

@@ -51,6 +51,7 @@ RSD_NODISCARD rsd_status engine_sidechain_make_buffers(engine_instance *instance
 void engine_sidechain_destroy_path(engine_instance *instance);
 
 /* ---- sidechain.c ---- */
+/* The next three are called where there is a side-chain alone. */
 /* At the start of a sub-block: aims at the lag to have, and says how long the sub-block may be. Thread: [audio] */
 RSD_REALTIME uint32_t engine_sidechain_begin(rsd_engine *engine, uint32_t length);
 /* The side-chain's samples of a sub-block, later by the lag. Thread: [audio] */
@@ -58,7 +59,7 @@ RSD_REALTIME void engine_sidechain_take(rsd_engine *engine, uint32_t offset, uin
 /* Brings a sub-block of the side-chain to the codec's rate. Thread: [audio] */
 RSD_REALTIME void engine_sidechain_run(const rsd_engine *engine, engine_instance *instance, uint32_t sample_count);
 RSD_REALTIME void engine_sidechain_restart(engine_instance *instance);
-/* Cross-synthesis of a frame that starts now. Thread: [audio] */
+/* Cross-synthesis of a frame that starts now; where the instance has a side-chain. Thread: [audio] */
 RSD_REALTIME void engine_sidechain_take_controls(const rsd_engine *engine, const engine_instance *instance,
                                                  engine_cross_controls *cross);
 

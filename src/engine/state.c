@@ -59,9 +59,16 @@ static float target_of(const float *params, uint32_t ramp)
     return row->ramp == RSD_RAMP_GAIN_DB ? gain_of_db(params[row->param_id]) : params[row->param_id];
 }
 
-void engine_state_start(const rsd_engine *engine, const float params[ENGINE_VALUE_COUNT], engine_state *state)
+static void take_params(engine_state *state, const float params[ENGINE_VALUE_COUNT])
 {
     memcpy(state->params, params, sizeof state->params);
+    state->has_effects = engine_effects_are_on(params);
+    state->has_moves = engine_moves_are_on(params);
+}
+
+void engine_state_start(const rsd_engine *engine, const float params[ENGINE_VALUE_COUNT], engine_state *state)
+{
+    take_params(state, params);
     for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
         const float ms = rsd_param_by_id(engine_ramp_rows[i].param_id)->smooth_ms;
         rsd_ramp_init(&state->ramps[i], target_of(state->params, i), engine_samples_of_ms(engine, ms));
@@ -87,7 +94,7 @@ static void choose_mixer_length(const rsd_engine *engine, engine_state *state)
 void engine_state_take(const rsd_engine *engine, engine_state *state)
 {
     choose_mixer_length(engine, state);
-    memcpy(state->params, engine->params, sizeof state->params);
+    take_params(state, engine->params);
     for (uint32_t i = 0; i < ENGINE_RAMP_COUNT; i++) {
         if (engine_ramp_rows[i].ramp != RSD_RAMP_TRANSPORT)
             engine_ramp_to(engine, &state->ramps[i], target_of(state->params, i));

@@ -68,6 +68,7 @@ typedef struct {
 
 typedef struct {
     float params[ENGINE_VALUE_COUNT];
+    bool has_effects, has_moves; /* by params, some are on */
     rsd_ramp ramps[ENGINE_RAMP_COUNT];
     engine_curve curves[ENGINE_RAMP_COUNT]; /* of this sub-block */
     bool running;                           /* false: bypass has settled and the codec rests */

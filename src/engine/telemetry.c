@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define PEAK_KEPT 0.9931f /* a period of 20 ms: -3 dB a second */
+
 void engine_account_frames(rsd_engine *engine, const engine_frame_result *result)
 {
     rsd_telemetry *period = &engine->period;
@@ -47,6 +49,11 @@ static void write_record(rsd_engine *engine)
     if (rsd_ring_write(engine->telemetry, period, 1u) == 0u) engine->telemetry_lost++;
 }
 
+float engine_recent_peak(const rsd_engine *engine)
+{
+    return engine->period.output_peak > engine->recent_peak ? engine->period.output_peak : engine->recent_peak;
+}
+
 void engine_reset_telemetry(rsd_engine *engine)
 {
     memset(&engine->period, 0, sizeof engine->period);
@@ -58,6 +65,7 @@ void engine_account_samples(rsd_engine *engine, uint32_t sample_count)
 {
     engine->period_left -= sample_count;
     if (engine->period_left > 0u) return;
+    engine->recent_peak = PEAK_KEPT * engine_recent_peak(engine);
     write_record(engine);
     engine_reset_telemetry(engine);
 }

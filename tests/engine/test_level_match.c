@@ -4,6 +4,7 @@
 
 #include "dsp/limiter.h"
 #include "dsp/loudness.h"
+#include "engine/guard.h"
 
 #include <residuum/rsd_preset.h>
 
@@ -150,6 +151,57 @@ Test(auto_gain, leaves_pauses_and_what_is_dry_alone)
     rsd_engine_destroy(engine);
     cr_assert_gt(largest(out + COUNT - 24000u, 24000u), 0.1f * largest(in, COUNT), "the tail has gone");
     free(in), free(out);
+}
+
+/* Noise in place of lost frames peaks far over a tone of its loudness, and auto gain has not heard it when it fades in. */
+static void load_noise(rsd_engine *engine, float gain_before_db, const float *in, float *out)
+{
+    static const char json[] = "{\"name\":\"a\",\"description\":\"b\",\"parameters\":{\"auto_gain\":1,\"loss\":0.5,"
+                               "\"loss_burst_ms\":150,\"conceal\":\"noise\"}}";
+    rsd_preset preset;
+    set(engine, RSD_PARAM_MONITOR, 0, (float)RSD_MONITOR_DRY);
+    set(engine, RSD_PARAM_OUTPUT_GAIN_DB, 0, gain_before_db);
+    run(engine, in, out, 24000u);
+    cr_assert_eq(rsd_preset_parse(json, sizeof json - 1u, "test", &preset, NULL), RSD_OK);
+    cr_assert_eq(rsd_preset_apply(&preset, engine), RSD_OK);
+    run(engine, in + 24000u, out + 24000u, COUNT - 24000u);
+    rsd_engine_destroy(engine);
+}
+
+Test(auto_gain, what_was_just_loaded_peaks_over_neither_the_dry_sound_nor_what_sounded_before)
+{
+    float *in = make_samples(COUNT), *out = make_samples(COUNT);
+    test_fill_tone(in, COUNT, 440.0, 48000.0, 0.2f);
+    load_noise(make_engine(48000, 1), 0.0f, in, out);
+    cr_assert_leq(largest(out + 24000u, 24000u), 0.2001f, "%g after the dry sound",
+                  (double)largest(out + 24000u, 24000u));
+    cr_assert_gt(largest(out + 36000u, 12000u), 0.15f, "it is as loud all the same");
+    load_noise(make_engine(48000, 1), -40.0f, in, out);
+    cr_assert_leq(largest(out + 24000u, 24000u), 0.13f, "%g half a second after a soft sound",
+                  (double)largest(out + 24000u, 24000u));
+    cr_assert_gt(largest(out + 36000u, 12000u), 0.08f, "it is there all the same");
+    free(in), free(out);
+}
+
+/* One gain for all channels: where one of them has to be turned down the other goes with it. */
+Test(guard, turns_all_channels_down_by_what_the_loudest_needs)
+{
+    float dry[ENGINE_SUB_BLOCK_SAMPLES] = {0}, loud[ENGINE_SUB_BLOCK_SAMPLES] = {0},
+          soft[ENGINE_SUB_BLOCK_SAMPLES] = {0};
+    engine_guard guard;
+    engine_guard_init(&guard, 48000u, 2u);
+    for (uint32_t i = 0; i < ENGINE_SUB_BLOCK_SAMPLES; i++) dry[i] = i % 2u ? 0.1f : -0.1f, soft[i] = 0.5f * dry[i];
+    loud[100] = 0.8f; /* the weighted samples have more of it */
+    engine_guard_begin(&guard, 0.0f);
+    engine_guard_add(&guard, 0u, dry, soft, ENGINE_SUB_BLOCK_SAMPLES);
+    engine_guard_add(&guard, 1u, dry, loud, ENGINE_SUB_BLOCK_SAMPLES);
+    engine_guard_find(&guard, ENGINE_SUB_BLOCK_SAMPLES);
+    for (uint32_t i = 0; i < 100u; i++) cr_assert_eq(guard.gains[i], 1.0f, "sample %u, before the peak", i);
+    cr_assert_leq(guard.gains[100], 0.125001f, "%g", (double)guard.gains[100]);
+    cr_assert(guard.gains[200] > guard.gains[100] && guard.gains[200] < 0.14f, "%g", (double)guard.gains[200]);
+    engine_guard_begin(&guard, 1.0f);
+    engine_guard_find(&guard, ENGINE_SUB_BLOCK_SAMPLES);
+    for (uint32_t i = 0; i < ENGINE_SUB_BLOCK_SAMPLES; i++) cr_assert_eq(guard.gains[i], 1.0f, "known, sample %u", i);
 }
 
 Test(limiter, holds_the_output_of_all_channels_and_the_clip_light_tells_what_it_would_have_been)

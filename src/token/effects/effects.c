@@ -6,6 +6,7 @@
 
 static void stop(token_effects *effects)
 {
+    effects->runs = false;
     effects->is_lost = false;
     effects->stutter.length_frames = 0.0f;
     effects->hunger = 0.0f;
@@ -37,11 +38,12 @@ void token_effects_apply(token_effects *effects, const token_effect_controls *co
                          codec_frame *frame)
 {
     if (!controls->is_on) {
-        stop(effects);
+        if (effects->runs) stop(effects);
         effect_remember(effects, frame, frame->level_count); /* as it was read: no level over these has tokens */
         return;
     }
     const effect_frame at = frame_of(effects, controls, frame_index, frame);
+    effects->runs = true;
     effect_loss(&at);
     effect_imagine(&at);
     effect_stutter(&at);

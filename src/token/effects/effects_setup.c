@@ -7,23 +7,22 @@
 #define HISTORY_FRAMES 512u
 _Static_assert(HISTORY_FRAMES >= TOKEN_EFFECTS_MAX_STUTTER_FRAMES, "a stutter loops over frames of the history");
 
-static size_t row_bytes(const rsd_codec_info *info, const codec_bands *bands)
+static size_t row_bytes(const rsd_codec_info *info)
 {
-    const size_t bytes =
-        sizeof(frame_row) + bands->band_count * sizeof(float) + info->sequence_count * sizeof(uint16_t);
+    const size_t bytes = sizeof(frame_row) + info->sequence_count * sizeof(uint16_t);
     return (bytes + 7u) & ~(size_t)7u;
 }
 
-size_t token_effects_size_bytes(const rsd_codec_info *info, const codec_bands *bands)
+size_t token_effects_size_bytes(const rsd_codec_info *info)
 {
-    return base_round_up_64(sizeof(token_effects)) + base_round_up_64(HISTORY_FRAMES * row_bytes(info, bands));
+    return base_round_up_64(sizeof(token_effects)) + base_round_up_64(HISTORY_FRAMES * row_bytes(info));
 }
 
 token_effects *token_effects_init(void *block, const rsd_codec_info *info, const codec_bands *bands, uint32_t channel)
 {
     token_effects *effects = block;
     char *rows = (char *)block + base_round_up_64(sizeof *effects);
-    *effects = (token_effects){.info = *info, .bands = *bands, .row_bytes = row_bytes(info, bands), .channel = channel};
+    *effects = (token_effects){.info = *info, .bands = *bands, .row_bytes = row_bytes(info), .channel = channel};
     effects->history = (frame_history){rows, HISTORY_FRAMES, 0u};
     return effects;
 }

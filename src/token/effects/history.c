@@ -19,12 +19,7 @@ static char *row_at(const token_effects *effects, uint64_t number)
     return history->rows + (size_t)(number & (history->capacity_frames - 1u)) * effects->row_bytes;
 }
 
-static float *envelope_of(char *row) { return (float *)(void *)(row + sizeof(frame_row)); }
-
-static uint16_t *tokens_of(const token_effects *effects, char *row)
-{
-    return (uint16_t *)(void *)(row + sizeof(frame_row) + effects->bands.band_count * sizeof(float));
-}
+static uint16_t *tokens_of(char *row) { return (uint16_t *)(void *)(row + sizeof(frame_row)); }
 
 /* Of a stream, tokens are within their codebooks, and that is all there is to do: all of them are looked at at once. */
 static void pack_tokens(const token_effects *effects, const int32_t *restrict tokens, uint32_t count,
@@ -44,16 +39,10 @@ void effect_remember(token_effects *effects, const codec_frame *frame, uint32_t 
 {
     const uint32_t packed = level_count < effects->info.level_count ? level_count : effects->info.level_count;
     char *row = row_at(effects, effects->history.count++);
-    *(frame_row *)(void *)row = (frame_row){.gain_before = frame->gain_before,
-                                            .gain = frame->gain,
-                                            .amplitude = frame->amplitude,
-                                            .level_count = (uint8_t)frame->level_count,
-                                            .packed_level_count = (uint8_t)packed,
-                                            .is_silent = frame->is_silent,
-                                            .is_noise = frame->is_noise};
-    memcpy(((frame_row *)(void *)row)->pair_angle, frame->pair_angle, sizeof frame->pair_angle);
-    memcpy(envelope_of(row), frame->envelope_log2, effects->bands.band_count * sizeof(float));
-    pack_tokens(effects, frame->tokens, effect_level_begin(effects, packed), tokens_of(effects, row));
+    frame_row *kept = (frame_row *)(void *)row;
+    memcpy(kept->head, frame, FRAME_HEAD_BYTES);
+    kept->packed_level_count = packed;
+    pack_tokens(effects, frame->tokens, effect_level_begin(effects, packed), tokens_of(row));
 }
 
 bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels, codec_frame *frame)
@@ -61,20 +50,22 @@ bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_lev
     const frame_history *history = &effects->history;
     if (age_frames >= history->count || age_frames >= history->capacity_frames) return false;
     char *row = row_at(effects, history->count - 1u - age_frames);
-    const uint16_t *tokens = tokens_of(effects, row);
-    const frame_row *head = (const frame_row *)(const void *)row;
+    const uint16_t *tokens = tokens_of(row);
+    const frame_row *kept = (const frame_row *)(const void *)row;
     const uint32_t end = effect_level_begin(effects, levels.end);
-    const uint32_t packed_end = effect_level_begin(effects, head->packed_level_count);
+    const uint32_t packed_end = effect_level_begin(effects, kept->packed_level_count);
     for (uint32_t s = effect_level_begin(effects, levels.begin); s < end; s++)
         frame->tokens[s] = s >= packed_end || tokens[s] == NO_TOKEN ? RSD_TOKEN_NONE : (int32_t)tokens[s];
     if (levels.begin > 0u) return true;
-    frame->gain_before = head->gain_before;
-    frame->gain = head->gain;
-    frame->amplitude = head->amplitude;
-    frame->level_count = head->level_count;
-    frame->is_silent = head->is_silent;
-    frame->is_noise = head->is_noise;
-    memcpy(frame->pair_angle, head->pair_angle, sizeof frame->pair_angle);
-    memcpy(frame->envelope_log2, envelope_of(row), effects->bands.band_count * sizeof(float));
+    codec_frame was;
+    memcpy(&was, kept->head, FRAME_HEAD_BYTES);
+    frame->gain_before = was.gain_before;
+    frame->gain = was.gain;
+    frame->amplitude = was.amplitude;
+    frame->level_count = was.level_count;
+    frame->is_silent = was.is_silent;
+    frame->is_noise = was.is_noise;
+    memcpy(frame->pair_angle, was.pair_angle, sizeof frame->pair_angle);
+    memcpy(frame->envelope_log2, was.envelope_log2, effects->bands.band_count * sizeof *frame->envelope_log2);
     return true;
 }

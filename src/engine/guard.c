@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// The guard of what was just loaded. Nothing in this file allocates, locks, logs or makes a system call.
+#include "engine/guard.h"
+
+#include <residuum/rsd_dsp.h>
+
+#include <math.h>
+#include <string.h>
+
+#define LOG2_E 1.44269504f
+#define FIRST_ROOM 0.5f     /* -6 dB: of the samples, where something fades in */
+#define LAST_ROOM 4.0f      /* 12 dB: where the ceilings end */
+#define LEAST_CEILING 1e-4f /* -80 dBFS: where the dry sound is silent there is nothing to compare with */
+
+void engine_guard_init(engine_guard *self, uint32_t sample_rate_hz, uint32_t channel_count)
+{
+    loudness_init(&self->dry, sample_rate_hz, channel_count);
+    loudness_init(&self->heard, sample_rate_hz, channel_count);
+    self->keep = rsd_exp2f(-LOG2_E * 1000.0f / (ENGINE_GUARD_RELEASE_MS * (float)sample_rate_hz));
+    engine_guard_fade_in(self, false, 0.0f);
+    engine_guard_reset(self);
+}
+
+void engine_guard_reset(engine_guard *self)
+{
+    loudness_reset(&self->dry);
+    loudness_reset(&self->heard);
+    for (uint32_t w = 0; w < ENGINE_GUARD_WAYS; w++) {
+        self->ways[w].largest = LEAST_CEILING;
+        self->ways[w].envelope = 0.0f;
+    }
+}
+
+static void take_larger(float *peaks, const float *samples, bool is_first, uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) {
+        const float magnitude = fabsf(samples[i]);
+        peaks[i] = is_first || magnitude > peaks[i] ? magnitude : peaks[i];
+    }
+}
+
+void engine_guard_add(engine_guard *self, uint32_t channel, const float *dry, const float *heard, uint32_t sample_count)
+{
+    engine_guard_way *plain = &self->ways[ENGINE_GUARD_PLAIN], *of_weighted = &self->ways[ENGINE_GUARD_WEIGHTED];
+    const bool is_first = channel == 0u;
+    float weighted[ENGINE_SUB_BLOCK_SAMPLES];
+    take_larger(plain->dry_peaks, dry, is_first, sample_count);
+    take_larger(plain->heard_peaks, heard, is_first, sample_count);
+    loudness_weigh(&self->dry, channel, dry, weighted, sample_count);
+    take_larger(of_weighted->dry_peaks, weighted, is_first, sample_count);
+    loudness_weigh(&self->heard, channel, heard, weighted, sample_count);
+    take_larger(of_weighted->heard_peaks, weighted, is_first, sample_count);
+}
+
+/* Turns `gains` down where this way of looking asks for it. */
+static void find(engine_guard_way *way, float keep, float *gains, uint32_t sample_count)
+{
+    float largest = way->largest, envelope = way->envelope;
+    for (uint32_t i = 0; i < sample_count; i++) {
+        largest = way->dry_peaks[i] > largest ? way->dry_peaks[i] : largest;
+        envelope *= keep;
+        envelope = way->heard_peaks[i] > envelope ? way->heard_peaks[i] : envelope;
+        const float of_dry = way->room * largest, ceiling = of_dry > way->floor ? of_dry : way->floor;
+        if (envelope * gains[i] > ceiling) gains[i] = ceiling / envelope;
+    }
+    way->largest = largest;
+    way->envelope = envelope;
+}
+
+void engine_guard_fade_in(engine_guard *self, bool fades_in, float outgoing)
+{
+    self->fades_in = fades_in;
+    self->outgoing = outgoing;
+}
+
+void engine_guard_begin(engine_guard *self, float known)
+{
+    const float late = known * known * known * known; /* most of the way is gone at its end */
+    const float first = self->fades_in ? FIRST_ROOM : 1.0f;
+    engine_guard_way *plain = &self->ways[ENGINE_GUARD_PLAIN], *weighted = &self->ways[ENGINE_GUARD_WEIGHTED];
+    plain->room = known < 1.0f ? first + late * (LAST_ROOM - first) : 0.0f;
+    plain->floor = self->outgoing;
+    weighted->room = known < 1.0f ? 1.0f + late * (LAST_ROOM - 1.0f) : 0.0f;
+    weighted->floor = 0.0f;
+}
+
+void engine_guard_find(engine_guard *self, uint32_t sample_count)
+{
+    for (uint32_t i = 0; i < sample_count; i++) self->gains[i] = 1.0f;
+    for (uint32_t w = 0; w < ENGINE_GUARD_WAYS; w++)
+        if (self->ways[w].room > 0.0f) find(&self->ways[w], self->keep, self->gains, sample_count);
+}
