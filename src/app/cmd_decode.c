@@ -152,7 +152,8 @@ static int load(decode_job *job)
         return app_fail(job->arguments, "%s", error.text);
     const bool is_misaligned = app_given(job->arguments, APP_OPT_MISALIGNED);
     const char *pattern = is_misaligned ? NULL : job->arguments->value[APP_OPT_PATTERN];
-    const int code = token_file_load(job->arguments, job->in_path, pattern, &job->set, &job->stream);
+    int code = token_file_check_channels(job->arguments, job->in_path, RSD_ENGINE_MAX_CHANNELS);
+    if (code < 0) code = token_file_load(job->arguments, job->in_path, pattern, &job->set, &job->stream);
     if (code >= 0) return code;
     if (job->settings.codec[0] == '\0') token_file_compare_codec(job->arguments, job->in_path, &job->stream.info);
     return is_misaligned ? misalign(job) : -1;
@@ -212,7 +213,7 @@ static int open_engine(decode_job *job)
     rsd_engine_get_codec(job->engine, &codec);
     const int allowed = check_codec(job, &codec);
     if (allowed >= 0) return allowed;
-    if (codec.sequence_count != job->set.sequence_count || codec.side_count != job->set.side_count)
+    if (token_set_held_levels(&job->set, &codec) == 0u)
         return app_fail(job->arguments,
                         "'%s' has %u sequences and %u side tokens a frame, codec '%s' has %u and %u; is it another "
                         "codec's?",

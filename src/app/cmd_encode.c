@@ -4,18 +4,31 @@
 #include "outputs.h"
 #include "token_files.h"
 
+#include "base/numbers.h"
+#include "token/token_pattern.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Interleaves the rows where --pattern says so; checked before anything is coded. */
+/* Levels that are coded, in part or whole; at least one, so that there are rows. */
+static uint32_t coded_levels(const encode_job *job)
+{
+    float levels = (float)job->codec.level_count;
+    if (rsd_engine_get(job->engine, RSD_PARAM_LEVELS, 0, &levels) != RSD_OK || !(levels > 1.0f)) return 1;
+    return base_min_u32((uint32_t)ceilf(levels), job->codec.level_count);
+}
+
+/* Interleaves the rows of the levels that are coded, where --pattern says so; checked before anything is coded. */
 static int choose_pattern(encode_job *job)
 {
     rsd_error error;
     rsd_pattern pattern;
+    const uint32_t levels = coded_levels(job), rows = job->codec.level_sequence_end[levels - 1u];
     const char *text = job->arguments->value[APP_OPT_PATTERN];
     if (!text) return -1;
-    if (rsd_pattern_parse(text, job->codec.sequence_count, &pattern, &error) != RSD_OK)
-        return app_usage(job->arguments, "--pattern for the %u rows of codec '%s': %s", job->codec.sequence_count,
+    if (rsd_pattern_parse(text, rows, &pattern, &error) != RSD_OK)
+        return app_usage(job->arguments, "--pattern for the %u rows of %u levels of codec '%s': %s", rows, levels,
                          job->codec.name, error.text);
     if (strlen(text) >= sizeof job->set.pattern)
         return app_usage(job->arguments, "--pattern is longer than %zu bytes", sizeof job->set.pattern - 1u);
@@ -39,6 +52,10 @@ static int encode(encode_job *job, const char *out_path)
     if (result < 0) result = token_file_check_output(job->arguments, out_path, job->codec.side_count > 0u);
     if (result < 0) result = encode_sound_run(job);
     if (result >= 0) return result;
+    /* A preset may move the levels up while it plays. */
+    const uint32_t kept = coded_levels(job);
+    if (job->set.pattern[0] != '\0')
+        token_set_keep_levels(&job->set, job->set.level_count > kept ? job->set.level_count : kept);
     say_what_is_lost(job, out_path);
     return token_file_save(job->arguments, &job->set, RSD_MAX_LEVELS, out_path);
 }

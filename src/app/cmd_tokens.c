@@ -36,7 +36,7 @@ static void print_stream(const rsd_token_set *set, const rsd_token_stream_report
     const double stored = seconds > 0.0 ? 8e-3 * (double)report->size_bytes / seconds : 0.0;
     printf("%" PRIu64 " bytes in %" PRIu64 " blocks; %" PRIu64 " bits of frames; %.3f kbps with header and blocks\n",
            report->size_bytes, report->block_count, report->payload_bits, stored);
-    if (report->info.is_entropy_coded)
+    if (report->info.is_entropy_coded && report->fixed_bits > 0u)
         printf("entropy coded: %.2f %% less than the %" PRIu64 " bits that its frames have\n",
                100.0 * (1.0 - (double)report->payload_bits / (double)report->fixed_bits), report->fixed_bits);
     printf("codec %016" PRIx64 "; %s\n", report->info.fingerprint, report->is_ended ? "whole" : "without an end");

@@ -232,9 +232,8 @@ static const app_command commands[] = {
      "an "
      "adaptive model foretells every token, and only what it did not know is written.\n"
      "Decoding with the same settings gives the samples of residuum process.\n"
-     "--pattern interleaves the rows for a token model: the array then has a column a step, and where a row has no "
-     "token "
-     "its special token, which is one past its last.",
+     "--pattern interleaves the rows of the levels that are coded for a token model: the array then has a column a "
+     "step, and where a row has no token its special token, which is one past its last.",
      2, 2, encode_options, app_encode},
     {"decode", "TOKENS.npy|TOKENS.rsdt OUT", "turn tokens back into sound",
      "Reads TOKENS.npy, TOKENS.side.npy and TOKENS.json, or TOKENS.rsdt, as residuum encode writes them. Of a stream "

@@ -4,6 +4,7 @@
 
 #include "outputs.h"
 
+#include "token/stream_internal.h"
 #include "token/token_pattern.h"
 
 #include <inttypes.h>
@@ -87,6 +88,20 @@ int token_file_load(const app_arguments *arguments, const char *path, const char
     if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
     if (is_stream) say_damage(arguments, path, set, report);
     return -1;
+}
+
+int token_file_check_channels(const app_arguments *arguments, const char *path, uint32_t most)
+{
+    uint8_t bytes[STREAM_MAX_HEADER_BYTES];
+    rsd_token_stream_info info;
+    size_t header_bytes = 0;
+    FILE *file = token_file_is_stream(path) ? fopen(path, "rb") : NULL;
+    if (!file) return -1;
+    const size_t size_bytes = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    if (stream_header_read(bytes, size_bytes, path, &info, &header_bytes, NULL) != RSD_OK) return -1;
+    if (info.channel_count <= most) return -1;
+    return app_fail(arguments, "'%s' has %u channels; at most %u can be decoded", path, info.channel_count, most);
 }
 
 int token_file_describe(const app_arguments *arguments, const rsd_token_set *set, rsd_token_stream_info *info)

@@ -23,6 +23,12 @@ int token_file_load(const app_arguments *arguments, const char *path, const char
                     rsd_token_stream_report *report);
 
 /*
+ * Refuses a stream of more channels than `most` by its header alone, so that nothing of it is decoded first. What cannot
+ * be read, or is no stream, is left to token_file_load. Same return.
+ */
+int token_file_check_channels(const app_arguments *arguments, const char *path, uint32_t most);
+
+/*
  * What a stream of the set's codec is: opens the codec. Same return.
  */
 int token_file_describe(const app_arguments *arguments, const rsd_token_set *set, rsd_token_stream_info *info);

@@ -49,7 +49,9 @@ void range_encoder_flush(range_encoder *encoder)
 
 static uint32_t next_byte(range_decoder *decoder)
 {
-    return decoder->at < decoder->size_bytes ? decoder->bytes[decoder->at++] : 0u;
+    if (decoder->at < decoder->size_bytes) return decoder->bytes[decoder->at++];
+    decoder->past_count++;
+    return 0u;
 }
 
 void range_decoder_init(range_decoder *decoder, const uint8_t *bytes, size_t size_bytes)
@@ -73,3 +75,6 @@ bool range_decode(range_decoder *decoder, uint32_t probability)
     }
     return bit;
 }
+
+/* A decoder is RANGE_FLUSH_BYTES ahead of what its encoder had written before the flush, which may be of no bytes. */
+bool range_decoder_is_spent(const range_decoder *decoder) { return decoder->past_count > RANGE_FLUSH_BYTES; }

@@ -27,6 +27,7 @@ typedef struct {
     uint32_t low, high, code;
     const uint8_t *bytes;
     size_t size_bytes, at;
+    uint64_t past_count; /* zeros that were read behind the end */
 } range_decoder;
 
 RSD_REALTIME void range_encoder_init(range_encoder *encoder, uint8_t *bytes, size_t capacity);
@@ -36,5 +37,7 @@ RSD_REALTIME void range_encoder_flush(range_encoder *encoder);
 
 RSD_REALTIME void range_decoder_init(range_decoder *decoder, const uint8_t *bytes, size_t size_bytes);
 RSD_REALTIME bool range_decode(range_decoder *decoder, uint32_t probability);
+/* More was decoded than an encoder has put into so many bytes: what came last is made up. */
+RSD_REALTIME bool range_decoder_is_spent(const range_decoder *decoder);
 
 #endif

@@ -30,15 +30,18 @@ static rsd_status check_row(const rsd_pattern *pattern, uint32_t row, rsd_error 
                               RSD_PATTERN_MAX_DELAY, RSD_PATTERN_MAX_INNER - 1u);
     if (row == 0u) return RSD_OK;
     if (delay[row] < delay[row - 1u])
-        return base_error_set(error, RSD_ERR_ARG, "the delays must not decrease, but row %u has %u after %u", row + 1u,
+        return base_error_set(error, RSD_ERR_ARG,
+                              "the delays must not decrease, but row %u has %u after %u (rows from 1)", row + 1u,
                               delay[row], delay[row - 1u]);
     if (flattening[row] < flattening[row - 1u])
-        return base_error_set(error, RSD_ERR_ARG, "the inner steps must not decrease, but row %u has %u after %u",
-                              row + 1u, flattening[row], flattening[row - 1u]);
-    if (pattern->kind == RSD_PATTERN_UNROLL && flattening[row] == flattening[row - 1u] && delay[row] != delay[row - 1u])
         return base_error_set(error, RSD_ERR_ARG,
-                              "rows %u and %u share inner step %u, so they must share a delay, not have %u and %u", row,
-                              row + 1u, flattening[row], delay[row - 1u], delay[row]);
+                              "the inner steps must not decrease, but row %u has %u after %u (rows from 1)", row + 1u,
+                              flattening[row], flattening[row - 1u]);
+    if (pattern->kind == RSD_PATTERN_UNROLL && flattening[row] == flattening[row - 1u] && delay[row] != delay[row - 1u])
+        return base_error_set(
+            error, RSD_ERR_ARG,
+            "rows %u and %u share inner step %u, so they must share a delay, not have %u and %u (rows from 1)", row,
+            row + 1u, flattening[row], delay[row - 1u], delay[row]);
     return RSD_OK;
 }
 

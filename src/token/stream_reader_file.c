@@ -85,12 +85,12 @@ static bool block_fits(const stream_reader *r, const stream_block *block)
     return gap_fits(r, block->first_frame, block->frame_count);
 }
 
-static void count_block(stream_reader *r, const stream_block *block, uint64_t payload_bits)
+static void count_block(stream_reader *r, const stream_block *block, uint32_t frame_count, uint64_t payload_bits)
 {
-    r->read_frames += block->frame_count;
+    r->read_frames += frame_count;
     r->report->block_count++;
     r->report->payload_bits += payload_bits;
-    r->report->fixed_bits += block->frame_count * stream_frame_bits(&r->report->info, block->level_count);
+    r->report->fixed_bits += frame_count * stream_frame_bits(&r->report->info, block->level_count);
 }
 
 static rsd_status read_packed(stream_reader *r, const stream_block *block)
@@ -101,7 +101,24 @@ static rsd_status read_packed(stream_reader *r, const stream_block *block)
         stream_frame_unpack(&r->report->info, block->level_count, &bits, r->frames);
         status = append(r);
     }
-    count_block(r, block, bits.bit_count);
+    count_block(r, block, block->frame_count, bits.bit_count);
+    return status;
+}
+
+/* Frames of a coded block up to where its bytes end: frames that were made up of nothing are lost. */
+static rsd_status decode_block(stream_reader *r, const stream_block *block)
+{
+    range_decoder range;
+    rsd_status status = RSD_OK;
+    uint32_t count = 0;
+    range_decoder_init(&range, r->bytes + r->at + STREAM_BLOCK_BYTES, block->payload_bytes);
+    for (; count < block->frame_count && status == RSD_OK; count++) {
+        token_coder_decode(r->coder.coder, r->frames, block->level_count, &range);
+        if (range_decoder_is_spent(&range)) break;
+        status = append(r);
+    }
+    if (status == RSD_OK && count < block->frame_count) note_damage(r);
+    count_block(r, block, count, 8u * (uint64_t)block->payload_bytes);
     return status;
 }
 
@@ -114,14 +131,7 @@ static rsd_status read_coded(stream_reader *r, const stream_block *block)
     if (status != RSD_OK) return status;
     if (block->kind == STREAM_RESTARTED) token_coder_restart(r->coder.coder);
     r->is_in_step = true;
-    range_decoder range;
-    range_decoder_init(&range, r->bytes + r->at + STREAM_BLOCK_BYTES, block->payload_bytes);
-    for (uint32_t f = 0; f < block->frame_count && status == RSD_OK; f++) {
-        token_coder_decode(r->coder.coder, r->frames, block->level_count, &range);
-        status = append(r);
-    }
-    count_block(r, block, 8u * (uint64_t)block->payload_bytes);
-    return status;
+    return decode_block(r, block);
 }
 
 static rsd_status read_frames(stream_reader *r, const stream_block *block)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Compact streams written a frame at a time.
 #include "token/stream_coder.h"
+#include "token/token_pattern.h"
 
 #include "base/error.h"
 #include "base/numbers.h"
@@ -263,8 +264,9 @@ static rsd_status append_set(rsd_token_writer *writer, const rsd_token_set *set,
 
 static bool is_of_codec(const rsd_token_set *set, const rsd_token_stream_info *info)
 {
-    return set && set->tokens && set->channel_count == info->channel_count &&
-           set->sequence_count == info->codec.sequence_count && set->side_count == info->codec.side_count;
+    if (!set || !set->tokens || set->channel_count != info->channel_count) return false;
+    const uint32_t held = token_set_held_levels(set, &info->codec);
+    return held > 0u && held >= base_min_u32(set->level_count, info->codec.level_count);
 }
 
 rsd_status rsd_token_stream_save_sized(const rsd_token_set *set, const rsd_token_stream_info *info, size_t info_bytes,

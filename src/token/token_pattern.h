@@ -31,4 +31,10 @@ RSD_NODISCARD rsd_status token_pattern_align(rsd_token_set *set, const char *pat
  */
 RSD_NODISCARD rsd_status token_set_misalign(rsd_token_set *set, const rsd_pattern *pattern);
 
+/* Levels whose rows a set holds: all of the codec's, or its first ones alone; 0: its rows are no levels of this codec. */
+uint32_t token_set_held_levels(const rsd_token_set *set, const rsd_codec_info *codec);
+
+/* Keeps the rows of the first levels, 1..codec_level_count, of a set without spare room. */
+void token_set_keep_levels(rsd_token_set *set, uint32_t level_count);
+
 #endif

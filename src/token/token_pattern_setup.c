@@ -86,6 +86,27 @@ rsd_status token_pattern_align(rsd_token_set *set, const char *path, int32_t *ro
     return status;
 }
 
+/* ---- fewer rows ---- */
+
+uint32_t token_set_held_levels(const rsd_token_set *set, const rsd_codec_info *codec)
+{
+    if (set->side_count != codec->side_count) return 0;
+    for (uint32_t k = codec->level_count; k > 0u; k--)
+        if (codec->level_sequence_end[k - 1u] == set->sequence_count) return k;
+    return 0;
+}
+
+void token_set_keep_levels(rsd_token_set *set, uint32_t level_count)
+{
+    const uint32_t kept = set->level_sequence_end[level_count - 1u];
+    const size_t from = (size_t)set->sequence_count * (size_t)set->frame_count;
+    const size_t to = (size_t)kept * (size_t)set->frame_count;
+    for (uint32_t c = 1; c < set->channel_count; c++)
+        memmove(set->tokens + c * to, set->tokens + c * from, to * sizeof *set->tokens);
+    set->sequence_count = kept;
+    set->codec_level_count = level_count;
+}
+
 /* ---- not lined up ---- */
 
 /* The newest frame at a step, or `before` where it has none. */

@@ -56,6 +56,27 @@ check "the first row is not late" sh -c "'$residuum' decode plain.npy a.wav --le
 exits 2 "tokens without a pattern cannot be misaligned" "$residuum" decode plain.npy x.wav --misaligned
 says "needs a pattern" "and that is said"
 
+# ---- rows of fewer levels: what a model of K rows reads, and nothing else
+for file in in stereo; do
+    "$residuum" encode $file.wav plain.npy --codec live-128 --levels 4 -q
+    "$residuum" decode plain.npy plain.wav -q
+    for pattern in delay flatten stereo-delay delay=0,1,2,3 unroll=0,1,1,1/0,2,2,2; do
+        check "$file: $pattern of 4 levels is encoded" "$residuum" encode $file.wav t.npy --codec live-128 --levels 4 --pattern $pattern -q
+        is "as 4 rows" "$(sed -n 's/.*"sequence_count": \([0-9]*\).*/\1/p' t.json)" "==" 4
+        check "and decoded" "$residuum" decode t.npy back.wav -q
+        check "to the same samples" "$sound" same plain.wav back.wav
+    done
+    check "rows of 4 levels become a stream" "$residuum" tokens t.npy t.rsdt
+    "$residuum" tokens plain.npy p.rsdt
+    check "which is the same as that of all rows" cmp t.rsdt p.rsdt
+done
+"$residuum" encode in.wav t.npy --levels 3 --pattern flatten -q
+sed -i 's/"sequence_count": 3/"sequence_count": 5/' t.json
+exits 1 "rows that are no whole levels are refused" "$residuum" decode t.npy back.wav --force-codec --codec live-128 -q
+"$residuum" encode in.wav t.npy --levels 3 -q
+exits 2 "a list for other rows is wrong usage" "$residuum" encode in.wav x.npy --levels 3 --pattern delay=0,1
+says "3 rows of 3 levels.*2 numbers where 3 are wanted" "and rows and levels are named"
+
 # ---- what is refused
 exits 2 "a pattern that is none is wrong usage" "$residuum" encode in.wav x.npy --pattern sideways
 says "no pattern 'sideways'" "and named"

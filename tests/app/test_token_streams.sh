@@ -67,6 +67,10 @@ head -c 300000 out.wav | tail -c 40000 >b
 cmp -s a b && fails "the damaged part is another"
 is "behind the damage it sounds on" "$("$sound" info out.wav)" "==" "$("$sound" info whole.wav)"
 printf 'RSDX' | dd of=bad.rsdt bs=1 conv=notrunc 2>/dev/null
+"$residuum" encode in.wav coded.rsdt --codec live-128 --entropy -q
+head -c 300 coded.rsdt >cut.rsdt
+check "a stream of which nothing is left is told of" "$residuum" tokens cut.rsdt
+grep -q nan out && fails "without a share of nothing"
 exits 1 "what is no stream is refused" "$residuum" decode bad.rsdt x.wav
 says "bad.rsdt.*does not begin with RSDT" "by name"
 exits 1 "a stream that is not there is a failure" "$residuum" tokens none.rsdt

@@ -27,8 +27,10 @@ check osc params --markdown osc
 check midi params --markdown midi
 check commands man --markdown
 picture=docs/pictures/patterns.svg
-"$residuum" patterns --codec live-64 --levels 4 parallel partial-delay stereo-delay delay flatten partial-flatten coarse-first \
-    musiclm=2 unroll=0,1,1,1/0,2,2,2 delay+first=1 --plot "$printed.svg" -q
+# By the very command that the page says.
+made_by=$(sed -n 's/^residuum \(patterns .*\) --plot patterns\.svg$/\1/p' "$root/docs/patterns.md")
+# shellcheck disable=SC2086 # words
+"$residuum" $made_by --plot "$printed.svg" -q
 cmp "$root/$picture" "$printed.svg" || { echo "$picture is old"; failed=1; }
 there=$(find "$root/docs" -name 'reference-*.md' | wc -l)
 [ "$there" -eq "$pages" ] || { echo "docs/ has $there reference pages, and $pages are made here"; failed=1; }

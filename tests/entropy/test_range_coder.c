@@ -41,6 +41,7 @@ Test(range_coder, decisions_come_back_at_the_cost_of_their_entropy)
         const bool bit = test_between(&seed, 0, 65535) < p;
         cr_assert_eq(range_decode(&decoder, p), bit, "decision %u", i);
     }
+    cr_assert_not(range_decoder_is_spent(&decoder));
     free(bytes);
 }
 
@@ -61,6 +62,9 @@ Test(range_coder, a_flush_names_the_message_in_few_bytes)
         (void)test_between(&seed, 0, 40);
         range_decoder_init(&decoder, bytes, encoder.size_bytes);
         for (uint32_t i = 0; i < count; i++) cr_assert_eq(range_decode(&decoder, 32768), test_between(&seed, 0, 1));
+        cr_assert_not(range_decoder_is_spent(&decoder), "%u decisions in %zu bytes", count, encoder.size_bytes);
+        for (uint32_t i = 0; i < 48u; i++) (void)range_decode(&decoder, 32768);
+        cr_assert(range_decoder_is_spent(&decoder), "%u decisions and 48 more", count);
     }
 }
 

@@ -382,6 +382,36 @@ Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restart
     free(file.bytes);
 }
 
+/* Sums may be right and bytes too few: a writer of nonsense must not have a reader make up frames without end. */
+Test(token_stream, a_coded_block_of_too_few_bytes_gives_no_frames_made_of_nothing)
+{
+    rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_speech(&info);
+    size_t starts[64];
+    uint8_t kinds[64];
+    info.is_entropy_coded = true;
+    info.restart_blocks = 4;
+    file_bytes file = save(&set, &info, LEVELS);
+    (void)find_blocks(&file, starts, kinds);
+    stream_block block;
+    rsd_token_stream_report report;
+    cr_assert_eq(stream_block_read(file.bytes + starts[1], file.size - starts[1], &block), STREAM_GOOD_BLOCK);
+    block.payload_bytes /= 2u;
+    stream_block_write(&block, file.bytes + starts[1] + STREAM_BLOCK_BYTES, file.bytes + starts[1]);
+    const size_t end = starts[1] + STREAM_BLOCK_BYTES + block.payload_bytes;
+    memmove(file.bytes + end, file.bytes + starts[2], file.size - starts[2]);
+    rsd_token_set back = parse(file.bytes, file.size - (starts[2] - end), &report);
+    cr_assert(report.damage_count == 1u && report.first_damage_byte == starts[1] && report.is_ended);
+    cr_assert_eq(back.frame_count, LONG_FRAMES);
+    cr_assert(report.lost_frame_count > 200u && report.lost_frame_count < 300u, "%lu lost",
+              (unsigned long)report.lost_frame_count);
+    assert_equal_sets(&set, &back, 0, 100u + block.frame_count / 3u);
+    assert_equal_sets(&set, &back, 400u, LONG_FRAMES);
+    rsd_token_set_destroy(&back);
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
 /* A stream of live-128 by what the codec knows of its places. */
 static rsd_token_stream_info places_info(uint32_t channel_count, rsd_model **model)
 {
