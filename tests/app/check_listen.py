@@ -126,6 +126,8 @@ def check_rating(program, browser, folder, tone):
             for _ in range(10 * (place + 1)):
                 page.keyboard.press("ArrowRight")
         page.wait_for_selector("#next:not([disabled])")
+        page.reload()
+        wait_for(lambda: [row.input_value() for row in page.locator("#faders input").all()] == ["10", "20", "30", "40"], "a page that is loaded again has the ratings", SLOW_S)
         page.fill("#comment", "said, so")
         page.click("#next")
         page.wait_for_selector("#result:not([hidden])")

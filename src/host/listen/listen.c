@@ -306,8 +306,7 @@ static json_t *tell_ratings(const host_listen *self)
         const int score = item->ratings[item->order[i]].score;
         json_array_append_new(ratings, score < 0 ? json_null() : json_integer(score));
     }
-    return json_pack("{s:i, s:i, s:o}", "item", (int)self->item + 1, "items", (int)self->config.item_count, "ratings",
-                     ratings);
+    return json_pack("{s:i, s:o}", "item", (int)self->item + 1, "ratings", ratings);
 }
 
 static json_t *tell(const host_listen *self)
@@ -324,8 +323,10 @@ static json_t *tell(const host_listen *self)
     if (is_abx) {
         json_object_set_new(told, "trials", json_integer(self->config.trial_count));
         json_object_set_new(told, "answered", json_integer(self->trial_count));
-    } else if (self->state == LISTEN_RUNNING) {
-        json_object_update_new(told, tell_ratings(self));
+    } else {
+        json_object_set_new(told, "items", json_integer(self->config.item_count));
+        json_object_set_new(told, "conditions", json_integer(self->config.condition_count));
+        if (self->state == LISTEN_RUNNING) json_object_update_new(told, tell_ratings(self));
     }
     if (self->state == LISTEN_OVER) json_object_set_new(told, "result", listen_results(self));
     if (self->state != LISTEN_RUNNING && self->offered) json_object_set(told, "settings", self->offered);

@@ -52,7 +52,7 @@ function showSetup() {
   at("trials").parentElement.firstElementChild.hidden = at("trials").hidden = !isAbx;
   if (shown !== "setup" && isAbx) at("trials").value = [...at("trials").options].some((o) => o.value === `${state.trials}`) ? state.trials : 16;
   at("setup-text").textContent = state.problem ? `The test could not begin: ${state.problem}` : !state.can_start ? "A and B are empty: keep two states on the page first, with Shift+A and Shift+B."
-    : isAbx ? "X is A or B, drawn anew for each trial. Which one is it?" : "Rate each sound against the reference, from 0 to 100.";
+    : isAbx ? "X is A or B, drawn anew for each trial. Which one is it?" : `${state.items === 1 ? "One sound" : `${state.items} sounds`}. Rate its ${state.conditions} versions against the reference, from 0 to 100. One of them is the reference itself, hidden, and one an anchor; their order is drawn anew for each sound.`;
   rows(at("settings"), ["file", "a", "b", "codec"].filter((key) => settings[key]).map((key) => [key.length === 1 ? key.toUpperCase() : key, summary(settings[key])]));
   at("start").disabled = !state.can_start;
   at("start").textContent = state.state === "over" ? "Start anew" : "Start";
@@ -64,6 +64,12 @@ function showAbx() {
 }
 
 function makeFaders(count) {
+  const words = document.createElement("div"), scale = document.createElement("div"), space = document.createElement("span");
+  words.className = "fader";
+  scale.className = "words";
+  space.className = "space";
+  scale.append(...SCALE.map((word) => Object.assign(document.createElement("span"), { textContent: word })));
+  words.append(space, scale);
   const faders = [["r", "Reference"], ...Array.from({ length: count }, (_, i) => [`${i + 1}`, `${i + 1}`])].map(([what, name]) => {
     const row = document.createElement("div"), button = document.createElement("button");
     row.className = "fader";
@@ -72,15 +78,25 @@ function makeFaders(count) {
     button.addEventListener("click", () => play(what));
     row.append(button);
     if (what === "r") return row;
-    const input = document.createElement("input"), output = document.createElement("output"), word = document.createElement("span");
-    Object.assign(input, { type: "range", min: 0, max: 100, step: 1, value: 0 });
+    const input = document.createElement("input"), output = document.createElement("output"), scale = document.createElement("div");
+    Object.assign(input, { type: "range", min: 0, max: 100, step: 1, value: 0, className: "unrated" });
     input.setAttribute("aria-label", `Rating of ${name}`);
-    input.addEventListener("input", () => { output.value = input.value; word.textContent = SCALE[Math.min(4, Math.floor(input.value / 20))]; });
+    input.addEventListener("input", () => showScore(input, Number(input.value)));
     input.addEventListener("change", () => request({ do: "rate", which: Number(what), score: Number(input.value) }));
-    row.append(input, output, word);
+    output.value = "–";
+    scale.className = "scale";
+    scale.append(input);
+    row.append(scale, output);
     return row;
   });
-  at("faders").replaceChildren(...faders);
+  at("faders").replaceChildren(faders[0], words, ...faders.slice(1));
+}
+
+function showScore(input, score) {
+  input.value = score;
+  input.classList.remove("unrated");
+  input.setAttribute("aria-valuetext", `${score}, ${SCALE[Math.min(4, Math.floor(score / 20))]}`);
+  input.closest(".fader").querySelector("output").value = score;
 }
 
 function showRating() {
@@ -90,6 +106,11 @@ function showRating() {
     at("faders").dataset.key = key;
     at("comment").value = "";
   }
+  // What was rated before the page was loaded again, or from another one. What moves just now is the hand's.
+  state.ratings.forEach((score, i) => {
+    const input = at("faders").querySelectorAll("input")[i];
+    if (score !== null && !(input.matches(":active, :focus"))) showScore(input, score);
+  });
   at("rating-where").textContent = `Sound ${state.item} of ${state.items}`;
   at("next").textContent = state.item === state.items ? "Finish" : "Next sound";
   at("next").disabled = state.ratings.includes(null);
@@ -103,12 +124,8 @@ function showResult() {
   if (result.kind === "rating") {
     at("verdict").textContent = `${result.items.length} of ${state.items ?? result.items.length} sounds rated`;
     rows(at("figures"), []);
-    at("trial-table").replaceChildren();
-    for (const item of result.items)
-      for (const [name, score] of Object.entries(item.ratings).sort((a, b) => b[1] - a[1])) {
-        const row = at("trial-table").insertRow();
-        for (const text of [item.sound, name, score]) row.insertCell().textContent = text;
-      }
+    showTable(["Sound", "Version", "Rating", ""], result.items.flatMap((item) => Object.entries(item.ratings)
+      .sort((a, b) => b[1] - a[1]).map(([name, score], i) => [i ? "" : item.sound, name, score, Object.assign(document.createElement("meter"), { min: 0, max: 100, value: score })])));
     return;
   }
   const figures = [["right", `${result.right} of ${result.count}`],
@@ -118,12 +135,18 @@ function showResult() {
   at("verdict").textContent = result.sequential ? `Sequential test: ${result.sequential.verdict}`
     : result.p_value === undefined ? "Stopped before its end: no p" : result.p_value < 0.05 ? "Told apart (p under 0.05)" : "Not shown to be told apart (p of 0.05 or more)";
   rows(at("figures"), figures);
+  showTable(["Trial", "X was", "Answer", "", "Time"], result.trials.map((trial, i) =>
+    [i + 1, trial.x.toUpperCase(), trial.answer.toUpperCase(), trial.right ? "right" : "wrong", `${trial.seconds.toFixed(1)} s`]));
+}
+
+function showTable(heads, lines) {
   at("trial-table").replaceChildren();
-  result.trials.forEach((trial, i) => {
-    const row = at("trial-table").insertRow();
-    for (const text of [i + 1, `X was ${trial.x.toUpperCase()}`, `answer ${trial.answer.toUpperCase()}`, trial.right ? "right" : "wrong", `${trial.seconds.toFixed(1)} s`])
-      row.insertCell().textContent = text;
-  });
+  const head = at("trial-table").createTHead().insertRow(), body = at("trial-table").createTBody();
+  head.append(...heads.map((text) => Object.assign(document.createElement("th"), { textContent: text, scope: "col" })));
+  for (const line of lines) {
+    const row = body.insertRow();
+    for (const cell of line) row.insertCell().append(cell);
+  }
 }
 
 function show(told) {
