@@ -3,6 +3,7 @@
 #include "offline.h"
 #include "base/error.h"
 #include "outputs.h"
+#include "plain_sound.h"
 #include "token_files.h"
 
 #include "token/token_pattern.h"
@@ -23,6 +24,7 @@ typedef struct {
     rsd_engine *engine;
     rsd_token_set set;
     rsd_token_stream_report stream; /* of a compact stream; else zero */
+    app_plain_sound plain;          /* what auto gain compares with; where nothing compares, silence */
 } decode_job;
 
 /* An rsd_token_source. */
@@ -252,6 +254,27 @@ static int open_output(decode_job *job)
     return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }
 
+static rsd_status read_plain(void *context, float *const *in, uint32_t count, uint32_t *got, rsd_error *error)
+{
+    (void)error;
+    app_plain_sound_read(&((decode_job *)context)->plain, in, count, got);
+    return RSD_OK;
+}
+
+static rsd_status write_sound(void *context, const float *const *out, uint32_t count, rsd_error *error)
+{
+    return app_files_write(&((decode_job *)context)->files, out, count, error);
+}
+
+static int open_plain(decode_job *job)
+{
+    rsd_error error;
+    const char *codec = job->settings.codec[0] != '\0' ? job->settings.codec : job->set.codec;
+    if (!app_plain_sound_is_wanted(job->engine)) return -1;
+    if (app_plain_sound_open(&job->plain, codec, &job->set, &error) == RSD_OK) return -1;
+    return app_fail(job->arguments, "'%s': what auto gain compares with: %s", job->in_path, error.text);
+}
+
 static int run(decode_job *job)
 {
     rsd_error error;
@@ -262,8 +285,9 @@ static int run(decode_job *job)
                            .sample_count = job->set.sample_count,
                            .raw = app_given(job->arguments, APP_OPT_RAW),
                            .progress = &progress,
-                           .write = app_files_write,
-                           .context = &job->files};
+                           .read = job->plain.engine ? read_plain : NULL,
+                           .write = write_sound,
+                           .context = job};
     rsd_status status = job->set.primed ? rsd_engine_prime_source(job->engine) : RSD_OK;
     if (status != RSD_OK) base_error_set(&error, status, "'%s': %s", job->in_path, rsd_status_text(status));
     if (status == RSD_OK) status = app_offline_run(&offline, &error);
@@ -278,10 +302,12 @@ int app_decode(const app_arguments *arguments)
     // Tokens belong to a codec; a preset that names another one gives only its parameters.
     if (job.settings.codec_is_from_preset || job.settings.codec_is_standard) job.settings.codec[0] = '\0';
     if (result < 0) result = open_engine(&job);
+    if (result < 0) result = open_plain(&job);
     if (result < 0) result = check_output(&job);
     if (result < 0) result = open_output(&job);
     if (result < 0) result = run(&job);
     rsd_engine_destroy(job.engine);
+    app_plain_sound_close(&job.plain);
     rsd_token_set_destroy(&job.set);
     return result;
 }

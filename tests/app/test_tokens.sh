@@ -151,6 +151,19 @@ put s.npy "$(($(header s.npy | sed 's/.*(2, \([0-9]*\), .*/\1/') + 1))" 3 '\210\
 "$residuum" decode s.npy out.wav -q 2>err
 says "'s.npy' .*\[1, 1, 3\].*: 5000" "and by their channel where there are two"
 
+# ---- auto gain has a dry sound: the tokens' own
+plus() { awk "BEGIN { print $1 + $2 }"; }
+"$sound" make long.wav 48000 1 288000 5 float
+"$residuum" encode long.wav long.npy -q
+"$residuum" decode long.npy plain.wav -q
+plain_db=$("$sound" rms plain.wav 192000 288000)
+check "what is turned down" "$residuum" decode long.npy soft.wav -q --set output_gain_db=-12
+is "is softer" "$("$sound" rms soft.wav 192000 288000)" "<" "$(plus "$plain_db" -11)"
+check "with auto gain" "$residuum" decode long.npy as_loud.wav -q --set output_gain_db=-12 --set auto_gain=1
+loud_db=$("$sound" rms as_loud.wav 192000 288000)
+is "is as loud as the tokens' own sound ($loud_db and $plain_db dBFS)" "$loud_db" ">" "$(plus "$plain_db" -1)"
+is "and no louder" "$loud_db" "<" "$(plus "$plain_db" 1)"
+
 # ---- names that cannot be written are told before anything is coded
 letters=$(printf '%0250d' 0 | tr 0 n)
 mkdir names

@@ -155,7 +155,7 @@ start_live --sidechain-device system
 links "--sidechain-device takes a client" residuum:sidechain_1 system:capture_1
 links "beside the input" residuum:in_1 system:capture_1
 stop_live
-exits 2 "two devices with two clocks are wrong usage" "$residuum" live --backend null --sidechain-device system
+exits 2 "the null device has no side-chain" "$residuum" live --backend null --sidechain-device system
 
 # ---- auto
 check "auto takes JACK where a server runs" "$residuum" live --no-osc --duration 0.5
