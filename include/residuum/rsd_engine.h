@@ -245,8 +245,8 @@ RSD_API RSD_NODISCARD RSD_REALTIME rsd_status rsd_engine_get(const rsd_engine *e
                                                              uint32_t level, float *value);
 
 /*
- * Range of a parameter that has an effect with the codec in use: levels 0..K, the codec's codebook bits and bitrate; of
- * all others the table's.
+ * Range of a parameter that has an effect with the codec in use: levels 0..K, controls that name a level up to K, the
+ * codec's codebook bits and bitrate; of all others the table's.
  *
  * min, max  get it; both 0 for an id that is not in the table or is a text
  * Thread    [audio], [control]

@@ -172,7 +172,8 @@ void rclap_tell_level_count(rclap *self)
 static void set(rclap *self, uint32_t param, float value)
 {
     const plug_param *s = &self->params[param];
-    const float clamped = plug_param_clamp(s, s->is_share && value > 1.0f ? plug_share_of(self->plug, value) : value);
+    const bool is_level = s->is_share && value > 1.0f; /* of hosts that have kept it from before */
+    const float clamped = plug_param_clamp(s, is_level ? plug_share_of(self->plug, s, value) : value);
     show(self, param, clamped);
     if (self->params[param].kind == PLUG_PARAM_CODEC) {
         atomic_store_explicit(&self->wanted_codec, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */

@@ -14,6 +14,7 @@ float plug_get(const plug *self, uint32_t param)
     /* Stored by audio; each for itself, relaxed. */
     if (atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
         return atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed);
+    if (s->is_pick) return plug_picked_share(self, param);
     if (s->is_share) {
         (void)engine_get_levels_share(self->engine, &value);
         return value;
@@ -27,25 +28,35 @@ void plug_apply(plug *self, rsd_param_id param_id, uint32_t level, float value)
     rsd_engine_apply(self->engine, param_id, level, value);
 }
 
-static void set_in_engine(plug *self, const plug_param *s, float value)
+static void set_in_engine(plug *self, uint32_t param, float value)
 {
-    if (s->is_share)
+    const plug_param *s = &self->params[param];
+    if (s->is_pick)
+        plug_pick(self, param, value);
+    else if (s->is_share)
         engine_apply_levels_share(self->engine, value);
     else
         rsd_engine_apply(self->engine, s->info->id, s->level, plug_param_to_engine(s, value));
 }
 
-float plug_share_of(const plug *self, float levels)
+float plug_share_of(const plug *self, const plug_param *param, float levels)
 {
-    float min, max;
-    rsd_engine_get_range(self->engine, RSD_PARAM_LEVELS, &min, &max);
-    return levels < max ? levels / max : 1.0f;
+    const uint32_t level_count = engine_reported_level_count(self->engine);
+    if (param->is_pick) return engine_share_of_level(param->info, levels, level_count);
+    return levels < (float)level_count ? levels / (float)level_count : 1.0f;
+}
+
+float plug_levels_of(const plug *self, const plug_param *param, float share)
+{
+    const uint32_t level_count = engine_reported_level_count(self->engine);
+    return param->is_pick ? engine_level_of_share(param->info, share, level_count)
+                          : engine_levels_of_share(share, level_count);
 }
 
 /* Sessions and automation of versions whose levels were no share: what no share can be is a number of levels. */
 static float taken(const plug *self, const plug_param *s, float value)
 {
-    return plug_param_clamp(s, s->is_share && value > 1.0f ? plug_share_of(self, value) : value);
+    return plug_param_clamp(s, s->is_share && value > 1.0f ? plug_share_of(self, s, value) : value);
 }
 
 static void drop_ramp(plug *self, uint32_t param)
@@ -63,7 +74,7 @@ void plug_set(plug *self, uint32_t param, float value)
     /* Both are read by whoever shows or saves values. */
     atomic_store_explicit(&self->unmodulated[param], clamped, memory_order_relaxed);
     atomic_store_explicit(&self->is_modulated[param], self->modulation[param] != 0.0f, memory_order_relaxed);
-    set_in_engine(self, s, plug_param_clamp(s, clamped + self->modulation[param]));
+    set_in_engine(self, param, plug_param_clamp(s, clamped + self->modulation[param]));
 }
 
 void plug_modulate(plug *self, uint32_t param, float amount)
@@ -93,10 +104,9 @@ static void step_ramps(plug *self, uint32_t step, uint32_t step_count)
 {
     for (uint32_t i = 0; i < self->ramp_count; i++) {
         const plug_ramp *ramp = &self->ramps[i];
-        const plug_param *s = &self->params[ramp->param];
         const float share = (float)(step + 1u) / (float)step_count;
         const float value = step + 1u == step_count ? ramp->to : ramp->from + (ramp->to - ramp->from) * share;
-        set_in_engine(self, s, value);
+        set_in_engine(self, ramp->param, value);
     }
 }
 
@@ -146,6 +156,7 @@ void plug_process_sidechain(plug *self, const float *const *in, const float *con
     /* Set by plug_osc.c while its server is up. */
     if (atomic_load_explicit(&self->osc_is_on, memory_order_relaxed))
         host_clock_update(&self->clock, rsd_engine_sample_time(self->engine), now_ns, sample_count);
+    plug_follow_picks(self);
     if (self->ramp_count > 0u)
         process_ramped(self, &block);
     else

@@ -76,8 +76,10 @@ RSD_REALTIME void plug_set(plug *self, uint32_t param, float value);
 RSD_REALTIME void plug_aim(plug *self, uint32_t param, float value);
 RSD_REALTIME float plug_get(const plug *self,
                             uint32_t param); /* in parameter terms, without what modulates it; [any] */
-/* The share that so many levels are of those that the codec in use has. Thread: [audio], [control] */
-RSD_REALTIME float plug_share_of(const plug *self, float levels);
+/* The share that so many levels, or the level that the parameter names, are with the codec in use. [audio], [control] */
+RSD_REALTIME float plug_share_of(const plug *self, const plug_param *param, float levels);
+/* And back: what the engine takes. [any] */
+RSD_REALTIME float plug_levels_of(const plug *self, const plug_param *param, float share);
 uint32_t plug_level_count(const plug *self); /* of the codec in use. [control] */
 /* As plug_param_text and plug_param_parse, with levels of the codec in use: "7.0 of 14", "7", "50 %". [control] */
 void plug_text(const plug *self, uint32_t param, float value, char *text, size_t text_bytes);

@@ -196,6 +196,7 @@ static void note_preset(plug *self)
 {
     for (uint32_t i = 0; i < self->param_count; i++)
         atomic_store_explicit(&self->is_modulated[i], false, memory_order_relaxed);
+    plug_forget_picks(self);
     plug_note_change(self);
 }
 

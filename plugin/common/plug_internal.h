@@ -101,6 +101,7 @@ struct plug {
     /* Modulation: audio writes, state saving reads each value for itself. */
     _Atomic bool is_modulated[PLUG_MAX_PARAMS];
     _Atomic float unmodulated[PLUG_MAX_PARAMS];
+    _Atomic float picked[PLUG_MAX_PARAMS]; /* share that a level was named by, to go with the codec; PLUG_NOT_PICKED */
 
     /* The audio thread's own. */
     midi_player midi;
@@ -108,6 +109,7 @@ struct plug {
     uint32_t midi_moved[PLUG_MIDI_MOVED];
     host_pace pace;
     float modulation[PLUG_MAX_PARAMS];
+    uint32_t picked_level_count; /* of the codec that `picked` was last followed to */
     uint32_t step_samples;
     plug_ramp ramps[PLUG_MAX_PARAMS];
     uint32_t ramp_count;
@@ -117,6 +119,13 @@ struct plug {
     uint32_t meter_level_count;
     plug_meters meters;
 };
+
+/* ---- plug_picks.c: levels that are named by a share ---- */
+#define PLUG_NOT_PICKED (-1.0f)
+RSD_REALTIME void plug_pick(plug *self, uint32_t param, float share);   /* [audio] */
+RSD_REALTIME float plug_picked_share(const plug *self, uint32_t param); /* [any] */
+RSD_REALTIME void plug_follow_picks(plug *self);                        /* after another codec came. [audio] */
+void plug_forget_picks(plug *self);                                     /* levels were set by name. [control] */
 
 /* ---- plug_meters.c ---- */
 RSD_REALTIME void plug_clear_meters(plug *self);

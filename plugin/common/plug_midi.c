@@ -9,7 +9,7 @@ static RSD_REALTIME void set_by_midi(void *context, rsd_param_id param_id, uint3
     for (uint32_t i = 0; i < self->param_count; i++) {
         const plug_param *s = &self->params[i];
         if (s->kind != PLUG_PARAM_ROW || s->info->id != param_id || s->level != level) continue;
-        plug_set(self, i, s->is_share ? plug_share_of(self, value) : plug_param_from_engine(s, value));
+        plug_set(self, i, s->is_share ? plug_share_of(self, s, value) : plug_param_from_engine(s, value));
         if (self->midi_moved_count < PLUG_MIDI_MOVED) self->midi_moved[self->midi_moved_count++] = i;
         return;
     }

@@ -2,6 +2,8 @@
 // The parameters that hosts see: rows of the table, a level each where they have levels, codec, ports.
 #include "plug_params.h"
 
+#include "engine/levels_share.h"
+
 #include <residuum/rsd_codec.h>
 
 #include <math.h>
@@ -34,6 +36,15 @@ static void end_at(plug_param *param, float limit)
     if (param->default_value > param->max) param->default_value = param->max;
 }
 
+static void make_pick(plug_param *param)
+{
+    param->default_value = engine_share_of_level(param->info, param->default_value, PLUG_MAX_LEVELS);
+    param->is_share = param->is_pick = true;
+    param->is_stepped = false; /* as many steps as the codec has levels */
+    param->min = 0.0f;
+    param->max = 1.0f;
+}
+
 static void add_scalar(const rsd_param_info *info)
 {
     plug_param *param = add(PLUG_PARAM_ROW, info->group, info, 0u);
@@ -43,7 +54,7 @@ static void add_scalar(const rsd_param_info *info)
         param->max = param->default_value = 1.0f;
         return;
     }
-    if (info->unit == RSD_UNIT_LEVELS) end_at(param, (float)PLUG_MAX_LEVELS);
+    if (info->unit == RSD_UNIT_LEVELS) make_pick(param);
     if (info->unit == RSD_UNIT_KBPS) end_at(param, (float)PLUG_MAX_KBPS);
     if (info->unit == RSD_UNIT_BITS) end_at(param, (float)PLUG_MAX_CODEBOOK_BITS);
 }

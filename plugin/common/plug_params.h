@@ -14,7 +14,8 @@
  * there is for each level. They come group by group, with what one plays first at the beginning: levels and codec. The
  * ports of OSC and of the page come behind them, as there is nothing to play in them. What makes no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
  *
- * Levels are a share of those that the codec in use has, 0 to 1. Ranges of bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
+ * Levels are a share of those that the codec in use has, 0 to 1, and so are controls that name a level (freeze_from,
+ * error_to): 0 is the least one, 1 the codec's highest. Ranges of bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
  * whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
  * one's own with more is not cut. All calls are [any]; the data is constant.
  */
@@ -39,6 +40,7 @@ typedef struct {
     float min, max, default_value;
     bool is_stepped; /* whole numbers */
     bool is_share;   /* of the codec's levels, 0..1: plug_get and plug_set know which codec that is */
+    bool is_pick;    /* also a share: of the way to the codec's highest level, of a control that names one */
     bool is_ramped;  /* read once a frame and not smoothed by the engine: a plugin moves it there in small steps */
 } plug_param;
 

@@ -197,6 +197,7 @@ rsd_status plug_create(const plug_config *config, plug **made, rsd_error *error)
     pthread_mutex_init(&self->lock, NULL);
     pthread_mutex_init(&self->servers_lock, NULL);
     open_midi(self);
+    plug_forget_picks(self);
     const rsd_status status = build(self, config, error);
     if (status != RSD_OK) {
         plug_destroy(self);

@@ -19,7 +19,7 @@ static double engine_value(const plug *self, const rsd_param_info *info, uint32_
     const bool is_share = param < self->param_count && self->params[param].is_share;
     /* Stored by audio in plug_modulate. */
     if (is_share && atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
-        return (double)engine_levels_of_share(plug_get(self, param), self->known_level_count);
+        return (double)plug_levels_of(self, &self->params[param], plug_get(self, param));
     if (param < self->param_count && atomic_load_explicit(&self->is_modulated[param], memory_order_relaxed))
         return (double)plug_param_to_engine(&self->params[param],
                                             atomic_load_explicit(&self->unmodulated[param], memory_order_relaxed));
@@ -53,6 +53,16 @@ static void add_share(const plug *self, json_t *root)
     const bool is_held = engine_get_levels_share(self->engine, &share);
     const uint32_t param = plug_param_find(RSD_PARAM_LEVELS, 0u);
     if (is_held) json_object_set_new(root, PLUG_STATE_LEVELS_SHARE, json_real((double)plug_get(self, param)));
+}
+
+/* The same of controls that name a level. */
+static void add_picks(const plug *self, json_t *root)
+{
+    json_t *all = json_object();
+    for (uint32_t i = 0; i < self->param_count; i++)
+        if (self->params[i].is_pick && atomic_load_explicit(&self->picked[i], memory_order_relaxed) >= 0.0f)
+            json_object_set_new(all, self->params[i].info->symbol, json_real((double)plug_get(self, i)));
+    json_object_set_new(root, PLUG_STATE_PICKS, all);
 }
 
 static json_t *controls_of(const plug *self, const float *controls)
@@ -103,6 +113,7 @@ rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *
     if (self->coding.is_wanted) json_object_set_new(root, "measure_coding", json_true());
     json_object_set_new(root, "parameters", parameters(self));
     add_share(self, root);
+    add_picks(self, root);
     if (controls) json_object_set_new(root, "controls", controls_of(self, controls));
     pthread_mutex_unlock(&self->lock);
     if (!has_hash) plug_codec_hash(name, hash); /* reads its files: not under the lock */

@@ -89,6 +89,16 @@ static void load_share(plug *self, float share)
                             plug_param_clamp(&self->params[plug_param_find(RSD_PARAM_LEVELS, 0u)], share));
 }
 
+static void load_picks(plug *self, json_t *picks)
+{
+    for (uint32_t i = 0; i < self->param_count; i++) {
+        const json_t *share = self->params[i].is_pick ? json_object_get(picks, self->params[i].info->symbol) : NULL;
+        if (!json_is_number(share)) continue;
+        const float held = plug_param_clamp(&self->params[i], (float)json_number_value(share));
+        atomic_store_explicit(&self->picked[i], held, memory_order_relaxed); /* read by audio, each for itself */
+    }
+}
+
 static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
 {
     rsd_preset preset = {.name = "state"};
@@ -109,6 +119,7 @@ static rsd_status load_parameters(plug *self, json_t *root, rsd_error *error)
     const rsd_status status = plug_apply_preset_locked(self, &preset, error);
     const json_t *share = json_object_get(root, PLUG_STATE_LEVELS_SHARE);
     if (status == RSD_OK && json_is_number(share)) load_share(self, (float)json_number_value(share));
+    if (status == RSD_OK) load_picks(self, json_object_get(root, PLUG_STATE_PICKS));
     return status;
 }
 
@@ -177,7 +188,7 @@ static void load_controls(const plug *self, json_t *root, float *controls)
     char symbol[PLUG_TEXT_BYTES];
     json_t *saved = json_object_get(root, "controls");
     /* A port of then said levels, and a host that brings it back says the same. */
-    const bool has_levels = json_integer_value(json_object_get(root, "version")) < PLUG_STATE_SHARE_VERSION;
+    const json_int_t version = json_integer_value(json_object_get(root, "version"));
     for (uint32_t i = 0; i < self->param_count; i++) {
         const plug_param *s = &self->params[i];
         plug_param_symbol(s, symbol);
@@ -188,6 +199,7 @@ static void load_controls(const plug *self, json_t *root, float *controls)
                       : s->kind == PLUG_PARAM_OSC_PORT ? (float)self->osc.port
                                                        : (float)self->page.port;
         if (!json_is_number(value)) continue;
+        const bool has_levels = version < (s->is_pick ? PLUG_STATE_PICK_VERSION : PLUG_STATE_SHARE_VERSION);
         controls[i] =
             s->is_share && has_levels ? clamped(s->info, value) : plug_param_clamp(s, (float)json_number_value(value));
     }

@@ -31,6 +31,15 @@ static void levels_text(float levels, uint32_t level_count, char *text, size_t t
     snprintf(text, text_bytes, "%u.%0*u of %u", thousandths / 1000u, digits, shown, level_count);
 }
 
+/* "7 of 14", and where no level may be named, "none". */
+static void pick_text(float level, uint32_t level_count, char *text, size_t text_bytes)
+{
+    if (level <= 0.0f)
+        snprintf(text, text_bytes, "none");
+    else
+        snprintf(text, text_bytes, "%u of %u", (uint32_t)fminf(level, (float)level_count), level_count);
+}
+
 void plug_text(const plug *self, uint32_t param, float value, char *text, size_t text_bytes)
 {
     const plug_param *s = &self->params[param];
@@ -39,16 +48,21 @@ void plug_text(const plug *self, uint32_t param, float value, char *text, size_t
         return;
     }
     const uint32_t level_count = plug_level_count(self);
-    const float levels = engine_levels_of_share(plug_param_clamp(s, value), level_count);
+    const float levels = plug_levels_of(self, s, plug_param_clamp(s, value));
+    if (s->is_pick) {
+        pick_text(levels, level_count, text, text_bytes);
+        return;
+    }
     levels_text(fminf(levels, (float)level_count), level_count, text, text_bytes);
 }
 
-/* "7", "7 levels", "7.0 of 14". */
-static bool parse_levels(const plug *self, const char *text, float *share)
+/* "7", "7 levels", "7.0 of 14"; "none" where that is 0. */
+static bool parse_levels(const plug *self, const plug_param *param, const char *text, float *share)
 {
     char number[PLUG_TEXT_BYTES];
     float levels, of;
     const rsd_param_info *info = rsd_param_by_id(RSD_PARAM_LEVELS);
+    if (strcasecmp(text, "none") == 0 && param->info->min <= 0.0f) return *share = 0.0f, true;
     const char *word = strstr(text, " of ");
     const size_t length = word ? (size_t)(word - text) : strlen(text);
     if (length >= sizeof number) return false;
@@ -57,13 +71,14 @@ static bool parse_levels(const plug *self, const char *text, float *share)
     if (word && rsd_param_parse_value(info, word + strlen(" of "), &of) != RSD_OK) return false;
     char *unit = strstr(number, " level");
     if (unit) *unit = '\0';
-    if (rsd_param_parse_value(info, number, &levels) != RSD_OK) return false;
-    *share = plug_share_of(self, levels);
+    if (rsd_param_parse_value(info, number, &levels) != RSD_OK || levels < param->info->min) return false;
+    *share = plug_share_of(self, param, param->is_pick ? floorf(levels + 0.5f) : levels);
     return true;
 }
 
 bool plug_parse(const plug *self, uint32_t param, const char *text, float *value)
 {
-    if (is_share(self, param) && text && !strchr(text, PERCENT_SIGN)) return parse_levels(self, text, value);
+    if (is_share(self, param) && text && !strchr(text, PERCENT_SIGN))
+        return parse_levels(self, &self->params[param], text, value);
     return plug_param_parse(&self->params[param], text, value);
 }

@@ -98,23 +98,27 @@ static void write_points(FILE *to, const plug_param *param)
     }
 }
 
-/* Marks on the way; what a codec has at them, the meter Levels now says. */
-static void write_share_points(FILE *to)
+/*
+ * Marks on the way; what a codec has at them, the meter Levels now says. Short: hosts write them side by side over a
+ * slider.
+ */
+static void write_share_points(FILE *to, const plug_param *param)
 {
-    static const struct {
-        const char *label;
-        double value;
-    } points[] = {{"none", 0.0}, {"a quarter", 0.25}, {"half", 0.5}, {"three quarters", 0.75}, {"all levels", 1.0}};
+    static const char *const of_levels[] = {"none", "1/4", "half", "3/4", "all"};
+    static const char *const of_picks[] = {"first", "1/4", "half", "3/4", "last"};
     fputs(" ;\n        lv2:scalePoint", to);
-    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
-        fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %.2f ]", i > 0u ? " ," : "", points[i].label, points[i].value);
+    for (size_t i = 0; i < sizeof of_levels / sizeof *of_levels; i++) {
+        const bool is_none = i == 0u && param->info->min <= 0.0f;
+        const char *label = param->is_pick && !is_none ? of_picks[i] : of_levels[i];
+        fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %.2f ]", i > 0u ? " ," : "", label, 0.25 * (double)i);
+    }
 }
 
 static void write_properties(FILE *to, const plug_param *param)
 {
     const bool is_switch = param->info && param->info->unit == RSD_UNIT_SWITCH;
     write_points(to, param);
-    if (param->is_share) write_share_points(to);
+    if (param->is_share) write_share_points(to, param);
     if (is_switch) fputs(" ;\n        lv2:portProperty lv2:toggled", to);
     if (param->is_stepped && !is_switch) fputs(" ;\n        lv2:portProperty lv2:integer", to);
     if (param->kind != PLUG_PARAM_ROW)
@@ -131,6 +135,7 @@ static void write_group_uri(FILE *to, const ttl_plugin *plugin, uint32_t group)
 static const char *comment_of(const plug_param *param)
 {
     if (rlv2_is_enabled(param)) return "Off: the input at the same latency, click-free";
+    if (param->is_pick) return param->info->help;
     if (param->is_share) return "The share of the codec's levels that are active; Levels now says how many that is";
     if (param->kind == PLUG_PARAM_HTTP_PORT)
         return "TCP port at which a browser on this machine finds the page of this instance, or the first free one "

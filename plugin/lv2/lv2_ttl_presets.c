@@ -3,6 +3,7 @@
 #include "lv2_ttl.h"
 
 #include "codec/codec_name.h"
+#include "engine/levels_share.h"
 
 #include <residuum/rsd_preset.h>
 
@@ -81,6 +82,7 @@ static uint32_t level_count_of(const rsd_preset *preset)
 static float as_port(const rsd_preset *preset, const plug_param *param, float value)
 {
     if (!param->is_share) return plug_param_from_engine(param, value);
+    if (param->is_pick) return engine_share_of_level(param->info, value, level_count_of(preset));
     const float share = value / (float)level_count_of(preset);
     return share < 1.0f ? share : 1.0f;
 }

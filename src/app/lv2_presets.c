@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/write_file_atomic.h"
+#include "engine/levels_share.h"
 
 #include <residuum/rsd_codec.h>
 #include <residuum/rsd_preset.h>
@@ -67,14 +68,16 @@ static int codec_number(const char *name)
 }
 
 /* Levels are a share of the codec's in a port. One that is not installed is taken as if it had all that there are. */
-static double share_of(const rsd_preset *preset, float levels)
+static double share_of(const rsd_preset *preset, const rsd_param_info *param, float levels)
 {
     rsd_codec_info info;
     rsd_model *model;
-    if (levels >= rsd_param_by_id(RSD_PARAM_LEVELS)->max) return 1.0;
+    if (levels >= param->max) return 1.0;
+    if (levels <= param->min) return 0.0;
     if (rsd_model_open(preset->codec[0] != '\0' ? preset->codec : "live", &model, NULL) != RSD_OK) return 1.0;
     rsd_model_info(model, 48000u, &info);
     rsd_model_release(model);
+    if (param->id != RSD_PARAM_LEVELS) return (double)engine_share_of_level(param, levels, info.level_count);
     return levels < (float)info.level_count ? (double)levels / info.level_count : 1.0;
 }
 
@@ -99,7 +102,7 @@ static void write_row(FILE *to, const rsd_preset *preset, const rsd_param_info *
         if (info->id == RSD_PARAM_BYPASS)
             write_port(to, "enabled", 1.0 - (double)value);
         else
-            write_port(to, symbol, info->id == RSD_PARAM_LEVELS ? share_of(preset, value) : (double)value);
+            write_port(to, symbol, info->unit == RSD_UNIT_LEVELS ? share_of(preset, info, value) : (double)value);
     }
 }
 

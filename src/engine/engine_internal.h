@@ -124,7 +124,6 @@ RSD_REALTIME void engine_pick_up_params(rsd_engine *engine);
 void engine_raise_generation(rsd_engine *engine);
 
 /* ---- levels_share.c ---- */
-RSD_REALTIME uint32_t engine_reported_level_count(const rsd_engine *engine); /* [any] */
 /* Levels are to be counted anew, for this codec, where a share of them is held. Thread: [audio] */
 RSD_REALTIME void engine_follow_levels_share(rsd_engine *engine, const rsd_codec_info *codec);
 RSD_REALTIME void engine_pick_up_levels_share(rsd_engine *engine); /* [audio] */

@@ -105,7 +105,7 @@ void rsd_engine_get_range(const rsd_engine *engine, rsd_param_id param_id, float
     *min = info ? info->min : 0.0f;
     *max = info ? info->max : 0.0f;
     float limit = *max;
-    if (param_id == RSD_PARAM_LEVELS) limit = (float)codec->level_count;
+    if (info && info->unit == RSD_UNIT_LEVELS) limit = (float)codec->level_count;
     if (param_id == RSD_PARAM_CODEBOOK_BITS) limit = (float)codec->max_codebook_bits;
     if (param_id == RSD_PARAM_BITRATE_KBPS) limit = codec->level_kbps[codec->level_count - 1u];
     if (limit < *max) *max = limit;

@@ -15,6 +15,23 @@ float engine_levels_of_share(float share, uint32_t level_count)
     return (float)(floor((double)share * (double)level_count * STEPS_PER_LEVEL + 0.5) / STEPS_PER_LEVEL);
 }
 
+bool engine_is_open_ended(const rsd_param_info *info) { return info->default_value == info->max; }
+
+float engine_level_of_share(const rsd_param_info *info, float share, uint32_t level_count)
+{
+    const float top = (float)level_count, span = top > info->min ? top - info->min : 0.0f;
+    if (share >= 1.0f) return engine_is_open_ended(info) ? info->max : info->min + span;
+    return share > 0.0f ? info->min + floorf(share * span + 0.5f) : info->min;
+}
+
+float engine_share_of_level(const rsd_param_info *info, float level, uint32_t level_count)
+{
+    const float top = (float)level_count;
+    if (top <= info->min) return engine_is_open_ended(info) ? 1.0f : 0.0f;
+    if (level >= top) return 1.0f;
+    return level > info->min ? (level - info->min) / (top - info->min) : 0.0f;
+}
+
 void engine_follow_levels_share(rsd_engine *engine, const rsd_codec_info *codec)
 {
     if (engine->levels_share < 0.0f) return;

@@ -34,7 +34,9 @@ static void check_value(osc_rig *rig, const rsd_param_info *info, uint32_t level
     else
         OSC_SEND(rig, path, "f", (double)value);
     /* A bitrate that limits nothing is kept as the end of all bitrates. */
-    const float kept = info->id == RSD_PARAM_BITRATE_KBPS && value >= max ? info->max : value;
+    float kept = info->id == RSD_PARAM_BITRATE_KBPS && value >= max ? info->max : value;
+    /* A lowest level is no higher than the codec's highest. */
+    if (value > max && info->default_value < info->max) kept = max;
     cr_assert_eq(osc_value_of(rig, info->id, level), kept, "%s %g gave %g", path, (double)value,
                  (double)osc_value_of(rig, info->id, level));
     OSC_SEND(rig, "/residuum/get", "s", symbol);
@@ -228,6 +230,16 @@ Test(osc_params, values_out_of_range_and_not_a_number_are_refused_at_every_addre
 }
 
 /* What the list shows is what is taken, and what the refusal of the next value above it says. */
+/* Generations make an instance of their own; until it is in, the table's ranges are taken. */
+static void end_swap(osc_rig *rig)
+{
+    float in[480] = {0}, out[480];
+    for (uint32_t i = 0; host_control_swap_pending(rig->control) && i < 10000u; i++) {
+        osc_process(rig, in, out, 480);
+        osc_turn(rig);
+    }
+}
+
 Test(osc_params, the_range_of_the_list_is_that_of_the_error_and_of_what_is_taken)
 {
     osc_rig *rig = osc_open(0, false);
@@ -253,8 +265,9 @@ Test(osc_params, the_range_of_the_list_is_that_of_the_error_and_of_what_is_taken
         cr_assert_not_null(strstr(refused->text[1], range), "%s: '%s' lacks %s", path, refused->text[1], range);
         OSC_SEND(rig, path, "f", (double)info->max); /* the table's end: all there is, whatever the codec has */
         rig->reply_count = item_count;
+        end_swap(rig);
     }
-    cr_assert_geq(limited, 2u, "levels and codebook_bits of the codec in use end before the table's");
+    cr_assert_geq(limited, 8u, "levels, codebook_bits, bitrate and what names a level end before the table's");
     cr_assert_eq(osc_stats(rig).error_count, item_count - 3u, "all but codec, decoder and preset");
     osc_close(rig);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Levels in hosts: a share of those that the codec in use has, over swaps, states and versions; and the order of controls.
-#include "plug.h"
+#include "plug_internal.h"
 #include "plug_support.h"
 
 #include <criterion/criterion.h>
@@ -116,6 +116,89 @@ Test(plug_share, levels_read_as_so_many_of_so_many_and_are_taken_back_from_any_s
     plug_destroy(p);
 }
 
+/* ---- controls that name a level ---- */
+
+static float level_of(const plug *p, rsd_param_id id)
+{
+    float level = -1.0f;
+    cr_assert_eq(rsd_engine_get(p->engine, id, 0u, &level), RSD_OK);
+    return level;
+}
+
+Test(plug_share, a_control_that_names_a_level_has_no_dead_travel_and_goes_with_the_codec)
+{
+    plug *p = make_plug();
+    const uint32_t from = plug_param_by_symbol("freeze_from"), to = plug_param_by_symbol("error_to");
+    plug_start(p);
+    play(p, 4u);
+    cr_assert_eq(plug_param_at(from)->default_value, 0.0f);
+    cr_assert_eq(plug_param_at(to)->default_value, 1.0f);
+    float before = 0.0f;
+    for (uint32_t i = 0; i <= 13u; i++) { /* each of 14 levels has its share of the travel */
+        plug_set(p, from, (float)i / 13.0f);
+        cr_assert_eq(level_of(p, RSD_PARAM_FREEZE_FROM), before + 1.0f);
+        before = level_of(p, RSD_PARAM_FREEZE_FROM);
+    }
+    plug_set(p, from, 0.5f);
+    plug_set(p, to, 1.0f);
+    cr_assert_eq(level_of(p, RSD_PARAM_FREEZE_FROM), 8.0f);
+    cr_assert_eq(level_of(p, RSD_PARAM_ERROR_TO), 64.0f, "the end is all there is, of any codec");
+    take_codec(p, OTHER);
+    const float count = (float)plug_level_count(p);
+    cr_assert_eq(plug_get(p, from), 0.5f);
+    cr_assert_eq(level_of(p, RSD_PARAM_FREEZE_FROM), 1.0f + floorf(0.5f * (count - 1.0f) + 0.5f));
+    cr_assert_eq(plug_get(p, to), 1.0f);
+    take_codec(p, "live-128");
+    cr_assert_eq(level_of(p, RSD_PARAM_FREEZE_FROM), 8.0f);
+    plug_destroy(p);
+}
+
+Test(plug_share, a_level_that_something_else_named_stays_with_another_codec)
+{
+    plug *p = make_plug();
+    const uint32_t from = plug_param_by_symbol("freeze_from");
+    plug_start(p);
+    play(p, 4u);
+    plug_set(p, from, 1.0f);
+    plug_apply(p, RSD_PARAM_FREEZE_FROM, 0u, 2.0f); /* as OSC does */
+    play(p, 2u);
+    cr_assert_float_eq(plug_get(p, from), 1.0f / 13.0f, 1e-6);
+    take_codec(p, OTHER);
+    cr_assert_eq(level_of(p, RSD_PARAM_FREEZE_FROM), 2.0f);
+    plug_set(p, from, 7.0f); /* automation of before */
+    cr_assert_eq(level_of(p, RSD_PARAM_FREEZE_FROM), fminf(7.0f, (float)plug_level_count(p)));
+    plug_destroy(p);
+}
+
+Test(plug_share, levels_that_are_named_read_as_one_of_so_many_and_back)
+{
+    static const char *const spellings[] = {"7 of 14", "7", "7 levels", "7.0 of 14"};
+    char text[PLUG_TEXT_BYTES];
+    float value;
+    plug *p = make_plug();
+    const uint32_t from = plug_param_by_symbol("error_from"), predict = plug_param_by_symbol("predict_from");
+    for (uint32_t level = 1; level <= LIVE_LEVELS; level++) {
+        char wanted[PLUG_TEXT_BYTES];
+        snprintf(wanted, sizeof wanted, "%u of %u", level, LIVE_LEVELS);
+        plug_text(p, from, (float)(level - 1u) / (float)(LIVE_LEVELS - 1u), text, sizeof text);
+        cr_assert_str_eq(text, wanted);
+        cr_assert(plug_parse(p, from, text, &value), "%s", text);
+        cr_assert_float_eq(value, (float)(level - 1u) / (float)(LIVE_LEVELS - 1u), 1e-6);
+    }
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        cr_assert(plug_parse(p, from, spellings[i], &value), "%s", spellings[i]);
+        cr_assert_float_eq(value, 6.0f / 13.0f, 1e-6, "%s", spellings[i]);
+    }
+    plug_text(p, plug_param_by_symbol("error_to"), 1.0f, text, sizeof text);
+    cr_assert_str_eq(text, "14 of 14");
+    plug_text(p, predict, 0.0f, text, sizeof text);
+    cr_assert_str_eq(text, "none");
+    cr_assert(plug_parse(p, predict, "none", &value) && value == 0.0f);
+    cr_assert_not(plug_parse(p, from, "none", &value), "there is always a lowest level");
+    cr_assert_not(plug_parse(p, from, "0 of 14", &value));
+    plug_destroy(p);
+}
+
 static void load(plug *p, const char *state)
 {
     rsd_error error;
@@ -149,6 +232,40 @@ Test(plug_share, a_state_keeps_the_share_and_an_older_one_its_levels)
     play(b, 8u);
     cr_assert_eq(plug_get_meters(b)->levels, 3.0f);
     cr_assert_float_eq(plug_get(b, levels_param()), share_of_levels(3.0f), 1e-6);
+    plug_destroy(a);
+    plug_destroy(b);
+}
+
+Test(plug_share, a_state_keeps_what_names_a_level_with_the_share_that_a_host_gave)
+{
+    rsd_error error;
+    char *text = NULL;
+    plug *a = make_plug(), *b = make_plug();
+    const uint32_t from = plug_param_by_symbol("freeze_from"), to = plug_param_by_symbol("error_to");
+    float controls[PLUG_MAX_PARAMS];
+    plug_start(a);
+    play(a, 2u);
+    plug_set(a, from, 0.5f);
+    cr_assert_eq(plug_save(a, NULL, &text, &error), RSD_OK);
+    cr_assert(strstr(text, "\"freeze_from\":8.0"), "a version before finds the level: %s", text);
+    load(b, text);
+    free(text);
+    plug_start(b);
+    play(b, 4u);
+    cr_assert_eq(plug_get(b, from), 0.5f);
+    take_codec(b, OTHER);
+    cr_assert_eq(plug_get(b, from), 0.5f, "it goes with the codec");
+    plug_stop(b);
+    const char *old = "{\"format\":\"residuum-plugin-state\",\"version\":3,\"codec\":\"live-128\",\"parameters\":"
+                      "{\"freeze_from\":1,\"error_to\":5},\"controls\":{\"freeze_from\":1,\"error_to\":5}}";
+    const plug_load_options options = {.controls = controls};
+    cr_assert_eq(plug_load(b, old, strlen(old), &options, &error), RSD_OK, "%s", error.text);
+    cr_assert_eq(controls[from], 1.0f, "what an LV2 port said then, and says again");
+    cr_assert_eq(controls[to], 5.0f);
+    plug_start(b);
+    play(b, 4u);
+    cr_assert_eq(plug_get(b, from), 0.0f);
+    cr_assert_float_eq(plug_get(b, to), 4.0f / 13.0f, 1e-6);
     plug_destroy(a);
     plug_destroy(b);
 }

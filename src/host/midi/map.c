@@ -3,6 +3,8 @@
 // system call.
 #include "host/midi/map.h"
 
+#include "engine/levels_share.h"
+
 #define CENTRE 64u
 #define TOP 127u
 #define UNITY 100u
@@ -45,7 +47,7 @@ float midi_binding_value(const midi_binding *binding, uint32_t value, float min,
     const rsd_param_info *info = rsd_param_by_id(binding->param_id);
     value = value > TOP ? TOP : value;
     if (binding->curve == MIDI_CURVE_VOLUME && info->unit == RSD_UNIT_DB) return volume_db(value, min);
-    if (value == TOP) return info->max;
+    if (value == TOP) return engine_is_open_ended(info) ? info->max : max;
     /* 64..127 is on, as MIDI has switches. */
     if (info->unit == RSD_UNIT_SWITCH) return value >= CENTRE ? 1.0f : 0.0f;
     if (!rsd_param_is_whole(info)) return min + (max - min) * share_of(value);

@@ -72,7 +72,7 @@ RSD_REALTIME uint32_t midi_binding_level(const midi_binding *binding, uint32_t n
  * Value of a control change.
  *
  * min, max  the range that has an effect, as of rsd_engine_get_range
- * Returns   in the parameter's terms: 127 is the end of the parameter's own range, "all there is"
+ * Returns   in the parameter's terms: 127 is the end of the range, or "all there is" of what is everything by default
  * Thread    [any]
  */
 RSD_REALTIME float midi_binding_value(const midi_binding *binding, uint32_t value, float min, float max);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "codec/codec_name.h"
+#include "engine/levels_share.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,15 +124,17 @@ rsd_status host_control_check_value(const host_control *control, rsd_param_id pa
 
 /*
  * The bitrate of all levels of the codec in use limits nothing, and is to limit nothing after a change of codec either:
- * the end of the range that is shown stands for the end of the parameter's own.
+ * the end of the range that is shown stands for the end of the parameter's own. The other way round for a lowest level
+ * (freeze_from): "all there is" is the highest that the codec in use has, as over it there is nothing.
  */
 static float open_ended(const host_control *control, rsd_param_id param_id, float value)
 {
     const rsd_param_info *info = rsd_param_by_id(param_id);
     float min, max;
-    if (param_id != RSD_PARAM_BITRATE_KBPS || host_control_swap_pending(control) || control->is_loading) return value;
+    if (host_control_swap_pending(control) || control->is_loading) return value;
     host_control_range(control, info, &min, &max);
-    return value >= max ? info->max : value;
+    if (param_id == RSD_PARAM_BITRATE_KBPS) return value >= max ? info->max : value;
+    return value > max && !engine_is_open_ended(info) ? max : value;
 }
 
 rsd_status host_control_set_value(host_control *control, rsd_param_id param_id, uint32_t level, float value,
@@ -210,7 +213,7 @@ rsd_status host_control_get(const host_control *control, rsd_param_id param_id, 
         return RSD_ERR_ARG;
     (void)host_control_waiting_value(control, param_id, level, &set);
     host_control_range(control, info, &min, &max);
-    *value = set > max ? max : set;
+    *value = set > max && engine_is_open_ended(info) ? max : set;
     return RSD_OK;
 }
 

@@ -2,6 +2,8 @@
 // Finds what has changed among the values in force, whoever changed it.
 #include "host/session/control_watch.h"
 
+#include "engine/levels_share.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,14 +125,14 @@ bool host_watch_poll(host_watch *watch)
 float host_watch_normalise(const host_watch_entry *entry)
 {
     const float span = entry->max - entry->min;
-    return span > 0.0f ? (entry->value - entry->min) / span : 0.0f;
+    return span > 0.0f ? fminf((entry->value - entry->min) / span, 1.0f) : 0.0f;
 }
 
 float host_control_denormalise(const host_control *control, const rsd_param_info *info, float normalised)
 {
     float min, max;
     host_control_range(control, info, &min, &max);
-    if (normalised >= 1.0f) return info->max;
+    if (normalised >= 1.0f) return engine_is_open_ended(info) ? info->max : max;
     const float value = min + normalised * (max - min);
     return rsd_param_is_whole(info) ? roundf(value) : value;
 }
