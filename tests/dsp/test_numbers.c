@@ -2,6 +2,8 @@
 // Logarithm and exponential against libm's, over all of their range.
 #include <residuum/rsd_dsp.h>
 
+#include "dsp/rough_numbers.h"
+
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
@@ -128,3 +130,30 @@ Test(fp, nested_calls_restore_what_was_before_each)
     cr_assert_gt(result, 0.0f);
 }
 #endif
+
+/* What rough_numbers.h states of them: the choices of an encoder hang on it. */
+Test(numbers, rough_exp2_is_at_most_6_2_percent_too_great)
+{
+    double most = 1.0;
+    for (float x = -120.0f; x <= 120.0f; x += 0.0371f) {
+        const double ratio = (double)dsp_rough_exp2(x) / exp2((double)x);
+        most = ratio > most ? ratio : most;
+        cr_assert(ratio > 1.0 - 1e-4 && ratio < 1.062, "x %g: ratio %g", (double)x, ratio);
+    }
+    cr_assert_gt(most, 1.06, "the sweep has met the worst");
+    cr_assert_eq(dsp_rough_exp2(3.0f), 8.0f);
+    cr_assert_eq(dsp_rough_exp2(-1000.0f), dsp_rough_exp2(-120.0f));
+    cr_assert_eq(dsp_rough_exp2(1000.0f), dsp_rough_exp2(120.0f));
+}
+
+Test(numbers, rough_log2_is_at_most_0_087_too_small)
+{
+    double most = 0.0;
+    for (uint32_t bits = 0x00800000u; bits < 0x7f800000u; bits += 9973u) {
+        const float x = float_of(bits);
+        const double error = log2((double)x) - (double)dsp_rough_log2(x);
+        most = error > most ? error : most;
+        cr_assert(error > -1e-4 && error < 0.087, "x %a: error %g", (double)x, error);
+    }
+    cr_assert_gt(most, 0.086, "the sweep has met the worst");
+}

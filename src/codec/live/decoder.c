@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Real-time decoder of the `live` codec: nothing in this file allocates, locks, logs or makes a system call.
-#include "codec/live/codec.h"
+#include "codec/live/decoded.h"
 
 #include "base/numbers.h"
 
-#include "codec/live/allocation.h"
-#include "codec/live/attack.h"
 #include "codec/live/envelope.h"
-#include "codec/live/fill.h"
-#include "codec/live/pair.h"
-#include "codec/live/sounding.h"
 #include "codec/live/tuning.h"
 
 #include <string.h>
@@ -21,30 +16,13 @@ static float active_share(const rsd_decode_controls *controls, uint32_t level)
     return share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
 }
 
-/* Levels whose tokens count. */
-static uint32_t levels_of(const live_model *model, const codec_frame *frame)
+uint32_t live_decoded_levels(const live_model *model, const codec_frame *frame)
 {
     return frame->is_noise ? 0u : base_min_u32(frame->level_count, model->level_count);
 }
 
-/* One channel, or signal of a pair, while a frame of it is put together. */
-typedef struct {
-    live_codec *codec;
-    const codec_frame *frame;
-    const rsd_decode_controls *controls;
-    const rsd_decode_controls *levels; /* the same, but the gains of what a frame keeps of its own levels */
-    rsd_decode_controls own, others;   /* in cross-synthesis */
-    bool sounds;
-    float envelope_log2[LIVE_MAX_BANDS], coefficients[LIVE_MAX_HOP];
-    live_sounding sounding;
-    live_scaling scaling;
-    live_allocation allocation;
-    live_fill fill[LIVE_MAX_SUBBANDS];
-} decoded_channel;
-
-/* What a sub-band gets: a token of `row`, which may be another channel's. */
-static void add_token(decoded_channel *channel, const decoded_channel *row, uint32_t level, int32_t token,
-                      uint32_t subband, uint32_t stage)
+void live_decoded_add_token(live_decoded *channel, const live_decoded *row, uint32_t level, int32_t token,
+                            uint32_t subband, uint32_t stage)
 {
     const live_model *model = channel->codec->model;
     const float gain = row->levels->level_gain[level], share = active_share(row->levels, level);
@@ -60,16 +38,16 @@ static void add_token(decoded_channel *channel, const decoded_channel *row, uint
 }
 
 /* Sums the levels with their gains. */
-static void sum_levels(decoded_channel *channel)
+static void sum_levels(live_decoded *channel)
 {
     const live_model *model = channel->codec->model;
     const codec_frame *frame = channel->frame;
-    const uint32_t coded = levels_of(model, frame);
+    const uint32_t coded = live_decoded_levels(model, frame);
     for (uint32_t k = 0, s = 0; k < coded; k++) {
         for (; s < model->level_end[k]; s++) {
             uint32_t stage;
             const uint32_t subband = live_allocation_next(model, &channel->scaling, &channel->allocation, &stage);
-            add_token(channel, channel, k, frame->tokens[s], subband, stage);
+            live_decoded_add_token(channel, channel, k, frame->tokens[s], subband, stage);
         }
     }
 }
@@ -111,7 +89,7 @@ static void bound_envelope(const live_shape *shape, const float *told_log2, floa
 }
 
 /* What a frame is that sounds, before its levels are summed. */
-static void begin_sum(decoded_channel *channel)
+static void begin_sum(live_decoded *channel)
 {
     const live_model *model = channel->codec->model;
     bound_envelope(&model->shape, channel->frame->envelope_log2, channel->envelope_log2);
@@ -119,7 +97,7 @@ static void begin_sum(decoded_channel *channel)
     for (uint32_t c = 0; c < model->shape.subband_count; c++) channel->fill[c] = (live_fill){model->fill[c], 1.0f};
 }
 
-static void begin_channel(decoded_channel *channel)
+void live_decoded_begin(live_decoded *channel)
 {
     const codec_frame *frame = channel->frame;
     const codec_shaping *shaping = frame->shaping;
@@ -149,14 +127,13 @@ static void begin_channel(decoded_channel *channel)
 /* Share of the frame's tokens that are the other frame's: so much of what is filled is as that one has it. */
 static float shared_fill(const live_model *model, const codec_frame *frame, const codec_shaping *shaping)
 {
-    const uint32_t coded = levels_of(model, frame), end = base_min_u32(shaping->other_end, coded);
+    const uint32_t coded = live_decoded_levels(model, frame), end = base_min_u32(shaping->other_end, coded);
     if (end <= shaping->other_begin) return 0.0f;
     const uint32_t before = shaping->other_begin > 0u ? model->level_end[shaping->other_begin - 1u] : 0u;
     return shaping->other_share * (float)(model->level_end[end - 1u] - before) / (float)model->level_end[coded - 1u];
 }
 
-/* The frame that shares its levels with a channel's. */
-static void begin_other(const decoded_channel *channel, decoded_channel *other)
+void live_decoded_begin_other(const live_decoded *channel, live_decoded *other)
 {
     const live_shape *shape = &channel->codec->model->shape;
     other->codec = channel->codec;
@@ -168,7 +145,7 @@ static void begin_other(const decoded_channel *channel, decoded_channel *other)
     if (other->sounds) begin_sum(other);
 }
 
-static void merge_other(decoded_channel *channel, const decoded_channel *other)
+void live_decoded_merge_other(live_decoded *channel, const live_decoded *other)
 {
     const live_model *model = channel->codec->model;
     const float weight = shared_fill(model, channel->frame, channel->frame->shaping);
@@ -179,25 +156,25 @@ static void merge_other(decoded_channel *channel, const decoded_channel *other)
     }
 }
 
-static bool has_other(const decoded_channel *channel)
+bool live_decoded_has_other(const live_decoded *channel)
 {
     return channel->frame->shaping && channel->frame->shaping->other;
 }
 
 /* Adds the codewords of another frame, each where that frame's own envelope gives it its place. */
-static void add_other(decoded_channel *channel)
+static void add_other(live_decoded *channel)
 {
-    decoded_channel other;
-    begin_other(channel, &other);
+    live_decoded other;
+    live_decoded_begin_other(channel, &other);
     if (other.sounds) {
         live_allocation_begin(channel->codec->model, &other.scaling, &other.allocation);
         sum_levels(&other);
     }
-    merge_other(channel, &other);
+    live_decoded_merge_other(channel, &other);
 }
 
 /* Once the levels are summed: from here on the scale is that of the moved envelope. */
-static void move_envelope(decoded_channel *channel, const codec_shaping *shaping)
+static void move_envelope(live_decoded *channel, const codec_shaping *shaping)
 {
     const live_shape *shape = &channel->codec->model->shape;
     float moved_log2[LIVE_MAX_BANDS];
@@ -214,7 +191,7 @@ static void silence_subbands(const live_shape *shape, uint32_t absent, float *co
 }
 
 /* Normalised coefficients become those of the sound. */
-static void scale_coefficients(const decoded_channel *channel, float *coefficients)
+static void scale_coefficients(const live_decoded *channel, float *coefficients)
 {
     const codec_shaping *shaping = channel->frame->shaping;
     const live_shape *shape = &channel->codec->model->shape;
@@ -222,8 +199,7 @@ static void scale_coefficients(const decoded_channel *channel, float *coefficien
     if (shaping) silence_subbands(shape, shaping->absent_subbands, coefficients);
 }
 
-/* What the levels leave room for, what effects do to the sound, and the scale. */
-static void finish_channel(decoded_channel *channel)
+void live_decoded_finish(live_decoded *channel)
 {
     live_codec *self = channel->codec;
     const live_shape *shape = &self->model->shape;
@@ -244,162 +220,20 @@ static void finish_channel(decoded_channel *channel)
     scale_coefficients(channel, channel->coefficients);
 }
 
-void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_frame *frame)
-{
-    live_codec *self = (live_codec *)codec;
-    const live_shape *shape = &self->model->shape;
-    float step_log2;
-    frame->level_count = base_min_u32(tokens->level_count, self->model->level_count);
-    memcpy(frame->tokens, tokens->tokens, self->model->level_end[self->model->level_count - 1u] * sizeof(int32_t));
-    frame->band_count = shape->band_count;
-    frame->is_silent = tokens->side[0] <= 0;
-    if (frame->is_silent) {
-        memset(self->decoder_envelope, 0, sizeof self->decoder_envelope);
-        self->read_gain_log2 = 0.0f;
-    } else {
-        live_envelope_decode(shape, self->model->envelope_codebooks, tokens->side, self->decoder_envelope);
-    }
-    for (uint32_t b = 0; b < shape->band_count; b++)
-        frame->envelope_log2[b] =
-            frame->is_silent ? LIVE_MIN_ENVELOPE_LOG2 : self->decoder_envelope[b] + shape->mean_envelope[b];
-    frame->gain_before = self->read_gain;
-    frame->gain = (codec_gain){self->read_gain_log2, live_attack_position(shape, tokens->side, &step_log2)};
-    self->read_gain = frame->gain;
-    self->read_gain_log2 = live_attack_gain_end(shape->hop, frame->gain.start_log2, frame->gain.attack_samples);
-}
-
 void live_synthesise(rsd_codec *codec, const codec_frame *frame, const rsd_decode_controls *controls, float *out)
 {
-    decoded_channel channel;
+    live_decoded channel;
     channel.codec = (live_codec *)codec;
     channel.frame = frame;
     channel.controls = controls;
-    begin_channel(&channel);
+    live_decoded_begin(&channel);
     if (channel.sounds) {
         live_allocation_begin(channel.codec->model, &channel.scaling, &channel.allocation);
         sum_levels(&channel);
-        if (has_other(&channel)) add_other(&channel);
-        finish_channel(&channel);
+        if (live_decoded_has_other(&channel)) add_other(&channel);
+        live_decoded_finish(&channel);
     }
     live_sound(&channel.sounding, out);
-}
-
-/* ---- a pair: two channels as one sound ---- */
-
-void live_read_pair(rsd_codec *const codecs[2], const rsd_token_frame *const tokens[2], codec_frame *const frames[2])
-{
-    live_codec *const selves[2] = {(live_codec *)codecs[0], (live_codec *)codecs[1]};
-    const live_shape *shape = &selves[0]->model->shape;
-    for (uint32_t i = 0; i < 2u; i++) {
-        live_read_frame(codecs[i], tokens[i], frames[i]);
-        memcpy(frames[i]->pair_angle, selves[0]->read_rotation.angle, sizeof selves[0]->read_rotation.angle);
-    }
-    live_rotation_take_pair(shape, (const int32_t *[]){tokens[0]->side, tokens[1]->side}, &selves[0]->read_rotation);
-    if (frames[0]->is_silent == frames[1]->is_silent) return;
-    const uint32_t silent = frames[0]->is_silent ? 0u : 1u;
-    frames[silent]->gain = frames[1u - silent]->gain;
-    selves[silent]->read_gain = selves[1u - silent]->read_gain;
-    selves[silent]->read_gain_log2 = selves[1u - silent]->read_gain_log2;
-}
-
-/* Where an effect has put frames of two times beside each other, they may not agree. */
-static live_rotation rotation_of(const codec_frame *const frames[2])
-{
-    live_rotation rotation;
-    live_rotation_set_apart(&rotation);
-    if (!live_gains_equal(&frames[0]->gain_before, &frames[1]->gain_before) ||
-        !live_gains_equal(&frames[0]->gain, &frames[1]->gain))
-        return rotation;
-    for (uint32_t u = 0; u < LIVE_MAX_UNITS; u++)
-        if (frames[0]->pair_angle[u] == frames[1]->pair_angle[u]) rotation.angle[u] = frames[0]->pair_angle[u];
-    return rotation;
-}
-
-static void sum_pair_levels(decoded_channel pair[2], live_pair *places)
-{
-    const live_model *model = places->model;
-    const uint32_t coded[2] = {levels_of(model, pair[0].frame), levels_of(model, pair[1].frame)};
-    for (uint32_t k = 0; k < coded[0] || k < coded[1]; k++) {
-        for (uint32_t row = 0; row < 2u; row++) {
-            for (uint32_t s = k > 0u ? model->level_end[k - 1u] : 0u; s < model->level_end[k]; s++) {
-                live_pair_place to;
-                const int32_t token = k < coded[row] ? pair[row].frame->tokens[s] : RSD_TOKEN_NONE;
-                if (k < coded[row] && live_pair_next(places, row, &to))
-                    add_token(&pair[to.channel], &pair[row], k, token, to.subband, to.stage);
-            }
-        }
-    }
-}
-
-/* Of channels that have begun. */
-static void sum_pair(decoded_channel pair[2], const live_rotation *rotation)
-{
-    live_pair places = {.model = pair[0].codec->model};
-    live_pair_begin(&places, rotation, (live_scaling *[]){&pair[0].scaling, &pair[1].scaling},
-                    (live_allocation *[]){&pair[0].allocation, &pair[1].allocation},
-                    (bool[]){pair[0].sounds, pair[1].sounds});
-    for (uint32_t i = 0; i < 2u; i++)
-        if (pair[i].sounds) live_allocation_begin(places.model, &pair[i].scaling, &pair[i].allocation);
-    sum_pair_levels(pair, &places);
-}
-
-/* Another pair's codewords: its first signal's to the first, its second's to the second. */
-static void add_other_pair(decoded_channel pair[2])
-{
-    decoded_channel others[2];
-    for (uint32_t i = 0; i < 2u; i++) begin_other(&pair[i], &others[i]);
-    const live_rotation rotation = rotation_of((const codec_frame *[]){others[0].frame, others[1].frame});
-    sum_pair(others, &rotation);
-    for (uint32_t i = 0; i < 2u; i++)
-        if (pair[i].sounds) merge_other(&pair[i], &others[i]);
-}
-
-/* A silent one of two goes on as the other does, so that equal channels stay equal when both sound again. */
-static void follow_sounding(decoded_channel pair[2])
-{
-    if (pair[0].sounds == pair[1].sounds) return;
-    const uint32_t silent = pair[0].sounds ? 1u : 0u, other = 1u - silent;
-    pair[silent].codec->noise = pair[other].codec->noise;
-    pair[silent].codec->onset_frames = pair[other].codec->onset_frames;
-    pair[silent].codec->onset = pair[other].codec->onset;
-    pair[silent].sounding.begins = pair[other].sounding.begins;
-}
-
-/* Of first and second, left and right. Where they are coded together, what has begun in one has begun in both. */
-static bool rotate_back(decoded_channel pair[2], const live_rotation *rotation)
-{
-    const live_shape *shape = &pair[0].codec->model->shape;
-    const bool shared = live_rotation_is_shared(shape, rotation),
-               begins = pair[0].sounding.begins && pair[1].sounding.begins;
-    live_rotation_back(shape, rotation, pair[0].coefficients, pair[1].coefficients);
-    if (!shared) return false;
-    if (begins) live_rotation_back(shape, rotation, pair[0].sounding.coded, pair[1].sounding.coded);
-    const float told_energy = pair[0].sounding.told_energy + pair[1].sounding.told_energy;
-    for (uint32_t i = 0; i < 2u; i++) {
-        pair[i].sounding.begins = begins;
-        pair[i].sounding.told_energy = told_energy;
-    }
-    return true;
-}
-
-void live_synthesise_pair(rsd_codec *const codecs[2], const codec_frame *const frames[2],
-                          const rsd_decode_controls *const controls[2], float *const out[2])
-{
-    decoded_channel pair[2];
-    const live_rotation rotation = rotation_of(frames);
-    for (uint32_t i = 0; i < 2u; i++) {
-        pair[i].codec = (live_codec *)codecs[i];
-        pair[i].frame = frames[i];
-        pair[i].controls = controls[i];
-        begin_channel(&pair[i]);
-    }
-    sum_pair(pair, &rotation);
-    if (has_other(&pair[0]) && has_other(&pair[1])) add_other_pair(pair);
-    for (uint32_t i = 0; i < 2u; i++)
-        if (pair[i].sounds) finish_channel(&pair[i]);
-    follow_sounding(pair);
-    const bool shared = rotate_back(pair, &rotation);
-    live_sound_pair((live_sounding *[]){&pair[0].sounding, &pair[1].sounding}, shared, out);
 }
 
 void live_reset(rsd_codec *codec)

@@ -5,6 +5,8 @@
 #include "codec/live/attack.h"
 #include "codec/live/tuning.h"
 
+#include "dsp/rough_numbers.h"
+
 #include "rvq/rvq_codebook.h"
 
 #include <string.h>
@@ -32,23 +34,6 @@ typedef struct {
     float cost, residual[LIVE_MAX_BANDS];
 } hypothesis;
 
-/* 2^x and log2 x within 6 %: the bits of a float are its logarithm, evenly between powers of two. */
-static float rough_exp2(float x)
-{
-    const float clamped = x < -120.0f ? -120.0f : x > 120.0f ? 120.0f : x;
-    const int32_t bits = (int32_t)((clamped + 127.0f) * 8388608.0f);
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static float rough_log2(float x)
-{
-    int32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return (float)bits * (1.0f / 8388608.0f) - 127.0f;
-}
-
 static void begin_choice(const live_envelope_job *job, choice *made)
 {
     const live_shape *shape = job->shape;
@@ -62,7 +47,7 @@ static void begin_choice(const live_envelope_job *job, choice *made)
     made->energy = 0.0f;
     for (uint32_t b = 0; b < shape->band_count; b++) {
         made->loudness[b] -= loudest;
-        made->energy += rough_exp2(2.0f * made->loudness[b]);
+        made->energy += dsp_rough_exp2(2.0f * made->loudness[b]);
     }
 }
 
@@ -74,7 +59,7 @@ static float squared_excess(float error, float margin)
 }
 
 /* log2 of an amplitude over the sound's, by their energies. */
-static float excess_log2(const choice *made, float energy) { return 0.5f * rough_log2(energy / made->energy); }
+static float excess_log2(const choice *made, float energy) { return 0.5f * dsp_rough_log2(energy / made->energy); }
 
 static float cost_of(const choice *made, const float *residual)
 {
@@ -82,7 +67,7 @@ static float cost_of(const choice *made, const float *residual)
     for (uint32_t b = 0; b < made->job->shape->band_count; b++) {
         const float coded = made->loudness[b] - residual[b] * made->unweighted[b];
         loudest = coded > loudest ? coded : loudest;
-        energy += rough_exp2(2.0f * coded);
+        energy += dsp_rough_exp2(2.0f * coded);
         sum += residual[b] * residual[b];
     }
     return sum + LIVE_OVERSHOOT_WEIGHT * squared_excess(excess_log2(made, energy), LIVE_OVERSHOOT_MARGIN_LOG2) +
