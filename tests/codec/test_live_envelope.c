@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The choice of an envelope's codewords: near in all bands, and not louder than the sound.
 #include "codec/live/envelope_search.h"
+#include "codec/live/envelope.h"
+#include "codec/live/model.h"
 
 #include "rvq/rvq_support.h"
 
@@ -22,7 +24,7 @@ static void search(const random_rvq *made, const float *vector, int32_t tokens[2
     float envelope[BANDS] = {0};
     for (uint32_t b = 0; b < BANDS; b++)
         shape.band_weight[b] = 1e6f; /* a codeword's element is a millionth of an octave */
-    const live_envelope_job job = {&shape, made->rvq, 2, envelope, vector, NULL};
+    const live_envelope_job job = {&shape, made->rvq, 2, envelope, vector, NULL, false};
     live_envelope_search(&job, tokens);
 }
 
@@ -130,7 +132,7 @@ static int32_t chosen_of_two(float left_of_first, float left_of_second)
     const live_shape shape = {.band_count = 2, .band_weight = {1.0f, 1.0f}};
     const float envelope[2] = {0.0f, -10.0f}, error[2] = {0};
     int32_t token;
-    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error, NULL};
+    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error, NULL, false};
     live_envelope_search(&job, &token);
     random_rvq_free(&made);
     return token;
@@ -160,8 +162,69 @@ Test(live_envelope_search, bands_that_are_too_loud_together_are_too_loud)
     const live_shape shape = {.band_count = 4, .band_weight = {1.0f, 1.0f, 1.0f, 1.0f}};
     const float envelope[4] = {0.0f, -1.0f, -1.0f, -1.0f}, error[4] = {0};
     int32_t token;
-    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error, NULL};
+    const live_envelope_job job = {&shape, made.rvq, 1, envelope, error, NULL, false};
     live_envelope_search(&job, &token);
     cr_assert_eq(token, 1, "an error of 3 x 0.8^2 is less than of 4, but 3.2 dB too loud");
     random_rvq_free(&made);
+}
+
+/* ---- a prediction that begins anew ---- */
+
+/* A sine of 1 kHz that ends within a hop: the bands around it stay, and all others rise by 50 dB. */
+static void end_of_tone(const live_shape *shape, bool ends, float *envelope)
+{
+    for (uint32_t b = 0; b < shape->band_count; b++) {
+        const bool is_tone = b == 4u || b == 5u;
+        envelope[b] = is_tone ? -1.0f : ends ? -5.0f - 0.1f * (float)b : -15.0f;
+    }
+}
+
+/* Of live-64, live-128 and live-256: error of the worst band where the tone ends, in log2, after 50 frames of it. */
+Test(live_envelope_restart, where_a_tone_ends_all_bands_are_told_within_a_frame)
+{
+    static const char *const names[] = {"live-64", "live-128", "live-256"};
+    for (uint32_t n = 0; n < 3u; n++) {
+        rsd_model *model;
+        cr_assert_eq(rsd_model_open(names[n], &model, NULL), RSD_OK);
+        const live_model *live = (const live_model *)model;
+        const live_shape *shape = &live->shape;
+        float state[LIVE_MAX_BANDS] = {0}, there[LIVE_MAX_BANDS] = {0}, envelope[LIVE_MAX_BANDS];
+        int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
+        for (uint32_t f = 0; f < 51u; f++) {
+            end_of_tone(shape, f == 50u, envelope);
+            live_envelope_encode(shape, live->envelope_codebooks, envelope, &(live_side_notes){-1, NULL}, state,
+                                 tokens);
+            live_envelope_decode(shape, live->envelope_codebooks, tokens, there);
+            cr_assert_arr_eq(state, there, shape->band_count * sizeof *state, "%s, frame %u", names[n], f);
+            if (f > 30u && f < 50u) cr_assert(!live_envelope_restarts(shape, tokens), "%s: a tone is steady", names[n]);
+        }
+        cr_assert(live_envelope_restarts(shape, tokens), "%s", names[n]);
+        float sum = 0.0f, told = 0.0f;
+        for (uint32_t b = 0; b < shape->band_count; b++) {
+            const float coded = state[b] + shape->mean_envelope[b];
+            sum += fabsf(coded - envelope[b]) / (float)shape->band_count;
+            told = fmaxf(told, coded - envelope[b] - 1e6f * (float)(b != 4u && b != 5u));
+        }
+        cr_assert_lt(sum, n == 0u ? 3.5f : 2.0f, "%s: off by %.1f dB in the mean", names[n], 6.02 * (double)sum);
+        cr_assert_lt(told, 1.0f, "%s: the tone is %.1f dB too loud", names[n], 6.02 * (double)told);
+        rsd_model_release(model);
+    }
+}
+
+Test(live_envelope_restart, what_was_before_does_not_count)
+{
+    rsd_model *model;
+    cr_assert_eq(rsd_model_open("live-128", &model, NULL), RSD_OK);
+    const live_model *live = (const live_model *)model;
+    for (int32_t token = 0; token < 1024; token++) {
+        const int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS] = {7, token};
+        float low[LIVE_MAX_BANDS] = {0}, high[LIVE_MAX_BANDS];
+        for (uint32_t b = 0; b < LIVE_MAX_BANDS; b++) high[b] = 1.0f;
+        live_envelope_decode(&live->shape, live->envelope_codebooks, tokens, low);
+        live_envelope_decode(&live->shape, live->envelope_codebooks, tokens, high);
+        const bool restarts = token % 16 == 14 && (uint32_t)token < live_envelope_first_escape(&live->shape, 1u);
+        cr_assert_eq(live_envelope_restarts(&live->shape, tokens), restarts, "token %d", token);
+        cr_assert_eq(low[3] == high[3], restarts, "token %d", token);
+    }
+    rsd_model_release(model);
 }

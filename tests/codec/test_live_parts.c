@@ -256,37 +256,73 @@ Test(live_envelope, both_sides_step_alike_also_at_attacks)
         float here[LIVE_MAX_BANDS] = {0}, there[LIVE_MAX_BANDS] = {0}, envelope[LIVE_MAX_BANDS];
         uint32_t seed = 5;
         for (int f = 0; f < 400; f++) {
-            const int32_t attack = f % 7 == 3 ? (int32_t)(test_random(&seed) % shape->hop) : -1;
+            const int32_t attack =
+                f % 7 == 3 ? live_attack_place(shape, (int32_t)(test_random(&seed) % shape->hop)) : -1;
             int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
-            float step;
+            live_attack_envelope told;
             for (uint32_t b = 0; b < shape->band_count; b++)
                 envelope[b] = shape->mean_envelope[b] + (float)(test_random(&seed) % 1000u) / 100.0f - 5.0f;
             live_envelope_encode(shape, live->envelope_codebooks, envelope, &(live_side_notes){attack, NULL}, here,
                                  tokens);
             live_envelope_decode(shape, live->envelope_codebooks, tokens, there);
             cr_assert_arr_eq(here, there, shape->band_count * sizeof *here);
-            cr_assert_eq(live_attack_position(shape, tokens, &step), attack);
+            cr_assert_eq(live_attack_position(shape, tokens, &told), attack);
             cr_assert_gt(tokens[0], 0, "0 is silence");
         }
         rsd_model_release(model);
     }
 }
 
-Test(live_attack, where_no_codebook_tells_the_envelope_the_token_tells_the_nearest_step)
+/* Missing: a step, and so much more in the highest band and less in the lowest. */
+Test(live_attack, where_no_codebook_tells_the_envelope_the_token_tells_the_nearest_step_and_tilt)
 {
-    static const float wanted[][2] = {{-20.0f, -6.0f}, {-4.1f, -6.0f}, {-3.9f, -2.0f}, {0.1f, 2.0f}, {9.0f, 6.0f}};
-    live_shape alone = {.hop = 64, .envelope_codebook_count = 1, .envelope_codewords = {1024}};
-    live_shape second = {.hop = 64, .envelope_codebook_count = 2, .envelope_codewords = {1024, 128}};
+    static const float wanted[][4] = {{-20.0f, 2.0f, -6.5f, 4.0f},
+                                      {-5.6f, 2.3f, -5.5f, 2.5f},
+                                      {-3.3f, 0.2f, -3.5f, 0.5f},
+                                      {-1.0f, 4.2f, -1.0f, 4.0f},
+                                      {9.0f, 0.0f, 6.5f, 1.0f}};
+    live_shape alone, second;
+    live_shape_init(&alone, 64);
+    alone.envelope_codebook_count = 1;
+    alone.envelope_codewords[0] = 1024;
+    second = alone;
+    second.envelope_codebook_count = 2;
+    second.envelope_codewords[1] = 128;
     for (uint32_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        float step;
-        const int32_t token = live_attack_token(&alone, 63u - i, wanted[i][0]);
-        cr_assert(token >= 1024 - 4 * 64 && token < 1024);
-        cr_assert_eq(live_attack_position(&alone, &token, &step), 63 - (int32_t)i);
-        cr_assert_eq(step, wanted[i][1]);
-        const int32_t tokens[] = {7, live_attack_token(&second, 63u - i, wanted[i][0])};
+        live_attack_envelope told;
+        float missing[LIVE_MAX_BANDS];
+        for (uint32_t b = 0; b < alone.band_count; b++)
+            missing[b] = wanted[i][0] + wanted[i][1] * (2.0f * (float)b / (float)(alone.band_count - 1u) - 1.0f);
+        const int32_t token = live_attack_token(&alone, 60u - 4u * i, missing);
+        cr_assert(token >= 1024 - 16 * 16 && token < 1024);
+        cr_assert_eq(live_attack_position(&alone, &token, &told), 60 - 4 * (int32_t)i);
+        cr_assert(told.step_log2 == wanted[i][2] && told.tilt_log2 == wanted[i][3], "%u: %g, %g", i,
+                  (double)told.step_log2, (double)told.tilt_log2);
+        const int32_t tokens[] = {7, live_attack_token(&second, 63u - i, missing)};
         cr_assert_eq(tokens[1], 127 - (int32_t)i);
-        cr_assert_eq(live_attack_position(&second, tokens, &step), 63 - (int32_t)i);
-        cr_assert_eq(step, 0.0f);
+        cr_assert_eq(live_attack_position(&second, tokens, &told), 63 - (int32_t)i);
+        cr_assert(told.step_log2 == 0.0f && told.tilt_log2 == 0.0f);
+    }
+}
+
+Test(live_attack, a_tilt_raises_the_highest_band_and_lowers_the_lowest)
+{
+    live_shape shape;
+    live_shape_init(&shape, 64);
+    const live_attack_envelope told = {-4.0f, 6.0f};
+    cr_assert_float_eq(live_attack_move(&shape, &told, 0u), -10.0f, 1e-6f);
+    cr_assert_float_eq(live_attack_move(&shape, &told, (shape.band_count - 1u) / 2u), -4.0f, 1e-6f);
+    cr_assert_float_eq(live_attack_move(&shape, &told, shape.band_count - 1u), 2.0f, 1e-6f);
+}
+
+Test(live_attack, a_position_is_told_to_the_sample_or_as_the_fourth_one_before_it)
+{
+    live_shape shape = {.hop = 64, .envelope_codebook_count = 1};
+    for (int32_t i = -1; i < 64; i++) {
+        shape.envelope_codebook_count = 1;
+        cr_assert_eq(live_attack_place(&shape, i), i < 0 ? -1 : i / 4 * 4);
+        shape.envelope_codebook_count = 2;
+        cr_assert_eq(live_attack_place(&shape, i), i);
     }
 }
 

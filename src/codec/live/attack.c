@@ -10,11 +10,18 @@
 
 #include <residuum/rsd_dsp.h>
 
-static const float steps[LIVE_ATTACK_STEPS] = {LIVE_ATTACK_STEPS_LOG2};
+#include <float.h>
+
+static const float steps[LIVE_ATTACK_ENVELOPES] = {LIVE_ATTACK_STEPS_LOG2};
+static const float tilts[LIVE_ATTACK_ENVELOPES] = {LIVE_ATTACK_TILTS_LOG2};
+
+/* Where a codebook tells the envelope there is a token for each sample of a hop, and else one for each fourth sample and
+ * each of LIVE_ATTACK_ENVELOPES. */
+static bool tells_envelope(const live_shape *shape) { return shape->envelope_codebook_count == 1u; }
 
 uint32_t live_attack_token_count(const live_shape *shape)
 {
-    return shape->hop * (shape->envelope_codebook_count == 1u ? LIVE_ATTACK_STEPS : 1u);
+    return tells_envelope(shape) ? shape->hop / LIVE_ATTACK_GRID * LIVE_ATTACK_ENVELOPES : shape->hop;
 }
 
 static uint32_t first_token(const live_shape *shape)
@@ -29,23 +36,52 @@ void live_attack_reserve(const live_shape *shape, rsd_rvq *envelope_codebooks)
         rvq_reserve_codeword(envelope_codebooks, codebook, token);
 }
 
-int32_t live_attack_token(const live_shape *shape, uint32_t position, float step_log2)
+int32_t live_attack_place(const live_shape *shape, int32_t position)
 {
-    uint32_t best = 0;
-    for (uint32_t s = 1; s < LIVE_ATTACK_STEPS && shape->envelope_codebook_count == 1u; s++)
-        best = step_log2 > 0.5f * (steps[s - 1u] + steps[s]) ? s : best;
-    return (int32_t)(first_token(shape) + best * shape->hop + position);
+    return position >= 0 && tells_envelope(shape) ? position - position % (int32_t)LIVE_ATTACK_GRID : position;
 }
 
-int32_t live_attack_position(const live_shape *shape, const int32_t *tokens, float *step_log2)
+float live_attack_move(const live_shape *shape, const live_attack_envelope *envelope, uint32_t b)
+{
+    return envelope->step_log2 + envelope->tilt_log2 * (2.0f * (float)b / (float)(shape->band_count - 1u) - 1.0f);
+}
+
+/* The one nearest to what is missing in each band. */
+static uint32_t nearest_envelope(const live_shape *shape, const float *missing_log2)
+{
+    uint32_t best = 0;
+    float least = FLT_MAX;
+    for (uint32_t e = 0; e < LIVE_ATTACK_ENVELOPES; e++) {
+        const live_attack_envelope envelope = {steps[e], tilts[e]};
+        float distance = 0.0f;
+        for (uint32_t b = 0; b < shape->band_count; b++) {
+            const float error = missing_log2[b] - live_attack_move(shape, &envelope, b);
+            distance += error * error;
+        }
+        if (distance < least) best = e;
+        least = distance < least ? distance : least;
+    }
+    return best;
+}
+
+int32_t live_attack_token(const live_shape *shape, uint32_t position, const float *missing_log2)
+{
+    if (!tells_envelope(shape)) return (int32_t)(first_token(shape) + position);
+    const uint32_t place = position / LIVE_ATTACK_GRID, places = shape->hop / LIVE_ATTACK_GRID;
+    return (int32_t)(first_token(shape) + nearest_envelope(shape, missing_log2) * places + place);
+}
+
+int32_t live_attack_position(const live_shape *shape, const int32_t *tokens, live_attack_envelope *envelope)
 {
     const uint32_t codebook = shape->envelope_codebook_count - 1u, first = first_token(shape);
-    *step_log2 = 0.0f;
+    *envelope = (live_attack_envelope){0.0f, 0.0f};
     if (tokens[0] <= 0 || tokens[codebook] < 0) return -1;
     const uint32_t token = (uint32_t)tokens[codebook] % shape->envelope_codewords[codebook];
     if (token < first) return -1;
-    if (codebook == 0u) *step_log2 = steps[(token - first) / shape->hop];
-    return (int32_t)((token - first) % shape->hop);
+    if (!tells_envelope(shape)) return (int32_t)(token - first);
+    const uint32_t places = shape->hop / LIVE_ATTACK_GRID, e = (token - first) / places;
+    *envelope = (live_attack_envelope){steps[e], tilts[e]};
+    return (int32_t)((token - first) % places * LIVE_ATTACK_GRID);
 }
 
 int32_t live_attack_find(const float *in, uint32_t hop, float *background)

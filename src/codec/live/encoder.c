@@ -43,6 +43,12 @@ static void clear_frame(const live_model *model, rsd_token_frame *frame, rsd_lev
     if (meter) memset(meter, 0, sizeof *meter);
 }
 
+static int32_t find_attack(live_codec *codec, const float *in)
+{
+    const live_shape *shape = &codec->model->shape;
+    return live_attack_place(shape, live_attack_find(in, shape->hop, &codec->background));
+}
+
 /* Takes in a hop of sound, flattens its attack, and transforms. */
 static void transform_hop(coded_channel *channel, const float *in)
 {
@@ -186,7 +192,7 @@ void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
     channel.codec = (live_codec *)codec;
     channel.frame = frame;
     channel.meter = meter;
-    channel.attack = live_attack_find(in, channel.codec->model->shape.hop, &channel.codec->background);
+    channel.attack = find_attack(channel.codec, in);
     transform_hop(&channel, in);
     code_side(&channel, controls, NULL);
     if (channel.sounds) {
@@ -203,8 +209,7 @@ void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
 static void find_attacks(coded_channel pair[2], const float *const in[2])
 {
     live_codec *first = pair[0].codec;
-    for (uint32_t i = 0; i < 2u; i++)
-        pair[i].attack = live_attack_find(in[i], first->model->shape.hop, &pair[i].codec->background);
+    for (uint32_t i = 0; i < 2u; i++) pair[i].attack = find_attack(pair[i].codec, in[i]);
     if (first->choice.shared_share <= LIVE_SHARED_ATTACK_SHARE) return;
     const int32_t a = pair[0].attack, b = pair[1].attack;
     pair[0].attack = pair[1].attack = a < 0 || (b >= 0 && b < a) ? b : a;
@@ -248,6 +253,7 @@ static void code_both_sides(coded_channel pair[2], const rsd_encode_controls *co
         const live_telling telling = alone ? live_rotation_telling_alone(shape, &told, &first->choice)
                                            : live_rotation_telling(shape, &told, &first->choice, i);
         code_side(&pair[i], controls, equal ? NULL : &telling);
+        if (alone && pair[i].sounds) live_rotation_count_alone(shape, pair[i].frame->side, &first->choice);
         if (equal || alone) continue;
         live_rotation_take(shape, pair[i].frame->side, &told);
         live_rotation_count(shape, pair[i].frame->side, &first->choice);

@@ -19,6 +19,14 @@ uint32_t live_envelope_first_escape(const live_shape *shape, uint32_t k)
 
 static const float steps[LIVE_ESCAPE_STEPS] = {LIVE_ESCAPE_STEPS_LOG2};
 
+bool live_envelope_restarts(const live_shape *shape, const int32_t *tokens)
+{
+    const uint32_t last = shape->envelope_codebook_count - 1u;
+    if (tokens[0] <= 0 || tokens[last] < 0) return false;
+    const uint32_t token = (uint32_t)tokens[last] % shape->envelope_codewords[last];
+    return token % RVQ_BLOCK == LIVE_RESTART_CLASS && token < live_envelope_first_escape(shape, last);
+}
+
 /* What is the same for all choices. */
 typedef struct {
     const live_envelope_job *job;
@@ -125,7 +133,7 @@ static float untold_cost(const live_envelope_job *job, const int32_t *tokens)
 {
     uint32_t unit, angle;
     if (!job->telling || job->telling->urgent < 0) return 0.0f;
-    const bool tells = live_rotation_told(job->shape, tokens, &unit, &angle) && unit == (uint32_t)job->telling->urgent;
+    const bool tells = told(job, tokens, &unit, &angle) && unit == (uint32_t)job->telling->urgent;
     return tells ? 0.0f : job->telling->cost;
 }
 
@@ -152,6 +160,7 @@ static uint32_t true_classes(const live_envelope_job *job, const extension *exte
     int32_t tokens[LIVE_MAX_ENVELOPE_CODEBOOKS];
     memcpy(tokens, extended->from->tokens, sizeof tokens);
     for (uint32_t c = 0; c < class_count; c++) {
+        if (c == LIVE_RESTART_CLASS) continue;
         uint32_t unit, angle;
         tokens[extended->k] = nearest->index[c];
         const bool tells = told(job, tokens, &unit, &angle);
@@ -171,16 +180,33 @@ static void extend_by_nearest(const choice *made, extension *extended, uint32_t 
     const bool tells = job->telling && is_last(job, extended->k);
     rvq_nearest nearest;
     (void)quantise_target(codebook, 1.0f, extended->from->residual, target);
+    if (job->restarts && is_last(job, extended->k)) {
+        job->codebooks->search(codebook, target, live_envelope_first_escape(job->shape, extended->k), &nearest);
+        extend_by(made, extended, (uint32_t)nearest.index[LIVE_RESTART_CLASS]);
+        return;
+    }
     job->codebooks->search(codebook, target, codebook->codeword_count, &nearest);
-    /* One codebook tells unit and angle, and its classes are all needed. */
-    const uint32_t class_count = tells && extended->k == 0u ? RVQ_BLOCK : RVQ_JOINED_CLASSES;
+    if (is_last(job, extended->k)) nearest.score[LIVE_RESTART_CLASS] = INT32_MAX;
+    /* Where some classes are not true, those that are have to be told apart. */
+    const uint32_t class_count = tells ? RVQ_BLOCK : RVQ_JOINED_CLASSES;
     if (class_count == RVQ_JOINED_CLASSES) join_classes(&nearest);
     uint32_t urgent = 0, allowed = (1u << RVQ_JOINED_CLASSES) - 1u;
     if (tells) allowed = true_classes(job, extended, &nearest, class_count, &urgent);
     /* The first of two codebooks names the unit: its class is the unit. */
-    if (job->telling && !tells && job->telling->urgent >= 0) urgent = 1u << job->telling->urgent;
+    if (job->telling && !tells && !job->telling->alone && job->telling->urgent >= 0)
+        urgent = 1u << job->telling->urgent;
     for (uint32_t classes = nearest_classes(&nearest, allowed, near) | urgent; classes; classes &= classes - 1u)
         extend_by(made, extended, (uint32_t)nearest.index[__builtin_ctz(classes)]);
+}
+
+/* By all that tell what is urgent where the other signal of the pair is silent: they are few, and seldom near. */
+static void extend_by_alone(const choice *made, extension *extended)
+{
+    const live_telling *telling = made->job->telling;
+    if (!telling || !telling->alone || telling->urgent < 0) return;
+    const uint32_t end = live_envelope_first_escape(made->job->shape, extended->k);
+    for (uint32_t n = 0; live_rotation_alone_token(telling->angle[0], n) < end; n++)
+        extend_by(made, extended, live_rotation_alone_token(telling->angle[0], n));
 }
 
 /* By the escape that brings band b nearest to the sound, whatever the others need. */
@@ -213,11 +239,13 @@ static uint32_t loudest_coded_band(const choice *made, const float *residual)
 static void extend_last(const choice *made, extension *extended, uint32_t near)
 {
     extend_by_nearest(made, extended, near);
+    if (made->job->restarts) return;
+    extend_by_alone(made, extended);
     extend_by_escape(made, extended, made->loudest);
     extend_by_escape(made, extended, loudest_coded_band(made, extended->from->residual));
 }
 
-void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
+float live_envelope_search(const live_envelope_job *job, int32_t *tokens)
 {
     choice made = {.job = job};
     hypothesis start = {.tokens = {1, 1}}, first[LIVE_ENVELOPE_WIDTH + 1u], best;
@@ -236,4 +264,5 @@ void live_envelope_search(const live_envelope_job *job, int32_t *tokens)
         }
     }
     memcpy(tokens, best.tokens, job->coded_count * sizeof *tokens);
+    return best.cost;
 }

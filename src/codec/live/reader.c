@@ -15,7 +15,7 @@ void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_fram
 {
     live_codec *self = (live_codec *)codec;
     const live_shape *shape = &self->model->shape;
-    float step_log2;
+    live_attack_envelope attack;
     frame->level_count = base_min_u32(tokens->level_count, self->model->level_count);
     memcpy(frame->tokens, tokens->tokens, self->model->level_end[self->model->level_count - 1u] * sizeof(int32_t));
     frame->band_count = shape->band_count;
@@ -30,7 +30,7 @@ void live_read_frame(rsd_codec *codec, const rsd_token_frame *tokens, codec_fram
         frame->envelope_log2[b] =
             frame->is_silent ? LIVE_MIN_ENVELOPE_LOG2 : self->decoder_envelope[b] + shape->mean_envelope[b];
     frame->gain_before = self->read_gain;
-    frame->gain = (codec_gain){self->read_gain_log2, live_attack_position(shape, tokens->side, &step_log2)};
+    frame->gain = (codec_gain){self->read_gain_log2, live_attack_position(shape, tokens->side, &attack)};
     self->read_gain = frame->gain;
     self->read_gain_log2 = live_attack_gain_end(shape->hop, frame->gain.start_log2, frame->gain.attack_samples);
 }

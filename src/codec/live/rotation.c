@@ -54,9 +54,15 @@ bool live_rotation_told_alone(const live_shape *shape, const int32_t *side, uint
     const uint32_t last = shape->envelope_codebook_count - 1u;
     if (side[0] <= 0 || side[last] < 0) return false;
     const uint32_t token = (uint32_t)side[last] % shape->envelope_codewords[last];
-    if (token % 16u != 15u || token >= live_envelope_first_escape(shape, last)) return false;
-    *angle = token / 16u % LIVE_ANGLE_COUNT;
+    if (token % LIVE_ALONE_MODULO != LIVE_ALONE_MODULO - 1u || token >= live_envelope_first_escape(shape, last))
+        return false;
+    *angle = token / LIVE_ALONE_MODULO % LIVE_ANGLE_COUNT;
     return true;
+}
+
+uint32_t live_rotation_alone_token(uint32_t angle, uint32_t n)
+{
+    return LIVE_ALONE_MODULO * (n * LIVE_ANGLE_COUNT + angle + 1u) - 1u;
 }
 
 void live_rotation_take(const live_shape *shape, const int32_t *side, live_rotation *rotation)
@@ -173,13 +179,18 @@ void live_rotation_choose(const live_shape *shape, const float *left, const floa
     choice->shared_share = shared / (all + LIVE_SILENCE);
 }
 
-/* What it costs to leave a unit untold: all where its angle is to change, and else the more the longer ago it was. */
+/* The longer ago something was told, the more it costs to leave it untold. */
+static float age_cost(uint32_t age_frames, float from_frames, float ramp_frames)
+{
+    const float late = (float)age_frames - from_frames;
+    return late < 0.0f ? 0.0f : LIVE_TELL_COST * late / ramp_frames;
+}
+
+/* What it costs to leave a unit untold: all where its angle is to change, and else by its age. */
 static float untold_cost(const live_rotation *now, const live_rotation_choice *choice, uint32_t u)
 {
-    if (now->angle[u] != choice->wanted[u]) return LIVE_TELL_COST;
-    const float late = (float)choice->age[u] - LIVE_TELL_FRAMES;
-    const float share = late < 0.0f ? 0.0f : late > LIVE_TELL_RAMP_FRAMES ? 1.0f : late / LIVE_TELL_RAMP_FRAMES;
-    return LIVE_TELL_COST * share;
+    const float old = age_cost(choice->age[u], LIVE_TELL_FRAMES, LIVE_TELL_RAMP_FRAMES);
+    return now->angle[u] != choice->wanted[u] && old < LIVE_TELL_COST ? LIVE_TELL_COST : old;
 }
 
 live_telling live_rotation_telling_alone(const live_shape *shape, const live_rotation *now,
@@ -188,7 +199,8 @@ live_telling live_rotation_telling_alone(const live_shape *shape, const live_rot
     uint32_t loudest = 0;
     for (uint32_t u = 1; u < shape->unit_count; u++)
         if (choice->left[u] + choice->right[u] > choice->left[loudest] + choice->right[loudest]) loudest = u;
-    return (live_telling){.alone = true, .angle = &now->angle[loudest], .urgent = -1};
+    const float cost = age_cost(choice->alone_age, LIVE_ALONE_FRAMES(shape->hop), LIVE_ALONE_FRAMES(shape->hop));
+    return (live_telling){true, &now->angle[loudest], cost > 0.0f ? 0 : -1, cost};
 }
 
 live_telling live_rotation_telling(const live_shape *shape, const live_rotation *now,
@@ -204,6 +216,13 @@ live_telling live_rotation_telling(const live_shape *shape, const live_rotation 
         if (u != first && (second == first || cost[u] > cost[second])) second = u;
     const uint32_t urgent = channel == 0u ? first : second;
     return (live_telling){false, choice->wanted, cost[urgent] > 0.0f ? (int32_t)urgent : -1, cost[urgent]};
+}
+
+void live_rotation_count_alone(const live_shape *shape, const int32_t *side, live_rotation_choice *choice)
+{
+    uint32_t angle;
+    if (choice->alone_age < UINT16_MAX) choice->alone_age++;
+    if (live_rotation_told_alone(shape, side, &angle)) choice->alone_age = 0;
 }
 
 void live_rotation_count(const live_shape *shape, const int32_t *side, live_rotation_choice *choice)

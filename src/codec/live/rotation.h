@@ -33,7 +33,7 @@ typedef struct {
 typedef struct {
     bool alone;           /* the other signal of the pair is silent */
     const uint8_t *angle; /* that is true of each unit; alone: of all */
-    int32_t urgent;       /* the unit that had better be told, or -1 */
+    int32_t urgent;       /* the unit that had better be told, or -1; alone: 0 is all */
     float cost;           /* of a choice of tokens that does not: squared log2 */
 } live_telling;
 
@@ -56,9 +56,13 @@ RSD_REALTIME bool live_rotation_told(const live_shape *shape, const int32_t *sid
 
 /*
  * The angle of all units that the side tokens of a signal tell whose pair is silent: the angles fit where nothing is left
- * in the other one, so that one token in sixteen is enough. Thread: [any]
+ * in the other one, so that one codeword in LIVE_ALONE_MODULO is enough. Thread: [any]
  */
+#define LIVE_ALONE_MODULO 64u
 RSD_REALTIME bool live_rotation_told_alone(const live_shape *shape, const int32_t *side, uint32_t *angle);
+
+/* The last side token that tells it, the nth of some (from 0). Thread: [any] */
+RSD_REALTIME uint32_t live_rotation_alone_token(uint32_t angle, uint32_t n);
 
 /* Takes over what the side tokens of one channel tell. Thread: [any] */
 RSD_REALTIME void live_rotation_take(const live_shape *shape, const int32_t *side, live_rotation *rotation);
@@ -83,7 +87,8 @@ RSD_REALTIME void live_rotation_back(const live_shape *shape, const live_rotatio
 typedef struct {
     float left[LIVE_MAX_UNITS], right[LIVE_MAX_UNITS], cross[LIVE_MAX_UNITS];
     uint8_t wanted[LIVE_MAX_UNITS]; /* the angle that costs least */
-    uint16_t age[LIVE_MAX_UNITS];   /* frames since the unit was told */
+    uint16_t age[LIVE_MAX_UNITS];   /* frames since the unit was told, */
+    uint16_t alone_age;             /* and since all were, of those of which one signal was silent */
     float shared_share;             /* of the energy that lies in units with an angle */
     bool sounds;
 } live_rotation_choice;
@@ -105,7 +110,9 @@ RSD_REALTIME live_telling live_rotation_telling_alone(const live_shape *shape, c
 RSD_REALTIME live_telling live_rotation_telling(const live_shape *shape, const live_rotation *now,
                                                 const live_rotation_choice *choice, uint32_t channel);
 
-/* A channel's side tokens are chosen: counts what they have told. Thread: [audio] */
+/* A channel's side tokens are chosen: counts what they have told. The second: where the other one is silent.
+ * Thread: [audio] */
 RSD_REALTIME void live_rotation_count(const live_shape *shape, const int32_t *side, live_rotation_choice *choice);
+RSD_REALTIME void live_rotation_count_alone(const live_shape *shape, const int32_t *side, live_rotation_choice *choice);
 
 #endif

@@ -91,7 +91,7 @@ static void add_frames(rsd_trainer *self, const float *samples, size_t hop_count
     float window[2u * LIVE_MAX_HOP], gain[LIVE_MAX_HOP], background = 0.0f, gain_log2 = 0.0f;
     for (size_t h = 0; h < hop_count; h++) {
         bool flat;
-        const int32_t attack = live_attack_find(samples + h * hop, hop, &background);
+        const int32_t attack = live_attack_place(&self->shape, live_attack_find(samples + h * hop, hop, &background));
         gain_log2 = live_attack_gain(hop, gain_log2, attack, gain, &flat);
         memcpy(window, window + hop, hop * sizeof *window);
         for (uint32_t i = 0; i < hop; i++) window[hop + i] = samples[h * hop + i] / (flat ? 1.0f : gain[i]);

@@ -51,6 +51,13 @@
 #define LIVE_UNDERSHOOT_MARGIN_LOG2 1.0f
 #define LIVE_UNDERSHOOT_WEIGHT 16.0f
 
+/* Codewords of the last codebook whose index is this modulo RVQ_BLOCK begin the prediction anew, at the mean. Even: an odd
+ * one tells an angle of a pair. A sixteenth of the codewords is not missed elsewhere. */
+#define LIVE_RESTART_CLASS 14u
+/* A choice that costs less (squared log2, of all bands) is good enough for the search to end there: 15 and 8 change
+ * nothing that is measured. */
+#define LIVE_RESTART_COST 30.0f
+
 /* ---- perceptual weights (docs/codec-live.md, "Scale and perceptual weight"); frequencies of sounds at 48 kHz ---- */
 
 /* low_scale_tilt_log2 ends here: most of the power of music lies below, in few coefficients. */
@@ -75,9 +82,11 @@
 #define LIVE_ROTATION_MARGIN_LOG2 1.0f
 /* Squared log2: what a choice of side tokens costs that leaves untold what has changed. */
 #define LIVE_TELL_COST 2.0f
-/* Where a unit was not told for so many frames, that costs something, too, and all of it after so many more. */
+/* Where a unit was not told for so many frames, that costs something, too, as much after so many more, and more on. */
 #define LIVE_TELL_FRAMES 192.0f
 #define LIVE_TELL_RAMP_FRAMES 384.0f
+/* The same of all units, where one of the signals is silent: 0.26 s, and as much again. */
+#define LIVE_ALONE_FRAMES(hop) (12288.0f / (float)(hop))
 /* An attack in one channel is one in both where more than this share of their energy is coded together. */
 #define LIVE_SHARED_ATTACK_SHARE 0.5f
 
@@ -93,9 +102,13 @@
 #define LIVE_ATTACK_GAIN_LOG2 4.5f
 /* The gain falls to 0 dB in so many hops: error in a frame is multiplied by the gain, so that what falls fast overshoots. */
 #define LIVE_ATTACK_DECAY_HOPS 6.0f
-/* log2. Steps of the whole envelope where no codebook tells an attack's. An attack is flattened to little over what was
- * before it; after silence the prediction is the mean of all sounds. */
-#define LIVE_ATTACK_STEPS_LOG2 -6.0f, -2.0f, 2.0f, 6.0f
+/* log2. Step and tilt of the whole envelope where no codebook tells an attack's. An attack is flattened to little over what
+ * was before it, and is nearly white; after silence the prediction is the mean of all sounds, which is not: the first 13
+ * are means (k-means) of what onsets out of silence lack, the others are for strokes over what is soft. */
+#define LIVE_ATTACK_STEPS_LOG2                                                                                         \
+    -6.5f, -5.5f, -5.0f, -4.0f, -4.0f, -3.5f, -2.5f, -2.5f, -1.5f, -1.0f, -0.5f, 0.5f, 1.0f, 2.5f, 4.5f, 6.5f
+#define LIVE_ATTACK_TILTS_LOG2                                                                                         \
+    4.0f, 2.5f, 5.0f, 4.5f, 2.5f, 0.5f, 2.5f, 5.0f, 1.5f, 4.0f, 2.0f, 4.5f, 2.0f, 1.0f, 1.0f, 1.0f
 
 /* ---- search (docs/codec-live.md, "Search") ---- */
 
