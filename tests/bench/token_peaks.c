@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // token_peaks CODEC FRAMES [SEED]: how loud a codec's decoder gets from tokens that no encoder made. Prints a JSON line for
-// each way to draw FRAMES frames and for level 1, levels 1 to 2 and all: the largest sample, and in which frame it is.
+// each way to draw FRAMES frames, for one channel and a stereo pair, and for level 1, levels 1 to 2 and all: the largest
+// sample, and in which frame it is. A frame of a pair counts once.
 //
 //   random  every token anew in every frame
 //   held    a frame of random tokens again and again, for 1 to 64 frames
@@ -16,12 +17,20 @@
 
 typedef struct {
     rsd_codec_info info;
-    rsd_codec *codec;
-    rsd_token_frame frame;
-    uint32_t held_frames; /* for which the frame stays */
+    uint32_t channel_count; /* 1, or 2: a pair */
+    void *blocks[2];
+    rsd_codec *codecs[2];
+    rsd_token_frame frames[2];
+    uint32_t held_frames; /* for which the frames stay */
     uint32_t seed;
-    float *out;
+    float *out[2];
 } bench;
+
+/* What was found. */
+typedef struct {
+    float peak;
+    uint32_t worst_frame, bad_count;
+} finding;
 
 typedef int32_t (*draw_token)(uint32_t *seed, uint32_t codewords);
 
@@ -46,53 +55,85 @@ static int32_t draw_foreign(uint32_t *seed, uint32_t codewords)
     return (int32_t)test_random(seed);
 }
 
-static void draw_frame(bench *b, draw_token draw)
+static void draw_frames(bench *b, draw_token draw)
 {
-    for (uint32_t s = 0; s < b->info.side_count; s++) b->frame.side[s] = draw(&b->seed, b->info.side_codewords[s]);
-    for (uint32_t s = 0; s < b->info.sequence_count; s++)
-        b->frame.tokens[s] = draw(&b->seed, b->info.sequence_codewords[s]);
+    for (uint32_t c = 0; c < b->channel_count; c++) {
+        for (uint32_t s = 0; s < b->info.side_count; s++)
+            b->frames[c].side[s] = draw(&b->seed, b->info.side_codewords[s]);
+        for (uint32_t s = 0; s < b->info.sequence_count; s++)
+            b->frames[c].tokens[s] = draw(&b->seed, b->info.sequence_codewords[s]);
+    }
+}
+
+static void decode(bench *b, const rsd_decode_controls *controls)
+{
+    if (b->channel_count == 1u)
+        rsd_codec_decode(b->codecs[0], &b->frames[0], controls, b->out[0]);
+    else
+        rsd_codec_decode_pair(b->codecs, (const rsd_token_frame *[]){&b->frames[0], &b->frames[1]}, controls, b->out);
+}
+
+static void look(const bench *b, uint32_t frame, finding *found)
+{
+    for (uint32_t c = 0; c < b->channel_count; c++) {
+        for (uint32_t i = 0; i < b->info.hop_samples; i++) {
+            const float sample = fabsf(b->out[c][i]);
+            found->bad_count += !isfinite(sample);
+            if (!(sample > found->peak)) continue;
+            found->peak = sample;
+            found->worst_frame = frame;
+        }
+    }
 }
 
 /* most_held: frames that one draw lasts at most. */
 static void run(bench *b, const char *way, draw_token draw, uint32_t most_held, uint32_t levels, uint32_t frame_count)
 {
     rsd_decode_controls controls;
-    float peak = 0.0f;
-    uint32_t worst_frame = 0u, bad_count = 0u;
+    finding found = {0};
     rsd_codec_decode_controls_init(&controls, levels);
-    rsd_codec_reset(b->codec);
-    b->frame.level_count = levels;
+    for (uint32_t c = 0; c < 2u; c++) {
+        rsd_codec_reset(b->codecs[c]);
+        b->frames[c].level_count = levels;
+    }
     b->held_frames = 0u;
     for (uint32_t f = 0; f < frame_count; f++) {
         if (b->held_frames == 0u) {
-            draw_frame(b, draw);
+            draw_frames(b, draw);
             b->held_frames = 1u + test_random(&b->seed) % most_held;
         }
         b->held_frames--;
-        rsd_codec_decode(b->codec, &b->frame, &controls, b->out);
-        for (uint32_t i = 0; i < b->info.hop_samples; i++) {
-            bad_count += !isfinite(b->out[i]);
-            if (fabsf(b->out[i]) <= peak) continue;
-            peak = fabsf(b->out[i]);
-            worst_frame = f;
-        }
+        decode(b, &controls);
+        look(b, f, &found);
     }
-    printf("{\"codec\": \"%s\", \"way\": \"%s\", \"levels\": %u, \"frames\": %u, \"peak\": %g, \"peak_dbfs\": %.2f, "
-           "\"worst_frame\": %u, \"not_finite\": %u}\n",
-           b->info.name, way, levels, frame_count, (double)peak, 20.0 * log10(fmax((double)peak, 1e-9)), worst_frame,
-           bad_count);
+    printf("{\"codec\": \"%s\", \"way\": \"%s\", \"channels\": %u, \"levels\": %u, \"frames\": %u, \"peak\": %g, "
+           "\"peak_dbfs\": %.2f, \"worst_frame\": %u, \"not_finite\": %u}\n",
+           b->info.name, way, b->channel_count, levels, frame_count, (double)found.peak,
+           20.0 * log10(fmax((double)found.peak, 1e-9)), found.worst_frame, found.bad_count);
     fflush(stdout);
 }
 
 static void run_all(bench *b, uint32_t frame_count)
 {
     const uint32_t most = b->info.level_count, counts[] = {1u, most > 1u ? 2u : 1u, most};
-    for (uint32_t c = 0; c < 3u; c++) {
-        run(b, "random", draw_any, 1u, counts[c], frame_count);
-        run(b, "held", draw_any, 64u, counts[c], frame_count);
-        run(b, "few", draw_few, 1u, counts[c], frame_count);
-        run(b, "foreign", draw_foreign, 1u, counts[c], frame_count);
+    for (b->channel_count = 1u; b->channel_count <= 2u; b->channel_count++) {
+        for (uint32_t c = 0; c < 3u; c++) {
+            run(b, "random", draw_any, 1u, counts[c], frame_count);
+            run(b, "held", draw_any, 64u, counts[c], frame_count);
+            run(b, "few", draw_few, 1u, counts[c], frame_count);
+            run(b, "foreign", draw_foreign, 1u, counts[c], frame_count);
+        }
     }
+}
+
+static void start(bench *b, const rsd_model *model, uint32_t c)
+{
+    const size_t bytes = rsd_codec_size_bytes(model);
+    b->blocks[c] = aligned_alloc(64u, bytes);
+    b->out[c] = calloc(b->info.hop_samples, sizeof *b->out[c]);
+    need(b->blocks[c] && b->out[c], "no memory");
+    need(rsd_codec_init(b->blocks[c], bytes, model, b->info.sample_rate_hz, &b->codecs[c]) == RSD_OK,
+         "the codec does not start");
 }
 
 int main(int argc, char **argv)
@@ -107,14 +148,12 @@ int main(int argc, char **argv)
     }
     need(rsd_model_open(argv[1], &model, &error) == RSD_OK, error.text);
     rsd_model_info(model, 48000u, &b.info);
-    const size_t bytes = rsd_codec_size_bytes(model);
-    void *block = aligned_alloc(64u, bytes);
-    b.out = calloc(b.info.hop_samples, sizeof *b.out);
-    need(block && b.out, "no memory");
-    need(rsd_codec_init(block, bytes, model, b.info.sample_rate_hz, &b.codec) == RSD_OK, "the codec does not start");
+    for (uint32_t c = 0; c < 2u; c++) start(&b, model, c);
     run_all(&b, frame_count);
-    free(b.out);
-    free(block);
+    for (uint32_t c = 0; c < 2u; c++) {
+        free(b.out[c]);
+        free(b.blocks[c]);
+    }
     rsd_model_release(model);
     return 0;
 }

@@ -46,6 +46,42 @@ Test(live_onset, a_tone_out_of_silence_overshoots_by_under_6_db_at_level_1_and_3
     }
 }
 
+/* A bell by frequency modulation out of silence: `late` samples later, dense and loud at once. */
+static clip make_bell(double frequency_hz, uint32_t late)
+{
+    clip made = {.count = 9000};
+    made.samples = calloc(made.count, sizeof(float));
+    for (size_t i = 2000u + late; i < 6000u; i++) {
+        const double t = (double)(i - 2000u - late) / RATE_HZ, dies = exp(-12.0 * t);
+        const double phase = 2.0 * M_PI * frequency_hz * t + 4.5 * dies * sin(2.0 * M_PI * 3.5 * frequency_hz * t);
+        made.samples[i] = (float)(0.1 * dies * sin(phase));
+    }
+    return made;
+}
+
+static double overshoot_db(const clip *in, const float *out)
+{
+    return peak_db(out, in->count) - peak_db(in->samples, in->count);
+}
+
+/* Without the last level's look at its peaks, 9 of these are over, the worst by 1.0 dB. */
+Test(live_onset, a_bell_out_of_silence_overshoots_by_under_1_db_at_all_levels)
+{
+    static const double BELLS_HZ[] = {180.0, 420.0, 700.0, 950.0};
+    for (int n = 0; n < 3; n++) {
+        opened o = open_codec(NAMES[n]);
+        const rsd_decode_controls controls = all_on(o.info.level_count);
+        for (uint32_t b = 0; b < 64u; b++) {
+            const clip in = make_bell(BELLS_HZ[b % 4u], 17u * (b / 4u));
+            float *out = code_clip(&o, in, o.info.level_count, &controls);
+            cr_expect_lt(overshoot_db(&in, out), 1.0, "%s, %g Hz, %u samples later: %.2f dB", NAMES[n],
+                         BELLS_HZ[b % 4u], 17u * (b / 4u), overshoot_db(&in, out));
+            free(in.samples), free(out);
+        }
+        close_codec(&o);
+    }
+}
+
 /* ---- a frame by itself ---- */
 
 #define HOP 128u

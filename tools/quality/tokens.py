@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""How loud tokens get that no encoder made: a million frames of each of four kinds, at level 1, levels 1 to 2 and all.
+"""How loud tokens get that no encoder made: a million frames of each of four kinds, of one channel
+and of a stereo pair, at level 1, levels 1 to 2 and all.
 
 `token_peaks` of the build that the residuum command belongs to draws and decodes them; tests/bench/token_peaks.c says
 how. The bar is a stated peak: twice the largest sample that an encoder takes.
@@ -32,8 +33,8 @@ def run(residuum, codec, out, _):
         row["passes"] = row["peak_dbfs"] <= STATED_DBFS and row["not_finite"] == 0
     name = signals.file_name(codec)
     text = [f"{name}: {FRAMES} frames of any tokens peak at {rows[0]['peak_dbfs']:+.1f} dBFS; {STATED_DBFS:+.0f} is stated.", ""]
-    cells = [[row["way"], str(row["levels"]), f"{row['peak_dbfs']:+.1f}", str(row["not_finite"]), "" if row["passes"] else "fails"]
+    cells = [[row["way"], str(row["channels"]), str(row["levels"]), f"{row['peak_dbfs']:+.1f}", str(row["not_finite"]), "" if row["passes"] else "fails"]
              for row in rows]
-    text += signals.table(["tokens", "levels", "peak, dBFS", "samples not finite", ""], cells)
+    text += signals.table(["tokens", "channels", "levels", "peak, dBFS", "samples not finite", ""], cells)
     signals.keep(out, f"{name}-tokens", rows, "\n".join(text) + "\n")
     return all(row["passes"] for row in rows)

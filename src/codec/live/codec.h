@@ -25,6 +25,9 @@ typedef struct {
     float background, encoder_gain_log2;  /* attacks: detector, gain at the end of the last hop */
     float history[2u * LIVE_MAX_HOP];     /* the last two hops of input, attacks flattened */
     codec_gain hop_gain_before, hop_gain; /* of these two hops */
+    float error[LIVE_MAX_HOP];            /* that all levels left of the last frame, in coefficients */
+    float error_energy;
+    float peak_energy; /* of the sound so far: peaks.h */
 
     /* The decoder's reading half: where the true stream is. */
     float decoder_envelope[LIVE_MAX_BANDS];

@@ -244,6 +244,8 @@ void live_reset(rsd_codec *codec)
     self->encoder_sounds = false;
     memset(self->history, 0, sizeof self->history);
     memset(self->overlap, 0, sizeof self->overlap);
+    memset(self->error, 0, sizeof self->error);
+    self->error_energy = self->peak_energy = 0.0f;
     self->background = self->encoder_gain_log2 = self->read_gain_log2 = 0.0f;
     self->read_gain = self->late = (codec_gain){0.0f, -1};
     self->hop_gain = self->hop_gain_before = (codec_gain){0.0f, -1};

@@ -1,38 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Real-time encoder of the `live` codec: nothing in this file allocates, locks, logs or makes a system call.
-#include "codec/live/codec.h"
+#include "codec/live/coded.h"
 
 #include "base/numbers.h"
 
-#include "codec/live/allocation.h"
 #include "codec/live/attack.h"
 #include "codec/live/envelope.h"
-#include "codec/live/pair.h"
-#include "codec/live/search.h"
+#include "codec/live/peaks.h"
 #include "codec/live/tuning.h"
 
 #include <string.h>
 
-/* What a channel's coding adds and leaves, in the scale of the sound. */
-typedef struct {
-    float error[LIVE_MAX_SUBBANDS], added;
-} subband_energies;
-
-/* One channel, or signal of a pair, while a frame of it is coded. */
-typedef struct {
-    live_codec *codec;
-    rsd_token_frame *frame;
-    rsd_level_meter *meter; /* or NULL */
-    int32_t attack;         /* its code, or -1 */
-    bool sounds;
-    float coefficients[LIVE_MAX_HOP]; /* then normalised, then what the levels leave of them */
-    live_scaling scaling;
-    live_allocation allocation;
-    live_search_frame search;
-    subband_energies energies;
-} coded_channel;
-
-static const live_model *model_of(const coded_channel *channel) { return channel->codec->model; }
+static const live_model *model_of(const live_coded *channel) { return channel->codec->model; }
 
 static uint32_t sequence_count(const live_model *model) { return model->level_end[model->level_count - 1u]; }
 
@@ -43,19 +22,20 @@ static void clear_frame(const live_model *model, rsd_token_frame *frame, rsd_lev
     if (meter) memset(meter, 0, sizeof *meter);
 }
 
-static int32_t find_attack(live_codec *codec, const float *in)
+int32_t live_coded_find_attack(live_codec *codec, const float *in)
 {
     const live_shape *shape = &codec->model->shape;
     return live_attack_place(shape, live_attack_find(in, shape->hop, &codec->background));
 }
 
 /* Takes in a hop of sound, flattens its attack, and transforms. */
-static void transform_hop(coded_channel *channel, const float *in)
+void live_coded_transform(live_coded *channel, const float *in)
 {
     live_codec *self = channel->codec;
     const uint32_t hop = self->model->shape.hop;
     float gain[LIVE_MAX_HOP], *now = self->history + hop;
     bool flat;
+    self->peak_energy = live_peaks_follow(in, hop, self->peak_energy);
     memcpy(self->history, now, hop * sizeof *in);
     memcpy(now, in, hop * sizeof *in);
     self->hop_gain_before = self->hop_gain;
@@ -75,7 +55,7 @@ static float scaled_energy(const float *values, const float *scale, uint32_t cou
 /* ---- side tokens ---- */
 
 /* Silence needs no levels: side token 0 says it all, the levels' tokens are 0 so that the file has no holes. */
-static void code_silence(coded_channel *channel)
+static void code_silence(live_coded *channel)
 {
     live_codec *self = channel->codec;
     rsd_token_frame *frame = channel->frame;
@@ -83,12 +63,14 @@ static void code_silence(coded_channel *channel)
     for (uint32_t s = 0; s < end; s++) frame->tokens[s] = 0;
     memset(self->encoder_envelope, 0, sizeof self->encoder_envelope);
     self->encoder_sounds = false;
+    memset(self->error, 0, sizeof self->error);
+    self->error_energy = self->peak_energy = 0.0f;
     self->encoder_gain_log2 = 0.0f;
     self->hop_gain = (codec_gain){0.0f, -1};
 }
 
 /* telling: see live_envelope_encode. */
-static void code_envelope(coded_channel *channel, const live_telling *telling)
+static void code_envelope(live_coded *channel, const live_telling *telling)
 {
     live_codec *self = channel->codec;
     const live_shape *shape = &self->model->shape;
@@ -102,7 +84,7 @@ static void code_envelope(coded_channel *channel, const live_telling *telling)
 }
 
 /* Of coefficients in which a pair is rotated already. */
-static void code_side(coded_channel *channel, const rsd_encode_controls *controls, const live_telling *telling)
+void live_coded_side(live_coded *channel, const rsd_encode_controls *controls, const live_telling *telling)
 {
     const live_model *model = model_of(channel);
     clear_frame(model, channel->frame, channel->meter);
@@ -118,7 +100,7 @@ static void code_side(coded_channel *channel, const rsd_encode_controls *control
 
 /* ---- levels ---- */
 
-static void begin_levels(coded_channel *channel, const rsd_encode_controls *controls)
+void live_coded_begin_levels(live_coded *channel, const rsd_encode_controls *controls)
 {
     const live_model *model = model_of(channel);
     const uint32_t width = model->shape.subband_width;
@@ -131,7 +113,7 @@ static void begin_levels(coded_channel *channel, const rsd_encode_controls *cont
             scaled_energy(channel->coefficients + c * width, scaling->scale + c * width, width);
 }
 
-static int32_t code_subband(coded_channel *channel, uint32_t subband, uint32_t stage)
+int32_t live_coded_subband(live_coded *channel, uint32_t subband, uint32_t stage)
 {
     const live_model *model = model_of(channel);
     const uint32_t width = model->shape.subband_width;
@@ -150,7 +132,7 @@ static int32_t code_subband(coded_channel *channel, uint32_t subband, uint32_t s
     return token;
 }
 
-static void meter_level(coded_channel *channel, uint32_t level)
+void live_coded_meter(live_coded *channel, uint32_t level)
 {
     if (!channel->meter || !channel->sounds) return;
     channel->meter->level_energy[level] = channel->energies.added;
@@ -159,24 +141,33 @@ static void meter_level(coded_channel *channel, uint32_t level)
     channel->energies.added = 0.0f;
 }
 
-static void code_levels(coded_channel *channel)
+void live_coded_level(live_coded *channel, uint32_t k)
+{
+    const live_model *model = model_of(channel);
+    for (uint32_t s = k > 0u ? model->level_end[k - 1u] : 0u; s < model->level_end[k]; s++) {
+        uint32_t stage;
+        const uint32_t subband = live_allocation_next(model, &channel->scaling, &channel->allocation, &stage);
+        channel->frame->tokens[s] = live_coded_subband(channel, subband, stage);
+    }
+}
+
+static void code_levels(live_coded *channel)
 {
     const live_model *model = model_of(channel);
     rsd_token_frame *frame = channel->frame;
     uint64_t mark = codec_stages_begin(channel->codec->base.stages);
     channel->energies.added = 0.0f;
-    for (uint32_t k = 0, s = 0; k < frame->level_count; k++) {
-        for (; s < model->level_end[k]; s++) {
-            uint32_t stage;
-            const uint32_t subband = live_allocation_next(model, &channel->scaling, &channel->allocation, &stage);
-            frame->tokens[s] = code_subband(channel, subband, stage);
-        }
-        meter_level(channel, k);
+    for (uint32_t k = 0; k < frame->level_count; k++) {
+        if (k + 1u == model->level_count)
+            live_coded_last_level(channel);
+        else
+            live_coded_level(channel, k);
+        live_coded_meter(channel, k);
         codec_mark_level(&channel->codec->base, k, &mark);
     }
 }
 
-static void finish_meter(const coded_channel *channel)
+void live_coded_finish(const live_coded *channel)
 {
     rsd_level_meter *meter = channel->meter;
     const uint32_t coded = channel->frame->level_count;
@@ -188,134 +179,16 @@ static void finish_meter(const coded_channel *channel)
 void live_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *controls, rsd_token_frame *frame,
                  rsd_level_meter *meter)
 {
-    coded_channel channel;
+    live_coded channel;
     channel.codec = (live_codec *)codec;
     channel.frame = frame;
     channel.meter = meter;
-    channel.attack = find_attack(channel.codec, in);
-    transform_hop(&channel, in);
-    code_side(&channel, controls, NULL);
+    channel.attack = live_coded_find_attack(channel.codec, in);
+    live_coded_transform(&channel, in);
+    live_coded_side(&channel, controls, NULL);
     if (channel.sounds) {
-        begin_levels(&channel, controls);
+        live_coded_begin_levels(&channel, controls);
         code_levels(&channel);
     }
-    finish_meter(&channel);
-}
-
-/* ---- a pair: two channels as one sound ---- */
-
-/* Where most of the sound is coded together, an attack in one channel is one in both: both are flattened alike, and stay
- * the sum and difference of each other. */
-static void find_attacks(coded_channel pair[2], const float *const in[2])
-{
-    live_codec *first = pair[0].codec;
-    for (uint32_t i = 0; i < 2u; i++) pair[i].attack = find_attack(pair[i].codec, in[i]);
-    if (first->choice.shared_share <= LIVE_SHARED_ATTACK_SHARE) return;
-    const int32_t a = pair[0].attack, b = pair[1].attack;
-    pair[0].attack = pair[1].attack = a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
-/* A silent one of two follows the gain of the other, so that both are flattened alike when it sounds. */
-static void share_gain(coded_channel pair[2], bool first_sounds, bool second_sounds)
-{
-    if (first_sounds == second_sounds) return;
-    live_codec *silent = pair[first_sounds ? 1 : 0].codec;
-    const live_codec *other = pair[first_sounds ? 0 : 1].codec;
-    silent->hop_gain = other->hop_gain;
-    silent->encoder_gain_log2 = other->encoder_gain_log2;
-    pair[0].attack = pair[1].attack = other->hop_gain.attack_samples;
-}
-
-static bool is_sound(const coded_channel *channel)
-{
-    return !(live_mean_square(channel->coefficients, model_of(channel)->shape.hop) < LIVE_SILENCE);
-}
-
-static bool attacks_equal(const coded_channel pair[2])
-{
-    const live_codec *a = pair[0].codec, *b = pair[1].codec;
-    return live_gains_equal(&a->hop_gain_before, &b->hop_gain_before) && live_gains_equal(&a->hop_gain, &b->hop_gain);
-}
-
-static bool are_equal(const coded_channel pair[2])
-{
-    return memcmp(pair[0].coefficients, pair[1].coefficients, model_of(&pair[0])->shape.hop * sizeof(float)) == 0;
-}
-
-/* Each tells what is urgent of the rotation; equal channels that begin have to tell the same. */
-static void code_both_sides(coded_channel pair[2], const rsd_encode_controls *controls)
-{
-    live_codec *first = pair[0].codec;
-    const live_shape *shape = &first->model->shape;
-    live_rotation told = first->encoder_rotation;
-    const bool equal = told.is_fresh && are_equal(pair), alone = is_sound(&pair[0]) != is_sound(&pair[1]);
-    for (uint32_t i = 0; i < 2u; i++) {
-        const live_telling telling = alone ? live_rotation_telling_alone(shape, &told, &first->choice)
-                                           : live_rotation_telling(shape, &told, &first->choice, i);
-        code_side(&pair[i], controls, equal ? NULL : &telling);
-        if (alone && pair[i].sounds) live_rotation_count_alone(shape, pair[i].frame->side, &first->choice);
-        if (equal || alone) continue;
-        live_rotation_take(shape, pair[i].frame->side, &told);
-        live_rotation_count(shape, pair[i].frame->side, &first->choice);
-    }
-    live_rotation_take_pair(shape, (const int32_t *[]){pair[0].frame->side, pair[1].frame->side},
-                            &first->encoder_rotation);
-}
-
-/* Rotates where both are flattened alike, and has both told. Returns the rotation of this frame. */
-static live_rotation code_sides(coded_channel pair[2], const rsd_encode_controls *controls)
-{
-    live_codec *first = pair[0].codec;
-    const live_shape *shape = &first->model->shape;
-    const bool begins = pair[0].attack >= 0 || pair[1].attack >= 0;
-    live_rotation_choose(shape, pair[0].coefficients, pair[1].coefficients, begins, &first->encoder_rotation,
-                         &first->choice);
-    live_rotation rotation = first->encoder_rotation;
-    share_gain(pair, is_sound(&pair[0]), is_sound(&pair[1]));
-    if (!attacks_equal(pair)) live_rotation_set_apart(&rotation);
-    live_rotation_forward(shape, &rotation, pair[0].coefficients, pair[1].coefficients);
-    code_both_sides(pair, controls);
-    share_gain(pair, pair[0].sounds, pair[1].sounds);
-    if (!pair[0].sounds && !pair[1].sounds) first->choice.sounds = false;
-    return rotation;
-}
-
-static void code_pair_levels(coded_channel pair[2], live_pair *places)
-{
-    const live_model *model = places->model;
-    uint64_t mark = codec_stages_begin(pair[0].codec->base.stages);
-    pair[0].energies.added = pair[1].energies.added = 0.0f;
-    for (uint32_t k = 0; k < pair[0].frame->level_count; k++) {
-        for (uint32_t row = 0; row < 2u; row++) {
-            for (uint32_t s = k > 0u ? model->level_end[k - 1u] : 0u; s < model->level_end[k]; s++) {
-                live_pair_place place;
-                if (live_pair_next(places, row, &place))
-                    pair[row].frame->tokens[s] = code_subband(&pair[place.channel], place.subband, place.stage);
-            }
-        }
-        for (uint32_t i = 0; i < 2u; i++) meter_level(&pair[i], k);
-        codec_mark_level(&pair[0].codec->base, k, &mark);
-    }
-}
-
-void live_encode_pair(rsd_codec *const codecs[2], const float *const in[2], const rsd_encode_controls *controls,
-                      rsd_token_frame *const frames[2], rsd_level_meter *const meters[2])
-{
-    coded_channel pair[2];
-    live_pair places = {.model = ((live_codec *)codecs[0])->model};
-    for (uint32_t i = 0; i < 2u; i++) {
-        pair[i].codec = (live_codec *)codecs[i];
-        pair[i].frame = frames[i];
-        pair[i].meter = meters[i];
-    }
-    find_attacks(pair, in);
-    for (uint32_t i = 0; i < 2u; i++) transform_hop(&pair[i], in[i]);
-    const live_rotation rotation = code_sides(pair, controls);
-    live_pair_begin(&places, &rotation, (live_scaling *[]){&pair[0].scaling, &pair[1].scaling},
-                    (live_allocation *[]){&pair[0].allocation, &pair[1].allocation},
-                    (bool[]){pair[0].sounds, pair[1].sounds});
-    for (uint32_t i = 0; i < 2u; i++)
-        if (pair[i].sounds) begin_levels(&pair[i], controls);
-    code_pair_levels(pair, &places);
-    for (uint32_t i = 0; i < 2u; i++) finish_meter(&pair[i]);
+    live_coded_finish(&channel);
 }

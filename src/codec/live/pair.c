@@ -19,7 +19,7 @@ void live_pair_begin(live_pair *pair, const live_rotation *rotation, live_scalin
         for (uint32_t c = 0; c < shape->subband_count && !sounds[i]; c++)
             scaling[i]->mean_log2[c] = LIVE_MIN_ENVELOPE_LOG2;
     }
-    if (pair->shared != 0u) live_scaling_join(shape, rotation, scaling[0], scaling[1]);
+    if (pair->shared != 0u && (sounds[0] || sounds[1])) live_scaling_join(shape, rotation, scaling[0], scaling[1]);
 }
 
 /* The greatest reduction of the other channel where it is shared; under 0: there is none. */

@@ -116,6 +116,13 @@ void live_rotation_back(const live_shape *shape, const live_rotation *rotation, 
 
 void live_rotation_choice_reset(live_rotation_choice *choice) { memset(choice, 0, sizeof *choice); }
 
+void live_rotation_rest(live_rotation_choice *choice)
+{
+    choice->sounds = false;
+    choice->shared_share = 0.0f;
+    memset(choice->wanted, LIVE_ANGLE_APART, sizeof choice->wanted);
+}
+
 static void measure(const live_shape *shape, const float *left, const float *right, float keep,
                     live_rotation_choice *choice)
 {

@@ -102,6 +102,9 @@ RSD_REALTIME void live_rotation_choice_reset(live_rotation_choice *choice);
 RSD_REALTIME void live_rotation_choose(const live_shape *shape, const float *left, const float *right, bool restart,
                                        const live_rotation *now, live_rotation_choice *choice);
 
+/* Both are silent: there is nothing to choose. Thread: [audio] */
+RSD_REALTIME void live_rotation_rest(live_rotation_choice *choice);
+
 /* What a signal has to tell whose pair is silent. Thread: [audio] */
 RSD_REALTIME live_telling live_rotation_telling_alone(const live_shape *shape, const live_rotation *now,
                                                       const live_rotation_choice *choice);

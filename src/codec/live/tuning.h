@@ -110,6 +110,23 @@
 #define LIVE_ATTACK_TILTS_LOG2                                                                                         \
     4.0f, 2.5f, 5.0f, 4.5f, 2.5f, 0.5f, 2.5f, 5.0f, 1.5f, 4.0f, 2.0f, 4.5f, 2.0f, 1.0f, 1.0f, 1.0f
 
+/* ---- peaks of all levels (peaks.h) ---- */
+
+/* A frame that would peak by more than this over the sound is mended: 0.8 dB. */
+#define LIVE_PEAK_OVER 1.1f
+/* What is over this is taken from the target of the last level: 0.4 dB. */
+#define LIVE_PEAK_AIM 1.05f
+/* Of a squared peak, a sample: 60 dB a second. */
+#define LIVE_PEAK_FALL 0.000288f
+/* What a choice may cost: error energy beside that of the first one, 2 dB. */
+#define LIVE_PEAK_COST 1.6f
+/* An error has peaks of at most so many times its rms, nearly always. */
+#define LIVE_PEAK_CREST 4.0f
+/* How often the last level is chosen anew. */
+#define LIVE_PEAK_ROUNDS 4u
+/* Least share of a sample that a frame's own window has, as the target is moved by the excess over it. */
+#define LIVE_PEAK_LEAST_SHARE 0.25f
+
 /* ---- search (docs/codec-live.md, "Search") ---- */
 
 /* Limits of the product of residual-energy ratios that scales a sub-band's next codeword (72 dB). Where the envelope is
