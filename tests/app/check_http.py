@@ -29,8 +29,8 @@ except ImportError as missing:
 class Live:
     """A running `residuum live`, and where it listens."""
 
-    def __init__(self, program, *options, folder=None):
-        command = [program, "live", "--backend", "null", "--http", "0", "--osc-port", "0", *options]
+    def __init__(self, program, *options, folder=None, backend="null"):
+        command = [program, "live", "--backend", backend, "--http", "0", "--osc-port", "0", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
         self.osc_port, self.address = None, None
         while not self.address:
