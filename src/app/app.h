@@ -72,6 +72,7 @@ typedef enum {
     APP_OPT_SOUND_A,
     APP_OPT_SOUND_B,
     APP_OPT_TRIALS,
+    APP_OPT_MID_ANCHOR,
     APP_OPT_LOOP,
     APP_OPT_RESULTS,
     APP_OPT_DRAW_SEED,

@@ -90,7 +90,7 @@ static const app_option_id compare_options[] = {APP_OPT_AGAINST,    APP_OPT_RATE
         APP_OPT_HOST_API, APP_OPT_BACKEND, APP_OPT_JACK_NO_CONNECT, APP_OPT_RATE, APP_OPT_BLOCK, APP_OPT_HTTP,         \
         APP_OPT_HTTP_BIND, APP_OPT_DRAW_SEED, APP_OPT_QUIET, END
 static const app_option_id abx_options[] = {APP_OPT_SOUND_A, APP_OPT_SOUND_B, APP_OPT_TRIALS, LISTENING_OPTIONS};
-static const app_option_id rate_options[] = {APP_OPT_LEVEL_LIST, LISTENING_OPTIONS};
+static const app_option_id rate_options[] = {APP_OPT_LEVEL_LIST, APP_OPT_MID_ANCHOR, LISTENING_OPTIONS};
 static const app_option_id train_options[] = {APP_OPT_OUTPUT, APP_OPT_HOP,   APP_OPT_SEED, APP_OPT_THREADS,
                                               APP_OPT_NAME,   APP_OPT_QUIET, END};
 static const app_option_id devices_options[] = {APP_OPT_VERBOSE, END};
@@ -294,7 +294,7 @@ static const app_command commands[] = {
      "For each sound, as ITU-R BS.1534 has it: a reference, and in an order drawn anew the same reference, hidden, an "
      "anchor (low-passed at 3.5 kHz), and the sound at each level count of --levels. All are made as loud as the "
      "reference and play in step. Each gets a rating from 0 to 100. Of BS.1534 the screening of listeners is left to "
-     "you, and the second anchor (7 kHz) is left out.\n"
+     "you; its second anchor (7 kHz) comes with --mid-anchor.\n"
      "Lines of standard input: r plays the reference, 1, 2 and on a condition; `rate 2 80` rates one; `next COMMENT` "
      "goes to the next sound; `loop 1.5 4` sets the loop; q ends. --http serves a page with faders, which is easier.\n"
      "NAME.csv has the columns that webMUSHRA writes without a questionnaire, so that its evaluation scripts read it.",

@@ -157,6 +157,7 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_TRIALS] = {"trials", 'n', "N|sequential",
                         "How many answers are wanted, 1 to 200; sequential: until it is clear, 100 at most; "
                         "default: 16"},
+    [APP_OPT_MID_ANCHOR] = {"mid-anchor", 0, NULL, "A second anchor, low-passed at 7 kHz"},
     [APP_OPT_LOOP] = {"loop", 0, "FROM-TO", "Play from here to there, in seconds; default: all of it"},
     [APP_OPT_RESULTS] = {"results", 0, "NAME",
                          "Write NAME.csv and NAME.json at the end; nothing is written over; default: the command and "

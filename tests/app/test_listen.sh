@@ -32,6 +32,9 @@ if grep -q p_value four.json; then fails "and no p"; else holds "and no p"; fi
 rate() { printf 'r\n1\nrate 1 10\nrate 2 20\nrate 3 30\nloop 0 0.4\nnext all of it\n' | "$residuum" rate in.wav --levels 2 --backend null --results five; }
 check "a sound is rated" rate
 is "reference, anchor and one level count" "$(wc -l <five.csv)" == 4
+mid() { printf 'r\n1\nrate 1 10\nrate 2 20\nrate 3 30\nrate 4 40\nnext\n' | "$residuum" rate in.wav --levels 2 --mid-anchor --backend null --results seven; }
+check "and with a second anchor" mid
+is "which is one more" "$(grep -c 'anchor35\|anchor70\|reference\|levels-2' seven.csv)" == 4
 too_many() { "$residuum" rate in.wav --levels 1-13 --backend null --results six; }
 exits 2 "too many level counts" too_many
 finish

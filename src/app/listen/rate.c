@@ -12,7 +12,7 @@
 
 #define REFERENCE 0u
 #define ANCHOR 1u
-#define FIRST_LEVEL 2u
+#define MID_ANCHOR 2u /* where it is wanted */
 
 /* Names as the test keeps them, in UTF-8. */
 typedef struct {
@@ -21,9 +21,16 @@ typedef struct {
     uint32_t level_counts[HOST_LISTEN_MAX_CONDITIONS];
 } rating_names;
 
+/* The condition that the first level count is. */
+static uint32_t first_level(const app_arguments *arguments)
+{
+    return app_given(arguments, APP_OPT_MID_ANCHOR) ? MID_ANCHOR + 1u : ANCHOR + 1u;
+}
+
 static int choose_conditions(listen_stage *stage, host_listen_config *config, rating_names *names)
 {
     const app_arguments *arguments = stage->arguments;
+    const uint32_t first = first_level(arguments);
     app_settings *settings = malloc(sizeof *settings);
     analysis *levels = calloc(1, sizeof *levels);
     if (!settings || !levels) {
@@ -34,16 +41,17 @@ static int choose_conditions(listen_stage *stage, host_listen_config *config, ra
     int code = app_settings_read(arguments, settings);
     if (code < 0) levels->sample_rate_hz = stage->sample_rate_hz;
     if (code < 0) code = analyze_describe(arguments, settings, levels);
-    if (code < 0 && levels->row_count > HOST_LISTEN_MAX_CONDITIONS - FIRST_LEVEL)
+    if (code < 0 && levels->row_count > HOST_LISTEN_MAX_CONDITIONS - first)
         code = app_usage(arguments, "at most %u level counts are rated at a time; name them with --levels",
-                         HOST_LISTEN_MAX_CONDITIONS - FIRST_LEVEL);
+                         HOST_LISTEN_MAX_CONDITIONS - first);
     for (uint32_t i = 0; code < 0 && i < levels->row_count; i++) {
-        names->level_counts[FIRST_LEVEL + i] = levels->rows[i].level_count;
-        snprintf(names->conditions[FIRST_LEVEL + i], HOST_LISTEN_NAME_BYTES, "levels-%u", levels->rows[i].level_count);
+        names->level_counts[first + i] = levels->rows[i].level_count;
+        snprintf(names->conditions[first + i], HOST_LISTEN_NAME_BYTES, "levels-%u", levels->rows[i].level_count);
     }
     snprintf(names->conditions[REFERENCE], HOST_LISTEN_NAME_BYTES, "reference");
     snprintf(names->conditions[ANCHOR], HOST_LISTEN_NAME_BYTES, "anchor35");
-    if (code < 0) config->condition_count = FIRST_LEVEL + levels->row_count;
+    if (first > MID_ANCHOR) snprintf(names->conditions[MID_ANCHOR], HOST_LISTEN_NAME_BYTES, "anchor70");
+    if (code < 0) config->condition_count = first + levels->row_count;
     free(settings);
     free(levels);
     return code;
@@ -54,10 +62,13 @@ static int prepare_item(listen_stage *stage, const host_listen_config *config, c
     rsd_error error;
     char text[32];
     host_sound *sounds = &stage->sounds[item * HOST_LISTEN_MAX_CONDITIONS];
+    const uint32_t first = first_level(stage->arguments);
     int code = listen_load(stage, stage->arguments->operands[item], &sounds[REFERENCE]);
-    if (code < 0 && host_anchor_make(&sounds[REFERENCE], &sounds[ANCHOR], &error) != RSD_OK)
-        code = app_fail(stage->arguments, "%s", error.text);
-    for (uint32_t i = FIRST_LEVEL; i < config->condition_count && code < 0; i++) {
+    for (uint32_t i = ANCHOR; i < first && code < 0; i++)
+        if (host_anchor_make(&sounds[REFERENCE], i == ANCHOR ? HOST_ANCHOR_LOW_HZ : HOST_ANCHOR_MID_HZ, &sounds[i],
+                             &error) != RSD_OK)
+            code = app_fail(stage->arguments, "%s", error.text);
+    for (uint32_t i = first; i < config->condition_count && code < 0; i++) {
         snprintf(text, sizeof text, "levels=%u", names->level_counts[i]);
         code = listen_render(stage, "--levels", text, &sounds[REFERENCE], &sounds[i]);
     }
