@@ -2,9 +2,12 @@
 # usage: page_growth.py RESIDUUM SECONDS: whether the page of `residuum live --http` grows, in the browser and in the server.
 # A page is open, presets, levels and monitors change all the time, and a second page comes and goes. Heap after a garbage
 # collection, nodes and listeners of the first page, and resident memory and descriptors of the server, are compared
-# between a time when all is warm and the end. Also prints what the server's HTTP threads took of a core.
+# between a time when all is warm and the end. The browser's own memory is shown beside that of a page that only draws a
+# line on an empty canvas, in a process of its own, and once more after the browser was told that memory is short: what it
+# gives back then is a cache of its own. Also prints what the server's HTTP threads took of a core.
 import os
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../app"))
@@ -29,27 +32,61 @@ def is_below(pid, ancestor):
     return pid == ancestor
 
 
-def browser_mb():
-    """The largest of the browser's processes that show pages: what the heap leaves out (pictures, packets) is in it."""
-    largest = 0.0
+def renderers():
+    """The browser's processes that show pages."""
+    found = set()
     for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
                 is_renderer = b"--type=renderer" in file.read()
-            if is_renderer and is_below(pid, os.getpid()):
-                with open(f"/proc/{pid}/status", encoding="ascii") as file:
-                    largest = max(largest, *(int(line.split()[1]) / 1024 for line in file if line.startswith("VmRSS")), 0.0)
+        except OSError:
+            continue
+        if is_renderer and is_below(pid, os.getpid()):
+            found.add(pid)
+    return found
+
+
+def anonymous_mb(pids):
+    """The largest of them: what the heap leaves out (pictures, packets) is in it; pages of files are not."""
+    largest = 0.0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/status", encoding="ascii") as file:
+                largest = max(largest, *(int(line.split()[1]) / 1024 for line in file if line.startswith("RssAnon")), 0.0)
         except OSError:
             continue
     return largest
 
 
-def measure(devtools, live):
+EMPTY = """data:text/html,<canvas width=900 height=600></canvas><script>
+const context = document.querySelector('canvas').getContext('2d'); let x = 0;
+const draw = () => { context.fillRect(x++ % 900, 0, 1, 600); requestAnimationFrame(draw); }; draw();</script>"""
+
+
+def open_page(browser, size, url):
+    """Also returns its processes, those that were not there before."""
+    before = renderers()
+    page = browser.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    page.goto(url)
+    return page, renderers() - before
+
+
+def measure(devtools, live, pids, empty_pids):
     devtools.send("HeapProfiler.collectGarbage")
     figures = {row["name"]: row["value"] for row in devtools.send("Performance.getMetrics")["metrics"]}
     rss, descriptors = server(live)
-    return {"heap MB": figures["JSHeapUsedSize"] / 1e6, "nodes": figures["Nodes"], "listeners": figures["JSEventListeners"], "browser MB": browser_mb(),
+    return {"heap MB": figures["JSHeapUsedSize"] / 1e6, "nodes": figures["Nodes"], "listeners": figures["JSEventListeners"],
+            "browser MB": anonymous_mb(pids), "empty page MB": anonymous_mb(empty_pids),
             "server MB": rss, "descriptors": descriptors}
+
+
+def warm_up(live):
+    """Each of the server's workers has a heap of its own, which grows once by what an answer takes: all have answered."""
+    threads = [threading.Thread(target=lambda: [live.get("/") for _ in range(20)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def show(seconds, row):
@@ -70,13 +107,15 @@ def stir(page, live, round_):
 def main(program, seconds):
     with sync_playwright() as playwright, Live(program) as live:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--enable-precise-memory-info"])
-        page = browser.new_context(viewport={"width": 900, "height": 600}).new_page()
         faults = []
+        _, empty_pids = open_page(browser, (900, 600), EMPTY)
+        page, pids = open_page(browser, (900, 600), f"http://127.0.0.1:{live.port}/")
+        page.set_default_timeout(1000 * SLOW_S)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"http://127.0.0.1:{live.port}/")
         page.wait_for_selector("#preset optgroup", state="attached", timeout=1000 * SLOW_S)
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable")
+        warm_up(live)
         started, round_, first, cpu = time.monotonic(), 0, None, 0.0
         warm = min(120.0, seconds / 3)  # the spectrograms and the last minute are full by then
         while (now := time.monotonic() - started) < seconds:
@@ -89,13 +128,16 @@ def main(program, seconds):
             page.wait_for_timeout(2000)
             round_ += 1
             if not first and now > warm:
-                first, cpu = measure(devtools, live), (cpu_s_of_http(live), time.monotonic())
+                first, cpu = measure(devtools, live, pids, empty_pids), (cpu_s_of_http(live), time.monotonic())
                 show(now, first)
             elif round_ % 15 == 0:
-                show(now, measure(devtools, live))
+                show(now, measure(devtools, live, pids, empty_pids))
         wait_for(lambda: server(live)[1] <= first["descriptors"] + 1, "sockets are closed", SLOW_S)
-        last = measure(devtools, live)
+        last = measure(devtools, live, pids, empty_pids)
         show(seconds, last)
+        devtools.send("Memory.simulatePressureNotification", {"level": "critical"})
+        page.wait_for_timeout(2000)
+        show(seconds, measure(devtools, live, pids, empty_pids))
         share = (cpu_s_of_http(live) - cpu[0]) / (time.monotonic() - cpu[1])
         print(f"{round_} rounds; HTTP threads {100 * share:.2f} % of a core")
         assert last["heap MB"] < first["heap MB"] + MOST_HEAP_MB, "the page grows"
