@@ -351,7 +351,8 @@ static const app_command commands[] = {
      "parallel, "
      "the bitrate, the steps (evaluations of a model) a second of sound, the time of coding as a share of the sound, "
      "and "
-     "the delay; then the bits of every level. The model learns as it goes, from file to file.\n"
+     "the delay; then the bits of every level. The model learns as it goes, from file to file; "
+     "--held-out: from pieces of 10 s of each in turn.\n"
      "encode --pattern writes rows in that order, decode lines them up again; docs/patterns.md says which to choose.",
      0, UINT32_MAX, patterns_options, app_patterns},
     {"tokens", "IN [OUT]", "show what a file of tokens holds, or turn it into another kind",

@@ -189,7 +189,8 @@ const app_option app_options[APP_OPT_COUNT] = {
                              "wrong decoder"},
     [APP_OPT_MEASURE] = {"measure", 0, NULL,
                          "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
-    [APP_OPT_HELD_OUT] = {"held-out", 0, NULL, "The last file counts alone; the model has learnt from those before it"},
+    [APP_OPT_HELD_OUT] = {"held-out", 0, NULL,
+                          "The last file counts alone; the model has learnt from the others, whatever their order"},
     [APP_OPT_ENTROPY] = {"entropy", 0, NULL,
                          "Write the stream entropy coded: lossless, smaller, and slower to write and read. live also "
                          "shows the bitrate that "

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define LEAST_PROBABILITY 16 /* of 65536: what a decision may cost is bounded */
-#define SEEN_LIMIT 127u      /* a count goes on moving by 1/128: tokens change with the sound */
-#define MIXER_SHIFT 20u      /* a mixer's weight moves by error x logit / 256, as a share of 1 */
+#define MOST_SEEN 127u
+#define MIXER_SHIFT 20u /* a mixer's weight moves by error x logit / 256, as a share of 1 */
 #define LAST_SHIFT 21u
 #define REPLACE_PROBES 4u
 
@@ -173,14 +173,22 @@ static int32_t bounded(int64_t weight)
 /* Shifts of negative numbers are rounded down on every compiler that this is built with; a quotient says it for all. */
 static int32_t scaled(int64_t value, unsigned shift) { return (int32_t)(value / ((int64_t)1 << shift)); }
 
+/* Tokens change with the sound: a count goes on moving. */
+static uint32_t seen_limit(const entropy_model *model)
+{
+    const uint32_t limit = model->config.seen_limit;
+    return limit > 0u && limit < MOST_SEEN ? limit : MOST_SEEN;
+}
+
 static void learn_counts(entropy_model *model, const entropy_view *view, bool bit)
 {
+    const uint32_t limit = seen_limit(model);
     for (uint32_t i = 0; i < view->context_count; i++) {
         decision_count *count = &model->slot[i]->nodes[model->node - 1u];
         const int32_t error = (bit ? ENTROPY_ONE - 1 : 0) - count->probability;
         count->probability =
             (uint16_t)(count->probability + scaled((int64_t)error * model->tables.rate[count->seen], 16));
-        if (count->seen < SEEN_LIMIT) count->seen++;
+        if (count->seen < limit) count->seen++;
     }
 }
 

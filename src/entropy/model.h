@@ -48,6 +48,7 @@ typedef struct {
 typedef struct {
     uint32_t slot_bits, row_bits; /* log2 of how many contexts and features are kept; 64 bytes each; 8..24 */
     uint32_t network_bits;        /* log2 of how many inputs of the networks have a vector; 512 bytes each; 0: 13 */
+    uint32_t seen_limit;          /* a count goes on moving by one part in so many; 0, or over 127: 127 */
 } entropy_model_config;
 
 typedef struct entropy_model entropy_model;

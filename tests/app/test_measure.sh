@@ -42,6 +42,14 @@ for codec in live-128 lyra-v2; do
 done
 check "the same again" "$residuum" patterns --measure other.wav in.wav --codec lyra-v2 --levels 2 --held-out --json g.json -q
 check "is the same bits" [ "$(bits g.json delay)" = "$(bits h.json delay)" ]
+"$sound" make third.wav 48000 1 700000 9 float
+"$sound" make fourth.wav 48000 1 90000 10 float
+check "three sounds are learnt" "$residuum" patterns --measure other.wav third.wav fourth.wav in.wav --codec lyra-v2 --levels 2 --held-out --json a.json -q
+check "in another order" "$residuum" patterns --measure fourth.wav other.wav third.wav in.wav --codec lyra-v2 --levels 2 --held-out --json b.json -q
+for pattern in parallel delay flatten coarse-first; do
+    is "$pattern: their order changes nothing" "$(bits a.json $pattern)" "==" "$(bits b.json $pattern)"
+done
+is "but another sound does" "$(bits a.json flatten)" "!=" "$(bits h.json flatten)"
 exits 2 "without a file it is wrong usage" "$residuum" patterns --measure
 says "needs sound files" "and said so"
 exits 2 "--held-out goes with it" "$residuum" patterns --held-out

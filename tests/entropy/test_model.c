@@ -137,3 +137,28 @@ Test(model, noise_decodes_to_tokens_in_range)
     }
     close_state(&s);
 }
+
+/* What twenty 1s cost after five hundred 0s, of one context. */
+static uint64_t cost_of_a_change(uint32_t seen_limit)
+{
+    const entropy_model_config config = {.slot_bits = 12, .row_bits = 12, .seen_limit = seen_limit};
+    static entropy_view view;
+    void *block = base_alloc_64(entropy_model_bytes(&config));
+    uint64_t cost = 0;
+    cr_assert_not_null(block);
+    entropy_model *model = entropy_model_init(block, &config);
+    view.bits = view.context_count = 1;
+    view.contexts[0] = 7;
+    for (uint32_t i = 0; i < 500u; i++) (void)entropy_encode(model, &view, 0, NULL);
+    for (uint32_t i = 0; i < 20u; i++) cost += entropy_encode(model, &view, 1, NULL);
+    free(block);
+    return cost;
+}
+
+Test(model, counts_with_a_lower_limit_follow_a_change_sooner)
+{
+    cr_assert_lt(cost_of_a_change(20), cost_of_a_change(60));
+    cr_assert_lt(cost_of_a_change(60), cost_of_a_change(0));
+    cr_assert_eq(cost_of_a_change(0), cost_of_a_change(127));
+    cr_assert_eq(cost_of_a_change(0), cost_of_a_change(5000));
+}

@@ -5,6 +5,7 @@
 #include "app/encode_sound.h"
 #include "app/token_files.h"
 
+#include "base/crc32.h"
 #include "base/memory.h"
 #include "base/numbers.h"
 
@@ -14,6 +15,9 @@
 /* Contexts and features that the model keeps: 64 MB each, more than some minutes of any codec fill. */
 #define SLOT_BITS 20u
 #define ROW_BITS 20u
+#define SEEN_LIMIT 60u /* docs/experiments/052 */
+
+#define PIECE_SECONDS 10u /* of sounds that are learnt by turns */
 
 static const char *const measured_names[] = {"parallel",        "partial-delay", "coarse-first",
                                              "partial-flatten", "delay",         "flatten"};
@@ -69,36 +73,114 @@ typedef struct {
     uint32_t dim;
 } measure_model;
 
-static rsd_status measure_sound(const measure_model *m, const rsd_pattern *pattern, const rsd_token_set *set,
-                                measured_pattern *row)
+/* A part of a sound. */
+typedef struct {
+    const rsd_token_set *set;
+    uint64_t first_frame, frame_count;
+} sound_part;
+
+static rsd_status measure_part(const measure_model *m, const rsd_pattern *pattern, const sound_part *part,
+                               measured_pattern *row)
 {
+    const rsd_token_set *set = part->set;
     rsd_status status = RSD_OK;
     const uint64_t before = app_thread_cpu_ns();
     for (uint32_t c = 0; c < set->channel_count && status == RSD_OK; c++) {
-        const entropy_rows rows = {.tokens =
-                                       set->tokens + (size_t)c * set->sequence_count * (size_t)set->frame_capacity,
-                                   .frame_count = set->frame_count,
+        const int32_t *tokens = set->tokens + (size_t)c * set->sequence_count * (size_t)set->frame_capacity;
+        const entropy_rows rows = {.tokens = tokens + part->first_frame,
+                                   .frame_count = part->frame_count,
                                    .frame_capacity = set->frame_capacity,
                                    .codewords = set->sequence_codewords,
                                    .known = m->codewords,
                                    .dim = m->dim};
         status = entropy_pattern_cost(m->model, pattern, &rows, &row->sums);
     }
-    row->steps += set->channel_count * (rsd_pattern_step_count(pattern, set->frame_count) - pattern->start_step_count);
+    row->steps += set->channel_count * (rsd_pattern_step_count(pattern, part->frame_count) - pattern->start_step_count);
     row->coding_s += (double)(app_thread_cpu_ns() - before) * 1e-9;
     return status;
 }
 
-/* Held out, what was found before the last sound does not count: the model has only learnt of it. */
+static rsd_status measure_sound(const measure_model *m, const rsd_pattern *pattern, const rsd_token_set *set,
+                                measured_pattern *row)
+{
+    return measure_part(m, pattern, &(sound_part){set, 0, set->frame_count}, row);
+}
+
+/* ---- learning by turns ---- */
+
+/* A sound that is learnt, and how far. */
+typedef struct {
+    const rsd_token_set *set;
+    uint64_t at;
+    uint32_t sum; /* of its tokens */
+} learnt_sound;
+
+/* By what they are and not by their names or places: another order of the files makes no other model. */
+static int compare_sounds(const void *a, const void *b)
+{
+    const learnt_sound *x = a, *y = b;
+    if (x->set->frame_count != y->set->frame_count) return x->set->frame_count < y->set->frame_count ? -1 : 1;
+    return x->sum < y->sum ? -1 : x->sum > y->sum;
+}
+
+static uint32_t token_sum(const rsd_token_set *set)
+{
+    const size_t rows = (size_t)set->channel_count * set->sequence_count;
+    uint32_t sum = 0;
+    for (size_t r = 0; r < rows; r++)
+        sum = base_crc32(sum, set->tokens + r * (size_t)set->frame_capacity,
+                         (size_t)set->frame_count * sizeof *set->tokens);
+    return sum;
+}
+
+/* The sound of which the least share was learnt, once half a piece more would be; NULL: all are learnt. */
+static learnt_sound *next_sound(learnt_sound *sounds, uint32_t count, uint64_t piece)
+{
+    learnt_sound *next = NULL;
+    double least = 0.0;
+    for (uint32_t i = 0; i < count; i++) {
+        learnt_sound *sound = &sounds[i];
+        const double share = ((double)sound->at + 0.5 * (double)piece) / (double)(sound->set->frame_count + 1u);
+        if (sound->at >= sound->set->frame_count || (next && share >= least)) continue;
+        least = share;
+        next = sound;
+    }
+    return next;
+}
+
+/*
+ * All sounds but the last, piece by piece by turns, each as fast as it is long. One after the other, networks and mixers
+ * would be those of the sounds that came last: docs/experiments.
+ */
+static rsd_status learn_by_turns(const measure_model *m, const token_sounds *sounds, const rsd_pattern *pattern,
+                                 uint64_t piece)
+{
+    rsd_status status = RSD_OK;
+    measured_pattern unused = {0};
+    const uint32_t count = sounds->count - 1u;
+    learnt_sound *learnt = calloc(count + 1u, sizeof *learnt), *next;
+    if (!learnt) return RSD_ERR_MEMORY;
+    for (uint32_t i = 0; i < count; i++) learnt[i] = (learnt_sound){&sounds->sets[i], 0, token_sum(&sounds->sets[i])};
+    qsort(learnt, count, sizeof *learnt, compare_sounds);
+    while (status == RSD_OK && (next = next_sound(learnt, count, piece)) != NULL) {
+        const uint64_t left = next->set->frame_count - next->at;
+        const sound_part part = {next->set, next->at, left < piece ? left : piece};
+        status = measure_part(m, pattern, &part, &unused);
+        next->at += part.frame_count;
+    }
+    free(learnt);
+    return status;
+}
+
+/* Held out, the last sound counts alone, and the model has learnt of the others. */
 static rsd_status measure_pattern(const measure_model *m, const token_sounds *sounds, const rsd_pattern *pattern,
-                                  bool is_held_out, measured_pattern *row)
+                                  uint64_t held_out_piece, measured_pattern *row)
 {
     rsd_status status = RSD_OK;
     entropy_model_restart(m->model);
-    for (uint32_t i = 0; i < sounds->count && status == RSD_OK; i++) {
-        if (is_held_out) *row = (measured_pattern){0};
+    if (held_out_piece > 0u) status = learn_by_turns(m, sounds, pattern, held_out_piece);
+    for (uint32_t i = held_out_piece > 0u ? sounds->count - 1u : 0u; i < sounds->count && status == RSD_OK; i++)
         status = measure_sound(m, pattern, &sounds->sets[i], row);
-    }
     row->delay_frames = rsd_pattern_delay_frames(pattern);
     return status;
 }
@@ -106,7 +188,7 @@ static rsd_status measure_pattern(const measure_model *m, const token_sounds *so
 /* The codec of the sets is the one that made them. */
 static rsd_status make_model(const rsd_token_set *set, measure_model *m)
 {
-    const entropy_model_config config = {.slot_bits = SLOT_BITS, .row_bits = ROW_BITS};
+    const entropy_model_config config = {.slot_bits = SLOT_BITS, .row_bits = ROW_BITS, .seen_limit = SEEN_LIMIT};
     rsd_model *codec = NULL;
     *m = (measure_model){.block = base_alloc_64(entropy_model_bytes(&config))};
     if (!m->block) return RSD_ERR_MEMORY;
@@ -134,12 +216,15 @@ static void free_model(measure_model *m)
 static int measure_all(const app_arguments *arguments, const token_sounds *sounds, pattern_measurement *result)
 {
     measure_model m;
+    const rsd_codec_info *codec = &result->list.codec;
+    const uint64_t frames = (uint64_t)PIECE_SECONDS * codec->sample_rate_hz / codec->hop_samples;
+    const uint64_t piece = result->is_held_out ? frames + (frames == 0u) : 0u;
     rsd_status status = make_model(&sounds->sets[0], &m);
     app_progress progress;
     app_progress_start(&progress, "measuring", app_given(arguments, APP_OPT_QUIET));
     for (uint32_t p = 0; p < result->list.count && status == RSD_OK; p++) {
         app_progress_update(&progress, (double)p / result->list.count, result->list.patterns[p].text);
-        status = measure_pattern(&m, sounds, &result->list.patterns[p].pattern, result->is_held_out, &result->rows[p]);
+        status = measure_pattern(&m, sounds, &result->list.patterns[p].pattern, piece, &result->rows[p]);
     }
     app_progress_end(&progress);
     free_model(&m);
