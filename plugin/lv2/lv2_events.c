@@ -48,9 +48,10 @@ static void set_property(rlv2 *self, LV2_URID property, const LV2_Atom *value)
     const rlv2_urids *u = &self->urids;
     float number;
     rlv2_work_kind kind;
-    if (property == u->codec_file) {
+    if (property == u->codec_file || property == u->decoder_file) {
+        kind = property == u->codec_file ? RLV2_WORK_CODEC_FILE : RLV2_WORK_DECODER_FILE;
         if (value->type == u->atom_Path || value->type == u->atom_String)
-            rlv2_schedule_file(self, LV2_ATOM_BODY_CONST(value), value->size);
+            rlv2_schedule_file(self, kind, LV2_ATOM_BODY_CONST(value), value->size);
         return;
     }
     if (!read_number(self, value, &number)) return;

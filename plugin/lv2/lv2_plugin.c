@@ -72,7 +72,8 @@ static void map_uris(rlv2 *self)
                 {&u->log_Warning, LV2_LOG__Warning},
                 {&u->log_Note, LV2_LOG__Note},
                 {&u->state, RLV2_STATE_URI},
-                {&u->codec_file, RLV2_CODEC_FILE_URI}};
+                {&u->codec_file, RLV2_CODEC_FILE_URI},
+                {&u->decoder_file, RLV2_DECODER_FILE_URI}};
     if (!self->map) return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) *rows[i].urid = map(self, rows[i].uri);
     map_params(self);

@@ -16,6 +16,7 @@
 #define RLV2_PROJECT_URI "urn:residuum:project"
 #define RLV2_STATE_URI "urn:residuum:state"
 #define RLV2_CODEC_FILE_URI "urn:residuum:codec_file"
+#define RLV2_DECODER_FILE_URI "urn:residuum:decoder_file" /* of decode_codec; an empty path: the codec itself */
 #define RLV2_PARAM_URI "urn:residuum:param#" /* + a parameter's symbol: patch:Set of it is exact to the sample */
 
 typedef enum {

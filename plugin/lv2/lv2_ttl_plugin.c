@@ -285,7 +285,7 @@ static void write_plugin(FILE *to, const ttl_plugin *plugin)
     fputs("    lv2:optionalFeature lv2:hardRTCapable , urid:map , work:schedule , log:log , state:mapPath ,\n"
           "        state:freePath , opts:options , bufsz:boundedBlockLength ;\n"
           "    lv2:extensionData work:interface , state:interface ;\n"
-          "    patch:writable <" RLV2_CODEC_FILE_URI "> ;\n",
+          "    patch:writable <" RLV2_CODEC_FILE_URI "> , <" RLV2_DECODER_FILE_URI "> ;\n",
           to);
     fprintf(to, "    pg:mainInput <%s:in> ;\n    pg:mainOutput <%s:out> ;\n    lv2:port", plugin->uri, plugin->uri);
     write_audio(to, plugin);
@@ -303,6 +303,10 @@ void ttl_write_plugins(const char *folder)
     FILE *to = ttl_open(folder, "residuum.ttl");
     fputs("<" RLV2_CODEC_FILE_URI "> a lv2:Parameter ;\n    rdfs:label \"Codec file\" ;\n"
           "    rdfs:comment \"Codebooks of one's own: NAME.safetensors of residuum train\" ;\n"
+          "    rdfs:range atom:Path .\n\n",
+          to);
+    fputs("<" RLV2_DECODER_FILE_URI "> a lv2:Parameter ;\n    rdfs:label \"Decoder file\" ;\n"
+          "    rdfs:comment \"Codebooks of the same shape that decode in place of the codec's own\" ;\n"
           "    rdfs:range atom:Path .\n\n",
           to);
     fputs("<" RLV2_PROJECT_URI "> a doap:Project ;\n    doap:name \"Residuum\" ;\n    doap:homepage <plugins.md> ;\n"

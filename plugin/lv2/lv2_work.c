@@ -3,6 +3,7 @@
 #include "rlv2.h"
 
 #include "base/realtime.h"
+#include "codec/codec_name.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,7 @@ bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number)
     return self->schedule && schedule(self, &job, sizeof job);
 }
 
-void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes)
+void rlv2_schedule_file(rlv2 *self, rlv2_work_kind kind, const char *path, uint32_t path_bytes)
 {
     /* On the stack of the audio thread: a page. */
     union {
@@ -38,7 +39,7 @@ void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes)
         char bytes[sizeof(rlv2_job) + PLUG_PATH_BYTES];
     } message;
     if (!self->schedule || path_bytes == 0u || path_bytes >= PLUG_PATH_BYTES) return;
-    message.job.kind = RLV2_WORK_CODEC_FILE;
+    message.job.kind = kind;
     message.job.number = 0u;
     memcpy(message.job.path, path, path_bytes);
     message.job.path[path_bytes] = '\0'; /* a string atom ends in a zero, a careless host's may not */
@@ -70,6 +71,17 @@ static void set_codec(rlv2 *self, const char *name)
     rsd_error error;
     if (plug_set_codec(self->plug, name, PLUG_CODEC_ANY, NULL, &error) != RSD_OK)
         rlv2_log(self, PLUG_LOG_ERROR, error.text);
+}
+
+/* The codec in use goes on to code, and another one decodes; "": it decodes itself. */
+static void set_decoder(rlv2 *self, const char *path)
+{
+    char codec[PLUG_PATH_BYTES], joined[PLUG_PATH_BYTES];
+    plug_codec(self->plug, codec, sizeof codec);
+    if (codec_join_decoder(codec, *path == '\0' ? "none" : path, joined, sizeof joined))
+        set_codec(self, joined);
+    else
+        rlv2_log(self, PLUG_LOG_ERROR, "the names of codec and decoder are too long together");
 }
 
 static void set_codec_number(rlv2 *self, uint32_t number)
@@ -114,6 +126,9 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
         break;
     case RLV2_WORK_CODEC_FILE:
         set_codec(self, job->path);
+        break;
+    case RLV2_WORK_DECODER_FILE:
+        set_decoder(self, job->path);
         break;
     }
     rlv2_codec_file(self, path);

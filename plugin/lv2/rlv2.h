@@ -20,7 +20,7 @@ typedef struct {
         atom_URID, atom_Sequence;
     LV2_URID midi_Event, patch_Get, patch_Set, patch_property, patch_value, time_Position, time_beatsPerMinute,
         time_bar, time_barBeat, time_beatsPerBar, time_speed;
-    LV2_URID log_Error, log_Warning, log_Note, state, codec_file;
+    LV2_URID log_Error, log_Warning, log_Note, state, codec_file, decoder_file;
     LV2_URID param[PLUG_MAX_PARAMS];
 } rlv2_urids;
 
@@ -30,6 +30,7 @@ typedef enum {
     RLV2_WORK_CODEC,
     RLV2_WORK_PRESET,
     RLV2_WORK_CODEC_FILE,
+    RLV2_WORK_DECODER_FILE,
     RLV2_WORK_OSC,
     RLV2_WORK_HTTP,
     RLV2_WORK_CODING
@@ -37,7 +38,7 @@ typedef enum {
 typedef struct {
     uint32_t kind;
     uint32_t number; /* codec index, port, or 1 for on */
-    char path[];     /* RLV2_WORK_CODEC_FILE: zero-terminated */
+    char path[];     /* RLV2_WORK_CODEC_FILE, RLV2_WORK_DECODER_FILE: zero-terminated */
 } rlv2_job;
 
 typedef struct {
@@ -100,8 +101,9 @@ void rlv2_take_slow_ports(rlv2 *self);
 RSD_REALTIME bool rlv2_schedule(rlv2 *self, rlv2_work_kind kind, uint32_t number); /* [audio] */
 /* What the worker does for a parameter that is not for the audio thread; false: it is for that. [audio] */
 RSD_REALTIME bool rlv2_is_slow(const rlv2 *self, uint32_t param, rlv2_work_kind *kind);
-RSD_REALTIME void rlv2_schedule_file(rlv2 *self, const char *path, uint32_t path_bytes); /* [audio] */
-void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES]);                            /* [control] */
+RSD_REALTIME void rlv2_schedule_file(rlv2 *self, rlv2_work_kind kind, const char *path,
+                                     uint32_t path_bytes);    /* [audio] */
+void rlv2_codec_file(rlv2 *self, char path[PLUG_PATH_BYTES]); /* [control] */
 extern const LV2_Worker_Interface rlv2_worker_interface;
 
 /* ---- lv2_state.c ---- */

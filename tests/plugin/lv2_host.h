@@ -180,17 +180,19 @@ static inline void add_set(test_lv2 *h, int64_t at, const char *property, float 
     lv2_atom_forge_pop(&h->forge, &frame);
 }
 
-static inline void add_set_path(test_lv2 *h, const char *path)
+static inline void add_set_path_of(test_lv2 *h, const char *property, const char *path)
 {
     LV2_Atom_Forge_Frame frame;
     lv2_atom_forge_frame_time(&h->forge, 0);
     lv2_atom_forge_object(&h->forge, &frame, 0, urid(LV2_PATCH__Set));
     lv2_atom_forge_key(&h->forge, urid(LV2_PATCH__property));
-    lv2_atom_forge_urid(&h->forge, urid(RLV2_CODEC_FILE_URI));
+    lv2_atom_forge_urid(&h->forge, urid(property));
     lv2_atom_forge_key(&h->forge, urid(LV2_PATCH__value));
     lv2_atom_forge_path(&h->forge, path, (uint32_t)strlen(path));
     lv2_atom_forge_pop(&h->forge, &frame);
 }
+
+static inline void add_set_path(test_lv2 *h, const char *path) { add_set_path_of(h, RLV2_CODEC_FILE_URI, path); }
 
 static inline void add_midi(test_lv2 *h, int64_t at, uint8_t controller, uint8_t value)
 {

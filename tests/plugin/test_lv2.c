@@ -246,6 +246,34 @@ Test(lv2, a_saved_state_gives_the_same_samples_in_a_new_instance)
     free_sound(&s);
 }
 
+static const char *codec_after(test_lv2 *h, sound_set *s, const char *property, const char *path)
+{
+    const char *told = NULL;
+    add_set_path_of(h, property, path);
+    for (int i = 0; i < 4 && !told; i++) {
+        render(h, s, 0u, 128u, 128u);
+        told = told_path(h);
+        work_lv2(h);
+    }
+    return told;
+}
+
+Test(lv2, another_codec_decodes_where_a_file_of_its_shape_is_set)
+{
+    sound_set s = make_sound(1024u, 1u);
+    test_lv2 *h = start_lv2(1u);
+    render(h, &s, 0u, 256u, 128u);
+    const char *told = codec_after(h, &s, RLV2_DECODER_FILE_URI, MODEL_FILE);
+    cr_assert(told && strstr(told, "@" MODEL_FILE), "%s", told ? told : "nothing");
+    cr_assert_eq(h->logs, 0u, "%s", h->last_log);
+    told = codec_after(h, &s, RLV2_DECODER_FILE_URI, FILE_64);
+    cr_assert_eq(h->logs, 1u, "a codec of another shape is refused");
+    (void)codec_after(h, &s, RLV2_DECODER_FILE_URI, "none");
+    cr_assert_eq(h->logs, 1u, "%s", h->last_log);
+    close_lv2(h);
+    free_sound(&s);
+}
+
 static void copy_file(const char *from, const char *to)
 {
     char bytes[65536];
