@@ -33,10 +33,9 @@ def codec() -> residuum.Codec:
     return residuum.Codec.open(TINY, sample_rate_hz=16000)
 
 
-@pytest.fixture(scope="module")
-def corpus() -> TokenCorpus:
+def lawful(seed: int) -> TokenCorpus:
     """Tokens with a law: the first row is by chance, and each other one follows the row above it, but for a tenth."""
-    random = np.random.default_rng(3)
+    random = np.random.default_rng(seed)
     sounds = []
     for _ in range(4):
         rows = np.zeros((ROWS, 200), np.int64)
@@ -46,6 +45,11 @@ def corpus() -> TokenCorpus:
             rows[row] = np.where(chance, random.integers(0, 16, 200), (rows[row - 1] * 5 + row) % 16)
         sounds.append(rows)
     return TokenCorpus(sounds)
+
+
+@pytest.fixture(scope="module")
+def corpus() -> TokenCorpus:
+    return lawful(3)
 
 
 def test_codebooks_add_up_to_what_the_decoder_gets(codec: residuum.Codec) -> None:
@@ -71,7 +75,7 @@ def test_training_teaches_and_is_the_same_again(codec: residuum.Codec, corpus: T
     schedule = Schedule(steps=150, batch=4, frames=40, rate=5e-3, warmup=10)
 
     def bits(make: type, **options: object) -> float:
-        return cross_entropy(fit(lambda: make(books, width=32, **options), corpus, schedule), corpus, 40)
+        return cross_entropy(fit(lambda: make(books, width=32, **options), corpus, schedule), lawful(4), 40)
 
     flat, parallel = bits(TokenTransformer, pattern="flatten"), bits(TokenTransformer, pattern="parallel")
     assert flat < 3.0 < parallel  # only what knows the row above can know the next; 4 bits is chance
@@ -98,6 +102,31 @@ def test_filling_leaves_what_is_given(codec: residuum.Codec, steps: int) -> None
     changed = given.copy()
     changed[2:] = 0
     assert (model.fill(changed, steps=steps, frames=50) == filled).all()  # what was above is not looked at
+
+
+def test_the_nearest_tokens_code_the_mean_of_what_may_be(codec: residuum.Codec) -> None:
+    """Where every token is as likely as any other, the mean is that of the codewords; coded as an encoder would."""
+    books = codebooks_of(codec, 6)
+    model = FineTransformer(books, coarse=2)
+    with torch.no_grad():
+        model.scores.project.zero_()
+    given = np.random.default_rng(2).integers(0, 16, (6, 30))
+    rest, expected = books[2:].mean(1).sum(0), []
+    for book in books[2:]:
+        expected.append(int(((rest - book) ** 2).sum(1).argmin()))
+        rest = rest - book[expected[-1]]
+    filled = model.fill(given, nearest=True, frames=20)
+    assert (filled[:2] == given[:2]).all() and (filled[2:] == np.array(expected)[:, None]).all()
+
+
+def test_what_lies_near_is_heard_at_once(codec: residuum.Codec) -> None:
+    """`reach` steps go into each step before any attention, and no later one."""
+    model = TokenTransformer(codebooks_of(codec, ROWS), "delay", reach=3, layers=0).eval()
+    steps = torch.zeros(1, ROWS, 10, dtype=torch.int64)
+    changed = steps.clone()
+    changed[:, :, 4] = 7
+    differs = (model(steps) - model(changed)).abs().amax((0, 1, 3)) > 1e-4
+    assert differs.tolist() == [4 <= at < 7 for at in range(10)]
 
 
 def test_a_checkpoint_is_the_model_and_of_one_codec(codec: residuum.Codec, tmp_path: Path) -> None:
@@ -136,10 +165,21 @@ def test_the_command_trains(tmp_path: Path) -> None:
     random = np.random.default_rng(4)
     soundfile.write(tmp_path / "a.wav", (random.standard_normal(16000 * 3) * 0.1).astype(np.float32), 16000)
     words = ["live", str(tmp_path / "a.wav"), "-o", str(tmp_path / "m.safetensors"), "--codec", TINY, "--rows", "4",
-             "--steps", "3", "--batch", "2", "--frames", "20", "--held-out", str(tmp_path / "a.wav"), "--half"]
+             "--steps", "3", "--batch", "2", "--frames", "20", "--starts", "2", "--held-out", str(tmp_path / "a.wav"), "--half"]
     said = subprocess.run([sys.executable, "-m", "residuum.models.train", *words], check=True, capture_output=True, text=True).stdout
     assert "bits a token over" in said
     assert load(tmp_path / "m.safetensors", residuum.Codec.open(TINY)).rows == 4
+
+
+def test_a_sound_is_coded_from_places_between_frames(tmp_path: Path, codec: residuum.Codec) -> None:
+    import soundfile
+
+    samples = (np.random.default_rng(4).standard_normal(16000) * 0.1).astype(np.float32)
+    soundfile.write(tmp_path / "a.wav", samples, 16000, subtype="FLOAT")
+    found = TokenCorpus.of_sounds([tmp_path], TINY, rows=3, starts=4).sounds
+    for start, tokens in enumerate(found):
+        assert (tokens == codec.encode(samples[80 * start :], levels=3).tokens[:3]).all()
+    assert len(found) == 4 and (found[0][:, :40] != found[2][:, :40]).any()
 
 
 def test_the_example_runs() -> None:

@@ -50,15 +50,22 @@ class TokenCorpus:
         self.rows = self.sounds[0].shape[0]
 
     @staticmethod
-    def of_sounds(paths: Iterable[str | os.PathLike[str]], codec: str | os.PathLike[str], rows: int) -> TokenCorpus:
-        """Codes sound files, and those in folders; each channel is a sound of its own."""
+    def of_sounds(paths: Iterable[str | os.PathLike[str]], codec: str | os.PathLike[str], rows: int,
+                  starts: int = 1) -> TokenCorpus:
+        """Codes sound files, and those in folders; each channel is a sound of its own.
+
+        starts
+            Each sound is coded so many times, from places a share of a frame apart: the same sound, but other tokens.
+        """
         import soundfile
 
         sounds: list[npt.ArrayLike] = []
         for path in sound_files(paths):
             samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
             coder = Codec.open(codec, sample_rate_hz=rate_hz)
-            sounds += [coder.encode(channel.copy(), levels=rows).tokens[:rows] for channel in samples.T]
+            frame = coder.hop_samples * rate_hz // coder.codec_rate_hz
+            sounds += [coder.encode(channel[start * frame // starts :].copy(), levels=rows).tokens[:rows]
+                       for channel in samples.T for start in range(starts)]
         return TokenCorpus(sounds)
 
     @property

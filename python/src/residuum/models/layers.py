@@ -51,11 +51,6 @@ class CodewordScores(nn.Module):  # type: ignore[misc, unused-ignore]
         table = self.project @ self.codewords.transpose(1, 2)
         return torch.einsum("bsw,kwn->bksn", state, table) + self.bias[None, :, None]
 
-    def of_rows(self, state: Tensor, rows: Tensor) -> Tensor:
-        """(B, S, width) and a row for each of the batch to (B, S, n)."""
-        table = self.project[rows] @ self.codewords[rows].transpose(1, 2)
-        return state @ table + self.bias[rows][:, None]
-
 
 def rotate(x: Tensor) -> Tensor:
     """Rotary positions (arXiv:2104.09864): products of two of them depend on how far they are apart. (B, H, S, d)."""
@@ -78,13 +73,15 @@ class Block(nn.Module):  # type: ignore[misc, unused-ignore]
         self.hidden = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, hidden_from: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """`mask` (S, S) is added to what a step scores each other: minus infinity where it does not hear it."""
         batch, steps, width = x.shape
-        parts = self.ask(self.norm(x)).view(batch, steps, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        scores = rotate(parts[0]) @ rotate(parts[1]).transpose(-1, -2) / (width // self.heads) ** 0.5
-        if hidden_from is not None:
-            scores = scores.masked_fill(hidden_from, float("-inf"))
-        heard = (scores.softmax(-1) @ parts[2]).transpose(1, 2).reshape(batch, steps, width)
+        size = width // self.heads
+        parts = self.ask(self.norm(x)).view(batch, steps, 3, self.heads, size).permute(2, 0, 3, 1, 4)
+        query, key = (rotate(part).reshape(-1, steps, size) for part in parts[:2])
+        scores = torch.baddbmm(mask, query * size**-0.5, key.transpose(1, 2))
+        heard = (scores.softmax(-1) @ parts[2].reshape(-1, steps, size)).view(batch, self.heads, steps, size)
+        heard = heard.transpose(1, 2).reshape(batch, steps, width)
         x = x + self.dropout(self.answer(heard))
         return x + self.dropout(self.hidden(self.norm_hidden(x)))
 
@@ -100,9 +97,9 @@ class Transformer(nn.Module):  # type: ignore[misc, unused-ignore]
 
     def forward(self, x: Tensor) -> Tensor:
         steps = x.shape[1]
-        later = torch.ones(steps, steps, dtype=torch.bool).triu(1) if self.causal else None
+        mask = torch.full((steps, steps), float("-inf")).triu(1) if self.causal else torch.zeros(steps, steps)
         for block in self.blocks:
-            x = block(x, later)
+            x = block(x, mask)
         return self.norm(x)
 
 

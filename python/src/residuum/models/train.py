@@ -15,7 +15,7 @@ from residuum.models.layers import parameter_count
 from residuum.models.training import Clock, Schedule, cross_entropy, fit
 
 ROWS = {"transformer": 4, "parallel": 16, "live": 16}
-STEPS = {"transformer": 500, "parallel": 1200, "live": 1500}
+STEPS = {"transformer": 500, "parallel": 1000, "live": 1500}
 BATCH = {"transformer": 8, "parallel": 8, "live": 16}
 
 
@@ -32,6 +32,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--frames", type=int, default=100)
+    parser.add_argument("--starts", type=int, default=1, help="code each sound so many times, shares of a frame apart")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--half", action="store_true", help="weights of 16 bits")
@@ -50,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> None:
     torch.set_num_threads(chosen.threads)
     codec = Codec.open(chosen.codec)
     rows = chosen.rows or ROWS[chosen.kind]
-    corpus = TokenCorpus.of_sounds(chosen.sounds, chosen.codec, rows)
+    corpus = TokenCorpus.of_sounds(chosen.sounds, chosen.codec, rows, chosen.starts)
     schedule = Schedule(chosen.steps or STEPS[chosen.kind], chosen.batch or BATCH[chosen.kind], chosen.frames,
                         seed=chosen.seed)
     model = fit(maker(chosen, codec, rows), corpus, schedule, Clock())

@@ -25,19 +25,23 @@ class TokenTransformer(nn.Module):  # type: ignore[misc, unused-ignore]
     kind = "transformer"
 
     def __init__(self, codebooks: Floats, pattern: str = "delay", width: int = 48, layers: int = 2, heads: int = 4,
-                 dropout: float = 0.1) -> None:
+                 reach: int = 8, dropout: float = 0.1) -> None:
         super().__init__()
-        self.options = {"pattern": pattern, "width": width, "layers": layers, "heads": heads}
+        self.options = {"pattern": pattern, "width": width, "layers": layers, "heads": heads, "reach": reach}
         self.rows, self.special = codebooks.shape[0], codebooks.shape[1]
         self.pattern = Pattern(pattern, self.rows)
         codewords = relative_codewords(codebooks)
         self.embedding = CodewordEmbedding(codewords, width)
+        self.near = nn.Conv1d(width, width, reach) if reach > 0 else None
         self.transformer = Transformer(width, layers, heads, dropout, causal=True)
         self.scores = CodewordScores(codewords, width)
 
     def forward(self, steps: Tensor) -> Tensor:
         """(B, K, S) tokens of the pattern to scores of the steps behind them, (B, K, S, n)."""
-        return self.scores(self.transformer(self.embedding(steps)))
+        x = self.embedding(steps)
+        if self.near is not None:
+            x = x + self.near(functional.pad(x.transpose(1, 2), (self.near.kernel_size[0] - 1, 0))).transpose(1, 2)
+        return self.scores(self.transformer(x))
 
     def loss(self, tokens: Ints, random: Any = None) -> tuple[Tensor, int]:
         """Sum of the cross-entropies, in nats, of (B, K, T) tokens, and how many tokens that is."""
