@@ -4,15 +4,17 @@
 
 Pd shows a control at a value only where the control also sends it when the patch is opened: all that is sent are defaults.
 
-Rows are written on a grid, a control, its message and a comment each, so that nothing lies on anything else.
+Rows are written on a grid, a control, its message and a comment each, so that nothing lies on anything else. What a cord
+leads to is as much lower as what it comes from is high: so that cords run between the rows, and through no words.
 """
 import json
 import re
 import subprocess
 import sys
 
-ROW, SLIDER, MESSAGE_X, SEND_X, COMMENT_X, COLUMN = 28, 128, 160, 350, 490, 860
-ROWS = 22  # in a column
+ROW, SLIDER, MESSAGE_X, SEND_WIDTH, NAMES_WIDTH = 34, 128, 140, 106, 420
+MESSAGE_Y, SEND_Y = 16, 24  # below the slider; below the message
+TOP, BOTTOM = 20, 660  # of the rows of a column
 
 FIRST_GROUPS = ["Codec", "Mixer", "Token effects", "Envelope"]
 
@@ -108,13 +110,18 @@ def width_of(words):
 
 
 def add_send(canvas, x, y):
-    """Each row has one of its own, a little lower, so that cords cross no words."""
-    return canvas.add(f"#X obj {x} {y + 5} s \\$0-messages;")
+    """Each row of messages has one of its own."""
+    return canvas.add(f"#X obj {x} {y + SEND_Y} s \\$0-messages;")
 
 
-def add_control(canvas, x, y, row):
-    """A control at its default, and the message that it sends."""
-    sink = add_send(canvas, x + SEND_X, y)
+def send_place(rows):
+    """Right of the longest message of some rows with a control."""
+    return MESSAGE_X + max([width_of(row["message"] + " $1") for row in rows if row["range"]] or [0]) + 10
+
+
+def add_control(canvas, x, y, row, send_x):
+    """A control at its default, and the message that it sends. Returns the column after its comment."""
+    sink = add_send(canvas, x + send_x, y + MESSAGE_Y)
     low, high = row["range"]
     default = min(float(row["default"]), high)
     note = f"{low:g} to {high:g}{' ' + row['unit'] if row['unit'] else ''}, usually {default:g}"
@@ -122,37 +129,59 @@ def add_control(canvas, x, y, row):
         note += ", of level 1"
     is_switch = (low, high) == (0.0, 1.0) and row["switch"]
     control = canvas.toggle(x, y, default) if is_switch else canvas.slider(x, y, low, high, default)
-    number = canvas.message(x + MESSAGE_X - 20, y, row["message"] + " $1", sink)
+    number = canvas.message(x + MESSAGE_X, y + MESSAGE_Y, row["message"] + " $1", sink)
     canvas.connect(control, 0, number, 0)
-    canvas.text(x + COMMENT_X - 20, y, "off or on, usually " + ("on" if default else "off") if is_switch else note)
+    words = "off or on, usually " + ("on" if default else "off") if is_switch else note
+    canvas.text(x + send_x + SEND_WIDTH, y + MESSAGE_Y, words)
+    return x + send_x + SEND_WIDTH + width_of(words)
 
 
 def add_names(canvas, x, y, row):
     """As many of its values as fit in a row, a message each; a word is one atom to Pd."""
-    sink = add_send(canvas, x + COLUMN - 130, y)
-    at = x
+    at, shown = x, []
     for name in row["names"]:
         words = f"{row['message']} {name}"
         if " " in name:
             continue
-        if at + width_of(words) > x + COLUMN - 140:
+        if at + width_of(words) > x + NAMES_WIDTH:
             break
-        canvas.message(at, y, words, sink)
+        shown.append((at, words))
         at += width_of(words) + 6
+    sink = add_send(canvas, at + 4, y)
+    for place, words in shown:
+        canvas.message(place, y, words, sink)
+    return at + 4 + SEND_WIDTH
+
+
+def columns_of(rows):
+    """Rows by columns, each with its place: names want more room over them and under them."""
+    columns, y, before = [[]], TOP, None
+    for row in rows:
+        y += {None: 0, (1, 1): ROW, (1, 0): 2 * ROW - 2, (0, 1): ROW, (0, 0): ROW + 14}[
+            before if before is None else (before, int(row["range"] is not None))]
+        if y > BOTTOM:
+            columns.append([])
+            y = TOP
+        columns[-1].append((y, row))
+        before = int(row["range"] is not None)
+    return columns
 
 
 def window_of(rows):
-    canvas = Canvas()
-    for i, row in enumerate(rows):
-        x, y = 20 + COLUMN * (i // ROWS), 20 + ROW * (i % ROWS)
-        (add_control if row["range"] else add_names)(canvas, x, y, row)
-    return canvas
+    """The canvas, how wide it is, and how high."""
+    canvas, x, right, low = Canvas(), 20, 20, 0
+    for column in columns_of(rows):
+        send_x = send_place([row for _, row in column])
+        for y, row in column:
+            right = max(right, add_control(canvas, x, y, row, send_x) if row["range"] else add_names(canvas, x, y, row))
+            low = max(low, y)
+        x = right + 20
+    return canvas, right + 20, low + 90
 
 
 def subpatch(name, rows, x, y):
-    canvas = window_of(rows)
-    columns, lines = (len(rows) + ROWS - 1) // ROWS, min(len(rows), ROWS)
-    return [f"#N canvas 80 80 {COLUMN * columns + 20} {50 + ROW * lines} {name} 0;", *canvas.lines, *canvas.links,
+    canvas, width, height = window_of(rows)
+    return [f"#N canvas 80 80 {width} {height} {name} 0;", *canvas.lines, *canvas.links,
             f"#X restore {x} {y} pd {name};"]
 
 
@@ -171,25 +200,25 @@ def main(residuum):
     sound = out.add("#X obj 20 80 phasor~ 110;")
     quiet = out.add("#X obj 20 110 *~ 0.4;")
     receive = out.add("#X obj 140 110 r \\$0-messages;")
-    send = add_send(out, 560, 80)
-    levels = out.slider(260, 80, 0, 14, 14)
+    send = add_send(out, 730, 80)
+    levels = out.slider(260, 80 - MESSAGE_Y, 0, 14, 14)
     message = out.message(400, 80, "levels $1", send)
     out.connect(levels, 0, message, 0)
-    out.text(700, 80, "how many levels are active, with fractions")
+    out.text(840, 80, "how many levels are active, with fractions")
     y = 80
     for words, comment in BASICS:
         x, y = 260, y + ROW
-        send = add_send(out, 720, y) if len(words) > 2 else add_send(out, 560, y)
+        send = add_send(out, 730, y)
         for text in words:
             out.message(x, y, text, send)
             x += width_of(text) + 6
-        out.text(860 if len(words) > 2 else 700, y, comment)
-    thing = out.add("#X obj 20 460 residuum~ 2 live-128;")
-    left, right = out.add("#X obj 20 500 *~ 0.3;"), out.add("#X obj 100 500 *~ 0.3;")
-    dac = out.add("#X obj 20 540 dac~ 1 2;")
-    shown = out.add("#X obj 200 500 print residuum;")
-    out.text(200, 530, "codec, latency (samples), levels, bitrate (kbps), coded (kbps), snr (dB), level N energy (dB)")
-    out.text(20, 580, "Inlets behind those of the sound take a side-chain, as many again. The other controls:")
+        out.text(840, y, comment)
+    thing = out.add("#X obj 20 470 residuum~ 2 live-128;")
+    left, right = out.add("#X obj 20 510 *~ 0.3;"), out.add("#X obj 100 510 *~ 0.3;")
+    dac = out.add("#X obj 20 550 dac~ 1 2;")
+    shown = out.add("#X obj 200 510 print residuum;")
+    out.text(200, 540, "codec, latency (samples), levels, bitrate (kbps), coded (kbps), snr (dB), level N energy (dB)")
+    out.text(20, 590, "Inlets behind those of the sound take a side-chain, as many again. The other controls:")
     for link in ((sound, 0, quiet, 0), (quiet, 0, thing, 0), (quiet, 0, thing, 1), (receive, 0, thing, 0), (thing, 0, left, 0),
                  (thing, 1, right, 0), (thing, 2, shown, 0), (left, 0, dac, 0), (right, 0, dac, 1)):
         out.connect(*link)
@@ -206,10 +235,10 @@ def main(residuum):
         name = re.sub(r"[^a-z]+", "-", label.lower()).strip("-")
         if x + width_of("pd " + name) > 940:
             x, lines = 20, lines + [None]
-        place = 610 + ROW * lines.count(None)
+        place = 620 + 28 * lines.count(None)
         out.lines.append("\n".join(subpatch(name, members, x, place)))
         x += width_of("pd " + name) + 10
-    print("\n".join(["#N canvas 60 60 1120 720 12;", *out.lines, *out.links]))
+    print("\n".join(["#N canvas 60 60 1160 720 12;", *out.lines, *out.links]))
 
 
 def open_switches(residuum):

@@ -11,20 +11,36 @@ lacks() { if grep -q -e "$1" out; then fails "$2"; sed 's/^/    /' out; else hol
 
 shows "^ residuum  live-128  48000 Hz  mono" "80 x 24 has the head"
 shows "^  14 .* dB .* dB  *[0-9.]*$" "and all levels with their figures"
+shows "xruns [0-9]*  late [0-9]*  dropped [0-9]*$" "the load, and no figure is cut"
+shows "? help$" "and the keys to their end"
+size 60 20
+shows "^ latency 5.33 ms  codec 256  res 0  sched 0  dev 0$" "60 x 20 has every part of the latency"
+shows "^ load .*%  xruns [0-9]*  late [0-9]*  dropped [0-9]*$" "and of the load"
+shows "^ levels 14.0 of 14  195.0 kbps  monitor wet  \|^ levels 14.0 of 14  195.0 kbps  wet  -$" "and of the levels"
+shows "? help$" "and the keys to their end"
+press '?'
+shows "^ ? more keys$" "the keys have a second page there"
+press '?'
+shows "this help$" "to the last of them"
+press '?'
 size 20 5
 shows "^ residuum  live-128$" "20 columns have the head's first words"
 shows "^ levels 14.0 of 14$" "and the levels in use"
-shows "^ latency 256$" "a figure is whole or not there"
+shows "^ 5.33 ms  codec 256$" "a figure is whole and with its name, or not there"
 shows "^ not recording$" "the last of five lines is the state"
 lacks "^ *1  " "five lines have no room for single levels"
 size 30 12
-shows "^ load mean [0-9.]* %\( worst\|$\)" "12 lines have the load"
+shows "^ load [0-9.]* [0-9.]* [0-9.]* %" "12 lines have the load"
 shows "^ input -*[0-9.]* dB" "and the peaks, as figures where bars do not fit"
 shows "^ level  *energy$" "30 columns have one figure a level"
 shows "^ > 1  *[-0-9.]* dB$" "with its unit, and nothing half"
 press '?'
 shows "levels by 0.1$" "the keys are there on a narrow terminal"
 shows "^ - +  *levels by 1$" "one below the other"
+press '?'
+shows "^ Tab  *the other pages$" "and go on a second page"
+press '?'
+shows "^ q  quit" "and a third"
 press '?'
 for pair in "1 1" "2 2" "1 40" "200 1" "3 3" "9 9" "2 10" "40 2"; do
     size ${pair% *} ${pair#* }

@@ -80,6 +80,33 @@ Test(telemetry, energies_are_of_the_levels_that_are_active)
     for (uint32_t k = 5; k < RSD_MAX_LEVELS; k++) cr_assert_eq(t.level_energy[k], 0.0, "level %u", k + 1);
 }
 
+/* A latent's own scale is the model's: a meter of it would stand at its end whatever is played. */
+Test(telemetry, energies_of_a_neural_codec_are_those_of_the_sound)
+{
+    static const float amplitudes[] = {0.5f, 0.005f};
+    for (uint32_t i = 0; i < 2u; i++) {
+        rsd_engine *engine = make_engine_of(ENCODEC_FOLDER, 24000u, 1u, RSD_SCHEDULE_INLINE);
+        float *in = make_samples(24000u), *out = make_samples(24000u);
+        test_fill_noise(in, 24000u, amplitudes[i], 12u);
+        const float *const ins[1] = {in};
+        float *const outs[1] = {out};
+        rsd_engine_process(engine, ins, outs, 24000u);
+        rsd_telemetry record;
+        double told = 0.0, wanted = 0.0;
+        uint32_t frames = 0;
+        while (rsd_engine_read_telemetry(engine, &record, 1) == 1u) {
+            told += (double)record.input_energy;
+            frames += record.frame_count;
+        }
+        const uint32_t count = frames * codec_of(engine).hop_samples;
+        cr_assert(count > 12000u && count <= 24000u);
+        for (uint32_t n = 0; n < count; n++) wanted += (double)(in[n] * in[n]);
+        cr_assert_float_eq(told / wanted, 1.0, 1e-4, "amplitude %g: %g of %g", (double)amplitudes[i], told, wanted);
+        rsd_engine_destroy(engine);
+        free(in), free(out);
+    }
+}
+
 Test(telemetry, levels_and_bitrate_are_limited_to_the_codecs)
 {
     rsd_engine *engine = make_engine(48000, 1);

@@ -42,6 +42,25 @@ def check_window(name, items):
                 holds(False, f"window {name}: '{words_a}' lies on '{words_b}'")
 
 
+def check_cords(name, items, links):
+    """Cords from a first outlet to a first inlet, both at the left, run through no words: neither their own nor others'."""
+    for source, outlet, sink, inlet in links:
+        if outlet or inlet or any(items[i][0].split()[0].endswith("~") for i in (source, sink)):
+            continue
+        _, ax, ay, (_, ah) = items[source]
+        _, bx, by, _ = items[sink]
+        ah -= 2 if items[source][0].split()[0] == "hsl" else 0
+        for step in range(101):
+            x, y = ax + 3 + (bx - ax) * step / 100, ay + ah + (by - ay - ah) * step / 100
+            for words, cx, cy, (cw, ch) in items:
+                if cx + 2 < x < cx + cw - 2 and cy + 4 < y < cy + ch - 4:
+                    holds(False, f"window {name}: the cord of '{items[source][0]}' runs through '{words}'")
+                    break
+            else:
+                continue
+            break
+
+
 text = open(patch, encoding="utf-8").read()
 made = subprocess.run([sys.executable, generator, residuum], capture_output=True, text=True, check=True).stdout
 holds(made == text, "the patch is what make_help.py prints")
@@ -70,7 +89,8 @@ for line in statements(text):
 windows.append(stack[0])
 for window in windows:
     check_window(window["name"], window["items"])
-holds(not faults, f"nothing lies on anything else in {len(windows)} windows")
+    check_cords(window["name"], window["items"], window["links"])
+holds(not faults, f"nothing lies on anything else in {len(windows)} windows, and no cord runs through words")
 
 table = {}
 for line in subprocess.run([residuum, "params"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]:

@@ -79,6 +79,39 @@ static bool is_all_default(const live_ui_state *live, const rsd_param_info *info
     return true;
 }
 
+/* Levels, monitor and bypass stand above, and what single levels have beside their bars. */
+static bool is_shown_elsewhere(const rsd_param_info *info)
+{
+    return info->id == RSD_PARAM_LEVELS || info->id == RSD_PARAM_MONITOR || info->id == RSD_PARAM_BYPASS ||
+           rsd_param_is_per_level(info) || rsd_param_is_of_session(info);
+}
+
+void live_ui_changed_text(const live_ui_state *live, const live_ui_snapshot *p, size_t columns, char *text,
+                          size_t text_bytes)
+{
+    static const char head[] = "changed: ", more[] = ", 999 more";
+    const rsd_param_info *info;
+    size_t used = 0u;
+    uint32_t left_out = 0u;
+    *text = '\0';
+    if (columns >= text_bytes) columns = text_bytes - 1u;
+    for (uint32_t row = 0; (info = rsd_param_row(row)) != NULL; row++) {
+        char value[64], item[128];
+        float now = info->default_value;
+        if (info->unit == RSD_UNIT_TEXT || is_shown_elsewhere(info) || is_all_default(live, info, p->codec.level_count))
+            continue;
+        (void)!host_control_get(live->control, info->id, 0u, &now);
+        format_value(live, info, now, value, sizeof value);
+        snprintf(item, sizeof item, "%s%s %s", used > 0u ? ", " : head, info->symbol, value);
+        const bool fits = left_out == 0u && used + strlen(item) + strlen(more) <= columns;
+        left_out += !fits;
+        if (fits) used += (size_t)snprintf(text + used, text_bytes - used, "%s", item);
+    }
+    if (left_out > 0u && used > 0u) snprintf(text + used, text_bytes - used, ", %u more", left_out);
+    if (left_out > 0u && used == 0u && columns >= sizeof "999 changed")
+        snprintf(text, text_bytes, "%u changed", left_out);
+}
+
 static void draw_control(const live_ui_state *live, const live_ui_snapshot *p, const rsd_param_info *info, int row)
 {
     char text[96], name[48];
@@ -111,7 +144,8 @@ void live_ui_draw_controls(const live_ui_state *live, const live_ui_snapshot *sn
                                                          : picked - rows / 2;
     attron(A_UNDERLINE);
     live_ui_text(FIRST_ROW - 1, 1, COLS - 2,
-                 "  control (* is not at its default)   up down left right  z default  Tab");
+                 COLS >= 76 ? "  control (* is not at its default)   up down left right  z default  Tab"
+                            : "  control (* changed)  arrows  z default  L learn  Tab");
     attroff(A_UNDERLINE);
     for (int i = first; i < count && i - first < rows; i++) {
         const bool is_picked = i == picked;
@@ -210,7 +244,9 @@ void live_ui_draw_tokens(const live_ui_state *live, const live_ui_snapshot *snap
     const int columns = COLS - 6 < (int)LIVE_UI_TOKEN_COLUMNS ? COLS - 6 : (int)LIVE_UI_TOKEN_COLUMNS;
     uint32_t rows =
         snapshot->codec.sequence_count < LIVE_UI_TOKEN_ROWS ? snapshot->codec.sequence_count : LIVE_UI_TOKEN_ROWS;
-    snprintf(head, sizeof head, "  tokens of channel 1: a row a sequence, 20 frames a second; blank: not coded   Tab");
+    snprintf(head, sizeof head, "%s",
+             COLS >= 82 ? "  tokens of channel 1: a row a sequence, 20 frames a second; blank: not coded   Tab"
+                        : "  tokens of channel 1, 20 a second; blank: not coded");
     attron(A_UNDERLINE);
     live_ui_text(FIRST_ROW - 1, 1, COLS - 2, head);
     attroff(A_UNDERLINE);

@@ -71,86 +71,6 @@ static void bar(int row, int column, int cells, double db)
     live_ui_cells(row, column, cells, (int)lround(cells * (1.0 - fmin(fmax(db, FLOOR_DB), 0.0) / FLOOR_DB)));
 }
 
-static const char *input_text(const host_session_status *s)
-{
-    switch (s->input) {
-    case HOST_INPUT_FILE:
-        return "file";
-    case HOST_INPUT_DEMO:
-        return "built-in demo";
-    case HOST_INPUT_SILENCE:
-        return "none (silence)";
-    default:
-        return s->device.input_name;
-    }
-}
-
-static void draw_devices(const live_ui_snapshot *p)
-{
-    const host_session_status *s = &p->status;
-    if (s->state == HOST_DEVICE_LOST) {
-        attron(COLOR_PAIR(3) | A_BOLD);
-        line(1, "DEVICE LOST  in: %s   out: %s", input_text(s), s->device.output_name);
-        attroff(COLOR_PAIR(3) | A_BOLD);
-        return;
-    }
-    line(1, "in: %s   out: %s%s%s%s", input_text(s), s->device.output_name, s->device.host_api[0] ? " [" : "",
-         s->device.host_api, s->device.host_api[0] ? "]" : "");
-}
-
-static void draw_latency(const live_ui_snapshot *p)
-{
-    const host_session_status *s = &p->status;
-    line(3, "latency %u samples, %.2f ms: codec %u, resampler %u, schedule %u, device %u",
-         s->latency.total_samples + s->device_latency_samples, s->latency_ms, s->latency.codec_samples,
-         s->latency.resampler_samples, s->latency.schedule_samples, s->device_latency_samples);
-}
-
-/* What the worst callback was comes last: on a narrow screen it is left out. */
-static void draw_load(const live_ui_snapshot *p)
-{
-    char causes[128];
-    const host_session_status *s = &p->status;
-    live_ui_causes_text(p->worst.causes, causes, sizeof causes);
-    line(4, "load mean %.1f %% worst %.1f %% peak %.1f %% of deadline  xruns %llu  late %u  dropped %u%s%s",
-         100.0 * s->load_mean, 100.0 * p->worst.share, 100.0 * s->load_peak, (unsigned long long)s->device.xrun_count,
-         p->meters.late_frame_count, p->meters.dropped_count, causes[0] != '\0' ? "  worst: " : "", causes);
-}
-
-static void draw_levels_in_use(const live_ui_snapshot *p)
-{
-    char coded[32] = "";
-    if (p->meters.coded_kbps > 0.0f) snprintf(coded, sizeof coded, " (coded %.1f)", (double)p->meters.coded_kbps);
-    line(2, "levels %.1f of %u  %.1f kbps%s  monitor %s  bypass %s  preset %s", (double)p->levels, p->codec.level_count,
-         (double)p->meters.bitrate_kbps, coded, rsd_monitor_name((uint32_t)p->monitor),
-         p->bypass >= 0.5f ? "on" : "off", p->preset);
-}
-
-static void draw_title(const live_ui_snapshot *p)
-{
-    const host_session_status *s = &p->status;
-    char channels[24], transport[64];
-    snprintf(channels, sizeof channels, "%u channels", s->channel_count);
-    live_ui_transport_text(s, transport, sizeof transport);
-    attron(A_BOLD);
-    line(0, "residuum  %s  %u Hz  %s  %02d:%02d  %s", p->codec.name, s->sample_rate_hz,
-         s->channel_count == 1u   ? "mono"
-         : s->channel_count == 2u ? "stereo"
-                                  : channels,
-         (int)p->seconds / 60, (int)p->seconds % 60, transport);
-    attroff(A_BOLD);
-}
-
-/* As many lines as there are above the foot; the first ones first. */
-static void draw_head(const live_ui_snapshot *p)
-{
-    draw_title(p);
-    if (is_above_foot(1)) draw_devices(p);
-    if (is_above_foot(2)) draw_levels_in_use(p);
-    if (is_above_foot(3)) draw_latency(p);
-    if (is_above_foot(4)) draw_load(p);
-}
-
 /* Right of the output's figure: it stays lit until `c` puts it out. */
 static void draw_clip_light(const live_ui_snapshot *p, int column)
 {
@@ -262,23 +182,51 @@ static void draw_levels(const live_ui_state *live, const live_ui_snapshot *p)
         draw_level(live, p, (uint32_t)k, FIRST_LEVEL_ROW + k - first);
 }
 
-/* Below the head where there is room, else in its place; the two halves one below the other where it is narrow. */
-static void draw_help(int row)
-{
-    const int halves = COLS >= HELP_SPLIT + 40 ? 1 : 2;
-    for (int half = 0; half < halves; half++)
-        for (int i = 0; live_ui_key_help[i]; i++, row++) {
-            if (!is_above_foot(row)) return;
-            const int width = halves == 1 || half == 1 ? INT_MAX : HELP_SPLIT;
-            line(row, "%.*s", width, live_ui_key_help[i] + half * HELP_SPLIT);
-        }
-}
+/* The keys are in two halves side by side, or one below the other where it is narrow, and then on as many pages as that
+ * takes. Below the head where all of them have room there, else in its place. */
+static bool help_is_wide(void) { return COLS >= HELP_SPLIT + 40; }
 
-static int help_rows(void)
+static int help_half_rows(void)
 {
     int count = 0;
     while (live_ui_key_help[count]) count++;
-    return COLS >= HELP_SPLIT + 40 ? count : 2 * count;
+    return count;
+}
+
+static int help_rows(void) { return help_is_wide() ? help_half_rows() : 2 * help_half_rows(); }
+
+static bool help_fits_below_head(void) { return is_above_foot(FIRST_LEVEL_ROW + help_rows() - 1); }
+
+static int help_page_rows(void)
+{
+    const int rows = LINES - rows_below() - (help_fits_below_head() ? FIRST_LEVEL_ROW : 0);
+    return rows > 0 ? rows : 1;
+}
+
+uint32_t live_ui_help_page_count(void) { return (uint32_t)((help_rows() + help_page_rows() - 1) / help_page_rows()); }
+
+static void draw_help(uint32_t page)
+{
+    const int first_row = help_fits_below_head() ? FIRST_LEVEL_ROW : 0, rows = help_page_rows();
+    const int half_rows = help_half_rows(), from = (int)page * rows;
+    for (int i = from; i < help_rows() && i < from + rows; i++) {
+        const char *keys = live_ui_key_help[i % half_rows] + i / half_rows * HELP_SPLIT;
+        line(first_row + i - from, "%.*s", help_is_wide() || i >= half_rows ? INT_MAX : HELP_SPLIT, keys);
+    }
+}
+
+/* And what else is not at its default than what stands above, whoever set it. */
+static void draw_idle(const live_ui_state *live, const live_ui_snapshot *p, int row)
+{
+    char text[512], changed[256];
+    if (live->osc)
+        snprintf(text, sizeof text, "not recording   OSC on port %u", host_osc_port(live->osc));
+    else
+        snprintf(text, sizeof text, "not recording");
+    const int left = COLS - 2 - (int)strlen(text) - 3;
+    live_ui_changed_text(live, p, left > 0 ? (size_t)left : 0u, changed, sizeof changed);
+    if (*changed) snprintf(text + strlen(text), sizeof text - strlen(text), "   %s", changed);
+    line(row, "%s", text);
 }
 
 static void draw_state(const live_ui_state *live, const live_ui_snapshot *p, int row)
@@ -296,10 +244,8 @@ static void draw_state(const live_ui_state *live, const live_ui_snapshot *p, int
         else
             name_line(row, "recording %s  %.1f s", r->path, (double)r->sample_count / p->status.sample_rate_hz);
         attroff(COLOR_PAIR(3));
-    } else if (live->osc) {
-        line(row, "not recording   OSC on port %u", host_osc_port(live->osc));
     } else {
-        line(row, "not recording");
+        draw_idle(live, p, row);
     }
 }
 
@@ -314,23 +260,24 @@ static void draw_foot(const live_ui_state *live, const live_ui_snapshot *p)
         draw_state(live, p, LINES - 1);
     }
     if (rows < 2) return;
-    attron(A_DIM);
-    line(LINES - 1, "arrows: levels, pick  s solo  m mute  wdrt monitor  p preset  Tab all  q quit  ? help");
-    attroff(A_DIM);
+    if (live->help_is_shown && live->help_page + 1u < live_ui_help_page_count())
+        line(LINES - 1, "? more keys");
+    else
+        live_ui_draw_keys(LINES - 1);
 }
 
 void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
 {
-    const bool help_fits = is_above_foot(FIRST_LEVEL_ROW + help_rows() - 1);
+    const bool help_fits = help_fits_below_head();
     if (live_ui_is_blind(live)) { /* anything else would tell what is played */
         line(LINES / 2, "a blind listening test runs on the page");
         return;
     }
     const bool is_other_page = live->page != LIVE_UI_PAGE_LEVELS && !live->help_is_shown && LINES >= MIN_HEAD_LINES;
     if (is_other_page)
-        draw_title(snapshot);
+        live_ui_draw_title(snapshot);
     else if (!live->help_is_shown || help_fits) {
-        draw_head(snapshot);
+        live_ui_draw_head(snapshot, LINES - rows_below());
         draw_peaks(snapshot);
     }
     if (is_other_page && live->page == LIVE_UI_PAGE_CONTROLS)
@@ -340,7 +287,7 @@ void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot)
     else if (is_other_page)
         live_ui_draw_tokens(live, snapshot, LINES - rows_below());
     else if (live->help_is_shown)
-        draw_help(help_fits ? FIRST_LEVEL_ROW : 0);
+        draw_help(live->help_page);
     else if (live->histogram_is_shown)
         live_ui_draw_histogram(snapshot, FIRST_LEVEL_ROW - 1, LINES - rows_below());
     else

@@ -20,7 +20,7 @@ const char *const live_ui_key_help[] = {
     "a            compare A and B        x  throw all at random, by 30 %",
     "S            save as a preset       u  take back",
     "T            tap the tempo          v k  spectrograms, tokens",
-    "f            fine levels imagined from the picked one up, or real",
+    "f            imagine fine levels",
     "Tab          the other pages        q  quit          ?  this help",
     NULL,
 };
@@ -72,7 +72,9 @@ static void quit(live_ui_state *live, float unused)
 static void toggle_help(live_ui_state *live, float unused)
 {
     (void)unused;
-    live->help_is_shown = !live->help_is_shown;
+    const bool has_more = live->help_is_shown && live->help_page + 1u < live_ui_help_page_count();
+    live->help_page = has_more ? live->help_page + 1u : 0u;
+    live->help_is_shown = has_more || !live->help_is_shown;
 }
 
 static void toggle_histogram(live_ui_state *live, float unused)

@@ -108,6 +108,7 @@ typedef struct {
     uint32_t selected_level;                /* 0-based */
     uint32_t imagined_from;                 /* the last predict_from that was not 0; 0: none was */
     bool help_is_shown, histogram_is_shown; /* in place of the levels; one of both */
+    uint32_t help_page;                     /* where the keys have no room on one */
     live_ui_page page;
     uint32_t picked_control; /* of the page of controls */
     live_ui_tokens tokens;
@@ -235,6 +236,11 @@ void live_ui_screen_close(void);                 /* fine when not open */
 void live_ui_screen_update(live_ui_state *live); /* keys, and the snapshot when it is due */
 /* draw.c: on a terminal of any size; what does not fit whole is left out */
 void live_ui_draw(const live_ui_state *live, const live_ui_snapshot *snapshot);
+uint32_t live_ui_help_page_count(void); /* that the terminal has now */
+/* head.c: rows from 0 to before `end_row`; the keys */
+void live_ui_draw_title(const live_ui_snapshot *snapshot);
+void live_ui_draw_head(const live_ui_snapshot *snapshot, int end_row);
+void live_ui_draw_keys(int row);
 /* A bar of `cells`, the first `full` of them full. */
 void live_ui_cells(int row, int column, int cells, int full);
 /* histogram.c: rows from `row` to before `end_row`; and "swap, page fault" of causes, empty for none */
@@ -242,6 +248,9 @@ void live_ui_draw_histogram(const live_ui_snapshot *snapshot, int row, int end_r
 void live_ui_causes_text(unsigned causes, char *text, size_t text_bytes);
 /* controls.c: the other pages, above `end_row` */
 void live_ui_draw_controls(const live_ui_state *live, const live_ui_snapshot *snapshot, int end_row);
+/* "changed: mix 0.5, hold 4, 2 more" in `columns`: what is not at its default and stands nowhere else; empty for none. */
+void live_ui_changed_text(const live_ui_state *live, const live_ui_snapshot *snapshot, size_t columns, char *text,
+                          size_t text_bytes);
 bool live_ui_control_key(live_ui_state *live, int key); /* false: not a key of that page */
 void live_ui_keep_tokens(live_ui_state *live);          /* the latest frame, before each drawing */
 void live_ui_draw_tokens(const live_ui_state *live, const live_ui_snapshot *snapshot, int end_row);
