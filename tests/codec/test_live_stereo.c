@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The `live` codec on a stereo pair: what both channels have in common is coded once, and what they have not is not
 // mixed.
+#include "codec/live/codec.h"
+
 #include "codec_support.h"
 
 #include <math.h>
@@ -238,6 +240,24 @@ Test(live_stereo, fewer_levels_give_a_prefix_of_the_tokens)
     }
     free_sound(&in);
     close_pair(&all), close_pair(&some);
+}
+
+/* Sounds apart are told so by all units at once: no codeword but one in 32 is lost to angles. */
+Test(live_stereo, where_nothing_is_in_common_no_unit_is_told_by_itself)
+{
+    for (uint32_t m = 0; m < 3u; m++) {
+        opened_pair pair = open_pair(names[m]);
+        const live_codec *first = (const live_codec *)pair.channels[0].codec;
+        sound apart = mix(0.7f, 0.0f, 0.0f, 0.5f), middle = mix(0.7f, 0.4f, 0.7f, 0.2f), out;
+        out = code_pair(&pair, apart, 1u, 1.0f, NULL);
+        cr_assert(first->read_rotation.is_apart && first->encoder_rotation.is_apart, "%s, apart", names[m]);
+        free_sound(&out);
+        out = code_pair(&pair, middle, 1u, 1.0f, NULL);
+        cr_assert(!first->read_rotation.is_apart && !first->encoder_rotation.is_apart, "%s, a mix", names[m]);
+        cr_assert_arr_eq(first->read_rotation.angle, first->encoder_rotation.angle, LIVE_MAX_UNITS);
+        free_sound(&out), free_sound(&apart), free_sound(&middle);
+        close_pair(&pair);
+    }
 }
 
 #define DAMAGED_FRAMES 8u /* from frame 40 on, in one channel */

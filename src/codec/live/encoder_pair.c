@@ -58,8 +58,8 @@ static void code_both_sides(live_coded pair[2], const rsd_encode_controls *contr
         const live_telling telling = alone ? live_rotation_telling_alone(shape, &told, &first->choice)
                                            : live_rotation_telling(shape, &told, &first->choice, i);
         live_coded_side(&pair[i], controls, equal ? NULL : &telling);
-        if (alone && pair[i].sounds) live_rotation_count_alone(shape, pair[i].frame->side, &first->choice);
-        if (equal || alone) continue;
+        live_rotation_count_all(shape, pair[i].frame->side, &first->choice);
+        if (equal || alone || told.is_apart) continue;
         live_rotation_take(shape, pair[i].frame->side, &told);
         live_rotation_count(shape, pair[i].frame->side, &first->choice);
     }

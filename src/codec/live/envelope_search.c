@@ -120,21 +120,36 @@ typedef struct {
 
 static bool is_last(const live_envelope_job *job, uint32_t k) { return k + 1u == job->shape->envelope_codebook_count; }
 
-/* The unit and angle that a choice tells of a pair's rotation; alone: unit 0 stands for all. */
-static bool told(const live_envelope_job *job, const int32_t *tokens, uint32_t *unit, uint32_t *angle)
+/* Whether what a choice tells of a pair's rotation, if anything, is true. */
+static bool is_true(const live_envelope_job *job, const int32_t *tokens)
 {
-    *unit = 0;
-    return job->telling->alone ? live_rotation_told_alone(job->shape, tokens, angle)
-                               : live_rotation_told(job->shape, tokens, unit, angle);
+    const live_telling *telling = job->telling;
+    uint32_t unit, angle;
+    const live_told_all told = live_rotation_told_all(job->shape, tokens, &angle);
+    if (told == LIVE_TOLD_ALL) return telling->all_angle == (int32_t)angle;
+    if (told == LIVE_TOLD_OPEN) return telling->may_open;
+    return !telling->by_unit || !live_rotation_told(job->shape, tokens, &unit, &angle) || telling->angle[unit] == angle;
+}
+
+static bool tells_urgent_unit(const live_envelope_job *job, const int32_t *tokens)
+{
+    uint32_t unit, angle;
+    return job->telling->by_unit && live_rotation_told(job->shape, tokens, &unit, &angle) &&
+           (int32_t)unit == job->telling->urgent;
 }
 
 /* What a choice costs that leaves untold what is urgent of a pair's rotation. */
 static float untold_cost(const live_envelope_job *job, const int32_t *tokens)
 {
-    uint32_t unit, angle;
-    if (!job->telling || job->telling->urgent < 0) return 0.0f;
-    const bool tells = told(job, tokens, &unit, &angle) && unit == (uint32_t)job->telling->urgent;
-    return tells ? 0.0f : job->telling->cost;
+    const live_telling *telling = job->telling;
+    uint32_t angle;
+    float cost = 0.0f;
+    if (!telling) return 0.0f;
+    if (telling->urgent >= 0 && !tells_urgent_unit(job, tokens)) cost += telling->cost;
+    if (telling->urgent_all != LIVE_TOLD_NOTHING &&
+        live_rotation_told_all(job->shape, tokens, &angle) != telling->urgent_all)
+        cost += telling->all_cost;
+    return cost;
 }
 
 static void extend_by(const choice *made, extension *extended, uint32_t token)
@@ -161,12 +176,10 @@ static uint32_t true_classes(const live_envelope_job *job, const extension *exte
     memcpy(tokens, extended->from->tokens, sizeof tokens);
     for (uint32_t c = 0; c < class_count; c++) {
         if (c == LIVE_RESTART_CLASS) continue;
-        uint32_t unit, angle;
         tokens[extended->k] = nearest->index[c];
-        const bool tells = told(job, tokens, &unit, &angle);
-        if (tells && job->telling->angle[unit] != angle) continue;
+        if (!is_true(job, tokens)) continue;
         allowed |= 1u << c;
-        if (tells && job->telling->urgent == (int32_t)unit) *urgent |= 1u << c;
+        if (tells_urgent_unit(job, tokens)) *urgent |= 1u << c;
     }
     return allowed;
 }
@@ -193,20 +206,22 @@ static void extend_by_nearest(const choice *made, extension *extended, uint32_t 
     uint32_t urgent = 0, allowed = (1u << RVQ_JOINED_CLASSES) - 1u;
     if (tells) allowed = true_classes(job, extended, &nearest, class_count, &urgent);
     /* The first of two codebooks names the unit: its class is the unit. */
-    if (job->telling && !tells && !job->telling->alone && job->telling->urgent >= 0)
-        urgent = 1u << job->telling->urgent;
+    if (job->telling && !tells && job->telling->urgent >= 0) urgent = 1u << job->telling->urgent;
     for (uint32_t classes = nearest_classes(&nearest, allowed, near) | urgent; classes; classes &= classes - 1u)
         extend_by(made, extended, (uint32_t)nearest.index[__builtin_ctz(classes)]);
 }
 
-/* By all that tell what is urgent where the other signal of the pair is silent: they are few, and seldom near. */
-static void extend_by_alone(const choice *made, extension *extended)
+/* By all that tell what is urgent of all units: they are few, and seldom near. */
+static void extend_by_told_all(const choice *made, extension *extended)
 {
     const live_telling *telling = made->job->telling;
-    if (!telling || !telling->alone || telling->urgent < 0) return;
+    if (!telling || telling->urgent_all == LIVE_TOLD_NOTHING) return;
     const uint32_t end = live_envelope_first_escape(made->job->shape, extended->k);
-    for (uint32_t n = 0; live_rotation_alone_token(telling->angle[0], n) < end; n++)
-        extend_by(made, extended, live_rotation_alone_token(telling->angle[0], n));
+    for (uint32_t n = 0;; n++) {
+        const uint32_t token = live_rotation_all_token(telling->urgent_all, (uint32_t)telling->all_angle, n);
+        if (token >= end) return;
+        extend_by(made, extended, token);
+    }
 }
 
 /* By the escape that brings band b nearest to the sound, whatever the others need. */
@@ -240,7 +255,7 @@ static void extend_last(const choice *made, extension *extended, uint32_t near)
 {
     extend_by_nearest(made, extended, near);
     if (made->job->restarts) return;
-    extend_by_alone(made, extended);
+    extend_by_told_all(made, extended);
     extend_by_escape(made, extended, made->loudest);
     extend_by_escape(made, extended, loudest_coded_band(made, extended->from->residual));
 }

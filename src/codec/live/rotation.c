@@ -22,7 +22,7 @@ void live_rotation_set_apart(live_rotation *rotation)
 void live_rotation_reset(live_rotation *rotation)
 {
     live_rotation_set_apart(rotation);
-    rotation->is_fresh = true;
+    rotation->is_fresh = rotation->is_apart = true;
 }
 
 bool live_rotation_is_shared(const live_shape *shape, const live_rotation *rotation)
@@ -38,31 +38,40 @@ void live_rotation_factors(uint32_t angle, float *cosine, float *sine)
     *sine = sines[angle % LIVE_ANGLE_COUNT];
 }
 
+/* The last side token, if it is one that tells, or UINT32_MAX. */
+static uint32_t telling_token(const live_shape *shape, const int32_t *side)
+{
+    const uint32_t last = shape->envelope_codebook_count - 1u;
+    if (side[0] <= 0 || side[last] < 0) return UINT32_MAX;
+    const uint32_t token = (uint32_t)side[last] % shape->envelope_codewords[last];
+    return token < live_envelope_first_escape(shape, last) ? token : UINT32_MAX;
+}
+
 bool live_rotation_told(const live_shape *shape, const int32_t *side, uint32_t *unit, uint32_t *angle)
 {
-    const uint32_t last = shape->envelope_codebook_count - 1u;
-    if (side[0] <= 0 || side[last] < 0) return false;
-    const uint32_t token = (uint32_t)side[last] % shape->envelope_codewords[last];
-    if (token % 2u == 0u || token >= live_envelope_first_escape(shape, last)) return false;
+    const uint32_t token = telling_token(shape, side);
+    if (token == UINT32_MAX || token % 2u == 0u || token % 16u == 15u) return false;
+    const bool is_single = shape->envelope_codebook_count == 1u;
     *angle = token / 2u % LIVE_ANGLE_COUNT;
-    *unit = (last > 0u ? (uint32_t)side[0] : token / (2u * LIVE_ANGLE_COUNT)) % shape->unit_count;
+    *unit = (is_single ? token / (2u * LIVE_ANGLE_COUNT) : (uint32_t)side[0]) % shape->unit_count;
     return true;
 }
 
-bool live_rotation_told_alone(const live_shape *shape, const int32_t *side, uint32_t *angle)
+live_told_all live_rotation_told_all(const live_shape *shape, const int32_t *side, uint32_t *angle)
 {
-    const uint32_t last = shape->envelope_codebook_count - 1u;
-    if (side[0] <= 0 || side[last] < 0) return false;
-    const uint32_t token = (uint32_t)side[last] % shape->envelope_codewords[last];
-    if (token % LIVE_ALONE_MODULO != LIVE_ALONE_MODULO - 1u || token >= live_envelope_first_escape(shape, last))
-        return false;
-    *angle = token / LIVE_ALONE_MODULO % LIVE_ANGLE_COUNT;
-    return true;
+    const uint32_t token = telling_token(shape, side), kind = token % LIVE_ALL_MODULO;
+    *angle = LIVE_ANGLE_APART;
+    if (token == UINT32_MAX) return LIVE_TOLD_NOTHING;
+    if (kind == LIVE_ALL_MODULO / 2u - 1u) return LIVE_TOLD_OPEN;
+    if (kind != LIVE_ALL_MODULO - 1u) return LIVE_TOLD_NOTHING;
+    *angle = token / LIVE_ALL_MODULO % LIVE_ANGLE_COUNT;
+    return LIVE_TOLD_ALL;
 }
 
-uint32_t live_rotation_alone_token(uint32_t angle, uint32_t n)
+uint32_t live_rotation_all_token(live_told_all told, uint32_t angle, uint32_t n)
 {
-    return LIVE_ALONE_MODULO * (n * LIVE_ANGLE_COUNT + angle + 1u) - 1u;
+    if (told == LIVE_TOLD_OPEN) return LIVE_ALL_MODULO * n + LIVE_ALL_MODULO / 2u - 1u;
+    return LIVE_ALL_MODULO * (n * LIVE_ANGLE_COUNT + angle + 1u) - 1u;
 }
 
 void live_rotation_take(const live_shape *shape, const int32_t *side, live_rotation *rotation)
@@ -77,15 +86,17 @@ void live_rotation_take_pair(const live_shape *shape, const int32_t *const side[
     if (sounds) rotation->is_fresh = false;
     if (begins && memcmp(side[0], side[1], shape->envelope_codebook_count * sizeof *side[0]) == 0) {
         memset(rotation->angle, LIVE_ANGLE_MIDDLE, sizeof rotation->angle);
+        rotation->is_apart = false;
         return;
     }
-    if ((side[0][0] > 0) != (side[1][0] > 0)) {
+    const bool alone = (side[0][0] > 0) != (side[1][0] > 0), by_unit = !alone && !rotation->is_apart;
+    for (uint32_t i = 0; i < 2u; i++) {
         uint32_t angle;
-        if (live_rotation_told_alone(shape, side[side[0][0] > 0 ? 0 : 1], &angle))
-            memset(rotation->angle, (int)angle, sizeof rotation->angle);
-        return;
+        const live_told_all told = live_rotation_told_all(shape, side[i], &angle);
+        if (told == LIVE_TOLD_ALL) memset(rotation->angle, (int)angle, sizeof rotation->angle);
+        if (told != LIVE_TOLD_NOTHING && !alone) rotation->is_apart = told == LIVE_TOLD_ALL;
+        if (by_unit) live_rotation_take(shape, side[i], rotation);
     }
-    for (uint32_t i = 0; i < 2u; i++) live_rotation_take(shape, side[i], rotation);
 }
 
 static void rotate(const live_shape *shape, const live_rotation *rotation, float direction, float *a, float *b)
@@ -160,6 +171,17 @@ static float cost_at(const live_rotation_choice *choice, uint32_t u, float expon
            rsd_log2f(at_first) + rsd_log2f(at_second);
 }
 
+/* Counts the frames for which another way to tell units would do: one by one, where some of them want an angle. */
+static void wait_to_change(const live_shape *shape, const live_rotation *now, live_rotation_choice *choice)
+{
+    uint32_t wanting = 0;
+    for (uint32_t u = 0; u < shape->unit_count; u++) wanting += choice->wanted[u] != LIVE_ANGLE_APART;
+    const bool changes = now->is_apart ? wanting >= shape->unit_count / LIVE_OPEN_DIVISOR
+                                       : wanting == 0u && !live_rotation_is_shared(shape, now);
+    choice->waits = (uint16_t)(!changes ? 0u : choice->waits < UINT16_MAX ? choice->waits + 1u : UINT16_MAX);
+    if (choice->all_age < UINT16_MAX) choice->all_age++;
+}
+
 void live_rotation_choose(const live_shape *shape, const float *left, const float *right, bool restart,
                           const live_rotation *now, live_rotation_choice *choice)
 {
@@ -184,6 +206,7 @@ void live_rotation_choose(const live_shape *shape, const float *left, const floa
         if (choice->age[u] < UINT16_MAX) choice->age[u]++;
     }
     choice->shared_share = shared / (all + LIVE_SILENCE);
+    wait_to_change(shape, now, choice);
 }
 
 /* The longer ago something was told, the more it costs to leave it untold. */
@@ -200,19 +223,45 @@ static float untold_cost(const live_rotation *now, const live_rotation_choice *c
     return now->angle[u] != choice->wanted[u] && old < LIVE_TELL_COST ? LIVE_TELL_COST : old;
 }
 
+/* The longer ago something was told of all, the more urgent it is. */
+static live_telling tell_all(const live_shape *shape, const live_rotation_choice *choice, live_told_all what,
+                             live_telling telling)
+{
+    telling.all_cost = age_cost(choice->all_age, LIVE_ALL_FRAMES(shape->hop), LIVE_ALL_FRAMES(shape->hop));
+    if (telling.all_cost > 0.0f) telling.urgent_all = what;
+    return telling;
+}
+
 live_telling live_rotation_telling_alone(const live_shape *shape, const live_rotation *now,
                                          const live_rotation_choice *choice)
 {
     uint32_t loudest = 0;
     for (uint32_t u = 1; u < shape->unit_count; u++)
         if (choice->left[u] + choice->right[u] > choice->left[loudest] + choice->right[loudest]) loudest = u;
-    const float cost = age_cost(choice->alone_age, LIVE_ALONE_FRAMES(shape->hop), LIVE_ALONE_FRAMES(shape->hop));
-    return (live_telling){true, &now->angle[loudest], cost > 0.0f ? 0 : -1, cost};
+    live_telling telling = {.angle = now->angle, .urgent = -1, .all_angle = now->angle[loudest]};
+    return tell_all(shape, choice, LIVE_TOLD_ALL, telling);
+}
+
+/* Units are told one by one, or none is; either way that is told now and then, and when it is to change. */
+static live_telling telling_of_all(const live_shape *shape, const live_rotation *now,
+                                   const live_rotation_choice *choice)
+{
+    const bool changes = choice->waits > (now->is_apart ? 0u : LIVE_SETTLE_FRAMES);
+    live_telling telling = {.by_unit = !now->is_apart, .angle = choice->wanted, .urgent = -1, .all_angle = -1};
+    telling.may_open = changes == now->is_apart;
+    if (!telling.may_open) telling.all_angle = LIVE_ANGLE_APART;
+    telling = tell_all(shape, choice, telling.may_open ? LIVE_TOLD_OPEN : LIVE_TOLD_ALL, telling);
+    if (!changes) return telling;
+    telling.urgent_all = telling.may_open ? LIVE_TOLD_OPEN : LIVE_TOLD_ALL;
+    telling.all_cost = LIVE_CHANGE_COST * (float)choice->waits;
+    return telling;
 }
 
 live_telling live_rotation_telling(const live_shape *shape, const live_rotation *now,
                                    const live_rotation_choice *choice, uint32_t channel)
 {
+    live_telling telling = telling_of_all(shape, now, choice);
+    if (!telling.by_unit) return telling;
     float cost[LIVE_MAX_UNITS] = {0};
     uint32_t first = 0, second = 0;
     for (uint32_t u = 0; u < shape->unit_count; u++) {
@@ -222,14 +271,15 @@ live_telling live_rotation_telling(const live_shape *shape, const live_rotation 
     for (uint32_t u = 0; u < shape->unit_count; u++)
         if (u != first && (second == first || cost[u] > cost[second])) second = u;
     const uint32_t urgent = channel == 0u ? first : second;
-    return (live_telling){false, choice->wanted, cost[urgent] > 0.0f ? (int32_t)urgent : -1, cost[urgent]};
+    telling.urgent = cost[urgent] > 0.0f ? (int32_t)urgent : -1;
+    telling.cost = cost[urgent];
+    return telling;
 }
 
-void live_rotation_count_alone(const live_shape *shape, const int32_t *side, live_rotation_choice *choice)
+void live_rotation_count_all(const live_shape *shape, const int32_t *side, live_rotation_choice *choice)
 {
     uint32_t angle;
-    if (choice->alone_age < UINT16_MAX) choice->alone_age++;
-    if (live_rotation_told_alone(shape, side, &angle)) choice->alone_age = 0;
+    if (live_rotation_told_all(shape, side, &angle) != LIVE_TOLD_NOTHING) choice->all_age = 0;
 }
 
 void live_rotation_count(const live_shape *shape, const int32_t *side, live_rotation_choice *choice)

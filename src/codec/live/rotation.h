@@ -13,11 +13,11 @@
  *
  * 0 is left and right, 45 degrees is sum and difference. A unit is a run of sub-bands with one angle.
  *
- * Angles take no token of their own. Where the last side token of a channel is odd, its next bits are the angle of the unit
- * that the other bits of its side tokens name (live_rotation_told), from the next frame on; where it is even, it tells
- * nothing. The encoder chooses among near codewords such that what is told is true. So units are told anew all the time,
- * and a damaged token is forgotten when its unit is: after LIVE_TELL_FRAMES + LIVE_TELL_RAMP_FRAMES frames and a few at
- * most, where the sound is no series of attacks.
+ * Angles take no token of their own. Where the last side token of a channel is odd (and not 15 modulo 16), its next bits
+ * are the angle of the unit that the other bits of its side tokens name (live_rotation_told), from the next frame on; where
+ * it is even, it tells nothing. The encoder chooses among near codewords such that what is told is true. Where the channels
+ * have nothing in common no unit is told by itself, and codewords are free but for a few (live_rotation_told_all). All of it
+ * is told anew all the time, so that a damaged token is forgotten where the sound is no series of attacks.
  */
 #define LIVE_ANGLE_COUNT 4u
 #define LIVE_ANGLE_APART 0u  /* the index of left and right */
@@ -27,14 +27,26 @@
 typedef struct {
     uint8_t angle[LIVE_MAX_UNITS]; /* index of each unit's angle */
     bool is_fresh;                 /* nothing has sounded yet */
+    bool is_apart;                 /* no unit is told by itself: see live_rotation_told_all */
 } live_rotation;
+
+/* What a side token tells of all units. */
+typedef enum {
+    LIVE_TOLD_NOTHING,
+    LIVE_TOLD_ALL, /* one angle of all; from now on no unit is told by itself */
+    LIVE_TOLD_OPEN /* from now on units are told one by one */
+} live_told_all;
 
 /* What a channel's side tokens are to tell, if they tell anything. */
 typedef struct {
-    bool alone;           /* the other signal of the pair is silent */
-    const uint8_t *angle; /* that is true of each unit; alone: of all */
-    int32_t urgent;       /* the unit that had better be told, or -1; alone: 0 is all */
-    float cost;           /* of a choice of tokens that does not: squared log2 */
+    bool by_unit;             /* units are told one by one */
+    const uint8_t *angle;     /* that is true of each unit */
+    int32_t urgent;           /* the unit that had better be told, or -1 */
+    float cost;               /* of a choice of tokens that does not: squared log2 */
+    int32_t all_angle;        /* that is true of all units, or -1 */
+    bool may_open;            /* LIVE_TOLD_OPEN is true */
+    live_told_all urgent_all; /* what had better be told of all, */
+    float all_cost;           /* and what it costs to leave it */
 } live_telling;
 
 /* How a stream begins: every unit as left and right. Thread: [any] */
@@ -55,14 +67,15 @@ RSD_REALTIME void live_rotation_factors(uint32_t angle, float *cosine, float *si
 RSD_REALTIME bool live_rotation_told(const live_shape *shape, const int32_t *side, uint32_t *unit, uint32_t *angle);
 
 /*
- * The angle of all units that the side tokens of a signal tell whose pair is silent: the angles fit where nothing is left
- * in the other one, so that one codeword in LIVE_ALONE_MODULO is enough. Thread: [any]
+ * What the side tokens of a channel tell of all units: one codeword in 64 an angle, and another one in 64 that units are
+ * told one by one. Where two channels have nothing in common, or one signal is silent, this is enough: codewords are as
+ * free as without a pair. Thread: [any]
  */
-#define LIVE_ALONE_MODULO 64u
-RSD_REALTIME bool live_rotation_told_alone(const live_shape *shape, const int32_t *side, uint32_t *angle);
+#define LIVE_ALL_MODULO 64u
+RSD_REALTIME live_told_all live_rotation_told_all(const live_shape *shape, const int32_t *side, uint32_t *angle);
 
 /* The last side token that tells it, the nth of some (from 0). Thread: [any] */
-RSD_REALTIME uint32_t live_rotation_alone_token(uint32_t angle, uint32_t n);
+RSD_REALTIME uint32_t live_rotation_all_token(live_told_all told, uint32_t angle, uint32_t n);
 
 /* Takes over what the side tokens of one channel tell. Thread: [any] */
 RSD_REALTIME void live_rotation_take(const live_shape *shape, const int32_t *side, live_rotation *rotation);
@@ -88,7 +101,8 @@ typedef struct {
     float left[LIVE_MAX_UNITS], right[LIVE_MAX_UNITS], cross[LIVE_MAX_UNITS];
     uint8_t wanted[LIVE_MAX_UNITS]; /* the angle that costs least */
     uint16_t age[LIVE_MAX_UNITS];   /* frames since the unit was told, */
-    uint16_t alone_age;             /* and since all were, of those of which one signal was silent */
+    uint16_t all_age;               /* and since something was of all */
+    uint16_t waits;                 /* frames for which it should be told that units are told one by one, or are not */
     float shared_share;             /* of the energy that lies in units with an angle */
     bool sounds;
 } live_rotation_choice;
@@ -113,9 +127,8 @@ RSD_REALTIME live_telling live_rotation_telling_alone(const live_shape *shape, c
 RSD_REALTIME live_telling live_rotation_telling(const live_shape *shape, const live_rotation *now,
                                                 const live_rotation_choice *choice, uint32_t channel);
 
-/* A channel's side tokens are chosen: counts what they have told. The second: where the other one is silent.
- * Thread: [audio] */
+/* A channel's side tokens are chosen: counts what they have told, of units and of all. Thread: [audio] */
 RSD_REALTIME void live_rotation_count(const live_shape *shape, const int32_t *side, live_rotation_choice *choice);
-RSD_REALTIME void live_rotation_count_alone(const live_shape *shape, const int32_t *side, live_rotation_choice *choice);
+RSD_REALTIME void live_rotation_count_all(const live_shape *shape, const int32_t *side, live_rotation_choice *choice);
 
 #endif

@@ -85,8 +85,14 @@
 /* Where a unit was not told for so many frames, that costs something, too, as much after so many more, and more on. */
 #define LIVE_TELL_FRAMES 192.0f
 #define LIVE_TELL_RAMP_FRAMES 384.0f
-/* The same of all units, where one of the signals is silent: 0.26 s, and as much again. */
-#define LIVE_ALONE_FRAMES(hop) (12288.0f / (float)(hop))
+/* The same of what is told of all units: 0.26 s, and as much again. */
+#define LIVE_ALL_FRAMES(hop) (12288.0f / (float)(hop))
+/* Squared log2: what it costs to leave it untold that this changes, a frame that it waits. */
+#define LIVE_CHANGE_COST 8.0f
+/* Units are told one by one where a quarter of them wants an angle, */
+#define LIVE_OPEN_DIVISOR 4u
+/* and no longer where none has or wants one for more frames than this. */
+#define LIVE_SETTLE_FRAMES 16u
 /* An attack in one channel is one in both where more than this share of their energy is coded together. */
 #define LIVE_SHARED_ATTACK_SHARE 0.5f
 
