@@ -32,7 +32,7 @@ static coder_kind kinds[KINDS];
 static void make_kind(coder_kind *kind)
 {
     const token_coder_config config = {
-        &kind->info, kind->model, kind->channel_count, {8, 8, 6}}; /* small: it is new for every input */
+        &kind->info, kind->model, kind->channel_count, {8, 8, 6, 0}}; /* small: it is new for every input */
     kind->bytes = token_coder_bytes(&config);
     kind->block = base_alloc_64(kind->bytes);
     kind->fresh = base_alloc_64(kind->bytes);

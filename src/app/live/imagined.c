@@ -30,7 +30,7 @@ static uint32_t predicted_levels(const live_ui_state *live)
 rsd_status live_ui_compare_imagined(live_ui_state *live, rsd_error *error)
 {
     float now = 0.0f;
-    (void)host_control_get(live->control, RSD_PARAM_PREDICT_FROM, 0u, &now);
+    (void)!host_control_get(live->control, RSD_PARAM_PREDICT_FROM, 0u, &now);
     const uint32_t levels = predicted_levels(live), from = now > 0.0f ? 0u : wanted_from(live, levels);
     if (now <= 0.0f && levels == 0u)
         return base_error_set(error, RSD_ERR_UNSUPPORTED, "%.60s imagines no levels; lyra-v2 does",
