@@ -29,7 +29,7 @@ def check_stage():
     session = json.loads(run("--layout", "open-stage-control"))
     assert session["type"] == "session" and session["content"]["type"] == "root"
     widgets = [widget for tab in session["content"]["tabs"] for widget in tab["widgets"]]
-    ids = [widget["id"] for widget in widgets]
+    ids = [session["content"]["id"]] + [part["id"] for part in session["content"]["tabs"] + widgets]
     assert len(set(ids)) == len(ids), "an id is there twice"
     found = {widget["address"]: widget for widget in widgets}
     assert set(found) == wanted, set(found) ^ wanted

@@ -46,6 +46,15 @@ send lock si levels 1
 send random f 1
 has levels 8 "what is locked is not thrown"
 send undo
+send preset s telephone
+send levels f 3
+send preset s birdies
+has preset birdies "a preset is loaded"
+send undo
+has preset telephone "and taken back, with the name of the one before"
+has levels 3 "as that one sounded"
+send undo
+has levels 8 "and so is that one"
 send preset/save s "my sound"
 soon [ -s "$XDG_CONFIG_HOME/residuum/presets/my sound.json" ]
 send levels f 2

@@ -54,8 +54,10 @@ static json_t *new_tab(const layout *made, rsd_param_group group)
     json_t *widgets = json_array();
     for (; i < made->widget_count; i = layout_find_group(made, group, i + 1u))
         json_array_append_new(widgets, new_widget(&made->widgets[i]));
-    return json_pack("{s:s,s:s,s:s,s:s,s:o}", "type", "tab", "id", rsd_param_group_symbol(group), "label",
-                     rsd_param_group_name(group), "layout", "horizontal", "widgets", widgets);
+    char id[64]; /* a widget of the group may be called as the group is */
+    snprintf(id, sizeof id, "page_%s", rsd_param_group_symbol(group));
+    return json_pack("{s:s,s:s,s:s,s:s,s:o}", "type", "tab", "id", id, "label", rsd_param_group_name(group), "layout",
+                     "horizontal", "widgets", widgets);
 }
 
 bool layout_print_stage(const layout *made)

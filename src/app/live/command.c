@@ -95,6 +95,7 @@ static int open_control(live_ui_state *live)
                                         .channel_count = status.channel_count};
     const rsd_status created = host_control_create(&config, &live->control);
     if (created != RSD_OK) return app_fail(live->arguments, "cannot start: %s", rsd_status_text(created));
+    host_control_before_preset(live->control, live_ui_before_preset, live);
     return app_settings_apply(live->arguments, &live->settings, host_session_engine(live->session));
 }
 

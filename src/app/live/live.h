@@ -35,6 +35,7 @@ typedef struct {
     rsd_preset slots[LIVE_UI_SLOT_COUNT], undo[LIVE_UI_UNDO_COUNT];
     bool has_slot[LIVE_UI_SLOT_COUNT];
     uint32_t current_slot, undo_count;
+    bool takes_back;                  /* a state of these is taken: nothing to be kept */
     bool is_locked[RSD_PARAM_ID_END]; /* not touched at random */
     uint32_t seed;                    /* 0: not begun */
 } live_ui_states;
@@ -185,6 +186,7 @@ rsd_status live_ui_act(void *context, const host_osc_action *action, rsd_error *
 
 /* ---- states.c: RSD_OK, or `error` says why nothing has changed ---- */
 void live_ui_keep_undo(live_ui_state *live); /* before something changes all */
+void live_ui_before_preset(void *context);   /* a live_ui_state; for host_control_before_preset */
 rsd_status live_ui_capture(const live_ui_state *live, const char *name, rsd_preset *preset);
 rsd_status live_ui_take(live_ui_state *live, const rsd_preset *preset, rsd_error *error);
 rsd_status live_ui_undo(live_ui_state *live, rsd_error *error);

@@ -42,7 +42,6 @@ void live_ui_set_preset(live_ui_state *live, uint32_t index)
     rsd_error error;
     if (index >= live->preset_count) return;
     live->preset_index = index;
-    live_ui_keep_undo(live);
     if (host_control_set_preset(live->control, live->presets[index], &error) != RSD_OK)
         live_ui_say(live, "%s", error.text);
 }

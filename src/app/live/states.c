@@ -23,7 +23,10 @@ rsd_status live_ui_take(live_ui_state *live, const rsd_preset *preset, rsd_error
     const bool is_other = preset->codec[0] != '\0' && strcmp(preset->codec, host_control_codec(live->control)) != 0;
     if (is_other && rsd_model_open(preset->codec, &model, error) != RSD_OK) return error->status;
     const host_control_opened opened = {preset, preset->name, model, preset->codec, HOST_CONTROL_NO_MARK};
-    return host_control_take_preset(live->control, &opened, error);
+    live->states.takes_back = true;
+    const rsd_status status = host_control_take_preset(live->control, &opened, error);
+    live->states.takes_back = false;
+    return status;
 }
 
 /* ---- undo ---- */
@@ -35,9 +38,16 @@ void live_ui_keep_undo(live_ui_state *live)
         memmove(&s->undo[0], &s->undo[1], (LIVE_UI_UNDO_COUNT - 1u) * sizeof s->undo[0]);
         s->undo_count--;
     }
-    if (live_ui_capture(live, host_control_preset(live->control)[0] ? "before" : "start", &s->undo[s->undo_count]) ==
-        RSD_OK)
-        s->undo_count++;
+    /* The name comes back with the state; that of a file may be longer than a preset's. */
+    const char *name = host_control_preset(live->control);
+    if (strlen(name) >= sizeof s->undo[0].name) name = "before";
+    if (live_ui_capture(live, name[0] ? name : "start", &s->undo[s->undo_count]) == RSD_OK) s->undo_count++;
+}
+
+void live_ui_before_preset(void *context)
+{
+    live_ui_state *live = context;
+    if (!live->states.takes_back) live_ui_keep_undo(live);
 }
 
 rsd_status live_ui_undo(live_ui_state *live, rsd_error *error)

@@ -254,6 +254,12 @@ rsd_status host_control_get_text(const host_control *control, const char *symbol
 /* ---- the rest ---- */
 
 const char *host_control_codec(const host_control *control) { return control->codec; }
+void host_control_before_preset(host_control *control, void (*act)(void *context), void *context)
+{
+    control->before_preset = act;
+    control->before_preset_context = context;
+}
+
 const char *host_control_preset(const host_control *control) { return control->preset; }
 
 const char *host_control_shown_name(const char *name_or_path)

@@ -106,6 +106,8 @@ typedef struct {
 } host_control_opened;
 RSD_NODISCARD rsd_status host_control_take_preset(host_control *control, const host_control_opened *opened,
                                                   rsd_error *error);
+/* Before each preset is taken, whoever asked for it: what is in force then can be kept. Thread: [control] */
+void host_control_before_preset(host_control *control, void (*act)(void *context), void *context);
 /*
  * A preset that is opened elsewhere is in force as of when it was asked for: what host_control_set_value set after
  * host_control_mark is set again after the preset that is taken with that mark. Values are noted from the first mark to

@@ -231,6 +231,7 @@ rsd_status host_control_take_preset(host_control *control, const host_control_op
     rsd_model *model = opened->model;
     rsd_error reason;
     rsd_status status;
+    if (control->before_preset) control->before_preset(control->before_preset_context);
     if (model && !is_in_use(control, opened->codec, model)) {
         status = take(control, model, opened->codec, opened, &reason);
     } else {

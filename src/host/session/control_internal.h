@@ -37,6 +37,8 @@ struct host_control {
     bool preset_waits;                         /* `waiting_preset` is to be handed over with it */
     rsd_preset waiting_preset;
     uint64_t preset_mark; /* as of which it is in force */
+    void (*before_preset)(void *context);
+    void *before_preset_context;
     bool swap_under_way;
     bool is_loading; /* a codec or preset is being opened elsewhere */
 
