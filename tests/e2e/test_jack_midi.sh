@@ -2,7 +2,7 @@
 # MIDI from a JACK port through the real command: faders, banks, notes, program changes, learning, clock.
 # shellcheck shell=sh source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
-jack_midi_send=$3 osc_get=$4
+jack_midi_send=$3 osc_get=$4 tiny_lyra=$5
 # shellcheck source=../app/check.sh
 . "$here/../app/check.sh"
 # shellcheck source=jack.sh
@@ -83,6 +83,31 @@ kill -TERM "$app_pid"
 wait "$app_pid"
 is "it ends well" "$?" == 0
 app_pid=
+# Faders and pads over more than 16 levels: by the bank keys of the map, and by OSC.
+with_banks() {
+    start_live --midi-input midi_keys --duration 600 --codec "$tiny_lyra"
+    check "the next bank is said" soon sends 'b0 77 7f' grep -q 'MIDI: bank 2, levels 17 to 32' live.err
+    turns 'b0 69 00' 'level_gain[20]' 0 "in the second bank the fourth fader is the gain of level 20"
+    is "and no longer that of level 4" "$("$osc_get" "$port" 'level_gain[4]')" == 1
+    turns '90 26 7f' 'level_solo[19]' 1 "notes solo in it, too"
+    turns '80 26 00' 'level_solo[19]' 0 "while they are held"
+    oscsend localhost "$port" /residuum/midi/bank i 3
+    check "OSC picks a bank, which ends with the codec's levels" soon grep -q 'MIDI: bank 3, levels 33 to 46' live.err
+    turns 'b0 74 00' 'level_gain[46]' 1 "the fader behind them steers nothing"
+    turns 'b0 73 00' 'level_gain[46]' 0 "the one before is the gain of the last level"
+    oscsend localhost "$port" /residuum/midi/bank i 4
+    oscsend localhost "$port" /residuum/midi/bank f 1.5
+    oscsend localhost "$port" /residuum/midi/bank i 1
+    check "there are no more, and none between" soon grep -q 'MIDI: bank 1, levels 1 to 16' live.err
+    is "said once for each bank" "$(grep -c 'MIDI: bank' live.err)" == 3
+    turns 'b0 69 00' 'level_gain[4]' 0 "the first one is back"
+    kill -TERM "$app_pid"
+    wait "$app_pid"
+    is "and this ends well, too" "$?" == 0
+    app_pid=
+}
+with_banks
+
 grep -q ' transport [0-9.]* -1 ' played.txt && holds "the clock is in the recorded automation" || fails "the clock is in the recorded automation"
 "$sound" info wet.wav >out
 if [ "$(cut -d' ' -f3 out)" -gt 11500000 ]; then
