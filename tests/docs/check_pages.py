@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """check_pages.py ROOT: the pages of README.md, CHANGELOG.md, docs/ and tools/ hold together. Relative links and their
-anchors lead somewhere, README.md is short, the table of constants is that of constants.def, architecture.md names every
+anchors lead somewhere, README.md is short and has every key, the table of constants is that of constants.def, architecture.md names every
 folder, each experiment has its sections and stands in the index, and source files that pages and comments name exist."""
 import os
 import re
@@ -67,6 +67,20 @@ def check_readme():
     lines = read("README.md").count("\n")
     if lines > README_LINES:
         fails(f"README.md has {lines} lines, {README_LINES} is the limit")
+
+
+def check_keys():
+    """Digits stand there as one, and `=` is the key of `+` without shift."""
+    table = re.search(r"^\| key \| does \|$(.*?)\n\n", read("README.md"), re.M | re.S)[1]
+    keys = "".join(line.split(" | ")[0] for line in table.splitlines())
+    sources = read("src/app/live/keys.c") + read("src/app/live/controls.c")
+    bound = re.findall(r"^ *(?:\{|case )'(\\?.)'[,:]", sources, re.M)
+    for key in sorted(set(bound) - set("0123456789=")):
+        name = {"\\t": "Tab"}.get(key, key)
+        if f"`{name}`" not in keys:
+            fails(f"README.md does not say what the key {name} does")
+    if len(set(bound)) < 20:
+        fails("the keys are no longer where check_keys looks for them")
 
 
 def c_numbers(text):
@@ -137,6 +151,7 @@ def check_file_names():
 for path_of_page in pages():
     check_links(path_of_page, read(path_of_page))
 check_readme()
+check_keys()
 check_constants()
 check_folders()
 check_experiments()

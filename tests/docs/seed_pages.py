@@ -40,6 +40,7 @@ OFFENCES = {
     "leads nowhere": lambda: change("docs/engine.md", r"\A", "[x](no-such-page.md)\n"),
     "has no heading": lambda: change("docs/engine.md", r"\A", "[x](osc.md#no-such-heading)\n"),
     "is the limit": lambda: change("README.md", r"\Z", "x\n" * 121),
+    "what the key L does": lambda: change("README.md", r"^\| `L` `T` \|", "| `T` |"),
     "lacks the row": lambda: change("src/codec/live/constants.def", r"0\.95f", "0.94f"),
     "does not name": lambda: shutil.copytree(os.path.join(folder, "src/host/osc"), os.path.join(folder, "src/host/new")),
     "has the sections": lambda: change("docs/experiments/" + sorted(os.listdir(os.path.join(root, "docs/experiments")))[0],
