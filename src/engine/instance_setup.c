@@ -69,7 +69,7 @@ static rsd_status make_effects(engine_instance *instance)
 {
     codec_bands bands;
     codec_bands_of(instance->model, &bands);
-    const size_t size_bytes = token_effects_size_bytes(&instance->info);
+    const size_t size_bytes = token_effects_size_bytes(&instance->info, &bands);
     for (uint32_t c = 0; c < instance->channel_count; c++) {
         void *block = engine_instance_allocate(instance, size_bytes);
         if (!block) return RSD_ERR_MEMORY;

@@ -20,7 +20,7 @@ static bool open_effects(void)
     rsd_model_info(model, BENCH_RATE_HZ, &info);
     codec_bands_of(model, &bands);
     rsd_model_release(model);
-    block = aligned_alloc(64, token_effects_size_bytes(&info));
+    block = aligned_alloc(64, token_effects_size_bytes(&info, &bands));
     if (!block) return false;
     effects = token_effects_init(block, &info, &bands, 0u);
     frame = (codec_frame){.level_count = info.level_count, .amplitude = 1.0f, .band_count = bands.band_count};

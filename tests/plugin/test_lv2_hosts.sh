@@ -25,7 +25,7 @@ speaks 'hardRTCapable' "it says that it is hard real-time capable"
 speaks 'Has latency: *yes' "it has a latency port"
 speaks 'Author: *Residuum' "it has a maker"
 speaks 'Author Homepage: *file://.*plugins.md' "it leads to its manual"
-speaks 'a quarter' "levels have marks on the way"
+speaks '1/4' "levels have marks on the way"
 check "lv2apply renders a share of the levels" lv2apply -i mono.wav -o a.wav -c levels 0.5 urn:residuum:mono
 "$residuum" process mono.wav b.wav --raw --format float --levels 7 -q
 equal "half of the fader is half of the levels" a.wav b.wav

@@ -45,7 +45,7 @@ static inline token_effects *make_effects(uint32_t channel)
 {
     const rsd_codec_info info = small_info();
     const codec_bands bands = {.band_count = BANDS};
-    void *block = aligned_alloc(64, token_effects_size_bytes(&info));
+    void *block = aligned_alloc(64, token_effects_size_bytes(&info, &bands));
     cr_assert_not_null(block);
     return token_effects_init(block, &info, &bands, channel);
 }

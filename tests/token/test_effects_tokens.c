@@ -33,7 +33,8 @@ Test(effects_tokens, escapes_stay_where_they_are_and_chance_draws_none)
 {
     const rsd_codec_info info = small_info();
     const codec_bands bands = {.band_count = BANDS, .reserved_codewords = 1};
-    token_effects *effects = token_effects_init(aligned_alloc(64, token_effects_size_bytes(&info)), &info, &bands, 0);
+    token_effects *effects =
+        token_effects_init(aligned_alloc(64, token_effects_size_bytes(&info, &bands)), &info, &bands, 0);
     token_effect_controls controls = on();
     controls.token_shift = 1;
     cr_assert_eq(apply_to(effects, &controls, 0, CODEWORDS - 2).tokens[0], 0);
@@ -147,7 +148,8 @@ Test(effects_tokens, starve_takes_levels_of_loud_frames_and_gives_them_back_slow
 {
     const rsd_codec_info info = small_info(); /* frames of 10 ms */
     const codec_bands bands = {.band_count = BANDS, .coefficient_count = 480, .edges = {0, 240, 480}};
-    token_effects *effects = token_effects_init(aligned_alloc(64, token_effects_size_bytes(&info)), &info, &bands, 0);
+    token_effects *effects =
+        token_effects_init(aligned_alloc(64, token_effects_size_bytes(&info, &bands)), &info, &bands, 0);
     token_effect_controls controls = on();
     controls.starve = 1.0f;
     cr_assert_eq(levels_left(effects, &controls, 0, -60.0f), 3u);

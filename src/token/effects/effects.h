@@ -63,7 +63,7 @@ typedef struct token_effects token_effects;
 /*
  * Bytes for token_effects_init, a multiple of 64. Thread: [any]
  */
-size_t token_effects_size_bytes(const rsd_codec_info *info);
+size_t token_effects_size_bytes(const rsd_codec_info *info, const codec_bands *bands);
 
 /*
  * State of one channel of a codec.

@@ -19,7 +19,10 @@ static char *row_at(const token_effects *effects, uint64_t number)
     return history->rows + (size_t)(number & (history->capacity_frames - 1u)) * effects->row_bytes;
 }
 
-static uint16_t *tokens_of(char *row) { return (uint16_t *)(void *)(row + sizeof(frame_row)); }
+static uint16_t *tokens_of(const token_effects *effects, char *row)
+{
+    return (uint16_t *)(void *)(row + sizeof(frame_row) + effects->head_bytes);
+}
 
 /* Of a stream, tokens are within their codebooks, and that is all there is to do: all of them are looked at at once. */
 static void pack_tokens(const token_effects *effects, const int32_t *restrict tokens, uint32_t count,
@@ -40,9 +43,9 @@ void effect_remember(token_effects *effects, const codec_frame *frame, uint32_t 
     const uint32_t packed = level_count < effects->info.level_count ? level_count : effects->info.level_count;
     char *row = row_at(effects, effects->history.count++);
     frame_row *kept = (frame_row *)(void *)row;
-    memcpy(kept->head, frame, FRAME_HEAD_BYTES);
+    memcpy(kept->head, frame, effects->head_bytes);
     kept->packed_level_count = packed;
-    pack_tokens(effects, frame->tokens, effect_level_begin(effects, packed), tokens_of(row));
+    pack_tokens(effects, frame->tokens, effect_level_begin(effects, packed), tokens_of(effects, row));
 }
 
 bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_levels levels, codec_frame *frame)
@@ -50,7 +53,7 @@ bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_lev
     const frame_history *history = &effects->history;
     if (age_frames >= history->count || age_frames >= history->capacity_frames) return false;
     char *row = row_at(effects, history->count - 1u - age_frames);
-    const uint16_t *tokens = tokens_of(row);
+    const uint16_t *tokens = tokens_of(effects, row);
     const frame_row *kept = (const frame_row *)(const void *)row;
     const uint32_t end = effect_level_begin(effects, levels.end);
     const uint32_t packed_end = effect_level_begin(effects, kept->packed_level_count);
@@ -58,7 +61,7 @@ bool effect_recall(const token_effects *effects, uint64_t age_frames, effect_lev
         frame->tokens[s] = s >= packed_end || tokens[s] == NO_TOKEN ? RSD_TOKEN_NONE : (int32_t)tokens[s];
     if (levels.begin > 0u) return true;
     codec_frame was;
-    memcpy(&was, kept->head, FRAME_HEAD_BYTES);
+    memcpy(&was, kept->head, effects->head_bytes);
     frame->gain_before = was.gain_before;
     frame->gain = was.gain;
     frame->amplitude = was.amplitude;

@@ -7,13 +7,13 @@
 
 #include <stddef.h>
 
-/* What a codec_frame has before its tokens. Copied in one piece: a few instructions where field by field takes many. */
-#define FRAME_HEAD_BYTES offsetof(codec_frame, tokens)
-
-/* A frame in the history; its tokens, 16 bits each, follow. */
+/*
+ * A frame in the history: what a codec_frame has before its tokens, up to the last band of the codec, then its tokens,
+ * 16 bits each. The head is copied in one piece: a few instructions where field by field takes many.
+ */
 typedef struct {
-    char head[FRAME_HEAD_BYTES];
     uint32_t packed_level_count; /* those over it have no tokens, and are not in the row */
+    char head[];
 } frame_row;
 
 /* The last frames that came out of what loops: a ring of rows. */
@@ -36,7 +36,7 @@ typedef struct {
 struct token_effects {
     rsd_codec_info info;
     codec_bands bands;
-    size_t row_bytes;
+    size_t head_bytes, row_bytes;
     uint32_t channel;
     frame_history history;
     bool runs; /* something was on with the last frame */
