@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def test_program_that_feeds_a_model_runs(
     assert (names["inputs"][..., 0] == special).all()
     assert (np.broadcast_to(special[:, None], names["targets"].shape)[~names["counts"]]
             == names["targets"][~names["counts"]]).all()
+    assert np.array_equal(np.load("made.npy"), rows)
+    assert json.loads(Path("made.json").read_text()) == json.loads(Path("rows.json").read_text())
     command.run("decode", "rows.npy", "rows.wav")
     command.run("encode", "in.wav", "plain.npy", *arguments[3:-2])
     command.run("decode", "plain.npy", "plain.wav")

@@ -157,6 +157,8 @@ static int load(decode_job *job)
     int code = token_file_check_channels(job->arguments, job->in_path, RSD_ENGINE_MAX_CHANNELS);
     if (code < 0) code = token_file_load(job->arguments, job->in_path, pattern, &job->set, &job->stream);
     if (code >= 0) return code;
+    if (token_file_is_stream(job->in_path) && job->set.frame_count == 0u && !job->stream.is_ended)
+        return app_fail(job->arguments, "'%s' has a header, but no frame behind it that can be read", job->in_path);
     if (job->settings.codec[0] == '\0') token_file_compare_codec(job->arguments, job->in_path, &job->stream.info);
     return is_misaligned ? misalign(job) : -1;
 }

@@ -31,8 +31,8 @@ RSD_NODISCARD rsd_status stream_header_read(const uint8_t *bytes, size_t size_by
 /* The head of a block whose payload is there, with a sum of each. */
 void stream_block_write(const stream_block *block, const uint8_t *payload, uint8_t head[STREAM_BLOCK_BYTES]);
 /*
- * What is at `bytes`. The length of a block whose head is good is trusted, so that a damaged payload is stepped over at
- * once and reading is linear whatever the bytes are.
+ * What is at `bytes`: no block, one whose payload is longer than what is there, one whose payload is not what its sum
+ * says, or a good one.
  */
 typedef enum { STREAM_NO_BLOCK, STREAM_CUT_BLOCK, STREAM_BAD_BLOCK, STREAM_GOOD_BLOCK } stream_block_state;
 stream_block_state stream_block_read(const uint8_t *bytes, size_t size_bytes, stream_block *block);

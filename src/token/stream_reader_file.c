@@ -25,7 +25,7 @@ typedef struct {
     rsd_token_set *set;
     rsd_token_stream_report *report;
     rsd_token_frame *frames; /* one a channel */
-    uint64_t read_frames;
+    uint64_t read_frames, read_again_bytes;
     stream_coder coder; /* opened when the first coded block comes */
     bool is_in_step;    /* the coder is where the next block wants it */
     rsd_error *error;
@@ -156,6 +156,47 @@ static void skip_to_block(stream_reader *r)
     r->at = next ? (size_t)(next - r->bytes) : r->size_bytes;
 }
 
+/* A block at `at`, whatever its payload. */
+static bool is_block(const stream_reader *r, size_t at)
+{
+    stream_block block;
+    return stream_block_read(r->bytes + at, r->size_bytes - at, &block) != STREAM_NO_BLOCK;
+}
+
+/* Where the next block is, behind the head of the one at `at`; the size where there is none. */
+static size_t find_next(const stream_reader *r)
+{
+    stream_reader look = *r;
+    look.at += STREAM_BLOCK_BYTES - 1u;
+    do skip_to_block(&look);
+    while (look.at < look.size_bytes && !is_block(&look, look.at));
+    return look.at;
+}
+
+/*
+ * Past a block whose payload is damaged. Where another block or the end of the file is at its end, bytes were changed;
+ * else some are missing, and the next block is looked for from behind the head. So no byte is summed more than a few
+ * times: what is read again is no more than the file.
+ */
+static void pass_damage(stream_reader *r, const stream_block *block)
+{
+    const size_t end = r->at + STREAM_BLOCK_BYTES + block->payload_bytes;
+    note_damage(r);
+    r->read_again_bytes += block->payload_bytes;
+    const bool is_in_place = end == r->size_bytes || is_block(r, end);
+    r->at = is_in_place || r->read_again_bytes > r->size_bytes ? end : find_next(r);
+}
+
+/* A block that is longer than the file: cut off, still being written, or without some of its bytes. */
+static bool pass_cut(stream_reader *r)
+{
+    const size_t next = find_next(r);
+    if (next == r->size_bytes) return false;
+    note_damage(r);
+    r->at = next;
+    return true;
+}
+
 static rsd_status read_blocks(stream_reader *r)
 {
     rsd_status status = RSD_OK;
@@ -163,20 +204,27 @@ static rsd_status read_blocks(stream_reader *r)
     while (r->at < r->size_bytes && status == RSD_OK && !r->report->is_ended) {
         stream_block block;
         const stream_block_state state = stream_block_read(r->bytes + r->at, r->size_bytes - r->at, &block);
-        if (state == STREAM_CUT_BLOCK) break; /* cut off, or still being written */
+        if (state == STREAM_CUT_BLOCK) {
+            if (!pass_cut(r)) break;
+            continue;
+        }
         if (state == STREAM_NO_BLOCK) {
             if (!is_lost && r->size_bytes - r->at >= STREAM_BLOCK_BYTES) note_damage(r);
             is_lost = true;
             skip_to_block(r);
             continue;
         }
-        if (state == STREAM_GOOD_BLOCK && block.kind == STREAM_END && block.payload_bytes == STREAM_END_BYTES)
+        is_lost = false;
+        if (state == STREAM_BAD_BLOCK) {
+            pass_damage(r, &block);
+            continue;
+        }
+        if (block.kind == STREAM_END && block.payload_bytes == STREAM_END_BYTES)
             status = read_end(r);
-        else if (state == STREAM_GOOD_BLOCK && block_fits(r, &block))
+        else if (block_fits(r, &block))
             status = read_frames(r, &block);
         else
             note_damage(r);
-        is_lost = false;
         r->at += STREAM_BLOCK_BYTES + block.payload_bytes;
     }
     return status;

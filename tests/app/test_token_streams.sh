@@ -66,6 +66,11 @@ head -c 300000 whole.wav | tail -c 40000 >a
 head -c 300000 out.wav | tail -c 40000 >b
 cmp -s a b && fails "the damaged part is another"
 is "behind the damage it sounds on" "$("$sound" info out.wav)" "==" "$("$sound" info whole.wav)"
+head -c "$(od -An -tu2 -j6 -N2 bad.rsdt | tr -d ' ')" bad.rsdt >head.rsdt
+echo kept >kept.wav
+exits 1 "a stream without a frame is refused" "$residuum" decode head.rsdt kept.wav
+says "'head.rsdt' has a header, but no frame" "with its name"
+check "and what was there is left alone" grep -q kept kept.wav
 printf 'RSDX' | dd of=bad.rsdt bs=1 conv=notrunc 2>/dev/null
 "$residuum" encode in.wav coded.rsdt --codec live-128 --entropy -q
 head -c 300 coded.rsdt >cut.rsdt

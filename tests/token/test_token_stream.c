@@ -189,6 +189,40 @@ Test(token_stream, is_read_past_damage)
     free(file.bytes);
 }
 
+/* Bytes that are missing from a block, or that were put into it: its frames are lost, and no others. */
+Test(token_stream, is_read_past_missing_and_added_bytes)
+{
+    const rsd_token_stream_info info = make_info(1);
+    rsd_token_set set = make_set(&info, LEVELS);
+    file_bytes file = save(&set, &info, LEVELS);
+    const size_t header = header_bytes(&file), block_bytes = 24u + 438u; /* 100 frames of 35 bits */
+    uint8_t *spoilt = calloc(2u, file.size);
+    for (uint64_t block = 0; block < 3u; block++) {
+        for (size_t count = 1; count < 200u; count += 33u) {
+            const size_t at = header + block * block_bytes + 24u + 10u;
+            rsd_token_stream_report report;
+            memcpy(spoilt, file.bytes, at);
+            memcpy(spoilt + at, file.bytes + at + count, file.size - at - count);
+            rsd_token_set less = parse(spoilt, file.size - count, &report);
+            cr_assert(report.damage_count >= 1u && report.is_ended && report.block_count == 2u, "%zu less", count);
+            memcpy(spoilt + at, file.bytes, count);
+            memcpy(spoilt + at + count, file.bytes + at, file.size - at);
+            rsd_token_set more = parse(spoilt, file.size + count, &report);
+            cr_assert(report.damage_count >= 1u && report.is_ended && report.block_count == 2u, "%zu more", count);
+            for (uint64_t b = 0; b < 3u; b++) {
+                if (b == block) continue;
+                assert_same(&set, &less, ROWS, b * 100u, b == 2u ? FRAMES : (b + 1u) * 100u);
+                assert_same(&set, &more, ROWS, b * 100u, b == 2u ? FRAMES : (b + 1u) * 100u);
+            }
+            rsd_token_set_destroy(&less);
+            rsd_token_set_destroy(&more);
+        }
+    }
+    free(spoilt);
+    rsd_token_set_destroy(&set);
+    free(file.bytes);
+}
+
 Test(token_stream, damaged_headers_are_refused_by_name)
 {
     const rsd_token_stream_info info = make_info(1);
