@@ -210,6 +210,8 @@ static bool i_type(const clap_preset_discovery_indexer_t *i, const clap_preset_d
 }
 static bool i_location(const clap_preset_discovery_indexer_t *i, const clap_preset_discovery_location_t *l)
 {
+    if (i->indexer_data && l->kind == CLAP_PRESET_DISCOVERY_LOCATION_FILE)
+        snprintf(i->indexer_data, 128, "%s", l->location);
     return i && l->name[0] != '\0';
 }
 
@@ -260,6 +262,39 @@ Test(clap_state, every_preset_is_found_and_gives_the_samples_of_process)
     cr_assert_eq(h->preset_errors, 1u);
     close_host(h);
     free_sound(&s);
+}
+
+Test(clap_state, a_preset_of_the_users_folder_is_found_and_loaded)
+{
+    char config[] = "/tmp/rsd-clap-XXXXXX", folder[128], found[128] = "", path[160];
+    rsd_preset preset = {.name = "mine", .description = "x", .codec = "live-128", .setting_count = 1};
+    preset.settings[0].param_id = RSD_PARAM_MIX, preset.settings[0].value = 0.25f;
+    cr_assert(mkdtemp(config));
+    setenv("XDG_CONFIG_HOME", config, 1);
+    cr_assert_eq(rsd_preset_save(&preset, "mine", NULL), RSD_OK);
+    test_host *h = open_host();
+    const clap_plugin_preset_load_t *loader = h->plugin->get_extension(h->plugin, CLAP_EXT_PRESET_LOAD);
+    const clap_preset_discovery_factory_t *factory = h->entry->get_factory(CLAP_PRESET_DISCOVERY_FACTORY_ID);
+    const clap_preset_discovery_indexer_t indexer = {.clap_version = CLAP_VERSION_INIT,
+                                                     .name = "test",
+                                                     .indexer_data = found,
+                                                     .declare_filetype = i_type,
+                                                     .declare_location = i_location};
+    const clap_preset_discovery_provider_t *provider =
+        factory->create(factory, &indexer, factory->get_descriptor(factory, 0u)->id);
+    cr_assert(provider->init(provider));
+    provider->destroy(provider);
+    snprintf(folder, sizeof folder, "%s/residuum/presets", config);
+    cr_assert_str_eq(found, folder);
+    snprintf(path, sizeof path, "%s/mine.json", found);
+    cr_assert(loader->from_location(h->plugin, CLAP_PRESET_DISCOVERY_LOCATION_FILE, path, NULL));
+    cr_assert_float_eq(value_of(h, "Mix"), 0.25, 1e-6);
+    close_host(h);
+    unlink(path);
+    rmdir(folder);
+    *strrchr(folder, '/') = '\0'; /* residuum */
+    rmdir(folder);
+    rmdir(config);
 }
 
 /* ---- life ---- */
