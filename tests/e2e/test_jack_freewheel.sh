@@ -29,7 +29,7 @@ done
 is "all levels are clean" "$last_db" '>' 20
 
 oscsend localhost "$port" /residuum/monitor s dry
-soon value_is monitor dry
+soon value_is monitor 1 # dry
 check "4 s pass dry" "$jack_e2e" "$server" residuum in.wav dry.wav "$in_port" "$out_port"
 check "dry is the input, late by the latency, every sample equal" "$sound" delayed dry.wav in.wav "$stated"
 

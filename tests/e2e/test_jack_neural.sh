@@ -40,7 +40,7 @@ late() { sed -n 's/.*late \([0-9]*\).*/\1/p' live.out | tail -n 1; }
 # dry CODEC IN: the dry sound comes back at the latency.
 dry() {
     oscsend localhost "$port" /residuum/monitor s dry
-    soon value_is monitor dry
+    soon value_is monitor 1 # dry
     passes "dry passes" "$2" dry.wav
     check "$1: dry is the input at the latency, every sample equal" "$sound" delayed dry.wav "$2" "$stated"
 }
