@@ -209,6 +209,7 @@ static void draw_help(uint32_t page)
 {
     const int first_row = help_fits_below_head() ? FIRST_LEVEL_ROW : 0, rows = help_page_rows();
     const int half_rows = help_half_rows(), from = (int)page * rows;
+    if (half_rows < 1) return;
     for (int i = from; i < help_rows() && i < from + rows; i++) {
         const char *keys = live_ui_key_help[i % half_rows] + i / half_rows * HELP_SPLIT;
         line(first_row + i - from, "%.*s", help_is_wide() || i >= half_rows ? INT_MAX : HELP_SPLIT, keys);

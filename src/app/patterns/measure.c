@@ -157,8 +157,9 @@ static rsd_status learn_by_turns(const measure_model *m, const token_sounds *sou
 {
     rsd_status status = RSD_OK;
     measured_pattern unused = {0};
+    if (sounds->count < 2u) return RSD_OK; /* there is none before the last */
     const uint32_t count = sounds->count - 1u;
-    learnt_sound *learnt = calloc(count + 1u, sizeof *learnt), *next;
+    learnt_sound *learnt = calloc(count, sizeof *learnt), *next;
     if (!learnt) return RSD_ERR_MEMORY;
     for (uint32_t i = 0; i < count; i++) learnt[i] = (learnt_sound){&sounds->sets[i], 0, token_sum(&sounds->sets[i])};
     qsort(learnt, count, sizeof *learnt, compare_sounds);

@@ -151,7 +151,9 @@ void live_decoded_merge_other(live_decoded *channel, const live_decoded *other)
     const float weight = shared_fill(model, channel->frame, channel->frame->shaping);
     for (uint32_t i = 0; i < model->shape.hop; i++) channel->coefficients[i] += other->coefficients[i];
     for (uint32_t c = 0; c < model->shape.subband_count; c++) {
+        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): begun, as many as the shape has
         channel->fill[c].noise += weight * (other->fill[c].noise - channel->fill[c].noise);
+        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): begun, as many as the shape has
         channel->fill[c].restore += weight * (other->fill[c].restore - channel->fill[c].restore);
     }
 }
@@ -178,7 +180,9 @@ static void move_envelope(live_decoded *channel, const codec_shaping *shaping)
 {
     const live_shape *shape = &channel->codec->model->shape;
     float moved_log2[LIVE_MAX_BANDS];
-    for (uint32_t b = 0; b < shape->band_count; b++) moved_log2[b] = channel->envelope_log2[b] + shaping->move_log2[b];
+    for (uint32_t b = 0; b < shape->band_count; b++)
+        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): begun, as many as the shape has
+        moved_log2[b] = channel->envelope_log2[b] + shaping->move_log2[b];
     bound_envelope(shape, moved_log2, channel->envelope_log2);
     live_scaling_of_envelope(shape, channel->envelope_log2, &channel->scaling);
 }
@@ -195,7 +199,9 @@ static void scale_coefficients(const live_decoded *channel, float *coefficients)
 {
     const codec_shaping *shaping = channel->frame->shaping;
     const live_shape *shape = &channel->codec->model->shape;
-    for (uint32_t i = 0; i < shape->hop; i++) coefficients[i] *= channel->scaling.scale[i] * channel->frame->amplitude;
+    for (uint32_t i = 0; i < shape->hop; i++)
+        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): begun, as many as the shape has
+        coefficients[i] *= channel->scaling.scale[i] * channel->frame->amplitude;
     if (shaping) silence_subbands(shape, shaping->absent_subbands, coefficients);
 }
 

@@ -119,7 +119,7 @@ static RSD_REALTIME void play_engines(host_session *self, const rsd_engine_block
         run_engine(self, block, cv);
         return;
     }
-    float *unheard[HOST_DEVICE_MAX_CHANNELS];
+    float *unheard[HOST_DEVICE_MAX_CHANNELS] = {NULL};
     for (uint32_t c = 0; c < self->channel_count; c++) unheard[c] = self->unheard[c];
     const rsd_engine_block own = {block->in, unheard, block->sidechain, block->sample_count};
     run_engine(self, &own, cv);
