@@ -24,7 +24,8 @@ typedef struct {
     float levels;         /* in use now, fractional: rsd_engine_levels_in_use */
     float bitrate_kbps;   /* of the levels in use, all channels */
     float input_peak, output_peak;
-    float input_energy; /* sums over the period's frames and channels, in the codec's transform domain */
+    float input_energy; /* sums over the period's frames and channels, in the codec's transform domain; of a codec
+                           of latents, scaled to the energy of the sound */
     float level_energy[RSD_MAX_LEVELS];
     float error_energy[RSD_MAX_LEVELS];
     uint32_t late_frame_count;    /* threaded: frames not ready in time, since create */

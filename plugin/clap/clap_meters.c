@@ -18,7 +18,7 @@ static const struct {
     [RCLAP_METER_BITRATE] = {"Bitrate now", CLAP_PARAM_IS_READONLY, MOST_KBPS},
     [RCLAP_METER_CODED] = {"Bitrate entropy coded", CLAP_PARAM_IS_READONLY, MOST_KBPS},
     [RCLAP_METER_MEASURE] = {"Measure coding", CLAP_PARAM_IS_STEPPED, 1.0f},
-    [RCLAP_METER_PAGE] = {"Page at", CLAP_PARAM_IS_READONLY | CLAP_PARAM_IS_STEPPED, 65535.0f},
+    [RCLAP_METER_PAGE] = {"Page at", CLAP_PARAM_IS_READONLY | CLAP_PARAM_IS_STEPPED, (float)PLUG_MAX_PORT},
 };
 
 clap_id rclap_meter_id(uint32_t meter) { return FIRST_ID + meter; }

@@ -172,8 +172,7 @@ void rclap_tell_level_count(rclap *self)
 static void set(rclap *self, uint32_t param, float value)
 {
     const plug_param *s = &self->params[param];
-    const bool is_level = s->is_share && value > 1.0f; /* of hosts that have kept it from before */
-    const float clamped = plug_param_clamp(s, is_level ? plug_share_of(self->plug, s, value) : value);
+    const float clamped = plug_taken(self->plug, s, value);
     show(self, param, clamped);
     if (self->params[param].kind == PLUG_PARAM_CODEC) {
         atomic_store_explicit(&self->wanted_codec, (uint32_t)clamped, memory_order_relaxed); /* read after the jobs */

@@ -54,7 +54,7 @@ float plug_levels_of(const plug *self, const plug_param *param, float share)
 }
 
 /* Sessions and automation of versions whose levels were no share: what no share can be is a number of levels. */
-static float taken(const plug *self, const plug_param *s, float value)
+float plug_taken(const plug *self, const plug_param *s, float value)
 {
     return plug_param_clamp(s, s->is_share && value > 1.0f ? plug_share_of(self, s, value) : value);
 }
@@ -70,7 +70,7 @@ void plug_set(plug *self, uint32_t param, float value)
     if (param >= self->param_count || self->params[param].kind != PLUG_PARAM_ROW) return;
     const plug_param *s = &self->params[param];
     if (self->ramp_count > 0u) drop_ramp(self, param);
-    const float clamped = taken(self, s, value);
+    const float clamped = plug_taken(self, s, value);
     /* Both are read by whoever shows or saves values. */
     atomic_store_explicit(&self->unmodulated[param], clamped, memory_order_relaxed);
     atomic_store_explicit(&self->is_modulated[param], self->modulation[param] != 0.0f, memory_order_relaxed);
@@ -97,7 +97,7 @@ void plug_aim(plug *self, uint32_t param, float value)
     plug_ramp *ramp = &self->ramps[self->ramp_count++];
     ramp->param = param;
     ramp->from = plug_get(self, param);
-    ramp->to = taken(self, s, value);
+    ramp->to = plug_taken(self, s, value);
 }
 
 static void step_ramps(plug *self, uint32_t step, uint32_t step_count)

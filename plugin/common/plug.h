@@ -78,6 +78,8 @@ RSD_REALTIME float plug_get(const plug *self,
                             uint32_t param); /* in parameter terms, without what modulates it; [any] */
 /* The share that so many levels, or the level that the parameter names, are with the codec in use. [audio], [control] */
 RSD_REALTIME float plug_share_of(const plug *self, const plug_param *param, float levels);
+/* What plug_set takes of a value: within the range, and a share where it is a number of levels. [audio], [control] */
+RSD_REALTIME float plug_taken(const plug *self, const plug_param *param, float value);
 /* And back: what the engine takes. [any] */
 RSD_REALTIME float plug_levels_of(const plug *self, const plug_param *param, float share);
 uint32_t plug_level_count(const plug *self); /* of the codec in use. [control] */
@@ -157,8 +159,9 @@ bool plug_measures_coding(plug *self); /* what was asked for last. Thread: [cont
 /* ---- state ---- */
 
 /*
- * JSON text: format and version, codec by name (or path) and hash, both ports, whether coding is measured, every parameter by its symbol. `controls`
- * (param_count values, may be NULL) is kept beside: what the host's own controls show. Free the text.
+ * JSON text: format and version, codec by name (or path) and hash, both ports, whether coding is measured,
+ * every parameter by its symbol. `controls` (param_count values, may be NULL) is kept beside: what the host's own
+ * controls show. Free the text.
  */
 RSD_NODISCARD rsd_status plug_save(plug *self, const float *controls, char **text, rsd_error *error);
 /*

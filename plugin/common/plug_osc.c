@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define POLL_MS 2
-#define MAX_PORT 65535u
 #define FOLDERS_VARIABLE "RESIDUUM_OSC_FILES"
 
 /* Called under the lock: said when it is let go. */
@@ -182,7 +181,7 @@ static uint32_t port_of(plug *self, const uint32_t *asked)
 void plug_set_osc_port(plug *self, uint32_t port)
 {
     pthread_mutex_lock(&self->servers_lock);
-    if (port != self->osc.port && port <= MAX_PORT) {
+    if (port != self->osc.port && port <= PLUG_MAX_PORT) {
         plug_servers_stop(self);
         start_again(self, &self->osc.port, port);
     }
@@ -193,7 +192,7 @@ void plug_set_osc_port(plug *self, uint32_t port)
 void plug_set_http_port(plug *self, uint32_t port)
 {
     pthread_mutex_lock(&self->servers_lock);
-    if (port != self->page.port && port <= MAX_PORT) {
+    if (port != self->page.port && port <= PLUG_MAX_PORT) {
         stop_thread(self);
         if (self->osc.server && host_osc_fd(self->osc.server) >= 0)
             plug_page_stop(self);

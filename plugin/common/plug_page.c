@@ -7,7 +7,6 @@
 #include "host/http/lists.h"
 
 #define STATUS_EVERY_NS 250000000u
-#define MAX_PORT 65535u
 
 /* ---- audio ---- */
 
@@ -55,7 +54,7 @@ static rsd_status find_port(plug *self, rsd_error *error)
 {
     const plug_page *page = &self->page;
     if (page->last_port != 0u && serve_at(self, page->last_port, error) == RSD_OK) return RSD_OK;
-    for (uint32_t i = 0; i < PLUG_PAGE_PORTS && page->port + i <= MAX_PORT; i++) {
+    for (uint32_t i = 0; i < PLUG_PAGE_PORTS && page->port + i <= PLUG_MAX_PORT; i++) {
         const rsd_status status = serve_at(self, page->port + i, error);
         if (status != RSD_ERR_IO) return status;
     }

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_PORT 65535.0f
-
 static plug_param params[PLUG_MAX_PARAMS];
 static uint32_t param_count, mono_count, codec_param, osc_param, http_param;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -74,7 +72,7 @@ static void add_port(plug_param_kind kind, uint32_t *index)
 {
     *index = param_count;
     plug_param *port = add(kind, RSD_GROUP_SESSION, NULL, 0u);
-    port->max = MAX_PORT;
+    port->max = (float)PLUG_MAX_PORT;
     port->is_stepped = true;
 }
 

@@ -12,11 +12,12 @@
 /*
  * What a host sees of the parameter table: a host parameter for every number that it may turn, PLUG_LEVEL_PARAMS of what
  * there is for each level. They come group by group, with what one plays first at the beginning: levels and codec. The
- * ports of OSC and of the page come behind them, as there is nothing to play in them. What makes no sense in mono comes last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
+ * ports of OSC and of the page come behind them, as there is nothing to play in them. What makes no sense in mono comes
+ * last, so that a plugin with one channel has the first plug_param_count_for(1) of them.
  *
  * Levels are a share of those that the codec in use has, 0 to 1, and so are controls that name a level (freeze_from,
- * error_to): 0 is the least one, 1 the codec's highest. Ranges of bitrate and codebook bits end where the built-in codecs end, not where the table does: a fader
- * whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
+ * error_to): 0 is the least one, 1 the codec's highest. Ranges of bitrate and codebook bits end where the
+ * built-in codecs end, not where the table does: a fader whose upper half does nothing is no fader. The end of the range means "all that the codec has", so that a codec of
  * one's own with more is not cut. All calls are [any]; the data is constant.
  */
 
@@ -24,6 +25,7 @@
 #define PLUG_MAX_PARAMS                                                                                                \
     ((uint32_t)RSD_PARAM_SCALAR_COUNT + (uint32_t)RSD_PARAM_PER_LEVEL_COUNT * PLUG_LEVEL_PARAMS + 3u)
 #define PLUG_TEXT_BYTES 64u
+#define PLUG_MAX_PORT 65535u
 
 typedef enum {
     PLUG_PARAM_ROW,      /* a row of the table */

@@ -223,7 +223,7 @@ static rsd_status parse(const char *text, size_t text_bytes, json_t **root, rsd_
 static uint32_t port_of(const json_t *root, const char *name)
 {
     const json_int_t port = json_integer_value(json_object_get(root, name));
-    return port >= 0 && port <= 65535 ? (uint32_t)port : 0u;
+    return port >= 0 && port <= (json_int_t)PLUG_MAX_PORT ? (uint32_t)port : 0u;
 }
 
 rsd_status plug_load(plug *self, const char *text, size_t text_bytes, const plug_load_options *options,

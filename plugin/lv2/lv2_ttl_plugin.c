@@ -182,7 +182,7 @@ static void write_meter(FILE *to, const ttl_plugin *plugin, uint32_t meter)
                 {"bitrate_coded_kbps", "Bitrate entropy coded", 0.0f, 2.0f * PLUG_MAX_KBPS, RSD_UNIT_KBPS},
                 {"levels_now", "Levels now", 0.0f, PLUG_MAX_LEVELS, RSD_UNIT_LEVELS},
                 {"late_frames", "Late frames", 0.0f, 16777216.0f, RSD_UNIT_NONE},
-                {"http_port_now", "Page at", 0.0f, 65535.0f, RSD_UNIT_NONE}};
+                {"http_port_now", "Page at", 0.0f, (float)PLUG_MAX_PORT, RSD_UNIT_NONE}};
     snprintf(symbol, sizeof symbol, "level_energy_db_%u", meter - RLV2_METER_ENERGY + 1u);
     snprintf(name, sizeof name, "Level %u energy", meter - RLV2_METER_ENERGY + 1u);
     begin_port(to, "lv2:ControlPort , lv2:OutputPort", index, is_energy ? symbol : rows[meter].symbol,

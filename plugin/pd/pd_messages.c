@@ -147,7 +147,7 @@ static void take(rpd *self, const rsd_param_info *info, int level, const t_atom 
 /* What is no row of the parameter table; false: there is no such thing. */
 static bool take_number(rpd *self, const char *path, t_float number)
 {
-    const uint32_t port = number > 0.0f && number <= 65535.0f ? (uint32_t)number : 0u;
+    const uint32_t port = number > 0.0f && number <= (float)PLUG_MAX_PORT ? (uint32_t)number : 0u;
     if (strcmp(path, "/osc") == 0)
         plug_set_osc_port(self->plug, port);
     else if (strcmp(path, "/http") == 0)

@@ -27,13 +27,6 @@ typedef struct {
     app_plain_sound plain;          /* what auto gain compares with; where nothing compares, silence */
 } decode_job;
 
-/* An rsd_token_source. */
-static bool give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
-{
-    const decode_job *job = context;
-    return rsd_token_set_get(&job->set, channel, frame_index, frame);
-}
-
 /*
  * Without a level count from the command line, what was coded counts: it says which level the delta monitor plays. The
  * monitors that play the input are refused: tokens have none.
@@ -226,7 +219,7 @@ static int open_engine(decode_job *job)
     const int checked = check_counts(job, &codec);
     if (checked >= 0) return checked;
     warn_of_foreign_tokens(job, &codec);
-    rsd_engine_set_source(job->engine, give_frame, job);
+    rsd_engine_set_source(job->engine, token_file_give_frame, &job->set);
     return check_levels_and_monitor(job);
 }
 

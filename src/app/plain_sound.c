@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What tokens sound like by themselves: in `residuum decode` the dry sound of auto gain and level matching.
 #include "app/plain_sound.h"
+#include "app/token_files.h"
 #include "base/error.h"
 
 #include <residuum/rsd_engine_taps.h>
@@ -10,11 +11,6 @@
 #include <string.h>
 
 #define SKIP_SAMPLES 256u
-
-static bool give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
-{
-    return rsd_token_set_get(context, channel, frame_index, frame);
-}
 
 bool app_plain_sound_is_wanted(const rsd_engine *engine)
 {
@@ -38,7 +34,7 @@ rsd_status app_plain_sound_open(app_plain_sound *sound, const char *codec, const
     if (status != RSD_OK) return status;
     sound->set = set;
     sound->left = set->sample_count;
-    rsd_engine_set_source(sound->engine, give_frame, (void *)set);
+    rsd_engine_set_source(sound->engine, token_file_give_frame, (void *)set);
     if (set->primed) status = rsd_engine_prime_source(sound->engine);
     rsd_engine_get_latency(sound->engine, &latency);
     sound->skip = latency.total_samples;

@@ -104,6 +104,11 @@ int token_file_check_channels(const app_arguments *arguments, const char *path, 
     return app_fail(arguments, "'%s' has %u channels; at most %u can be decoded", path, info.channel_count, most);
 }
 
+bool token_file_give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame)
+{
+    return rsd_token_set_get(context, channel, frame_index, frame);
+}
+
 int token_file_describe(const app_arguments *arguments, const rsd_token_set *set, rsd_token_stream_info *info)
 {
     rsd_error error;

@@ -33,6 +33,9 @@ int token_file_check_channels(const app_arguments *arguments, const char *path, 
  */
 int token_file_describe(const app_arguments *arguments, const rsd_token_set *set, rsd_token_stream_info *info);
 
+/* An rsd_token_source whose context is an rsd_token_set. Thread: [audio] */
+bool token_file_give_frame(void *context, uint32_t channel, uint64_t frame_index, rsd_token_frame *frame);
+
 /* Says where a stream was made by another model than the one that its codec's name opens. */
 void token_file_compare_codec(const app_arguments *arguments, const char *path, const rsd_token_stream_info *made_by);
 

@@ -20,6 +20,7 @@ static inline uint32_t base_log2_ceil(uint32_t count)
 }
 
 static inline uint32_t base_min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static inline uint32_t base_max_u32(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 /* White noise in -1..1 from a linear congruential generator (Numerical Recipes); `seed` is its state. */
 static inline float base_noise(uint32_t *seed)

@@ -23,13 +23,10 @@ static uint32_t cut_at_instance(uint32_t length, const engine_instance *instance
     return length;
 }
 
-/* Nothing feeds back, and nothing fades in that might: looked at here, as feedback that is off is to cost nothing. */
+/* Looked at here, as feedback that is off is to cost nothing. */
 static bool feedback_is_at_rest(const rsd_engine *engine)
 {
-    const engine_state *state = &engine->current->state;
-    const rsd_ramp *amount = &state->ramps[ENGINE_RAMP_FEEDBACK];
-    return !engine->feedback.was_on && !engine->incoming && state->running && amount->remaining_samples == 0u &&
-           amount->target == 0.0f;
+    return !engine->feedback.was_on && !engine_feeds_back(engine->current) && !engine_feeds_back(engine->incoming);
 }
 
 static uint32_t sub_block_length(rsd_engine *engine, uint32_t left)

@@ -2,6 +2,8 @@
 // Controls of the token effects of a frame. Nothing in this file allocates, locks, logs or makes a system call.
 #include "engine/engine_internal.h"
 
+#include "base/numbers.h"
+
 #define MOST_PAST_FRAMES 64u /* whoever waits for a preset does not wait longer */
 
 /* A level as a person counts it, from 1. */
@@ -71,8 +73,6 @@ void engine_take_effects(const rsd_engine *engine, const engine_instance *instan
     take_tokens(params, effects);
 }
 
-static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
-
 uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT], uint32_t level_count)
 {
     const bool is_synced = params[RSD_PARAM_STUTTER_SYNC] != 0.0f;
@@ -80,6 +80,6 @@ uint32_t engine_effects_past_frames(const float params[ENGINE_VALUE_COUNT], uint
     const uint32_t looped = is_synced ? MOST_PAST_FRAMES : (uint32_t)params[RSD_PARAM_STUTTER_FRAMES];
     const uint32_t reversed = 2u * (uint32_t)params[RSD_PARAM_REVERSE_FRAMES];
     const uint32_t late = (uint32_t)params[RSD_PARAM_LEVEL_SKEW] * (level_count - 1u);
-    const uint32_t longest = larger(larger(frozen, looped), larger(reversed, late));
+    const uint32_t longest = base_max_u32(base_max_u32(frozen, looped), base_max_u32(reversed, late));
     return longest < MOST_PAST_FRAMES ? longest : MOST_PAST_FRAMES;
 }

@@ -216,4 +216,12 @@ RSD_REALTIME void engine_reset_telemetry(rsd_engine *engine);
 /* Largest sample of the output since the last transition; what is long ago counts less. Thread: [audio] */
 RSD_REALTIME float engine_recent_peak(const rsd_engine *engine);
 
+/* Whether a loop runs in it, or is about to; NULL: no. Inline, as it is what feedback costs while it is off. [audio] */
+RSD_REALTIME static inline bool engine_feeds_back(const engine_instance *instance)
+{
+    if (!instance || !instance->state.running) return false;
+    const rsd_ramp *amount = &instance->state.ramps[ENGINE_RAMP_FEEDBACK];
+    return amount->remaining_samples > 0u || amount->target != 0.0f;
+}
+
 #endif

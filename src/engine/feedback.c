@@ -14,20 +14,13 @@ void engine_feedback_forget(engine_feedback *feedback)
     feedback->was_on = false;
 }
 
-static bool feeds_back(const engine_instance *instance)
-{
-    if (!instance || !instance->state.running) return false;
-    const rsd_ramp *amount = &instance->state.ramps[ENGINE_RAMP_FEEDBACK];
-    return amount->remaining_samples > 0u || amount->target != 0.0f;
-}
-
 /*
  * A preset that feeds back fades in beside one that does not: what was before it is not repeated, so that it sounds alike
  * whatever was loaded before. A knob that is turned up finds the last two seconds.
  */
 static bool begins_without_past(const rsd_engine *engine)
 {
-    return feeds_back(engine->incoming) && !feeds_back(engine->current);
+    return engine_feeds_back(engine->incoming) && !engine_feeds_back(engine->current);
 }
 
 /* Samples between the loop's output and the codecs' input. */
@@ -53,7 +46,7 @@ uint32_t engine_feedback_begin(rsd_engine *engine, uint32_t length)
     const bool was_on = feedback->was_on;
     const bool is_running_in = begins_without_past(engine) && !engine->incoming_heard;
     if (is_running_in || !engine_heard_instance(engine)->state.running) engine_line_forget(&feedback->line);
-    feedback->was_on = feeds_back(engine->current) || feeds_back(engine->incoming);
+    feedback->was_on = engine_feeds_back(engine->current) || engine_feeds_back(engine->incoming);
     if (!feedback->was_on) return length;
     engine_line_aim(&feedback->line, wanted_delay(engine), !was_on);
     if (!was_on) start(feedback);

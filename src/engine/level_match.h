@@ -40,8 +40,9 @@ RSD_REALTIME void engine_level_match_switch(engine_level_match *self, engine_mat
 /* Samples until a segment or a ramp ends; UINT32_MAX: none is under way. Thread: [audio] */
 RSD_REALTIME uint32_t engine_level_match_left(const engine_level_match *self);
 /*
- * On average, while its gain is not trusted yet, its peaks are guarded. All channels of a sub-block are looked at before one of them is applied: begin, each
- * channel, end. `heard` has no gain of this yet, and gets it. What is dry is known: its guard leaves it to the bit.
+ * On average, while its gain is not trusted yet, its peaks are guarded. All channels of a sub-block are looked at before
+ * one of them is applied: begin, each channel, end. `heard` has no gain of this yet, and gets it. What is dry is known: its
+ * guard leaves it to the bit.
  * Thread: [audio]
  */
 RSD_REALTIME bool engine_level_match_is_guarded(const engine_level_match *self);

@@ -2,6 +2,7 @@
 // What all plugins share: parameters, states, codecs, OSC.
 #include "plug.h"
 #include "plug_limits.h"
+#include "plug_log_book.h"
 #include "plug_osc_support.h"
 #include "plug_support.h"
 
@@ -12,19 +13,6 @@
 #include <unistd.h>
 
 #define RATE 48000u
-
-typedef struct {
-    unsigned count;
-    char last[1024];
-} log_book;
-
-static void keep_log(void *context, plug_log_level level, const char *text)
-{
-    log_book *book = context;
-    (void)level;
-    book->count++;
-    snprintf(book->last, sizeof book->last, "%s", text);
-}
 
 static plug *make_plug(log_book *book)
 {

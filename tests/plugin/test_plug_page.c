@@ -2,6 +2,7 @@
 // The page that a plugin serves: where it is, what it steers and draws, and what becomes of it.
 #include "page_support.h"
 #include "plug.h"
+#include "plug_log_book.h"
 #include "plug_osc_support.h"
 
 #include <criterion/criterion.h>
@@ -11,24 +12,11 @@
 #define RATE 48000u
 #define BLOCK 480u
 
-typedef struct {
-    unsigned count;
-    char last[1024];
-} log_book;
-
-static void keep(void *context, plug_log_level level, const char *text)
-{
-    log_book *book = context;
-    (void)level;
-    book->count++;
-    snprintf(book->last, sizeof book->last, "%s", text);
-}
-
 static plug *make(log_book *book)
 {
     plug *p = NULL;
     rsd_error error;
-    const plug_config config = {.sample_rate_hz = RATE, .channel_count = 1u, .log = keep, .log_context = book};
+    const plug_config config = {.sample_rate_hz = RATE, .channel_count = 1u, .log = keep_log, .log_context = book};
     cr_assert_eq(plug_create(&config, &p, &error), RSD_OK, "%s", error.text);
     cr_assert_eq(plug_prepare(p, RATE, 1u, &error), RSD_OK, "%s", error.text);
     plug_start(p);

@@ -365,6 +365,32 @@ static uint32_t find_blocks(const file_bytes *file, size_t *starts, uint8_t *kin
     return count;
 }
 
+/* A coded stream whose model restarts every four blocks, and where its blocks are. */
+typedef struct {
+    rsd_token_set set;
+    file_bytes file;
+    size_t starts[64];
+    uint8_t kinds[64];
+    uint32_t block_count;
+} coded_speech;
+
+static coded_speech make_coded_speech(void)
+{
+    rsd_token_stream_info info = make_info(1);
+    coded_speech made = {.set = make_speech(&info)};
+    info.is_entropy_coded = true;
+    info.restart_blocks = 4;
+    made.file = save(&made.set, &info, LEVELS);
+    made.block_count = find_blocks(&made.file, made.starts, made.kinds);
+    return made;
+}
+
+static void destroy_coded_speech(coded_speech *speech)
+{
+    rsd_token_set_destroy(&speech->set);
+    free(speech->file.bytes);
+}
+
 /* The least tokens a second must not make the longest blocks, where the writer of a tap said so. */
 Test(token_stream, a_block_has_no_more_frames_than_the_info_allows)
 {
@@ -387,18 +413,13 @@ Test(token_stream, a_block_has_no_more_frames_than_the_info_allows)
 /* What is lost of a damaged block goes up to the next one at which the model restarts, and no further. */
 Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restarts)
 {
-    rsd_token_stream_info info = make_info(1);
-    rsd_token_set set = make_speech(&info);
-    size_t starts[64];
-    uint8_t kinds[64];
-    info.is_entropy_coded = true;
-    info.restart_blocks = 4;
-    file_bytes file = save(&set, &info, LEVELS);
-    const uint32_t count = find_blocks(&file, starts, kinds);
-    cr_assert_geq(count, 13u);
-    for (uint32_t b = 0; b + 1u < count; b++) {
+    coded_speech speech = make_coded_speech();
+    const file_bytes file = speech.file;
+    const size_t *starts = speech.starts;
+    cr_assert_geq(speech.block_count, 13u);
+    for (uint32_t b = 0; b + 1u < speech.block_count; b++) {
         uint32_t next = b + 1u;
-        while (kinds[next] == 2u) next++; /* 2: goes on; 3: restarted; 1: the end */
+        while (speech.kinds[next] == 2u) next++; /* 2: goes on; 3: restarted; 1: the end */
         const uint64_t first = file.bytes[starts[b] + 4u] + 256u * file.bytes[starts[b] + 5u];
         const uint64_t again = file.bytes[starts[next] + 4u] + 256u * file.bytes[starts[next] + 5u];
         rsd_token_stream_report report;
@@ -408,25 +429,19 @@ Test(token_stream, a_reader_of_coded_frames_begins_again_where_the_model_restart
         cr_assert(report.damage_count == 1u && report.is_ended, "block %u", b);
         cr_assert_eq(back.frame_count, LONG_FRAMES, "block %u: %lu", b, (unsigned long)back.frame_count);
         cr_assert_eq(report.lost_frame_count, again - first, "block %u", b);
-        assert_equal_sets(&set, &back, 0, first);
-        assert_equal_sets(&set, &back, again, LONG_FRAMES);
+        assert_equal_sets(&speech.set, &back, 0, first);
+        assert_equal_sets(&speech.set, &back, again, LONG_FRAMES);
         rsd_token_set_destroy(&back);
     }
-    rsd_token_set_destroy(&set);
-    free(file.bytes);
+    destroy_coded_speech(&speech);
 }
 
 /* Sums may be right and bytes too few: a writer of nonsense must not have a reader make up frames without end. */
 Test(token_stream, a_coded_block_of_too_few_bytes_gives_no_frames_made_of_nothing)
 {
-    rsd_token_stream_info info = make_info(1);
-    rsd_token_set set = make_speech(&info);
-    size_t starts[64];
-    uint8_t kinds[64];
-    info.is_entropy_coded = true;
-    info.restart_blocks = 4;
-    file_bytes file = save(&set, &info, LEVELS);
-    (void)find_blocks(&file, starts, kinds);
+    coded_speech speech = make_coded_speech();
+    const file_bytes file = speech.file;
+    const size_t *starts = speech.starts;
     stream_block block;
     rsd_token_stream_report report;
     cr_assert_eq(stream_block_read(file.bytes + starts[1], file.size - starts[1], &block), STREAM_GOOD_BLOCK);
@@ -439,11 +454,10 @@ Test(token_stream, a_coded_block_of_too_few_bytes_gives_no_frames_made_of_nothin
     cr_assert_eq(back.frame_count, LONG_FRAMES);
     cr_assert(report.lost_frame_count > 200u && report.lost_frame_count < 300u, "%lu lost",
               (unsigned long)report.lost_frame_count);
-    assert_equal_sets(&set, &back, 0, 100u + block.frame_count / 3u);
-    assert_equal_sets(&set, &back, 400u, LONG_FRAMES);
+    assert_equal_sets(&speech.set, &back, 0, 100u + block.frame_count / 3u);
+    assert_equal_sets(&speech.set, &back, 400u, LONG_FRAMES);
     rsd_token_set_destroy(&back);
-    rsd_token_set_destroy(&set);
-    free(file.bytes);
+    destroy_coded_speech(&speech);
 }
 
 /* A stream of live-128 by what the codec knows of its places. */

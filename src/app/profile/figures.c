@@ -3,6 +3,7 @@
 #include "app/profile/profile.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,8 +64,6 @@ static profile_ranks rank(const profile_result *result, double *values,
     return ranks;
 }
 
-static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
-
 static void count_bin(profile_result *result, double late_us)
 {
     uint32_t bin = 0u;
@@ -86,9 +85,9 @@ static void add_callback(profile_result *result, const host_profile_callback *c)
     result->xrun_count += c->xrun_count;
     result->late_frame_count += c->late_frame_count;
     result->lost_count += c->record_lost_count;
-    result->most_recorder_samples = larger(result->most_recorder_samples, c->recorder_samples);
-    result->most_tap_frames = larger(result->most_tap_frames, c->tap_frames);
-    result->most_codec_frames = larger(result->most_codec_frames, c->codec_frames);
+    result->most_recorder_samples = base_max_u32(result->most_recorder_samples, c->recorder_samples);
+    result->most_tap_frames = base_max_u32(result->most_tap_frames, c->tap_frames);
+    result->most_codec_frames = base_max_u32(result->most_codec_frames, c->codec_frames);
     if (c->input_samples > 0u && (result->least_input_samples == 0u || c->input_samples < result->least_input_samples))
         result->least_input_samples = c->input_samples;
     result->seconds += (double)c->sample_count / result->data.head.sample_rate_hz;
@@ -138,7 +137,7 @@ static void add_stages(profile_result *result)
         const host_profile_stages *s = &result->data.stages[i];
         for (uint32_t k = 0; k < HOST_PROFILE_STAGES; k++) result->stage_ms[k] += ms * s->stage_ns[k];
         for (uint32_t k = 0; k < s->level_count; k++) result->level_ms[k] += ms * s->level_ns[k];
-        result->level_count = larger(result->level_count, s->level_count);
+        result->level_count = base_max_u32(result->level_count, s->level_count);
     }
 }
 

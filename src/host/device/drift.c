@@ -9,9 +9,8 @@
 #define MARGIN_FRAMES 64u
 #define FOLLOW_S 0.5    /* what waits is averaged over so long: blocks come in lumps */
 #define CORRECTION 8e-4 /* share of the rate where so much is missing that the queue is about to run dry */
-#define LEARN_S                                                                                                        \
-    120.0 /* what has to be corrected for long is the clocks' difference: by far slower, or both would swing */
-#define SKIP_FROM 3u /* times what is to wait */
+#define LEARN_S 120.0   /* what is corrected for so long is the clocks' difference; sooner, and both would swing */
+#define SKIP_FROM 3u    /* times what is to wait */
 #define PART_FRAMES 128u
 #define MOST_FRAMES_OF_PART (PART_FRAMES + 2u) /* read faster by HOST_DRIFT_MOST, and what lay between before */
 

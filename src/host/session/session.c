@@ -404,11 +404,12 @@ static void read_load(host_session *self)
 
 host_device_state host_session_poll(host_session *session)
 {
-    host_blind_stage_poll(&session->stage, host_device_poll(session->device) == HOST_DEVICE_RUNNING);
     read_load(session);
     host_profile_poll(session->profile);
     tell_latency(session);
-    return host_device_poll(session->device);
+    const host_device_state state = host_device_poll(session->device);
+    host_blind_stage_poll(&session->stage, state == HOST_DEVICE_RUNNING);
+    return state;
 }
 
 rsd_status host_session_reopen(host_session *session, rsd_error *error)
