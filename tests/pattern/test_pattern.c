@@ -125,26 +125,48 @@ static void assert_refused(const char *text, uint32_t row_count, const char *wor
 Test(pattern, texts_that_do_not_fit_are_refused_by_name)
 {
     assert_refused("sideways", 4, "sideways");
-    assert_refused("delay=0,1,2", 4, "3 numbers where 4");
-    assert_refused("delay=0,1,2,3,4", 4, "over 4");
     assert_refused("delay=0,2,1,3", 4, "row 3 has 1 after 2");
-    assert_refused("delay=0,1,x,3", 4, "'x,3'");
-    assert_refused("delay=0,1,2,-3", 4, "'-3'");
-    assert_refused("delay=0,1,2,60000", 4, "row 4");
-    assert_refused("delay=0,1,2,70000", 4, "65536");
-    assert_refused("parallel=0,0,0,0", 4, "'=0,0,0,0'");
-    assert_refused("unroll", 4, "INNER");
     assert_refused("unroll=0,1,1,0", 4, "row 4 has 0 after 1");
     assert_refused("unroll=0,1,1,1/0,1,2,2", 4, "share inner step 1");
     assert_refused("musiclm=3", 4, "3 rows do not divide 4");
-    assert_refused("musiclm=0", 4, "0 rows do not divide 4");
     assert_refused("musiclm=2", 1, "2 rows do not divide 1");
     assert_refused("flatten+first=2", 4, "flatten their first");
-    assert_refused("delay+last=2", 4, "+last=2");
-    assert_refused("delay+start=99999", 4, "start steps");
+    assert_refused("delay+last=2", 4, "'+last=2' is not understood");
+    assert_refused("delay+start=99999", 4, "+start=N is '99999', where whole numbers from 0 to 1024 are taken");
+    assert_refused("delay+first=", 4, "+first=N is missing");
     assert_refused("delay", 0, "rows");
     assert_refused("delay", RSD_MAX_SEQUENCES + 1u, "rows");
     assert_refused("", 4, "no pattern ''");
+}
+
+/* Each number by its place, with what is taken there. */
+Test(pattern, numbers_of_lists_are_refused_by_place_and_range)
+{
+    assert_refused("delay=0,1,2", 4, "list of delays has 3 numbers where 4");
+    assert_refused("delay=0", 4, "has 1 number where 4");
+    assert_refused("delay=0,1,2,3,4", 4, "has 5 numbers where 4");
+    assert_refused("delay=0,1,x,3", 4, "delay 3 is 'x', where whole numbers from 0 to 4096");
+    assert_refused("delay=0,1,2,-3", 4, "delay 4 is '-3'");
+    assert_refused("delay=0,1,1.5,3", 4, "delay 3 is '1.5'");
+    assert_refused("delay=0,1,2,4097", 4, "delay 4 is '4097', where whole numbers from 0 to 4096");
+    assert_refused("delay=0,1,2,99999", 4, "delay 4 is '99999'");
+    assert_refused("delay=0,1,2,99999999999999999999", 4, "delay 4 is '99999999999999999999'");
+    assert_refused("delay=0,1,2,3,", 4, "delay 5 is missing");
+    assert_refused("delay=0,1,2,", 4, "delay 4 is missing");
+    assert_refused("delay=0,,2,3", 4, "delay 2 is missing");
+    assert_refused("delay=", 4, "delay 1 is missing");
+    assert_refused("delay=0,1,2,3/0", 4, "'/0' is not understood");
+    assert_refused("coarse-first=0,0", 4, "list of delays has 2 numbers where 3");
+    assert_refused("partial-flatten=0,1,1,1024", 4, "inner step 4 is '1024', where whole numbers from 0 to 1023");
+    assert_refused("unroll=0,1,1,1/0,1,1,x", 4, "delay 4 is 'x'");
+    assert_refused("unroll=0,1,1,1/", 4, "delay 1 is missing");
+    assert_refused("unroll", 4, "unroll=F,F,.../D,D,... is wanted");
+    assert_refused("musiclm", 4, "musiclm=ROWS is wanted");
+    assert_refused("musiclm=0", 4, "the number of rows of a group is '0', where whole numbers from 1");
+    assert_refused("musiclm=2,2", 4, "',2' is not understood");
+    assert_refused("parallel=0,0,0,0", 4, "parallel takes no list of numbers; delay=D,D,... does");
+    assert_refused("partial-delay=0,1,1,1", 4, "partial-delay takes no list of numbers; delay=D,D,... does");
+    assert_refused("flatten=0,1,2,3", 4, "flatten takes no list of numbers; partial-flatten=F,F,... does");
 }
 
 static void assert_wrong(const rsd_pattern *p, const int32_t *sequence, uint64_t steps, const char *word)
