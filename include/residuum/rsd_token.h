@@ -124,12 +124,14 @@ RSD_API RSD_NODISCARD rsd_status rsd_token_set_save(const rsd_token_set *set, co
 RSD_API RSD_NODISCARD rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes,
                                                           rsd_error *error);
 /*
- * Reads a set's files. Every count of the JSON is held against its range and against the arrays.
+ * Reads a set's files. Every count of the JSON is held against its range and against the arrays. "frame_count" may be
+ * missing: it follows from the array. "sample_count" may be missing: it follows from the frames and the hop of the
+ * codec, which is opened for that.
  *
  * path    as for rsd_token_set_save
  * set     gets the set; rsd_token_set_destroy frees it
  * error   may be NULL; names file, key and what is wanted
- * Errors  RSD_ERR_ARG, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED, RSD_ERR_MEMORY
+ * Errors  RSD_ERR_ARG, RSD_ERR_IO, RSD_ERR_FORMAT, RSD_ERR_UNSUPPORTED, RSD_ERR_MEMORY; errors of rsd_model_open
  */
 static inline RSD_NODISCARD rsd_status rsd_token_set_load(const char *path, rsd_token_set *set, rsd_error *error)
 {

@@ -119,6 +119,8 @@ typedef struct {
     uint64_t damage_count;     /* places where the bytes were no block */
     uint64_t first_damage_byte;
     rsd_token_stream_info info;
+    uint64_t behind_end_bytes; /* behind the end mark: no part of the stream, and not read */
+    bool has_wrong_end; /* its end mark says frames or samples that cannot be; the length is that of the frames */
 } rsd_token_stream_report;
 
 RSD_API RSD_NODISCARD rsd_status rsd_token_stream_load_sized(const char *path, rsd_token_set *set, size_t set_bytes,

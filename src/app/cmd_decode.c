@@ -49,7 +49,8 @@ static int check_levels_and_monitor(decode_job *job)
 }
 
 /*
- * The counts of the JSON file, which anybody may have written, against the frames that are there. A frame is a hop of
+ * The counts of the JSON file, which anybody may have written, against the frames that are there (a stream's were held
+ * against them when it was read). A frame is a hop of
  * the codec; encode's last frames may stand for less than they hold, by the latency and a part of a hop.
  */
 static int check_counts(const decode_job *job, const rsd_codec_info *codec)
@@ -237,6 +238,17 @@ static int check_output(const decode_job *job)
     return -1;
 }
 
+/* The sample format of the sound that was encoded; 0: the own one of the kind of file that is written. */
+static int subtype_of(const decode_job *job)
+{
+    const char *format = job->set.sample_format;
+    const int subtype = host_subtype_parse(format);
+    if (subtype == 0 && *format != '\0' && !app_given(job->arguments, APP_OPT_FORMAT))
+        app_warn(job->arguments, "'%s': its sample format '%s' is none that is known; '%s' gets that of its kind",
+                 job->in_path, format, job->out_path);
+    return subtype;
+}
+
 static int open_output(decode_job *job)
 {
     rsd_engine_latency latency;
@@ -244,7 +256,7 @@ static int open_output(decode_job *job)
     const uint64_t delay = app_given(job->arguments, APP_OPT_RAW) ? latency.total_samples : 0u;
     const host_writer_config config = {.channel_count = job->set.channel_count,
                                        .rate_hz = job->set.sample_rate_hz,
-                                       .subtype = host_subtype_parse(job->set.sample_format),
+                                       .subtype = subtype_of(job),
                                        .expected_count = job->set.sample_count + delay};
     return app_files_open_output(job->arguments, job->out_path, config, &job->files);
 }

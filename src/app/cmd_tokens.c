@@ -74,7 +74,8 @@ int app_tokens(const app_arguments *arguments)
     if (!out && (app_given(arguments, APP_OPT_TRUNCATE) || app_given(arguments, APP_OPT_ENTROPY)))
         return app_usage(arguments, "--truncate and --entropy write: name an output");
     if (out && app_same_file(in, out)) return app_usage(arguments, "'%s' is '%s'; name another output", out, in);
-    int code = token_file_load(arguments, in, NULL, &set, &report);
+    int code =
+        out ? token_file_load(arguments, in, NULL, &set, &report) : token_file_look(arguments, in, &set, &report);
     if (code < 0 && out) code = token_file_check_output(arguments, out, set.side_count > 0u);
     if (code < 0 && out)
         code = token_file_save(arguments, &set, (uint32_t)level_count, out);

@@ -231,7 +231,8 @@ static const app_command commands[] = {
      "TOKENS.rsdt is one file with all of that, bit by bit, at the bitrate that residuum codecs states; with --entropy "
      "an "
      "adaptive model foretells every token, and only what it did not know is written.\n"
-     "Decoding with the same settings gives the samples of residuum process.\n"
+     "Of files that are there, only tokens are written over. Decoding with the same settings gives the samples of "
+     "residuum process.\n"
      "--pattern interleaves the rows of the levels that are coded for a token model: the array then has a column a "
      "step, and where a row has no token its special token, which is one past its last.",
      2, 2, encode_options, app_encode},
@@ -349,7 +350,8 @@ static const app_command commands[] = {
      "what "
      "the pattern has sent before a step, and prints what a token costs, its share of what flatten gains over "
      "parallel, "
-     "the bitrate, the steps (evaluations of a model) a second of sound, the time of coding as a share of the sound, "
+     "the bitrate with side tokens, the steps (evaluations of a model) a second of sound, the time of coding as a "
+     "share of the sound, "
      "and "
      "the delay; then the bits of every level. The model learns as it goes, from file to file; "
      "--held-out: from pieces of 10 s of each in turn.\n"
@@ -359,7 +361,8 @@ static const app_command commands[] = {
      "Codec, length, levels and bitrates of a compact stream (.rsdt) or of an array (.npy), and whether a stream is "
      "whole. With OUT it is written as what that name says, .rsdt or .npy: back and forth nothing changes but "
      "sequences "
-     "that were not coded for a whole level, which a stream leaves out. --truncate keeps the first levels.",
+     "that were not coded for a whole level, which a stream leaves out. --truncate keeps the first levels; rows that a "
+     "pattern interleaves become those of fewer rows. Of files that are there, only tokens are written over.",
      1, 2, tokens_options, app_tokens},
     {"params", "", "list parameters",
      "Symbol, OSC address, unit, range, default and meaning of every parameter. The symbols are those of --set, of "

@@ -189,8 +189,9 @@ const app_option app_options[APP_OPT_COUNT] = {
                              "wrong decoder"},
     [APP_OPT_MEASURE] = {"measure", 0, NULL,
                          "Code the tokens of sound files by an adaptive model, in the order of each pattern"},
-    [APP_OPT_HELD_OUT] = {"held-out", 0, NULL,
-                          "The last file counts alone; the model has learnt from the others, whatever their order"},
+    [APP_OPT_HELD_OUT] =
+        {"held-out", 0, NULL,
+         "The last of several files counts alone; the model has learnt from the others, whatever their order"},
     [APP_OPT_ENTROPY] = {"entropy", 0, NULL,
                          "Write the stream entropy coded: lossless, smaller, and slower to write and read. live also "
                          "shows the bitrate that "
@@ -200,7 +201,7 @@ const app_option app_options[APP_OPT_COUNT] = {
         {"tap", 0, "FILE.rsdt",
          "Write every frame of tokens, from the start, as a compact stream that can be read while it grows; "
          "where another codec comes it goes on in FILE-2.rsdt, FILE-3.rsdt and so on; whole to the last second should "
-         "the program be killed"},
+         "the program be killed. Of files that are there, only streams are written over, at the end"},
     [APP_OPT_PROFILE] =
         {"profile", 0, "FILE",
          "Write a record of every callback of the audio thread, which residuum profile reads. Of files "

@@ -171,9 +171,35 @@ int outputs_check_reports(const app_arguments *arguments)
     return code >= 0 ? code : check_plot(arguments, arguments->value[APP_OPT_PLOT]);
 }
 
+static bool is_stream(const char *path)
+{
+    char head[HEAD_BYTES];
+    return read_head(path, head) >= 4u && memcmp(head, "RSDT", 4) == 0;
+}
+
+/* Of 32-bit integers, as tokens are: features and weights are of others. */
+static bool is_token_array(const char *path)
+{
+    char head[HEAD_BYTES];
+    const size_t preamble = 10u; /* magic, version, length; the text behind them has no zero byte */
+    return read_head(path, head) > preamble && memcmp(head, "\x93NUMPY", 6) == 0 && strstr(head + preamble, "'<i4'");
+}
+
+int outputs_check_stream(const app_arguments *arguments, const char *path)
+{
+    if (!would_be_lost(path, is_stream)) return -1;
+    return app_usage(arguments, "'%s' is there and is no stream of tokens; it is not written over: name another output",
+                     path);
+}
+
 int outputs_check_tokens(const app_arguments *arguments, const token_paths *paths)
 {
     const char *json = paths->of[TOKEN_FILE_JSON];
+    for (int i = 0; i < TOKEN_FILE_JSON; i++)
+        if (would_be_lost(paths->of[i], is_token_array))
+            return app_usage(arguments,
+                             "'%s' is there and is no array of tokens; it is not written over: name another output",
+                             paths->of[i]);
     if (!would_be_lost(json, is_token_json)) return -1;
     return app_fail(arguments,
                     "'%s' goes with '%s', but what is there belongs to no tokens; it is not written over: name other "

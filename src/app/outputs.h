@@ -22,7 +22,8 @@
 int outputs_check_reports(const app_arguments *arguments);
 /* Where --record-automation goes; NULL: nowhere. */
 int outputs_check_automation(const app_arguments *arguments, const char *path);
-/* The same for TOKENS.json, whose name the user did not write. */
+/* The same for a compact stream, and for the files of TOKENS.npy, of which the user wrote one name. */
+int outputs_check_stream(const app_arguments *arguments, const char *path);
 int outputs_check_tokens(const app_arguments *arguments, const token_paths *paths);
 
 /*

@@ -126,3 +126,10 @@ bool report_is_shown(const app_arguments *arguments)
 {
     return !goes_to_stdout(arguments) && !app_given(arguments, APP_OPT_QUIET);
 }
+
+int report_check_quiet(const app_arguments *arguments)
+{
+    const bool goes_somewhere = app_given(arguments, APP_OPT_JSON) || app_given(arguments, APP_OPT_PLOT);
+    if (goes_somewhere || !app_given(arguments, APP_OPT_QUIET)) return -1;
+    return app_usage(arguments, "with --quiet nothing of this would be seen: name --json FILE or --plot FILE.svg, too");
+}

@@ -34,5 +34,7 @@ int report_write(const app_arguments *arguments, const char *path, void (*print)
 int report_plot(const app_arguments *arguments, void (*draw)(FILE *stream, const void *context), const void *context);
 /* Whether a table is to be printed: not with --quiet, nor where the JSON goes to standard output. */
 bool report_is_shown(const app_arguments *arguments);
+/* Refuses --quiet where nothing is written either. Returns -1 to go on, else the exit code. */
+int report_check_quiet(const app_arguments *arguments);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "outputs.h"
 
+#include "base/numbers.h"
 #include "token/stream_internal.h"
 #include "token/token_pattern.h"
 
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DAMAGE_BYTES 256
 
 static bool ends_in(const char *path, const char *ending)
 {
@@ -43,7 +46,7 @@ int token_file_check_name(const app_arguments *arguments, const char *path)
     token_paths paths;
     if (app_given(arguments, APP_OPT_ENTROPY) && !token_file_is_stream(path))
         return app_usage(arguments, "--entropy codes a stream: '%s' must end in .rsdt", path);
-    if (token_file_is_stream(path)) return -1;
+    if (token_file_is_stream(path)) return outputs_check_stream(arguments, path);
     const int code = find_paths(arguments, path, &paths);
     return code < 0 ? outputs_check_tokens(arguments, &paths) : code;
 }
@@ -55,38 +58,84 @@ int token_file_check_output(const app_arguments *arguments, const char *path, bo
     return token_file_is_stream(path) ? outputs_try(arguments, path) : check_npy(arguments, path, has_side);
 }
 
-static void say_damage(const app_arguments *arguments, const char *path, const rsd_token_set *set,
-                       const rsd_token_stream_report *report)
+/* What was wrong with a stream, in one line: `text` gets it, "" where nothing was. */
+static void describe_damage(const rsd_token_set *set, const rsd_token_stream_report *report, char text[DAMAGE_BYTES])
 {
+    text[0] = '\0';
     if (report->damage_count > 0u)
-        app_warn(arguments,
-                 "'%s' is damaged in %" PRIu64 " place%s, the first at byte %" PRIu64 ": %" PRIu64 " of %" PRIu64
+        snprintf(text, DAMAGE_BYTES,
+                 " is damaged in %" PRIu64 " place%s, the first at byte %" PRIu64 ": %" PRIu64 " of %" PRIu64
                  " frames are lost%s",
-                 path, report->damage_count, report->damage_count == 1u ? "" : "s", report->first_damage_byte,
+                 report->damage_count, report->damage_count == 1u ? "" : "s", report->first_damage_byte,
                  report->lost_frame_count, set->frame_count, report->is_ended ? "" : ", and it has no end");
     else if (!report->is_ended)
-        app_warn(arguments, "'%s' has no end: it was cut off, or is still being written; %" PRIu64 " frames are there",
-                 path, set->frame_count);
+        snprintf(text, DAMAGE_BYTES,
+                 " has no end: it was cut off, or is still being written; %" PRIu64 " frames are there",
+                 set->frame_count);
     else if (report->lost_frame_count > 0u)
-        app_warn(arguments, "'%s' lacks %" PRIu64 " of %" PRIu64 " frames", path, report->lost_frame_count,
+        snprintf(text, DAMAGE_BYTES, " lacks %" PRIu64 " of %" PRIu64 " frames", report->lost_frame_count,
                  set->frame_count);
 }
 
-int token_file_load(const app_arguments *arguments, const char *path, const char *pattern, rsd_token_set *set,
-                    rsd_token_stream_report *report)
+static void say_damage(const app_arguments *arguments, const char *path, const rsd_token_set *set,
+                       const rsd_token_stream_report *report)
 {
-    rsd_error error;
+    char damage[DAMAGE_BYTES], end[DAMAGE_BYTES] = "", behind[DAMAGE_BYTES] = "";
+    describe_damage(set, report, damage);
+    if (report->has_wrong_end)
+        snprintf(end, sizeof end, " ends in a length that its %" PRIu64 " frames do not have, which is left aside",
+                 set->frame_count);
+    if (report->behind_end_bytes > 0u)
+        snprintf(behind, sizeof behind, " has %" PRIu64 " bytes behind its end, which are not read",
+                 report->behind_end_bytes);
+    const char *first = *damage && *end ? "; it" : "", *second = (*damage || *end) && *behind ? "; it" : "";
+    if (*damage || *end || *behind) app_warn(arguments, "'%s'%s%s%s%s%s", path, damage, first, end, second, behind);
+}
+
+static rsd_status load(const char *path, const char *pattern, rsd_token_set *set, rsd_token_stream_report *report,
+                       rsd_error *error)
+{
     memset(report, 0, sizeof *report);
+    return token_file_is_stream(path) ? rsd_token_stream_load(path, set, report, error)
+                                      : token_set_load_as(path, pattern, set, error);
+}
+
+static int check_kind(const app_arguments *arguments, const char *path, const char *pattern)
+{
     const bool is_stream = token_file_is_stream(path);
     if (!is_stream && !ends_in(path, ".npy"))
         return app_fail(arguments, "'%s' is no token file: its name must end in .npy or .rsdt", path);
     if (is_stream && pattern)
         return app_usage(arguments, "'%s' has no pattern: a stream's rows are lined up; --pattern goes with .npy",
                          path);
-    const rsd_status status =
-        is_stream ? rsd_token_stream_load(path, set, report, &error) : token_set_load_as(path, pattern, set, &error);
-    if (status != RSD_OK) return app_fail(arguments, "%s", error.text);
-    if (is_stream) say_damage(arguments, path, set, report);
+    return -1;
+}
+
+int token_file_load(const app_arguments *arguments, const char *path, const char *pattern, rsd_token_set *set,
+                    rsd_token_stream_report *report)
+{
+    rsd_error error;
+    const int code = check_kind(arguments, path, pattern);
+    if (code >= 0) return code;
+    if (load(path, pattern, set, report, &error) != RSD_OK) return app_fail(arguments, "%s", error.text);
+    if (token_file_is_stream(path)) say_damage(arguments, path, set, report);
+    return -1;
+}
+
+int token_file_look(const app_arguments *arguments, const char *path, rsd_token_set *set,
+                    rsd_token_stream_report *report)
+{
+    rsd_error error;
+    const int code = check_kind(arguments, path, NULL);
+    if (code >= 0) return code;
+    if (load(path, NULL, set, report, &error) == RSD_OK) {
+        if (token_file_is_stream(path)) say_damage(arguments, path, set, report);
+        return -1;
+    }
+    if (!token_file_is_stream(path) || token_stream_look(path, set, report, NULL) != RSD_OK)
+        return app_fail(arguments, "%s", error.text);
+    say_damage(arguments, path, set, report);
+    app_warn(arguments, "header and blocks of '%s' are shown; its tokens cannot be read: %s", path, error.text);
     return -1;
 }
 
@@ -139,15 +188,62 @@ void token_file_compare_codec(const app_arguments *arguments, const char *path, 
                  made_by->codec_name, made_by->fingerprint, here);
 }
 
-/* A set without the levels from `level_count` on. */
-static void drop_levels(rsd_token_set *set, uint32_t level_count)
+/* ---- written ---- */
+
+/* Which rows a level has, of a set whose JSON file does not say it. */
+static int settle_levels(const app_arguments *arguments, rsd_token_set *set)
 {
-    if (level_count >= set->level_count || level_count >= set->codec_level_count) return;
+    rsd_token_stream_info info;
+    if (set->codec_level_count > 0u) return -1;
+    const int code = token_file_describe(arguments, set, &info);
+    if (code >= 0) return code;
+    set->codec_level_count = token_set_held_levels(set, &info.codec);
+    memcpy(set->level_sequence_end, info.codec.level_sequence_end, sizeof set->level_sequence_end);
+    if (set->codec_level_count > 0u) return -1;
+    return app_fail(arguments, "'%s' has %u rows, which are no levels of codec '%s'", arguments->operands[0],
+                    set->sequence_count, set->codec);
+}
+
+/* Rows that are not coded stay, without tokens: the array has all rows of the codec. */
+static void clear_levels(rsd_token_set *set, uint32_t level_count)
+{
     const uint32_t kept = level_count > 0u ? set->level_sequence_end[level_count - 1u] : 0u;
     for (uint32_t r = 0; r < set->channel_count * set->sequence_count; r++)
         for (uint64_t t = 0; t < set->frame_count && r % set->sequence_count >= kept; t++)
             set->tokens[r * set->frame_capacity + t] = RSD_TOKEN_NONE;
-    set->level_count = level_count;
+}
+
+/* A pattern is one of its rows alone: without the last levels it is that of fewer rows, as encode --levels writes it. */
+static int keep_interleaved(const app_arguments *arguments, rsd_token_set *set, uint32_t level_count)
+{
+    rsd_error error;
+    rsd_pattern pattern;
+    const uint32_t kept = level_count > 0u ? set->level_sequence_end[level_count - 1u] : 0u;
+    if (kept == 0u)
+        return app_usage(arguments,
+                         "--truncate 0 leaves no rows for '%s', which pattern '%s' interleaves; keep 1 level",
+                         arguments->operands[0], set->pattern);
+    if (rsd_pattern_parse(set->pattern, kept, &pattern, &error) != RSD_OK)
+        return app_usage(arguments, "--truncate %u keeps %u of the %u rows of '%s', and its pattern is for all: %s",
+                         level_count, kept, set->sequence_count, arguments->operands[0], error.text);
+    token_set_keep_levels(set, level_count);
+    return -1;
+}
+
+/* A set without the levels from `level_count` on. */
+static int drop_levels(const app_arguments *arguments, rsd_token_set *set, uint32_t level_count)
+{
+    if (level_count >= RSD_MAX_LEVELS) return -1;
+    const int code = settle_levels(arguments, set);
+    if (code >= 0 || level_count >= set->codec_level_count) return code;
+    if (set->pattern[0] != '\0') {
+        const int kept = keep_interleaved(arguments, set, level_count);
+        if (kept >= 0) return kept;
+    } else if (level_count < set->level_count) {
+        clear_levels(set, level_count);
+    }
+    set->level_count = base_min_u32(set->level_count, level_count);
+    return -1;
 }
 
 int token_file_save(const app_arguments *arguments, const rsd_token_set *set, uint32_t level_count, const char *path)
@@ -162,7 +258,8 @@ int token_file_save(const app_arguments *arguments, const rsd_token_set *set, ui
         return app_fail(arguments, "%s", error.text);
     }
     rsd_token_set kept = *set; /* the rows are the caller's, who has no use for more of them */
-    drop_levels(&kept, level_count);
+    const int code = drop_levels(arguments, &kept, level_count);
+    if (code >= 0) return code;
     if (rsd_token_set_save(&kept, path, &error) == RSD_OK) return APP_OK;
     return app_fail(arguments, "%s", error.text);
 }

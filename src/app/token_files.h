@@ -23,6 +23,13 @@ int token_file_load(const app_arguments *arguments, const char *path, const char
                     rsd_token_stream_report *report);
 
 /*
+ * The same for somebody who only wants to know what is there: a coded stream whose codec is not here is told of by its
+ * header and blocks, and `set` has no rows. What cannot be read then is said.
+ */
+int token_file_look(const app_arguments *arguments, const char *path, rsd_token_set *set,
+                    rsd_token_stream_report *report);
+
+/*
  * Refuses a stream of more channels than `most` by its header alone, so that nothing of it is decoded first. What cannot
  * be read, or is no stream, is left to token_file_load. Same return.
  */

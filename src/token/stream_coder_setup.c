@@ -18,8 +18,10 @@ static token_coder_config config_of(const rsd_token_stream_info *info, const rsd
 static rsd_status open_model(const rsd_token_stream_info *info, const char *name, stream_coder *coder, rsd_error *error)
 {
     if (!info->knows_places) return RSD_OK;
-    const rsd_status status = rsd_model_open(info->codec_name, &coder->model, error);
-    if (status != RSD_OK) return status;
+    rsd_error reason;
+    const rsd_status status = rsd_model_open(info->codec_name, &coder->model, &reason);
+    if (status != RSD_OK)
+        return base_error_set(error, status, "'%s' is coded by what its codec knows: %s", name, reason.text);
     rsd_codec_info here;
     rsd_model_info(coder->model, info->codec.sample_rate_hz, &here);
     const bool is_same = here.sequence_count == info->codec.sequence_count &&

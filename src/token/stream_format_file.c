@@ -5,6 +5,7 @@
 #include "base/crc32.h"
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -51,6 +52,8 @@ const char *stream_info_problem(const rsd_token_stream_info *info)
     if (codec->sample_rate_hz < 1000u || codec->sample_rate_hz > 384000u || codec->hop_samples < 1u ||
         codec->hop_samples > 65535u)
         return "its codec's rate or hop is out of range";
+    /* A codec's name may be a path, whose bytes are anything; a sample format is a word. */
+    if (!text_is_utf8(info->sample_format)) return "its sample format is no UTF-8";
     return rows_problem(codec);
 }
 

@@ -44,6 +44,13 @@ uint64_t stream_frame_bits(const rsd_token_stream_info *info, uint32_t level_cou
 RSD_NODISCARD rsd_status token_stream_parse(const void *data, size_t size_bytes, const char *name, rsd_token_set *set,
                                             rsd_token_stream_report *report, rsd_error *error);
 
+/*
+ * As rsd_token_stream_load, without the tokens: what header and blocks tell of a stream whose codec is not here. `set`
+ * has counts and no rows.
+ */
+RSD_NODISCARD rsd_status token_stream_look(const char *path, rsd_token_set *set, rsd_token_stream_report *report,
+                                           rsd_error *error);
+
 uint64_t stream_get(const uint8_t *bytes, unsigned count);
 void stream_put(uint8_t *bytes, unsigned count, uint64_t value);
 

@@ -16,6 +16,7 @@
  */
 #define MOST_LOST_FRAMES 65536u
 #define MOST_LOST_RATIO 16u
+#define SPARE_FRAMES 4.0       /* that the longest sound has over its frames: a part of one, and a converter's delay */
 #define LEAST_COST_SHARE 4096u /* a decision costs a 2800th of a bit at least */
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
     uint64_t read_frames, read_again_bytes;
     stream_coder coder; /* opened when the first coded block comes */
     bool is_in_step;    /* the coder is where the next block wants it */
+    bool is_look;       /* frames are counted, and no token is read */
     rsd_error *error;
 } stream_reader;
 
@@ -39,6 +41,10 @@ static void note_damage(stream_reader *r)
 
 static rsd_status append(stream_reader *r)
 {
+    if (r->is_look) {
+        r->set->frame_count++;
+        return RSD_OK;
+    }
     const rsd_status status = rsd_token_set_append(r->set, r->frames);
     if (status == RSD_OK) return RSD_OK;
     return base_error_set(r->error, status, "'%s': there is no room for its tokens: %s", r->name,
@@ -93,6 +99,18 @@ static void count_block(stream_reader *r, const stream_block *block, uint32_t fr
     r->report->fixed_bits += frame_count * stream_frame_bits(&r->report->info, block->level_count);
 }
 
+/* The frames of a block, without their tokens. */
+static rsd_status look_at(stream_reader *r, const stream_block *block)
+{
+    const uint64_t bits = block->frame_count * stream_frame_bits(&r->report->info, block->level_count);
+    const rsd_status status = fill_gap(r, block->first_frame);
+    r->set->frame_count += block->frame_count;
+    if (block->level_count > r->set->level_count) r->set->level_count = block->level_count;
+    count_block(r, block, block->frame_count,
+                block->kind == STREAM_PACKED ? bits : 8u * (uint64_t)block->payload_bytes);
+    return status;
+}
+
 static rsd_status read_packed(stream_reader *r, const stream_block *block)
 {
     stream_bits bits = {(uint8_t *)r->bytes + r->at + STREAM_BLOCK_BYTES, 0};
@@ -126,6 +144,10 @@ static rsd_status decode_block(stream_reader *r, const stream_block *block)
 static rsd_status read_coded(stream_reader *r, const stream_block *block)
 {
     if (block->kind == STREAM_CODED && (!r->is_in_step || block->first_frame != r->set->frame_count)) return RSD_OK;
+    if (r->is_look) {
+        r->is_in_step = true;
+        return look_at(r, block);
+    }
     rsd_status status = r->coder.coder ? RSD_OK : stream_coder_open(&r->report->info, r->name, &r->coder, r->error);
     if (status == RSD_OK) status = fill_gap(r, block->first_frame);
     if (status != RSD_OK) return status;
@@ -136,17 +158,28 @@ static rsd_status read_coded(stream_reader *r, const stream_block *block)
 
 static rsd_status read_frames(stream_reader *r, const stream_block *block)
 {
-    return block->kind == STREAM_PACKED ? read_packed(r, block) : read_coded(r, block);
+    if (block->kind != STREAM_PACKED) return read_coded(r, block);
+    return r->is_look ? look_at(r, block) : read_packed(r, block);
+}
+
+static bool samples_fit(const stream_reader *r, uint64_t sample_count)
+{
+    const rsd_token_stream_info *info = &r->report->info;
+    const double hop = (double)info->codec.hop_samples * info->sample_rate_hz / info->codec.sample_rate_hz;
+    return (double)sample_count <= ((double)r->set->frame_count + SPARE_FRAMES) * hop;
 }
 
 /* The end mark: how long the sound was, and how many frames, the last of which may be lost. */
 static rsd_status read_end(stream_reader *r)
 {
     const uint8_t *end = r->bytes + r->at + STREAM_BLOCK_BYTES;
-    const uint64_t frame_count = stream_get(end + 8, 8);
+    const uint64_t sample_count = stream_get(end, 8), frame_count = stream_get(end + 8, 8);
+    const bool frames_fit = gap_fits(r, frame_count, 0);
+    const rsd_status status = frames_fit ? fill_gap(r, frame_count) : RSD_OK;
     r->report->is_ended = true;
-    r->set->sample_count = stream_get(end, 8);
-    return gap_fits(r, frame_count, 0) ? fill_gap(r, frame_count) : RSD_OK;
+    r->report->has_wrong_end = !frames_fit || !samples_fit(r, sample_count);
+    r->set->sample_count = sample_count;
+    return status;
 }
 
 /* To the next place that may be a block's. */
@@ -230,15 +263,6 @@ static rsd_status read_blocks(stream_reader *r)
     return status;
 }
 
-/* The longest sound that so many frames are of, and what an end mark may say. */
-static void settle_length(const rsd_token_stream_report *report, rsd_token_set *set)
-{
-    const rsd_codec_info *codec = &report->info.codec;
-    const double hop = (double)codec->hop_samples * set->sample_rate_hz / codec->sample_rate_hz;
-    const double whole = (double)set->frame_count * hop - set->latency_samples;
-    if (!report->is_ended) set->sample_count = whole > 0.0 ? (uint64_t)whole : 0u;
-}
-
 static void describe_set(const rsd_token_stream_info *info, rsd_token_set *set)
 {
     memcpy(set->codec, info->codec_name, sizeof set->codec);
@@ -248,35 +272,71 @@ static void describe_set(const rsd_token_stream_info *info, rsd_token_set *set)
     set->primed = info->primed;
 }
 
-rsd_status token_stream_parse(const void *data, size_t size_bytes, const char *name, rsd_token_set *set,
-                              rsd_token_stream_report *report, rsd_error *error)
+/* All behind the header, into what `r` is to fill. */
+static rsd_status read_behind_header(stream_reader *r)
 {
-    rsd_token_set made;
-    rsd_token_stream_report told = {.size_bytes = size_bytes};
-    stream_reader r = {.bytes = data, .size_bytes = size_bytes, .name = name, .set = &made, .report = &told};
-    r.error = error;
-    if (!data || !name || !set || !report) return base_error_set(error, RSD_ERR_ARG, "there is no stream to read");
-    rsd_status status = stream_header_read(data, size_bytes, name, &told.info, &r.at, error);
-    if (status != RSD_OK) return status;
-    r.frames = calloc(told.info.channel_count, sizeof *r.frames);
-    status = r.frames ? rsd_token_set_create(&told.info.codec, told.info.channel_count, 0, &made) : RSD_ERR_MEMORY;
+    rsd_token_set *made = r->set;
+    rsd_token_stream_report *told = r->report;
+    r->frames = calloc(told->info.channel_count, sizeof *r->frames);
+    rsd_status status =
+        r->frames ? rsd_token_set_create(&told->info.codec, told->info.channel_count, 0, made) : RSD_ERR_MEMORY;
     if (status != RSD_OK) {
-        free(r.frames);
-        return base_error_set(error, status, "no memory to read '%s'", name);
+        free(r->frames);
+        return base_error_set(r->error, status, "no memory to read '%s'", r->name);
     }
-    describe_set(&told.info, &made);
-    status = read_blocks(&r);
-    stream_coder_close(&r.coder);
-    free(r.frames);
+    describe_set(&told->info, made);
+    status = read_blocks(r);
+    stream_coder_close(&r->coder);
+    free(r->frames);
     if (status != RSD_OK) {
-        rsd_token_set_destroy(&made);
+        rsd_token_set_destroy(made);
         return status;
     }
-    rsd_token_set_trim(&made, made.frame_count);
-    settle_length(&told, &made);
+    if (!told->is_ended || told->has_wrong_end) made->sample_count = token_set_whole_samples(made, &told->info.codec);
+    told->behind_end_bytes = told->is_ended ? r->size_bytes - r->at : 0u;
+    return RSD_OK;
+}
+
+static rsd_status parse(stream_reader *r, rsd_token_set *set, rsd_token_stream_report *report)
+{
+    rsd_token_set made;
+    rsd_token_stream_report told = {.size_bytes = r->size_bytes};
+    r->set = &made;
+    r->report = &told;
+    if (!r->bytes || !r->name || !set || !report)
+        return base_error_set(r->error, RSD_ERR_ARG, "there is no stream to read");
+    rsd_status status = stream_header_read(r->bytes, r->size_bytes, r->name, &told.info, &r->at, r->error);
+    if (status == RSD_OK) status = read_behind_header(r);
+    if (status != RSD_OK) return status;
+    if (r->is_look) {
+        free(made.tokens);
+        free(made.side);
+        made.tokens = made.side = NULL;
+    } else {
+        rsd_token_set_trim(&made, made.frame_count);
+    }
     *set = made;
     *report = told;
     return RSD_OK;
+}
+
+rsd_status token_stream_parse(const void *data, size_t size_bytes, const char *name, rsd_token_set *set,
+                              rsd_token_stream_report *report, rsd_error *error)
+{
+    stream_reader r = {.bytes = data, .size_bytes = size_bytes, .name = name, .error = error};
+    return parse(&r, set, report);
+}
+
+rsd_status token_stream_look(const char *path, rsd_token_set *set, rsd_token_stream_report *report, rsd_error *error)
+{
+    void *bytes = NULL;
+    stream_reader r = {.name = path, .is_look = true, .error = error};
+    rsd_status status = base_read_file(path, STREAM_LIMIT_BYTES, &bytes, &r.size_bytes, error);
+    if (status != RSD_OK) return status;
+    r.bytes = bytes;
+    status = parse(&r, set, report);
+    free(bytes);
+    return status;
 }
 
 rsd_status rsd_token_stream_load_sized(const char *path, rsd_token_set *set, size_t set_bytes,

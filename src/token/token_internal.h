@@ -13,6 +13,9 @@ void token_set_give(rsd_token_set *set, size_t set_bytes, const rsd_token_set *m
 /* A set of its own with the same frames, its rows close together. Thread: [setup] */
 RSD_NODISCARD rsd_status token_set_copy(const rsd_token_set *set, rsd_token_set *copy);
 
+/* Samples a channel of a sound that the frames of a set hold whole: hops, without the latency. Thread: [any] */
+uint64_t token_set_whole_samples(const rsd_token_set *set, const rsd_codec_info *codec);
+
 /*
  * The NPY 1.0 preamble (magic, version, length, dictionary, padding to a multiple of 64) as numpy.lib.format writes it.
  */

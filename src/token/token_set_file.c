@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The files of a token set, saved and loaded.
+// The files of a token set, saved.
 #include "token/token_internal.h"
 #include "token/token_paths.h"
 #include "token/token_pattern.h"
+#include "token/token_set_format.h"
 
 #include "base/error.h"
-#include "base/read_file.h"
 #include "base/sized.h"
 #include "base/write_file_atomic.h"
 #include "base/text.h"
-#include "base/text_file.h"
 
 #include <jansson.h>
 
@@ -19,12 +18,6 @@
 
 // TOKENS.npy, TOKENS.side.npy and TOKENS.json belong together. All are written whole before the first is put in place,
 // the JSON last, so that a set that can be loaded is a set that was saved.
-
-#define FORMAT_NAME "residuum-tokens"
-#define FORMAT_VERSION 1
-#define CODEC_BYTES_KEY "codec_bytes"
-#define CODEWORDS_KEY "sequence_codewords"
-#define PATTERN_KEY "pattern"
 
 rsd_status token_paths_find(const char *path, token_paths *paths, rsd_error *error)
 {
@@ -61,7 +54,7 @@ static void describe_pattern(const rsd_token_set *set, uint64_t step_count, json
 {
     if (set->pattern[0] == '\0') return;
     json_object_set_new(root, PATTERN_KEY, json_string(set->pattern));
-    json_object_set_new(root, "step_count", json_integer((json_int_t)step_count));
+    json_object_set_new(root, STEPS_KEY, json_integer((json_int_t)step_count));
 }
 
 /* JSON takes UTF-8 alone, and a file's name is bytes: those that are none are shown as U+FFFD and kept beside, in hex.
@@ -187,214 +180,5 @@ rsd_status rsd_token_set_save(const rsd_token_set *set, const char *path, rsd_er
     if (status != RSD_OK) return base_error_set(error, status, "no memory to write '%s'", path ? path : "");
     status = save_packed(&packed, path, error);
     rsd_token_set_destroy(&packed);
-    return status;
-}
-
-/* ---- load ---- */
-
-typedef struct {
-    const json_t *root;
-    const char *path;
-    rsd_error *error;
-} reader;
-
-/* A whole number of the JSON within [min, max]. */
-static rsd_status read_number(const reader *r, const char *key, uint64_t min, uint64_t max, uint64_t *number)
-{
-    const json_t *value = json_object_get(r->root, key);
-    const json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
-    if (read < 0 || (uint64_t)read < min || (uint64_t)read > max)
-        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a whole number in %" PRIu64 "..%" PRIu64,
-                              r->path, key, min, max);
-    *number = (uint64_t)read;
-    return RSD_OK;
-}
-
-static rsd_status read_text(const reader *r, const char *key, bool may_be_empty, char *text, size_t text_bytes)
-{
-    const char *value = json_string_value(json_object_get(r->root, key));
-    if (!value && may_be_empty) value = "";
-    if (!value || strlen(value) >= text_bytes || (value[0] == '\0' && !may_be_empty))
-        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"%s\" must be a text of 1 to %zu bytes", r->path, key,
-                              text_bytes - 1u);
-    snprintf(text, text_bytes, "%s", value);
-    return RSD_OK;
-}
-
-static rsd_status read_counts(const reader *r, rsd_token_set *set)
-{
-    const struct {
-        const char *key;
-        uint64_t min, max;
-        uint32_t *small;
-        uint64_t *large;
-    } rows[] = {
-        {"channel_count", 1, RSD_TOKEN_MAX_CHANNELS, &set->channel_count, NULL},
-        {"sequence_count", 1, RSD_MAX_SEQUENCES, &set->sequence_count, NULL},
-        {"side_count", 0, RSD_MAX_SIDE, &set->side_count, NULL},
-        {"frame_count", 0, RSD_TOKEN_MAX_ENTRIES, NULL, &set->frame_count},
-        {"level_count", 0, RSD_MAX_LEVELS, &set->level_count, NULL},
-        {"sample_rate_hz", 8000, 384000, &set->sample_rate_hz, NULL},
-        {"sample_count", 0, (uint64_t)1 << 40, NULL, &set->sample_count},
-        {"latency_samples", 0, (uint64_t)1 << 30, &set->latency_samples, NULL},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        uint64_t number = 0;
-        const rsd_status status = read_number(r, rows[i].key, rows[i].min, rows[i].max, &number);
-        if (status != RSD_OK) return status;
-        if (rows[i].small) *rows[i].small = (uint32_t)number;
-        if (rows[i].large) *rows[i].large = number;
-    }
-    return RSD_OK;
-}
-
-static rsd_status read_codec(const reader *r, rsd_token_set *set)
-{
-    const rsd_status status = read_text(r, "codec", false, set->codec, sizeof set->codec);
-    const json_t *bytes = json_object_get(r->root, CODEC_BYTES_KEY);
-    if (status != RSD_OK || !bytes) return status;
-    const char *hex = json_string_value(bytes);
-    if (hex && *hex && text_from_hex(hex, set->codec, sizeof set->codec)) return RSD_OK;
-    return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': \"" CODEC_BYTES_KEY "\" must be the name's bytes in hex",
-                          r->path);
-}
-
-/* What a pattern of the rows wants to know; `wanted`: what the caller says that it is, may be "". */
-static rsd_status read_pattern(const reader *r, const char *wanted, rsd_token_set *set)
-{
-    rsd_status status = RSD_OK;
-    const bool is_told = json_object_get(r->root, PATTERN_KEY) != NULL;
-    if (is_told) status = read_text(r, PATTERN_KEY, false, set->pattern, sizeof set->pattern);
-    if (status != RSD_OK) return status;
-    if (is_told && *wanted && strcmp(set->pattern, wanted) != 0)
-        return base_error_set(r->error, RSD_ERR_FORMAT, "'%s': its tokens are of pattern '%.200s', not '%.200s'",
-                              r->path, set->pattern, wanted);
-    if (*wanted) snprintf(set->pattern, sizeof set->pattern, "%s", wanted);
-    const json_t *codewords = json_object_get(r->root, CODEWORDS_KEY);
-    for (uint32_t q = 0; q < set->sequence_count; q++) {
-        const json_int_t count = json_integer_value(json_array_get(codewords, q));
-        set->sequence_codewords[q] = count > 0 && count <= UINT16_MAX ? (uint16_t)count : 0u;
-    }
-    return RSD_OK;
-}
-
-/* The level table, where the file has one that can be. */
-static void read_levels(const reader *r, rsd_token_set *set)
-{
-    const json_t *end, *ends = json_object_get(r->root, "level_sequence_end");
-    json_int_t last = 0;
-    for (size_t k = 0; json_array_size(ends) <= RSD_MAX_LEVELS && (end = json_array_get(ends, k)) != NULL; k++) {
-        if (json_integer_value(end) < last || json_integer_value(end) > (json_int_t)set->sequence_count) return;
-        set->level_sequence_end[k] = (uint16_t)(last = json_integer_value(end));
-    }
-    if (last == (json_int_t)set->sequence_count) set->codec_level_count = (uint32_t)json_array_size(ends);
-}
-
-static rsd_status parse_json(const char *path, json_t **root, rsd_error *error)
-{
-    json_error_t problem;
-    text_file file;
-    const rsd_status status = text_file_load(path, BASE_JSON_BYTES, &file, error);
-    if (status == RSD_ERR_IO)
-        return base_error_set(error, status, "cannot read '%s', which says what the tokens are", path);
-    if (status != RSD_OK) return status;
-    *root = json_loadb(file.text, file.size_bytes, JSON_REJECT_DUPLICATES, &problem);
-    free(file.bytes);
-    if (*root) return RSD_OK;
-    return base_error_set(error, RSD_ERR_FORMAT, "'%s' line %d: %s", path, problem.line, problem.text);
-}
-
-static rsd_status read_json(const char *path, const char *pattern, rsd_token_set *set, rsd_error *error)
-{
-    json_t *root = NULL;
-    rsd_status status = parse_json(path, &root, error);
-    if (status != RSD_OK) return status;
-    const reader r = {root, path, error};
-    char format[32];
-    uint64_t version = 0;
-    status = read_text(&r, "format", false, format, sizeof format);
-    if (status == RSD_OK && strcmp(format, FORMAT_NAME) != 0)
-        status = base_error_set(error, RSD_ERR_FORMAT, "'%s': \"format\" must be \"" FORMAT_NAME "\"", path);
-    if (status == RSD_OK) status = read_number(&r, "version", FORMAT_VERSION, FORMAT_VERSION, &version);
-    if (status == RSD_OK) status = read_codec(&r, set);
-    if (status == RSD_OK) status = read_text(&r, "sample_format", true, set->sample_format, sizeof set->sample_format);
-    if (status == RSD_OK) status = read_counts(&r, set);
-    if (status == RSD_OK) status = read_pattern(&r, pattern, set);
-    if (status == RSD_OK) read_levels(&r, set);
-    set->primed = json_is_true(json_object_get(root, "primed"));
-    json_decref(root);
-    return status;
-}
-
-static void format_shape(const uint64_t *shape, uint32_t dim_count, char text[96])
-{
-    if (dim_count == 1u) snprintf(text, 96, "(%" PRIu64 ",)", shape[0]);
-    if (dim_count == 2u) snprintf(text, 96, "(%" PRIu64 ", %" PRIu64 ")", shape[0], shape[1]);
-    if (dim_count == 3u) snprintf(text, 96, "(%" PRIu64 ", %" PRIu64 ", %" PRIu64 ")", shape[0], shape[1], shape[2]);
-}
-
-/* Loads one array and checks that its shape is what the JSON says. */
-static rsd_status read_rows(const char *path, const rsd_token_set *set, row_array expected, int32_t **rows,
-                            rsd_error *error)
-{
-    uint64_t shape[3];
-    uint32_t dim_count = 0;
-    int32_t *data = NULL;
-    const rsd_status status = rsd_npy_load(path, &data, shape, &dim_count, error);
-    if (status != RSD_OK) return status;
-    const uint64_t all[3] = {set->channel_count, expected.row_count, expected.column_count};
-    const bool is_mono = set->channel_count == 1u;
-    const uint64_t *wanted = is_mono ? all + 1 : all;
-    const uint32_t wanted_dims = is_mono ? 2u : 3u;
-    if (dim_count != wanted_dims || memcmp(shape, wanted, wanted_dims * sizeof *shape) != 0) {
-        char has[96], wants[96];
-        format_shape(shape, dim_count, has);
-        format_shape(wanted, wanted_dims, wants);
-        free(data);
-        return base_error_set(error, RSD_ERR_FORMAT, "'%s' has shape %s where its JSON file says %s", path, has, wants);
-    }
-    *rows = data;
-    return RSD_OK;
-}
-
-static rsd_status read_tokens(const char *path, rsd_token_set *set, rsd_error *error)
-{
-    rsd_pattern pattern;
-    row_array expected = {NULL, set->sequence_count, set->frame_count};
-    if (set->pattern[0] == '\0') return read_rows(path, set, expected, &set->tokens, error);
-    rsd_status status = token_pattern_of(set, path, &pattern, error);
-    if (status != RSD_OK) return status;
-    int32_t *rows = NULL;
-    expected.column_count = rsd_pattern_step_count(&pattern, set->frame_count);
-    status = read_rows(path, set, expected, &rows, error);
-    return status == RSD_OK ? token_pattern_align(set, path, rows, expected.column_count, error) : status;
-}
-
-rsd_status token_set_load_as(const char *path, const char *pattern, rsd_token_set *set, rsd_error *error)
-{
-    token_paths paths;
-    rsd_token_set read;
-    memset(&read, 0, sizeof read);
-    read.size_bytes = sizeof read;
-    rsd_status status = token_paths_find(path, &paths, error);
-    if (status == RSD_OK) status = read_json(paths.of[TOKEN_FILE_JSON], pattern ? pattern : "", &read, error);
-    if (status == RSD_OK) status = read_tokens(paths.of[TOKEN_FILE_TOKENS], &read, error);
-    if (status == RSD_OK && read.side_count > 0u)
-        status = read_rows(paths.of[TOKEN_FILE_SIDE], &read, (row_array){NULL, read.side_count, read.frame_count},
-                           &read.side, error);
-    if (status != RSD_OK) {
-        rsd_token_set_destroy(&read);
-        return status;
-    }
-    read.frame_capacity = read.frame_count;
-    *set = read;
-    return RSD_OK;
-}
-
-rsd_status rsd_token_set_load_sized(const char *path, rsd_token_set *set, size_t set_bytes, rsd_error *error)
-{
-    rsd_token_set read;
-    const rsd_status status = set ? token_set_load_as(path, NULL, &read, error) : RSD_ERR_ARG;
-    if (status == RSD_OK) token_set_give(set, set_bytes, &read);
     return status;
 }

@@ -67,3 +67,10 @@ void token_set_give(rsd_token_set *set, size_t set_bytes, const rsd_token_set *m
     base_sized_copy(set, set_bytes, made, sizeof *made);
     set->size_bytes = (uint32_t)set_bytes;
 }
+
+uint64_t token_set_whole_samples(const rsd_token_set *set, const rsd_codec_info *codec)
+{
+    const double hop_samples = (double)codec->hop_samples * set->sample_rate_hz / codec->sample_rate_hz;
+    const double whole = (double)set->frame_count * hop_samples - set->latency_samples;
+    return whole > 0.0 ? (uint64_t)whole : 0u;
+}

@@ -43,6 +43,9 @@ for kind in wav w64 caf au aiff flac ogg opus mp3; do
     says "full.$kind.*: File too large" "which is said as the system says it ($kind)"
 done
 printf old >old.npy
+exits 2 "an encode that would write over what is no array is wrong usage" "$residuum" encode in.wav old.npy
+check "that file is still there" holds_old old.npy
+: >old.npy
 printf old >old.json
 exits 1 "an encode that would write over a JSON of another kind is a failure" "$residuum" encode in.wav old.npy
 check "that JSON is still there" holds_old old.json

@@ -50,6 +50,24 @@ for pattern in parallel delay flatten coarse-first; do
     is "$pattern: their order changes nothing" "$(bits a.json $pattern)" "==" "$(bits b.json $pattern)"
 done
 is "but another sound does" "$(bits a.json flatten)" "!=" "$(bits h.json flatten)"
+# ---- side tokens are part of the bitrate
+"$residuum" encode in.wav side.npy --codec live-128 --levels 2 -q
+"$residuum" patterns --measure in.wav --codec live-128 --levels 2 --json s.json -q
+side=$(sed -n 's/.*"side_kbps": \([0-9.]*\).*/\1/p' s.json)
+is "live has side tokens, in less than the 15 kbps that those of two channels have bit by bit" "$side" "<" 15
+is "and in more than nothing" "$side" ">" 3
+for pattern in parallel flatten; do
+    rows=$(awk "BEGIN { print $(bits s.json $pattern) * 2 * 2 * 375e-3 }") # two channels of two rows, 375 frames a second
+    is "$pattern: the bitrate is that of rows and side tokens" "$(figure s.json $pattern kbps)" "<" "$(awk "BEGIN { print $rows + $side + 0.01 }")"
+    is "no less" "$(figure s.json $pattern kbps)" ">" "$(awk "BEGIN { print $rows + $side - 0.01 }")"
+done
+"$residuum" patterns --measure in.wav --codec lyra-v2 --levels 2 --json s.json -q
+grep -q '"side_kbps": 0' s.json || fails "Lyra V2 has none"
+check "the table says what they take" "$residuum" patterns --measure in.wav --codec live-128 --levels 2
+speaks "^side tokens take [0-9.]* kbps" "in its head"
+exits 2 "one file has no others to learn from" "$residuum" patterns --measure in.wav --held-out
+says "held-out: 'in.wav' is the only file" "and it is named"
+exits 2 "quiet figures that go nowhere are wrong usage" "$residuum" patterns --measure in.wav -q
 exits 2 "without a file it is wrong usage" "$residuum" patterns --measure
 says "needs sound files" "and said so"
 exits 2 "--held-out goes with it" "$residuum" patterns --held-out

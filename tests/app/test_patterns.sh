@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # residuum patterns, encode --pattern and decode --pattern: what a pattern interleaves comes back to the bit.
+# $4: a folder with a Lyra V2, which may be a small one.
 . "$(dirname "$0")/check.sh"
+export RESIDUUM_MODELS="${4%/*}"
 
 "$sound" make in.wav 48000 1 24000 7 float
 "$sound" make stereo.wav 44100 2 24000 7 float
@@ -34,6 +36,8 @@ check "but they are, where the command line says it" "$residuum" decode t.npy ba
 check "and are the same samples" "$sound" same plain.wav back.wav
 exits 1 "as another pattern they are refused" "$residuum" decode t.npy back.wav --pattern flatten -q
 says "t.npy.*shape" "with their shape"
+exits 1 "rows that are lined up are not taken for those of a pattern" "$residuum" decode plain.npy back.wav --pattern delay -q
+says "'plain.npy' has shape ($rows, $frames) where $frames frames of pattern 'delay' have ($rows, $((frames + rows))): its rows are lined up" "and told from them"
 "$residuum" encode in.wav t.npy --pattern delay -q
 exits 1 "and where the JSON file says another pattern" "$residuum" decode t.npy back.wav --pattern partial-delay -q
 says "'delay', not 'partial-delay'" "both are named"
@@ -77,6 +81,36 @@ exits 1 "rows that are no whole levels are refused" "$residuum" decode t.npy bac
 exits 2 "a list for other rows is wrong usage" "$residuum" encode in.wav x.npy --levels 3 --pattern delay=0,1
 says "3 rows of 3 levels.*2 numbers where 3 are wanted" "and rows and levels are named"
 
+# ---- fewer levels of interleaved rows
+"$residuum" encode in.wav t.npy --levels 4 --pattern delay -q
+check "interleaved rows are cut to two levels" "$residuum" tokens t.npy two.npy --truncate 2
+check "which are those of two levels" sh -c "'$residuum' encode in.wav wanted.npy --levels 2 --pattern delay -q && cmp two.npy wanted.npy"
+is "and say so" "$(sed -n 's/.*"level_count": \([0-9]*\).*/\1/p' two.json)" "==" 2
+"$residuum" decode t.npy plain.wav -q --levels 2
+check "they sound as two do" sh -c "'$residuum' decode two.npy back.wav -q && '$sound' same plain.wav back.wav"
+check "more levels than there are change nothing" sh -c "'$residuum' tokens t.npy two.npy --truncate 9 && cmp t.npy two.npy"
+exits 2 "no level leaves no rows" "$residuum" tokens t.npy x.npy --truncate 0
+says "t.npy.*keep 1 level" "and that is said"
+"$residuum" encode in.wav t.npy --levels 4 --pattern delay=0,1,3,3 -q
+exits 2 "a list for all rows is none for fewer" "$residuum" tokens t.npy x.npy --truncate 2
+says "keeps 2 of the 4 rows of 't.npy'.*4 numbers where 2 are wanted" "and both are named"
+[ ! -e x.npy ] || fails "and nothing is written"
+"$residuum" encode in.wav t.npy --levels 4 -q
+"$residuum" tokens t.npy wanted.npy --truncate 2
+sed -i '/"level_sequence_end"/,/\]/d' t.json
+check "levels that the JSON file does not say are the codec's" sh -c "'$residuum' tokens t.npy two.npy --truncate 2 && cmp two.npy wanted.npy"
+
+# ---- what a model writes: frames and samples follow from the array
+"$residuum" encode in.wav t.npy --levels 4 --pattern delay --codec lyra-v2 -q
+"$residuum" decode t.npy plain.wav -q
+sed -i 's/"frame_count"/"were_frames"/; s/"sample_count"/"were_samples"/; s/"step_count"/"were_steps"/' t.json
+check "rows of no stated length are decoded" "$residuum" decode t.npy back.wav -q
+is "to the sound of their whole frames: 960 samples each" "$("$sound" info back.wav | cut -d' ' -f3)" ">" "$(($("$sound" info plain.wav | cut -d' ' -f3) - 960))"
+"$residuum" encode in.wav t.npy --levels 4 --pattern delay --codec lyra-v2 -q
+sed -i 's/"step_count": [0-9]*/"step_count": 9/' t.json
+exits 1 "steps that are not those of the array are refused" "$residuum" decode t.npy back.wav -q
+says "t.npy.*step_count.*9" "by name"
+
 # ---- what is refused
 exits 2 "a pattern that is none is wrong usage" "$residuum" encode in.wav x.npy --pattern sideways
 says "no pattern 'sideways'" "and named"
@@ -86,6 +120,14 @@ exits 2 "groups that do not divide the rows are wrong usage" "$residuum" pattern
 says "7 rows do not divide $rows rows" "and named"
 exits 2 "delays that fall are wrong usage" "$residuum" patterns delay=0,2,1,3 --levels 4
 says "row 3 has 1 after 2" "and the row is named"
+
+for list in delay=0,1,2,99999 "delay=0,1,2,3," partial-delay=0,1,1,1 flatten=0,1,2,3; do
+    exits 2 "$list is wrong usage" "$residuum" encode in.wav x.npy --levels 4 --pattern $list
+    says "pattern '$list': .*\(delay 4 is '99999', where whole numbers from 0 to 4096\|delay 5 is missing\|takes no list of numbers; [a-z-]*=.* does\)" "with what and where"
+    is "in one sentence" "$(grep -c pattern err)" "==" 1
+done
+exits 2 "--quiet with nothing to write is wrong usage" "$residuum" patterns -q
+says "quiet.*--json FILE or --plot" "and what is missing is named"
 
 # ---- the list
 check "patterns are listed" "$residuum" patterns --codec live-128 --levels 4

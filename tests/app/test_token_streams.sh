@@ -76,6 +76,48 @@ printf 'RSDX' | dd of=bad.rsdt bs=1 conv=notrunc 2>/dev/null
 head -c 300 coded.rsdt >cut.rsdt
 check "a stream of which nothing is left is told of" "$residuum" tokens cut.rsdt
 grep -q nan out && fails "without a share of nothing"
+{ cat t.rsdt; echo more; } >behind.rsdt
+check "a stream with bytes behind its end is decoded" "$residuum" decode behind.rsdt out.wav -q
+says "'behind.rsdt' has 5 bytes behind its end, which are not read" "and they are told of"
+is "once" "$(wc -l <err)" "==" 1
+check "to the sound of the stream" "$sound" same whole.wav out.wav
+{ cat bad.rsdt; echo more; } >behind.rsdt
+printf 'RSDT' | dd of=behind.rsdt bs=1 conv=notrunc 2>/dev/null
+check "a damaged one, too" "$residuum" decode behind.rsdt out.wav -q
+says "damaged in 1 place.* frames are lost; it has 5 bytes behind its end" "with both"
+is "in one line" "$(wc -l <err)" "==" 1
+
+# ---- without its model
+"$residuum" encode in.wav lyra.rsdt --codec lyra-v2 --entropy -q
+"$residuum" tokens lyra.rsdt >here
+check "a coded stream whose model is not here is told of" env RESIDUUM_MODELS=/nowhere "$residuum" tokens lyra.rsdt
+says "header and blocks of 'lyra.rsdt' are shown; its tokens cannot be read: .*lyra-v2" "and what cannot be said is"
+is "in one line" "$(wc -l <err)" "==" 1
+cp out there
+check "by all that header and blocks say" cmp here there
+exits 1 "its tokens cannot be had" env RESIDUUM_MODELS=/nowhere "$residuum" tokens lyra.rsdt lyra.npy
+says "'lyra.rsdt' is coded by what its codec knows: .*lyra-v2" "and that is said"
+
+# ---- what is there
+for name in notes.rsdt notes.npy notes.side.npy; do
+    echo "not tokens" >$name
+    exits 2 "encode does not write over $name" "$residuum" encode in.wav "$(echo $name | sed 's/side.npy/npy/')" -q
+    says "'$name' is there and is no .* of tokens" "and names it"
+    exits 2 "nor does tokens" "$residuum" tokens t.rsdt "$(echo $name | sed 's/side.npy/npy/')"
+    check "it is left as it was" grep -q "not tokens" $name
+    mv $name other
+done
+mv other notes.rsdt
+exits 2 "nor does a tap" "$residuum" live --backend null --input-file in.wav --duration 0.1 --no-osc --tap notes.rsdt
+says "'notes.rsdt' is there and is no stream" "which says so"
+check "and it is left as it was" grep -q "not tokens" notes.rsdt
+cp t.rsdt again.rsdt
+check "an earlier stream is written over" "$residuum" encode stereo.wav again.rsdt -q
+cmp -s t.rsdt again.rsdt && fails "by the new one"
+: >empty.rsdt
+check "so is an empty file" "$residuum" tokens t.rsdt empty.rsdt
+check "to the stream" cmp t.rsdt empty.rsdt
+
 exits 1 "what is no stream is refused" "$residuum" decode bad.rsdt x.wav
 says "bad.rsdt.*does not begin with RSDT" "by name"
 exits 1 "a stream that is not there is a failure" "$residuum" tokens none.rsdt

@@ -73,6 +73,8 @@ int live_ui_tap_open(live_ui_state *live)
     if (is_coded) measure_coding(live);
     if (!path) return -1;
     if (!token_file_is_stream(path)) return app_usage(live->arguments, "--tap: '%s' must end in .rsdt", path);
+    const int kept = outputs_check_stream(live->arguments, path);
+    if (kept >= 0) return kept;
     const int code = describe(live, live->settings.codec[0] != '\0' ? live->settings.codec : "live", &info);
     if (code >= 0) return code;
     if (host_tap_file_create(path, &info, &live->tap_file, &error) != RSD_OK)

@@ -69,6 +69,7 @@ int app_patterns(const app_arguments *arguments)
 {
     pattern_list list = {0};
     int code = outputs_check_reports(arguments);
+    if (code < 0) code = report_check_quiet(arguments);
     if (code < 0 && app_given(arguments, APP_OPT_MEASURE)) return measure(arguments);
     if (code < 0 && (app_given(arguments, APP_OPT_JSON) || app_given(arguments, APP_OPT_HELD_OUT)))
         return app_usage(arguments, "--json and --held-out go with --measure");

@@ -71,7 +71,14 @@ typedef struct {
     entropy_model *model;
     const entropy_codewords *codewords; /* NULL: none */
     uint32_t dim;
+    const rsd_codec_info *codec;
 } measure_model;
+
+/* What is measured: rows in the order of a pattern. */
+typedef struct {
+    const rsd_pattern *pattern;
+    bool is_side; /* rows of side tokens, else of levels */
+} measured_rows;
 
 /* A part of a sound. */
 typedef struct {
@@ -79,31 +86,40 @@ typedef struct {
     uint64_t first_frame, frame_count;
 } sound_part;
 
-static rsd_status measure_part(const measure_model *m, const rsd_pattern *pattern, const sound_part *part,
-                               measured_pattern *row)
+static entropy_rows rows_of(const measure_model *m, bool is_side, const sound_part *part, uint32_t channel)
 {
     const rsd_token_set *set = part->set;
+    const uint32_t row_count = is_side ? set->side_count : set->sequence_count;
+    const int32_t *tokens = is_side ? set->side : set->tokens;
+    return (entropy_rows){.tokens =
+                              tokens + (size_t)channel * row_count * (size_t)set->frame_capacity + part->first_frame,
+                          .frame_count = part->frame_count,
+                          .frame_capacity = set->frame_capacity,
+                          .codewords = is_side ? m->codec->side_codewords : set->sequence_codewords,
+                          .known = is_side ? NULL : m->codewords,
+                          .dim = is_side ? 0u : m->dim};
+}
+
+static rsd_status measure_part(const measure_model *m, const measured_rows *what, const sound_part *part,
+                               measured_pattern *row)
+{
     rsd_status status = RSD_OK;
+    const uint32_t channels = part->set->channel_count;
     const uint64_t before = app_thread_cpu_ns();
-    for (uint32_t c = 0; c < set->channel_count && status == RSD_OK; c++) {
-        const int32_t *tokens = set->tokens + (size_t)c * set->sequence_count * (size_t)set->frame_capacity;
-        const entropy_rows rows = {.tokens = tokens + part->first_frame,
-                                   .frame_count = part->frame_count,
-                                   .frame_capacity = set->frame_capacity,
-                                   .codewords = set->sequence_codewords,
-                                   .known = m->codewords,
-                                   .dim = m->dim};
-        status = entropy_pattern_cost(m->model, pattern, &rows, &row->sums);
+    for (uint32_t c = 0; c < channels && status == RSD_OK; c++) {
+        const entropy_rows rows = rows_of(m, what->is_side, part, c);
+        status = entropy_pattern_cost(m->model, what->pattern, &rows, &row->sums);
     }
-    row->steps += set->channel_count * (rsd_pattern_step_count(pattern, part->frame_count) - pattern->start_step_count);
+    row->steps +=
+        channels * (rsd_pattern_step_count(what->pattern, part->frame_count) - what->pattern->start_step_count);
     row->coding_s += (double)(app_thread_cpu_ns() - before) * 1e-9;
     return status;
 }
 
-static rsd_status measure_sound(const measure_model *m, const rsd_pattern *pattern, const rsd_token_set *set,
+static rsd_status measure_sound(const measure_model *m, const measured_rows *what, const rsd_token_set *set,
                                 measured_pattern *row)
 {
-    return measure_part(m, pattern, &(sound_part){set, 0, set->frame_count}, row);
+    return measure_part(m, what, &(sound_part){set, 0, set->frame_count}, row);
 }
 
 /* ---- learning by turns ---- */
@@ -152,7 +168,7 @@ static learnt_sound *next_sound(learnt_sound *sounds, uint32_t count, uint64_t p
  * All sounds but the last, piece by piece by turns, each as fast as it is long. One after the other, networks and mixers
  * would be those of the sounds that came last: docs/experiments.
  */
-static rsd_status learn_by_turns(const measure_model *m, const token_sounds *sounds, const rsd_pattern *pattern,
+static rsd_status learn_by_turns(const measure_model *m, const token_sounds *sounds, const measured_rows *what,
                                  uint64_t piece)
 {
     rsd_status status = RSD_OK;
@@ -166,7 +182,7 @@ static rsd_status learn_by_turns(const measure_model *m, const token_sounds *sou
     while (status == RSD_OK && (next = next_sound(learnt, count, piece)) != NULL) {
         const uint64_t left = next->set->frame_count - next->at;
         const sound_part part = {next->set, next->at, left < piece ? left : piece};
-        status = measure_part(m, pattern, &part, &unused);
+        status = measure_part(m, what, &part, &unused);
         next->at += part.frame_count;
     }
     free(learnt);
@@ -174,24 +190,34 @@ static rsd_status learn_by_turns(const measure_model *m, const token_sounds *sou
 }
 
 /* Held out, the last sound counts alone, and the model has learnt of the others. */
-static rsd_status measure_pattern(const measure_model *m, const token_sounds *sounds, const rsd_pattern *pattern,
-                                  uint64_t held_out_piece, measured_pattern *row)
+static rsd_status measure_rows(const measure_model *m, const token_sounds *sounds, const measured_rows *what,
+                               uint64_t held_out_piece, measured_pattern *row)
 {
     rsd_status status = RSD_OK;
     entropy_model_restart(m->model);
-    if (held_out_piece > 0u) status = learn_by_turns(m, sounds, pattern, held_out_piece);
+    if (held_out_piece > 0u) status = learn_by_turns(m, sounds, what, held_out_piece);
     for (uint32_t i = held_out_piece > 0u ? sounds->count - 1u : 0u; i < sounds->count && status == RSD_OK; i++)
-        status = measure_sound(m, pattern, &sounds->sets[i], row);
-    row->delay_frames = rsd_pattern_delay_frames(pattern);
+        status = measure_sound(m, what, &sounds->sets[i], row);
+    row->delay_frames = rsd_pattern_delay_frames(what->pattern);
     return status;
 }
 
+/* Side tokens come first in every frame, and know those before them: flatten. */
+static rsd_status measure_side(const measure_model *m, const token_sounds *sounds, uint64_t held_out_piece,
+                               measured_pattern *row)
+{
+    rsd_pattern pattern;
+    if (m->codec->side_count == 0u) return RSD_OK;
+    const rsd_status status = rsd_pattern_parse("flatten", m->codec->side_count, &pattern, NULL);
+    return status == RSD_OK ? measure_rows(m, sounds, &(measured_rows){&pattern, true}, held_out_piece, row) : status;
+}
+
 /* The codec of the sets is the one that made them. */
-static rsd_status make_model(const rsd_token_set *set, measure_model *m)
+static rsd_status make_model(const rsd_token_set *set, const rsd_codec_info *info, measure_model *m)
 {
     const entropy_model_config config = {.slot_bits = SLOT_BITS, .row_bits = ROW_BITS, .seen_limit = SEEN_LIMIT};
     rsd_model *codec = NULL;
-    *m = (measure_model){.block = base_alloc_64(entropy_model_bytes(&config))};
+    *m = (measure_model){.block = base_alloc_64(entropy_model_bytes(&config)), .codec = info};
     if (!m->block) return RSD_ERR_MEMORY;
     m->model = entropy_model_init(m->block, &config);
     rsd_status status = rsd_model_open(set->codec, &codec, NULL);
@@ -220,13 +246,15 @@ static int measure_all(const app_arguments *arguments, const token_sounds *sound
     const rsd_codec_info *codec = &result->list.codec;
     const uint64_t frames = (uint64_t)PIECE_SECONDS * codec->sample_rate_hz / codec->hop_samples;
     const uint64_t piece = result->is_held_out ? frames + (frames == 0u) : 0u;
-    rsd_status status = make_model(&sounds->sets[0], &m);
+    rsd_status status = make_model(&sounds->sets[0], codec, &m);
     app_progress progress;
     app_progress_start(&progress, "measuring", app_given(arguments, APP_OPT_QUIET));
     for (uint32_t p = 0; p < result->list.count && status == RSD_OK; p++) {
         app_progress_update(&progress, (double)p / result->list.count, result->list.patterns[p].text);
-        status = measure_pattern(&m, sounds, &result->list.patterns[p].pattern, piece, &result->rows[p]);
+        const measured_rows what = {&result->list.patterns[p].pattern, false};
+        status = measure_rows(&m, sounds, &what, piece, &result->rows[p]);
     }
+    if (status == RSD_OK) status = measure_side(&m, sounds, piece, &result->side);
     app_progress_end(&progress);
     free_model(&m);
     return status == RSD_OK ? -1 : app_fail(arguments, "cannot measure: %s", rsd_status_text(status));
@@ -253,11 +281,12 @@ static const measured_pattern *find_row(const pattern_measurement *result, const
 
 static void finish_rows(pattern_measurement *result)
 {
+    result->side.kbps = (double)result->side.sums.cost / 65536.0 * 1e-3 / result->seconds;
     for (uint32_t p = 0; p < result->list.count; p++) {
         measured_pattern *row = &result->rows[p];
         const double bits = (double)row->sums.cost / 65536.0;
         row->bits_per_token = bits / (double)row->sums.token_count;
-        row->kbps = bits * 1e-3 / result->seconds;
+        row->kbps = result->side.kbps + bits * 1e-3 / result->seconds;
         row->steps_a_second = (double)row->steps / result->seconds;
     }
     const double worst = find_row(result, "parallel")->bits_per_token;
@@ -282,6 +311,9 @@ int patterns_measure(const app_arguments *arguments, pattern_measurement *result
 {
     token_sounds sounds = {0};
     if (arguments->operand_count < 1u) return app_usage(arguments, "--measure needs sound files");
+    if (arguments->operand_count < 2u && app_given(arguments, APP_OPT_HELD_OUT))
+        return app_usage(arguments, "--held-out: '%s' is the only file, and there is no other to learn from",
+                         arguments->operands[0]);
     int code = patterns_choose_codec(arguments, &result->list);
     if (code < 0) code = choose_patterns(arguments, &result->list);
     if (code < 0) code = load_sounds(arguments, &sounds);

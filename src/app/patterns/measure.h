@@ -12,8 +12,9 @@ typedef struct {
     uint64_t steps; /* of the sounds that count, all channels */
     entropy_pattern_sums sums;
     double coding_s;
-    double bits_per_token, gain_share, kbps, steps_a_second; /* gain_share: of flatten's gain over parallel */
-    uint64_t delay_frames;                                   /* UINT64_MAX: files only */
+    double bits_per_token, gain_share, steps_a_second; /* gain_share: of flatten's gain over parallel */
+    double kbps;                                       /* side tokens included */
+    uint64_t delay_frames;                             /* UINT64_MAX: files only */
 } measured_pattern;
 
 typedef struct {
@@ -24,6 +25,7 @@ typedef struct {
     double seconds;    /* of the sounds that count, and */
     uint64_t frame_count;
     measured_pattern rows[PATTERNS_MOST];
+    measured_pattern side; /* side tokens, which come before all rows whatever the pattern; no tokens: there are none */
 } pattern_measurement;
 
 /* Reads and codes the operands, and measures every pattern. -1 to go on, else the exit code of what was reported. */

@@ -43,6 +43,8 @@ static void print_head(const pattern_measurement *result)
                                                              : "",
               result->list.codec.name, result->list.level_count, result->list.row_count, result->frame_count,
               result->seconds, plain_bits(result));
+    if (result->side.sums.token_count > 0u)
+        printf("\nside tokens take %.3f kbps by the same model, in the kbps of every pattern", result->side.kbps);
     puts("\npattern              steps  bits/token  saved %  gain %     kbps  steps/s  coding %  delay, frames, ms");
 }
 
@@ -95,12 +97,12 @@ static json_t *describe(const pattern_measurement *result)
 {
     json_t *rows = json_array();
     for (uint32_t p = 0; p < result->list.count; p++) json_array_append_new(rows, describe_row(result, p));
-    return json_pack("{s:o, s:o, s:i, s:b, s:i, s:i, s:I, s:o, s:o, s:o}", "file", report_text(result->path), "codec",
-                     report_text(result->list.codec.name), "file_count", (int)result->file_count, "held_out",
+    return json_pack("{s:o, s:o, s:i, s:b, s:i, s:i, s:I, s:o, s:o, s:o, s:o}", "file", report_text(result->path),
+                     "codec", report_text(result->list.codec.name), "file_count", (int)result->file_count, "held_out",
                      result->is_held_out, "level_count", (int)result->list.level_count, "row_count",
                      (int)result->list.row_count, "frame_count", (json_int_t)result->frame_count, "seconds",
-                     report_figure(result->seconds), "fixed_bits_per_token", report_figure(plain_bits(result)), "rows",
-                     rows);
+                     report_figure(result->seconds), "fixed_bits_per_token", report_figure(plain_bits(result)),
+                     "side_kbps", report_figure(result->side.kbps), "rows", rows);
 }
 
 /* ---- picture ---- */
