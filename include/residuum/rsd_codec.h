@@ -89,7 +89,10 @@ typedef struct {
  * is also scaled by the largest level_gain up to 1, so that all gains at 0 are silence.
  */
 
-/* Energies of one frame for meters: sums of squares in the codec's transform domain. Stays as it is. */
+/*
+ * Energies of one frame for meters: sums of squares in the codec's transform domain; of a codec of latents, scaled such
+ * that input_energy is the energy of the samples. Stays as it is.
+ */
 typedef struct {
     float input_energy;
     float level_energy[RSD_MAX_LEVELS]; /* of what each level adds; 0 where it is not coded */

@@ -53,6 +53,19 @@ void rsd_codec_decode_sized(rsd_codec *codec, const rsd_token_frame *frame, cons
     codec_synthesise(codec, &read, &known, out);
 }
 
+void codec_scale_meter(const float *in, uint32_t sample_count, rsd_level_meter *meter)
+{
+    float energy = 0.0f;
+    if (!meter || !(meter->input_energy > 0.0f)) return;
+    for (uint32_t i = 0; i < sample_count; i++) energy += in[i] * in[i];
+    const float scale = energy / meter->input_energy;
+    meter->input_energy = energy;
+    for (uint32_t k = 0; k < RSD_MAX_LEVELS; k++) {
+        meter->level_energy[k] *= scale;
+        meter->error_energy[k] *= scale;
+    }
+}
+
 void codec_bands_of(const rsd_model *model, codec_bands *bands)
 {
     memset(bands, 0, sizeof *bands);

@@ -87,6 +87,12 @@ RSD_REALTIME static inline void codec_mark_level(rsd_codec *codec, uint32_t leve
     *mark = now;
 }
 
+/*
+ * Latents have a scale of their own. A class that codes them ends its encoding by this: the meter's energies, of latents
+ * until then, become those of the sound `in` that they stand for, as a transform's are. NULL is fine.
+ */
+RSD_REALTIME void codec_scale_meter(const float *in, uint32_t sample_count, rsd_level_meter *meter);
+
 /* Whether two channels coded as a pair are another thing than two channels. Thread: [any] */
 RSD_REALTIME bool codec_has_pairs(const rsd_model *model);
 

@@ -112,23 +112,6 @@ static bool fetch_tokens(const engine_instance *instance, uint32_t channel, cons
     return found;
 }
 
-/*
- * Latents have a scale of their own. In meters their energies are those of the sound that they stand for, as a
- * transform's are. What has no side tokens has no envelope, and is no transform.
- */
-static void scale_latents(const rsd_codec_info *info, const float *in, rsd_level_meter *meter)
-{
-    float energy = 0.0f;
-    if (info->side_count > 0u || !(meter->input_energy > 0.0f)) return;
-    for (uint32_t i = 0; i < info->hop_samples; i++) energy += in[i] * in[i];
-    const float scale = energy / meter->input_energy;
-    meter->input_energy = energy;
-    for (uint32_t k = 0; k < info->level_count; k++) {
-        meter->level_energy[k] *= scale;
-        meter->error_energy[k] *= scale;
-    }
-}
-
 /* Tokens of one channel: the source's where there is one, else the encoder's. false: the source has none. */
 static bool find_tokens(engine_instance *instance, uint32_t channel, const engine_frame_job *job, const float *in,
                         engine_coded_channel *coded)
@@ -136,10 +119,8 @@ static bool find_tokens(engine_instance *instance, uint32_t channel, const engin
     const bool is_tandem = instance->generations.count > 1u, has_source = instance->hooks->source != NULL;
     const bool found = !has_source || fetch_tokens(instance, channel, job, coded);
     if (is_tandem) in = engine_generations_run(instance, channel, job, has_source ? &coded->frame : NULL, in);
-    if (is_tandem || !has_source) {
+    if (is_tandem || !has_source)
         rsd_codec_encode(instance->codecs[channel], in, &job->encode, &coded->frame, &coded->meter);
-        scale_latents(&instance->info, in, &coded->meter);
-    }
     return found || is_tandem;
 }
 

@@ -93,6 +93,7 @@ void encodec_encode(rsd_codec *codec, const float *in, const rsd_encode_controls
         }
         if (meter) meter->error_energy[k] = error;
     }
+    codec_scale_meter(in, model->config.hop_samples, meter);
 }
 
 static float add_levels(const encodec_model *model, const codec_frame *frame, const rsd_decode_controls *controls,

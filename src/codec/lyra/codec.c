@@ -75,6 +75,7 @@ void lyra_encode(rsd_codec *codec, const float *in, const rsd_encode_controls *c
         frame->tokens[k] = RSD_TOKEN_NONE;
         if (meter) meter->error_energy[k] = k > 0u ? meter->error_energy[k - 1u] : meter->input_energy;
     }
+    codec_scale_meter(in, LYRA_HOP, meter);
 }
 
 /* ---- decoder ---- */
