@@ -69,6 +69,17 @@ static void print_device(const latency_result *result, const latency_spread *str
         puts("; it says nothing itself");
 }
 
+/* What the difference of straight rounds and those through the codec says. */
+static const char *word_for_added(const latency_result *result)
+{
+    if (latency_result_holds(result)) return "as stated, to 0.1 sample";
+    if (!latency_result_is_unclear(result)) return "NOT AS STATED";
+    if (latency_rounds_jumps(&result->rounds) > 0u)
+        return "too unsteady to tell, as samples are lost or added on the way without the codec, too";
+    return "too unsteady to tell, as its sound is unlike the probe; with --set monitor=dry the input comes as much "
+           "later";
+}
+
 static void print_through(const latency_result *result)
 {
     const latency_spread through = latency_rounds_spread(&result->rounds, true);
@@ -84,13 +95,7 @@ static void print_through(const latency_result *result)
                  stated->total_samples - stated->codec_samples - stated->resampler_samples - stated->schedule_samples),
            "to make the sum whole samples");
     const double added = latency_result_added(result);
-    if (isfinite(added))
-        printf("measured, it adds %.2f samples: %s\n", added,
-               latency_result_holds(result) ? "as stated, to 0.1 sample"
-               : latency_result_is_unclear(result)
-                   ? "too unsteady to tell, as its sound is unlike the probe; with --set "
-                     "monitor=dry the input comes as much later"
-                   : "NOT AS STATED");
+    if (isfinite(added)) printf("measured, it adds %.2f samples: %s\n", added, word_for_added(result));
 }
 
 void lab_print(const app_arguments *arguments, const lab_row *row)
