@@ -345,7 +345,7 @@ static const app_command commands[] = {
      "first "
      "rows, as letters and by --plot as a picture. A pattern is NAME, NAME=LIST for those that take lists (a number a "
      "row), unroll=INNER,.../DELAY,... or musiclm=ROWS; +first=N behind delay patterns flattens the first N frames, "
-     "+start=N sets the steps before the first token. Without operands: all that need no list.\n"
+     "+start=N sets the steps before the first token. Without operands: all, with lists that fit the rows.\n"
      "--measure FILE... codes the tokens of sound files by an adaptive context-mixing model, which may look only at "
      "what "
      "the pattern has sent before a step, and prints what a token costs, its share of what flatten gains over "

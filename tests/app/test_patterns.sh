@@ -133,6 +133,9 @@ says "quiet.*--json FILE or --plot" "and what is missing is named"
 check "patterns are listed" "$residuum" patterns --codec live-128 --levels 4
 speaks '^delay  *11254  *16  *4  *3  *8.00$' "steps, special tokens and delay of the codec's rows"
 speaks '^coarse-first .*files only$' "and that some cannot be streamed"
+for name in parallel partial-delay delay stereo-delay partial-flatten flatten coarse-first unroll=0,1,1,1/0,1,1,1 musiclm=1 delay+first=1; do
+    speaks "^$name  *[0-9]" "$name is among them"
+done
 speaks '^k3   S S S S 0 1 2 3$' "and the layout"
 check "a picture is drawn" "$residuum" patterns delay unroll=0,1,1,1/0,2,2,2 --levels 4 --plot p.svg -q
 is "with a cell a row and step" "$(grep -c '<rect x=' p.svg)" "==" $((4 * (8 + 11)))

@@ -65,9 +65,14 @@ Test(pattern, every_token_has_one_step_and_comes_back)
         }
 }
 
+/* Every K up to the most sequences that a codec here has, and up to 4096 frames. */
 Test(pattern, long_sounds_come_back)
 {
     uint32_t seed = 4096;
+    for (uint32_t k = 1; k <= 46u; k++) {
+        const rsd_pattern p = random_pattern(&seed, k);
+        check_round_trip(&p, test_between(&seed, 91, 4096), &seed);
+    }
     for (uint32_t i = 0; rsd_pattern_name(i); i++)
         for (uint32_t k = 1; k <= 46u; k += 15u) {
             const rsd_pattern p = make_pattern(rsd_pattern_name(i), k);

@@ -28,7 +28,8 @@ int patterns_choose_codec(const app_arguments *arguments, pattern_list *list)
     return -1;
 }
 
-static int add_pattern(const app_arguments *arguments, const char *text, pattern_list *list)
+/* `text` of all rows, `few` of those that are drawn, where that is another: a list is for all rows, and no fewer. */
+static int add_pattern(const app_arguments *arguments, const char *text, const char *few, pattern_list *list)
 {
     rsd_error error;
     if (list->count == PATTERNS_MOST) return app_usage(arguments, "at most %u patterns are taken", PATTERNS_MOST);
@@ -36,21 +37,46 @@ static int add_pattern(const app_arguments *arguments, const char *text, pattern
     named->text = text;
     if (rsd_pattern_parse(text, list->row_count, &named->pattern, &error) != RSD_OK)
         return app_usage(arguments, "%u rows: %s", list->row_count, error.text);
-    /* A list of numbers is for all rows: no fewer can be drawn. */
-    if (rsd_pattern_parse(text, base_min_u32(list->row_count, PATTERNS_DRAWN_ROWS), &named->drawn, NULL) != RSD_OK)
+    if (rsd_pattern_parse(few, base_min_u32(list->row_count, PATTERNS_DRAWN_ROWS), &named->drawn, NULL) != RSD_OK)
         named->drawn = named->pattern;
     list->count++;
     return -1;
 }
 
+/* unroll=0,1,1,.../0,1,1,...: the first row by itself, and the others in a step of their own, a frame late. */
+static void write_unroll(uint32_t row_count, char text[PATTERNS_UNROLL_BYTES])
+{
+    size_t used = 0;
+    for (uint32_t list = 0; list < 2u; list++)
+        for (uint32_t q = 0; q < row_count; q++)
+            used += (size_t)snprintf(text + used, PATTERNS_UNROLL_BYTES - used, "%s%u",
+                                     q > 0u      ? ","
+                                     : list > 0u ? "/"
+                                                 : "unroll=",
+                                     q > 0u);
+}
+
+/* Those that need a list or a number, with one that fits any rows. */
+static int add_examples(const app_arguments *arguments, pattern_list *list)
+{
+    static char few[PATTERNS_UNROLL_BYTES];
+    write_unroll(list->row_count, list->unroll);
+    write_unroll(base_min_u32(list->row_count, PATTERNS_DRAWN_ROWS), few);
+    int code = add_pattern(arguments, list->unroll, few, list);
+    if (code < 0) code = add_pattern(arguments, "musiclm=1", "musiclm=1", list);
+    return code < 0 ? add_pattern(arguments, "delay+first=1", "delay+first=1", list) : code;
+}
+
 static int add_patterns(const app_arguments *arguments, pattern_list *list)
 {
     int code = -1;
+    const char *text;
     for (uint32_t i = 0; i < arguments->operand_count && code < 0; i++)
-        code = add_pattern(arguments, arguments->operands[i], list);
+        code = add_pattern(arguments, arguments->operands[i], arguments->operands[i], list);
     if (arguments->operand_count > 0u) return code;
-    for (uint32_t i = 0; rsd_pattern_name(i) && code < 0; i++) code = add_pattern(arguments, rsd_pattern_name(i), list);
-    return code;
+    for (uint32_t i = 0; (text = rsd_pattern_name(i)) != NULL && code < 0; i++)
+        code = add_pattern(arguments, text, text, list);
+    return code < 0 ? add_examples(arguments, list) : code;
 }
 
 static void draw(FILE *stream, const void *context) { patterns_draw_layouts(context, stream); }

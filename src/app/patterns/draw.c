@@ -5,6 +5,7 @@
 #include "app/svg.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define CELL 20.0
 #define PAGE_MARGIN 30.0
@@ -26,7 +27,7 @@ static uint64_t drawn_steps(const named_pattern *named)
 
 static void print_layout(const named_pattern *named)
 {
-    printf("\n%s\n", named->text);
+    printf("\n%.70s%s\n", named->text, strlen(named->text) > 70u ? "..." : "");
     for (uint32_t q = 0; q < named->drawn.row_count; q++) {
         printf("k%-3u", q);
         for (uint64_t s = 0; s < drawn_steps(named); s++) {

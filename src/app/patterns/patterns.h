@@ -14,6 +14,7 @@
 #define PATTERNS_MOST 32u
 #define PATTERNS_DRAWN_ROWS 8u /* of a picture, where the pattern may have more */
 #define PATTERNS_DRAWN_FRAMES 4u
+#define PATTERNS_UNROLL_BYTES (4u * RSD_MAX_SEQUENCES + 16u)
 
 typedef struct {
     const char *text; /* as it was named */
@@ -26,6 +27,7 @@ typedef struct {
     uint32_t level_count, row_count; /* that are looked at; K: their rows */
     uint32_t count;
     named_pattern patterns[PATTERNS_MOST];
+    char unroll[PATTERNS_UNROLL_BYTES]; /* text of one of them */
 } pattern_list;
 
 /* The codec of --codec (live, where none is named), its rows of --levels. -1 to go on, else the exit code. */
