@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#define BLOCKS 550u
+
 static void allocate(void) { free(malloc(7)); }
 static void lock(void)
 {
@@ -57,7 +59,7 @@ static int seed_offences(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[RT_MODELS] = {"live-64", "live-128", "lyra-v2", ENCODEC_FOLDER};
+    static const char *const names[RT_MODELS] = RT_CODECS;
     static const uint32_t rates[] = {48000, 44100, 96000};
     const rt_bracket around = {rt_guard_enter, rt_guard_leave};
     rsd_model *models[RT_MODELS];
@@ -66,9 +68,10 @@ int main(int argc, char **argv)
     for (size_t r = 0; r < 3; r++) {
         for (int threaded = 0; threaded < 2; threaded++) {
             rsd_engine *engine = rt_make(rates[r], threaded ? RSD_SCHEDULE_THREADED : RSD_SCHEDULE_INLINE, models[1]);
-            const uint32_t swaps = rt_tour(engine, models, &around, 450u);
-            printf("%u Hz, %s: 450 blocks, %u swaps, no offence\n", rates[r], threaded ? "threaded" : "inline", swaps);
-            rt_need(swaps > 5u, "too few swaps to mean something");
+            const uint32_t swaps = rt_tour(engine, models, &around, BLOCKS);
+            printf("%u Hz, %s: %u blocks, %u swaps, no offence\n", rates[r], threaded ? "threaded" : "inline", BLOCKS,
+                   swaps);
+            rt_need(swaps >= RT_MODELS, "too few swaps to mean something");
             rsd_engine_destroy(engine);
         }
     }

@@ -7,13 +7,19 @@
 #include <residuum/rsd_preset.h>
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 /* A tour of all that an audio thread does with an engine. `around` brackets each call into the library. */
 
 #define RT_CHANNELS 2u
-#define RT_MODELS 4u /* that swaps go through */
+/* That swaps go through, in turn; the last one decodes by another model than it codes. ENCODEC_FOLDER: a small EnCodec. */
+#define RT_MODELS 6u
+#define RT_CODECS                                                                                                      \
+    {                                                                                                                  \
+        "live-64", "live-128", "live-256", "lyra-v2", ENCODEC_FOLDER, "live-128@live-128"                              \
+    }
 #define RT_MAX_BLOCK 1000u
 
 typedef struct {
@@ -28,11 +34,20 @@ static inline void rt_need(int good, const char *what)
     exit(2);
 }
 
+static atomic_uint rt_tapped_count;
+RSD_REALTIME static void rt_tap(void *context, uint32_t channel, uint64_t frame_index, const rsd_token_frame *frame)
+{
+    (void)context, (void)channel, (void)frame_index, (void)frame;
+    atomic_fetch_add_explicit(&rt_tapped_count, 1u, memory_order_relaxed);
+}
+
+/* Its tap counts. */
 static inline rsd_engine *rt_make(uint32_t rate_hz, rsd_schedule schedule, rsd_model *model)
 {
     const rsd_engine_config config = {rate_hz, RT_CHANNELS, schedule, 0, RT_CHANNELS};
     rsd_engine *engine = NULL;
     rt_need(rsd_engine_create(&config, model, &engine, NULL) == RSD_OK, "an engine");
+    rsd_engine_set_tap(engine, rt_tap, NULL);
     return engine;
 }
 
@@ -97,7 +112,7 @@ static inline uint32_t rt_tour(rsd_engine *engine, rsd_model *const models[RT_MO
         if (i % 11u == 5u) rt_apply_preset(engine);
         /* A preset with another number of generations swaps, too. */
         if (!under_way && i % 16u == 0u && !rsd_engine_collect(engine)) {
-            rt_need(rsd_engine_swap(engine, models[test_between(&seed, 0u, RT_MODELS - 1u)], NULL) == RSD_OK, "a swap");
+            rt_need(rsd_engine_swap(engine, models[swaps % RT_MODELS], NULL) == RSD_OK, "a swap");
             under_way = 1;
         }
         rt_process(engine, around, test_between(&seed, 0u, RT_MAX_BLOCK), &seed);
