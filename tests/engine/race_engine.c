@@ -60,13 +60,22 @@ static void *bystander(void *context)
     return NULL;
 }
 
+/* Everything at random, but for two that only repeat the same code, and take nearly all of the time under a sanitizer:
+ * how many codewords are searched, and how many generations there are. */
+static void turn(uint32_t *seed, uint32_t swaps)
+{
+    for (int i = 0; i < 8; i++) rt_turn(engine, seed);
+    rt_need(rsd_engine_set(engine, RSD_PARAM_CODEBOOK_BITS, 0u, 4.0f) == RSD_OK, "set");
+    rt_need(rsd_engine_set(engine, RSD_PARAM_GENERATIONS, 0u, 1.0f + (float)(swaps % 2u)) == RSD_OK, "set");
+}
+
 static uint32_t control(rsd_model *const models[3])
 {
     uint32_t seed = 1u, swaps = 0u;
     rsd_telemetry records[8];
     rsd_codec_info info;
     while (!atomic_load(&done)) {
-        for (int i = 0; i < 8; i++) rt_turn(engine, &seed);
+        turn(&seed, swaps);
         rsd_engine_wait_for_frames(engine, test_between(&seed, 0u, 1u) == 1u);
         rsd_engine_read_telemetry(engine, records, 8u);
         rsd_engine_get_codec(engine, &info);
