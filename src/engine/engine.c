@@ -57,11 +57,17 @@ static void take_input(rsd_engine *engine, const float *const *in, uint32_t offs
 
 static void count_down(uint32_t *left, uint32_t sample_count) { *left -= base_min_u32(*left, sample_count); }
 
+/* As the dry sound of this state has it. */
+static float loudest_input(const rsd_engine *engine, const engine_state *state)
+{
+    return engine_recent_input_peak(engine) * state->curves[ENGINE_RAMP_INPUT_GAIN_DB].value;
+}
+
 static void run_instance(rsd_engine *engine, engine_instance *instance, uint32_t sample_count)
 {
     engine_state *state = &instance->state;
     engine_state_advance(state, sample_count);
-    engine_level_match_begin(&instance->match, sample_count);
+    engine_level_match_begin(&instance->match, loudest_input(engine, state), sample_count);
     const float *gained = engine_gain_input(engine, state, sample_count);
     const engine_instance_input input = {
         .raw = engine->raw, .gained = gained, .coded = engine_feedback_add(engine, state, gained, sample_count)};
@@ -148,7 +154,7 @@ void rsd_engine_reset(rsd_engine *engine)
     engine_drop_events(engine);
     engine->time = 0u;
     engine->incoming_left = 0u;
-    engine->recent_peak = 0.0f;
+    engine->recent_peak = engine->recent_input_peak = 0.0f;
     engine_feedback_forget(&engine->feedback);
     engine_line_forget(&engine->sidechain.line);
     engine_modulation_reset(engine);

@@ -93,6 +93,7 @@ struct rsd_engine {
     uint64_t pending_order;
     rsd_telemetry period; /* sums so far */
     uint32_t period_samples, period_left;
+    float recent_input_peak;                   /* the same of the input */
     float recent_peak;                         /* of the output before this period: falls by a half in 2 s */
     uint32_t telemetry_lost, late_frame_count; /* since create */
     float *raw, *gained;                       /* channel_count x ENGINE_SUB_BLOCK_SAMPLES each */
@@ -215,6 +216,7 @@ RSD_REALTIME void engine_account_samples(rsd_engine *engine, uint32_t sample_cou
 RSD_REALTIME void engine_reset_telemetry(rsd_engine *engine);
 /* Largest sample of the output since the last transition; what is long ago counts less. Thread: [audio] */
 RSD_REALTIME float engine_recent_peak(const rsd_engine *engine);
+RSD_REALTIME float engine_recent_input_peak(const rsd_engine *engine); /* the same of what came in */
 
 /* Whether a loop runs in it, or is about to; NULL: no. Inline, as it is what feedback costs while it is off. [audio] */
 RSD_REALTIME static inline bool engine_feeds_back(const engine_instance *instance)

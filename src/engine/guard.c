@@ -9,6 +9,7 @@
 
 #define LOG2_E 1.44269504f
 #define FIRST_ROOM 0.5f     /* -6 dB: of the samples, where something fades in */
+#define KNOWN_ROOM 1.0f     /* where the gain is trusted, and of what begins */
 #define LAST_ROOM 4.0f      /* 12 dB: where the ceilings end */
 #define LEAST_CEILING 1e-4f /* -80 dBFS: where the dry sound is silent there is nothing to compare with */
 
@@ -27,6 +28,7 @@ void engine_guard_reset(engine_guard *self)
     loudness_reset(&self->heard);
     for (uint32_t w = 0; w < ENGINE_GUARD_WAYS; w++) {
         self->ways[w].largest = LEAST_CEILING;
+        self->ways[w].newest = 0.0f;
         self->ways[w].envelope = 0.0f;
     }
 }
@@ -57,6 +59,7 @@ static void find(engine_guard_way *way, float keep, float *gains, uint32_t sampl
 {
     float largest = way->largest, envelope = way->envelope;
     for (uint32_t i = 0; i < sample_count; i++) {
+        way->newest = way->dry_peaks[i] > way->newest ? way->dry_peaks[i] : way->newest;
         largest = way->dry_peaks[i] > largest ? way->dry_peaks[i] : largest;
         envelope *= keep;
         envelope = way->heard_peaks[i] > envelope ? way->heard_peaks[i] : envelope;
@@ -67,20 +70,36 @@ static void find(engine_guard_way *way, float keep, float *gains, uint32_t sampl
     way->envelope = envelope;
 }
 
+float engine_guard_take_newest(engine_guard *self)
+{
+    const float newest = self->ways[ENGINE_GUARD_PLAIN].newest;
+    self->ways[ENGINE_GUARD_PLAIN].newest = 0.0f;
+    return newest;
+}
+
 void engine_guard_fade_in(engine_guard *self, bool fades_in, float outgoing)
 {
     self->fades_in = fades_in;
     self->outgoing = outgoing;
 }
 
-void engine_guard_begin(engine_guard *self, float known)
+/*
+ * While the gain becomes known the ceilings rise to where they end, or, where something sounded before, from under the dry
+ * sound to it, and on from there while the gain settles.
+ */
+static float room_at(const engine_guard *self, float known, float settled)
 {
     const float late = known * known * known * known; /* most of the way is gone at its end */
-    const float first = self->fades_in ? FIRST_ROOM : 1.0f;
+    if (settled >= 1.0f) return 0.0f;
+    if (!self->fades_in) return KNOWN_ROOM + late * (LAST_ROOM - KNOWN_ROOM);
+    return FIRST_ROOM + late * (KNOWN_ROOM - FIRST_ROOM) + settled * settled * (LAST_ROOM - KNOWN_ROOM);
+}
+
+void engine_guard_begin(engine_guard *self, float known, float settled)
+{
     engine_guard_way *plain = &self->ways[ENGINE_GUARD_PLAIN], *weighted = &self->ways[ENGINE_GUARD_WEIGHTED];
-    plain->room = known < 1.0f ? first + late * (LAST_ROOM - first) : 0.0f;
+    plain->room = weighted->room = room_at(self, known, settled);
     plain->floor = self->outgoing;
-    weighted->room = known < 1.0f ? 1.0f + late * (LAST_ROOM - 1.0f) : 0.0f;
     weighted->floor = 0.0f;
 }
 

@@ -28,6 +28,7 @@ typedef struct {
     float room;     /* ceiling / largest; 0: there is no ceiling */
     float floor;    /* the ceiling is never under it */
     float largest;  /* of the dry sound's samples */
+    float newest;   /* the same, since engine_guard_take_newest */
     float envelope; /* of what is heard: rises at once, falls by `keep` a sample */
     float dry_peaks[ENGINE_SUB_BLOCK_SAMPLES], heard_peaks[ENGINE_SUB_BLOCK_SAMPLES]; /* over the channels */
 } engine_guard_way;
@@ -47,11 +48,17 @@ void engine_guard_init(engine_guard *self, uint32_t sample_rate_hz, uint32_t cha
 RSD_REALTIME void engine_guard_reset(engine_guard *self);
 /* What is guarded fades in from what peaked at `outgoing`; 0: it begins. Thread: [audio] */
 RSD_REALTIME void engine_guard_fade_in(engine_guard *self, bool fades_in, float outgoing);
-/* Before the channels of a sub-block. `known`: how far the gain is trusted, 0..1. Thread: [audio] */
-RSD_REALTIME void engine_guard_begin(engine_guard *self, float known);
+/*
+ * Before the channels of a sub-block. `known`: how far the gain is trusted, 0..1. `settled`: how far it has forgotten, since
+ * then, when it began to listen, 0..1; at 1 nothing is guarded.
+ * Thread: [audio]
+ */
+RSD_REALTIME void engine_guard_begin(engine_guard *self, float known, float settled);
 /* One channel of a sub-block, channel 0 first; `heard` with all its gains. Thread: [audio] */
 RSD_REALTIME void engine_guard_add(engine_guard *self, uint32_t channel, const float *dry, const float *heard,
                                    uint32_t sample_count);
+/* Largest sample of the dry sound since the last call. Thread: [audio] */
+RSD_REALTIME float engine_guard_take_newest(engine_guard *self);
 /* After all channels: fills `gains`. Thread: [audio] */
 RSD_REALTIME void engine_guard_find(engine_guard *self, uint32_t sample_count);
 

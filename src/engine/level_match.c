@@ -12,6 +12,10 @@
 #define AVERAGE_SEGMENTS 300u        /* 3 s */
 #define RELATIVE_GATE 0.1            /* -10 LU */
 #define TRUSTED_SEGMENTS 200u        /* 2 s */
+#define TRUSTED_FADED_SEGMENTS 300u  /* 3 s: where something sounded before, and both are compared */
+#define SETTLED_SEGMENTS 900u        /* 9 s: three of the mean's, which has forgotten when it began */
+#define TRUSTED_LOUD_SEGMENTS 16u    /* of these, loud ones */
+#define LOUD 0.5f                    /* -6 dB under what came in lately */
 #define LONGEST_REST_SEGMENTS 100u   /* 1 s */
 #define FORGOTTEN 0.998              /* a pause: what was before is forgotten by 10 LU in 11.5 s */
 
@@ -31,7 +35,7 @@ static void forget(engine_level_match *self)
     engine_guard_reset(&self->guard);
     self->left = self->dry.segment_samples;
     self->mean_dry = self->mean_heard = 0.0;
-    self->mean_segments = 0u;
+    self->mean_segments = self->heard_segments = self->loud_segments = 0u;
     self->soft_segments = LONGEST_REST_SEGMENTS; /* nothing has been heard yet */
 }
 
@@ -62,8 +66,9 @@ uint32_t engine_level_match_left(const engine_level_match *self)
     return self->mode != LEVEL_MATCH_OFF && self->left < ramp ? self->left : ramp;
 }
 
-void engine_level_match_begin(engine_level_match *self, uint32_t sample_count)
+void engine_level_match_begin(engine_level_match *self, float loudest, uint32_t sample_count)
 {
+    self->loudest = loudest;
     engine_advance_ramp(&self->gain, &self->curve, sample_count);
 }
 
@@ -75,14 +80,36 @@ static void scale(const engine_level_match *self, float *heard, uint32_t sample_
         for (uint32_t i = 0; i < sample_count; i++) heard[i] *= self->curve.value;
 }
 
+static uint32_t trusted_segments(const engine_level_match *self)
+{
+    return self->guard.fades_in ? TRUSTED_FADED_SEGMENTS : TRUSTED_SEGMENTS;
+}
+
+/* How far the gain is trusted, 0..1: by how long it has listened, and whether to anything loud. */
+static float known(const engine_level_match *self)
+{
+    const float by_time = (float)self->heard_segments / (float)trusted_segments(self);
+    const float by_loudness = (float)self->loud_segments / (float)TRUSTED_LOUD_SEGMENTS;
+    const float least = by_time < by_loudness ? by_time : by_loudness;
+    return least < 1.0f ? least : 1.0f;
+}
+
+/* And how far it is then the same as if it had listened for ever, 0..1. What began the sound is compared with nothing. */
+static float settled(const engine_level_match *self)
+{
+    if (known(self) < 1.0f) return 0.0f;
+    if (!self->guard.fades_in) return 1.0f;
+    return (float)(self->heard_segments - TRUSTED_FADED_SEGMENTS) / (float)(SETTLED_SEGMENTS - TRUSTED_FADED_SEGMENTS);
+}
+
 bool engine_level_match_is_guarded(const engine_level_match *self)
 {
-    return self->mode == LEVEL_MATCH_AVERAGE && self->mean_segments < TRUSTED_SEGMENTS;
+    return self->mode == LEVEL_MATCH_AVERAGE && settled(self) < 1.0f;
 }
 
 void engine_level_match_guard_begin(engine_level_match *self, bool is_dry)
 {
-    engine_guard_begin(&self->guard, is_dry ? 1.0f : (float)self->mean_segments / (float)TRUSTED_SEGMENTS);
+    engine_guard_begin(&self->guard, is_dry ? 1.0f : known(self), is_dry ? 1.0f : settled(self));
 }
 
 void engine_level_match_guard(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
@@ -134,8 +161,8 @@ static bool is_pause(engine_level_match *self, double dry)
 /* What begins slowly is not yet soft: little is made louder until it has been heard for a while. */
 static float most_on_average(const engine_level_match *self)
 {
-    const float known = (float)self->mean_segments / (float)TRUSTED_SEGMENTS;
-    return known < 1.0f ? 1.0f + known * known * (MOST_ON_AVERAGE - 1.0f) : MOST_ON_AVERAGE;
+    const float way = known(self), late = self->guard.fades_in ? way * way * way * way : way * way;
+    return way < 1.0f ? 1.0f + late * (MOST_ON_AVERAGE - 1.0f) : MOST_ON_AVERAGE;
 }
 
 static void follow_average(engine_level_match *self, double dry, double heard)
@@ -146,6 +173,9 @@ static void follow_average(engine_level_match *self, double dry, double heard)
         return;
     }
     if (self->mean_segments < AVERAGE_SEGMENTS) self->mean_segments++;
+    if (self->heard_segments < SETTLED_SEGMENTS) self->heard_segments++;
+    if (engine_guard_take_newest(&self->guard) >= LOUD * self->loudest && self->loud_segments < TRUSTED_LOUD_SEGMENTS)
+        self->loud_segments++;
     self->mean_dry += (dry - self->mean_dry) / self->mean_segments;
     self->mean_heard += (heard - self->mean_heard) / self->mean_segments;
     if (self->mean_dry > LOUDNESS_GATE && self->mean_heard > LOUDNESS_GATE)

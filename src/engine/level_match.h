@@ -22,6 +22,9 @@ typedef struct {
     engine_match_mode mode;
     double mean_dry, mean_heard; /* mean squares */
     uint32_t mean_segments;      /* that they are over */
+    uint32_t heard_segments;     /* as many, counted on until the gain has settled */
+    uint32_t loud_segments;      /* of these, in which the dry sound was as loud as it has been lately */
+    float loudest;               /* sample that came in lately, also before this began to listen */
     uint32_t soft_segments;      /* since the dry sound was as loud as its mean less 10 LU */
     uint32_t left;               /* samples of this segment that are to come */
     rsd_ramp gain;
@@ -50,8 +53,12 @@ RSD_REALTIME void engine_level_match_guard_begin(engine_level_match *self, bool 
 RSD_REALTIME void engine_level_match_guard(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
                                            uint32_t sample_count);
 RSD_REALTIME void engine_level_match_guard_end(engine_level_match *self, uint32_t sample_count);
-/* Before a sub-block, each channel of it, and after it. `heard` is measured and gets the gain. Thread: [audio] */
-RSD_REALTIME void engine_level_match_begin(engine_level_match *self, uint32_t sample_count);
+/*
+ * Before a sub-block, each channel of it, and after it. `heard` is measured and gets the gain. `loudest` is the largest
+ * sample that came in lately: what was heard in a soft passage alone says little of how loud an attack will be.
+ * Thread: [audio]
+ */
+RSD_REALTIME void engine_level_match_begin(engine_level_match *self, float loudest, uint32_t sample_count);
 RSD_REALTIME void engine_level_match_apply(engine_level_match *self, uint32_t channel, const float *dry, float *heard,
                                            uint32_t sample_count);
 RSD_REALTIME void engine_level_match_end(engine_level_match *self, uint32_t sample_count);

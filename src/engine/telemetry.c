@@ -54,6 +54,12 @@ float engine_recent_peak(const rsd_engine *engine)
     return engine->period.output_peak > engine->recent_peak ? engine->period.output_peak : engine->recent_peak;
 }
 
+float engine_recent_input_peak(const rsd_engine *engine)
+{
+    return engine->period.input_peak > engine->recent_input_peak ? engine->period.input_peak
+                                                                 : engine->recent_input_peak;
+}
+
 void engine_reset_telemetry(rsd_engine *engine)
 {
     memset(&engine->period, 0, sizeof engine->period);
@@ -66,6 +72,7 @@ void engine_account_samples(rsd_engine *engine, uint32_t sample_count)
     engine->period_left -= sample_count;
     if (engine->period_left > 0u) return;
     engine->recent_peak = PEAK_KEPT * engine_recent_peak(engine);
+    engine->recent_input_peak = PEAK_KEPT * engine_recent_input_peak(engine);
     write_record(engine);
     engine_reset_telemetry(engine);
 }

@@ -47,6 +47,13 @@ awk -F'"name": "|", "|, "|": |}' '
     { printf " %8s %12s %12s %10s %14s\n", field("kbps"), field("us_least"), field("us_median"), field("share_percent"), field("instructions") }
 ' "$lines"
 
+echo
+if command -v callgrind_annotate >/dev/null 2>&1; then
+    "$(dirname "$0")/effects_off.sh" "$program" || true
+else
+    echo "effects that are off: not counted, there is no valgrind here"
+fi
+
 # peer MODULE TITLE SCRIPT ARGUMENTS...: one of the comparisons with a library from PyPI, or why there is none.
 here=$(dirname "$0")
 library=$(dirname "$program")/../../src/libresiduum.so

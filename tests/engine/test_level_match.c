@@ -2,6 +2,8 @@
 // Level matching, the limiter and the clip light in the engine.
 #include "engine_support.h"
 
+#include "engine/level_match.h"
+
 #include "dsp/limiter.h"
 #include "dsp/loudness.h"
 #include "engine/guard.h"
@@ -183,6 +185,40 @@ Test(auto_gain, what_was_just_loaded_peaks_over_neither_the_dry_sound_nor_what_s
     free(in), free(out);
 }
 
+/* The gain after four seconds of a dry tone at 0.02 and a heard one at 0.005, where `loudest` came in lately. */
+static float gain_of_soft_passage(float loudest)
+{
+    engine_level_match match;
+    float dry[480], heard[480];
+    engine_level_match_init(&match, 48000u, 1u);
+    engine_level_match_switch(&match, LEVEL_MATCH_AVERAGE);
+    for (uint32_t segment = 0; segment < 400u; segment++) {
+        test_fill_tone(dry, 480u, 1000.0, 48000.0, 0.02f);
+        test_fill_tone(heard, 480u, 1000.0, 48000.0, 0.005f);
+        for (uint32_t at = 0; at < 480u; at += 240u) {
+            float scratch[240];
+            memcpy(scratch, heard + at, sizeof scratch);
+            engine_level_match_begin(&match, loudest, 240u);
+            if (engine_level_match_is_guarded(&match)) {
+                engine_level_match_guard_begin(&match, false);
+                engine_level_match_guard(&match, 0u, dry + at, scratch, 240u);
+                engine_level_match_guard_end(&match, 240u);
+            }
+            engine_level_match_apply(&match, 0u, dry + at, heard + at, 240u);
+            engine_level_match_end(&match, 240u);
+        }
+    }
+    return match.gain.target;
+}
+
+/* Loaded in a pause of a loud sound: what its effect does to the next attack, nothing in the pause tells. */
+Test(auto_gain, a_soft_passage_alone_does_not_make_it_louder)
+{
+    const float of_soft = gain_of_soft_passage(0.02f), of_loud = gain_of_soft_passage(0.5f);
+    cr_assert_gt(of_soft, 3.9f, "%g where nothing louder came in", (double)of_soft);
+    cr_assert_leq(of_loud, 1.0f, "%g in a pause", (double)of_loud);
+}
+
 /* One gain for all channels: where one of them has to be turned down the other goes with it. */
 Test(guard, turns_all_channels_down_by_what_the_loudest_needs)
 {
@@ -192,16 +228,16 @@ Test(guard, turns_all_channels_down_by_what_the_loudest_needs)
     engine_guard_init(&guard, 48000u, 2u);
     for (uint32_t i = 0; i < ENGINE_SUB_BLOCK_SAMPLES; i++) dry[i] = i % 2u ? 0.1f : -0.1f, soft[i] = 0.5f * dry[i];
     loud[100] = 0.8f; /* the weighted samples have more of it */
-    engine_guard_begin(&guard, 0.0f);
+    engine_guard_begin(&guard, 0.0f, 0.0f);
     engine_guard_add(&guard, 0u, dry, soft, ENGINE_SUB_BLOCK_SAMPLES);
     engine_guard_add(&guard, 1u, dry, loud, ENGINE_SUB_BLOCK_SAMPLES);
     engine_guard_find(&guard, ENGINE_SUB_BLOCK_SAMPLES);
     for (uint32_t i = 0; i < 100u; i++) cr_assert_eq(guard.gains[i], 1.0f, "sample %u, before the peak", i);
     cr_assert_leq(guard.gains[100], 0.125001f, "%g", (double)guard.gains[100]);
     cr_assert(guard.gains[200] > guard.gains[100] && guard.gains[200] < 0.14f, "%g", (double)guard.gains[200]);
-    engine_guard_begin(&guard, 1.0f);
+    engine_guard_begin(&guard, 1.0f, 1.0f);
     engine_guard_find(&guard, ENGINE_SUB_BLOCK_SAMPLES);
-    for (uint32_t i = 0; i < ENGINE_SUB_BLOCK_SAMPLES; i++) cr_assert_eq(guard.gains[i], 1.0f, "known, sample %u", i);
+    for (uint32_t i = 0; i < ENGINE_SUB_BLOCK_SAMPLES; i++) cr_assert_eq(guard.gains[i], 1.0f, "settled, sample %u", i);
 }
 
 Test(limiter, holds_the_output_of_all_channels_and_the_clip_light_tells_what_it_would_have_been)
