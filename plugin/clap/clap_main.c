@@ -108,6 +108,7 @@ void rclap_do_jobs(rclap *self)
     /* Raised by audio in rclap_ask_main; what is wanted was stored before. */
     const uint32_t jobs = atomic_exchange_explicit(&self->jobs, 0u, memory_order_acquire);
     if (jobs & RCLAP_DO_CODEC) set_codec(self);
+    if (jobs & RCLAP_DO_DECODER) rclap_set_decoder(self);
     if (jobs & RCLAP_DO_PRESET) set_preset(self);
     if (jobs & RCLAP_DO_SAY_LATE) say_late(self);
     if (jobs & RCLAP_DO_OSC)
@@ -115,6 +116,8 @@ void rclap_do_jobs(rclap *self)
     if (jobs & RCLAP_DO_HTTP)
         plug_set_http_port(self->plug, atomic_load_explicit(&self->wanted_http, memory_order_relaxed));
     if (jobs & RCLAP_DO_MEASURE) rclap_measure(self);
+    if (jobs & (RCLAP_DO_CODEC | RCLAP_DO_DECODER | RCLAP_DO_PRESET | RCLAP_DO_POLL))
+        rclap_refresh_decoder(self, (jobs & RCLAP_DO_DECODER) != 0u);
     if (!(jobs & RCLAP_DO_POLL)) return;
     plug_poll(self->plug);
     rclap_tell_level_count(self);
@@ -134,6 +137,7 @@ static bool init(const clap_plugin_t *plugin)
     self->host_params = host->get_extension(host, CLAP_EXT_PARAMS);
     self->host_preset_load = host->get_extension(host, CLAP_EXT_PRESET_LOAD);
     if (!self->host_preset_load) self->host_preset_load = host->get_extension(host, CLAP_EXT_PRESET_LOAD_COMPAT);
+    rclap_find_decoders(self);
     const plug_config config = {.sample_rate_hz = (uint32_t)self->sample_rate,
                                 .channel_count = self->channel_count,
                                 .log = rclap_log,

@@ -30,7 +30,7 @@ uint32_t rclap_param_of(const rclap *self, clap_id param_id)
 
 /* ---- what it is ---- */
 
-static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->param_count + RCLAP_METERS; }
+static uint32_t count(const clap_plugin_t *plugin) { return rclap_of(plugin)->param_count + RCLAP_METERS + 1u; }
 
 static bool is_modulatable(const plug_param *s) { return s->kind == PLUG_PARAM_ROW && !s->is_stepped; }
 
@@ -51,6 +51,10 @@ static bool get_info(const clap_plugin_t *plugin, uint32_t index, clap_param_inf
     char name[PLUG_TEXT_BYTES];
     if (index >= count(plugin)) return false;
     memset(info, 0, sizeof *info);
+    if (index == self->param_count + RCLAP_METERS) {
+        rclap_decoder_info(self, info);
+        return true;
+    }
     if (index >= self->param_count) {
         rclap_meter_info(index - self->param_count, info);
         return true;
@@ -75,6 +79,10 @@ static bool get_value(const clap_plugin_t *plugin, clap_id param_id, double *val
         *value = rclap_meter_value(self, meter);
         return true;
     }
+    if (rclap_is_decoder(param_id)) {
+        *value = rclap_decoder_value(self);
+        return true;
+    }
     if (param == self->param_count) return false;
     const bool in_engine = self->params[param].kind == PLUG_PARAM_ROW;
     /* Stored by audio where an event asked for it. */
@@ -87,7 +95,12 @@ static bool value_to_text(const clap_plugin_t *plugin, clap_id param_id, double 
 {
     rclap *self = rclap_of(plugin);
     const uint32_t param = rclap_param_of(self, param_id), meter = rclap_meter_of(param_id);
-    if (text_bytes == 0u || (param == self->param_count && meter == RCLAP_METERS)) return false;
+    if (text_bytes == 0u) return false;
+    if (rclap_is_decoder(param_id)) {
+        rclap_decoder_text(self, value, text, text_bytes);
+        return true;
+    }
+    if (param == self->param_count && meter == RCLAP_METERS) return false;
     if (meter < RCLAP_METERS) {
         rclap_meter_text(meter, value, text, text_bytes);
         return true;
@@ -101,6 +114,7 @@ static bool text_to_value(const clap_plugin_t *plugin, clap_id param_id, const c
     rclap *self = rclap_of(plugin);
     float number;
     const uint32_t param = rclap_param_of(self, param_id), meter = rclap_meter_of(param_id);
+    if (rclap_is_decoder(param_id)) return rclap_decoder_parse(self, text, value);
     if (meter < RCLAP_METERS) return rclap_meter_parse(meter, text, value);
     if (param == self->param_count || !plug_parse(self->plug, param, text, &number)) return false;
     *value = (double)number;
@@ -157,6 +171,7 @@ void rclap_refresh_shown(rclap *self)
             show(self, i, index >= 0 ? (float)index : self->params[i].default_value);
     }
     rclap_refresh_meters(self);
+    rclap_show_decoder(self);
 }
 
 void rclap_tell_level_count(rclap *self)
@@ -210,6 +225,7 @@ void rclap_take_event(rclap *self, const clap_event_header_t *event, const clap_
         const uint32_t meter = rclap_meter_of(value->param_id);
         if (param < self->param_count && isfinite(value->value)) set(self, param, (float)value->value);
         if (meter < RCLAP_METERS && isfinite(value->value)) rclap_meter_set(self, meter, value->value);
+        if (rclap_is_decoder(value->param_id) && isfinite(value->value)) rclap_decoder_set(self, value->value);
     } else if (event->type == CLAP_EVENT_PARAM_MOD) {
         const clap_event_param_mod_t *mod = (const clap_event_param_mod_t *)event;
         const uint32_t param = rclap_param_of(self, mod->param_id);
@@ -277,6 +293,7 @@ static void fill_page(const rclap *self, uint32_t group, uint32_t page, clap_rem
 static void fill_meter_page(clap_remote_controls_page_t *filled)
 {
     for (uint32_t k = 0; k < KNOBS; k++) filled->param_ids[k] = k < RCLAP_METERS ? rclap_meter_id(k) : CLAP_INVALID_ID;
+    filled->param_ids[RCLAP_METERS] = RCLAP_DECODER_ID;
     snprintf(filled->section_name, sizeof filled->section_name, RCLAP_METER_GROUP);
     snprintf(filled->page_name, sizeof filled->page_name, RCLAP_METER_GROUP);
 }

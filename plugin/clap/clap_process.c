@@ -84,6 +84,7 @@ static void ask_for_polls(rclap *self, uint32_t sample_count, const clap_output_
     self->poll_left = (uint32_t)self->sample_rate * POLL_MS / 1000u;
     tell_late_frames(self);
     rclap_tell_meters(self, sample_count > 0u ? sample_count - 1u : 0u, out);
+    rclap_tell_decoder(self, sample_count > 0u ? sample_count - 1u : 0u, out);
     /* By OSC a codec of another latency may have come in. */
     if (plug_wants_poll(self->plug) || plug_latency_samples(self->plug) != self->announced_latency)
         rclap_ask_main(self, RCLAP_DO_POLL);

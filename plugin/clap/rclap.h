@@ -19,12 +19,17 @@ enum {
     RCLAP_DO_SAY_LATE = 8u,
     RCLAP_DO_PRESET = 16u,
     RCLAP_DO_MEASURE = 32u,
-    RCLAP_DO_HTTP = 64u
+    RCLAP_DO_HTTP = 64u,
+    RCLAP_DO_DECODER = 128u
 };
 
 /* Parameters behind those of plug_param: what is only read, and what turns the measuring of one of them on. */
 enum { RCLAP_METER_BITRATE, RCLAP_METER_CODED, RCLAP_METER_MEASURE, RCLAP_METER_PAGE, RCLAP_METERS };
 #define RCLAP_METER_GROUP "Meters"
+
+#define RCLAP_DECODER_ID 0x10200u
+#define RCLAP_MOST_DECODERS 64u
+#define RCLAP_FOLDER_BYTES 1024u
 
 typedef struct {
     clap_plugin_t plugin;
@@ -52,8 +57,16 @@ typedef struct {
 
     _Atomic float meters[RCLAP_METERS]; /* as the host knows them; the switch: what is asked for */
 
+    char decoder_folder[RCLAP_FOLDER_BYTES];             /* of codec files that may decode: what was there at init */
+    char decoders[RCLAP_MOST_DECODERS][PLUG_TEXT_BYTES]; /* their names */
+    uint32_t decoder_count;
+    _Atomic uint32_t decoder_shown;  /* what the host believes */
+    _Atomic uint32_t decoder_now;    /* main -> audio */
+    _Atomic uint32_t wanted_decoder; /* audio -> main */
+
     /* The audio thread's own. */
     uint32_t seen_change_count;
+    uint32_t seen_decoder;
     uint32_t poll_left;
     uint32_t late_told_at; /* main was asked to say so many late frames; the next time at twice as many */
 } rclap;
@@ -93,6 +106,23 @@ RSD_REALTIME void rclap_meter_set(rclap *self, uint32_t meter, double value);
 RSD_REALTIME void rclap_tell_meters(rclap *self, uint32_t time, const clap_output_events_t *out);
 void rclap_measure(rclap *self);        /* does what rclap_meter_set asked for. [main] */
 void rclap_refresh_meters(rclap *self); /* [main] */
+
+/* ---- clap_decoders.c ---- */
+void rclap_find_decoders(rclap *self);          /* [main] */
+RSD_REALTIME bool rclap_is_decoder(clap_id id); /* the parameter behind the meters */
+void rclap_decoder_info(const rclap *self, clap_param_info_t *info);
+RSD_REALTIME double rclap_decoder_value(const rclap *self);
+void rclap_decoder_text(const rclap *self, double value, char *text, uint32_t text_bytes);
+bool rclap_decoder_parse(const rclap *self, const char *text, double *value);
+RSD_REALTIME void rclap_decoder_set(rclap *self, double value);
+void rclap_set_decoder(rclap *self); /* does what rclap_decoder_set asked for. [main] */
+void rclap_refresh_decoder(
+    rclap *self,
+    bool
+        is_answer); /* Looks what decodes now; the host is told in the next block, also that nothing came of what it asked. [main] */
+void rclap_show_decoder(rclap *self); /* the same, and the host asks by itself. [main] */
+/* As rclap_tell_meters. [audio] */
+RSD_REALTIME void rclap_tell_decoder(rclap *self, uint32_t time, const clap_output_events_t *out);
 
 /* ---- clap_process.c ---- */
 /* [audio] */
