@@ -29,7 +29,7 @@ static void remove_folder(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(output_file, .init = make_folder, .fini = remove_folder, .timeout = 30);
+TestSuite(output_file, .init = make_folder, .fini = remove_folder, .timeout = 600);
 
 static void put(const char *path, const char *text)
 {

@@ -27,7 +27,7 @@ static void remove_folder(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(read_file, .init = make_folder, .fini = remove_folder, .timeout = 20);
+TestSuite(read_file, .init = make_folder, .fini = remove_folder, .timeout = 600);
 
 static const char *in_folder(const char *name)
 {

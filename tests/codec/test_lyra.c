@@ -61,7 +61,7 @@ static void check_tokens(opened *o, const char *kernel)
     free(tokens);
 }
 
-Test(lyra, every_kernel_gives_all_tokens_of_litert, .timeout = 300)
+Test(lyra, every_kernel_gives_all_tokens_of_litert, .timeout = 600)
 {
     for (uint32_t k = 0; k < tfl_kernels_count; k++) {
         if (!tfl_all_kernels[k]->supported()) continue;
@@ -93,7 +93,7 @@ static void check_sound(opened *o, uint32_t levels, const char *kernel)
     free(sound);
 }
 
-Test(lyra, every_kernel_gives_the_samples_of_litert_from_equal_tokens, .timeout = 300)
+Test(lyra, every_kernel_gives_the_samples_of_litert_from_equal_tokens, .timeout = 600)
 {
 #ifdef REAL_LYRA
     static const uint32_t LEVEL_COUNTS[] = {46, 30, 16, 4, 1};

@@ -53,7 +53,7 @@ static void remove_folder(void)
     rmdir(folder);
 }
 
-TestSuite(lyra_files, .init = make_folder, .fini = remove_folder, .timeout = 120);
+TestSuite(lyra_files, .init = make_folder, .fini = remove_folder, .timeout = 600);
 
 static rsd_status open_folder(rsd_error *error)
 {

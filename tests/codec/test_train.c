@@ -27,7 +27,7 @@ static void train(const char *path, uint64_t seed, uint32_t thread_count)
     free(x);
 }
 
-Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_and_it_opens_as_a_codec, .timeout = 100)
+Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_and_it_opens_as_a_codec, .timeout = 600)
 {
     char a[] = "/tmp/rsd_train_a_XXXXXX.safetensors", b[] = "/tmp/rsd_train_b_XXXXXX.safetensors";
     close(mkstemps(a, 12));
@@ -55,7 +55,7 @@ Test(train, the_same_sound_and_seed_give_the_same_file_on_one_and_three_threads_
     unlink(b);
 }
 
-Test(train, sounds_with_most_of_the_spectrum_empty_give_a_codec_that_opens, .timeout = 100)
+Test(train, sounds_with_most_of_the_spectrum_empty_give_a_codec_that_opens, .timeout = 600)
 {
     char path[] = "/tmp/rsd_train_c_XXXXXX.safetensors";
     close(mkstemps(path, 12));
@@ -111,7 +111,7 @@ static rsd_status train_frames(size_t frame_count, const char *path, rsd_error *
     return status;
 }
 
-Test(train, so_many_frames_as_the_codebooks_need_are_enough_and_one_less_is_not, .timeout = 100)
+Test(train, so_many_frames_as_the_codebooks_need_are_enough_and_one_less_is_not, .timeout = 600)
 {
     char path[] = "/tmp/rsd_train_d_XXXXXX.safetensors";
     rsd_error error;
@@ -129,7 +129,7 @@ Test(train, so_many_frames_as_the_codebooks_need_are_enough_and_one_less_is_not,
  * Numbers of training (tuning.h) that show in no property of one model: a share of the data, a count of passes. Changes
  * that are meant put the new number here. log2 and exp2 of libm come in only where their last bit is rounded away.
  */
-Test(train, bursts_of_noise_give_this_file, .timeout = 100)
+Test(train, bursts_of_noise_give_this_file, .timeout = 600)
 {
     char path[] = "/tmp/rsd_train_e_XXXXXX.safetensors";
     close(mkstemps(path, 12));

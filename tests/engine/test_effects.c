@@ -120,7 +120,7 @@ static void post_all(rsd_engine *engine)
     post(engine, 20000, RSD_PARAM_REVERSE_FRAMES, 0, 7.0f);
 }
 
-Test(effects, the_same_seed_gives_the_same_sound_for_any_block_size_inline_and_threaded, .timeout = 60)
+Test(effects, the_same_seed_gives_the_same_sound_for_any_block_size_inline_and_threaded, .timeout = 600)
 {
     float *in = make_input(COUNT), *wanted = make_samples(COUNT), *out = make_samples(COUNT);
     static const uint32_t blocks[] = {1u, 64u, 1000u, 0u};
@@ -151,7 +151,7 @@ Test(effects, the_same_seed_gives_the_same_sound_for_any_block_size_inline_and_t
 }
 
 /* White noise at full scale, and bursts out of silence: what the codec is worst at. */
-Test(effects, each_at_its_extreme_and_all_together_are_bounded_as_the_codec_is, .timeout = 120)
+Test(effects, each_at_its_extreme_and_all_together_are_bounded_as_the_codec_is, .timeout = 600)
 {
     static const struct {
         const char *codec;
@@ -206,7 +206,7 @@ static roughness rougher(roughness a, roughness b)
 }
 
 /* 20 changes a second, held against the effect all the time, and against frames that do not follow each other (hold). */
-Test(effects, going_on_and_off_is_no_rougher_than_being_on, .timeout = 60)
+Test(effects, going_on_and_off_is_no_rougher_than_being_on, .timeout = 600)
 {
     rsd_engine *engine = make_engine(48000, 1);
     cr_assert_str_eq(effects[1].name, "short hold");

@@ -142,7 +142,7 @@ static void assert_stated(const char *name, uint32_t rate_hz, rsd_schedule sched
 
 static const uint32_t rates[] = {48000, 44100, 24000, 16000};
 
-Test(neural_latency, lyra_v2_is_as_late_as_stated, .timeout = 120)
+Test(neural_latency, lyra_v2_is_as_late_as_stated, .timeout = 600)
 {
     for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
         assert_stated("lyra-v2", rates[r], RSD_SCHEDULE_INLINE);
@@ -150,7 +150,7 @@ Test(neural_latency, lyra_v2_is_as_late_as_stated, .timeout = 120)
     }
 }
 
-Test(neural_latency, encodec_is_as_late_as_stated, .timeout = 120)
+Test(neural_latency, encodec_is_as_late_as_stated, .timeout = 600)
 {
     for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
         assert_stated(ENCODEC_FOLDER, rates[r], RSD_SCHEDULE_INLINE);
@@ -160,7 +160,7 @@ Test(neural_latency, encodec_is_as_late_as_stated, .timeout = 120)
 
 /* A trained codec gives back the sound itself: the whole way, from input to output. The small model that stands for Lyra
  * V2 where its files are not gives back no sound. */
-Test(neural_latency, lyra_v2_gives_back_the_sound_after_the_stated_latency, .timeout = 120)
+Test(neural_latency, lyra_v2_gives_back_the_sound_after_the_stated_latency, .timeout = 600)
 {
     const char *real = getenv("RSD_REAL_LYRA");
     if (!real || real[0] == '\0') cr_skip_test("no Lyra V2 here");

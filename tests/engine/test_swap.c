@@ -179,7 +179,7 @@ static float steady_bend(const float *in, float *out, uint32_t count)
     return bend;
 }
 
-Test(swap, fifty_swaps_while_playing_leave_no_step, .init = open_all, .fini = close_all, .timeout = 60)
+Test(swap, fifty_swaps_while_playing_leave_no_step, .init = open_all, .fini = close_all, .timeout = 600)
 {
     float *in = make_samples(COUNT), *out = make_samples(COUNT);
     test_fill_tone(in, COUNT, 250.0, 48000.0, 0.5f);

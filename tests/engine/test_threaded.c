@@ -66,14 +66,14 @@ static void assert_one_hop_later(uint32_t block)
     free(in), free(wanted), free(out);
 }
 
-Test(threaded, samples_are_those_of_inline_one_hop_later, .timeout = 60)
+Test(threaded, samples_are_those_of_inline_one_hop_later, .timeout = 600)
 {
     assert_one_hop_later(HOP);
     assert_one_hop_later(50);
     assert_one_hop_later(97);
 }
 
-Test(threaded, dry_and_bypass_are_late_by_the_same_hop, .timeout = 60)
+Test(threaded, dry_and_bypass_are_late_by_the_same_hop, .timeout = 600)
 {
     rsd_engine *engine = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *out = make_samples(COUNT);
@@ -87,7 +87,7 @@ Test(threaded, dry_and_bypass_are_late_by_the_same_hop, .timeout = 60)
     free(in), free(out);
 }
 
-Test(threaded, after_bypass_and_reset_the_samples_are_still_those_of_inline, .timeout = 60)
+Test(threaded, after_bypass_and_reset_the_samples_are_still_those_of_inline, .timeout = 600)
 {
     rsd_engine *here = make_engine_of("live", 48000, 1, RSD_SCHEDULE_INLINE),
                *there = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
@@ -140,7 +140,7 @@ static bool hold(void *context, uint32_t channel, uint64_t frame_index, rsd_toke
     return true;
 }
 
-Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeout = 60)
+Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeout = 600)
 {
     rsd_engine *here = make_engine_of("live", 48000, 1, RSD_SCHEDULE_INLINE),
                *there = make_engine_of("live", 48000, 1, RSD_SCHEDULE_THREADED);
@@ -173,7 +173,7 @@ Test(threaded, a_late_frame_is_hidden_is_counted_and_latency_stays_exact, .timeo
     free(in), free(wanted), free(out);
 }
 
-Test(threaded, a_worker_that_is_stuck_for_long_is_survived, .timeout = 60)
+Test(threaded, a_worker_that_is_stuck_for_long_is_survived, .timeout = 600)
 {
     rsd_engine *engine = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *out = make_samples(COUNT), *other = make_samples(COUNT);
@@ -228,7 +228,7 @@ static void assert_whole_calls(const char *codec, uint32_t rate_hz, uint32_t cha
     free(in), free(wanted), free(out);
 }
 
-Test(threaded, calls_longer_than_a_hop_are_not_late, .timeout = 60)
+Test(threaded, calls_longer_than_a_hop_are_not_late, .timeout = 600)
 {
     static const uint32_t blocks[] = {129, 200, 255, 256, 257, 480, 1000, 1024, 8192};
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
@@ -239,7 +239,7 @@ Test(threaded, calls_longer_than_a_hop_are_not_late, .timeout = 60)
 }
 
 /* Everything at once and far faster than in real time: exact nevertheless, where it may wait. */
-Test(threaded, a_render_that_may_wait_is_exact_whatever_its_pace_and_blocks, .timeout = 60)
+Test(threaded, a_render_that_may_wait_is_exact_whatever_its_pace_and_blocks, .timeout = 600)
 {
     static const uint32_t blocks[] = {1, 64, 97, 128, 480, 1024};
     float *in = make_samples(COUNT), *wanted = make_samples(COUNT), *out = make_samples(COUNT);
@@ -258,7 +258,7 @@ Test(threaded, a_render_that_may_wait_is_exact_whatever_its_pace_and_blocks, .ti
     free(in), free(wanted), free(out);
 }
 
-Test(threaded, a_render_waits_for_a_worker_that_is_at_it_and_for_one_that_fell_behind, .timeout = 60)
+Test(threaded, a_render_waits_for_a_worker_that_is_at_it_and_for_one_that_fell_behind, .timeout = 600)
 {
     rsd_engine *engine = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
     float *in = make_samples(COUNT), *out = make_samples(COUNT), *other = make_samples(COUNT);
@@ -295,7 +295,7 @@ static void check_order(void *context, uint32_t channel, uint64_t frame_index, c
     order->count++;
 }
 
-Test(threaded, channels_side_by_side_are_those_of_inline_and_reach_the_tap_in_order, .timeout = 60)
+Test(threaded, channels_side_by_side_are_those_of_inline_and_reach_the_tap_in_order, .timeout = 600)
 {
     rsd_engine *here = make_engine_of("live", 48000, 2, RSD_SCHEDULE_INLINE),
                *there = make_engine_of("live", 48000, 2, RSD_SCHEDULE_THREADED);
@@ -354,7 +354,7 @@ static void assert_taps_across_swaps(const char *codec, uint32_t rate_hz)
     free(in), free(out);
 }
 
-Test(threaded, every_frame_reaches_the_tap_once_and_in_order_across_codec_swaps, .timeout = 60)
+Test(threaded, every_frame_reaches_the_tap_once_and_in_order_across_codec_swaps, .timeout = 600)
 {
     assert_taps_across_swaps("live-64", 48000);
     assert_taps_across_swaps("live-256", 48000);
@@ -375,7 +375,7 @@ static void check_codecs(void *context, uint32_t channel, uint64_t frame_index, 
     t->to_count += frame->level_count == t->to;
 }
 
-Test(threaded, frames_of_the_codec_that_leaves_end_before_those_of_the_one_that_comes, .timeout = 60)
+Test(threaded, frames_of_the_codec_that_leaves_end_before_those_of_the_one_that_comes, .timeout = 600)
 {
     static const char *const pairs[][2] = {{"lyra-v2", "live"}, {"live", "lyra-v2"}, {"live-256", "live-64"}};
     float *in = make_samples(COUNT), *out = make_samples(COUNT);
@@ -422,7 +422,7 @@ static bool start_real_time(pthread_t *thread, int priority, _Atomic int *runs)
     return error == 0;
 }
 
-Test(threaded, a_worker_stays_under_every_real_time_thread_and_is_none_where_there_is_none, .timeout = 60)
+Test(threaded, a_worker_stays_under_every_real_time_thread_and_is_none_where_there_is_none, .timeout = 600)
 {
     _Atomic int runs = 1;
     pthread_t high, low, ours;
@@ -463,7 +463,7 @@ static int priority_of_workers(uint32_t *worker_count)
     return highest;
 }
 
-Test(threaded, workers_become_real_time_with_their_audio_thread_only, .timeout = 60)
+Test(threaded, workers_become_real_time_with_their_audio_thread_only, .timeout = 600)
 {
     _Atomic int runs = 1;
     pthread_t audio;

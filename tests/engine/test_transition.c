@@ -270,7 +270,7 @@ static float peak_of_presets(const rsd_preset *first, const rsd_preset *second, 
 }
 
 /* Each preset with some of the others; tools/presets/measure plays all changes on real sounds. */
-Test(transition, no_pair_of_presets_peaks_over_the_louder_of_the_two_by_more_than_1_db, .timeout = 60)
+Test(transition, no_pair_of_presets_peaks_over_the_louder_of_the_two_by_more_than_1_db, .timeout = 600)
 {
     static const uint32_t strides[] = {1, 5};
     const uint32_t count = preset_count();

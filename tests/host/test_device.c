@@ -24,7 +24,7 @@ static void make_home(void)
     setenv("JACK_DEFAULT_SERVER", "rsd-no-such-server", 1);
 }
 
-TestSuite(device, .init = make_home, .fini = host_remove_folder, .timeout = 60);
+TestSuite(device, .init = make_home, .fini = host_remove_folder, .timeout = 600);
 
 static atomic_uint block_count;
 

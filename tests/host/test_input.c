@@ -130,7 +130,7 @@ static void assert_goes_round(const char *path, uint32_t rate_hz, uint32_t chann
     host_sound_destroy(&whole);
 }
 
-Test(input, a_long_file_is_read_on_the_way_and_goes_round_as_the_loaded_sound_would, .timeout = 120)
+Test(input, a_long_file_is_read_on_the_way_and_goes_round_as_the_loaded_sound_would, .timeout = 600)
 {
     host_sound one = host_make_noise(1u, LONG_SAMPLES, 48000u), two = host_make_noise(2u, LONG_SAMPLES, 48000u);
     host_save(&one, host_path("one.wav"), 0);

@@ -8,7 +8,7 @@
 
 /* The device without sound hardware that a timer paces. */
 
-TestSuite(null_device, .timeout = 30);
+TestSuite(null_device, .timeout = 600);
 
 typedef struct {
     atomic_uint block_count, odd_count, loud_count;

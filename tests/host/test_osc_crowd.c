@@ -41,7 +41,7 @@ static void check_crowd(const char *path, const char *types, uint32_t in_a_bundl
     osc_close(rig);
 }
 
-Test(osc_crowd, a_small_message_passes_the_bundles_of_a_hundred_senders, .timeout = 60)
+Test(osc_crowd, a_small_message_passes_the_bundles_of_a_hundred_senders, .timeout = 600)
 {
     check_crowd("/residuum/cancel", ",\0", 200);
     check_crowd("/residuum/level/*/gain", ",f", 60);
@@ -100,7 +100,7 @@ static uint32_t put_preset(unsigned char *at, const char *name)
 }
 
 /* Far over the share: the last is in force once some has come back, however many of those before it were left out. */
-Test(osc_crowd, of_many_presets_at_once_the_last_one_is_in_force, .timeout = 60)
+Test(osc_crowd, of_many_presets_at_once_the_last_one_is_in_force, .timeout = 600)
 {
     unsigned char bytes[64];
     osc_rig *rig = osc_open(0, false);

@@ -111,7 +111,7 @@ static void check_flood(const char *path, const char *types, uint32_t in_a_bundl
     osc_close(rig);
 }
 
-Test(osc_flood, floods_of_patterns_do_not_keep_an_answer_from_another_client, .timeout = 60)
+Test(osc_flood, floods_of_patterns_do_not_keep_an_answer_from_another_client, .timeout = 600)
 {
     char stars[256];
     memset(stars, '*', 255);

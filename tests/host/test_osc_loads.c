@@ -39,7 +39,7 @@ static osc_rig *open_rig(void)
     return osc_open(0, false);
 }
 
-TestSuite(osc_loads, .timeout = 60);
+TestSuite(osc_loads, .timeout = 600);
 
 /* It is being opened when this returns, and stays so until go. */
 static void ask_slow(osc_rig *rig, const char *what, const char *name)

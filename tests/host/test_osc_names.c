@@ -33,7 +33,7 @@ static void make_folders(void)
 
 static void remove_folders(void) { in_shell("rm -rf %s %s", folder, outside); }
 
-TestSuite(osc_names, .init = make_folders, .fini = remove_folders, .timeout = 60);
+TestSuite(osc_names, .init = make_folders, .fini = remove_folders, .timeout = 600);
 
 static void write_preset(const char *path, const char *codec, const char *mix)
 {

@@ -46,7 +46,7 @@ static void check_value(osc_rig *rig, const rsd_param_info *info, uint32_t level
     cr_assert_eq((float)reply->number[1], value < max ? value : max, "%s is answered as %g", symbol, reply->number[1]);
 }
 
-Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 60)
+Test(osc_params, every_parameter_is_set_and_read_at_its_address, .timeout = 600)
 {
     osc_rig *rig = osc_open(0, false);
     uint32_t checked = 0;

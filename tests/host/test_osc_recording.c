@@ -35,7 +35,7 @@ static const osc_reply *recording_now(osc_rig *rig)
     return osc_last(rig, "/residuum/meter/recording");
 }
 
-Test(osc_recording, subscribers_see_whether_a_recording_runs_and_hear_at_once_that_it_broke_off, .timeout = 60)
+Test(osc_recording, subscribers_see_whether_a_recording_runs_and_hear_at_once_that_it_broke_off, .timeout = 600)
 {
     osc_rig *rig = open_with_session();
     memset(&shown, 0, sizeof shown);

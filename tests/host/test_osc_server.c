@@ -180,7 +180,7 @@ static void *send_flood(void *context)
     return NULL;
 }
 
-Test(osc_server, a_flood_beside_a_playing_engine_drops_nothing_in_the_rings, .timeout = 60)
+Test(osc_server, a_flood_beside_a_playing_engine_drops_nothing_in_the_rings, .timeout = 600)
 {
     osc_rig *rig = osc_open(0, true);
     flood_state state = {.rig = rig};

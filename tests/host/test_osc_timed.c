@@ -59,7 +59,7 @@ static uint64_t find_change(osc_rig *rig, uint32_t id, uint64_t limit)
 }
 
 /* The wall clock is read apart from the engine's: 1.5 samples are 31 us. Tries again where the machine stalled. */
-Test(osc_timed, a_time_tag_means_its_sample, .timeout = 60)
+Test(osc_timed, a_time_tag_means_its_sample, .timeout = 600)
 {
     double worst = 1e9;
     for (int attempt = 0; attempt < 8 && worst > 1.5; attempt++) {
@@ -80,7 +80,7 @@ Test(osc_timed, a_time_tag_means_its_sample, .timeout = 60)
     cr_assert_leq(worst, 1.5);
 }
 
-Test(osc_timed, two_bundles_lie_as_far_apart_in_samples_as_in_time, .timeout = 60)
+Test(osc_timed, two_bundles_lie_as_far_apart_in_samples_as_in_time, .timeout = 600)
 {
     osc_rig *rig = osc_open(0, true);
     start_clock(rig, 0);
@@ -185,7 +185,7 @@ Test(osc_timed, a_sender_has_a_share_of_the_timed_changes_and_can_give_it_back)
 }
 
 /* More senders than shares: who holds most gives, so that one more change of somebody else's always fits. */
-Test(osc_timed, floods_of_timed_changes_do_not_keep_out_another_senders, .timeout = 60)
+Test(osc_timed, floods_of_timed_changes_do_not_keep_out_another_senders, .timeout = 600)
 {
     enum { FLOODERS = 7 };
     osc_rig *rig = osc_open(0, true);
@@ -233,7 +233,7 @@ static bool comes_in_soon(bool *stalled)
 
 /* Half of the engine's places stay for what is near: 1024 changes a quarter of a second ahead leave room for one now.
  */
-Test(osc_timed, a_change_that_is_near_is_not_behind_many_that_are_soon, .timeout = 60)
+Test(osc_timed, a_change_that_is_near_is_not_behind_many_that_are_soon, .timeout = 600)
 {
     bool stalled = true, is_in = false;
     for (int attempt = 0; attempt < 20 && stalled; attempt++) is_in = comes_in_soon(&stalled);
@@ -264,7 +264,7 @@ Test(osc_timed, what_has_been_applied_is_out_of_its_senders_share)
     osc_close(rig);
 }
 
-Test(osc_timed, a_preset_waits_for_its_time_and_does_not_overtake_what_follows_it, .timeout = 60)
+Test(osc_timed, a_preset_waits_for_its_time_and_does_not_overtake_what_follows_it, .timeout = 600)
 {
     osc_rig *rig = osc_open(0, true);
     float in[4800] = {0}, out[4800];

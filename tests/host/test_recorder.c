@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-TestSuite(recorder, .init = host_make_folder, .fini = host_remove_folder, .timeout = 30);
+TestSuite(recorder, .init = host_make_folder, .fini = host_remove_folder, .timeout = 600);
 
 static host_recorder *make_recorder(uint32_t channel_count)
 {

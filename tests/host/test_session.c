@@ -23,7 +23,7 @@ static host_session *open_session(host_session_config config)
     return session;
 }
 
-Test(session, the_null_device_is_paced_by_the_clock_and_measures_its_callback, .timeout = 60)
+Test(session, the_null_device_is_paced_by_the_clock_and_measures_its_callback, .timeout = 600)
 {
     rsd_error error;
     host_session *session = open_session((host_session_config){.device.block_samples = 64});
@@ -44,7 +44,7 @@ Test(session, the_null_device_is_paced_by_the_clock_and_measures_its_callback, .
     cr_assert_eq(host_session_destroy(session, &error), HOST_CLOSE_CLEAN);
 }
 
-Test(session, a_file_is_played_through_the_engine_into_a_whole_recording, .timeout = 60)
+Test(session, a_file_is_played_through_the_engine_into_a_whole_recording, .timeout = 600)
 {
     char path[] = "/tmp/rsd_session_XXXXXX.wav";
     rsd_error error;

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-TestSuite(soundfile_faults, .init = host_make_folder, .fini = host_remove_folder, .timeout = 60);
+TestSuite(soundfile_faults, .init = host_make_folder, .fini = host_remove_folder, .timeout = 600);
 
 static host_sound_faults faults_of(const char *path, uint32_t rate_hz, uint64_t wanted_count)
 {

@@ -3,7 +3,7 @@
 #include "host/file/soundfile_internal.h"
 #include "host_support.h"
 
-TestSuite(soundfile_streams, .init = host_make_folder, .fini = host_remove_folder, .timeout = 60);
+TestSuite(soundfile_streams, .init = host_make_folder, .fini = host_remove_folder, .timeout = 600);
 
 #define SAMPLE_COUNT 96000u
 

@@ -4,7 +4,7 @@
 #include "host/file/soundfile_internal.h"
 #include "host_support.h"
 
-TestSuite(soundfile_tags, .init = host_make_folder, .fini = host_remove_folder, .timeout = 60);
+TestSuite(soundfile_tags, .init = host_make_folder, .fini = host_remove_folder, .timeout = 600);
 
 #define SAMPLE_COUNT 4800u
 

@@ -239,7 +239,7 @@ Test(plug, one_tool_steers_two_instances_by_osc_each_on_its_port)
     plug_destroy(p[1]);
 }
 
-Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_else, .timeout = 60)
+Test(plug, osc_loads_what_lies_below_the_folders_of_the_environment_and_nothing_else, .timeout = 600)
 {
     char port[16], name[PLUG_PATH_BYTES], real[PATH_MAX];
     for (int is_open = 0; is_open < 2; is_open++) {

@@ -44,7 +44,7 @@ static plug *make_plug(void)
     return made;
 }
 
-TestSuite(plug_loads, .timeout = 60);
+TestSuite(plug_loads, .timeout = 600);
 
 /* Each of these would wait for ever if what is being opened were opened under the lock. */
 Test(plug_loads, a_host_saves_loads_and_prepares_while_a_codec_is_opened)

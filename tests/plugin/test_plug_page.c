@@ -42,7 +42,7 @@ static void wait_for(const plug *p, const char *symbol, float value)
     cr_assert_eq(plug_get(p, param), value, "%s", symbol);
 }
 
-Test(plug_page, is_off_until_a_port_is_asked_for_and_ends_with_port_0, .timeout = 60)
+Test(plug_page, is_off_until_a_port_is_asked_for_and_ends_with_port_0, .timeout = 600)
 {
     log_book book = {0};
     const uint32_t port = page_free_port();
@@ -59,7 +59,7 @@ Test(plug_page, is_off_until_a_port_is_asked_for_and_ends_with_port_0, .timeout 
     plug_destroy(p);
 }
 
-Test(plug_page, the_next_instance_takes_the_next_free_port_and_says_so, .timeout = 60)
+Test(plug_page, the_next_instance_takes_the_next_free_port_and_says_so, .timeout = 600)
 {
     log_book book = {0};
     const uint32_t port = page_free_port();
@@ -79,7 +79,7 @@ Test(plug_page, the_next_instance_takes_the_next_free_port_and_says_so, .timeout
     for (int i = 0; i < 2; i++) plug_destroy(p[i]);
 }
 
-Test(plug_page, where_no_port_is_free_it_says_so_and_osc_goes_on, .timeout = 60)
+Test(plug_page, where_no_port_is_free_it_says_so_and_osc_goes_on, .timeout = 600)
 {
     log_book book = {0};
     int taken[PLUG_PAGE_PORTS];
@@ -96,7 +96,7 @@ Test(plug_page, where_no_port_is_free_it_says_so_and_osc_goes_on, .timeout = 60)
     plug_destroy(p);
 }
 
-Test(plug_page, draws_sound_and_tokens_and_tells_what_a_plugin_offers, .timeout = 60)
+Test(plug_page, draws_sound_and_tokens_and_tells_what_a_plugin_offers, .timeout = 600)
 {
     static const char wish[] = "{\"COMMAND\":\"SPECTRA\",\"DATA\":true}";
     static const char *const wanted[] = {"/residuum/page/spectrum", "/residuum/page/masking", "/residuum/page/energies",
@@ -122,7 +122,7 @@ Test(plug_page, draws_sound_and_tokens_and_tells_what_a_plugin_offers, .timeout 
     plug_destroy(p);
 }
 
-Test(plug_page, keeps_two_states_and_plays_them_again_with_their_codecs, .timeout = 60)
+Test(plug_page, keeps_two_states_and_plays_them_again_with_their_codecs, .timeout = 600)
 {
     rsd_error error;
     log_book book = {0};
@@ -148,7 +148,7 @@ Test(plug_page, keeps_two_states_and_plays_them_again_with_their_codecs, .timeou
     plug_destroy(p);
 }
 
-Test(plug_page, is_where_it_was_after_the_host_has_prepared_the_plugin_anew, .timeout = 60)
+Test(plug_page, is_where_it_was_after_the_host_has_prepared_the_plugin_anew, .timeout = 600)
 {
     rsd_error error;
     log_book book = {0};
@@ -171,7 +171,7 @@ Test(plug_page, is_where_it_was_after_the_host_has_prepared_the_plugin_anew, .ti
     plug_destroy(p);
 }
 
-Test(plug_page, a_session_has_its_port_and_a_copy_of_an_instance_none, .timeout = 60)
+Test(plug_page, a_session_has_its_port_and_a_copy_of_an_instance_none, .timeout = 600)
 {
     char *state = NULL;
     rsd_error error;
@@ -191,7 +191,7 @@ Test(plug_page, a_session_has_its_port_and_a_copy_of_an_instance_none, .timeout 
     free(state);
 }
 
-Test(plug_page, osc_on_its_port_goes_on_while_the_page_comes_and_goes, .timeout = 60)
+Test(plug_page, osc_on_its_port_goes_on_while_the_page_comes_and_goes, .timeout = 600)
 {
     log_book book = {0};
     plug *p = make(&book);
@@ -210,7 +210,7 @@ Test(plug_page, osc_on_its_port_goes_on_while_the_page_comes_and_goes, .timeout 
     plug_destroy(p);
 }
 
-Test(plug_page, pages_of_elsewhere_are_refused, .timeout = 60)
+Test(plug_page, pages_of_elsewhere_are_refused, .timeout = 600)
 {
     log_book book = {0};
     plug *p = make(&book);

@@ -68,7 +68,7 @@ static const uint32_t blocks[] = {1u, 64u, 100u, 480u, 1024u, 8192u};
 #endif
 
 /* A host that says nothing, from the first sample on. */
-Test(threaded_plugins, lv2_renders_are_those_of_process_a_hop_later, .timeout = 120)
+Test(threaded_plugins, lv2_renders_are_those_of_process_a_hop_later, .timeout = 600)
 {
     const uint32_t hop = 960u; /* 320 at 16 kHz */
     sound_set s = make_sound(COUNT, 3u);
@@ -86,7 +86,7 @@ Test(threaded_plugins, lv2_renders_are_those_of_process_a_hop_later, .timeout = 
 }
 
 /* First in real time, so that the pace says nothing; then the port alone tells of the render. */
-Test(threaded_plugins, the_free_wheeling_port_makes_what_follows_exact_at_once, .timeout = 120)
+Test(threaded_plugins, the_free_wheeling_port_makes_what_follows_exact_at_once, .timeout = 600)
 {
     const uint32_t hop = 960u, live = 14400u, block = 480u;
     sound_set s = make_sound(COUNT, 4u);
@@ -106,7 +106,7 @@ Test(threaded_plugins, the_free_wheeling_port_makes_what_follows_exact_at_once, 
     free_sound(&s);
 }
 
-Test(threaded_plugins, clap_offline_renders_are_those_of_process_a_hop_later, .timeout = 120)
+Test(threaded_plugins, clap_offline_renders_are_those_of_process_a_hop_later, .timeout = 600)
 {
     const uint32_t hop = 960u;
     sound_set s = make_sound(COUNT, 5u);
