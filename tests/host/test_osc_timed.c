@@ -175,6 +175,7 @@ Test(osc_timed, a_sender_has_a_share_of_the_timed_changes_and_can_give_it_back)
     cr_assert_eq(osc_count(rig, "/residuum/error"), 20u);
     cr_assert_not_null(strstr(osc_last(rig, "/residuum/error")->text[1], "/residuum/cancel"));
     OSC_SEND(rig, "/residuum/cancel", "");
+    start_clock(rig, 0); /* sending took its time */
     lo_bundle bundle = lo_bundle_new(tag_in(0.1));
     add_float(bundle, "/residuum/levels", 3.0f);
     send_bundle(rig, bundle);
