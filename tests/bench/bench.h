@@ -55,6 +55,15 @@ bool bench_predictor_open(const bench_sound *sound);
 void bench_predictor_step(const bench_sound *sound, size_t index);
 void bench_predictor_close(void);
 
+/* A frame of tokens through a pattern, step by step, and back. The case's argument says which. */
+typedef struct {
+    const char *text;
+    uint32_t row_count;
+} bench_pattern;
+bool bench_pattern_open(const bench_sound *sound);
+void bench_pattern_step(const bench_sound *sound, size_t index);
+void bench_pattern_close(void);
+
 /* The next `count` samples of the looped sound from a multiple of `count`. */
 const float *bench_block(const bench_sound *sound, size_t index, size_t count);
 

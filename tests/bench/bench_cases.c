@@ -198,6 +198,8 @@ static void close_resamplers(void)
 static bool open_opus_64(const bench_sound *sound) { return sound && bench_opus_open(64000); }
 static bool open_opus_128(const bench_sound *sound) { return sound && bench_opus_open(128000); }
 
+static const bench_pattern delay_16 = {"delay", 16}, flatten_16 = {"flatten", 16}, delay_50 = {"delay", 50};
+
 const bench_case bench_cases[] = {
     {"chain live-128, all levels", HOP, 0, open_all, step_engine, close_engine, NULL},
     {"chain live-128, level 1", HOP, 0, open_level_1, step_engine, close_engine, NULL},
@@ -224,6 +226,12 @@ const bench_case bench_cases[] = {
     {"lyra-v2, 46 levels, one frame", 3u * NEURAL_HOP, 0, open_lyra, step_neural, close_neural, NULL},
     {"lyra-v2, levels 5 to 16 imagined", 3u * NEURAL_HOP, 0, bench_predictor_open, bench_predictor_step,
      bench_predictor_close, NULL},
+    {"pattern delay and back, 16 rows, one frame", 3u * NEURAL_HOP, 0, bench_pattern_open, bench_pattern_step,
+     bench_pattern_close, &delay_16},
+    {"pattern flatten and back, 16 rows, one frame", 3u * NEURAL_HOP, 0, bench_pattern_open, bench_pattern_step,
+     bench_pattern_close, &flatten_16},
+    {"pattern delay and back, 50 rows, one frame", HOP, 0, bench_pattern_open, bench_pattern_step, bench_pattern_close,
+     &delay_50},
     {"encodec, all levels, one frame", 2u * NEURAL_HOP, 0, open_encodec, step_neural, close_neural, NULL},
     {"encodec, 16-bit weights, one frame", 2u * NEURAL_HOP, 0, open_encodec_int16, step_neural, close_neural, NULL},
 };

@@ -11,6 +11,7 @@
 #define PAGE_MARGIN 30.0
 #define LABEL_WIDTH 36.0
 #define TITLE_HEIGHT 26.0
+#define TITLE_BYTES 48u /* with the end; what is longer is cut */
 
 /* Frame at a step, or -1 for the special token. */
 static int cell_of(const rsd_pattern *pattern, uint32_t row, uint64_t step)
@@ -25,9 +26,20 @@ static uint64_t drawn_steps(const named_pattern *named)
     return rsd_pattern_step_count(&named->drawn, PATTERNS_DRAWN_FRAMES);
 }
 
+/* A list has a number a row, which is more than a title has room for. */
+static void cut_title(const named_pattern *named, char title[TITLE_BYTES])
+{
+    if (strlen(named->text) < TITLE_BYTES)
+        snprintf(title, TITLE_BYTES, "%s", named->text);
+    else
+        snprintf(title, TITLE_BYTES, "%.*s...", (int)TITLE_BYTES - 4, named->text);
+}
+
 static void print_layout(const named_pattern *named)
 {
-    printf("\n%.70s%s\n", named->text, strlen(named->text) > 70u ? "..." : "");
+    char title[TITLE_BYTES];
+    cut_title(named, title);
+    printf("\n%s\n", title);
     for (uint32_t q = 0; q < named->drawn.row_count; q++) {
         printf("k%-3u", q);
         for (uint64_t s = 0; s < drawn_steps(named); s++) {
@@ -65,8 +77,9 @@ static double layout_height(const named_pattern *named) { return TITLE_HEIGHT + 
 
 static void draw_layout(const named_pattern *named, double top, FILE *file)
 {
-    char label[16];
-    svg_text(file, PAGE_MARGIN, top + 14.0, (svg_text_style){"start", 14, " font-weight=\"bold\""}, named->text);
+    char label[16], title[TITLE_BYTES];
+    cut_title(named, title);
+    svg_text(file, PAGE_MARGIN, top + 14.0, (svg_text_style){"start", 14, " font-weight=\"bold\""}, title);
     for (uint32_t q = 0; q < named->drawn.row_count; q++) {
         const double y = top + TITLE_HEIGHT + CELL * q;
         snprintf(label, sizeof label, "k%u", q);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/numbers.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,8 +292,9 @@ static void finish_rows(pattern_measurement *result)
     }
     const double worst = find_row(result, "parallel")->bits_per_token;
     const double best = find_row(result, "flatten")->bits_per_token;
+    /* Of some seconds a model has not learnt enough: flatten may gain nothing that could be shared. */
     for (uint32_t p = 0; p < result->list.count; p++)
-        result->rows[p].gain_share = (worst - result->rows[p].bits_per_token) / (worst - best);
+        result->rows[p].gain_share = best < worst ? (worst - result->rows[p].bits_per_token) / (worst - best) : NAN;
 }
 
 static int choose_patterns(const app_arguments *arguments, pattern_list *list)

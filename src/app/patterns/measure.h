@@ -12,7 +12,7 @@ typedef struct {
     uint64_t steps; /* of the sounds that count, all channels */
     entropy_pattern_sums sums;
     double coding_s;
-    double bits_per_token, gain_share, steps_a_second; /* gain_share: of flatten's gain over parallel */
+    double bits_per_token, gain_share, steps_a_second; /* gain_share: of flatten's gain over parallel; NaN: none */
     double kbps;                                       /* side tokens included */
     uint64_t delay_frames;                             /* UINT64_MAX: files only */
 } measured_pattern;
