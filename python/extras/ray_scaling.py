@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: MIT
 """How much faster two workers code a corpus than one: on a local Ray cluster of two nodes of one core each.
 
-usage: ray_scaling.py SOUND... [--codec NAME] [--levels N] [--copies N] [--rounds N]
+usage: ray_scaling.py SOUND... [--codec NAME] [--levels N] [--copies N] [--shard N] [--rounds N]
 
 The sounds, each COPIES times, are coded by one worker, by two, by one again and so on. Counted is the time from the
-first whole shard to the last one, so that Ray's start does not count; a shard is a sound. `core` is the processor time
-that a second of sound took: where it stays the same, workers do not slow each other down.
+first whole shard to the last one, so that Ray's start does not count; a shard is SHARD sounds. `core` is the processor time
+that a second of sound took: where it stays the same, workers do not slow each other down. `busy` is how many cores the
+workers had: less than there are workers where the machine had other work.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import tempfile
 import time
 from pathlib import Path
 
 os.environ.setdefault("RAY_worker_niceness", "0")
 
+import numpy as np  # noqa: E402
 import ray  # noqa: E402
 from ray.cluster_utils import Cluster  # noqa: E402
 
@@ -39,7 +40,7 @@ def measure(paths: list[Path], workers: int, chosen: argparse.Namespace) -> tupl
     """Seconds of sound a second, and core seconds a second of sound."""
     times: list[float] = []
     with tempfile.TemporaryDirectory() as out:
-        report = tokenize(paths, out, codec=chosen.codec, levels=chosen.levels, files_per_shard=1, workers=workers,
+        report = tokenize(paths, out, codec=chosen.codec, levels=chosen.levels, files_per_shard=chosen.shard, workers=workers,
                           progress=lambda done, count: times.append(time.monotonic()))
     counted = report.seconds_of_sound * (len(times) - 1) / len(times)
     return counted / (times[-1] - times[0]), report.core_seconds / report.seconds_of_sound
@@ -50,23 +51,25 @@ def main() -> None:
     parser.add_argument("sounds", nargs="+")
     parser.add_argument("--codec", default="live-128")
     parser.add_argument("--levels", type=int, default=4)
-    parser.add_argument("--copies", type=int, default=8)
+    parser.add_argument("--copies", type=int, default=32)
+    parser.add_argument("--shard", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 100 << 20})
     cluster.add_node(num_cpus=1, object_store_memory=100 << 20)
     ray.init(address=cluster.address, log_to_driver=False)
-    rates: dict[int, list[float]] = {1: [], 2: []}
+    found: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as folder:
         paths = links(chosen.sounds, chosen.copies, Path(folder))
         for _ in range(chosen.rounds):
             for workers in (1, 2):
                 rate, core = measure(paths, workers, chosen)
-                rates[workers].append(rate)
+                found[workers].append((rate, core))
                 print(f"{workers} worker{'s' if workers > 1 else ''}: {rate:7.1f} s of sound a second, "
-                      f"core {1000 * core:.2f} ms a second of sound", flush=True)
-    one, two = (statistics.median(rates[workers]) for workers in (1, 2))
-    print(f"medians: {one:.1f} and {two:.1f} s of sound a second: two workers are {two / one:.2f} times as fast")
+                      f"core {1000 * core:.2f} ms a second of sound, busy {rate * core:.2f}", flush=True)
+    (rate, core), (rate_of_two, core_of_two) = (np.median(found[workers], axis=0) for workers in (1, 2))
+    print(f"medians: {rate:.1f} and {rate_of_two:.1f} s of sound a second: two workers are {rate_of_two / rate:.2f} times as fast;"
+          f" by processor time alone {2 * core / core_of_two:.2f} times")
     ray.shutdown()
     cluster.shutdown()
 

@@ -154,3 +154,29 @@ def test_a_killed_node_costs_its_shards_alone(cluster: Any, sounds: Path, tmp_pa
     thread.join()
     assert_whole(tmp_path / "out", sounds)
     assert json.loads((tmp_path / "out" / corpus.PLAN_NAME).read_text())["codec"] == "live-64"
+
+
+def test_memory_of_a_worker_is_flat(tmp_path: Path) -> None:
+    """60 shards of 20 s: one sound of them that stayed would be 4 MB."""
+    random = np.random.default_rng(1)
+    soundfile.write(tmp_path / "a.wav", (random.standard_normal(48000 * 20) * 0.1).astype(np.float32), 48000, subtype="FLOAT")
+    codec = residuum.Codec.open("live-64")
+    job = corpus._Job(str(tmp_path), "live-64", codec.fingerprint, 2, 48000, "parquet")
+    maker, process, used = corpus.ShardMaker(job), psutil.Process(), []
+    for number in range(60):
+        assert maker({"number": number, "paths": [str(tmp_path / "a.wav")]})["made"] == 1
+        used.append(process.memory_info().rss)
+    assert max(used[20:]) - max(used[:20]) < 60 << 20
+
+
+def test_progress_is_shown_and_shards_say_what_they_hold(cluster: Any, sounds: Path, tmp_path: Path,
+                                                        capfd: pytest.CaptureFixture[str]) -> None:
+    paths = sorted(sounds.glob("*.wav"))[:4]
+    corpus.tokenize(paths, tmp_path / "out", codec="live-64", levels=1, files_per_shard=2, workers=1, format="webdataset")
+    assert "tokenize: 2 of 2 shards" in capfd.readouterr().err
+    import tarfile
+
+    with tarfile.open(tmp_path / "out/shard-000001.tar") as tar:
+        told = [json.load(tar.extractfile(name)) for name in sorted(tar.getnames()) if name[0] == "0" and name.endswith(".json")]
+    assert [one["frame_offset"] for one in told] == [0, told[0]["frame_count"]]
+    assert all(one["fingerprint"] == f"{residuum.Codec.open('live-64').fingerprint:016x}" and one["rms"] > 0 for one in told)

@@ -4,6 +4,7 @@
 
 #include "app/analyze/analyze.h"
 #include "app/analyze/usage.h"
+#include "codec/codec_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,3 +94,8 @@ rsd_status residuum_codewords_used(const rsd_codec_info *codec, const rsd_token_
 }
 
 double residuum_coded_kbps(const char *codec, const rsd_token_set *set) { return analyze_coded_kbps(codec, set); }
+
+bool residuum_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes)
+{
+    return codec_join_decoder(name, decoder, joined, joined_bytes);
+}

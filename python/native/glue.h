@@ -30,4 +30,7 @@ rsd_status residuum_codewords_used(const rsd_codec_info *codec, const rsd_token_
 /* Bitrate of a set's first levels, all channels, entropy coded, as `residuum analyze` tells it. */
 double residuum_coded_kbps(const char *codec, const rsd_token_set *set);
 
+/* Joins what codes in `name` and what decodes, as in "live-128@mine.safetensors"; false: there is no room. */
+bool residuum_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes);
+
 #endif

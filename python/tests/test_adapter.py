@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ def test_bandwidth_chooses_levels(sound: Samples) -> None:
     bandwidth = model.config.target_bandwidths[3]
     codes, scales = model.encode(sound[:1], bandwidth=bandwidth + 1, return_dict=False)
     end = model.codec.side_count + model.codec.levels[3].rows.stop
-    assert scales == [None] and np.all(codes[0, 0, end:] == -1) and np.all(codes[0, 0, : end] >= 0)
+    assert scales == [None] and codes.shape[2] == end and np.all(codes >= 0)
     mask = np.ones((1, sound.shape[1]))
     expected = model.codec.decode(model.codec.encode(np.ascontiguousarray(sound[0]), levels=4))
     assert np.array_equal(model.decode(codes, None, mask).audio_values[0, 0], expected)
@@ -52,8 +54,39 @@ def test_wrong_shapes_are_named(sound: Samples) -> None:
         model.encode(sound[None])
     with pytest.raises(residuum.ArgumentError, match="the first level has"):
         model.encode(sound, bandwidth=0.5)
-    with pytest.raises(residuum.ArgumentError, match=r"\(1, batch, \d+, frames\)"):
-        model.decode(np.zeros((1, 1, 3, 4), np.int64))
+    with pytest.raises(residuum.ArgumentError, match=r"\(1, batch, rows, frames\)"):
+        model.decode(np.zeros((1, 3, 4), np.int64))
+
+
+def loader_for_encodec(model: Any, sounds: Samples, bandwidth: float) -> list[Any]:
+    """What a program that was written for EncodecModel does to feed MusicGen: codes, delayed by a frame a row."""
+    model = model.to("cpu").eval()
+    pad = model.config.codebook_size
+    sequences = []
+    for sound in sounds:
+        values = sound[None, None]
+        outputs = model.encode(values, np.ones_like(values), bandwidth=bandwidth)
+        assert outputs["audio_codes"] is outputs.audio_codes is outputs[0] and outputs.keys() == ["audio_codes", "audio_scales"]
+        frames, batch, rows, length = outputs.audio_codes.shape
+        assert frames == batch == 1
+        sequence = np.full((rows, rows + length), pad)
+        for row in range(rows):
+            sequence[row, row + 1 : row + 1 + length] = outputs.audio_codes[0, 0, row]
+        values = model.decode(outputs.audio_codes, outputs.audio_scales, np.ones_like(values)).audio_values
+        assert values.shape == (1, model.config.audio_channels, sound.shape[0])
+        sequences.append(sequence)
+    return sequences
+
+
+def test_a_loader_for_encodec_runs_unchanged(sound: Samples) -> None:
+    model = EncodecAdapter.from_pretrained("live-64")
+    for count in (1, 3):
+        first, second = loader_for_encodec(model, sound, model.config.target_bandwidths[count - 1])
+        rows = model.codec.side_count + model.codec.levels[count - 1].rows.stop
+        assert first.shape == second.shape and first.shape[0] == rows and first.min() >= 0
+    given = model(sound[:, None], bandwidth=model.config.target_bandwidths[2])
+    expected = model.decode(given.audio_codes, None, np.ones((1, sound.shape[1]))).audio_values
+    assert np.array_equal(given["audio_values"], expected) and given.to_tuple()[0] is given.audio_codes
 
 
 def test_pytorch_tensors_go_in_and_come_out(sound: Samples) -> None:

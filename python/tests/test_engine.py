@@ -4,13 +4,33 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import residuum
 from conftest import Command, Samples
+
+
+class Trained(NamedTuple):
+    """A model file, what it was trained on, and the progress that was told."""
+
+    path: Path
+    sound: Samples
+    steps: list[float]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    random = np.random.default_rng(2)
+    noise = random.standard_normal(48000 * 2) * np.repeat(random.uniform(0.01, 0.3, 200), 480)
+    sound = (np.round(np.clip(noise, -0.99, 0.99) * 32768) / 32768).astype(np.float32)
+    path, steps = tmp_path_factory.mktemp("trained") / "ours.safetensors", []
+    residuum.train([sound], path, hop_samples=64, seed=3, name="mine", progress=lambda done, what: bool(steps.append(done)))
+    return Trained(path, sound, steps)
 
 
 def test_a_render_is_the_commands(command: Command, sound: Samples) -> None:
@@ -21,6 +41,87 @@ def test_a_render_is_the_commands(command: Command, sound: Samples) -> None:
     for symbol, value in (("levels", 2.5), ("level_gain[2]", 0.5), ("monitor", "residual")):
         engine.set(symbol, value)  # type: ignore[arg-type]
     assert np.array_equal(engine.render(sound), command.read(command.folder / "out.wav"))
+
+
+def test_a_side_chain_and_generations_are_the_commands(command: Command, sound: Samples) -> None:
+    other = np.ascontiguousarray(sound[::-1, ::-1])
+    source, second = command.write("in.wav", sound), command.write("second.wav", other)
+    settings = {"cross": 0.7, "generations": 2, "formant": 3}
+    words = [word for symbol, value in settings.items() for word in ("--set", f"{symbol}={value}")]
+    command.run("process", source, command.folder / "out.wav", "--sidechain", second, *words, "--format", "float", "-q")
+    engine = residuum.Engine(residuum.Codec.open("live"), channels=2, sidechain_channels=2)
+    for symbol, value in settings.items():
+        engine.set(symbol, value)
+    expected = command.read(command.folder / "out.wav")
+    assert np.array_equal(engine.render(sound, sidechain=other), expected)
+    engine.reset()
+    pieces = [engine.process(sound[:, at : at + 700], sidechain=other[:, at : at + 700]) for at in range(0, sound.shape[1], 700)]
+    late = engine.latency.total_samples
+    assert late > 2 * residuum.Codec.open("live").latency_samples - 200
+    assert np.array_equal(np.concatenate(pieces, axis=1)[:, late:], expected[:, :-late])
+    assert not np.array_equal(engine.render(sound), expected)
+    with pytest.raises(residuum.ArgumentError, match="sidechain"):
+        engine.process(sound, sidechain=other[:1])
+
+
+def test_generations_that_are_set_on_the_way_are_heard(sound: Samples) -> None:
+    engine = residuum.Engine(residuum.Codec.open("live-128"))
+    engine.process(sound[0])
+    before = engine.latency.total_samples
+    engine.set("generations", 3)
+    engine.process(sound[0])
+    assert engine.latency.total_samples > before
+
+
+def test_parameters_that_are_names(command: Command, sound: Samples, trained: Trained) -> None:
+    source = command.write("in.wav", sound)
+    command.run("process", source, command.folder / "out.wav", "--codec", "live-64", "--set", f"decode_codec={trained.path}",
+                "--set", "morph=0.7", "--format", "float", "-q")
+    engine = residuum.Engine(residuum.Codec.open("live-128"), channels=2)
+    engine.set("preset", "null-test")
+    assert engine.get("monitor") == 2.0
+    for symbol, value in (("monitor", "wet"), ("output_gain_db", 0), ("codec", "live-64"),
+                          ("decode_codec", str(trained.path)), ("morph", 0.7)):
+        engine.set(symbol, value)  # type: ignore[arg-type]
+        while engine.is_swapping:
+            engine.process(sound)
+    assert np.array_equal(engine.render(sound), command.read(command.folder / "out.wav"))
+    engine.set("decode_codec", "none")
+    assert engine.codec.fingerprint == residuum.Codec.open("live-64").fingerprint
+    with pytest.raises(residuum.NotFoundError, match="nope"):
+        engine.set("codec", "nope")
+    with pytest.raises(residuum.ArgumentError, match="use set"):
+        engine.post(100, "codec", "live")
+
+
+def test_one_thread_plays_while_others_control(sound: Samples) -> None:
+    engine, ends = residuum.Engine(residuum.Codec.open("live-128"), channels=2), threading.Event()
+    engines_codecs = [residuum.Codec.open(name) for name in ("live-64", "live-128")]
+    failed: list[BaseException] = []
+
+    def control(level: int) -> None:
+        turns = 0
+        while not ends.is_set():
+            try:
+                engine.set("mix", 0.5)
+                engine.post(engine.sample_time + 100, "levels", level)
+                engine.telemetry()
+                turns += 1
+                if turns % 20 == 0 and not engine.is_swapping:
+                    engine.swap(engines_codecs[turns // 20 % 2])
+            except residuum.Error as problem:
+                if "queue full" not in str(problem) and "not over yet" not in str(problem):
+                    failed.append(problem)
+
+    threads = [threading.Thread(target=control, args=(level,)) for level in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for at in range(0, sound.shape[1] - 512, 512):
+        assert np.isfinite(engine.process(sound[:, at : at + 512])).all()
+    ends.set()
+    for thread in threads:
+        thread.join()
+    assert failed == []
 
 
 def test_blocks_of_any_size_give_the_same(sound: Samples) -> None:
@@ -85,20 +186,14 @@ def test_figures_are_those_of_analyze(command: Command, sound: Samples) -> None:
             assert getattr(ours, name) == pytest.approx(theirs[name], rel=1e-4), name
 
 
-def test_training_makes_the_commands_file(command: Command) -> None:
-    random = np.random.default_rng(2)
-    noise = random.standard_normal(48000 * 2) * np.repeat(random.uniform(0.01, 0.3, 200), 480)
-    sound = (np.round(np.clip(noise, -0.99, 0.99) * 32768) / 32768).astype(np.float32)
-    source = command.write("noise.wav", sound)
+def test_training_makes_the_commands_file(command: Command, trained: Trained) -> None:
+    source = command.write("noise.wav", trained.sound)
     command.run("train", source, "-o", command.folder / "theirs.safetensors", "--hop", "64", "--name", "mine", "--seed",
                 "3", "-q")
-    steps: list[float] = []
-    residuum.train([sound], command.folder / "ours.safetensors", hop_samples=64, seed=3, name="mine",
-                   progress=lambda done, what: bool(steps.append(done)))
-    assert (command.folder / "ours.safetensors").read_bytes() == (command.folder / "theirs.safetensors").read_bytes()
-    assert min(steps) >= 0 and max(steps) == 1 and len(steps) > 3
-    codec = residuum.Codec.open(command.folder / "ours.safetensors")
-    assert codec.name == "ours" and codec.encode(sound).frame_count > 1000
+    assert trained.path.read_bytes() == (command.folder / "theirs.safetensors").read_bytes()
+    assert min(trained.steps) >= 0 and max(trained.steps) == 1 and len(trained.steps) > 3
+    codec = residuum.Codec.open(trained.path)
+    assert codec.name == "ours" and codec.encode(trained.sound).frame_count > 1000
 
 
 def test_training_can_be_stopped(tmp_path: Path) -> None:

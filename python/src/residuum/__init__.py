@@ -11,10 +11,12 @@
 from residuum._library import (ArgumentError, CancelledError, Error, FileError, FormatError, NotFoundError,
                                OutOfMemoryError, UnsupportedError, version)
 from residuum.analysis import LevelFigures, analyze, log_spectral_distance_db, segmental_snr_db, snr_db
-from residuum.codec import Codec, Decoder, Encoder, Level, codecs
-from residuum.engine import Engine, Latency, Parameter, Telemetry, parameters
+from residuum.codec import Codec, Level, codecs
+from residuum.engine import Engine, Latency, Telemetry
+from residuum.params import Parameter, parameters
 from residuum.patterns import Pattern
 from residuum.patterns import names as pattern_names
+from residuum.stream import Decoder, Encoder
 from residuum.tokens import NOT_CODED, Tokens
 from residuum.training import train
 

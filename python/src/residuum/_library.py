@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from typing import Any, Sequence
 
@@ -105,9 +106,49 @@ def as_array(x: Any) -> npt.NDArray[Any]:
         return x
     if hasattr(x, "detach"):  # a tensor that carries gradients refuses DLPack
         x = x.detach()
-    if hasattr(x, "__dlpack__"):
-        return np.from_dlpack(x)
-    return np.asarray(x)
+    try:
+        return np.from_dlpack(x) if hasattr(x, "__dlpack__") else np.asarray(x)
+    except (BufferError, RuntimeError, TypeError, ValueError) as problem:  # of a GPU, a dtype that NumPy has not, ragged
+        raise ArgumentError(f"this {type(x).__name__} cannot be read as an array in main memory: {problem}") from problem
+
+
+def as_int32(x: Any, what: str) -> TokenArray:
+    """Whole numbers as int32 in C order; nothing is copied where `x` is that already."""
+    array = as_array(x)
+    if array.dtype.kind not in "iu":
+        raise ArgumentError(f"{what}: whole numbers are wanted, not {array.dtype}")
+    if not np.can_cast(array.dtype, np.int32) and array.size > 0:
+        low, high = array.min(), array.max()
+        if low < -(2**31) or high >= 2**31:
+            raise ArgumentError(f"{what}: {low if low < -(2**31) else high} does not fit in 32 bits")
+    return np.require(array, np.int32, "C")
+
+
+def whole(value: Any, low: int, high: int, what: str) -> int:
+    """A whole number between two others, both included."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise ArgumentError(f"{what}: a whole number is wanted, not {value!r}") from None
+    if not low <= number <= high:
+        raise ArgumentError(f"{what} is {low} to {high}, not {number}")
+    return number
+
+
+def text_bytes(text: str, what: str) -> bytes:
+    """Text for the library, whose strings end at a zero byte."""
+    if not isinstance(text, str) or "\0" in text:
+        raise ArgumentError(f"{what}: text without zero bytes is wanted, not {text!r}")
+    return text.encode(errors="surrogateescape")
+
+
+def not_pickled(kind: str, instead: str) -> Any:
+    """A `__reduce__` for what has a state in C."""
+
+    def refuse(self: Any) -> Any:
+        raise TypeError(f"a residuum.{kind} has a state and cannot be pickled: {instead}")
+
+    return refuse
 
 
 def as_rows(x: Any, what: str = "samples") -> tuple[Samples, bool]:
@@ -120,7 +161,8 @@ def as_rows(x: Any, what: str = "samples") -> tuple[Samples, bool]:
         raise ArgumentError(f"{what}: floating-point samples are wanted, full scale at 1.0, not {array.dtype}")
     if array.ndim not in (1, 2):
         raise ArgumentError(f"{what}: the shape (samples,) or (channels, samples) is wanted, not {array.shape}")
-    rows = np.ascontiguousarray(array, dtype=np.float32)
+    with np.errstate(over="ignore"):  # what becomes infinite counts as 0, as all that is not finite
+        rows = np.ascontiguousarray(array, dtype=np.float32)
     is_single = rows.ndim == 1
     rows = rows.reshape(1, -1) if is_single else rows
     if not 1 <= rows.shape[0] <= lib.RSD_ENGINE_MAX_CHANNELS:

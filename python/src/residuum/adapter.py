@@ -6,20 +6,21 @@ such codes to ``decode``. Here both are exact, by any codec of this library. PyT
 PyTorch tensors were given; PyTorch itself is not needed.
 
 Where a codec has side tokens (`live` has: its envelope), their S rows stand before the K rows of tokens: they are part
-of what a model has to predict.
+of what a model has to predict. As with EnCodec, a smaller bandwidth has fewer rows.
 """
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Iterator
 
 import numpy as np
 
 from residuum._library import ArgumentError, as_array
 from residuum.codec import Codec
-from residuum.tokens import Tokens
+from residuum.engine import Engine
+from residuum.tokens import NOT_CODED, Tokens
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,29 @@ class AdapterConfig:
     target_bandwidths: list[float]
 
 
+class _Output:
+    """Fields that are also found by name and by place, as those of transformers are."""
+
+    def keys(self) -> list[str]:
+        """Names of the fields."""
+        return list(vars(self))
+
+    def to_tuple(self) -> tuple[Any, ...]:
+        """The fields in their order."""
+        return tuple(vars(self).values())
+
+    def __getitem__(self, key: Any) -> Any:
+        return vars(self)[key] if isinstance(key, str) else self.to_tuple()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(vars(self))
+
+
 @dataclass(frozen=True)
-class EncoderOutput:
+class EncoderOutput(_Output):
     """`audio_codes`: integers of shape (1, batch, rows, frames). `audio_scales`: [None], for nothing is scaled."""
 
     audio_codes: Any
@@ -52,9 +74,17 @@ class EncoderOutput:
 
 
 @dataclass(frozen=True)
-class DecoderOutput:
+class DecoderOutput(_Output):
     """`audio_values`: samples of shape (batch, 1, samples)."""
 
+    audio_values: Any
+
+
+@dataclass(frozen=True)
+class ModelOutput(_Output):
+    """`audio_codes` as of `EncodecAdapter.encode`, and `audio_values` as of `EncodecAdapter.decode`."""
+
+    audio_codes: Any
     audio_values: Any
 
 
@@ -82,6 +112,26 @@ class EncodecAdapter:
         """Of the sounds."""
         return self.config.sampling_rate
 
+    # What programs say to a module of PyTorch: there are no weights here to train or to move.
+
+    def eval(self) -> EncodecAdapter:
+        """Itself."""
+        return self
+
+    def to(self, *_where: Any, **_how: Any) -> EncodecAdapter:
+        """Itself: it codes in main memory, and answers where the tensor that it was given lies."""
+        return self
+
+    def parameters(self) -> Iterator[Any]:
+        """None."""
+        return iter(())
+
+    def __call__(self, input_values: Any, padding_mask: Any = None, bandwidth: float | None = None) -> ModelOutput:
+        """Codes and decodes: (batch, 1, samples) in and out."""
+        codes = self.encode(input_values, padding_mask, bandwidth).audio_codes
+        length = np.ones((1, int(np.shape(_batch(input_values))[-1])))
+        return ModelOutput(codes, _like(input_values, self.decode(codes, None, length).audio_values))
+
     def encode(self, input_values: Any, padding_mask: Any = None, bandwidth: float | None = None,
                return_dict: bool = True) -> Any:
         """Codes (batch, 1, samples), or (batch, samples).
@@ -89,16 +139,16 @@ class EncodecAdapter:
         padding_mask
             (batch, samples) or (batch, 1, samples): samples where it is 0 are taken as silence.
         bandwidth
-            In kbps: the most levels that fit. None: all levels. Rows that are not coded hold -1.
+            In kbps: the most levels that fit, and their rows alone. None: all levels.
         return_dict
             False: a tuple ``(audio_codes, audio_scales)``.
         """
         values = _batch(input_values)
         if padding_mask is not None:
-            mask = np.asarray(as_array(padding_mask))
+            mask = _in_main_memory(padding_mask)
             values = values * (mask.reshape(values.shape[0], -1)[:, : values.shape[1]] != 0)
         levels = self._levels_of(bandwidth)
-        codes = np.stack([self._join(self.codec.encode(one.astype(np.float32), levels=levels)) for one in values])[None]
+        codes = np.stack([self._join(self.codec.encode(one, levels=levels)) for one in values])[None]
         output = EncoderOutput(_like(input_values, codes.astype(np.int64)), [None])
         return output if return_dict else (output.audio_codes, output.audio_scales)
 
@@ -106,17 +156,23 @@ class EncodecAdapter:
                return_dict: bool = True) -> Any:
         """Decodes (1, batch, rows, frames) to (batch, 1, samples): a hop a frame, less the codec's latency.
 
+        audio_codes
+            All rows of the codec, or those of its first levels.
         padding_mask
             Its last dimension says how many samples are wanted: as many as went into `encode`.
         """
-        codes = np.asarray(as_array(audio_codes))
-        if codes.ndim != 4 or codes.shape[0] != 1 or codes.shape[2] != self.config.num_quantizers:
-            raise ArgumentError(f"audio_codes of shape (1, batch, {self.config.num_quantizers}, frames) are wanted, "
-                                f"not {codes.shape}")
-        wanted = None if padding_mask is None else int(np.asarray(as_array(padding_mask)).shape[-1])
-        sounds = np.stack([self._split(one, wanted) for one in codes[0].astype(np.int32)])[:, None]
+        codes = _in_main_memory(audio_codes)
+        if codes.ndim != 4 or codes.shape[0] != 1 or codes.shape[2] not in self._row_counts():
+            raise ArgumentError(f"audio_codes of shape (1, batch, rows, frames) are wanted, where rows is one of "
+                                f"{self._row_counts()}, not {codes.shape}")
+        wanted = None if padding_mask is None else int(_in_main_memory(padding_mask).shape[-1])
+        sounds = np.stack([self._split(one, wanted) for one in codes[0]])[:, None]
         output = DecoderOutput(_like(audio_codes, sounds))
         return output if return_dict else (output.audio_values,)
+
+    def _row_counts(self) -> list[int]:
+        """Rows of audio_codes, by level count from 1."""
+        return [self.codec.side_count + level.rows.stop for level in self.codec.levels]
 
     def _levels_of(self, bandwidth: float | None) -> int:
         if bandwidth is None:
@@ -127,27 +183,32 @@ class EncodecAdapter:
                                 f"not {bandwidth:g}")
         return fitting[-1]
 
-    @staticmethod
-    def _join(tokens: Tokens) -> Any:
-        return tokens.tokens if tokens.side is None else np.concatenate([tokens.side, tokens.tokens])
+    def _join(self, tokens: Tokens) -> Any:
+        rows = tokens.tokens[: self.codec.levels[tokens.level_count - 1].rows.stop]
+        return rows if tokens.side is None else np.concatenate([tokens.side, rows])
 
     def _split(self, codes: Any, wanted: int | None) -> Any:
-        side, rows = codes[: self.codec.side_count], codes[self.codec.side_count :]
-        levels = sum(bool(np.any(rows[level.rows.start] >= 0)) for level in self.codec.levels)
-        hop = self.codec.hop_samples * self.codec.sample_rate_hz // self.codec.codec_rate_hz
-        from residuum.engine import Engine
+        codec = self.codec
+        side, rows = codes[: codec.side_count], codes[codec.side_count :]
+        levels = self._row_counts().index(codes.shape[0]) + 1
+        whole = np.full((codec.row_count, codes.shape[1]), NOT_CODED, np.int64)
+        whole[: rows.shape[0]] = rows
+        hop = codec.hop_samples * codec.sample_rate_hz // codec.codec_rate_hz
+        most = max(codes.shape[1] * hop - Engine(codec).latency.total_samples, 0)
+        tokens = Tokens(tokens=whole, side=side if codec.side_count > 0 else None, codec=codec._name,
+                        sample_rate_hz=codec.sample_rate_hz, sample_count=most if wanted is None else wanted,
+                        level_count=levels, level_sequence_end=[level.rows.stop for level in codec.levels],
+                        sequence_codewords=codec.codewords)
+        return codec.decode(tokens)
 
-        latency = Engine(self.codec).latency.total_samples
-        most = max(codes.shape[1] * hop - latency, 0)
-        tokens = Tokens(tokens=rows, side=side if self.codec.side_count > 0 else None, codec=self.codec.name,
-                        sample_rate_hz=self.codec.sample_rate_hz, sample_count=most if wanted is None else wanted,
-                        level_count=levels, level_sequence_end=[level.rows.stop for level in self.codec.levels],
-                        sequence_codewords=self.codec.codewords)
-        return self.codec.decode(tokens)
+
+def _in_main_memory(x: Any) -> Any:
+    """An array; tensors on a device are copied."""
+    return np.asarray(as_array(x.detach().cpu() if hasattr(x, "detach") else x))
 
 
 def _batch(values: Any) -> Any:
-    array = as_array(values)
+    array = _in_main_memory(values)
     if array.ndim == 3 and array.shape[1] == 1:
         return array[:, 0]
     if array.ndim != 2:
@@ -156,8 +217,9 @@ def _batch(values: Any) -> Any:
 
 
 def _like(given: Any, array: Any) -> Any:
-    """A PyTorch tensor where one was given, over the same memory."""
+    """A PyTorch tensor where one was given, over the same memory where that is main memory."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(given, torch.Tensor):
-        return torch.from_numpy(np.ascontiguousarray(array))
+        tensor = array if isinstance(array, torch.Tensor) else torch.from_numpy(np.ascontiguousarray(array))
+        return tensor.to(given.device)
     return array

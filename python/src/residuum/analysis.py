@@ -8,7 +8,7 @@ from typing import Any, Iterable
 
 import numpy as np
 
-from residuum._library import ArgumentError, Samples, as_rows, check, ffi, lib
+from residuum._library import ArgumentError, Samples, as_rows, check, ffi, lib, whole
 from residuum.codec import Codec
 from residuum.tokens import _Set
 
@@ -51,7 +51,8 @@ def log_spectral_distance_db(reference: Any, coded: Any) -> float:
 def segmental_snr_db(reference: Any, coded: Any, sample_rate_hz: int) -> float:
     """Mean signal-to-noise ratio over segments of 20 ms, the mean over channels."""
     a, b = _pair(reference, coded)
-    return float(np.mean([lib.rsd_segmental_snr_db(_floats(x), _floats(y), x.size, sample_rate_hz)
+    rate_hz = whole(sample_rate_hz, 1000, 384000, "sample_rate_hz")
+    return float(np.mean([lib.rsd_segmental_snr_db(_floats(x), _floats(y), x.size, rate_hz)
                           for x, y in zip(a, b)]))
 
 

@@ -10,48 +10,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from residuum._library import (ArgumentError, NotFoundError, Samples, as_rows, check, ffi, lib, new_error, path_bytes,
-                               row_pointers, text_of)
+from residuum._library import (ArgumentError, Samples, as_rows, check, ffi, lib, new_error, not_pickled,
+                               path_bytes, row_pointers, text_of, whole)
 from residuum.codec import Codec
+from residuum.params import find, number_of
 from residuum.tokens import NOT_CODED, Tokens, _Set
 
 _SCHEDULES = {"auto": "RSD_SCHEDULE_AUTO", "inline": "RSD_SCHEDULE_INLINE", "threaded": "RSD_SCHEDULE_THREADED",
               "by-frame": "RSD_SCHEDULE_BY_FRAME"}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A row of the parameter table.
-
-    symbol
-        Its name in `Engine.set`; one that has a value for each level is set as ``"level_gain[3]"``.
-    minimum, maximum, default
-        In `unit`; a parameter of the unit ``"text"`` has none.
-    """
-
-    symbol: str
-    name: str
-    unit: str
-    minimum: float
-    maximum: float
-    default: float
-    is_per_level: bool
-    is_whole: bool
-    group: str
-    help: str
-
-
-def parameters() -> list[Parameter]:
-    """Every parameter of the engine, in the order of the table."""
-    found: list[Parameter] = []
-    while (row := lib.rsd_param_row(len(found))) != ffi.NULL:
-        unit = ffi.string(ffi.cast("rsd_param_unit", row.unit)).removeprefix("RSD_UNIT_").lower()
-        found.append(Parameter(symbol=text_of(row.symbol), name=text_of(row.name), unit=unit, minimum=row.min,
-                               maximum=row.max, default=row.default_value,
-                               is_per_level=bool(lib.rsd_param_is_per_level(row)),
-                               is_whole=bool(lib.rsd_param_is_whole(row)),
-                               group=text_of(lib.rsd_param_group_symbol(row.group)), help=text_of(row.help)))
-    return found
 
 
 @dataclass(frozen=True)
@@ -91,11 +57,13 @@ class Engine:
     >>> engine.set("levels", 2.5)
     >>> wet = engine.process(block)             # (2, n) in, (2, n) out, later by engine.latency.total_samples
 
-    One thread at a time is let in; Python's lock is not held while sound is processed.
+    Threads: one at a time is let in to process, and one at a time to set, post, swap and load, which may go on while
+    another processes. Python's lock is not held while sound is processed.
     """
 
     def __init__(self, codec: Codec, *, sample_rate_hz: int | None = None, channels: int = 1,
-                 schedule: Literal["auto", "inline", "threaded", "by-frame"] = "inline", block_samples: int = 0) -> None:
+                 schedule: Literal["auto", "inline", "threaded", "by-frame"] = "inline", block_samples: int = 0,
+                 sidechain_channels: int = 0) -> None:
         """
         sample_rate_hz
             Of the sound; None: the codec's `Codec.sample_rate_hz`.
@@ -103,19 +71,27 @@ class Engine:
             ``"inline"`` codes a frame in the call that brings its last sample, ``"threaded"`` beside it, one hop later.
         block_samples
             Of a call in real time, for ``"auto"``.
+        sidechain_channels
+            Of the second input, which `cross` and `envelope_sidechain` read: up to `channels`; 0: there is none.
         """
         if schedule not in _SCHEDULES:
             raise ArgumentError(f"schedule is one of {', '.join(_SCHEDULES)}, not '{schedule}'")
         config, engine, error = ffi.new("rsd_engine_config *"), ffi.new("rsd_engine **"), new_error()
-        config.sample_rate_hz = codec.sample_rate_hz if sample_rate_hz is None else sample_rate_hz
-        config.channel_count = channels
+        rate_hz = codec.sample_rate_hz if sample_rate_hz is None else sample_rate_hz
+        config.sample_rate_hz = whole(rate_hz, 8000, 384000, "sample_rate_hz")
+        config.channel_count = whole(channels, 1, lib.RSD_ENGINE_MAX_CHANNELS, "channels")
         config.schedule = getattr(lib, _SCHEDULES[schedule])
-        config.block_samples = block_samples
+        config.block_samples = whole(block_samples, 0, 2**31, "block_samples")
+        config.sidechain_channel_count = whole(sidechain_channels, 0, channels, "sidechain_channels")
         check(lib.rsd_engine_create_sized(config, ffi.sizeof("rsd_engine_config"), codec._model, engine, error), error)
         self._engine = ffi.gc(engine[0], lib.rsd_engine_destroy)
         self._codec = codec
-        self._rate, self._channels = int(config.sample_rate_hz), channels
-        self._lock = threading.Lock()
+        self._rate, self._channels = int(config.sample_rate_hz), int(config.channel_count)
+        self._sidechain_channels = int(config.sidechain_channel_count)
+        self._lock = threading.Lock()  # of sound
+        self._control = threading.Lock()  # taken behind that of sound, where both are
+
+    __reduce__ = not_pickled("Engine", "pickle its codec, and make another there")
 
     @property
     def sample_rate_hz(self) -> int:
@@ -126,6 +102,11 @@ class Engine:
     def channel_count(self) -> int:
         """Channels."""
         return self._channels
+
+    @property
+    def codec(self) -> Codec:
+        """The codec in use, or the one that is being swapped to."""
+        return self._codec
 
     @property
     def latency(self) -> Latency:
@@ -142,32 +123,42 @@ class Engine:
 
     # ---- sound ----
 
-    def process(self, x: Any) -> Samples:
+    def process(self, x: Any, *, sidechain: Any = None) -> Samples:
         """The next block: (samples,) or (channels, samples) in, the same shape out.
 
         A float32 array in C order is read where it lies. Samples that are not finite count as 0.
+
+        sidechain
+            (samples,) or (sidechain_channels, samples), as many samples as `x`; None: it is silent here.
         """
         rows, is_single = self._rows(x)
+        second = self._sidechain(sidechain, rows)
         out = np.empty_like(rows)
-        pointers_in, kept_in = row_pointers(rows)
-        pointers_out, kept_out = row_pointers(out)
+        block = ffi.new("rsd_engine_block *")
+        pointers = [row_pointers(array) if array is not None else (ffi.NULL, None) for array in (rows, out, second)]
+        block.out, block.sidechain, block.sample_count = pointers[1][0], pointers[2][0], rows.shape[1]
+        setattr(block, "in", pointers[0][0])
         with self._lock:
-            lib.rsd_engine_process(self._engine, pointers_in, pointers_out, rows.shape[1])
-        del kept_in, kept_out
+            self._follow_generations()
+            lib.rsd_engine_process_block_sized(self._engine, block, ffi.sizeof("rsd_engine_block"))
+        del pointers
         return out[0] if is_single else out
 
-    def render(self, x: Any) -> Samples:
+    def render(self, x: Any, *, sidechain: Any = None) -> Samples:
         """Codes a whole sound from the beginning; what comes out lies on what went in, to the sample.
 
-        The samples are those of `residuum process` with the same parameters.
+        The samples are those of `residuum process` with the same parameters. `sidechain` is as for `process`.
         """
         rows, is_single = self._rows(x)
+        second = self._sidechain(sidechain, rows)
         out = np.empty_like(rows)
         pointers_in, kept_in = row_pointers(rows)
         pointers_out, kept_out = row_pointers(out)
-        with self._lock:
-            check(lib.rsd_render(self._engine, pointers_in, pointers_out, rows.shape[1]), None, "render")
-        del kept_in, kept_out
+        pointers_second, kept_second = row_pointers(second) if second is not None else (ffi.NULL, None)
+        with self._lock, self._control:
+            status = lib.rsd_render_sidechain(self._engine, pointers_in, pointers_second, pointers_out, rows.shape[1])
+        check(status, None, "render")
+        del kept_in, kept_out, kept_second
         return out[0] if is_single else out
 
     def reset(self) -> None:
@@ -178,24 +169,45 @@ class Engine:
     # ---- parameters ----
 
     def set(self, symbol: str, value: float | str) -> None:
-        """Sets a parameter: ``set("levels", 2.5)``, ``set("level_gain[3]", 0)``, ``set("monitor", "residual")``."""
-        row, level, number = self._setting(symbol, value)
-        check(lib.rsd_engine_set(self._engine, row.id, level, number), None,
-              f"{symbol} is {row.min:g} to {row.max:g}, not {value}")
+        """Sets a parameter: ``set("levels", 2.5)``, ``set("level_gain[3]", 0)``, ``set("monitor", "residual")``.
+
+        ``set("codec", name)`` is a `swap`, ``set("preset", name)`` a `load_preset`, and ``set("decode_codec", name)`` a swap
+        to what `codec` codes and that one decodes; ``"none"`` is the codec itself again.
+        """
+        row, level = find(symbol)
+        if row.unit == lib.RSD_UNIT_TEXT:
+            self._set_text(symbol, str(value))
+            return
+        number = number_of(row, symbol, value)
+        with self._control:
+            status = lib.rsd_engine_set(self._engine, row.id, level, number)
+        check(status, None, f"{symbol} is {row.min:g} to {row.max:g}, not {value}")
 
     def get(self, symbol: str) -> float:
         """The value that a parameter has."""
-        row, level = self._parameter(symbol)
+        row, level = find(symbol)
         value = ffi.new("float *")
         check(lib.rsd_engine_get(self._engine, row.id, level, value), None, symbol)
         return float(value[0])
 
     def post(self, sample_time: int, symbol: str, value: float | str) -> None:
         """Sets a parameter at a sample, exactly; up to 1024 may wait."""
-        row, level, number = self._setting(symbol, value)
-        event = ffi.new("rsd_event *", {"sample_time": sample_time, "param_id": row.id, "level": level, "value": number})
-        check(lib.rsd_engine_post_sized(self._engine, event, ffi.sizeof("rsd_event")), None,
-              f"{symbol} = {value} at sample {sample_time}")
+        row, level = find(symbol)
+        if row.unit == lib.RSD_UNIT_TEXT:
+            raise ArgumentError(f"'{symbol}' is no number and cannot wait for a sample: use set")
+        event = ffi.new("rsd_event *", {"sample_time": whole(sample_time, 0, 2**63, "sample_time"), "param_id": row.id,
+                                        "level": level, "value": number_of(row, symbol, value)})
+        with self._control:
+            status = lib.rsd_engine_post_sized(self._engine, event, ffi.sizeof("rsd_event"))
+        check(status, None, f"{symbol} = {value} at sample {sample_time}")
+
+    def set_transport(self, bpm: float, beats: float = -1.0, is_rolling: bool = True) -> None:
+        """Tells modulation of a transport, before each `process`: beats a minute (0: `tempo_bpm` counts), and quarter notes
+        since its beginning (negative: not known)."""
+        if not (bpm == 0 or 1 <= bpm <= 1000) or not np.isfinite(beats):
+            raise ArgumentError(f"bpm is 0, or 1 to 1000, and beats is finite, not {bpm} and {beats}")
+        with self._lock:
+            lib.rsd_engine_set_transport(self._engine, bpm, beats, is_rolling)
 
     def load_preset(self, name_or_path: str | os.PathLike[str]) -> None:
         """Takes the engine to a preset in one step: the codec that it names, and every parameter.
@@ -208,22 +220,25 @@ class Engine:
         check(lib.rsd_preset_open_sized(path_bytes(name_or_path), preset, size, error), error)
         name = text_of(preset.codec)
         codec = Codec.open(name, sample_rate_hz=self._rate) if name else self._codec
-        model = ffi.NULL if codec._model == self._codec._model else codec._model
-        lib.rsd_engine_collect(self._engine)
-        check(lib.rsd_preset_load_sized(preset, size, model, self._engine, error), error, os.fsdecode(name_or_path))
-        self._codec = codec
+        with self._control:
+            model = ffi.NULL if codec._model == self._codec._model else codec._model
+            lib.rsd_engine_collect(self._engine)
+            check(lib.rsd_preset_load_sized(preset, size, model, self._engine, error), error, os.fsdecode(name_or_path))
+            self._codec = codec
 
     def swap(self, codec: Codec) -> None:
         """Changes the codec while sound runs: the new one fades in once its latency has filled."""
         error = new_error()
-        lib.rsd_engine_collect(self._engine)
-        check(lib.rsd_engine_swap(self._engine, codec._model, error), error)
-        self._codec = codec
+        with self._control:
+            lib.rsd_engine_collect(self._engine)
+            check(lib.rsd_engine_swap(self._engine, codec._model, error), error)
+            self._codec = codec
 
     @property
     def is_swapping(self) -> bool:
         """Whether a swap is under way. Frees the codec that one has replaced."""
-        return bool(lib.rsd_engine_collect(self._engine))
+        with self._control:
+            return bool(lib.rsd_engine_collect(self._engine))
 
     def telemetry(self) -> list[Telemetry]:
         """Records since the last call, the oldest first. Records that find no room are left out."""
@@ -246,24 +261,38 @@ class Engine:
                                 " (the shape is (channels, samples))")
         return rows, is_single
 
-    @staticmethod
-    def _parameter(symbol: str) -> tuple[Any, int]:
-        row, level = ffi.new("rsd_param_info **"), ffi.new("uint32_t *")
-        status = lib.rsd_param_parse_symbol(symbol.encode(), row, level)
-        if status == lib.RSD_ERR_NOT_FOUND:
-            failure = NotFoundError(f"there is no parameter '{symbol}'")
-            failure.status = "RSD_ERR_NOT_FOUND"
-            raise failure
-        check(status, None, f"'{symbol}' (levels count from 1, as in level_gain[3], and only where there is one for each)")
-        return row[0], int(level[0])
+    def _sidechain(self, x: Any, rows: Samples) -> Samples | None:
+        if x is None:
+            return None
+        second, _ = as_rows(x, "sidechain")
+        wanted = self._sidechain_channels, rows.shape[1]
+        if second.shape != wanted:
+            raise ArgumentError(f"sidechain: an engine of {wanted[0]} side-chain channels wants the shape {wanted} beside such "
+                                f"an input, not {second.shape}")
+        return second
 
-    def _setting(self, symbol: str, value: float | str) -> tuple[Any, int, float]:
-        row, level = self._parameter(symbol)
-        if not isinstance(value, str):
-            return row, level, float(value)
-        number = ffi.new("float *")
-        check(lib.rsd_param_parse_value(row, value.encode(), number), None, f"{symbol} cannot be '{value}'")
-        return row, level, float(number[0])
+    def _follow_generations(self) -> None:
+        """Brings the engine to as many generations as the parameter says; while a swap is under way, later."""
+        if not lib.rsd_engine_wants_generations(self._engine):
+            return
+        error = new_error()
+        with self._control:
+            lib.rsd_engine_collect(self._engine)
+            status = lib.rsd_engine_apply_generations(self._engine, error)
+        if status != lib.RSD_ERR_FULL:
+            check(status, error, "generations")
+
+    def _set_text(self, symbol: str, value: str) -> None:
+        if symbol == "preset":
+            self.load_preset(value)
+            return
+        name = value
+        if symbol == "decode_codec":
+            joined = ffi.new("char[]", 4096)
+            if not lib.residuum_join_decoder(os.fsencode(self._codec._name), os.fsencode(value), joined, 4096):
+                raise ArgumentError(f"decode_codec: the name is too long: {value:.60}")
+            name = text_of(joined)
+        self.swap(Codec.open(name, sample_rate_hz=self._rate))
 
     def _codec_info(self) -> Any:
         info = ffi.new("rsd_codec_info *")

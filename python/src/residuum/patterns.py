@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from residuum._library import ArgumentError, TokenArray, as_array, check, ffi, lib, new_error, text_of
+from residuum._library import ArgumentError, TokenArray, as_int32, check, ffi, lib, new_error, text_bytes, text_of, whole
 
 
 def names() -> list[str]:
@@ -27,9 +27,12 @@ class Pattern:
     """
 
     def __init__(self, text: str, rows: int) -> None:
-        self.text, self.rows = text, rows
+        self.text, self.rows = text, whole(rows, 1, lib.RSD_MAX_SEQUENCES, "rows")
         self._pattern, error = ffi.new("rsd_pattern *"), new_error()
-        check(lib.rsd_pattern_parse(text.encode(), rows, self._pattern, error), error)
+        check(lib.rsd_pattern_parse(text_bytes(text, "a pattern"), self.rows, self._pattern, error), error)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Pattern, (self.text, self.rows)
 
     def step_count(self, frames: int) -> int:
         """Steps of a sound of so many frames, the first, empty one included."""
@@ -117,32 +120,31 @@ class Pattern:
         return stream[0], memory
 
     def _one(self, row: Any) -> TokenArray:
-        array = np.ascontiguousarray(as_array(row), np.int32)
+        array = as_int32(row, "a step or frame")
         if array.shape != (self.rows,):
             raise ArgumentError(f"{self.rows} tokens are wanted, not an array of shape {array.shape}")
         return array
 
     def _array(self, array: Any, what: str) -> TokenArray:
-        rows = as_array(array)
-        if rows.dtype.kind not in "iu" or rows.ndim < 2 or rows.shape[-2] != self.rows:
-            raise ArgumentError(f"{what}: whole numbers of shape (..., {self.rows}, n) are wanted, "
-                                f"not {rows.dtype} of {rows.shape}")
-        return np.ascontiguousarray(rows, np.int32)
+        rows = as_int32(array, what)
+        if rows.ndim < 2 or rows.shape[-2] != self.rows:
+            raise ArgumentError(f"{what}: the shape (..., {self.rows}, n) is wanted, not {rows.shape}")
+        return rows
 
     def _pairs(self, batch: TokenArray, out: TokenArray) -> Iterator[tuple[TokenArray, TokenArray]]:
-        return zip(batch.reshape(-1, *batch.shape[-2:]), out.reshape(-1, *out.shape[-2:]))
+        count = int(np.prod(batch.shape[:-2]))
+        return zip(batch.reshape(count, *batch.shape[-2:]), out.reshape(count, *out.shape[-2:]))
 
     def _special(self, special: int | Sequence[int]) -> Any:
-        values = [special] * self.rows if isinstance(special, (int, np.integer)) else [int(v) for v in special]
+        given = list(special) if isinstance(special, Iterable) else [special] * self.rows
+        values = [whole(value, -(2**31), 2**31 - 1, "special") for value in given]
         if len(values) != self.rows:
             raise ArgumentError(f"{self.rows} special tokens are wanted, or one for all, not {len(values)}")
         return ffi.new("int32_t[]", values)
 
     @staticmethod
     def _checked_frames(frames: int) -> int:
-        if not 0 <= frames <= 2**31:
-            raise ArgumentError(f"0 to {2**31} frames are possible, not {frames}")
-        return frames
+        return whole(frames, 0, 2**31, "frames")
 
 
 def _ints(array: TokenArray) -> Any:

@@ -131,6 +131,8 @@ def _read_sound(path: str, codec: Codec) -> Any:
     samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     if rate_hz != codec.sample_rate_hz:
         raise ArgumentError(f"{rate_hz} Hz, but the corpus is of {codec.sample_rate_hz} Hz")
+    if not np.isfinite(samples).all():
+        raise ArgumentError("it has samples that are no numbers")
     return np.ascontiguousarray(samples.T)
 
 
@@ -148,14 +150,18 @@ def _row_of(path: str, tokens: Tokens, samples: Any, job: _Job) -> dict[str, Any
             "rms": float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0}
 
 
+def _set_offsets(shard: _Shard) -> None:
+    """Where each sound's frames begin when the shard's sounds are read as one sequence."""
+    offset = 0
+    for row in shard.rows:
+        row["frame_offset"] = offset
+        offset += row["frame_count"]
+
+
 def _parquet_of(shard: _Shard, job: _Job) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    offset = 0
-    for row in shard.rows:  # where the row's frames begin when a shard's sounds are read as one sequence
-        row["frame_offset"] = offset
-        offset += row["frame_count"]
     names = [*_row_of("", _NOTHING, np.zeros((1, 1), np.float32), job), "frame_offset"]
     types = {"tokens": pa.list_(pa.int16()), "side": pa.list_(pa.int16()), "peak": pa.float64(), "rms": pa.float64()}
     texts = ("path", "codec", "fingerprint")
@@ -212,6 +218,7 @@ class ShardMaker:
         began, shard = time.process_time(), _Shard()
         for sound in row["paths"]:
             self._take(sound, shard)
+        _set_offsets(shard)
         data = _parquet_of(shard, self.job) if self.job.format == "parquet" else _tar_of(shard, row["number"])
         _write_whole(path, data)
         seconds = sum(r["sample_count"] for r in shard.rows) / self.job.sample_rate_hz

@@ -9,20 +9,22 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from residuum._library import (ArgumentError, TokenArray, as_array, check, ffi, lib, new_error, numbers_of, path_bytes,
-                               text_of)
+from residuum._library import (ArgumentError, TokenArray, as_int32, check, ffi, lib, new_error, numbers_of, path_bytes,
+                               text_bytes, text_of, whole)
 
 NOT_CODED = -1
 """In place of a token: this row was not coded in this frame."""
 
 
+_FIELDS = dict(ffi.typeof("rsd_token_set").fields)
+_TEXT_BYTES = {what: ffi.sizeof(_FIELDS[what].type) for what in ("codec", "sample_format", "pattern")}
+
+
 def _rows(array: Any, what: str) -> TokenArray:
-    rows = as_array(array)
-    if rows.dtype.kind not in "iu":
-        raise ArgumentError(f"{what}: whole numbers are wanted, not {rows.dtype}")
+    rows = as_int32(array, what)
     if rows.ndim not in (2, 3):
         raise ArgumentError(f"{what}: the shape (rows, frames) or (channels, rows, frames) is wanted, not {rows.shape}")
-    return np.ascontiguousarray(rows, dtype=np.int32)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,33 @@ class Tokens:
         object.__setattr__(self, "tokens", _rows(self.tokens, "tokens"))
         if self.side is not None:
             side = _rows(self.side, "side tokens")
-            if side.ndim != self.tokens.ndim or side.shape[-1] != self.tokens.shape[-1]:
+            if side.shape[:-2] != self.tokens.shape[:-2] or side.shape[-1] != self.tokens.shape[-1]:
                 raise ArgumentError(f"side tokens of shape {side.shape} do not go with tokens of {self.tokens.shape}")
             object.__setattr__(self, "side", side)
         if len(self.sequence_codewords) != self.row_count:
             raise ArgumentError(f"{self.row_count} rows of tokens, but {len(self.sequence_codewords)} codebook sizes")
+        self._check_limits()
+
+    def _check_limits(self) -> None:
+        """Of what goes to the library: it has room for so much and no more."""
+        side_rows = 0 if self.side is None else int(self.side.shape[-2])
+        for what, count, most in (("rows of tokens", self.row_count, lib.RSD_MAX_SEQUENCES),
+                                  ("rows of side tokens", side_rows, lib.RSD_MAX_SIDE),
+                                  ("levels", len(self.level_sequence_end), lib.RSD_MAX_LEVELS),
+                                  ("channels", self.channel_count, lib.RSD_ENGINE_MAX_CHANNELS)):
+            if count > most:
+                raise ArgumentError(f"{count} {what}: up to {most} are possible")
+        ends = [0, *self.level_sequence_end]
+        if any(a > b for a, b in zip(ends, ends[1:])) or ends[-1] > self.row_count:
+            raise ArgumentError(f"the level table {ends[1:]} does not fit {self.row_count} rows")
+        for codewords in self.sequence_codewords:
+            whole(codewords, 0, 2**16 - 1, "sequence_codewords")
+        for what, room in _TEXT_BYTES.items():
+            if len(text_bytes(getattr(self, what), what)) >= room:
+                raise ArgumentError(f"{what}: a text of under {room} bytes is wanted")
+        whole(self.sample_count, 0, 2**40, "sample_count")
+        whole(self.latency_samples, 0, 2**31, "latency_samples")
+        whole(self.level_count, 0, len(self.level_sequence_end) or lib.RSD_MAX_LEVELS, "level_count")
 
     @property
     def channel_count(self) -> int:
@@ -119,6 +143,7 @@ class Tokens:
         from residuum.codec import Codec  # a codec's encode gives tokens: one of the two has to be late
 
         codec = Codec.open(self.codec, sample_rate_hz=self.sample_rate_hz)
+        codec._check_rows(self)
         info = ffi.new("rsd_token_stream_info *")
         info.fingerprint = codec.fingerprint
         info.codec_name = os.fsencode(self.codec)

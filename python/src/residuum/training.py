@@ -6,7 +6,9 @@ from __future__ import annotations
 import os
 from typing import Any, Callable, Iterable
 
-from residuum._library import ArgumentError, as_rows, check, ffi, lib, new_error, path_bytes
+import numpy as np
+
+from residuum._library import ArgumentError, as_rows, check, ffi, lib, new_error, path_bytes, text_bytes, whole
 
 Progress = Callable[[float, str], "bool | None"]
 
@@ -52,16 +54,19 @@ def train(sounds: Iterable[Any], out_path: str | os.PathLike[str], *, hop_sample
     watch = _Watch(progress)
     handle = ffi.new_handle(watch)
     config, trainer = ffi.new("rsd_train_config *"), ffi.new("rsd_trainer **")
-    name_chars = ffi.new("char[]", name.encode()) if name is not None else ffi.NULL
-    config.hop_samples, config.seed, config.thread_count = hop_samples, seed, threads
-    config.name = name_chars
-    config.progress, config.progress_context = lib.residuum_train_progress, handle
+    name_chars = ffi.new("char[]", text_bytes(name, "name")) if name is not None else ffi.NULL
     if hop_samples not in (64, 128, 256):
         raise ArgumentError(f"hop_samples is 64, 128 or 256, not {hop_samples}")
+    config.hop_samples = hop_samples
+    config.seed, config.thread_count = whole(seed, 0, 2**64 - 1, "seed"), whole(threads, 0, 1024, "threads")
+    config.name = name_chars
+    config.progress, config.progress_context = lib.residuum_train_progress, handle
     check(lib.rsd_trainer_create_sized(config, ffi.sizeof("rsd_train_config"), trainer), None, "train")
     owned = ffi.gc(trainer[0], lib.rsd_trainer_destroy)
     for number, sound in enumerate(sounds):
         for row in as_rows(sound, f"sound {number}")[0]:
+            if row.size < 2 * hop_samples or not np.isfinite(row).all():
+                raise ArgumentError(f"sound {number}: two hops of {hop_samples} samples at least are wanted, all of them finite")
             check(lib.rsd_trainer_add(owned, ffi.from_buffer("float[]", row), row.size), None, f"sound {number}")
     error = new_error()
     status = lib.rsd_trainer_run(owned, path_bytes(out_path), error)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from safetensors import safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save as tensors_of
 
 from residuum._library import FormatError
 from residuum.codec import Codec
@@ -29,7 +30,18 @@ def save(model: Any, codec: Codec, path: str | os.PathLike[str], half: bool = Fa
                for name, value in model.state_dict().items()}
     about = {"format": FORMAT, "kind": model.kind, "rows": str(model.rows), "options": json.dumps(model.options),
              "codec": codec.name, "fingerprint": f"{codec.fingerprint:016x}"}
-    save_file(tensors, os.fspath(path), metadata=about)
+    Path(path).write_bytes(_in_order(tensors_of(tensors, metadata=about)))
+
+
+def _in_order(data: bytes) -> bytes:
+    """The same file with the words of its header sorted, which safetensors leaves to chance: the same weights are the same
+    bytes."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:end])
+    about = dict(sorted(header.pop("__metadata__").items()))
+    text = json.dumps({"__metadata__": about, **header}, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # tensors begin at a multiple of eight bytes
+    return len(text).to_bytes(8, "little") + text + data[end:]
 
 
 def load(path: str | os.PathLike[str], codec: Codec) -> Any:
