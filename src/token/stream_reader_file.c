@@ -297,16 +297,24 @@ static rsd_status read_behind_header(stream_reader *r)
     return RSD_OK;
 }
 
+/* Everything behind the checks, into what the caller of parse owns. */
+static rsd_status read_all(stream_reader *r)
+{
+    rsd_status status = stream_header_read(r->bytes, r->size_bytes, r->name, &r->report->info, &r->at, r->error);
+    return status == RSD_OK ? read_behind_header(r) : status;
+}
+
 static rsd_status parse(stream_reader *r, rsd_token_set *set, rsd_token_stream_report *report)
 {
+    if (!r->bytes || !r->name || !set || !report)
+        return base_error_set(r->error, RSD_ERR_ARG, "there is no stream to read");
     rsd_token_set made;
     rsd_token_stream_report told = {.size_bytes = r->size_bytes};
     r->set = &made;
     r->report = &told;
-    if (!r->bytes || !r->name || !set || !report)
-        return base_error_set(r->error, RSD_ERR_ARG, "there is no stream to read");
-    rsd_status status = stream_header_read(r->bytes, r->size_bytes, r->name, &told.info, &r->at, r->error);
-    if (status == RSD_OK) status = read_behind_header(r);
+    rsd_status status = read_all(r);
+    r->set = NULL;
+    r->report = NULL;
     if (status != RSD_OK) return status;
     if (r->is_look) {
         free(made.tokens);
