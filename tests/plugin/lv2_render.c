@@ -161,7 +161,8 @@ static void save_state(void)
 
 /* ---- sound ---- */
 
-static void connect_ports(float *in[], float *out[])
+/* A side-chain is connected to nothing, as in a host that knows none. */
+static void connect_ports(float *in[], float *out[], unsigned channels)
 {
     unsigned ins = 0, outs = 0;
     const uint32_t count = lilv_plugin_get_num_ports(plugin);
@@ -172,7 +173,8 @@ static void connect_ports(float *in[], float *out[])
         const LilvPort *port = lilv_plugin_get_port_by_index(plugin, i);
         void *data = atoms[i];
         if (lilv_port_is_a(plugin, port, control)) data = &controls[i];
-        if (lilv_port_is_a(plugin, port, audio)) data = lilv_port_is_a(plugin, port, input) ? in[ins++] : out[outs++];
+        if (lilv_port_is_a(plugin, port, audio))
+            data = !lilv_port_is_a(plugin, port, input) ? out[outs++] : ins < channels ? in[ins++] : NULL;
         lilv_instance_connect_port(instance, i, data);
     }
     lilv_node_free(audio);
@@ -202,7 +204,7 @@ static void render(SNDFILE *from, SNDFILE *to, int channels, long frames, int bl
     float *interleaved = calloc((size_t)(block * channels), sizeof(float));
     float *in[8], *out[8];
     for (int c = 0; c < channels; c++) in[c] = calloc((size_t)block, 4), out[c] = calloc((size_t)block, 4);
-    connect_ports(in, out);
+    connect_ports(in, out, (unsigned)channels);
     load_states();
     for (unsigned i = 0; i < change_count; i++)
         if (changes[i].sample < 0) set_control(changes[i].symbol, changes[i].value);

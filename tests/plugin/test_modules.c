@@ -77,14 +77,18 @@ Test(modules, two_versions_and_another_format_do_not_meet)
 
     sound_set s = make_sound(6000u, 4u);
     render_one(a, &s);
-    const ref_change one[] = {
-        {0, RSD_PARAM_LEVELS, 0, 1.0f}, {0, RSD_PARAM_NOISE_FILL, 0, 0.0f}, {0, RSD_PARAM_AUTO_GAIN, 0, 1.0f}};
-    const ref_job job = {48000u, 2u, NULL, NULL, one, 3u};
+    const ref_change one[] = {{0, RSD_PARAM_LEVELS, 0, 1.0f},
+                              {0, RSD_PARAM_NOISE_FILL, 0, 0.0f},
+                              {0, RSD_PARAM_AUTO_GAIN, 0, 1.0f},
+                              {0, RSD_PARAM_OUTPUT_GAIN_DB, 0, 1.0f}};
+    const ref_job job = {48000u, 2u, NULL, NULL, one, 4u};
     ref_render(&job, s.in, s.wanted, s.count);
     cr_assert_eq(first_difference(&s, 2u), s.count);
-    const ref_change nine[] = {
-        {0, RSD_PARAM_LEVELS, 0, 9.0f}, {0, RSD_PARAM_NOISE_FILL, 0, 0.0f}, {0, RSD_PARAM_AUTO_GAIN, 0, 1.0f}};
-    const ref_job other = {48000u, 2u, NULL, NULL, nine, 3u};
+    const ref_change nine[] = {{0, RSD_PARAM_LEVELS, 0, 9.0f},
+                               {0, RSD_PARAM_NOISE_FILL, 0, 0.0f},
+                               {0, RSD_PARAM_AUTO_GAIN, 0, 1.0f},
+                               {0, RSD_PARAM_OUTPUT_GAIN_DB, 0, 1.0f}};
+    const ref_job other = {48000u, 2u, NULL, NULL, nine, 4u};
     render_one(b, &s);
     ref_render(&other, s.in, s.wanted, s.count);
     cr_assert_eq(first_difference(&s, 2u), s.count);
