@@ -49,7 +49,7 @@ def test_streams() -> None:
 
 
 def test_what_is_refused_is_named() -> None:
-    for text, words in (("delay=3,1", "decrease"), ("delay=0,1,2", "over 2 numbers"), ("nonsense", "nonsense"), ("musiclm=3", "3")):
+    for text, words in (("delay=3,1", "decrease"), ("delay=0,1,2", "3 numbers where 2 are wanted"), ("nonsense", "nonsense"), ("musiclm=3", "3")):
         with pytest.raises(residuum.Error, match=words):
             residuum.Pattern(text, rows=2)
     pattern = residuum.Pattern("delay", rows=2)

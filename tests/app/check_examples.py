@@ -34,6 +34,7 @@ NOT_RUN = [
     (r"pactl .*|PULSE_SINK=.*", "needs a server of PulseAudio; tried by hand"),
     (r"residuum patterns --measure .*--held-out --codec lyra-v2.*", "takes minutes; the test app_measure"),
     (r"build/release/tests/bench/.*", "takes minutes; by hand"),
+    (r"tools/presets/measure .*", "renders for minutes; the test test_engine_preset_loudness"),
     (r"python python/extras/ray_scaling.py .*", "a Ray cluster, for minutes; by hand"),
     (r"residuum stress .*--duration 60.*", "takes minutes; the test app_stress"),
     (r"curl .*127\.0\.0\.1:8080.*", "a server of residuum live --http; the test app_http_oscquery"),
