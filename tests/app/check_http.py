@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -141,6 +142,7 @@ def check_oscquery(program):
 
 
 def ask_oscquery(program, live):
+    check_memory_of_trees(live)
     service = ServiceInfo("_oscjson._tcp.local.", "Residuum._oscjson._tcp.local.",
                           addresses=[socket.inet_aton("127.0.0.1")], port=live.port)
     client = OSCQueryClient(service)
@@ -171,7 +173,31 @@ def ask_oscquery(program, live):
     wait_for(lambda: live.value("/residuum/levels") == 3.5, "a value that was set by OSC is in the tree")
     assert live.get("/residuum/bypass?RANGE")[0] == 204
     assert live.get("/residuum/bypass?NOTHING")[0] == 400
+    check_attributes(live)
     live.end()
+
+
+def check_attributes(live):
+    """One attribute is what the whole node says of it, of containers as of values."""
+    for path in ("/", "/residuum", "/residuum/level/3", "/residuum/levels", "/residuum/freeze/from", "/residuum/monitor"):
+        node = json.loads(live.get(path)[1])
+        for name, value in node.items():
+            assert json.loads(live.get(f"{path}?{name}")[1]) == {name: value}, f"{path}?{name}"
+    assert json.loads(live.get("/residuum/level/3/")[1])["FULL_PATH"] == "/residuum/level/3"
+    for path in ("/residuum/lev", "/residuum/levels/nothing", "/residuum/level/15", "/" + "x" * 200):
+        assert live.get(path)[0] == 404, path
+    assert live.get("/residuum/level?RANGE")[0] == 204
+
+
+def check_memory_of_trees(live):
+    """Each worker has a heap, which keeps what it once grew to: an answer must not make it grow."""
+    before = own_memory_kb(live)
+    threads = [threading.Thread(target=lambda: [live.get("/") for _ in range(20)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert own_memory_kb(live) - before < 2048, f"{own_memory_kb(live) - before} KiB more after 160 trees"
 
 
 # ---- WebSockets ----
@@ -259,6 +285,12 @@ def is_cut_off(peer):
 def memory_kb(live):
     with open(f"/proc/{live.process.pid}/status", encoding="ascii") as status:
         return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+
+
+def own_memory_kb(live):
+    """Without pages of files, which are read as they are wanted."""
+    with open(f"/proc/{live.process.pid}/status", encoding="ascii") as status:
+        return int(re.search(r"RssAnon:\s+(\d+)", status.read())[1])
 
 
 def check_refused(live):

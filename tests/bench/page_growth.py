@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # usage: page_growth.py RESIDUUM SECONDS: whether the page of `residuum live --http` grows, in the browser and in the server.
 # A page is open, presets, levels and monitors change all the time, and a second page comes and goes. Heap after a garbage
-# collection, nodes and listeners of the first page, and resident memory and descriptors of the server, are compared
-# between a time when all is warm and the end. The browser's own memory is shown beside that of a page that only draws a
+# collection, nodes and listeners of the first page, and memory of its own (RssAnon: pages of files left out) and
+# descriptors of the server, are compared between a time when all is warm and the end. The browser's own memory is shown beside that of a page that only draws a
 # line on an empty canvas, in a process of its own, and once more after the browser was told that memory is short: what it
 # gives back then is a cache of its own. Also prints what the server's HTTP threads took of a core.
+import json
 import os
 import sys
 import threading
@@ -13,13 +14,11 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../app"))
 from check_page import CHROMIUM, SLOW_S, Live, cpu_s_of_http, sync_playwright, wait_for
 
-MOST_HEAP_MB, MOST_RSS_MB, MOST_NODES, MOST_BROWSER_MB = 1.0, 4.0, 200, 30.0  # of growth
+MOST_HEAP_MB, MOST_SERVER_MB, MOST_NODES, MOST_BROWSER_MB = 1.0, 2.0, 200, 30.0  # of growth
 
 
 def server(live):
-    with open(f"/proc/{live.process.pid}/status", encoding="ascii") as file:
-        rss = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
-    return rss / 1024, len(os.listdir(f"/proc/{live.process.pid}/fd"))
+    return anonymous_mb([live.process.pid]), len(os.listdir(f"/proc/{live.process.pid}/fd"))
 
 
 def is_below(pid, ancestor):
@@ -74,19 +73,32 @@ def open_page(browser, size, url):
 def measure(devtools, live, pids, empty_pids):
     devtools.send("HeapProfiler.collectGarbage")
     figures = {row["name"]: row["value"] for row in devtools.send("Performance.getMetrics")["metrics"]}
-    rss, descriptors = server(live)
+    server_mb, descriptors = server(live)
     return {"heap MB": figures["JSHeapUsedSize"] / 1e6, "nodes": figures["Nodes"], "listeners": figures["JSEventListeners"],
             "browser MB": anonymous_mb(pids), "empty page MB": anonymous_mb(empty_pids),
-            "server MB": rss, "descriptors": descriptors}
+            "server MB": server_mb, "descriptors": descriptors}
 
 
 def warm_up(live):
-    """Each of the server's workers has a heap of its own, which grows once by what an answer takes: all have answered."""
+    """
+    Each of the server's workers has a heap of its own, which grows once by what an answer takes: all have answered. So
+    has the loader's, by the codecs that presets open: old and new ones were there at a time.
+    """
+    for preset in json.loads(live.get("/residuum/preset?RANGE")[1])["RANGE"][0]["VALS"]:
+        live.send_udp("/residuum/preset", preset)
+        wait_for(lambda preset=preset: live.value("/residuum/preset") == preset, preset, SLOW_S)
     threads = [threading.Thread(target=lambda: [live.get("/") for _ in range(20)]) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def is_grown(last, first):
+    """What has grown; None: nothing."""
+    limits = {"heap MB": MOST_HEAP_MB, "nodes": MOST_NODES, "listeners": MOST_NODES, "browser MB": MOST_BROWSER_MB,
+              "server MB": MOST_SERVER_MB}
+    return next((name for name, most in limits.items() if last[name] > first[name] + most), None)
 
 
 def show(seconds, row):
@@ -133,17 +145,17 @@ def main(program, seconds):
             elif round_ % 15 == 0:
                 show(now, measure(devtools, live, pids, empty_pids))
         wait_for(lambda: server(live)[1] <= first["descriptors"] + 1, "sockets are closed", SLOW_S)
-        last = measure(devtools, live, pids, empty_pids)
+        # A page that is behind, on a busy machine, holds what it has not drawn yet: what has grown stays through that.
+        settled = time.monotonic() + SLOW_S
+        while is_grown(last := measure(devtools, live, pids, empty_pids), first) and time.monotonic() < settled:
+            page.wait_for_timeout(2000)
         show(seconds, last)
         devtools.send("Memory.simulatePressureNotification", {"level": "critical"})
         page.wait_for_timeout(2000)
         show(seconds, measure(devtools, live, pids, empty_pids))
         share = (cpu_s_of_http(live) - cpu[0]) / (time.monotonic() - cpu[1])
         print(f"{round_} rounds; HTTP threads {100 * share:.2f} % of a core")
-        assert last["heap MB"] < first["heap MB"] + MOST_HEAP_MB, "the page grows"
-        assert last["nodes"] < first["nodes"] + MOST_NODES and last["listeners"] < first["listeners"] + MOST_NODES, "the page grows"
-        assert last["browser MB"] < first["browser MB"] + MOST_BROWSER_MB, "the browser grows"
-        assert last["server MB"] < first["server MB"] + MOST_RSS_MB, "the server grows"
+        assert not is_grown(last, first), f"{is_grown(last, first)} has grown"
         assert share < 0.05, f"serving takes {100 * share:.1f} % of a core"
         assert not faults, faults
         browser.close()

@@ -28,6 +28,7 @@
 #define HTTP_ENERGIES_NS 33000000u
 #define HTTP_VALUES_NS 20000000u /* a client gets changed values no more often */
 #define HTTP_LISTEN_BITS (2u * HOST_WATCH_MAX_ENTRIES)
+#define HTTP_JSON_FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(7))
 #define HTTP_TOKEN_BYTES 33u /* 32 hexadecimal digits */
 
 /* Messages one behind another, each with its head; the oldest makes room. */
@@ -59,6 +60,7 @@ typedef struct {
 } http_letter;
 
 typedef struct http_spectrum http_spectrum;
+typedef struct http_tree http_tree;
 
 struct host_http {
     host_control *control;
@@ -115,8 +117,18 @@ int host_http_send(struct mg_connection *connection, int status, const char *typ
 int host_http_send_json(struct mg_connection *connection, json_t *json); /* takes the reference over */
 int host_http_begin_request(struct mg_connection *connection);
 
-/* tree.c: OSCQuery's JSON. A new reference; NULL: there is no such node. */
-json_t *host_http_node(const host_watch *watch, const char *path);
+/* leaf.c: what OSCQuery says of one address, by its bit. A new reference. */
+json_t *host_http_leaf(const host_watch *watch, uint32_t bit);
+
+/* tree.c: an answer to one request. NULL: no memory. */
+http_tree *host_http_tree_create(void);
+void host_http_tree_destroy(http_tree *tree);      /* NULL is fine */
+host_watch *host_http_tree_watch(http_tree *tree); /* its own, to be filled */
+/*
+ * OSCQuery's JSON of the node at `path`, or of one attribute of it ("": all). Returns the HTTP status: 200, 404 there is
+ * no such node, 204 it has no such attribute, 500 no memory. `text` is the tree's.
+ */
+int host_http_tree_write(http_tree *tree, const char *path, const char *attribute, const char **text);
 json_t *host_http_host_info(const host_http *http);
 /* Calls `set` for the address, or for all below it. Returns for how many. */
 uint32_t host_http_for_each(const host_watch *watch, const char *path, void (*set)(void *context, uint32_t bit),

@@ -27,7 +27,7 @@ static int refuse(struct mg_connection *connection, int status, const char *reas
 
 int host_http_send_json(struct mg_connection *connection, json_t *json)
 {
-    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
+    char *text = json ? json_dumps(json, HTTP_JSON_FORMAT) : NULL;
     json_decref(json);
     const int status =
         text ? host_http_send(connection, 200, "application/json", text) : refuse(connection, 500, "out of memory\n");
@@ -35,38 +35,41 @@ int host_http_send_json(struct mg_connection *connection, json_t *json)
     return status;
 }
 
-/* The node, or the one attribute of it that is asked for. Takes the reference over. */
-static int send_node(struct mg_connection *connection, json_t *node, const char *attribute)
+static bool is_attribute(const char *name)
 {
     static const char *const known[] = {"FULL_PATH", "CONTENTS", "TYPE",        "VALUE",
                                         "RANGE",     "ACCESS",   "DESCRIPTION", "TAGS"};
-    if (!*attribute) return host_http_send_json(connection, node);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(attribute, known[i]) != 0) continue;
-        json_t *value = json_incref(json_object_get(node, attribute));
-        json_decref(node);
-        if (!value) return host_http_send(connection, 204, "text/plain", "");
-        return host_http_send_json(connection, json_pack("{s:o}", attribute, value));
-    }
-    json_decref(node);
-    return refuse(connection, 400,
-                  "there is no such attribute; there are FULL_PATH, CONTENTS, TYPE, VALUE, RANGE, "
-                  "ACCESS, DESCRIPTION, TAGS, HOST_INFO\n");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i]) == 0) return true;
+    return false;
+}
+
+static int send_node(struct mg_connection *connection, http_tree *tree, const char *path, const char *attribute)
+{
+    const char *text = "";
+    const int status = host_http_tree_write(tree, path, attribute, &text);
+    if (status == 404) return refuse(connection, 404, "there is no such address\n");
+    if (status == 500) return refuse(connection, 500, "out of memory\n");
+    return status == 200 ? host_http_send(connection, 200, "application/json", text)
+                         : host_http_send(connection, status, "text/plain", "");
 }
 
 static int send_query(host_http *http, struct mg_connection *connection, const char *path, const char *query)
 {
     if (host_http_is_blind(http)) return refuse(connection, 409, "a blind listening test runs\n");
     if (strcmp(query, "HOST_INFO") == 0) return host_http_send_json(connection, host_http_host_info(http));
-    host_watch *shown = malloc(sizeof *shown);
-    if (!shown) return refuse(connection, 500, "out of memory\n");
+    if (*query && !is_attribute(query))
+        return refuse(connection, 400,
+                      "there is no such attribute; there are FULL_PATH, CONTENTS, TYPE, VALUE, RANGE, "
+                      "ACCESS, DESCRIPTION, TAGS, HOST_INFO\n");
+    http_tree *tree = host_http_tree_create();
+    if (!tree) return refuse(connection, 500, "out of memory\n");
     pthread_mutex_lock(&http->lock);
-    memcpy(shown, &http->shown, sizeof *shown);
+    memcpy(host_http_tree_watch(tree), &http->shown, sizeof http->shown);
     pthread_mutex_unlock(&http->lock);
-    json_t *node = host_http_node(shown, path);
-    free(shown);
-    if (!node) return refuse(connection, 404, "there is no such address\n");
-    return send_node(connection, node, query);
+    const int status = send_node(connection, tree, path, query);
+    host_http_tree_destroy(tree);
+    return status;
 }
 
 /* /page/pattern?name=delay */

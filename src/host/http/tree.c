@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-// OSCQuery's tree of all controls as JSON, made from the parameter table and the values in force.
+// OSCQuery's tree of all controls as JSON text, made from the parameter table and the values in force.
 #include "host/http/internal.h"
 
 #include "host/osc/addresses.h"
 
-#include <residuum/rsd_codec.h>
-#include <residuum/rsd_preset.h>
-
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define MAX_PARTS 6u /* of an address */
 
-enum { ACCESS_NONE = 0, ACCESS_READ_WRITE = 3 };
+enum { ACCESS_NONE = 0 };
 
 /* ---- addresses: bit 2 n is the n-th entry's, 2 n + 1 the same from 0 to 1 ---- */
 
@@ -53,112 +51,41 @@ uint32_t host_http_for_each(const host_watch *watch, const char *path, void (*se
     return count;
 }
 
-/* ---- attributes ---- */
-
-static const char *type_of(const rsd_param_info *info, bool norm)
-{
-    if (norm) return "f";
-    if (info->unit == RSD_UNIT_TEXT || info->unit == RSD_UNIT_MONITOR) return "s";
-    if (info->unit == RSD_UNIT_SWITCH) return "T";
-    return rsd_param_is_whole(info) ? "i" : "f";
-}
-
-static json_t *value_of(const host_watch *watch, uint32_t bit)
-{
-    const host_watch_entry *entry = entry_of(watch, bit);
-    const rsd_param_info *info = entry->info;
-    if (is_norm(bit)) return json_real((double)host_watch_normalise(entry));
-    if (info->unit == RSD_UNIT_TEXT) return json_string(watch->texts[entry->text]);
-    if (info->unit == RSD_UNIT_MONITOR) return json_string(rsd_monitor_name((uint32_t)entry->value));
-    if (info->unit == RSD_UNIT_SWITCH) return json_boolean(entry->value != 0.0f);
-    return rsd_param_is_whole(info) ? json_integer((json_int_t)entry->value) : json_real((double)entry->value);
-}
-
-/* Names that can always be given; there may be others, of files. */
-static json_t *names_of(const rsd_param_info *info)
-{
-    json_t *names = json_array();
-    const char *name, *text;
-    size_t bytes;
-    rsd_preset preset;
-    for (uint32_t i = 0; info->unit == RSD_UNIT_MONITOR && rsd_monitor_name(i); i++)
-        json_array_append_new(names, json_string(rsd_monitor_name(i)));
-    for (uint32_t i = 0; info->id == RSD_PARAM_CODEC && rsd_model_builtin(i, &name, &text); i++)
-        json_array_append_new(names, json_string(name));
-    for (uint32_t i = 0; info->id == RSD_PARAM_PRESET && rsd_preset_builtin(i, &text, &bytes); i++)
-        if (rsd_preset_parse(text, bytes, "built-in preset", &preset, NULL) == RSD_OK)
-            json_array_append_new(names, json_string(preset.name));
-    return names;
-}
-
-static json_t *range_of(const host_watch *watch, uint32_t bit)
-{
-    const host_watch_entry *entry = entry_of(watch, bit);
-    const rsd_param_info *info = entry->info;
-    if (is_norm(bit)) return json_pack("[{s:f,s:f}]", "MIN", 0.0, "MAX", 1.0);
-    if (info->unit == RSD_UNIT_TEXT || info->unit == RSD_UNIT_MONITOR)
-        return json_pack("[{s:o}]", "VALS", names_of(info));
-    if (info->unit == RSD_UNIT_SWITCH) return NULL;
-    if (rsd_param_is_whole(info)) return json_pack("[{s:i,s:i}]", "MIN", (int)entry->min, "MAX", (int)entry->max);
-    return json_pack("[{s:f,s:f}]", "MIN", (double)entry->min, "MAX", (double)entry->max);
-}
-
-static json_t *description_of(const host_watch_entry *entry)
-{
-    char text[400], level[16] = "";
-    const char *unit = rsd_param_unit_text(entry->info->unit);
-    if (rsd_param_is_per_level(entry->info)) snprintf(level, sizeof level, " %u", entry->level + 1u);
-    snprintf(text, sizeof text, "%s%s%s%s%s: %s", entry->info->name, level, *unit ? " (" : "", unit, *unit ? ")" : "",
-             entry->info->help);
-    return json_string(text);
-}
-
-/* ---- the tree ---- */
-
-static json_t *new_container(const char *path)
-{
-    return json_pack("{s:s,s:i,s:{}}", "FULL_PATH", path, "ACCESS", ACCESS_NONE, "CONTENTS");
-}
-
-static json_t *new_leaf(const host_watch *watch, uint32_t bit, const char *path)
-{
-    const host_watch_entry *entry = entry_of(watch, bit);
-    json_t *leaf = json_pack("{s:s,s:i,s:s,s:o,s:[o]}", "FULL_PATH", path, "ACCESS", ACCESS_READ_WRITE, "TYPE",
-                             type_of(entry->info, is_norm(bit)), "DESCRIPTION", description_of(entry), "VALUE",
-                             value_of(watch, bit));
-    json_object_set_new(leaf, "TAGS", json_pack("[s]", rsd_param_group_name(entry->info->group)));
-    json_t *range = range_of(watch, bit);
-    if (leaf && range) json_object_set_new(leaf, "RANGE", range);
-    return leaf;
-}
-
-/* The container of this path below `node`, made where nothing is there; NULL: a value is. Borrowed. */
-static json_t *container_at(json_t *node, const char *name, const char *path)
-{
-    json_t *contents = json_object_get(node, "CONTENTS");
-    if (!json_object_get(contents, name)) json_object_set_new(contents, name, new_container(path));
-    json_t *child = json_object_get(contents, name);
-    return json_object_get(child, "CONTENTS") ? child : NULL;
-}
-
 /*
- * What has a value has nothing below it, to OSC 1.0 and to its clients. An address below another (/freeze/from below
- * /freeze) lies beside it instead, by the rest of its address: freeze/from.
+ * ---- the tree ----
+ * All of it lies in one mapping, which the system gets back after the answer. As many small blocks it would be 0.8 MB,
+ * and as much would stay in the heap of each thread that ever answered.
  */
-static void add_leaf(json_t *root, const host_watch *watch, uint32_t bit, const char *address)
+
+#define TEXT_BYTES 524288u /* the tree of RSD_MAX_LEVELS levels takes a quarter of it */
+
+typedef struct {
+    char address[64];
+    uint32_t bit;
+    uint32_t container_bytes; /* of the address: the path of the node that it lies in */
+    bool is_written;
+} tree_line;
+
+struct http_tree {
+    host_watch watch;
+    uint32_t count;
+    tree_line
+        lines[2u * HOST_WATCH_MAX_ENTRIES]; /* short addresses first: one with a value is there before those below */
+    char text[TEXT_BYTES];
+};
+
+http_tree *host_http_tree_create(void)
 {
-    json_t *node = root;
-    const char *at = address + 1;
-    for (const char *slash; (slash = strchr(at, '/')) != NULL; at = slash + 1) {
-        char path[64], part[64];
-        snprintf(part, sizeof part, "%.*s", (int)(slash - at), at);
-        snprintf(path, sizeof path, "%.*s", (int)(slash - address), address);
-        json_t *child = container_at(node, part, path);
-        if (!child) break;
-        node = child;
-    }
-    json_object_set_new(json_object_get(node, "CONTENTS"), at, new_leaf(watch, bit, address));
+    void *block = mmap(NULL, sizeof(http_tree), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return block == MAP_FAILED ? NULL : block;
 }
+
+void host_http_tree_destroy(http_tree *self)
+{
+    if (self) munmap(self, sizeof *self);
+}
+
+host_watch *host_http_tree_watch(http_tree *self) { return &self->watch; }
 
 static uint32_t count_parts(const char *address)
 {
@@ -167,39 +94,147 @@ static uint32_t count_parts(const char *address)
     return count;
 }
 
-/* Down from the root along the parts of `path`, or by all that is left of it. Borrowed. */
-static json_t *find_node(json_t *root, const char *path)
+static bool has_value(const http_tree *self, const char *address, size_t bytes)
 {
-    json_t *node = root;
-    while (node && *path) {
-        char part[64];
-        path += strspn(path, "/");
-        const size_t length = strcspn(path, "/");
-        if (length >= sizeof part) return NULL;
-        json_t *contents = json_object_get(node, "CONTENTS"), *rest = json_object_get(contents, path);
-        if (rest) return rest;
-        snprintf(part, sizeof part, "%.*s", (int)length, path);
-        if (length > 0u) node = json_object_get(contents, part);
-        path += length;
-    }
-    return node;
+    for (uint32_t i = 0; i < self->count; i++)
+        if (strncmp(self->lines[i].address, address, bytes) == 0 && self->lines[i].address[bytes] == '\0') return true;
+    return false;
 }
 
-json_t *host_http_node(const host_watch *watch, const char *path)
+/*
+ * What has a value has nothing below it, to OSC 1.0 and to its clients. An address below another (/freeze/from below
+ * /freeze) lies beside it instead, by the rest of its address: freeze/from.
+ */
+static uint32_t find_container(const http_tree *self, const char *address)
 {
-    json_t *root = new_container("/");
-    json_object_set_new(root, "DESCRIPTION", json_string("Residuum"));
-    /* Short addresses first, so that what has a value is there before what lies below it. */
+    uint32_t container = 0;
+    for (const char *slash = strchr(address + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        const size_t bytes = (size_t)(slash - address);
+        if (has_value(self, address, bytes)) break;
+        container = (uint32_t)bytes;
+    }
+    return container;
+}
+
+static void list_lines(http_tree *self)
+{
     for (uint32_t parts = 1; parts <= MAX_PARTS; parts++) {
-        for (uint32_t bit = 0; bit < 2u * watch->entry_count; bit++) {
-            char address[64];
-            host_http_format_address(watch, bit, address);
-            if (is_there(watch, bit) && count_parts(address) == parts) add_leaf(root, watch, bit, address);
+        for (uint32_t bit = 0; bit < 2u * self->watch.entry_count; bit++) {
+            tree_line *line = &self->lines[self->count];
+            if (!is_there(&self->watch, bit)) continue;
+            host_http_format_address(&self->watch, bit, line->address);
+            if (count_parts(line->address) != parts) continue;
+            line->bit = bit;
+            line->container_bytes = find_container(self, line->address);
+            self->count++;
         }
     }
-    json_t *node = json_incref(find_node(root, path));
-    json_decref(root);
-    return node;
+}
+
+/* In the container at `path`, or further down. The root's path is "" here. */
+static bool is_within(const tree_line *line, const char *path, size_t bytes)
+{
+    return line->container_bytes >= bytes && strncmp(line->address, path, bytes) == 0 &&
+           (line->address[bytes] == '/' || line->address[bytes] == '\0');
+}
+
+/* ---- as text ---- */
+
+static void write_json(FILE *out, json_t *json)
+{
+    if (json_dumpf(json, out, HTTP_JSON_FORMAT) != 0) fputs("null", out); /* no memory for it: the rest stays JSON */
+    json_decref(json);
+}
+
+static void write_container(FILE *out, http_tree *self, const char *path, size_t bytes);
+
+/* Names and paths are parts of addresses: nothing in them is to be escaped. */
+static void write_contents(FILE *out, http_tree *self, const char *path, size_t bytes)
+{
+    const char *comma = "";
+    fputc('{', out);
+    for (uint32_t i = 0; i < self->count; i++) {
+        tree_line *line = &self->lines[i];
+        if (line->is_written || !is_within(line, path, bytes)) continue;
+        const bool is_leaf = line->container_bytes == bytes;
+        const char *name = line->address + bytes + 1;
+        const size_t name_bytes = is_leaf ? strlen(name) : strcspn(name, "/");
+        fprintf(out, "%s\"%.*s\":", comma, (int)name_bytes, name);
+        if (is_leaf)
+            write_json(out, host_http_leaf(&self->watch, line->bit));
+        else
+            write_container(out, self, line->address, bytes + 1u + name_bytes);
+        line->is_written = true;
+        comma = ",";
+    }
+    fputc('}', out);
+}
+
+static void write_container(FILE *out, http_tree *self, const char *path, size_t bytes)
+{
+    fprintf(out, "{\"FULL_PATH\":\"%.*s\",\"ACCESS\":%d,\"CONTENTS\":", bytes ? (int)bytes : 1, bytes ? path : "/",
+            ACCESS_NONE);
+    write_contents(out, self, path, bytes);
+    fputs(bytes ? "}" : ",\"DESCRIPTION\":\"Residuum\"}", out);
+}
+
+/* One attribute of a container, or all. Returns 200, or 204: it has no such attribute. */
+static int answer_container(FILE *out, http_tree *self, const char *path, const char *attribute)
+{
+    const size_t bytes = strlen(path);
+    if (!*attribute) {
+        write_container(out, self, path, bytes);
+    } else if (strcmp(attribute, "CONTENTS") == 0) {
+        fputs("{\"CONTENTS\":", out);
+        write_contents(out, self, path, bytes);
+        fputc('}', out);
+    } else if (strcmp(attribute, "FULL_PATH") == 0) {
+        fprintf(out, "{\"FULL_PATH\":\"%s\"}", bytes ? path : "/");
+    } else if (strcmp(attribute, "ACCESS") == 0) {
+        fprintf(out, "{\"ACCESS\":%d}", ACCESS_NONE);
+    } else if (strcmp(attribute, "DESCRIPTION") == 0 && bytes == 0u) {
+        fputs("{\"DESCRIPTION\":\"Residuum\"}", out);
+    } else {
+        return 204;
+    }
+    return 200;
+}
+
+static int answer_leaf(FILE *out, const http_tree *self, const tree_line *line, const char *attribute)
+{
+    json_t *leaf = host_http_leaf(&self->watch, line->bit);
+    json_t *value = *attribute ? json_object_get(leaf, attribute) : leaf;
+    if (!leaf) return 500;
+    const int status = value ? 200 : 204;
+    if (status == 200) write_json(out, *attribute ? json_pack("{s:O}", attribute, value) : json_incref(leaf));
+    json_decref(leaf);
+    return status;
+}
+
+static int answer(FILE *out, http_tree *self, const char *path, const char *attribute)
+{
+    bool is_container = *path == '\0';
+    for (uint32_t i = 0; i < self->count; i++) {
+        if (strcmp(self->lines[i].address, path) == 0) return answer_leaf(out, self, &self->lines[i], attribute);
+        is_container = is_container || is_within(&self->lines[i], path, strlen(path));
+    }
+    return is_container ? answer_container(out, self, path, attribute) : 404;
+}
+
+int host_http_tree_write(http_tree *self, const char *path, const char *attribute, const char **text)
+{
+    char trimmed[64];
+    size_t bytes = strlen(path);
+    while (bytes > 0u && path[bytes - 1u] == '/') bytes--;
+    if (bytes >= sizeof trimmed) return 404; /* longer than any address */
+    snprintf(trimmed, sizeof trimmed, "%.*s", (int)bytes, path);
+    FILE *out = fmemopen(self->text, sizeof self->text, "w");
+    if (!out) return 500;
+    list_lines(self);
+    const int status = answer(out, self, trimmed, attribute);
+    const bool has_room = fflush(out) == 0 && ferror(out) == 0;
+    *text = self->text;
+    return fclose(out) == 0 && has_room ? status : 500;
 }
 
 json_t *host_http_host_info(const host_http *http)
