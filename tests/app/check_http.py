@@ -346,6 +346,27 @@ def check_crowd(live):
     assert live.get("/residuum/levels")[0] == 200
 
 
+def check_missed(live):
+    """A client that reads nothing for some seconds is told what it missed when it reads on."""
+    with live.open(max_size=None, max_queue=1) as web:
+        web.send(json.dumps({"COMMAND": "SPECTRA", "DATA": True}))
+        web.send(json.dumps({"COMMAND": "LISTEN", "DATA": "/residuum/levels"}))
+        web.send(osc("/residuum/subscribe/tokens", 100.0))
+        time.sleep(6.0)  # the buffers between are full by now
+        live.send_udp("/residuum/levels", 3.25)
+        wait_for(lambda: live.value("/residuum/levels") == 3.25, "a value")
+        time.sleep(4.0)  # and what waited for the client is dropped
+        told, end = set(), time.monotonic() + 30.0
+        while told < {"MISSED", 3.25} and time.monotonic() < end:
+            data = web.recv(timeout=10)
+            if isinstance(data, str):
+                told.add(json.loads(data)["COMMAND"])
+            elif told >= {"MISSED"}:
+                told.update(message.params[0] for message in messages_of(data) if message.address == "/residuum/levels")
+        assert told >= {"MISSED", 3.25}, told
+    live.send_udp("/residuum/levels", 14.0)
+
+
 UPGRADE = (b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
 THOUSAND = 1000
@@ -393,6 +414,7 @@ def ask_hostile(_, live):
     check_refused(live)
     check_frames(live)
     check_crowd(live)
+    check_missed(live)
     check_thousand(live)
     live.end()
 

@@ -38,7 +38,7 @@ typedef struct {
 } http_frame;
 typedef struct {
     uint32_t used;
-    uint64_t dropped_count;
+    uint64_t dropped_count, made_up_count; /* messages that made room; as many when all values were told anew */
     unsigned char *data; /* HTTP_OUTBOX_BYTES */
 } http_outbox;
 

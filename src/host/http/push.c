@@ -195,6 +195,17 @@ static void watch_length(const http_client *client)
         cut_off(client);
 }
 
+/* Who has caught up after messages of his were dropped is told all values anew: the newest may have been among them. */
+static void make_up(host_http *http, http_client *client)
+{
+    static const char missed[] = "{\"COMMAND\":\"MISSED\",\"DATA\":\"/residuum\"}";
+    http_outbox *outbox = &client->outbox;
+    if (!client->is_ready || outbox->used > 0u || outbox->dropped_count == outbox->made_up_count) return;
+    outbox->made_up_count = outbox->dropped_count;
+    client->told_change = 0; /* what it listens to */
+    if (client->wants_spectra) host_http_post(http, client, MG_WEBSOCKET_OPCODE_TEXT, missed, sizeof missed - 1u);
+}
+
 /* write_lock is held: the connection stays. The socket has room, so that writing does not block. */
 static void push_client(host_http *http, http_client *client, unsigned char *data)
 {
@@ -202,6 +213,7 @@ static void push_client(host_http *http, http_client *client, unsigned char *dat
     for (;;) {
         pthread_mutex_lock(&http->lock);
         watch_length(client);
+        make_up(http, client);
         const uint32_t bytes = take_frame(client, data, &opcode);
         struct mg_connection *connection = client->connection;
         pthread_mutex_unlock(&http->lock);

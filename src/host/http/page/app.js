@@ -58,6 +58,7 @@ function take(address, values) {
 // What the server tells beside OSC.
 const commands = {
   PATH_CHANGED: () => { readTree(); readPattern(); },
+  MISSED: () => link.renew(),
   STATUS: (data) => {
     status = data;
     levels.codedBits = data.coded_bits ?? [];

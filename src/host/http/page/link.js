@@ -32,6 +32,12 @@ export class Link {
     this.socket = socket;
   }
 
+  // A subscription begins with all values.
+  renew() {
+    this.send("/residuum/unsubscribe");
+    this.subscribe();
+  }
+
   subscribe() { this.send("/residuum/subscribe/tokens", METERS_HZ); }
 
   send(address, ...values) { this.sendPacket(osc.write(address, ...values)); }
