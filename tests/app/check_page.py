@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -82,6 +83,44 @@ def cpu_s_of_http(live):
     return total
 
 
+def check_cursor(page):
+    """It reads time, frequency and level where it is; pictures freeze and are zoomed."""
+    box = page.locator("#spectrograms canvas").first.bounding_box()
+    place = page.evaluate(BRIGHTEST, 0)[0]
+    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * (1.0 - place))
+    texts = "() => [...document.querySelectorAll('#spectrograms output')].map((output) => output.value)"
+    wait_for(lambda: "dBFS" in page.evaluate(texts)[0], "the cursor reads", SLOW_S)
+    for text in page.evaluate(texts)[:2]:  # dry and wet; half of full scale
+        seconds, hz, level = re.fullmatch(r"-(\d+\.\d\d) s +(\S+ k?Hz) +(\S+) dBFS", text).groups()
+        assert 0.3 < float(seconds) < 0.7, text
+        number, unit = hz.split()
+        assert abs(float(number) * (1000.0 if unit == "kHz" else 1.0) / TONE_HZ - 1.0) < 0.07, text
+        assert abs(float(level) + 6.2) < 2.0, text  # of the column beside, where a pixel has two
+    page.keyboard.press("Space")
+    frame = page.evaluate("residuum.spectrograms.next")
+    page.wait_for_timeout(300)
+    assert page.evaluate("residuum.spectrograms.next") == frame and pressed(page, "freeze"), "pictures are frozen"
+    page.keyboard.press("Space")
+    wait_for(lambda: page.evaluate("residuum.spectrograms.next") != frame, "and go on", SLOW_S)
+    span = page.evaluate("residuum.spectrograms.span")
+    page.keyboard.press("]")
+    assert page.evaluate("residuum.spectrograms.span") == span + 1, "zoomed"
+    page.mouse.wheel(0, -100)
+    wait_for(lambda: page.evaluate("residuum.spectrograms.span") == span, "and back by the wheel", SLOW_S)
+
+
+def check_sizes(page):
+    """Nothing is wider than the screen, and a laptop has the head in one row, so that pictures have the rest."""
+    for width, height in ((390, 844), (768, 1024), (1366, 768), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        wide = page.evaluate("[...document.querySelectorAll('body *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1).map((part) => part.tagName + '#' + part.id)")
+        assert not wide and page.evaluate("document.documentElement.scrollWidth") <= width, f"at {width}: {wide}"
+        if width >= 1366:
+            assert page.locator("header").bounding_box()["height"] < 0.075 * height, f"at {width} the head has rows"
+            assert page.locator("#figures").bounding_box()["height"] < 0.075 * height, f"at {width} the figures have rows"
+    page.set_viewport_size({"width": 1000, "height": 700})
+
+
 def check_looks(program, browser):
     with tempfile.TemporaryDirectory() as folder:
         tone = os.path.join(folder, "tone.wav")
@@ -94,6 +133,8 @@ def check_looks(program, browser):
                 place = page.evaluate(BRIGHTEST, index)[0]
                 hz = 20.0 * 1000.0 ** place
                 assert abs(hz / TONE_HZ - 1.0) < 0.05, f"the tone of 1000 Hz lies at {hz:.0f} Hz of trace {index}"
+            check_cursor(page)
+            check_sizes(page)
             started, before = time.monotonic(), cpu_s_of_http(live)
             page.wait_for_timeout(2000)
             share = (cpu_s_of_http(live) - before) / (time.monotonic() - started)
@@ -118,6 +159,24 @@ def stroke(page, box, first, last):
 
 def pressed(page, button):
     return page.get_attribute(f"#{button}", "aria-pressed") == "true"
+
+
+def check_level_clicks(live, page):
+    """Solo and mute below a bar, a double click for a gain of 1, and the handle that stands between levels."""
+    box = page.locator("#levels").bounding_box()
+    for name, above in (("solo", 33), ("mute", 11)):
+        for value in (True, False):
+            page.click("#levels", position={"x": box["width"] * 4.5 / 14, "y": box["height"] - above})
+            wait_for(lambda name=name, value=value: live.value(f"/residuum/level/5/{name}") is value, f"a click: {name} {value}", SLOW_S)
+    page.dblclick("#levels", position={"x": box["width"] * 5.5 / 14, "y": box["height"] / 2})
+    wait_for(lambda: live.value("/residuum/level/6/gain") == 1.0, "a double click", SLOW_S)
+    page.locator("#levels").scroll_into_view_if_needed()
+    box = page.locator("#levels").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 12.8 / 14, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 6.4 / 14, box["y"] + 8, steps=5)
+    page.mouse.up()
+    wait_for(lambda: abs(live.value("/residuum/levels") - 6.4) < 0.06, "the handle stands between levels", SLOW_S)
 
 
 def check_slots(live, page):
@@ -245,6 +304,21 @@ def check_every_control(live, page):
                          if isinstance(before[paths[name]], (int, float)) and name not in LINKED), "the page follows all of them", SLOW_S)
 
 
+def check_decoder(live, page):
+    """The codec that decodes is picked; one that does not fit is refused, and what is in force is shown again."""
+    page.select_option("#c-residuum-decode_codec", "live-64")
+    wait_for(lambda: "not a codec" in page.inner_text("#message"), "why it is refused", SLOW_S)
+    wait_for(lambda: page.input_value("#c-residuum-decode_codec") == "none", "the codec itself decodes", SLOW_S)
+    page.select_option("#codec", "live-64")
+    wait_for(lambda: live.value("/residuum/codec") == "live-64", "a codec", SLOW_S)
+    page.select_option("#c-residuum-decode_codec", "mine.safetensors")
+    wait_for(lambda: "mine" in str(live.value("/residuum/decode_codec")), "and one of its shape that decodes", SLOW_S)
+    page.select_option("#c-residuum-decode_codec", "none")
+    wait_for(lambda: live.value("/residuum/decode_codec") == "none", "and none", SLOW_S)
+    page.select_option("#codec", "live-128")
+    wait_for(lambda: live.value("/residuum/levels") == 14.0 and live.value("/residuum/codec") == "live-128", "as before", SLOW_S)
+
+
 def check_effects(live, page):
     live.send_udp("/residuum/loss", 1.0)
     flashes = "() => window.residuum.tokens.flashes.map((flash) => flash.name)"
@@ -261,6 +335,7 @@ def check_compares(program, browser):
             wait_for(lambda: fader(view.page, "levels") == 14.0, "the value in force", SLOW_S)
             check_every_control(live, view.page)
             check_effects(live, view.page)
+            check_decoder(live, view.page)
             check_slots(live, view.page)
             check_record(live, view.page, folder)
             check_lists(live, view.page)
@@ -293,6 +368,7 @@ def check_steers(program, browser):
         wait_for(lambda: all(live.value(f"/residuum/level/{level}/gain") != 1.0 for level in range(5, 12)),
                  "a stroke across the bars sets each of them", SLOW_S)
         assert live.value("/residuum/level/14/gain") == 1.0
+        check_level_clicks(live, page)
         page.select_option("#codec", "live-64")
         wait_for(lambda: "live-64" in str(live.value("/residuum/codec")), "a codec is picked", SLOW_S)
         assert not first.faults + second.faults, first.faults + second.faults

@@ -7,7 +7,7 @@ import { Spectrograms } from "/page/spectrogram.js";
 import { Levels } from "/page/levels.js";
 import { Tokens } from "/page/tokens.js";
 import { Hearing } from "/page/hearing.js";
-import { Controls } from "/page/controls.js";
+import { Controls, choose } from "/page/controls.js";
 import { Machine } from "/page/machine.js";
 
 const MONITORS = ["wet", "dry", "residual", "delta"];
@@ -21,6 +21,9 @@ const levelMeters = [];
 const SLOT_NUMBERS = { A: 1, B: 2 };
 let status = null, lists = null, wantsMatch = true;
 
+// What is loaded from files: a refusal of one names "codec".
+const LOADED = ["/residuum/codec", "/residuum/decode_codec", "/residuum/preset"];
+
 let messageTimer = 0;
 function say(text) {
   at("message").textContent = text;
@@ -31,7 +34,10 @@ function say(text) {
 // ---- in ----
 
 const takers = {
-  "/residuum/error": ([address, reason]) => say(`${address}: ${reason}`),
+  "/residuum/error": ([address, reason]) => {
+    say(`${address}: ${reason}`);
+    for (const name of [address, ...LOADED]) if (state.values.has(name)) setValue(name, state.value(name)); // shown is what is in force
+  },
   "/residuum/meter/level": (values) => { levelMeters[values[0] - 1] = values; },
   "/residuum/tokens": ([blob]) => tokens.add(blob),
   "/residuum/page/energies": ([blob]) => { levels.energies = blob.slice(); },
@@ -68,6 +74,7 @@ const commands = {
   LISTS: (data) => {
     lists = data;
     controls.names = lists.names;
+    controls.codecs = lists.codecs.map(({ name }) => name);
     controls.build();
     showLists();
   },
@@ -80,13 +87,7 @@ function setValue(address, value) {
   if (address === "/residuum/match") at("match").setAttribute("aria-pressed", value !== 0);
   if (address === "/residuum/bypass") at("bypass").setAttribute("aria-pressed", value !== 0);
   if (address === "/residuum/codec") choose(at("codec"), value);
-  if (address === "/residuum/preset") choose(at("preset"), value);
-}
-
-// A name that is no built-in one is added when it is in force.
-function choose(select, name) {
-  if (![...select.options].some((option) => option.value === name)) select.add(new Option(name || "none", name));
-  select.value = name;
+  if (address === "/residuum/preset") choose(at("preset"), value, value || "none");
 }
 
 function showMonitor(name) {
@@ -109,7 +110,7 @@ function showLists() {
   const preset = state.value("/residuum/preset"), codec = state.value("/residuum/codec");
   at("preset").replaceChildren(new Option("none", ""), ...groups.values());
   at("codec").replaceChildren(...lists.codecs.map(({ name, help }) => option(name, help)));
-  if (preset !== undefined) choose(at("preset"), preset);
+  if (preset !== undefined) choose(at("preset"), preset, preset || "none");
   if (codec !== undefined) choose(at("codec"), codec);
 }
 
@@ -126,7 +127,7 @@ async function readTree() {
     const select = at(name), chosen = tree.CONTENTS[name].VALUE[0];
     state.values.set(`/residuum/${name}`, chosen);
     if (!lists) select.replaceChildren(...tree.CONTENTS[name].RANGE[0].VALS.map((value) => new Option(value)));
-    choose(select, chosen);
+    choose(select, chosen, chosen || "none");
   }
   controls.build(tree);
 }
@@ -186,7 +187,8 @@ function showSlots() {
   for (const [slot, number] of Object.entries(SLOT_NUMBERS)) {
     const button = at(`slot-${slot.toLowerCase()}`), isFilled = status?.slots.filled[number - 1];
     button.setAttribute("aria-pressed", Boolean(isFilled) && status.slots.current === number - 1);
-    button.textContent = isFilled ? slot : `${slot} (empty)`;
+    button.toggleAttribute("data-empty", !isFilled);
+    button.title = isFilled ? `Plays ${slot}; Shift keeps what is set now as ${slot}` : `Empty: keeps what is set now as ${slot}`;
   }
 }
 
@@ -258,6 +260,7 @@ const FIGURES = [
   ["load", () => meters.load && `${(100 * meters.load[0]).toFixed(1)} / ${(100 * meters.load[1]).toFixed(0)} %`],
   ["xruns", () => meters.xruns?.[0]], ["late frames", () => meters.late?.[0]],
 ];
+const CODED_AT = FIGURES.findIndex(([name]) => name === "coded");
 const OF_THE_DEVICE = ["load", "xruns"];
 const figures = FIGURES.map(([name, read]) => {
   const row = document.createElement("div"), term = document.createElement("dt"), data = document.createElement("dd");
@@ -270,10 +273,11 @@ const figures = FIGURES.map(([name, read]) => {
 
 function showTexts() {
   for (const [data, read] of figures) data.textContent = read() || read() === 0 ? read() : "–";
+  at("figures").children[CODED_AT].hidden = !meters.coded; // with --entropy alone
   at("level-text").value = levels.text();
   at("token-text").value = tokens.text();
   at("masking-text").value = "dB SPL";
-  at("callback-text").value = status?.callbacks ? `worst of the last second ${(100 * status.callbacks.worst_share).toFixed(0)} %${status.callbacks.causes && `: ${status.callbacks.causes}`}` : "";
+  at("callback-text").value = status?.callbacks ? `worst ${(100 * status.callbacks.worst_share).toFixed(0)} %${status.callbacks.causes && `: ${status.callbacks.causes}`}` : "";
   at("latency-text").value = status ? `${status.backend}${status.block ? `, ${status.block} samples` : ""} at ${status.rate_hz} Hz` : "";
   at("midi-text").value = status?.midi?.learning ? `learning: ${status.midi.learning}` : status?.midi?.learnt ?? "";
   const isRecording = meters.recording?.[0] === 1;

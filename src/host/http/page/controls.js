@@ -10,12 +10,27 @@ function leaves(node, found = []) {
   return found;
 }
 
+// A name that is none of the built-in ones is added when it is in force.
+export function choose(select, name, text = name) {
+  if (![...select.options].some((option) => option.value === name)) select.add(new Option(text, name));
+  select.value = name;
+}
+
+// "Levels (levels)" says its unit twice.
+const labelOf = (name) => name.replace(/^(.*) \((\w+)\)$/, (whole, before, unit) => before.toLowerCase().endsWith(unit) ? before : whole);
+
+// The codec that decodes has no list in the tree, as what fits is the shape of the codec in use; "none" is the codec itself.
+const DECODER = "/residuum/decode_codec", ITSELF = "none";
+
 export class Controls {
   constructor(section, help, state, send) {
     Object.assign(this, { section, help, state, send });
     this.updates = new Map();
     this.names = {}; // of values, by address
+    this.codecs = [];
     this.picked = null; // the address of the control that the pointer or the focus is on
+    section.addEventListener("pointerleave", () => { if (!section.contains(document.activeElement)) help.textContent = ""; });
+    section.addEventListener("focusout", (event) => { if (!section.contains(event.relatedTarget)) help.textContent = ""; });
   }
 
   build(tree = this.tree) {
@@ -45,7 +60,7 @@ export class Controls {
     row.className = "control";
     input.id = `c${leaf.FULL_PATH.replaceAll("/", "-")}`;
     label.htmlFor = input.id;
-    label.textContent = leaf.DESCRIPTION.slice(0, colon);
+    label.textContent = labelOf(leaf.DESCRIPTION.slice(0, colon));
     row.append(label, input, output);
     for (const event of ["pointerenter", "focusin"])
       row.addEventListener(event, () => {
@@ -55,6 +70,7 @@ export class Controls {
     const standard = leaf.VALUE[0];
     this.updates.set(leaf.FULL_PATH, (value) => {
       if (input.type === "checkbox") input.checked = Boolean(value);
+      else if (leaf.FULL_PATH === DECODER) choose(input, value || ITSELF);
       else if (document.activeElement !== input || input.type === "range") input.value = value;
       output.value = typeof value === "number" && input.type === "range" ? Number(value.toPrecision(4)) : "";
     });
@@ -78,7 +94,7 @@ export class Controls {
 
   choice(leaf) {
     const input = document.createElement("select");
-    for (const name of leaf.RANGE[0].VALS) input.add(new Option(name));
+    for (const name of leaf.FULL_PATH === DECODER ? [ITSELF, ...this.codecs] : leaf.RANGE[0].VALS) input.add(new Option(name));
     input.addEventListener("change", () => this.send(leaf.FULL_PATH, input.value));
     return input;
   }

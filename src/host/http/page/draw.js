@@ -7,19 +7,33 @@ export const hzOf = (column) => LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (column 
 export const columnOf = (hz) => COLUMNS * Math.log(hz / LOWEST_HZ) / Math.log(HIGHEST_HZ / LOWEST_HZ);
 export const hzText = (hz) => hz >= 1000 ? `${(hz / 1000).toFixed(hz >= 10000 ? 1 : 2)} kHz` : `${hz.toFixed(0)} Hz`;
 
-// The drawing context of a canvas whose pixels are the screen's; units are those of CSS.
+// Pictures are drawn in units that grow with the text of the page (style.css has larger text on large screens).
+export const unit = () => window.innerWidth >= 2600 ? 22 / 14 : 1;
+
+// The drawing context of a canvas whose pixels are the screen's, and its size in units.
 export function fit(canvas) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = window.devicePixelRatio || 1, scale = unit();
   const width = canvas.clientWidth, height = canvas.clientHeight;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
   }
   const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  context.font = `${window.innerWidth >= 2600 ? 14 : 11}px system-ui, sans-serif`; // as style.css has larger text there
-  return { context, width, height };
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, 0, 0);
+  context.clearRect(0, 0, width / scale, height / scale);
+  context.font = "11.5px system-ui, sans-serif";
+  return { context, width: width / scale, height: height / scale };
+}
+
+// Text over whatever is drawn there.
+export function label(context, text, x, y, style = "text") {
+  context.strokeStyle = colour("panel");
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeText(text, x, y);
+  context.fillStyle = colour(style);
+  context.fillText(text, x, y);
+  context.lineWidth = 1;
 }
 
 let colours = {};

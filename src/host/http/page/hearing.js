@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What can be heard: noise and masking threshold, their ratio by band, and how figures went in the last minute.
-import { colour, drawCurve, drawHzGrid, fit } from "/page/draw.js";
+import { colour, drawCurve, drawHzGrid, fit, label } from "/page/draw.js";
 
 const HISTORY_S = 60, PER_S = 4;
 const SPL_STEPS_PER_DB = 2, MAX_SPL_DB = 110, RATIO_DB = 40;
@@ -65,17 +65,15 @@ export class Hearing {
     const yOf = (db) => height / 2 * (1 - Math.max(-1, Math.min(1, db / RATIO_DB)));
     context.fillStyle = colour("line");
     context.fillRect(0, yOf(0), width, 1);
-    context.fillStyle = colour("dim");
-    context.fillText("0 dB: at the threshold", 4, yOf(0) - 4);
     if (!this.latest) return;
     const { ratios } = this.latest, bar = width / ratios.length;
     ratios.forEach((db, i) => {
       context.fillStyle = colour(db > 0 ? "bad" : "good");
       context.fillRect(i * bar + 1, Math.min(yOf(0), yOf(db)), bar - 2, Math.abs(yOf(db) - yOf(0)));
     });
-    context.fillStyle = colour("dim");
-    context.fillText("Bark 1", 4, 12);
-    context.fillText(`${ratios.length}`, width - 18, 12);
+    label(context, "0 dB: at the threshold", 4, yOf(0) - 4);
+    label(context, "Bark 1", 4, 12, "dim");
+    label(context, `${ratios.length}`, width - 18, 12, "dim");
   }
 
   drawHistory(area) {

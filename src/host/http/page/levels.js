@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A bar for each level: what SNR it reaches and how many bits it uses. Bars are dragged for gains, the line for the count.
-import { colour, fit } from "/page/draw.js";
+import { colour, fit, label, unit } from "/page/draw.js";
 
 const CHIPS = 44, TOP = 16; // pixels below for solo and mute, and above
 const ENERGY_RANGE_DB = 100, ENERGY_WIDE = 4; // a thin bar beside, up to 0 dBFS
@@ -24,8 +24,8 @@ export class Levels {
 
   place(event) {
     const box = this.canvas.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width * this.count, y = event.clientY - box.top;
-    return { x, y, level: Math.max(0, Math.min(this.count - 1, Math.floor(x))), height: box.height - CHIPS };
+    const x = (event.clientX - box.left) / box.width * this.count, y = (event.clientY - box.top) / unit();
+    return { x, y, level: Math.max(0, Math.min(this.count - 1, Math.floor(x))), height: box.height / unit() - CHIPS };
   }
 
   begin(event) {
@@ -70,18 +70,19 @@ export class Levels {
     const bar = width / Math.max(1, this.count), bottom = height - CHIPS;
     const levels = this.state.value("/residuum/levels") ?? this.count;
     context.textAlign = "center";
-    for (let k = 0; k < this.count; k++) this.drawLevel(context, k, bar, bottom, levels);
+    for (let k = 0; k < this.count; k++) this.drawLevel(context, k, bar, bottom);
     const x = Math.min(width - 1, levels * bar);
     context.fillStyle = colour("text");
     context.fillRect(x - 1, 4, 2, bottom - 4);
     context.beginPath();
     context.arc(Math.max(5, Math.min(width - 5, x)), 8, 5, 0, 7);
     context.fill();
+    for (let k = 0; k < this.count && bar > 22; k++) this.drawNumbers(context, k, bar, bottom, levels);
     context.textAlign = "left";
   }
 
-  drawLevel(context, k, bar, bottom, levels) {
-    const [, snr = 0, heard = 0, bits = 0] = this.meters[k] ?? [];
+  drawLevel(context, k, bar, bottom) {
+    const [, snr = 0, heard = 0] = this.meters[k] ?? [];
     const x = k * bar + 2, w = bar - 4, tall = bottom - TOP;
     const gain = this.state.value(`/residuum/level/${k + 1}/gain`) ?? 1;
     context.fillStyle = colour("line");
@@ -100,15 +101,16 @@ export class Levels {
       context.strokeStyle = colour("accent");
       context.strokeRect(x - 1, TOP - 1, w + 2, tall + 2);
     }
-    context.fillStyle = k < levels ? colour("text") : colour("dim");
-    if (bar > 22) {
-      context.fillText(snr.toFixed(0), x + w / 2, TOP + 12);
-      context.fillStyle = heard > 0 && h > 18 ? colour("back") : colour("dim");
-      context.fillText(bits.toFixed(0), x + w / 2, bottom - 5);
-      if (this.codedBits[k] !== undefined) context.fillText(this.codedBits[k].toFixed(0), x + w / 2, bottom - 19);
-    }
     this.drawChip(context, k, "solo", "S", x, bottom + 3, w, colour("good"));
     this.drawChip(context, k, "mute", "M", x, bottom + CHIPS / 2 + 2, w, colour("bad"));
+  }
+
+  // Over all else: SNR at the top, bits at the foot, and over them the bits entropy coded.
+  drawNumbers(context, k, bar, bottom, levels) {
+    const [, snr = 0, , bits = 0] = this.meters[k] ?? [], style = k < levels ? "text" : "dim", middle = (k + 0.5) * bar;
+    label(context, snr.toFixed(0), middle, TOP + 12, style);
+    label(context, bits.toFixed(0), middle, bottom - 5, style);
+    if (this.codedBits[k] !== undefined) label(context, this.codedBits[k].toFixed(0), middle, bottom - 19, style);
   }
 
   drawChip(context, k, name, letter, x, y, w, on) {

@@ -15,14 +15,17 @@ export class Machine {
   }
 
   drawCallbacks({ context, width, height }, counts) {
-    const most = Math.log10(Math.max(10, ...counts) + 1), bar = width / counts.length, tall = height - 30;
+    const most = Math.log10(Math.max(10, ...counts) + 1), bar = width / counts.length, tall = height - 38;
     counts.forEach((count, i) => {
       const h = count ? Math.max(2, Math.log10(count + 1) / most * tall) : 0;
       context.fillStyle = colour(i >= 20 ? "bad" : i >= 14 ? "wet" : "good");
       context.fillRect(i * bar + 1, height - 16 - h, bar - 2, h);
     });
     context.fillStyle = colour("dim");
-    for (const share of [0, 25, 50, 75, 100]) context.fillText(share === 100 ? "100 %" : share, share / 5 * bar + 1, height - 4);
+    for (const share of [0, 25, 50, 75]) context.fillText(share, share / 5 * bar + 1, height - 4);
+    context.textAlign = "right";
+    context.fillText("over 100 %", width - 2, height - 4);
+    context.textAlign = "left";
     const total = counts.reduce((sum, count) => sum + count, 0), late = counts[20] + counts[21];
     context.fillText(`${total} callbacks, ${late} over their time`, 4, 12);
   }

@@ -86,14 +86,24 @@ export class Spectrograms {
     context.drawImage(trace.image.canvas, first, 0, head, COLUMNS, 0, 0, head * scale, height);
     if (head < span) context.drawImage(trace.image.canvas, 0, 0, span - head, COLUMNS, head * scale, 0, (span - head) * scale, height);
     if (this.count < span) context.fillRect(0, 0, (span - this.count) * scale, height);
-    context.fillStyle = "#ffffffb0";
     for (const hz of [100, 1000, 10000]) {
       const y = height * (1 - columnOf(hz) / COLUMNS);
+      context.fillStyle = "#ffffffd0";
       context.fillRect(0, y, 6, 1);
-      context.fillText(hz >= 1000 ? `${hz / 1000}k` : hz, 9, y + 4);
+      this.drawText(context, hz >= 1000 ? `${hz / 1000}k` : hz, 9, y + 4);
     }
-    context.fillText(`${(span / FRAMES_PER_S).toFixed(0)} s`, width - 30, height - 6);
+    this.drawText(context, `${(span / FRAMES_PER_S).toFixed(0)} s`, width - 30, height - 6);
     this.drawCursor(trace, context, width, height, span);
+  }
+
+  // Legible over the darkest and the brightest; the colours are the picture's, not the theme's.
+  drawText(context, text, x, y) {
+    context.strokeStyle = "#000000b0";
+    context.lineWidth = 3;
+    context.strokeText(text, x, y);
+    context.lineWidth = 1;
+    context.fillStyle = "#ffffffd0";
+    context.fillText(text, x, y);
   }
 
   drawCursor(trace, context, width, height, span) {
