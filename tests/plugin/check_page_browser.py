@@ -25,7 +25,8 @@ PATCH = """#N canvas 0 0 600 400 12;
 """
 
 
-def check(port, browser):
+def open_page(port, browser):
+    """What a plugin shows, whatever its host is: no faults, what it offers, and the tone that it plays at its place."""
     live = SimpleNamespace(port=port)
     live.get = lambda path, **headers: Live.get(live, path, **headers)
     view = Page(browser, live)
@@ -35,6 +36,12 @@ def check(port, browser):
     wait_for(lambda: page.evaluate(BRIGHTEST, 1)[1] > 400, "a spectrogram of its sound", SLOW_S)
     hz = 20.0 * 1000.0 ** page.evaluate(BRIGHTEST, 1)[0]
     assert abs(hz / 1000.0 - 1.0) < 0.05, f"the tone of 1000 Hz lies at {hz:.0f} Hz"
+    return live, view
+
+
+def check(port, browser):
+    live, view = open_page(port, browser)
+    page = view.page
     page.keyboard.press("Shift+A")
     wait_for(lambda: pressed(page, "slot-a"), "A is kept", SLOW_S)
     page.keyboard.press("-")
