@@ -39,7 +39,7 @@ typedef struct {
 typedef struct {
     uint32_t used;
     uint64_t dropped_count, made_up_count; /* messages that made room; as many when all values were told anew */
-    unsigned char *data; /* HTTP_OUTBOX_BYTES */
+    unsigned char *data;                   /* HTTP_OUTBOX_BYTES */
 } http_outbox;
 
 typedef struct {

@@ -20,6 +20,7 @@ const meters = {};
 const levelMeters = [];
 const SLOT_NUMBERS = { A: 1, B: 2 };
 let status = null, lists = null, wantsMatch = true;
+let treeCodec; // whose levels and ranges are shown
 
 // What is loaded from files: a refusal of one names "codec".
 const LOADED = ["/residuum/codec", "/residuum/decode_codec", "/residuum/preset"];
@@ -86,7 +87,10 @@ function setValue(address, value) {
   if (address === "/residuum/monitor") showMonitor(MONITORS[value]);
   if (address === "/residuum/match") at("match").setAttribute("aria-pressed", value !== 0);
   if (address === "/residuum/bypass") at("bypass").setAttribute("aria-pressed", value !== 0);
-  if (address === "/residuum/codec") choose(at("codec"), value);
+  if (address === "/residuum/codec") {
+    choose(at("codec"), value);
+    if (value !== treeCodec) commands.PATH_CHANGED(); // where the message itself was dropped
+  }
   if (address === "/residuum/preset") choose(at("preset"), value, value || "none");
 }
 
@@ -123,6 +127,7 @@ async function readTree() {
   const tree = (await answer.json()).CONTENTS.residuum;
   state.levelCount = Object.keys(tree.CONTENTS.level.CONTENTS).length;
   levelMeters.length = state.levelCount;
+  treeCodec = tree.CONTENTS.codec.VALUE[0];
   for (const name of ["codec", "preset"]) {
     const select = at(name), chosen = tree.CONTENTS[name].VALUE[0];
     state.values.set(`/residuum/${name}`, chosen);
