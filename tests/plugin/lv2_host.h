@@ -138,6 +138,7 @@ static inline test_lv2 *open_lv2_of(const char *file, uint32_t channels, double 
     need(find != NULL, "lv2_descriptor");
     const char *uri = channels == 1u ? RLV2_MONO_URI : RLV2_STEREO_URI;
     for (uint32_t i = 0; (h->descriptor = find(i)) != NULL && strcmp(h->descriptor->URI, uri) != 0; i++) continue;
+    need(h->descriptor != NULL, uri);
     h->schedule = (LV2_Worker_Schedule){h, host_schedule};
     h->log = (LV2_Log_Log){h, host_printf, host_vprintf};
     const LV2_Feature map = {LV2_URID__map, &host_uri_map}, schedule = {LV2_WORKER__schedule, &h->schedule},
