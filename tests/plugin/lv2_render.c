@@ -201,8 +201,8 @@ static void reset_atoms(void)
 
 static void render(SNDFILE *from, SNDFILE *to, int channels, long frames, int block)
 {
-    float *interleaved = calloc((size_t)(block * channels), sizeof(float));
-    float *in[8], *out[8];
+    float *interleaved = calloc((size_t)block * (size_t)channels, sizeof(float));
+    float *in[8] = {NULL}, *out[8] = {NULL};
     for (int c = 0; c < channels; c++) in[c] = calloc((size_t)block, 4), out[c] = calloc((size_t)block, 4);
     connect_ports(in, out, (unsigned)channels);
     load_states();
