@@ -86,6 +86,46 @@ def test_the_adapter_answers_with_tensors(stereo: np.ndarray) -> None:
     assert np.array_equal(values.numpy(), model.decode(codes.numpy(), None, np.ones((2, stereo.shape[1]))).audio_values)
 
 
+class MusicGenItems(torch.utils.data.Dataset):
+    """Written for EncodecModel of transformers, as trainers of MusicGen write it: labels of (frames, rows), delayed by a
+    frame a row, with the model's own idea of its device."""
+
+    def __init__(self, model: object, sounds: list) -> None:
+        self.model, self.sounds = model.to(model.device).eval(), sounds
+        for parameter in model.parameters():
+            parameter.requires_grad = False
+
+    def __len__(self) -> int:
+        return len(self.sounds)
+
+    def __getitem__(self, index: int) -> object:
+        inputs = {"input_values": self.sounds[index][None, None].to(self.model.device, self.model.dtype)}
+        inputs["padding_mask"] = torch.ones_like(inputs["input_values"][:, 0], dtype=torch.int32)
+        with torch.no_grad():
+            labels = self.model.encode(**inputs)["audio_codes"]
+        _, batch, rows, frames = labels.shape
+        labels = labels.squeeze(0).transpose(1, 2)
+        delayed = torch.full((batch, frames + rows, rows), self.model.config.codebook_size)
+        for row in range(rows):
+            delayed[:, row + 1 : row + 1 + frames, row] = labels[:, :, row]
+        return delayed[0]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_loader_for_musicgen_runs_unchanged(stereo: np.ndarray, workers: int) -> None:
+    sounds = [torch.from_numpy(np.roll(stereo[0], shift)) for shift in (0, 100, 200)]
+    model = EncodecAdapter.from_pretrained("live-64")
+    batches = list(torch.utils.data.DataLoader(MusicGenItems(model, sounds), batch_size=3, num_workers=workers))
+    assert len(batches) == 1 and batches[0].dtype == torch.int64
+    pattern, rows = residuum.Pattern("delay", model.config.num_quantizers), model.config.num_quantizers
+    for sound, item in zip(sounds, batches[0].numpy()):
+        tokens = model.codec.encode(sound)
+        codes = np.concatenate([tokens.side, tokens.tokens])
+        assert np.array_equal(item.T[:, : codes.shape[1] + rows], pattern.build(codes, model.config.codebook_size))
+    out = model.forward(torch.stack(sounds)[:, None])
+    assert out.audio_values.dtype == model.dtype and out.audio_values.shape == (3, 1, stereo.shape[1])
+
+
 def test_the_data_set_of_the_examples_runs(stereo: np.ndarray, tmp_path: Path) -> None:
     codec = residuum.Codec.open("live-64")
     sound = np.tile(stereo[0], 5)

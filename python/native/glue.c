@@ -95,6 +95,23 @@ rsd_status residuum_codewords_used(const rsd_codec_info *codec, const rsd_token_
 
 double residuum_coded_kbps(const char *codec, const rsd_token_set *set) { return analyze_coded_kbps(codec, set); }
 
+/* A sound whose samples are only read. */
+static host_sound borrow(const float *const *rows, uint32_t channel_count, uint64_t sample_count,
+                         uint32_t sample_rate_hz)
+{
+    host_sound sound = {.sample_rate_hz = sample_rate_hz, .channel_count = channel_count, .sample_count = sample_count};
+    for (uint32_t c = 0; c < channel_count; c++) sound.channel[c] = (float *)rows[c];
+    return sound;
+}
+
+double residuum_nmr_db(const float *const *sound, const float *const *coded, uint32_t channel_count,
+                       uint64_t sample_count, uint32_t sample_rate_hz)
+{
+    const host_sound a = borrow(sound, channel_count, sample_count, sample_rate_hz);
+    const host_sound b = borrow(coded, channel_count, sample_count, sample_rate_hz);
+    return analyze_nmr_db(&a, &b);
+}
+
 bool residuum_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes)
 {
     return codec_join_decoder(name, decoder, joined, joined_bytes);

@@ -30,6 +30,13 @@ rsd_status residuum_codewords_used(const rsd_codec_info *codec, const rsd_token_
 /* Bitrate of a set's first levels, all channels, entropy coded, as `residuum analyze` tells it. */
 double residuum_coded_kbps(const char *codec, const rsd_token_set *set);
 
+/*
+ * Noise-to-mask ratio of two sounds that lie on each other, as `residuum analyze` tells it; NaN: all is digital silence.
+ * channel_count  up to RSD_ENGINE_MAX_CHANNELS
+ */
+double residuum_nmr_db(const float *const *sound, const float *const *coded, uint32_t channel_count,
+                       uint64_t sample_count, uint32_t sample_rate_hz);
+
 /* Joins what codes in `name` and what decodes, as in "live-128@mine.safetensors"; false: there is no room. */
 bool residuum_join_decoder(const char *name, const char *decoder, char *joined, size_t joined_bytes);
 

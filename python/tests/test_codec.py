@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import array
+import dataclasses
 import threading
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,10 @@ import pytest
 
 import residuum
 from conftest import Command, Samples
+from residuum._library import as_rows, ffi
+from residuum.tokens import _Set
+
+GOLDEN = Path(__file__, "../../../tests/codec/golden").resolve()
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +38,20 @@ def test_tokens_and_samples_are_the_commands(command: Command, sound: Samples, n
     assert (ours.latency_samples, ours.sample_count) == (theirs.latency_samples, theirs.sample_count)
     assert list(ours.level_sequence_end) == list(theirs.level_sequence_end)
     assert np.array_equal(codec.decode(ours, levels=3.5), command.read(decoded_path))
+
+
+@pytest.mark.parametrize("name, rate_hz", [("tiny/lyra_v2", 16000), ("tiny/lyra_v2", 48000), ("encodec_tiny", 24000)])
+def test_neural_codecs_are_the_commands(command: Command, sound: Samples, name: str, rate_hz: int) -> None:
+    """Of random weights. EnCodec begins a file otherwise than a stream: it is shown the beginning."""
+    source, folder = command.write("in.wav", sound, rate_hz), GOLDEN / name
+    tokens_path, decoded_path = command.folder / "t.npy", command.folder / "out.wav"
+    command.run("encode", "--codec", folder, source, tokens_path, "-q")
+    command.run("decode", tokens_path, decoded_path, "--levels", "2", "--format", "float", "-q")
+    codec = residuum.Codec.open(folder, sample_rate_hz=rate_hz)
+    theirs, ours = residuum.Tokens.load(tokens_path), codec.encode(sound)
+    assert np.array_equal(ours.tokens, theirs.tokens) and ours.side is theirs.side is None
+    assert ours.primed == theirs.primed == name.startswith("encodec")
+    assert np.array_equal(codec.decode(ours, levels=2), command.read(decoded_path))
 
 
 def test_files_of_ours_are_read_by_the_command(command: Command, sound: Samples, codec: residuum.Codec) -> None:
@@ -86,6 +106,23 @@ class Exported:
 
     def __dlpack_device__(self) -> Any:
         return self.samples.__dlpack_device__()
+
+
+def test_nothing_is_copied(sound: Samples, codec: residuum.Codec) -> None:
+    """Samples and tokens are read where they lie, and what is made is made once."""
+    samples = np.ascontiguousarray(sound[0])
+    for same in (samples, sound, samples[1000:2000], memoryview(samples), Exported(samples)):
+        assert np.shares_memory(as_rows(same)[0], sound if same is sound else samples)
+    tokens = codec.encode(samples)
+    assert np.shares_memory(dataclasses.replace(tokens).tokens, tokens.tokens)
+    assert int(ffi.cast("uintptr_t", _Set.of(tokens).set.tokens)) == tokens.tokens.__array_interface__["data"][0]
+    engine, long = residuum.Engine(codec), np.tile(samples, 16)
+    tracemalloc.start()
+    try:
+        engine.process(long)
+        assert tracemalloc.get_traced_memory()[1] < 1.1 * long.nbytes
+    finally:
+        tracemalloc.stop()
 
 
 def test_any_array_will_do(sound: Samples, codec: residuum.Codec) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The programs of docs/python.md and docs/patterns.md run as they stand there, one after the other."""
+"""The programs of README.md, docs/python.md and docs/patterns.md run as they stand there, one after the other."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ import pytest
 from conftest import Command, Samples
 
 
-def test_programs_of_the_page_run(tmp_path: Path, sound: Samples, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Path(__file__, "../../../docs/python.md").resolve()
+@pytest.mark.parametrize("name, least", [("docs/python.md", 5), ("python/README.md", 1)])
+def test_programs_of_the_page_run(
+    name: str, least: int, tmp_path: Path, sound: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(__file__, "../../..").resolve() / name
     programs = re.findall(r"```python\n(.*?)```", page.read_text(), re.S)
-    assert len(programs) >= 5
+    assert len(programs) >= least
     monkeypatch.chdir(tmp_path)
     names = {"sound": sound, "samples": sound[0].copy(), "np": np}
     for number, program in enumerate(programs, 1):

@@ -182,7 +182,7 @@ def test_figures_are_those_of_analyze(command: Command, sound: Samples) -> None:
     told = json.loads(command.run("analyze", source, "--levels", "1,4", "--json", "-", "-q"))
     figures = residuum.analyze(sound, residuum.Codec.open("live"), levels=[1, 4], coded=True)
     for ours, theirs in zip(figures, told["levels"]):
-        for name in ("level_count", "kbps", "coded_kbps", "snr_db", "segmental_snr_db", "lsd_db", "codewords_used"):
+        for name in ("level_count", "kbps", "coded_kbps", "snr_db", "segmental_snr_db", "lsd_db", "nmr_db", "codewords_used"):
             assert getattr(ours, name) == pytest.approx(theirs[name], rel=1e-4), name
 
 

@@ -45,6 +45,7 @@ NOT_RUN = [
     (r"residuum train .*", "takes minutes; the test app_train"),
     (r"(pip (install|wheel) '?\./python|auditwheel) ?.*", "builds in an environment; the test python_package"),
     (r"python python/examples/ray_job.py .*", "a Ray cluster; ./dev test-python-extras"),
+    (r"python python/extras/ray_scaling.py .*", "minutes on a Ray cluster"),
     (r"(python|build/quality-venv/bin/python) tools/models/(render|score)\.py .*", "needs PyTorch and ViSQOL; ./dev test-python-extras, test tools_token_scores"),
     (r"python -m residuum\.models\.train .*", "trains for minutes in PyTorch; ./dev test-python-extras"),
     (r"tools/corpus/make .*", "renders for minutes; the test tools_corpus"),

@@ -7,7 +7,8 @@ source=$1 work=$2
 bash "$source/tests/python/test_package.sh" "$source" "$work" ''
 if "$work/venv/bin/pip" install -q -r "$source/tests/python/extras_requirements.txt"; then
     cd "$source/python"
-    PYTHONDONTWRITEBYTECODE=1 "$work/venv/bin/python" -m pytest -q -p no:cacheprovider extras/test_ray.py --durations=5
+    PYTHONDONTWRITEBYTECODE=1 "$work/venv/bin/python" -m pytest -q -p no:cacheprovider --durations=5 \
+        extras/test_ray.py extras/test_large_examples.py
 else
     echo "skipped: Ray cannot be installed"
 fi

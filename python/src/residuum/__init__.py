@@ -10,7 +10,8 @@
 
 from residuum._library import (ArgumentError, CancelledError, Error, FileError, FormatError, NotFoundError,
                                OutOfMemoryError, UnsupportedError, version)
-from residuum.analysis import LevelFigures, analyze, log_spectral_distance_db, segmental_snr_db, snr_db
+from residuum.analysis import (LevelFigures, analyze, log_spectral_distance_db, noise_to_mask_ratio_db,
+                               segmental_snr_db, snr_db)
 from residuum.codec import Codec, Level, codecs
 from residuum.engine import Engine, Latency, Telemetry
 from residuum.params import Parameter, parameters
@@ -25,4 +26,4 @@ __version__ = version()
 __all__ = ["ArgumentError", "CancelledError", "Codec", "Decoder", "Encoder", "Engine", "Error", "FileError",
            "FormatError", "Latency", "Level", "LevelFigures", "NOT_CODED", "NotFoundError", "OutOfMemoryError", "Parameter",
            "Pattern", "Telemetry", "Tokens", "UnsupportedError", "analyze", "codecs", "log_spectral_distance_db",
-           "parameters", "pattern_names", "segmental_snr_db", "snr_db", "train", "version"]
+           "noise_to_mask_ratio_db", "parameters", "pattern_names", "segmental_snr_db", "snr_db", "train", "version"]

@@ -122,6 +122,20 @@ class EncodecAdapter:
         """Itself: it codes in main memory, and answers where the tensor that it was given lies."""
         return self
 
+    train = requires_grad_ = cpu = cuda = to
+
+    @property
+    def device(self) -> Any:
+        """Main memory: ``torch.device("cpu")`` where PyTorch is loaded, else ``"cpu"``."""
+        torch = sys.modules.get("torch")
+        return "cpu" if torch is None else torch.device("cpu")
+
+    @property
+    def dtype(self) -> Any:
+        """Of samples: ``torch.float32`` where PyTorch is loaded, else NumPy's."""
+        torch = sys.modules.get("torch")
+        return np.float32 if torch is None else torch.float32
+
     def parameters(self) -> Iterator[Any]:
         """None."""
         return iter(())
@@ -131,6 +145,8 @@ class EncodecAdapter:
         codes = self.encode(input_values, padding_mask, bandwidth).audio_codes
         length = np.ones((1, int(np.shape(_batch(input_values))[-1])))
         return ModelOutput(codes, _like(input_values, self.decode(codes, None, length).audio_values))
+
+    forward = __call__
 
     def encode(self, input_values: Any, padding_mask: Any = None, bandwidth: float | None = None,
                return_dict: bool = True) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Iterable
 
 import numpy as np
 
-from residuum._library import ArgumentError, Samples, as_rows, check, ffi, lib, whole
+from residuum._library import ArgumentError, Samples, as_rows, check, ffi, lib, row_pointers, whole
 from residuum.codec import Codec
 from residuum.tokens import _Set
 
@@ -23,6 +23,8 @@ class LevelFigures:
         Signal-to-noise ratio over the whole sound, and the mean over segments of 20 ms.
     lsd_db
         Log-spectral distance.
+    nmr_db
+        Noise-to-mask ratio: under 0 dB the coding noise lies below what the sound masks. NaN: the sound is silent.
     codewords_used
         By the topmost of these levels: one over the chance that two of its tokens are alike. NaN: no two were.
     """
@@ -33,6 +35,7 @@ class LevelFigures:
     snr_db: float
     segmental_snr_db: float
     lsd_db: float
+    nmr_db: float
     codewords_used: float
 
 
@@ -54,6 +57,16 @@ def segmental_snr_db(reference: Any, coded: Any, sample_rate_hz: int) -> float:
     rate_hz = whole(sample_rate_hz, 1000, 384000, "sample_rate_hz")
     return float(np.mean([lib.rsd_segmental_snr_db(_floats(x), _floats(y), x.size, rate_hz)
                           for x, y in zip(a, b)]))
+
+
+def noise_to_mask_ratio_db(reference: Any, coded: Any, sample_rate_hz: int) -> float:
+    """Noise-to-mask ratio over all channels: under 0 dB the difference lies below what `reference` masks. NaN: it is silent."""
+    a, b = _pair(reference, coded)
+    rate_hz = whole(sample_rate_hz, 8000, 384000, "sample_rate_hz")
+    (sound, kept), (other, kept_other) = row_pointers(a), row_pointers(b)
+    ratio = float(lib.residuum_nmr_db(sound, other, a.shape[0], a.shape[1], rate_hz))
+    del kept, kept_other
+    return ratio
 
 
 def analyze(x: Any, codec: Codec, *, levels: Iterable[int] | None = None, coded: bool = False) -> list[LevelFigures]:
@@ -83,6 +96,7 @@ def _measure(rows: Samples, codec: Codec, level: int, coded: bool) -> LevelFigur
                         coded_kbps=float(lib.residuum_coded_kbps(codec._name.encode(), held.set)) if coded else np.nan,
                         snr_db=snr_db(rows, decoded), segmental_snr_db=segmental_snr_db(rows, decoded, codec.sample_rate_hz),
                         lsd_db=log_spectral_distance_db(rows, decoded),
+                        nmr_db=noise_to_mask_ratio_db(rows, decoded, codec.sample_rate_hz),
                         codewords_used=float(np.minimum(used[level - 1], most)))
 
 
