@@ -1,5 +1,5 @@
 # What src/host/http and whoever links it are built of. Sets RSD_HAVE_HTTP: whether civetweb (MIT), which has no pkg-config
-# file, is there; and RSD_HTTP_SOURCES: the server's files but those that tell the network of it, or what stands for them.
+# file, is there; and RSD_HTTP_SOURCES: the server's files, or what stands for them.
 set(RSD_HAVE_HTTP OFF)
 if(RSD_WITH_HTTP)
   find_path(CIVETWEB_INCLUDE_DIR civetweb.h)
@@ -9,7 +9,6 @@ if(RSD_WITH_HTTP)
   endif()
 endif()
 file(GLOB RSD_HTTP_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/host/http/*.c)
-list(FILTER RSD_HTTP_SOURCES EXCLUDE REGEX "/http/announce[a-z_]*[.]c$")
 if(RSD_HAVE_HTTP)
   list(FILTER RSD_HTTP_SOURCES EXCLUDE REGEX "/http/http_none[.]c$")
 else()

@@ -85,14 +85,22 @@ static void write_unit(FILE *to, rsd_param_unit unit, bool is_whole)
     write_own_unit(to, rsd_param_unit_text(unit), is_whole ? "%.0f" : "%.2f"); /* hosts give a float to either */
 }
 
+/* Of targets those that a host has a control for: an index has gaps, and the levels of all codecs are too many to pick from. */
+static bool has_point(const plug_param *param, float value)
+{
+    uint32_t level = 0;
+    if (!param->info || param->info->unit != RSD_UNIT_TARGET || value == 0.0f) return true;
+    return rsd_param_of_target((uint32_t)value, &level) != NULL && level < PLUG_LEVEL_PARAMS;
+}
+
 static void write_points(FILE *to, const plug_param *param)
 {
     char text[PLUG_TEXT_BYTES];
-    const bool named = param->kind == PLUG_PARAM_CODEC ||
-                       (param->info && rsd_param_value_names(param->info) && param->info->unit != RSD_UNIT_TARGET);
+    const bool named = param->kind == PLUG_PARAM_CODEC || (param->info && rsd_param_value_names(param->info));
     if (!named) return;
     fputs(" ;\n        lv2:portProperty lv2:enumeration , lv2:integer ;\n        lv2:scalePoint", to);
     for (float value = param->min; value <= param->max; value += 1.0f) {
+        if (!has_point(param, value)) continue;
         plug_param_text(param, value, text, sizeof text);
         fprintf(to, "%s [ rdfs:label \"%s\" ; rdf:value %d ]", value > param->min ? " ," : "", text, (int)value);
     }

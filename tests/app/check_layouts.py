@@ -25,6 +25,17 @@ assert len(wanted) > 50
 NAMES = {"/residuum/codec", "/residuum/preset", "/residuum/decode_codec"}
 
 
+# Which properties the widgets of Open Stage Control 1.27 have; those that it does not know it would pass over in silence.
+EVERY_WIDGET = {"type", "id", "html", "address", "comments", "default", "typeTags", "expand", "decimals"}
+WIDGETS = {
+    "fader": {"range", "doubleTap", "design"},
+    "button": {"label", "mode", "on", "off"},
+    "switch": {"values"},
+    "dropdown": {"values"},
+    "input": set(),
+}
+
+
 def check_stage():
     session = json.loads(run("--layout", "open-stage-control"))
     assert session["type"] == "session" and session["content"]["type"] == "root"
@@ -37,6 +48,14 @@ def check_stage():
     assert found["/residuum/gain/in"]["range"] == {"min": -60.0, "max": 24.0}
     assert found["/residuum/monitor"]["values"] == {"wet": 0, "dry": 1, "residual": 2, "delta": 3}
     assert found["/residuum/bypass"]["mode"] == "toggle"
+    for widget in widgets:
+        unknown = set(widget) - EVERY_WIDGET - WIDGETS[widget["type"]]
+        assert not unknown, f"{widget['id']}: a {widget['type']} has no {unknown}"
+    shapes = found["/residuum/lfo/1/shape"]
+    assert shapes["type"] == "dropdown" and shapes["values"]["triangle"] == 1, shapes
+    targets = found["/residuum/lfo/1/target"]["values"]
+    assert targets["none"] == 0 and "level_gain[14]" in targets and "level_gain[15]" not in targets, targets
+    assert found["/residuum/mix"]["html"] == "Mix" and found["/residuum/bypass"]["label"] == "Bypass"
 
 
 def check_touch():

@@ -52,4 +52,10 @@ check "what has ended is no longer told of" soon tells_nothing _oscjson._tcp
 start_live --http 0 --http-bind 0.0.0.0 --osc-bind 0.0.0.0 --duration 600
 check "OSC for others is told of" soon tells _osc._udp "$port"
 check "and the server with it" soon tells _oscjson._tcp "$(http_port)"
+kill "$app_pid"
+wait "$app_pid"
+check "both end" soon tells_nothing _osc._udp
+start_live --osc-bind 0.0.0.0 --duration 600
+check "OSC for others is told of without a server, too" soon tells _osc._udp "$port"
+check "and no server" tells_nothing _oscjson._tcp
 finish

@@ -33,6 +33,14 @@ has levels 6 "half way between two slots is the middle"
 has mix 0.5 "of every number"
 send slot/morph ff 0.9 0
 has 'level_mute[2]' 1 "a switch is that of the nearer slot"
+send undo
+has mix 0.25 "undo takes back a morph"
+has 'level_mute[2]' 0 "with the way there"
+send undo
+has levels 8 "and then what was before the slot"
+send slot/recall i 1
+send slot/morph ff 0.9 0
+has mix 0.7 "a morph after that"
 send slot/morph ff 0.5 0.5
 has mix 0.7 "with an empty slot nothing is morphed"
 send slot/recall i 2

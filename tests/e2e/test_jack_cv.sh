@@ -15,6 +15,8 @@ sox -n -r 48000 -e float -b 32 signal.wav synth 2 sine 0 vol 0 dcshift 0.5
 
 exits 2 "a control that is not there is refused" "$residuum" live --backend jack --cv shimmer --duration 1
 says "shimmer" "by its name"
+exits 2 "a range beyond the control's is refused" "$residuum" live --backend jack --cv mix=0..9 --duration 1
+says "mix: a range is two values in 0..1" "by its name, with its range"
 exits 2 "and so is a device without controls" "$residuum" live --backend jack --cv-device system --duration 1
 exits 2 "and another backend" "$residuum" live --backend null --cv mix --duration 1
 exits 1 "a CV device that is not there is an error" "$residuum" live --backend jack --cv mix --cv-device nobody --duration 1

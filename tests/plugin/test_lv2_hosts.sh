@@ -46,6 +46,7 @@ check "the lilv host renders automation" "$render" urn:residuum:mono mono.wav a.
 equal "automation by blocks gives the samples of process --automation" a.wav b.wav
 
 # A bank is a group of presets; each has a name, and no preset is outside of one.
+if grep -A 9 'symbol "lfo1_target"' "$bundle/residuum.ttl" | grep -q 'rdfs:label "level_gain\[3\]"'; then holds "what an LFO moves is picked by its name"; else fails "what an LFO moves is picked by its name"; fi
 banked=$(sed -n 's/^    pset:bank <\(.*\)> ;$/\1/p' "$bundle/manifest.ttl")
 is "every preset lies in a bank" "$(echo "$banked" | wc -l)" == "$(grep -c 'a pset:Preset' "$bundle/manifest.ttl")"
 for bank in $(echo "$banked" | sort -u); do

@@ -332,6 +332,7 @@ static void close_all(live_ui_state *live)
         live_ui_profile_close(live);
         live_ui_stop_guard(live->exit_code);
     }
+    host_announce_destroy(live->announce);
     host_http_destroy(live->http);
     host_listen_destroy(live->listening.test);
     host_osc_destroy(live->osc);
@@ -365,6 +366,7 @@ int app_live(const app_arguments *arguments)
     // Until here nothing is open that a sudden end could harm, and a codec or a sound system may take its time.
     live_ui_stop_prepare();
     if (result < 0) {
+        live_ui_announce(live);
         live_ui_load_preset_names(live);
         result = start(live);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The HTTP server of `residuum live --http`.
+// The HTTP server of `residuum live --http`, and what the network is told of it and of OSC.
 #include "app/live/live.h"
+
+#include <string.h>
 
 int live_ui_http_open(live_ui_state *live)
 {
@@ -28,4 +30,14 @@ int live_ui_http_open(live_ui_state *live)
                                      .osc_address = arguments->value[APP_OPT_OSC_BIND]};
     if (host_http_create(&config, &live->http, &error) == RSD_OK) return -1;
     return app_fail(arguments, "%s", error.text);
+}
+
+void live_ui_announce(live_ui_state *live)
+{
+    const char *osc_address = live->arguments->value[APP_OPT_OSC_BIND];
+    const bool osc_is_beyond =
+        osc_address && strncmp(osc_address, "127.", 4) != 0 && live->osc && host_osc_fd(live->osc) >= 0;
+    const uint32_t osc_port = osc_is_beyond ? host_osc_port(live->osc) : 0u;
+    const uint32_t http_port = live->http && host_http_is_beyond(live->http) ? host_http_port(live->http) : 0u;
+    if (osc_port != 0u || http_port != 0u) live->announce = host_announce_create("Residuum", http_port, osc_port);
 }

@@ -5,6 +5,7 @@
 #include "app/settings.h"
 
 #include "host/midi/map.h"
+#include "host/session/announce.h"
 #include "host/session/control.h"
 #include "host/session/loader.h"
 #include "host/http/http.h"
@@ -38,6 +39,7 @@ typedef struct {
     bool takes_back;                  /* a state of these is taken: nothing to be kept */
     bool is_locked[RSD_PARAM_ID_END]; /* not touched at random */
     uint32_t seed;                    /* 0: not begun */
+    double morphed_s;                 /* the last morph; 0: none */
 } live_ui_states;
 
 /* A blind test between slots A and B. What is chosen comes from the threads that speak HTTP, and goes to audio. */
@@ -97,9 +99,10 @@ typedef struct {
     live_ui_view view;
     host_session *session;
     host_control *control;
-    host_osc *osc;       /* NULL with --no-osc and without --http */
-    host_http *http;     /* NULL without --http */
-    host_loader *loader; /* what OSC names; NULL with --no-osc */
+    host_osc *osc;           /* NULL with --no-osc and without --http */
+    host_http *http;         /* NULL without --http */
+    host_announce *announce; /* of those that listen beyond this machine; NULL: none, or no Avahi */
+    host_loader *loader;     /* what OSC names; NULL with --no-osc */
 
     bool quit;              /* by key or duration; signals are in live_ui_stop */
     int exit_code;          /* APP_FAILURE once something ended that was wanted */
@@ -220,6 +223,7 @@ bool live_ui_is_blind(const live_ui_state *live);
 void live_ui_page_update(live_ui_state *live);
 /* ---- http.c: the server of --http. open: -1 to go on, else the exit code ---- */
 int live_ui_http_open(live_ui_state *live);
+void live_ui_announce(live_ui_state *live); /* once the servers are there */
 /* ---- profile.c: the file of --profile, and what is noted beside the callbacks. open: -1 to go on, else the exit code ---- */
 int live_ui_profile_open(live_ui_state *live);
 void live_ui_profile_watch(live_ui_state *live, const host_session_status *status);

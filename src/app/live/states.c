@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define RANDOM_AMOUNT 0.3f /* of the key */
+#define MORPH_PAUSE_S 1.0  /* what moves within is one movement */
 
 rsd_status live_ui_capture(const live_ui_state *live, const char *name, rsd_preset *preset)
 {
@@ -196,6 +197,14 @@ static void morph_value(live_ui_state *live, const rsd_param_info *info, uint32_
     set_changed(live, info, level, mixed(&live->states, weights, info, level, max));
 }
 
+/* A pad that is dragged across is taken back in one step. */
+static void keep_before_morph(live_ui_state *live)
+{
+    const double now_s = live_ui_now_s();
+    if (now_s > live->states.morphed_s + MORPH_PAUSE_S) live_ui_keep_undo(live);
+    live->states.morphed_s = now_s;
+}
+
 rsd_status live_ui_morph(live_ui_state *live, float x, float y, rsd_error *error)
 {
     const live_ui_states *s = &live->states;
@@ -205,6 +214,7 @@ rsd_status live_ui_morph(live_ui_state *live, float x, float y, rsd_error *error
     for (uint32_t i = 0; i < LIVE_UI_SLOT_COUNT; i++)
         if (weights[i] > 0.0f && !s->has_slot[i])
             return base_error_set(error, RSD_ERR_NOT_FOUND, "slot %c is empty", 'A' + (int)i);
+    keep_before_morph(live);
     for_each_value(live, morph_value, weights);
     return RSD_OK;
 }

@@ -48,6 +48,7 @@ void host_http_destroy(host_http *http); /* NULL is fine; ends all connections *
 /* Where a browser finds it: "http://127.0.0.1:8080/"; beyond this machine with the token. */
 const char *host_http_address(const host_http *http);
 uint32_t host_http_port(const host_http *http);
+bool host_http_is_beyond(const host_http *http); /* other machines reach it */
 
 /*
  * Hands what clients have sent to the OSC server, whose own poll serves it, and what has changed to who listens. Never

@@ -25,6 +25,12 @@ uint32_t host_http_port(const host_http *http)
     return 0;
 }
 
+bool host_http_is_beyond(const host_http *http)
+{
+    (void)http;
+    return false;
+}
+
 void host_http_poll(host_http *http) { (void)http; }
 
 int host_http_fd(const host_http *http)

@@ -2,7 +2,6 @@
 #ifndef HOST_HTTP_INTERNAL_H
 #define HOST_HTTP_INTERNAL_H
 
-#include "host/http/announce.h"
 #include "host/http/http.h"
 #include "host/session/control_watch.h"
 
@@ -67,7 +66,6 @@ struct host_http {
     host_osc *osc;
     host_listen *listen;
     struct mg_context *civetweb;
-    host_announce *announce;
     uint32_t port, osc_port, sample_rate_hz;
     char bind_address[48], osc_address[48], host_name[64];
     char address[HOST_HTTP_ADDRESS_BYTES];

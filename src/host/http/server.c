@@ -168,10 +168,6 @@ rsd_status host_http_create(const host_http_config *config, host_http **http, rs
         return status;
     }
     make_address(self);
-    if (self->token[0] != '\0') {
-        const bool osc_is_told = strcmp(self->osc_address, "127.0.0.1") != 0;
-        if (self->osc) self->announce = host_announce_create("Residuum", self->port, osc_is_told ? self->osc_port : 0u);
-    }
     if (self->osc) host_osc_set_streams(self->osc, send_stream, self);
     *http = self;
     return base_error_set(error, RSD_OK, "%s", "");
@@ -180,7 +176,6 @@ rsd_status host_http_create(const host_http_config *config, host_http **http, rs
 void host_http_destroy(host_http *http)
 {
     if (!http) return;
-    host_announce_destroy(http->announce);
     if (http->osc) host_osc_set_streams(http->osc, NULL, NULL);
     pthread_mutex_lock(&http->lock);
     http->is_ending = true;
@@ -204,6 +199,7 @@ void host_http_destroy(host_http *http)
 
 const char *host_http_address(const host_http *http) { return http->address; }
 uint32_t host_http_port(const host_http *http) { return http->port; }
+bool host_http_is_beyond(const host_http *http) { return http->token[0] != '\0'; }
 int host_http_fd(const host_http *http) { return http->wake_fd; }
 
 bool host_http_is_blind(host_http *http) { return http->listen && host_listen_is_running(http->listen); }

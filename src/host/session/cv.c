@@ -22,10 +22,8 @@ static bool parse_range(const char *text, host_cv_target *target)
     memcpy(first, text, (size_t)(dots - text));
     first[dots - text] = '\0';
     target->has_range = true;
-    rsd_param_info any = *target->info;
-    any.min = -1e6f, any.max = 1e6f; /* the ends may lie beyond, so that a part of the signal is the range */
-    return rsd_param_parse_value(&any, first, &target->at_0) == RSD_OK &&
-           rsd_param_parse_value(&any, dots + 2, &target->at_1) == RSD_OK;
+    return rsd_param_parse_value(target->info, first, &target->at_0) == RSD_OK &&
+           rsd_param_parse_value(target->info, dots + 2, &target->at_1) == RSD_OK;
 }
 
 static rsd_status parse_one(char *word, host_cv_target *target, rsd_error *error)
@@ -37,8 +35,9 @@ static rsd_status parse_one(char *word, host_cv_target *target, rsd_error *error
         return base_error_set(error, RSD_ERR_NOT_FOUND, "there is no parameter '%.60s' that a signal could steer",
                               word);
     if (range && !parse_range(range, target))
-        return base_error_set(error, RSD_ERR_ARG, "%s: a range is two numbers, as in %s=0..0.5, not '%.40s'", word,
-                              word, range);
+        return base_error_set(error, RSD_ERR_ARG, "%s: a range is two values in %g..%g, as in %s=%g..%g, not '%.40s'",
+                              word, (double)target->info->min, (double)target->info->max, word,
+                              (double)target->info->min, (double)target->info->max, range);
     const bool has_level = rsd_param_is_per_level(target->info) != 0;
     snprintf(target->port, sizeof target->port, has_level ? "cv_%s_%u" : "cv_%s", target->info->symbol,
              target->level + 1u);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What stands for Avahi where its client library was not there at build time.
-#include "host/http/announce.h"
+#include "host/session/announce.h"
 
 #include <stddef.h>
 

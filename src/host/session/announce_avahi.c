@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tells the local network of the server, by Avahi's own thread.
-#include "host/http/announce.h"
+// Tells the local network of the servers, by Avahi's own thread.
+#include "host/session/announce.h"
 
 #include <avahi-client/client.h>
 #include <avahi-client/publish.h>
@@ -42,12 +42,13 @@ static int add(host_announce *announce, const char *type, uint16_t port)
                                          NULL, NULL, port, NULL);
 }
 
-/* A failure leaves the server as it is, without its name on the network. */
+/* A failure leaves the servers as they are, without their name on the network. */
 static void publish(host_announce *announce, AvahiClient *client)
 {
     if (!announce->group) announce->group = avahi_entry_group_new(client, group_changed, announce);
     if (!announce->group || !avahi_entry_group_is_empty(announce->group)) return;
-    int code = add(announce, "_oscjson._tcp", announce->http_port);
+    int code = AVAHI_OK;
+    if (announce->http_port != 0u) code = add(announce, "_oscjson._tcp", announce->http_port);
     if (code == AVAHI_OK && announce->osc_port != 0u) code = add(announce, "_osc._udp", announce->osc_port);
     if (code == AVAHI_ERR_COLLISION) {
         take_other_name(announce);
