@@ -197,6 +197,43 @@ def check_slots(live, page):
     wait_for(lambda: live.value("/residuum/match") is False, "v lets go of the levels", SLOW_S)
 
 
+def drag_to(page, x, y):
+    box = page.locator("#morph").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+
+def check_states(live, page, folder):
+    """Four slots and the pad between them, chance, undo, and a preset of one's own."""
+    for slot, levels, mix in (("a", 2.0, 0.0), ("b", 6.0, 0.0), ("c", 2.0, 1.0), ("d", 6.0, 1.0)):
+        live.send_udp("/residuum/levels", levels)
+        live.send_udp("/residuum/mix", mix)
+        wait_for(lambda: (fader(page, "levels"), fader(page, "mix")) == (levels, mix), "values of a slot", SLOW_S)
+        page.click(f"#keep-{slot}")
+        wait_for(lambda: page.inner_text(f"#keep-{slot}") == slot.upper(), f"{slot} is kept", SLOW_S)
+    page.locator("#morph").scroll_into_view_if_needed()
+    drag_to(page, 0.1, 0.1)
+    page.mouse.down()
+    drag_to(page, 0.75, 0.25)
+    page.mouse.up()
+    wait_for(lambda: abs(live.value("/residuum/levels") - 5.0) < 0.1 and abs(live.value("/residuum/mix") - 0.25) < 0.03,
+             "the pad morphs between four", SLOW_S)
+    before = live.value("/residuum/levels")
+    page.focus("#morph")
+    page.keyboard.press("ArrowLeft")
+    wait_for(lambda: abs(live.value("/residuum/levels") - (before - 0.2)) < 0.01, "and so do arrows", SLOW_S)
+    page.fill("#save-name", "from the page")
+    page.press("#save-name", "Enter")
+    path = os.path.join(folder, "config", "residuum", "presets", "from the page.json")
+    wait_for(lambda: os.path.exists(path), "a preset is saved", SLOW_S)
+    wait_for(lambda: page.locator("#preset option", has_text="from the page").count() == 1, "and listed", SLOW_S)
+    before = live.value("/residuum/levels")
+    page.fill("#random-amount", "1")
+    page.click("#random")
+    wait_for(lambda: live.value("/residuum/levels") != before, "a throw", SLOW_S)
+    page.click("#undo")
+    wait_for(lambda: live.value("/residuum/levels") == before, "is taken back", SLOW_S)
+
+
 def check_record(live, page, folder):
     page.keyboard.press("Shift+R")
     wait_for(lambda: "Stop" in page.inner_text("#record"), "a recording runs", SLOW_S)
@@ -330,6 +367,7 @@ def check_compares(program, browser):
     models = os.path.join(os.path.dirname(__file__), "../../src/codec/models")
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(os.path.join(models, "live-64.safetensors"), os.path.join(folder, "mine.safetensors"))
+        os.environ["XDG_CONFIG_HOME"] = os.path.join(folder, "config")
         with Live(program, "--osc-files", folder, folder=folder) as live:
             view = Page(browser, live)
             wait_for(lambda: fader(view.page, "levels") == 14.0, "the value in force", SLOW_S)
@@ -337,6 +375,7 @@ def check_compares(program, browser):
             check_effects(live, view.page)
             check_decoder(live, view.page)
             check_slots(live, view.page)
+            check_states(live, view.page, folder)
             check_record(live, view.page, folder)
             check_lists(live, view.page)
             check_blind(live, view.page)

@@ -58,6 +58,10 @@ set --
 for level in 2 3 4 5 6 7 8 9 10 11 12; do set -- "$@" --set "level_gain[$level]=0.5"; done
 process --codec live-64 --automation auto.txt "$@"
 equal "messages while it plays act at their block, as automation does" out.wav wanted.wav
+patch "2" 2 "lfo 1 target levels \\, lfo 1 depth 0.8 \\, lfo 1 rate 3 \\, envelope target mix \\, envelope depth -1" "lfo 1 shape square"
+printf '1 lfo1_shape square\n' >auto.txt
+process --automation auto.txt --set lfo1_target=levels --set lfo1_depth=0.8 --set lfo1_rate_hz=3 --set envelope_target=mix --set envelope_depth=-1
+equal "an LFO and the envelope move what they are told to, as in process" out.wav wanted.wav
 patch "2" 2 "preset low-bitrate" "bang"
 process --preset low-bitrate
 equal "a preset with a codec of its own gives the samples of process" out.wav wanted.wav

@@ -69,11 +69,11 @@ static json_t *status_json(live_ui_state *live)
     live_ui_take_snapshot(live, &p);
     const host_session_status *s = &p.status;
     const uint32_t hop = p.codec.hop_samples, rate = p.codec.sample_rate_hz;
-    return json_pack("{s:[s, s, s, s, s], s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:f}", "offers", "record", "listen",
-                     "midi", "callbacks", "load", "slots", slots_json(&live->states), "midi", midi_json(live),
-                     "latency", latency_json(s), "callbacks", callbacks_json(&p), "coded_bits", coded_json(live, &p),
-                     "rate_hz", (int)s->sample_rate_hz, "block", (int)s->device.block_samples, "backend",
-                     host_backend_name(s->device.backend), "frame_s", rate > 0u ? (double)hop / rate : 0.0);
+    return json_pack("{s:[s, s, s, s, s, s], s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:f}", "offers", "record",
+                     "listen", "midi", "callbacks", "load", "states", "slots", slots_json(&live->states), "midi",
+                     midi_json(live), "latency", latency_json(s), "callbacks", callbacks_json(&p), "coded_bits",
+                     coded_json(live, &p), "rate_hz", (int)s->sample_rate_hz, "block", (int)s->device.block_samples,
+                     "backend", host_backend_name(s->device.backend), "frame_s", rate > 0u ? (double)hop / rate : 0.0);
 }
 
 /* ---- lists ---- */

@@ -9,6 +9,7 @@ import { Tokens } from "/page/tokens.js";
 import { Hearing } from "/page/hearing.js";
 import { Controls, choose } from "/page/controls.js";
 import { Machine } from "/page/machine.js";
+import { States } from "/page/states.js";
 
 const MONITORS = ["wet", "dry", "residual", "delta"];
 const MESSAGE_MS = 6000, NOTE_MS = 250;
@@ -195,6 +196,7 @@ function showSlots() {
     button.toggleAttribute("data-empty", !isFilled);
     button.title = isFilled ? `Plays ${slot}; Shift keeps what is set now as ${slot}` : `Empty: keeps what is set now as ${slot}`;
   }
+  states.show(status?.slots.filled ?? []);
 }
 
 const offers = (name) => !status || status.offers.includes(name);
@@ -234,6 +236,7 @@ const KEYS = [
   ["A B", "keep what is set as A or B", { A: () => keep("A"), B: () => keep("B") }],
   ["T", "tap the tempo", { T: () => send("/residuum/tempo/tap") }],
   ["x", "alternate between A and B", { x: () => recall(status?.slots.current === 0 ? "B" : "A") }],
+  ["u", "take back the last preset, slot, throw or morph", { u: () => states.undo() }],
   ["v", "A and B as loud as the dry sound", { v: setMatch }],
   ["R", "start, stop a recording", { R: record }],
   ["l", "MIDI learn: the picked control or level", { l: learn }],
@@ -309,6 +312,8 @@ function draw() {
 }
 
 // ---- start ----
+
+const states = new States(at, send);
 
 for (const name of MONITORS) {
   const button = document.createElement("button");
