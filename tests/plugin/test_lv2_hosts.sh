@@ -44,6 +44,12 @@ printf '0.4 levels 2.5\n0.8 level_gain[1] 0.5\n1.2 monitor residual\n' >auto.txt
 check "the lilv host renders automation" "$render" urn:residuum:mono mono.wav a.wav 128 19200:levels=2.5 38400:level_gain_1=0.5 57600:monitor=2
 "$residuum" process mono.wav b.wav --raw --format float --automation auto.txt -q
 equal "automation by blocks gives the samples of process --automation" a.wav b.wav
+check "the lilv host renders modulation" "$render" urn:residuum:mono mono.wav a.wav 128 lfo1_target=1 lfo1_depth=0.8 lfo1_rate_hz=3.25 \
+    envelope_target=6 envelope_depth=-1 sequencer_target=8 sequencer_depth=0.25 sequencer_step_2=0.5 tempo_bpm=90 19200:lfo1_shape=3
+printf '0.4 lfo1_shape square\n' >auto.txt
+"$residuum" process mono.wav b.wav --raw --format float --automation auto.txt -q --set lfo1_target=levels --set lfo1_depth=0.8 --set lfo1_rate_hz=3.25 \
+    --set envelope_target=mix --set envelope_depth=-1 --set sequencer_target=output_gain_db --set sequencer_depth=0.25 --set sequencer_step_2=0.5 --set tempo_bpm=90
+equal "LFO, envelope and sequencer give the samples of process" a.wav b.wav
 
 # A bank is a group of presets; each has a name, and no preset is outside of one.
 if grep -A 9 'symbol "lfo1_target"' "$bundle/residuum.ttl" | grep -q 'rdfs:label "level_gain\[3\]"'; then holds "what an LFO moves is picked by its name"; else fails "what an LFO moves is picked by its name"; fi

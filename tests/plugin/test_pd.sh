@@ -62,6 +62,11 @@ patch "2" 2 "lfo 1 target levels \\, lfo 1 depth 0.8 \\, lfo 1 rate 3 \\, envelo
 printf '1 lfo1_shape square\n' >auto.txt
 process --automation auto.txt --set lfo1_target=levels --set lfo1_depth=0.8 --set lfo1_rate_hz=3 --set envelope_target=mix --set envelope_depth=-1
 equal "an LFO and the envelope move what they are told to, as in process" out.wav wanted.wav
+patch "2" 2 "sequencer depth 1 \\, sequencer sync 1/8 \\, sequencer length 3 \\, sequencer step 2 0.25 \\, tempo 90 \\, lfo 3 target mix \\, lfo 3 depth -1 \\, lfo 3 sync 1/16" "tempo 180"
+printf '1 tempo_bpm 180\n' >auto.txt
+process --automation auto.txt --set sequencer_depth=1 --set sequencer_sync=1/8 --set sequencer_length=3 --set sequencer_step_2=0.25 --set tempo_bpm=90 \
+    --set lfo3_target=mix --set lfo3_depth=-1 --set lfo3_sync=1/16
+equal "the sequencer and a synced LFO keep to the tempo that a message sets" out.wav wanted.wav
 patch "2" 2 "preset low-bitrate" "bang"
 process --preset low-bitrate
 equal "a preset with a codec of its own gives the samples of process" out.wav wanted.wav
