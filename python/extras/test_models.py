@@ -138,6 +138,26 @@ def test_a_checkpoint_is_the_model_and_of_one_codec(codec: residuum.Codec, tmp_p
         load(tmp_path / "m.safetensors", residuum.Codec.open("live-128"))
 
 
+def test_what_is_wrong_is_named(codec: residuum.Codec, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no model")
+    model = FineTransformer(codebooks_of(codec, ROWS), coarse=1)
+    save(model, codec, tmp_path / "m.safetensors")
+    whole = (tmp_path / "m.safetensors").read_bytes()
+    (tmp_path / "other").write_bytes(whole.replace(b'\\"width\\": 96', b'\\"width\\": 48'))
+    for name, words in (("text", "no safetensors file"), ("other", "a damaged model")):
+        with pytest.raises(residuum.FormatError, match=f"{name}: {words}"):
+            load(tmp_path / name, codec)
+    for sounds in ([np.zeros((4, 9), int), np.zeros((3, 9), int)], [np.zeros(9, int)], [np.full((4, 9), -1)], [np.zeros((4, 9))]):
+        with pytest.raises(residuum.ArgumentError, match="sound [01]: "):
+            TokenCorpus(sounds)
+    for words, said in (([tmp_path / "text"], "text: "), ([tmp_path], "no sounds"), ([tmp_path, "--codec", "nope"], "nope"),
+                        ([tmp_path, "--steps", "0"], "--steps is 1"), ([tmp_path, "--codec", "live-64"], "does not tell")):
+        done = subprocess.run([sys.executable, "-m", "residuum.models.train", "live", "--codec", TINY, *map(str, words), "-o",
+                               tmp_path / "o"],
+                              capture_output=True, text=True)
+        assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
 def test_no_model_has_over_a_million_parameters() -> None:
     books = np.random.default_rng(1).standard_normal((16, 16, 64)).astype(np.float32)
     for model in (TokenTransformer(books), FineTransformer(books), LivePredictor(books)):

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -107,7 +110,15 @@ def test_bad_files_are_told_and_skipped(cluster: Any, sounds: Path, tmp_path: Pa
     import tarfile
 
     names = [name for shard in sorted((tmp_path / "out").glob("*.tar")) for name in tarfile.open(shard).getnames()]
-    assert sum(name.endswith(".tokens.npy") for name in names) == 3 and names.count("skipped.json") == 2
+    assert sum(name.endswith(".tokens.npy") for name in names) == 3 and names.count("__skipped__") == 2
+    found = dict(corpus.read(tmp_path / "out"))
+    assert list(found) == paths
+    tokens = residuum.Codec.open("live-64").encode(soundfile.read(paths[2], dtype="float32")[0])
+    assert np.array_equal(found[paths[2]].tokens, tokens.tokens) and np.array_equal(found[paths[2]].side, tokens.side)
+    webdataset = pytest.importorskip("webdataset")
+    urls = [str(path) for path in sorted((tmp_path / "out").glob("*.tar"))]
+    rows = list(webdataset.WebDataset(urls, shardshuffle=False).decode().to_tuple("tokens.npy", "side.npy", "json"))
+    assert [row[2]["path"] for row in rows] == paths and np.array_equal(rows[2][0][0], tokens.tokens)
 
 
 def kill_when_begun(out: Path, kill: Any) -> threading.Thread:
@@ -154,6 +165,48 @@ def test_a_killed_node_costs_its_shards_alone(cluster: Any, sounds: Path, tmp_pa
     thread.join()
     assert_whole(tmp_path / "out", sounds)
     assert json.loads((tmp_path / "out" / corpus.PLAN_NAME).read_text())["codec"] == "live-64"
+
+
+def test_a_killed_job_goes_on(cluster: Any, sounds: Path, tmp_path: Path) -> None:
+    """The program that called is killed, and its workers with it: whole shards stay as they are, and none is lost."""
+    out, call = tmp_path / "out", "residuum.ray.tokenize(sys.argv[2], sys.argv[3], codec='live-64', levels=3, files_per_shard=2, workers=2)"
+    program = f"import sys, ray, residuum.ray\nray.init(address=sys.argv[1], log_to_driver=False)\n{call}"
+    job = subprocess.Popen([sys.executable, "-c", program, cluster.address, f"{sounds}/*", str(out)], stderr=subprocess.DEVNULL)
+    while len(list(out.glob("shard-*"))) < 3:
+        assert job.poll() is None
+        time.sleep(0.02)
+    job.kill()
+    job.wait()
+    times = {path: path.stat().st_mtime_ns for path in out.glob("shard-*")}
+    report = run(sounds, out)
+    assert_whole(out, sounds)
+    # A worker that outlived its job for a moment may have ended a shard or two meanwhile.
+    assert report.shards_there >= len(times) and report.shards_made + report.shards_there == FILES // PER_SHARD
+    assert all(path.stat().st_mtime_ns == then for path, then in times.items())
+
+
+def test_a_codec_of_ones_own_is_found_from_any_folder(cluster: Any, sounds: Path, tmp_path: Path,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(Path(__file__, "../../../src/codec/models/live-64.safetensors").resolve(), tmp_path / "mine.safetensors")
+    monkeypatch.chdir(tmp_path)
+    paths = sorted(sounds.glob("*.wav"))[:2]
+    report = corpus.tokenize(paths, "out", codec="mine.safetensors", levels=1, workers=1, progress=lambda done, count: None)
+    assert report.skipped == {} and len(dict(corpus.read("out"))) == 2
+    assert json.loads(Path("out", corpus.PLAN_NAME).read_text())["codec"] == str(tmp_path / "mine.safetensors")
+
+
+def test_what_is_wrong_is_told_before_ray_starts(sounds: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    wrong = [("workers is a number", {"workers": 0}), ("workers is a number", {"workers": (3, 1)}), ("whole number", {"levels": 1.5}),
+             ("files_per_shard", {"files_per_shard": 0}), ("format is", {"format": "zip"})]
+    for words, more in wrong:
+        with pytest.raises(residuum.ArgumentError, match=words):
+            corpus.tokenize(f"{sounds}/*", tmp_path / "out", codec="live-64", **more)
+    with pytest.raises(residuum.FileError, match="folder of shards"):
+        corpus.tokenize(f"{sounds}/*", tmp_path / "file", codec="live-64")
+    with pytest.raises(residuum.FileError, match="no corpus"):
+        corpus.read(tmp_path / "nothing")
+    assert not (tmp_path / "out").exists()
 
 
 def test_memory_of_a_worker_is_flat(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def test_what_is_masked_is_silence(sound: Samples) -> None:
     mask[:, 20000:] = 0
     cut = sound[:1].copy()
     cut[:, 20000:] = 0
+    sound = sound.copy()
+    sound[:, 20000:] = np.nan  # not even that is heard
     assert np.array_equal(model.encode(sound[:1], mask).audio_codes, model.encode(cut).audio_codes)
 
 
@@ -56,6 +58,20 @@ def test_wrong_shapes_are_named(sound: Samples) -> None:
         model.encode(sound, bandwidth=0.5)
     with pytest.raises(residuum.ArgumentError, match=r"\(1, batch, rows, frames\)"):
         model.decode(np.zeros((1, 3, 4), np.int64))
+    codes = model.encode(sound[:, :4800]).audio_codes
+    wrong: list[tuple[str, Any]] = [
+        ("padding_mask", lambda: model.encode(sound, np.ones((2, 100)))),
+        ("padding_mask", lambda: model.encode(sound, np.ones((1, 2 * sound.shape[1])))),
+        ("kbps are wanted", lambda: model.encode(sound, bandwidth="24")),  # type: ignore[arg-type]
+        ("input_values", lambda: model.encode(sound[:0])),
+        ("not float64", lambda: model.decode(codes * 1.0)),
+        ("one sound at least", lambda: model.decode(codes[:, :0])),
+        ("nothing is scaled", lambda: model.decode(codes, [np.ones(2)])),
+        ("a residuum.Codec is wanted", lambda: EncodecAdapter("live")),  # type: ignore[arg-type]
+    ]
+    for words, call in wrong:
+        with pytest.raises(residuum.ArgumentError, match=words):
+            call()
 
 
 def loader_for_encodec(model: Any, sounds: Samples, bandwidth: float) -> list[Any]:

@@ -113,6 +113,10 @@ def test_numbers_that_are_none(codec: residuum.Codec, tmp_path: Path, sound: Sam
         ("sidechain_channels", lambda: residuum.Engine(codec, sidechain_channels=2)),
         ("sample_time", lambda: engine.post(-1, "levels", 1)),
         ("levels is 0", lambda: engine.set("levels", float("nan"))),
+        ("levels: a number", lambda: engine.set("levels", None)),  # type: ignore[arg-type]
+        ("a residuum.Codec is wanted", lambda: residuum.Engine("live-64")),  # type: ignore[arg-type]
+        ("a residuum.Codec is wanted", lambda: residuum.analyze(sound, "live-64")),  # type: ignore[arg-type]
+        ("a residuum.Codec is wanted", lambda: engine.swap("live-64")),  # type: ignore[arg-type]
         ("zero bytes", lambda: engine.set("levels\0", 1)),
         ("bpm", lambda: engine.set_transport(5000)),
         ("rows is 1", lambda: residuum.Pattern("delay", rows=0)),

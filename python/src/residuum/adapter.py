@@ -18,7 +18,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from residuum._library import ArgumentError, as_array
-from residuum.codec import Codec
+from residuum.codec import Codec, need_codec
 from residuum.engine import Engine
 from residuum.tokens import NOT_CODED, Tokens
 
@@ -96,6 +96,7 @@ class EncodecAdapter:
     """
 
     def __init__(self, codec: Codec) -> None:
+        need_codec(codec)
         self.codec = codec
         sizes = codec.side_codewords + codec.codewords
         self.config = AdapterConfig(sampling_rate=codec.sample_rate_hz, audio_channels=1, codebook_size=max(sizes),
@@ -161,8 +162,7 @@ class EncodecAdapter:
         """
         values = _batch(input_values)
         if padding_mask is not None:
-            mask = _in_main_memory(padding_mask)
-            values = values * (mask.reshape(values.shape[0], -1)[:, : values.shape[1]] != 0)
+            values = np.where(_mask_of(padding_mask, values.shape), values, np.zeros((), values.dtype))
         levels = self._levels_of(bandwidth)
         codes = np.stack([self._join(self.codec.encode(one, levels=levels)) for one in values])[None]
         output = EncoderOutput(_like(input_values, codes.astype(np.int64)), [None])
@@ -178,10 +178,14 @@ class EncodecAdapter:
             Its last dimension says how many samples are wanted: as many as went into `encode`.
         """
         codes = _in_main_memory(audio_codes)
+        if audio_scales is not None and any(scale is not None for scale in audio_scales):
+            raise ArgumentError("audio_scales: nothing is scaled here, so that [None] is wanted")
         if codes.ndim != 4 or codes.shape[0] != 1 or codes.shape[2] not in self._row_counts():
             raise ArgumentError(f"audio_codes of shape (1, batch, rows, frames) are wanted, where rows is one of "
                                 f"{self._row_counts()}, not {codes.shape}")
-        wanted = None if padding_mask is None else int(_in_main_memory(padding_mask).shape[-1])
+        if codes.dtype.kind not in "iu" or codes.shape[1] == 0:
+            raise ArgumentError(f"audio_codes: whole numbers of one sound at least are wanted, not {codes.dtype} of {codes.shape}")
+        wanted = None if padding_mask is None else int(np.atleast_1d(_in_main_memory(padding_mask)).shape[-1])
         sounds = np.stack([self._split(one, wanted) for one in codes[0]])[:, None]
         output = DecoderOutput(_like(audio_codes, sounds))
         return output if return_dict else (output.audio_values,)
@@ -193,6 +197,8 @@ class EncodecAdapter:
     def _levels_of(self, bandwidth: float | None) -> int:
         if bandwidth is None:
             return self.codec.level_count
+        if not isinstance(bandwidth, (int, float, np.integer, np.floating)):
+            raise ArgumentError(f"bandwidth: kbps are wanted, not {bandwidth!r}")
         fitting = [level.number for level in self.codec.levels if level.kbps <= bandwidth + 1e-6]
         if not fitting:
             raise ArgumentError(f"bandwidth: the first level has {self.config.target_bandwidths[0]:g} kbps, "
@@ -226,10 +232,18 @@ def _in_main_memory(x: Any) -> Any:
 def _batch(values: Any) -> Any:
     array = _in_main_memory(values)
     if array.ndim == 3 and array.shape[1] == 1:
-        return array[:, 0]
-    if array.ndim != 2:
+        array = array[:, 0]
+    if array.ndim != 2 or array.shape[0] == 0:
         raise ArgumentError(f"input_values of shape (batch, 1, samples) are wanted, not {array.shape}")
     return array
+
+
+def _mask_of(given: Any, shape: tuple[int, ...]) -> Any:
+    """(batch, samples): where a sound is to be heard."""
+    mask = _in_main_memory(given)
+    if mask.ndim not in (2, 3) or mask.shape[0] != shape[0] or mask.shape[-1] < shape[1] or mask.size != shape[0] * mask.shape[-1]:
+        raise ArgumentError(f"padding_mask of shape {shape} is wanted, not {mask.shape}")
+    return mask.reshape(shape[0], -1)[:, : shape[1]] != 0
 
 
 def _like(given: Any, array: Any) -> Any:

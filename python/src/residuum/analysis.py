@@ -9,7 +9,7 @@ from typing import Any, Iterable
 import numpy as np
 
 from residuum._library import ArgumentError, Samples, as_rows, check, ffi, lib, row_pointers, whole
-from residuum.codec import Codec
+from residuum.codec import Codec, need_codec
 from residuum.tokens import _Set
 
 
@@ -77,6 +77,7 @@ def analyze(x: Any, codec: Codec, *, levels: Iterable[int] | None = None, coded:
     coded
         Tells the entropy-coded bitrate, too, which takes most of the time; else it is NaN.
     """
+    need_codec(codec)
     rows, _ = as_rows(x)
     wanted = list(levels) if levels is not None else list(range(1, codec.level_count + 1))
     for level in wanted:

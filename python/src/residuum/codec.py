@@ -237,6 +237,12 @@ class Codec:
         return Decoder(self, channels)
 
 
+def need_codec(codec: Any) -> None:
+    """Refuses what is no codec, such as the name of one."""
+    if not isinstance(codec, Codec):
+        raise ArgumentError(f"a residuum.Codec is wanted, as Codec.open gives it, not {codec!r}")
+
+
 def _reopen(name: str, sample_rate_hz: int, fingerprint: int) -> Codec:
     codec = Codec.open(name, sample_rate_hz=sample_rate_hz)
     if codec.fingerprint != fingerprint:

@@ -12,7 +12,7 @@ import numpy as np
 
 from residuum._library import (ArgumentError, Samples, as_rows, check, ffi, lib, new_error, not_pickled,
                                path_bytes, row_pointers, text_of, whole)
-from residuum.codec import Codec
+from residuum.codec import Codec, need_codec
 from residuum.params import find, number_of
 from residuum.tokens import NOT_CODED, Tokens, _Set
 
@@ -74,6 +74,7 @@ class Engine:
         sidechain_channels
             Of the second input, which `cross` and `envelope_sidechain` read: up to `channels`; 0: there is none.
         """
+        need_codec(codec)
         if schedule not in _SCHEDULES:
             raise ArgumentError(f"schedule is one of {', '.join(_SCHEDULES)}, not '{schedule}'")
         config, engine, error = ffi.new("rsd_engine_config *"), ffi.new("rsd_engine **"), new_error()
@@ -228,6 +229,7 @@ class Engine:
 
     def swap(self, codec: Codec) -> None:
         """Changes the codec while sound runs: the new one fades in once its latency has filled."""
+        need_codec(codec)
         error = new_error()
         with self._control:
             lib.rsd_engine_collect(self._engine)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from residuum._library import NotFoundError, check, ffi, lib, text_bytes, text_of
+from residuum._library import ArgumentError, NotFoundError, check, ffi, lib, text_bytes, text_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,10 @@ def find(symbol: str) -> tuple[Any, int]:
 def number_of(row: Any, symbol: str, value: float | str) -> float:
     """The number that a value or its name stands for."""
     if not isinstance(value, str):
-        return float(value)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise ArgumentError(f"{symbol}: a number or a name is wanted, not {value!r}") from None
     number = ffi.new("float *")
     check(lib.rsd_param_parse_value(row, text_bytes(value, symbol), number), None, f"{symbol} cannot be '{value}'")
     return float(number[0])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import glob as globbing
+import importlib
 import io
 import json
 import os
@@ -24,12 +25,13 @@ from typing import Any, Callable, Iterable, Iterator, Literal, Sequence
 
 import numpy as np
 
-from residuum._library import ArgumentError, Error
+from residuum._library import ArgumentError, Error, FileError, FormatError, whole
 from residuum.codec import Codec
 from residuum.tokens import Tokens
 
 PLAN_NAME = "plan.json"
 PLAN_FORMAT = "residuum-corpus"
+SKIPPED_NAME = "__skipped__"  # readers of WebDataset pass over names of this form
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,15 @@ class _Shard:
 # ---- the plan ----
 
 
+def _need(*modules: str) -> None:
+    """Says what to install where one of the modules is not there."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError as problem:
+            raise ImportError(f"residuum.ray needs {module}: pip install 'residuum[ray]'", name=module) from problem
+
+
 def _paths_of(source: Any) -> list[str]:
     """Paths of a glob, of a list, or of the column `path` of a Ray dataset; sorted, each once."""
     if isinstance(source, (str, os.PathLike)):
@@ -90,7 +101,10 @@ def _paths_of(source: Any) -> list[str]:
 def _plan(job: _Job, paths: list[str], files_per_shard: int) -> list[list[str]]:
     """The shards of a corpus: those of the plan that is there, or of a new one that is written."""
     out, described = Path(job.out), {k: v for k, v in vars(job).items() if k != "out"}
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FileError(f"'{out}' cannot be a folder of shards: {problem.strerror}") from None
     plan = {"format": PLAN_FORMAT, "version": 1, **described, "files_per_shard": files_per_shard, "files": paths}
     try:
         there = json.loads((out / PLAN_NAME).read_text())
@@ -173,7 +187,7 @@ def _parquet_of(shard: _Shard, job: _Job) -> bytes:
 
 
 def _tar_of(shard: _Shard, number: int) -> bytes:
-    """WebDataset: KEY.tokens.npy, KEY.side.npy and KEY.json of each sound."""
+    """WebDataset: KEY.tokens.npy, KEY.side.npy and KEY.json of each sound, and what was skipped where readers find no sound."""
     memory = io.BytesIO()
     with tarfile.open(fileobj=memory, mode="w") as tar:
         for at, row in enumerate(shard.rows):
@@ -185,7 +199,7 @@ def _tar_of(shard: _Shard, number: int) -> bytes:
                 np.save(npy, row[name].reshape(shape))
                 _add(tar, f"{key}.{name}.npy", npy.getvalue())
             _add(tar, f"{key}.json", json.dumps({k: v for k, v in row.items() if k not in arrays}).encode())
-        _add(tar, "skipped.json", json.dumps(shard.skipped).encode())
+        _add(tar, SKIPPED_NAME, json.dumps(shard.skipped).encode())
     return memory.getvalue()
 
 
@@ -240,7 +254,7 @@ class ShardMaker:
 # ---- the whole corpus ----
 
 
-def tokenize(source: Any, out: str | os.PathLike[str], *, codec: str = "live", sample_rate_hz: int = 48000,
+def tokenize(source: Any, out: str | os.PathLike[str], *, codec: str | os.PathLike[str] = "live", sample_rate_hz: int = 48000,
              levels: int | None = None, files_per_shard: int = 64, workers: int | tuple[int, int] = (1, 4),
              format: Literal["parquet", "webdataset"] = "parquet",
              progress: Callable[[int, int], None] | None = None) -> Report:
@@ -260,17 +274,21 @@ def tokenize(source: Any, out: str | os.PathLike[str], *, codec: str = "live", s
 
     May be called again with the same arguments after whatever went wrong: it goes on where it was.
     """
-    import ray
-
     opened = Codec.open(codec, sample_rate_hz=sample_rate_hz)
-    if levels is not None and not 0 <= levels <= opened.level_count:
-        raise ArgumentError(f"levels: codec '{codec}' has 0 to {opened.level_count}, not {levels}")
+    codec = _from_any_folder(os.fspath(codec), opened)
+    levels = opened.level_count if levels is None else whole(levels, 0, opened.level_count, "levels")
+    least, most = (workers, workers) if isinstance(workers, int) else workers
+    if not 1 <= least <= most:
+        raise ArgumentError(f"workers is a number from 1 on, or the least and the most, not {workers}")
     if max(opened.codewords + opened.side_codewords) > 2**15:
         raise ArgumentError(f"codec '{codec}' has codebooks of over {2**15} codewords: its tokens do not fit in int16")
-    if format not in ("parquet", "webdataset") or files_per_shard < 1:
-        raise ArgumentError(f"format is 'parquet' or 'webdataset', not '{format}', and a shard has a file at least")
-    job = _Job(os.path.abspath(os.fspath(out)), codec, opened.fingerprint,
-               opened.level_count if levels is None else levels, sample_rate_hz, format)
+    if format not in ("parquet", "webdataset"):
+        raise ArgumentError(f"format is 'parquet' or 'webdataset', not '{format}'")
+    whole(files_per_shard, 1, 2**31, "files_per_shard")
+    _need("ray.data", "pyarrow", "soundfile")
+    import ray
+
+    job = _Job(os.path.abspath(os.fspath(out)), codec, opened.fingerprint, levels, sample_rate_hz, format)
     paths = _paths_of(source)
     shards = _plan(job, paths, files_per_shard)
     missing = [{"number": n, "paths": files} for n, files in enumerate(shards) if not _shard_path(job, n).exists()]
@@ -279,7 +297,6 @@ def tokenize(source: Any, out: str | os.PathLike[str], *, codec: str = "live", s
     if missing:
         # A block a shard: a worker takes the next when it is through with one, and a lost one is done again alone. Ray
         # starts actors that died anew, as often as it takes.
-        least, most = (workers, workers) if isinstance(workers, int) else workers
         pool = ray.data.ActorPoolStrategy(min_size=min(least, len(missing)), max_size=min(most, len(missing)))
         rows = ray.data.from_items(missing, override_num_blocks=len(missing)).map(
             ShardMaker, fn_constructor_args=(job,), compute=pool, num_cpus=1)  # type: ignore[arg-type, unused-ignore]
@@ -287,6 +304,15 @@ def tokenize(source: Any, out: str | os.PathLike[str], *, codec: str = "live", s
             results.append(result)
             tell(len(shards) - len(missing) + len(results), len(shards))
     return _report(job, shards, results)
+
+
+def _from_any_folder(name: str, opened: Codec) -> str:
+    """A name as it is, and a path from the root: workers may be in another folder."""
+    path = os.path.abspath(name)
+    try:
+        return path if Codec.open(path, sample_rate_hz=opened.sample_rate_hz).fingerprint == opened.fingerprint else name
+    except Error:
+        return name
 
 
 def _report(job: _Job, shards: list[list[str]], results: Sequence[dict[str, Any]]) -> Report:
@@ -312,13 +338,39 @@ def _print_progress(done: int, count: int) -> None:
 
 
 def read(out: str | os.PathLike[str]) -> Iterator[tuple[str, Tokens]]:
-    """Path and tokens of every sound of a Parquet corpus, in the order of its shards."""
+    """Path and tokens of every sound of a corpus, in the order of its shards."""
+    if not (Path(out) / PLAN_NAME).is_file():
+        raise FileError(f"'{os.fspath(out)}' is no corpus: it has no {PLAN_NAME}")
+    return _read_shards(Path(out))
+
+
+def _read_shards(out: Path) -> Iterator[tuple[str, Tokens]]:
+    for shard in sorted(out.glob("shard-*")):
+        for row in _rows_of_parquet(shard) if shard.suffix == ".parquet" else _rows_of_tar(shard):
+            yield row["path"], _tokens_of(row)
+
+
+def _rows_of_parquet(shard: Path) -> Iterator[dict[str, Any]]:
+    _need("pyarrow")
     import pyarrow.parquet as pq
 
-    for shard in sorted(Path(out).glob("shard-*.parquet")):
-        for batch in pq.ParquetFile(shard).iter_batches(batch_size=16):
-            for row in batch.to_pylist():
-                yield row["path"], _tokens_of(row)
+    for batch in pq.ParquetFile(shard).iter_batches(batch_size=16):
+        yield from batch.to_pylist()
+
+
+def _rows_of_tar(shard: Path) -> Iterator[dict[str, Any]]:
+    """As of Parquet: the JSON of a sound stands behind its arrays."""
+    with tarfile.open(shard) as tar:
+        row: dict[str, Any] = {}
+        for member in tar:
+            name, file = member.name.partition(".")[2], tar.extractfile(member)
+            if file is None:
+                raise FormatError(f"'{shard}': {member.name} is no file")
+            if name in ("tokens.npy", "side.npy"):
+                row[name.partition(".")[0]] = np.load(io.BytesIO(file.read()))
+            elif name == "json":
+                yield {**row, **json.loads(file.read())}
+                row = {}
 
 
 _open = functools.lru_cache(maxsize=4)(lambda name, rate_hz: Codec.open(name, sample_rate_hz=rate_hz))

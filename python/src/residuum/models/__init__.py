@@ -12,6 +12,12 @@ It needs PyTorch, 1.13 or newer, safetensors and soundfile: ``pip install 'resid
 
 from __future__ import annotations
 
+try:
+    import safetensors as _safetensors  # noqa: F401
+    import torch as _torch  # noqa: F401
+except ImportError as problem:
+    raise ImportError(f"residuum.models needs {problem.name}: pip install 'residuum[models]'", name=problem.name) from problem
+
 from residuum.models.checkpoint import load, save
 from residuum.models.data import TokenCorpus, codebooks_of
 from residuum.models.live import LivePredictor

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as tensors_of
 
 from residuum._library import FormatError
@@ -46,13 +46,24 @@ def _in_order(data: bytes) -> bytes:
 
 def load(path: str | os.PathLike[str], codec: Codec) -> Any:
     """A model of `save`. `FormatError`: it is none, or of another codec."""
-    with safe_open(os.fspath(path), "np") as file:
-        about = file.metadata() or {}
-        tensors = {name: torch.from_numpy(file.get_tensor(name).astype(np.float32)) for name in file.keys()}
+    about, tensors = _read(os.fspath(path))
     if about.get("format") != FORMAT or about.get("kind") not in KINDS:
         raise FormatError(f"{os.fspath(path)}: not a model of residuum.models")
-    if about["fingerprint"] != f"{codec.fingerprint:016x}":
-        raise FormatError(f"{os.fspath(path)}: a model of the tokens of {about['codec']}, not of those of {codec.name}")
-    model = KINDS[about["kind"]](codebooks_of(codec, int(about["rows"])), **json.loads(about["options"]))
-    model.load_state_dict(tensors)
+    if about.get("fingerprint") != f"{codec.fingerprint:016x}":
+        raise FormatError(f"{os.fspath(path)}: a model of the tokens of {about.get('codec')}, not of those of {codec.name}")
+    try:
+        model = KINDS[about["kind"]](codebooks_of(codec, int(about["rows"])), **json.loads(about["options"]))
+        model.load_state_dict(tensors)
+    except (KeyError, TypeError, ValueError, RuntimeError) as problem:
+        raise FormatError(f"{os.fspath(path)}: a damaged model: {problem}") from problem
     return model.eval()
+
+
+def _read(path: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """What a file says of itself, and its tensors."""
+    try:
+        with safe_open(path, "np") as file:
+            return file.metadata() or {}, {name: torch.from_numpy(file.get_tensor(name).astype(np.float32))
+                                           for name in file.keys()}
+    except SafetensorError as problem:
+        raise FormatError(f"{path}: no safetensors file: {problem}") from problem

@@ -10,8 +10,9 @@ from typing import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from residuum._library import ArgumentError
+from residuum._library import ArgumentError, FormatError, as_int32
 from residuum.codec import Codec
+from residuum.tokens import NOT_CODED
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -36,6 +37,17 @@ def sound_files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     return found
 
 
+def _read(path: Path) -> tuple[Floats, int]:
+    """(samples, channels), and the rate."""
+    import soundfile
+
+    try:
+        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as problem:
+        raise FormatError(f"{path}: {problem.error_string}") from problem
+    return samples, int(rate_hz)
+
+
 class TokenCorpus:
     """Tokens of the first rows of many sounds: each (rows, frames).
 
@@ -44,10 +56,14 @@ class TokenCorpus:
     """
 
     def __init__(self, sounds: Iterable[npt.ArrayLike]) -> None:
-        self.sounds: list[Ints] = [np.asarray(sound, np.int64) for sound in sounds]
+        self.sounds: list[Ints] = [as_int32(sound, f"sound {number}").astype(np.int64) for number, sound in enumerate(sounds)]
         if not self.sounds:
             raise ArgumentError("there are no sounds")
-        self.rows = self.sounds[0].shape[0]
+        self.rows = self.sounds[0].shape[0] if self.sounds[0].ndim == 2 else 0
+        for number, sound in enumerate(self.sounds):
+            if sound.ndim != 2 or sound.shape[0] != self.rows or (sound < 0).any():
+                raise ArgumentError(f"sound {number}: tokens of shape (rows, frames) are wanted, of as many rows in every sound and "
+                                    f"none of them {NOT_CODED}, not {sound.shape}")
 
     @staticmethod
     def of_sounds(paths: Iterable[str | os.PathLike[str]], codec: str | os.PathLike[str], rows: int,
@@ -57,11 +73,9 @@ class TokenCorpus:
         starts
             Each sound is coded so many times, from places a share of a frame apart: the same sound, but other tokens.
         """
-        import soundfile
-
         sounds: list[npt.ArrayLike] = []
         for path in sound_files(paths):
-            samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+            samples, rate_hz = _read(path)
             coder = Codec.open(codec, sample_rate_hz=rate_hz)
             frame = coder.hop_samples * rate_hz // coder.codec_rate_hz
             sounds += [coder.encode(channel[start * frame // starts :].copy(), levels=rows).tokens[:rows]

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any, Sequence
 
 import torch
 
+from residuum._library import Error
 from residuum.codec import Codec
 from residuum.models.checkpoint import KINDS, save
 from residuum.models.data import TokenCorpus, codebooks_of
@@ -47,14 +49,29 @@ def maker(chosen: argparse.Namespace, codec: Codec, rows: int) -> Any:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    chosen = options().parse_args(words)
+    parser = options()
+    chosen = parser.parse_args(words)
+    for name in ("rows", "steps", "batch", "frames", "starts", "threads"):
+        if getattr(chosen, name) is not None and getattr(chosen, name) < 1:
+            parser.error(f"--{name} is 1 or more, not {getattr(chosen, name)}")
+    if not Path(chosen.out).absolute().parent.is_dir():
+        parser.error(f"--out: there is no folder {Path(chosen.out).parent}")
+    try:
+        train(chosen)
+    except (Error, OSError) as problem:
+        parser.error(str(problem))
+
+
+def train(chosen: argparse.Namespace) -> None:
+    """Trains and writes what the options ask for."""
     torch.set_num_threads(chosen.threads)
     codec = Codec.open(chosen.codec)
     rows = chosen.rows or ROWS[chosen.kind]
+    make = maker(chosen, codec, rows)
     corpus = TokenCorpus.of_sounds(chosen.sounds, chosen.codec, rows, chosen.starts)
     schedule = Schedule(chosen.steps or STEPS[chosen.kind], chosen.batch or BATCH[chosen.kind], chosen.frames,
                         seed=chosen.seed)
-    model = fit(maker(chosen, codec, rows), corpus, schedule, Clock())
+    model = fit(make, corpus, schedule, Clock())
     save(model, codec, chosen.out, half=chosen.half)
     print(f"{chosen.out}: {parameter_count(model)} parameters, {corpus.frame_count} frames of {rows} rows")
     if chosen.held_out:
