@@ -14,6 +14,9 @@ function(rsd_fuzz_program program)
   target_compile_definitions(${program} PRIVATE
                              MODEL_FOLDER="${PROJECT_SOURCE_DIR}/tests/codec/golden/tiny/lyra_v2"
                              GOLDEN_FOLDER="${PROJECT_SOURCE_DIR}/tests/codec/golden/encodec_tiny")
+  if("${P_SOURCES}" MATCHES "fuzz_profile")
+    target_link_libraries(${program} PRIVATE rsd_profile)
+  endif()
   target_link_libraries(${program} PRIVATE residuum_static rsd_flags m)
   if(TARGET rsd_host) # for what listens to a network
     target_link_libraries(${program} PRIVATE rsd_host)

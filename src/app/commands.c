@@ -144,8 +144,8 @@ static const app_command commands[] = {
      "signal: rms level of what comes back while the probe sounds in it. "
      "noise: rms level of the end of a round, when the probe is over. "
      "correlation: how alike what comes back is to the probe, from 0 to 1 for the same. "
-     "confidence: 1 less the second highest peak of the correlation over the highest, 1 where there is no other "
-     "arrival. "
+     "confidence: 1 less the second highest peak of the correlation over the highest, near 1 where there is no "
+     "other arrival. "
      "xruns and late frames: gaps that the device reported and frames that a threaded codec did not have in time; "
      "their "
      "rounds do not count. "
@@ -155,12 +155,12 @@ static const app_command commands[] = {
      "noise), an echo (a second arrival within 20 dB), feedback (arrivals at even distances, each softer), jumps "
      "(rounds "
      "that differ by more than a sample). The exit code is 1 where nothing is heard, or the codec adds other than "
-     "it states or too unsteadily to tell.",
+     "it states or too unsteadily to tell; of a sweep where that is so in a row, or all rows are refused. Ctrl-C and "
+     "SIGTERM end the measurement with the rounds that there are; its reports are written.",
      0, 0, latency_options, app_latency},
     {"profile", "FILE", "read a profile of live",
      "Reads what residuum live --profile FILE has written, also while it is written, or after a crash, up to where it "
-     "was "
-     "cut off.\n"
+     "was cut off or is damaged.\n"
      "duration: time from when the audio thread was called until it returned. "
      "load: the duration as a share of the deadline, which is how long the block of the callback lasts. "
      "entry: how much later the callback began than an even pace from the earliest of it and the 32 to 64 before it. "
@@ -207,7 +207,7 @@ static const app_command commands[] = {
      "memory lock: whether 64 MB may be locked. "
      "frequency governor: whether all processors run at full speed. "
      "timer slack: how late the system may wake a thread to save power. "
-     "The exit code is 1 where no codec held.",
+     "The exit code is 1 where no codec held. Ctrl-C and SIGTERM end it with the codecs that were tried.",
      0, UINT32_MAX, stress_options, app_stress},
     {"process", "IN OUT", "run a sound file through the codec",
      "The same engine as live, faster than real time. IN is any file that libsndfile reads, with 1 to 8 channels at "

@@ -77,7 +77,8 @@ const app_option app_options[APP_OPT_COUNT] = {
     [APP_OPT_WAIT_DEVICE] = {"wait-device", 0, "SECONDS",
                              "How long a sound device or a JACK server that went away is waited for; everything else "
                              "goes on meanwhile, and a recording lacks the gap; default: 30; 0: live ends at once"},
-    [APP_OPT_RUN_DURATION] = {"duration", 'd', "SECONDS", "Go on for so long, in place of --repeat"},
+    [APP_OPT_RUN_DURATION] = {"duration", 'd', "SECONDS",
+                              "Go on for so long, in place of --repeat, for 20000 rounds at most (some four hours)"},
     [APP_OPT_PROBE] = {"probe", 0, "mls|sweep|click",
                        "What is played: a maximum length sequence, which is heard through noise; an exponential sine "
                        "sweep, for loops that do not like noise; a click of one sample, for clean loops; default: mls"},

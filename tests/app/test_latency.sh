@@ -53,6 +53,31 @@ check "every combination of a sweep has its row" "$residuum" latency --backend n
 is "two of them" "$(grep -c '"verdict"' sweep.json)" "==" 2
 is "each as it states" "$(grep -c '"as_stated": true' sweep.json)" "==" 2
 speaks "^ *64 *96000 *live-64 *threaded" "one of them resampled and threaded"
+check "numbers of a list are read as those of options" "$residuum" latency --backend null --insert 64 --repeat 1 \
+    --sweep blocks=1e2,rates=4.8e4 --json sweep.json
+is "a hundred is a hundred" "$(figure block_samples sweep.json)" "==" 100
+is "and 48000 is 48000" "$(figure sample_rate_hz sweep.json)" "==" 48000
+check "a codec that is not there has its reason in its row" "$residuum" latency --backend null --insert 64 --repeat 1 \
+    --sweep codecs=none,live-64 --json sweep.json
+speaks "^ *- *- none *- *no codec 'none'" "in the table"
+is "and in JSON" "$(grep -c "\"error\": \"no codec 'none'" sweep.json)" "==" 1
+exits 1 "a sweep in which nothing is heard is a failure" "$residuum" latency --backend null --sweep blocks=64,128 --repeat 1
+is "with a row each" "$(grep -c 'not heard' out)" "==" 2
+
+# ---- a signal ends it with what there is
+"$residuum" latency --backend null --insert 64 --repeat 10000 --json stopped.json >out 2>err &
+pid=$!
+sleep 3
+kill -TERM $pid
+wait $pid
+code=$?
+if grep -q "stopped after 0 rounds" err; then
+    is "without a round it is a failure" "$code" "==" 1
+else
+    is "a measurement that is stopped has measured" "$code" "==" 0
+    is "what was heard" "$(figure round_trip_samples stopped.json)" "==" 64
+fi
+says "stopped after [0-9]* rounds" "and it is said how much that is"
 
 # ---- what is not heard
 exits 1 "a loop that is open is a failure" "$residuum" latency --backend null
@@ -72,6 +97,14 @@ exits 2 "a list that is not there" "$residuum" latency --sweep colours=red
 says "blocks=..., rates=..., codecs=..., schedules=..." "is refused with those that are"
 exits 2 "a block that cannot be" "$residuum" latency --sweep blocks=0
 says "1 to 8192 samples, not '0'" "is refused with its range"
+for option in --codec=live-64 --levels=2 --set=levels=2 --preset=telephone --schedule=inline; do
+    exits 2 "an option of the codec where there is none (${option%%=*})" "$residuum" latency --backend null --insert 64 "$option"
+    says "${option%%=*} is of the codec in the loop: --through puts it there" "is refused with what is wanted"
+done
+exits 2 "a self-test of something" "$residuum" latency --self-test --probe click
+says "self-test has loops of its own: without --probe" "is refused"
+exits 2 "a device of the null device" "$residuum" latency --backend null --output-device usb
+says "output-device goes with a sound device, not with --backend null" "is refused"
 exits 2 "JACK's loop without JACK" "$residuum" latency --jack-loopback --backend null
 says "jack-loopback goes with JACK" "is refused"
 finish

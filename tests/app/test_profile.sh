@@ -47,6 +47,21 @@ check "an earlier profile is replaced" live --duration 0.2 --profile crash.prof
 check "by the new one" "$residuum" profile crash.prof --json crash.json
 is "which is short" "$(figure callbacks crash.json)" "<" "$before"
 
+# ---- damage
+size=$(wc -c <run.prof)
+head -c $((size / 2)) run.prof >bad.prof
+printf '\377\377\377\377\377\377\377\377' >>bad.prof
+tail -c +$((size / 2 + 9)) run.prof >>bad.prof
+check "of a damaged profile what stands before the damage is read" "$residuum" profile bad.prof --json bad.json
+speaks "is damaged at byte [0-9]*" "the place is said"
+is "as it is in JSON" "$(figure damaged_at_byte bad.json)" ">=" 256
+is "there is something before it" "$(figure callbacks bad.json)" ">=" 1
+is "and not all of it" "$(figure callbacks bad.json)" "<" "$(figure callbacks run.json)"
+cp run.prof longer.prof
+echo more >>longer.prof
+check "what stands behind the end" "$residuum" profile longer.prof
+speaks "5 bytes behind its end are not read" "is no part of it"
+
 # ---- wrong usage
 echo mine >mine.txt
 exits 2 "what is no profile is not written over" live --duration 0.1 --profile mine.txt

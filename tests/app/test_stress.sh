@@ -24,6 +24,15 @@ fi
 "$residuum" stress live-64 --duration 0.05 --load 2 >out 2>err
 speaks "2 threads beside it" "busy threads run beside it"
 
+"$residuum" stress live-64 live-128 --duration 600 >out 2>err &
+pid=$!
+sleep 2
+kill -TERM $pid
+wait $pid
+is "a signal ends it" $? "==" 1
+says "stopped: [01] of 2 codecs were tried" "with what was tried"
+speaks "^what the system grants" "and what the system grants"
+
 exits 1 "a codec that is not there" "$residuum" stress no-such-codec
 says "no-such-codec" "is named"
 exits 2 "a time that cannot be" "$residuum" stress --duration 0

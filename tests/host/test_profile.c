@@ -257,7 +257,7 @@ static void write_profile(void)
 static char *read_all(size_t *size_bytes)
 {
     FILE *file = fopen(path, "rb");
-    char *bytes = malloc(1u << 20);
+    char *bytes = calloc(1u << 20, 1u);
     *size_bytes = fread(bytes, 1, 1u << 20, file);
     fclose(file);
     return bytes;
@@ -305,7 +305,7 @@ Test(profile, a_file_that_is_cut_off_anywhere_gives_what_was_whole)
         const rsd_status status = host_profile_read(path, &data, &error);
         cr_assert_eq(status, length < HOST_PROFILE_HEAD_BYTES ? RSD_ERR_FORMAT : RSD_OK, "%zu bytes", length);
         if (status != RSD_OK) continue;
-        cr_assert(!data.is_whole, "%zu bytes", length);
+        cr_assert(!data.is_whole && data.damage_byte == 0u, "%zu bytes", length);
         cr_assert(data.callback_count >= before && data.callback_count % 10u == 0u, "%zu bytes", length);
         before = data.callback_count;
         host_profile_data_destroy(&data);
@@ -319,7 +319,7 @@ Test(profile, a_damaged_byte_ends_what_is_taken_and_nothing_else)
 {
     rsd_error error;
     host_profile_data data;
-    size_t size_bytes;
+    size_t size_bytes, told = 0u, count = 0u;
     make_path();
     write_profile();
     char *bytes = read_all(&size_bytes);
@@ -327,12 +327,32 @@ Test(profile, a_damaged_byte_ends_what_is_taken_and_nothing_else)
         bytes[at] ^= 0x55;
         write_all(bytes, size_bytes);
         cr_assert_eq(host_profile_read(path, &data, &error), RSD_OK, "byte %zu", at);
-        cr_assert(!data.is_whole, "byte %zu", at);
+        cr_assert(!data.is_whole && data.damage_byte <= at, "byte %zu", at);
+        told += data.damage_byte >= HOST_PROFILE_HEAD_BYTES;
+        count++;
         for (uint32_t i = 0; i < data.callback_count; i++)
             cr_assert_eq(data.callbacks[i].duration_ns, 1000u + i, "byte %zu, callback %u", at, i);
         host_profile_data_destroy(&data);
         bytes[at] ^= 0x55;
     }
+    cr_assert_gt(told, count * 9u / 10u, "a damaged length alone looks as if the file were cut off");
+    free(bytes);
+    unlink(path);
+}
+
+Test(profile, bytes_behind_the_end_are_no_part_of_it)
+{
+    rsd_error error;
+    host_profile_data data;
+    size_t size_bytes;
+    make_path();
+    write_profile();
+    char *bytes = read_all(&size_bytes);
+    write_all(bytes, size_bytes + 5u);
+    cr_assert_eq(host_profile_read(path, &data, &error), RSD_OK, "%s", error.text);
+    cr_assert(data.is_whole && data.damage_byte == 0u);
+    cr_assert_eq(data.behind_end_bytes, 5u);
+    host_profile_data_destroy(&data);
     free(bytes);
     unlink(path);
 }

@@ -5,6 +5,7 @@
 #include "app/device_options.h"
 #include "app/outputs.h"
 #include "app/report.h"
+#include "app/stop.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,19 @@ static int read_plan(const app_arguments *arguments, const app_settings *setting
     return code >= 0 ? code : app_read_schedule(arguments->value[APP_OPT_SCHEDULE], arguments, &plan->schedule);
 }
 
+/* What is given for a codec that is not there would do nothing. */
+static int check_codec_options(const app_arguments *arguments, const lab_report *report)
+{
+    static const app_option_id ids[] = {APP_OPT_CODEC, APP_OPT_LEVELS, APP_OPT_PRESET, APP_OPT_SET, APP_OPT_SCHEDULE};
+    const lab_choice *choice = &report->rows[0].choice;
+    if (app_given(arguments, APP_OPT_THROUGH) || choice->codec || choice->schedule) return -1;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (app_given(arguments, ids[i]))
+            return app_usage(arguments, "--%s is of the codec in the loop: --through puts it there",
+                             app_options[ids[i]].name);
+    return -1;
+}
+
 /* What the row asks for over what the options do. */
 static int choose(const lab_row *row, latency_plan *plan)
 {
@@ -73,15 +87,13 @@ static int write_reports(const lab_report *report)
     if (code >= 0) return code;
     const char *csv = report->arguments->value[APP_OPT_CSV];
     const bool is_csv = csv && strcmp(csv, "-") == 0;
-    bool is_good = true;
-    for (uint32_t i = 0; i < report->row_count; i++) is_good = is_good && lab_is_good(&report->rows[i]);
+    const bool is_good = lab_all_are_good(report);
     if (report_is_shown(report->arguments) && !is_csv) {
         if (app_given(report->arguments, APP_OPT_SWEEP))
             lab_sweep_print(report);
         else
             lab_print(report->arguments, &report->rows[0]);
     }
-    if (app_given(report->arguments, APP_OPT_SWEEP)) return APP_OK;
     return is_good ? APP_OK : APP_FAILURE;
 }
 
@@ -92,11 +104,27 @@ static bool any_leaked(const lab_report *report)
     return false;
 }
 
-static int measure_all(const latency_plan *plan, lab_report *report)
+/* Rows that a signal left no time for are not there. */
+static int measure_rows(const latency_plan *plan, lab_report *report)
 {
     int code = -1;
-    for (uint32_t i = 0; i < report->row_count && code < 0; i++)
-        code = measure_row(plan, &report->rows[i], report->row_count > 1u);
+    const uint32_t wanted = report->row_count;
+    for (uint32_t i = 0; i < report->row_count && code < 0; i++) {
+        code = measure_row(plan, &report->rows[i], wanted > 1u);
+        if (app_stop_asked()) report->row_count = i + 1u;
+    }
+    outputs_prepare_signals();
+    if (!app_stop_asked()) return code;
+    if (wanted > 1u)
+        app_warn(report->arguments, "stopped in row %u of %u", report->row_count, wanted);
+    else
+        app_warn(report->arguments, "stopped after %u rounds", report->rows[0].result.rounds.count);
+    return code;
+}
+
+static int measure_all(const latency_plan *plan, lab_report *report)
+{
+    int code = measure_rows(plan, report);
     if (code < 0) code = write_reports(report);
     if (any_leaked(report)) { // the sound library hangs in its own clean-up
         fflush(NULL);
@@ -122,9 +150,18 @@ static int run(const app_arguments *arguments, const app_settings *settings)
     if (code >= 0) return code;
     if (!report.rows) report.rows = calloc(1, sizeof *report.rows);
     if (!report.rows) return app_fail(arguments, "out of memory");
-    code = measure_all(&plan, &report);
+    code = check_codec_options(arguments, &report);
+    if (code < 0) code = measure_all(&plan, &report);
     free(report.rows);
     return code;
+}
+
+static int check_self_test(const app_arguments *arguments)
+{
+    for (const app_option_id *id = arguments->command->options; *id != APP_OPT_COUNT; id++)
+        if (app_given(arguments, *id) && *id != APP_OPT_SELF_TEST && *id != APP_OPT_JSON && *id != APP_OPT_QUIET)
+            return app_usage(arguments, "--self-test has loops of its own: without --%s", app_options[*id].name);
+    return -1;
 }
 
 int app_latency(const app_arguments *arguments)
@@ -132,10 +169,9 @@ int app_latency(const app_arguments *arguments)
     app_settings *settings = calloc(1, sizeof *settings);
     if (!settings) return app_fail(arguments, "out of memory");
     int code = outputs_check_reports(arguments);
-    if (code < 0 && app_given(arguments, APP_OPT_SELF_TEST))
-        code = lab_self_test(arguments);
-    else if (code < 0 && (code = app_settings_read(arguments, settings)) < 0)
-        code = run(arguments, settings);
+    const bool is_self_test = app_given(arguments, APP_OPT_SELF_TEST);
+    if (code < 0) code = is_self_test ? check_self_test(arguments) : app_settings_read(arguments, settings);
+    if (code < 0) code = is_self_test ? lab_self_test(arguments) : run(arguments, settings);
     free(settings);
     return code;
 }

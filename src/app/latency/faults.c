@@ -43,8 +43,8 @@ static void print_fault(const latency_result *result, bool is_through, unsigned 
                1e3 * e->echo_samples / result->probe.sample_rate_hz,
                fault == LATENCY_ECHO ? "behind the first" : "later each time", e->echo_db);
     }
-    printf(" (%u of %u rounds%s)\n", count, latency_rounds_count(&result->rounds, is_through),
-           is_through ? " through the codec" : "");
+    const uint32_t all = latency_rounds_count(&result->rounds, is_through);
+    printf(" (%u of %u round%s%s)\n", count, all, all == 1u ? "" : "s", is_through ? " through the codec" : "");
 }
 
 static void print_unheard_codec(const latency_result *result)

@@ -37,6 +37,8 @@ void lab_sweep_print(const lab_report *report);
 const char *lab_verdict(const lab_row *row);
 /* Whether the row is what it should be: heard, and as stated. */
 bool lab_is_good(const lab_row *row);
+/* Whether all rows are that were measured, and one was: a device may refuse a combination of a sweep. */
+bool lab_all_are_good(const lab_report *report);
 
 /* report.c: one measurement as text; JSON of all rows; a line a round as CSV. */
 void lab_print(const app_arguments *arguments, const lab_row *row);

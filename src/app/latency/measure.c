@@ -3,6 +3,7 @@
 #include "app/latency/measure.h"
 
 #include "app/progress.h"
+#include "app/stop.h"
 #include "base/error.h"
 #include "base/sleep.h"
 
@@ -102,7 +103,7 @@ static rsd_status take_rounds(measurement *self, app_progress *progress, rsd_err
     const bool may_be_connected = !self->plan->insert && result->device.input_channel_count > 0u;
     const uint32_t wait_rounds = !may_be_connected ? 0u : (uint32_t)ceil(WAIT_S / round_s);
     uint64_t start_ns = base_now_ns();
-    for (double done = 0.0; done < 1.0;) {
+    for (double done = 0.0; done < 1.0 && !app_stop_asked();) {
         base_sleep_until(base_now_ns() + POLL_NS);
         result->gap_count = count_gaps(self);
         latency_rounds_take(&result->rounds, &result->probe, result->gap_count, wait_rounds);
@@ -140,6 +141,7 @@ rsd_status latency_measure(const latency_plan *plan, latency_result *result, rsd
     rsd_status status = set_up(&self, error);
     if (status == RSD_OK) status = host_device_start(self.device, error);
     if (status == RSD_OK) {
+        app_stop_prepare();
         app_progress_start(&progress, "listening", app_given(plan->arguments, APP_OPT_QUIET));
         status = take_rounds(&self, &progress, error);
         app_progress_end(&progress);

@@ -21,8 +21,9 @@ static double to_ms(const latency_result *result, double samples)
 static void print_head(const latency_result *result)
 {
     const host_device_info *d = &result->device;
-    app_print("%s, %u rounds%s; out: %s, in: %s [%s], %u Hz, blocks of %u", latency_probe_name(result->probe.kind),
-              result->rounds.count, result->is_through ? ", half of them through the codec" : "", d->output_name,
+    app_print("%s, %u round%s%s; out: %s, in: %s [%s], %u Hz, blocks of %u", latency_probe_name(result->probe.kind),
+              result->rounds.count, result->rounds.count == 1u ? "" : "s",
+              result->is_through ? ", half of them through the codec" : "", d->output_name,
               result->is_inserted ? "a loop in software"
               : d->input_name[0]  ? d->input_name
                                   : "none",
@@ -164,12 +165,21 @@ static json_t *describe_engine(const latency_result *result)
                      latency_result_is_unclear(result) ? json_null() : json_boolean(latency_result_holds(result)));
 }
 
+static json_t *number_or_null(uint32_t number) { return number > 0u ? json_integer((json_int_t)number) : json_null(); }
+
+static json_t *text_or_null(const char *text) { return text ? report_text(text) : json_null(); }
+
+static json_t *describe_refused(const lab_row *row)
+{
+    const lab_choice *c = &row->choice;
+    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:o}", "block_samples", number_or_null(c->block_samples),
+                     "sample_rate_hz", number_or_null(c->sample_rate_hz), "codec", text_or_null(c->codec), "schedule",
+                     text_or_null(c->schedule), "verdict", lab_verdict(row), "error", report_text(row->error.text));
+}
+
 static json_t *describe_row(const lab_row *row)
 {
-    if (!row->is_measured)
-        return json_pack("{s:i, s:i, s:s?, s:s?, s:o}", "block_samples", (int)row->choice.block_samples,
-                         "sample_rate_hz", (int)row->choice.sample_rate_hz, "codec", row->choice.codec, "schedule",
-                         row->choice.schedule, "error", report_text(row->error.text));
+    if (!row->is_measured) return describe_refused(row);
     const latency_result *result = &row->result;
     const host_device_info *d = &result->device;
     json_t *object = json_pack(

@@ -79,7 +79,8 @@ static const char *value_in(const lists *found, int list, uint32_t index)
     return found->count[list] > 0u ? found->values[list][index % found->count[list]] : NULL;
 }
 
-static uint32_t to_number(const char *text) { return text ? (uint32_t)strtoul(text, NULL, 10) : 0u; }
+/* As is_number has read it: 4.8e4 is a number, too. */
+static uint32_t to_number(const char *text) { return text ? (uint32_t)strtod(text, NULL) : 0u; }
 
 int lab_sweep_parse(const app_arguments *arguments, lab_row **rows, uint32_t *row_count)
 {
@@ -134,8 +135,10 @@ static void print_measured(const lab_row *row)
 static void print_refused(const lab_row *row)
 {
     const lab_choice *c = &row->choice;
-    printf("%6u %7u %-10.10s %-9s  ", c->block_samples, c->sample_rate_hz, c->codec ? c->codec : "-",
-           c->schedule ? c->schedule : "-");
+    char block[16] = "-", rate[16] = "-"; // the device's
+    if (c->block_samples > 0u) snprintf(block, sizeof block, "%u", c->block_samples);
+    if (c->sample_rate_hz > 0u) snprintf(rate, sizeof rate, "%u", c->sample_rate_hz);
+    printf("%6s %7s %-10.10s %-9s  ", block, rate, c->codec ? c->codec : "-", c->schedule ? c->schedule : "-");
     app_print("%s", row->error.text);
     putchar('\n');
 }

@@ -28,3 +28,13 @@ bool lab_is_good(const lab_row *row)
     if (!row->is_measured || latency_rounds_heard(&row->result.rounds, false) == 0u) return false;
     return !row->result.device_was_lost && (!row->result.is_through || latency_result_holds(&row->result));
 }
+
+bool lab_all_are_good(const lab_report *report)
+{
+    uint32_t good = 0u;
+    for (uint32_t i = 0; i < report->row_count; i++) {
+        good += lab_is_good(&report->rows[i]);
+        if (report->rows[i].is_measured && !lab_is_good(&report->rows[i])) return false;
+    }
+    return good > 0u;
+}

@@ -5,6 +5,7 @@
 #include "app/live/live.h"
 #include "app/outputs.h"
 #include "app/report.h"
+#include "app/stop.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -259,7 +260,7 @@ static void look_after(listen_stage *stage, bool single)
     char line[LINE_BYTES] = "";
     size_t used = 0;
     bool is_typed = true;
-    while (!stage->quit && !live_ui_stop_asked()) {
+    while (!stage->quit && !app_stop_asked()) {
         struct pollfd fd = {is_typed ? STDIN_FILENO : -1, POLLIN, 0};
         const int ready = poll(&fd, 1, LOOP_MS);
         if (ready > 0 && !read_input(stage, single, line, &used)) {

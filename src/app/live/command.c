@@ -3,6 +3,7 @@
 #include "app/live/live.h"
 #include "app/device_options.h"
 #include "app/outputs.h"
+#include "app/stop.h"
 
 #include "base/embedded.h"
 #include "base/sleep.h"
@@ -276,7 +277,7 @@ static void look_after(live_ui_state *live, const host_session_status *status)
 
 static bool is_over(const live_ui_state *live, const host_session_status *status)
 {
-    if (live->quit || live_ui_stop_asked()) return true;
+    if (live->quit || app_stop_asked()) return true;
     return live->duration_s > 0.0 && (double)status->sample_time >= live->duration_s * status->sample_rate_hz;
 }
 

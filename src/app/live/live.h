@@ -275,7 +275,6 @@ void live_ui_transport_text(const host_session_status *status, char *text, size_
 
 /* ---- stop.c: Ctrl-C, SIGTERM, SIGHUP ---- */
 void live_ui_stop_prepare(void);
-bool live_ui_stop_asked(void);
 /* From here on the process ends within a few seconds, whatever a sound library does; exit code as given. */
 void live_ui_stop_guard(int exit_code);
 

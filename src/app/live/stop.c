@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How `live` ends: signals, and a sound library that does not let go.
 #include "app/live/live.h"
+#include "app/stop.h"
 
 #include <signal.h>
 #include <string.h>
@@ -8,14 +9,7 @@
 
 #define GUARD_SECONDS 5u
 
-static volatile sig_atomic_t stop_is_asked;
 static volatile sig_atomic_t guarded_exit_code;
-
-static void ask_to_stop(int number)
-{
-    (void)number;
-    stop_is_asked = 1;
-}
 
 static void give_up(int number)
 {
@@ -38,13 +32,9 @@ static void handle(int number, void (*handler)(int))
 
 void live_ui_stop_prepare(void)
 {
-    handle(SIGINT, ask_to_stop);
-    handle(SIGTERM, ask_to_stop);
-    handle(SIGHUP, ask_to_stop);
+    app_stop_prepare();
     handle(SIGPIPE, SIG_IGN); // a reader of our lines that goes away must not cost the recording
 }
-
-bool live_ui_stop_asked(void) { return stop_is_asked != 0; }
 
 void live_ui_stop_guard(int exit_code)
 {

@@ -11,6 +11,8 @@
 
 const double profile_rank_shares[PROFILE_RANK_COUNT] = {0.5, 0.9, 0.99, 0.999, 0.9999, 1.0};
 const char *const profile_rank_names[PROFILE_RANK_COUNT] = {"median", "90 %", "99 %", "99.9 %", "99.99 %", "max"};
+const char *const profile_stage_names[HOST_PROFILE_STAGES] = {"analysis",  "search",    "effects",
+                                                              "synthesis", "resampler", "mixer"};
 const double profile_bin_edges_us[PROFILE_BIN_COUNT - 1u] = {5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
 
 double profile_time_s(const profile_result *result, uint64_t time_ns)

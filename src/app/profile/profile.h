@@ -56,6 +56,7 @@ typedef struct {
 
 /* figures.c. RSD_ERR_FORMAT: not one callback; RSD_ERR_MEMORY. */
 RSD_NODISCARD rsd_status profile_measure(profile_result *result, rsd_error *error);
+extern const char *const profile_stage_names[HOST_PROFILE_STAGES];
 double profile_time_s(const profile_result *result, uint64_t time_ns); /* since the first callback */
 
 /* worst.c: fills the list of the worst, the worst first. */
@@ -64,7 +65,6 @@ void profile_find_worst(profile_result *result);
 /* report.c */
 void profile_print(const profile_result *result);
 int profile_write_json(const app_arguments *arguments, const profile_result *result);
-extern const char *const profile_stage_names[HOST_PROFILE_STAGES];
 
 /* plot.c: a time line of the load and its histogram. `result` is a profile_result. */
 void profile_draw(FILE *file, const void *result);

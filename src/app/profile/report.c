@@ -9,9 +9,6 @@
 
 #define BAR_CELLS 50
 
-const char *const profile_stage_names[HOST_PROFILE_STAGES] = {"analysis",  "search",    "effects",
-                                                              "synthesis", "resampler", "mixer"};
-
 /* ---- text ---- */
 
 static void print_ranks(const char *name, const profile_ranks *ranks, double factor, int decimals)
@@ -21,12 +18,22 @@ static void print_ranks(const char *name, const profile_ranks *ranks, double fac
     putchar('\n');
 }
 
+static void print_end(const host_profile_data *data)
+{
+    if (data->damage_byte > 0u)
+        printf("; it is damaged at byte %" PRIu64 ", and this is what stands before it", data->damage_byte);
+    else if (!data->is_whole)
+        printf("; it was cut off, and this is what is there");
+    else if (data->behind_end_bytes > 0u)
+        printf("; %" PRIu64 " bytes behind its end are not read", data->behind_end_bytes);
+}
+
 static void print_head(const profile_result *p)
 {
     const host_profile_head *h = &p->data.head;
-    app_print("%s: %s, %u Hz, %u channel%s, %s (%s), %.1f s%s", p->path, h->codec, h->sample_rate_hz, h->channel_count,
-              h->channel_count == 1u ? "" : "s", h->output, h->backend, p->seconds,
-              p->data.is_whole ? "" : "; it was cut off, and this is what is there");
+    app_print("%s: %s, %u Hz, %u channel%s, %s (%s), %.1f s", p->path, h->codec, h->sample_rate_hz, h->channel_count,
+              h->channel_count == 1u ? "" : "s", h->output, h->backend, p->seconds);
+    print_end(&p->data);
     printf("\n%zu callbacks, most of %u samples (a deadline of %.3f ms); mean load %.2f %%\n", p->callback_count,
            p->block_samples, p->deadline_ms, 100.0 * p->load_mean);
     if (p->render_count > 0u) printf("%zu more were faster than real time and had no deadline\n", p->render_count);
@@ -160,8 +167,9 @@ static json_t *describe_stages(const profile_result *p)
 {
     json_t *object = json_object(), *levels = json_array();
     for (uint32_t s = 0; s < HOST_PROFILE_STAGES; s++)
-        json_object_set_new(object, profile_stage_names[s], json_real(p->stage_ms[s] / p->seconds));
-    for (uint32_t k = 0; k < p->level_count; k++) json_array_append_new(levels, json_real(p->level_ms[k] / p->seconds));
+        json_object_set_new(object, profile_stage_names[s], report_figure(p->stage_ms[s] / p->seconds));
+    for (uint32_t k = 0; k < p->level_count; k++)
+        json_array_append_new(levels, report_figure(p->level_ms[k] / p->seconds));
     json_object_set_new(object, "levels", levels);
     return object;
 }
@@ -198,6 +206,10 @@ int profile_write_json(const app_arguments *arguments, const profile_result *p)
         p->load_mean, "duration_ms", describe_ranks(&p->duration_ms), "load", describe_ranks(&p->load), "entry_us",
         describe_ranks(&p->late_us));
     if (root) {
+        const uint64_t damage_byte = p->data.damage_byte;
+        json_object_set_new(root, "damaged_at_byte",
+                            damage_byte > 0u ? json_integer((json_int_t)damage_byte) : json_null());
+        json_object_set_new(root, "bytes_behind_end", json_integer((json_int_t)p->data.behind_end_bytes));
         json_object_set_new(root, "entry_histogram", describe_bins(p));
         json_object_set_new(root, "system", describe_system(p));
         json_object_set_new(root, "within_callbacks", describe_traced(p));

@@ -71,10 +71,11 @@ static void add_system(const profile_result *result, const host_profile_callback
         const uint64_t minor = after->minor_fault_count - before->minor_fault_count;
         const uint64_t major = after->major_fault_count - before->major_fault_count;
         const uint64_t taken = after->involuntary_switch_count - before->involuntary_switch_count;
-        const int around_ms = (int)(1e-6 * (double)(after->time_ns - before->time_ns));
+        const double around_ms = 1e-6 * (double)(after->time_ns - before->time_ns);
         if (major > 0u) add(what, "%llu major page faults", (unsigned long long)major);
         if (minor > 0u) add(what, "%llu page faults", (unsigned long long)minor);
-        if (taken > 0u) add(what, "preempted %llu times in the %d ms around it", (unsigned long long)taken, around_ms);
+        if (taken > 0u)
+            add(what, "preempted %llu times in the %.0f ms around it", (unsigned long long)taken, around_ms);
         return;
     }
 }

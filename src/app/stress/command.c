@@ -7,6 +7,7 @@
 #include "app/outputs.h"
 #include "app/progress.h"
 #include "app/report.h"
+#include "app/stop.h"
 
 #include "codec/known_models.h"
 
@@ -37,7 +38,8 @@ typedef struct {
     stress_row rows[MAX_CODECS];
     stress_grant grants[STRESS_GRANT_COUNT];
     app_progress progress;
-    uint32_t row; /* that is being measured */
+    uint32_t row;    /* that is being measured */
+    rsd_error error; /* of its first trial that could not be made; "" where all could */
 } stress_run;
 
 /* ---- measuring ---- */
@@ -51,7 +53,12 @@ static bool holds(void *context, const stress_point *point)
     stress_trial trial = {.duration_s = run->duration_s};
     snprintf(what, sizeof what, "%.12s %u", row->name, point->block_samples);
     app_progress_update(&run->progress, (double)run->row / run->row_count, what);
-    if (stress_try(point, &trial, &error) != RSD_OK || trial.late_count > 0u) return false;
+    if (app_stop_asked()) return false;
+    if (stress_try(point, &trial, &error) != RSD_OK) {
+        if (run->error.text[0] == '\0') run->error = error;
+        return false;
+    }
+    if (trial.late_count > 0u) return false;
     if (point->channel_count == 1u && point->level_count == row->level_count) {
         row->latency_samples = trial.latency_samples;
         row->is_threaded = trial.is_threaded;
@@ -91,21 +98,37 @@ static int find_codecs(stress_run *run)
     return code;
 }
 
-static int measure(stress_run *run)
+/* -1 to go on. A codec that a signal left no time for has no row. */
+static int measure_rows(stress_run *run)
 {
     const stress_judge judge = {holds, run};
+    for (run->row = 0; run->row < run->row_count; run->row++) {
+        stress_row *row = &run->rows[run->row];
+        const stress_point most = {row->codec, run->sample_rate_hz, 0u, STRESS_MAX_CHANNELS, row->level_count};
+        run->error.text[0] = '\0';
+        row->limits = stress_search(&judge, &most);
+        if (app_stop_asked()) {
+            app_progress_end(&run->progress);
+            app_warn(run->arguments, "stopped: %u of %u codecs were tried", run->row, run->row_count);
+            run->row_count = run->row;
+        } else if (run->error.text[0] != '\0')
+            return app_fail(run->arguments, "%s: %s", row->name, run->error.text);
+    }
+    return -1;
+}
+
+static int measure(stress_run *run)
+{
     stress_load *load = run->load_count > 0u ? stress_load_start(run->load_count) : NULL;
     if (run->load_count > 0u && !load)
         return app_fail(run->arguments, "the system gives no %u threads", run->load_count);
     app_progress_start(&run->progress, "trying", app_given(run->arguments, APP_OPT_QUIET));
-    for (run->row = 0; run->row < run->row_count; run->row++) {
-        const stress_point most = {run->rows[run->row].codec, run->sample_rate_hz, 0u, STRESS_MAX_CHANNELS,
-                                   run->rows[run->row].level_count};
-        run->rows[run->row].limits = stress_search(&judge, &most);
-    }
+    app_stop_prepare();
+    const int code = measure_rows(run);
+    outputs_prepare_signals();
     app_progress_end(&run->progress);
     stress_load_stop(load);
-    return -1;
+    return code;
 }
 
 /* ---- what follows ---- */
@@ -167,7 +190,7 @@ static void print_advice(const stress_run *run)
 {
     const stress_row *best = find_best(run);
     if (!best) {
-        puts("no codec held: see what the system does not grant, and what else runs");
+        if (run->row_count > 0u) puts("no codec held: see what the system does not grant, and what else runs");
         return;
     }
     const uint32_t block = advised_block(run, best);

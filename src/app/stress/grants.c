@@ -36,22 +36,27 @@ static bool gets_priority(void)
     return is_granted;
 }
 
-static void describe_limit(int resource, const char *unit, double scale, char text[160])
+/* wanted: what was tried, in the limit's own unit. */
+static void describe_limit(int resource, double wanted, bool is_granted, char text[160])
 {
+    const bool is_memory = resource == RLIMIT_MEMLOCK;
+    const char *unit = is_memory ? " MB" : "";
+    const double scale = is_memory ? 1048576.0 : 1.0;
     struct rlimit limit;
     if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
         snprintf(text, 160, "no limit is told");
     else if (limit.rlim_cur == RLIM_INFINITY)
         snprintf(text, 160, "without limit");
     else
-        snprintf(text, 160, "limit %.0f%s", (double)limit.rlim_cur / scale, unit);
+        snprintf(text, 160, "limit %.0f%s%s", (double)limit.rlim_cur / scale, unit,
+                 is_granted && (double)limit.rlim_cur < wanted ? ", which this user's privileges are over" : "");
 }
 
 static void find_priority(stress_grant *grant)
 {
     grant->name = "real-time priority";
     grant->state = gets_priority() ? STRESS_GRANTED : STRESS_REFUSED;
-    describe_limit(RLIMIT_RTPRIO, "", 1.0, grant->found);
+    describe_limit(RLIMIT_RTPRIO, PRIORITY, grant->state == STRESS_GRANTED, grant->found);
     grant->remedy =
         "as root: put '@audio - rtprio 95' into /etc/security/limits.d/audio.conf and yourself into the group "
         "audio (usermod -aG audio NAME), and log in anew; in a container: --cap-add SYS_NICE";
@@ -63,7 +68,7 @@ static void find_memory_lock(stress_grant *grant)
     grant->name = "memory lock";
     grant->state = block != MAP_FAILED && mlock(block, LOCKED_BYTES) == 0 ? STRESS_GRANTED : STRESS_REFUSED;
     if (block != MAP_FAILED) munmap(block, LOCKED_BYTES);
-    describe_limit(RLIMIT_MEMLOCK, " MB", 1048576.0, grant->found);
+    describe_limit(RLIMIT_MEMLOCK, (double)LOCKED_BYTES, grant->state == STRESS_GRANTED, grant->found);
     grant->remedy =
         "as root: put '@audio - memlock unlimited' into the same file (residuum itself locks no memory; a JACK "
         "server does)";

@@ -2,6 +2,8 @@
 // One trial of `residuum stress`: a session on the null device, watched callback by callback.
 #include "app/stress/trial.h"
 
+#include "app/stop.h"
+
 #include "base/embedded.h"
 #include "base/error.h"
 #include "base/sleep.h"
@@ -58,7 +60,7 @@ static void run(host_session *session, watcher *self)
 {
     const double wanted = self->trial->duration_s * self->sample_rate_hz;
     const uint64_t end_ns = base_now_ns() + (uint64_t)((self->trial->duration_s + GRACE_S) * 1e9);
-    while ((double)self->played_samples < wanted && self->trial->late_count == 0u) {
+    while ((double)self->played_samples < wanted && self->trial->late_count == 0u && !app_stop_asked()) {
         base_sleep_until(base_now_ns() + POLL_NS);
         (void)host_session_poll(session);
         if (base_now_ns() > end_ns) self->trial->late_count++;

@@ -174,34 +174,38 @@ static void find_places(host_profile_data *data, kind_place places[KIND_COUNT])
     places[KIND_EVENT] = (kind_place){(void **)&data->events, &data->event_count, sizeof(host_profile_event)};
 }
 
-/* The chunk at `*at`, and `*at` behind it; NULL where none is whole there. */
-static const char *next_chunk(const char *bytes, size_t size_bytes, size_t *at, chunk_head *head)
+typedef enum { CHUNK_GOOD, CHUNK_CUT, CHUNK_BAD } chunk_state;
+
+/* The chunk at `*at`, and `*at` behind it where it is good. */
+static chunk_state next_chunk(const char *bytes, size_t size_bytes, size_t *at, chunk_head *head, const char **records)
 {
-    if (size_bytes - *at < sizeof *head) return NULL;
+    if (size_bytes - *at < sizeof *head) return CHUNK_CUT;
     memcpy(head, bytes + *at, sizeof *head);
-    const char *records = bytes + *at + sizeof *head;
-    if (head->kind < KIND_CALLBACKS || head->kind >= KIND_COUNT || head->size_bytes > size_bytes - *at - sizeof *head ||
-        base_crc32(0u, records, head->size_bytes) != head->crc)
-        return NULL;
+    *records = bytes + *at + sizeof *head;
+    if (head->kind < KIND_CALLBACKS || head->kind >= KIND_COUNT) return CHUNK_BAD;
+    if (head->size_bytes > size_bytes - *at - sizeof *head) return CHUNK_CUT;
+    if (base_crc32(0u, *records, head->size_bytes) != head->crc) return CHUNK_BAD;
     *at += sizeof *head + head->size_bytes;
-    return records;
+    return CHUNK_GOOD;
 }
 
-/* Counts the records of every kind, or, where there are arrays, copies them. Returns whether it came to the end. */
-static bool walk(const char *bytes, size_t size_bytes, const kind_place places[KIND_COUNT], bool copies)
+/* Counts the records of every kind, or, where there are arrays, copies them. `*at`: behind the last that was taken. */
+static chunk_state walk(const char *bytes, size_t size_bytes, const kind_place places[KIND_COUNT], bool copies,
+                        size_t *at)
 {
     chunk_head head;
-    size_t at = HOST_PROFILE_HEAD_BYTES;
-    for (const char *records; (records = next_chunk(bytes, size_bytes, &at, &head)) != NULL;) {
-        if (head.kind == KIND_END) return true;
+    const char *records;
+    chunk_state state;
+    *at = HOST_PROFILE_HEAD_BYTES;
+    while ((state = next_chunk(bytes, size_bytes, at, &head, &records)) == CHUNK_GOOD && head.kind != KIND_END) {
         const kind_place *place = &places[head.kind];
-        if (place->record_bytes == 0u) return false;
+        if (place->record_bytes == 0u) return CHUNK_BAD;
         const size_t count = head.size_bytes / place->record_bytes;
         if (copies)
             memcpy((char *)*place->records + *place->count * place->record_bytes, records, count * place->record_bytes);
         *place->count += count;
     }
-    return false;
+    return state;
 }
 
 static rsd_status read_head(const char *path, const char *bytes, size_t size_bytes, host_profile_head *head,
@@ -223,15 +227,19 @@ static rsd_status read_head(const char *path, const char *bytes, size_t size_byt
 
 static rsd_status read_chunks(const char *bytes, size_t size_bytes, host_profile_data *data, rsd_error *error)
 {
+    size_t at;
     kind_place places[KIND_COUNT] = {{NULL, NULL, 0}};
     find_places(data, places);
-    (void)walk(bytes, size_bytes, places, false);
+    (void)walk(bytes, size_bytes, places, false, &at);
     for (uint32_t kind = KIND_CALLBACKS; kind < KIND_END; kind++) {
         *places[kind].records = calloc(*places[kind].count + 1u, places[kind].record_bytes);
         if (!*places[kind].records) return base_error_set(error, RSD_ERR_MEMORY, "no memory for the profile");
         *places[kind].count = 0u;
     }
-    data->is_whole = walk(bytes, size_bytes, places, true);
+    const chunk_state last = walk(bytes, size_bytes, places, true, &at);
+    data->is_whole = last == CHUNK_GOOD;
+    if (last == CHUNK_BAD) data->damage_byte = at;
+    if (data->is_whole) data->behind_end_bytes = size_bytes - at;
     for (size_t i = 0; i < data->event_count; i++) data->events[i].text[HOST_PROFILE_TEXT_BYTES - 1u] = '\0';
     for (size_t i = 0; i < data->stages_count; i++)
         if (data->stages[i].level_count > RSD_MAX_LEVELS) data->stages[i].level_count = RSD_MAX_LEVELS;

@@ -47,7 +47,9 @@ RSD_NODISCARD rsd_status host_profile_writer_close(host_profile_writer *writer, 
 /* All of a file. The arrays are owned; free them by host_profile_data_destroy. */
 typedef struct {
     host_profile_head head;
-    bool is_whole; /* false: it was cut off, and what is there was taken */
+    bool is_whole;        /* false: it was cut off or is damaged, and what stands before that was taken */
+    uint64_t damage_byte; /* where no chunk begins that is as it was written; 0: it was cut off, or nothing is wrong */
+    uint64_t behind_end_bytes; /* behind its end: no part of it, and not read */
     size_t callback_count, stages_count, system_count, event_count;
     host_profile_callback *callbacks;
     host_profile_stages *stages;
