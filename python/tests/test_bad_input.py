@@ -96,6 +96,11 @@ def test_tokens(codec: residuum.Codec, tokens: residuum.Tokens, tmp_path: Path) 
         refused(call, words)
     assert list(tmp_path.iterdir()) == []
     refused(lambda: replace(tokens, codec="nope").save(tmp_path / "a.rsdt"), "no codec 'nope'", residuum.NotFoundError)
+    again = pickle.loads(pickle.dumps(tokens))
+    assert again == tokens != codec.encode(np.zeros(4800)) and tokens != "tokens" and replace(tokens, side=tokens.side + 1) != tokens
+    assert len(repr(tokens)) < 120 and "live-64" in repr(tokens)
+    for call in (lambda: tokens.with_levels(2.5), lambda: tokens.rows_of_level(1.5)):  # type: ignore[arg-type]
+        refused(call, "whole number")
     hostile = replace(tokens, tokens=np.full_like(tokens.tokens, -(2**31)))
     assert np.all(np.isfinite(codec.decode(hostile)))
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Sequence
 
 import numpy as np
@@ -27,7 +27,7 @@ def _rows(array: Any, what: str) -> TokenArray:
     return rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Tokens:
     """Tokens of a sound: `tokens[q, t]` is the codeword of row q in frame t.
 
@@ -94,6 +94,19 @@ class Tokens:
         whole(self.latency_samples, 0, 2**31, "latency_samples")
         whole(self.level_count, 0, len(self.level_sequence_end) or lib.RSD_MAX_LEVELS, "level_count")
 
+    def __eq__(self, other: object) -> bool:
+        """Whether every token and all else that is told of the sound is the same."""
+        if not isinstance(other, Tokens):
+            return NotImplemented
+        return all(_same(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        side = 0 if self.side is None else int(self.side.shape[-2])
+        return (f"<residuum.Tokens of {self.codec}: {self.channel_count} channels, {self.row_count} rows and {side} of side tokens, "
+                f"{self.frame_count} frames, {self.level_count} levels>")
+
     @property
     def channel_count(self) -> int:
         """Channels, 1 where `tokens` has two dimensions."""
@@ -111,13 +124,13 @@ class Tokens:
 
     def rows_of_level(self, level: int) -> slice:
         """The rows of a level, counted from 1: ``tokens.tokens[..., tokens.rows_of_level(2), :]``."""
-        if not 1 <= level <= len(self.level_sequence_end):
+        if not 1 <= whole(level, -(2**31), 2**31, "level") <= len(self.level_sequence_end):
             raise ArgumentError(f"levels are 1 to {len(self.level_sequence_end)}, not {level}")
         return slice(self.level_sequence_end[level - 2] if level > 1 else 0, self.level_sequence_end[level - 1])
 
     def with_levels(self, levels: int) -> Tokens:
         """The first `levels` levels of the same sound; the rows of the others are `NOT_CODED`. A copy."""
-        if not 0 <= levels <= self.level_count:
+        if not 0 <= whole(levels, -(2**31), 2**31, "levels") <= self.level_count:
             raise ArgumentError(f"{self.level_count} levels are coded: 0 to that many can be kept, not {levels}")
         kept = self.tokens.copy()
         kept[..., self.level_sequence_end[levels - 1] if levels > 0 else 0 :, :] = NOT_CODED
@@ -180,6 +193,12 @@ class Tokens:
             return _from_set(token_set)
         finally:
             lib.rsd_token_set_destroy(token_set)
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return a is not None and b is not None and np.array_equal(a, b)
+    return list(a) == list(b) if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)) else bool(a == b)
 
 
 def _copy_rows(rows: Any, channels: int, row_count: int, token_set: Any) -> TokenArray:
