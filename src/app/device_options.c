@@ -28,12 +28,11 @@ static int check_backend(const app_arguments *arguments, const host_device_confi
     if (device->jack_loopback && !may_be_jack)
         return app_usage(arguments, "--jack-loopback goes with JACK, not with --backend %s",
                          host_backend_name(device->backend));
-    if (device->backend == HOST_BACKEND_NULL && (device->input_device || device->output_device))
-        return app_usage(arguments, "--%s-device goes with a sound device, not with --backend null",
-                         device->input_device ? "input" : "output");
-    if (device->host_api && (device->backend == HOST_BACKEND_NULL || device->backend == HOST_BACKEND_JACK))
-        return app_usage(arguments, "--host-api goes with PortAudio, not with --backend %s",
-                         host_backend_name(device->backend));
+    if (device->backend == HOST_BACKEND_NULL && (device->input_device || device->output_device || device->host_api))
+        return app_usage(arguments, "--%s goes with a sound device, not with --backend null",
+                         device->input_device    ? "input-device"
+                         : device->output_device ? "output-device"
+                                                 : "host-api");
     if (device->sidechain_device && device->backend == HOST_BACKEND_NULL)
         return app_usage(arguments, "--sidechain-device goes with a sound device, not with --backend null; see "
                                     "--sidechain-file");

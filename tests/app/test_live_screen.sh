@@ -37,9 +37,9 @@ shows "preset wrong-words" "P goes back, to the last one"
 press p p p p p
 shows "preset broadcast" "p goes on, from the first one again"
 shows "not recording   changed: .*bitrate_kbps" "what else is not at its default stands below"
-shows "levels 8.0 of 14  6[0-4][.0-9]* kbps" "the levels shown are those that its bitrate leaves"
+shows "levels 7.0 of 14  [45][0-9][.0-9]* kbps" "the levels shown are those that its bitrate leaves"
 press -
-shows "levels 7.0 of 14" "- takes one off from there"
+shows "levels 6.0 of 14" "- takes one off from there"
 press '?'
 shows "mute the level" "? shows the keys"
 press '?' h
