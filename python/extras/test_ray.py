@@ -112,7 +112,9 @@ def test_bad_files_are_told_and_skipped(cluster: Any, sounds: Path, tmp_path: Pa
     names = [name for shard in sorted((tmp_path / "out").glob("*.tar")) for name in tarfile.open(shard).getnames()]
     assert sum(name.endswith(".tokens.npy") for name in names) == 3 and names.count("__skipped__") == 2
     found = dict(corpus.read(tmp_path / "out"))
-    assert list(found) == paths
+    assert list(found) == paths and corpus.skipped(tmp_path / "out") == report.skipped
+    again = corpus.tokenize([paths[0], tmp_path / "cut.wav"], tmp_path / "table", codec="live-64", progress=lambda done, count: None)
+    assert again.skipped == corpus.skipped(tmp_path / "table") and list(again.skipped) == [str(tmp_path / "cut.wav")]
     tokens = residuum.Codec.open("live-64").encode(soundfile.read(paths[2], dtype="float32")[0])
     assert np.array_equal(found[paths[2]].tokens, tokens.tokens) and np.array_equal(found[paths[2]].side, tokens.side)
     webdataset = pytest.importorskip("webdataset")

@@ -39,7 +39,8 @@ class Report:
     """What `tokenize` did.
 
     skipped
-        Files that could not be read or coded, each with the reason. They are in their shard's JSON as well.
+        Files that could not be read or coded, each with the reason, of the shards that this call made; `skipped` tells those
+        of a whole corpus.
     seconds_of_sound, core_seconds
         Of the shards that this call made: their ratio is the throughput of a core.
     """
@@ -321,11 +322,11 @@ def _report(job: _Job, shards: list[list[str]], results: Sequence[dict[str, Any]
         raise Error(f"{len(lost)} of {len(shards)} shards were not made, the first of them number {lost[0]}; call again")
     for part in Path(job.out).glob(".shard-*.part"):  # of workers that died
         part.unlink(missing_ok=True)
-    skipped: dict[str, str] = {}
+    bad: dict[str, str] = {}
     for result in results:
-        skipped.update(json.loads(result["skipped"]))
+        bad.update(json.loads(result["skipped"]))
     made = sum(result["made"] for result in results)
-    return Report(shards_made=made, shards_there=len(shards) - made, files=sum(map(len, shards)), skipped=skipped,
+    return Report(shards_made=made, shards_there=len(shards) - made, files=sum(map(len, shards)), skipped=bad,
                   seconds_of_sound=sum(result["seconds"] for result in results),
                   core_seconds=sum(result["core_seconds"] for result in results))
 
@@ -339,13 +340,36 @@ def _print_progress(done: int, count: int) -> None:
 
 def read(out: str | os.PathLike[str]) -> Iterator[tuple[str, Tokens]]:
     """Path and tokens of every sound of a corpus, in the order of its shards."""
+    return _read_shards(_shards_of(out))
+
+
+def skipped(out: str | os.PathLike[str]) -> dict[str, str]:
+    """Files of a corpus that were skipped, each with the reason, whichever call made their shards."""
+    found: dict[str, str] = {}
+    for shard in _shards_of(out):
+        found.update(json.loads(_skipped_of(shard)))
+    return found
+
+
+def _shards_of(out: str | os.PathLike[str]) -> list[Path]:
     if not (Path(out) / PLAN_NAME).is_file():
         raise FileError(f"'{os.fspath(out)}' is no corpus: it has no {PLAN_NAME}")
-    return _read_shards(Path(out))
+    return sorted(Path(out).glob("shard-*"))
 
 
-def _read_shards(out: Path) -> Iterator[tuple[str, Tokens]]:
-    for shard in sorted(out.glob("shard-*")):
+def _skipped_of(shard: Path) -> bytes:
+    if shard.suffix == ".parquet":
+        _need("pyarrow")
+        import pyarrow.parquet as pq
+
+        return bytes((pq.read_schema(shard).metadata or {}).get(b"skipped", b"{}"))
+    with tarfile.open(shard) as tar:
+        file = tar.extractfile(SKIPPED_NAME)
+        return file.read() if file is not None else b"{}"
+
+
+def _read_shards(shards: list[Path]) -> Iterator[tuple[str, Tokens]]:
+    for shard in shards:
         for row in _rows_of_parquet(shard) if shard.suffix == ".parquet" else _rows_of_tar(shard):
             yield row["path"], _tokens_of(row)
 
