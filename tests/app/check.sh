@@ -57,6 +57,18 @@ has_bytes() { [ "$(wc -c <"$1" 2>/dev/null || echo 0)" -ge "$2" ]; }
 ends_in() { tail -n 1 "$1" 2>/dev/null | grep -q -e "$2"; }
 played() { sed -n 's/^ *\([0-9.]*\) s  levels.*/\1/p' "$1" 2>/dev/null | tail -n 1; }
 has_played() { awk -v s="$(played "$1")" "BEGIN { exit !(s != \"\" && s + 0 >= $2) }"; }
+# stops COMMAND...: SIGTERM while it is at work; its exit code is in $code. On a busy machine it takes a while to begin.
+stops() {
+    for stops_after in 2 8 32; do
+        "$@" >out 2>err &
+        pid=$!
+        sleep "$stops_after"
+        kill -TERM $pid
+        wait $pid
+        code=$?
+        [ "$code" -eq 143 ] || return
+    done
+}
 finish() {
     [ "$failures" -eq 0 ] || echo "$failures failed"
     exit $((failures > 0))

@@ -65,12 +65,7 @@ exits 1 "a sweep in which nothing is heard is a failure" "$residuum" latency --b
 is "with a row each" "$(grep -c 'not heard' out)" "==" 2
 
 # ---- a signal ends it with what there is
-"$residuum" latency --backend null --insert 64 --repeat 10000 --json stopped.json >out 2>err &
-pid=$!
-sleep 3
-kill -TERM $pid
-wait $pid
-code=$?
+stops "$residuum" latency --backend null --insert 64 --repeat 10000 --json stopped.json
 if grep -q "stopped after 0 rounds" err; then
     is "without a round it is a failure" "$code" "==" 1
 else

@@ -82,6 +82,7 @@ truncate -s 3G open/big.safetensors
 exits 1 "a folder for OSC that is not there is a failure" live --osc-port 0 --osc-files none --duration 1
 says "osc-files.*none" "and is named"
 if command -v oscsend >/dev/null; then
+    rm -f first # what is waited for stands in that of before
     "$residuum" live --backend null --osc-port 0 --osc-files open --osc-files . >first 2>err &
     process=$!
     soon grep -q 'OSC on UDP port' first
