@@ -110,6 +110,8 @@ void live_decoded_begin(live_decoded *channel)
     channel->sounds = !(frame->is_silent || frame->amplitude == 0.0f);
     channel->sounding.begins =
         live_onset_step(&channel->codec->onset, hop, channel->sounds, frame->gain.attack_samples >= 0);
+    channel->sounding.is_filled = false;
+    channel->sounding.gain = 1.0f;
     channel->sounding.told_energy = 0.0f;
     channel->levels = channel->controls;
     if (shaping && shaping->other) {
@@ -213,11 +215,15 @@ void live_decoded_finish(live_decoded *channel)
     const codec_shaping *shaping = channel->frame->shaping;
     if (shaping && shaping->is_moved) move_envelope(channel, shaping);
     const float amount = fill_amount(self->model, channel->frame, controls) * onset_share(self, channel->frame);
+    channel->sounding.is_filled = amount > 0.0f;
+    channel->sounding.gain = largest_gain(self->model, channel->frame, controls) * channel->frame->amplitude;
     channel->sounding.begins = channel->sounding.begins && amount > 0.0f;
-    if (channel->sounding.begins) {
+    if (channel->sounding.is_filled) {
         memcpy(channel->sounding.coded, channel->coefficients, shape->hop * sizeof *channel->sounding.coded);
         scale_coefficients(channel, channel->sounding.coded);
-        const float gain = largest_gain(self->model, channel->frame, controls) * channel->frame->amplitude;
+    }
+    if (channel->sounding.begins) {
+        const float gain = channel->sounding.gain;
         channel->sounding.told_energy = gain * gain * live_envelope_energy(shape, channel->envelope_log2);
     }
     if (amount > 0.0f)

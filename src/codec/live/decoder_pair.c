@@ -70,6 +70,8 @@ static void follow_sounding(live_decoded pair[2])
     pair[silent].codec->onset_frames = pair[other].codec->onset_frames;
     pair[silent].codec->onset = pair[other].codec->onset;
     pair[silent].sounding.begins = pair[other].sounding.begins;
+    pair[silent].sounding.is_filled = pair[other].sounding.is_filled;
+    pair[silent].sounding.gain = pair[other].sounding.gain;
 }
 
 /* Of first and second, left and right. Where they are coded together, what has begun in one has begun in both. */
@@ -77,13 +79,15 @@ static bool rotate_back(live_decoded pair[2], const live_rotation *rotation)
 {
     const live_shape *shape = &pair[0].codec->model->shape;
     const bool shared = live_rotation_is_shared(shape, rotation),
-               begins = pair[0].sounding.begins && pair[1].sounding.begins;
+               begins = pair[0].sounding.begins && pair[1].sounding.begins,
+               is_filled = pair[0].sounding.is_filled && pair[1].sounding.is_filled;
     live_rotation_back(shape, rotation, pair[0].coefficients, pair[1].coefficients);
     if (!shared) return false;
-    if (begins) live_rotation_back(shape, rotation, pair[0].sounding.coded, pair[1].sounding.coded);
+    if (is_filled) live_rotation_back(shape, rotation, pair[0].sounding.coded, pair[1].sounding.coded);
     const float told_energy = pair[0].sounding.told_energy + pair[1].sounding.told_energy;
     for (uint32_t i = 0; i < 2u; i++) {
         pair[i].sounding.begins = begins;
+        pair[i].sounding.is_filled = is_filled;
         pair[i].sounding.told_energy = told_energy;
     }
     return true;

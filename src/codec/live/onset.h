@@ -9,11 +9,13 @@
  * For LIVE_ONSET_SAMPLES after silence or an attack, a decoded frame may peak at LIVE_ONSET_CREST times the greatest rms
  * since the sound began, as its envelope tells it. Where a frame would peak higher, what fills it (noise, and the gain
  * that restores energy) is made softer by one factor for the whole frame: no sample is clipped. Codewords alone may peak
- * higher, the more levels there are: what they tell is true, and what is filled is not.
+ * higher, the more levels there are: what they tell is true, and what is filled is not. Whatever begins or goes on, a
+ * frame that is filled is also held to LIVE_FULL_SCALE_PEAK in the same way, with what the frame before left counted.
  */
 typedef struct {
-    uint32_t age_samples;  /* since the sound began */
-    float before, loudest; /* rms of the frame before; the greatest since the sound began */
+    uint32_t age_samples; /* since the sound began */
+    float before, rms;    /* of the frame before; the mean of the last two */
+    float loudest;        /* the greatest since the sound began */
 } live_onset;
 
 /* A frame of one channel. Rows of two: the hop that the frame completes, and its own. */
@@ -23,6 +25,8 @@ typedef struct {
     const float *gain[2];      /* that attacks were divided by; NULL: 1 */
     int32_t attack_samples[2]; /* position of an attack in the hop, or -1 */
     const float *overlap;      /* hop: what the frame before has left for the first one */
+    bool begins;               /* or any frame, whose peak is limited by full scale alone */
+    float full_scale;          /* 1, times the gains of levels and frame */
     float energy;              /* of the frame's coefficients, as far as it is told */
     float active_levels;
     const float *coded; /* 2 x hop: windowed samples of the codewords alone; not read by live_onset_exceeds */

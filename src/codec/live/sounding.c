@@ -64,7 +64,19 @@ static void transform_back(live_sounding *channel, sounding_time *time)
     rsd_mdct_inverse(self->mdct, channel->coefficients, time->windowed);
 }
 
-/* Whether a beginning peaks too high. */
+/* Whether no sample can reach what is too high for any sound. */
+static bool is_soft(const live_codec *self, const sounding_time *time, float full)
+{
+    const uint32_t hop = self->model->shape.hop;
+    float own = 0.0f, before = 0.0f;
+    for (uint32_t i = 0; i < 2u * hop; i++)
+        own = __builtin_fabsf(time->windowed[i]) > own ? __builtin_fabsf(time->windowed[i]) : own;
+    for (uint32_t i = 0; i < hop; i++)
+        before = __builtin_fabsf(self->overlap[i]) > before ? __builtin_fabsf(self->overlap[i]) : before;
+    return self->late_flat && time->flat && own + before < LIVE_FULL_SCALE_PEAK * full;
+}
+
+/* Whether a frame peaks too high, as one of a beginning or as one of any sound. */
 static bool exceeds(const live_sounding *channel, sounding_time *time)
 {
     live_codec *self = channel->codec;
@@ -76,12 +88,16 @@ static bool exceeds(const live_sounding *channel, sounding_time *time)
         .gain = {self->late_flat ? NULL : self->late_gain, time->flat ? NULL : time->gain},
         .attack_samples = {self->late.attack_samples, channel->frame->gain.attack_samples},
         .overlap = self->overlap,
-        .energy = energy < channel->told_energy ? energy : channel->told_energy,
+        .begins = channel->begins,
+        .full_scale = channel->gain,
+        .energy = channel->begins && channel->told_energy < energy ? channel->told_energy : energy,
         .active_levels = channel->active_levels,
         .coded = time->coded,
         .windowed = time->windowed,
     };
-    return live_onset_exceeds(&self->onset, &time->onset);
+    if (channel->begins || !is_soft(self, time, channel->gain)) return live_onset_exceeds(&self->onset, &time->onset);
+    self->onset.before = self->onset.rms = 0.0f;
+    return false;
 }
 
 static live_onset_shares shares_of(live_sounding *channel, sounding_time *time)
@@ -108,7 +124,7 @@ void live_sound(live_sounding *channel, float *out)
 {
     sounding_time time;
     transform_back(channel, &time);
-    if (channel->begins && exceeds(channel, &time)) live_onset_soften(&time.onset, shares_of(channel, &time));
+    if (channel->is_filled && exceeds(channel, &time)) live_onset_soften(&time.onset, shares_of(channel, &time));
     overlap_add(channel, &time, out);
 }
 
@@ -130,6 +146,6 @@ void live_sound_pair(live_sounding *const pair[2], bool shared, float *const out
         return;
     }
     for (uint32_t i = 0; i < 2u; i++) transform_back(pair[i], &time[i]);
-    if (pair[0]->begins && pair[1]->begins) soften_pair(pair, time);
+    if (pair[0]->is_filled && pair[1]->is_filled) soften_pair(pair, time);
     for (uint32_t i = 0; i < 2u; i++) overlap_add(pair[i], &time[i], out[i]);
 }

@@ -11,8 +11,9 @@ typedef struct {
     const codec_frame *frame;
     float active_levels;
     float *coefficients;       /* hop; written */
-    bool begins;               /* a sound begins, and the next two are told: onset.h */
+    bool begins, is_filled;    /* a sound begins; what fills it is to be softened where it peaks too high: onset.h */
     float coded[LIVE_MAX_HOP]; /* the coefficients without what fills them */
+    float gain;                /* of levels and frame */
     float told_energy;         /* of the coefficients, as the envelope tells it */
 } live_sounding;
 

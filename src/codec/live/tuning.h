@@ -120,16 +120,16 @@
 
 /* A frame that would peak by more than this over the sound is mended: 0.8 dB. */
 #define LIVE_PEAK_OVER 1.1f
-/* What is over this is taken from the target of the last level: 0.4 dB. */
-#define LIVE_PEAK_AIM 1.05f
+/* What is over this is taken from the target of the last level: 0.2 dB. */
+#define LIVE_PEAK_AIM 1.02f
 /* Of a squared peak, a sample: 60 dB a second. */
 #define LIVE_PEAK_FALL 0.000288f
-/* What a choice may cost: error energy beside that of the first one, 2 dB. */
-#define LIVE_PEAK_COST 1.6f
+/* What a choice may cost: error energy beside that of the first one, 4.8 dB. */
+#define LIVE_PEAK_COST 3.0f
 /* An error has peaks of at most so many times its rms, nearly always. */
 #define LIVE_PEAK_CREST 4.0f
 /* How often the last level is chosen anew. */
-#define LIVE_PEAK_ROUNDS 4u
+#define LIVE_PEAK_ROUNDS 8u
 /* Least share of a sample that a frame's own window has, as the target is moved by the excess over it. */
 #define LIVE_PEAK_LEAST_SHARE 0.25f
 
@@ -167,6 +167,11 @@
 #define LIVE_ONSET_LEVEL_LOG2 0.25f
 /* log2. With every level over two, codewords alone may peak higher by so much more: 3 dB. */
 #define LIVE_ONSET_CODED_LOG2 0.5f
+/* Whatever begins or goes on: few sounds peak over full scale, and what is filled must not make them. With two levels a
+ * frame peaks at most 0.4 dB over full scale, and at so many times its rms (of two frames) where that is over so much: it
+ * is then a sound of more than full scale. A square of full scale has its peak for its rms, and noise four times its own. */
+#define LIVE_FULL_SCALE_PEAK 1.05f
+#define LIVE_OVER_FULL_SCALE 1.6f
 /* Least share of a window, as it is flattened, that a sound fills after its attack. */
 #define LIVE_ONSET_LEAST_SHARE 0.001f
 
