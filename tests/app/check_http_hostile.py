@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
-from check_http import Live, check_growth, count_until, is_sanitized, memory_kb, messages_of, osc, receive_osc, wait_for  # skips where clients are missing
+from check_http import Live, check_growth, count_until, is_sanitized, memory_kb, messages_of, osc, receive_osc, settle, wait_for  # skips where clients are missing
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 
@@ -89,6 +89,10 @@ def check_frames(live):
             pass
         assert is_cut_off(peer), f"after {bad[:12]!r}"
         peer.close()
+    for deep in ("[" * 8000, '{"a":' * 1600, "[" * 4000 + "]" * 4000):
+        with live.open() as web:
+            web.send(deep)
+            settle(web)
     for harmless in (b"", b"x", b"#bundle\0" + b"\xff" * 100, b"/residuum/levels\0\0\0\0,f\0\0", os.urandom(4000)):
         with live.open() as web:
             web.send(harmless)

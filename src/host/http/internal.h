@@ -27,6 +27,7 @@
 #define HTTP_ENERGIES_NS 33000000u
 #define HTTP_VALUES_NS 20000000u /* a client gets changed values no more often */
 #define HTTP_LISTEN_BITS (2u * HOST_WATCH_MAX_ENTRIES)
+#define HTTP_JSON_DEPTH 16u /* of what clients send; deeper is no JSON here */
 #define HTTP_JSON_FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(7))
 #define HTTP_TOKEN_BYTES 33u /* 32 hexadecimal digits */
 
@@ -113,6 +114,7 @@ json_t *host_http_pattern(const rsd_codec_info *codec, const char *text);
 /* request.c */
 int host_http_send(struct mg_connection *connection, int status, const char *type, const char *text);
 int host_http_send_json(struct mg_connection *connection, json_t *json); /* takes the reference over */
+json_t *host_http_read_json(const char *data, size_t bytes);             /* NULL: it is none */
 int host_http_begin_request(struct mg_connection *connection);
 
 /* leaf.c: what OSCQuery says of one address, by its bit. A new reference. */

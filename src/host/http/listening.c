@@ -35,7 +35,7 @@ static int take_request(host_http *http, struct mg_connection *connection)
         if (part <= 0) return 400;
         got += (size_t)part;
     }
-    json_t *request = json_loadb(body, got, 0, NULL);
+    json_t *request = host_http_read_json(body, got);
     const rsd_status status = host_listen_take(http->listen, request, &error);
     json_decref(request);
     if (status != RSD_OK) return host_http_send_json(connection, json_pack("{s:s}", "error", error.text));

@@ -35,6 +35,30 @@ int host_http_send_json(struct mg_connection *connection, json_t *json)
     return status;
 }
 
+/* How deep lists and objects lie in one another. What is in strings does not count. */
+static uint32_t depth_of(const char *data, size_t bytes)
+{
+    uint32_t depth = 0, most = 0;
+    bool is_string = false;
+    for (size_t i = 0; i < bytes; i++) {
+        if (is_string && data[i] == '\\')
+            i++;
+        else if (data[i] == '"')
+            is_string = !is_string;
+        else if (!is_string && (data[i] == '[' || data[i] == '{'))
+            most = ++depth > most ? depth : most;
+        else if (!is_string && (data[i] == ']' || data[i] == '}') && depth > 0u)
+            depth--;
+    }
+    return most;
+}
+
+/* The parser calls itself for each list in a list, and the stack of a worker of civetweb's is small. */
+json_t *host_http_read_json(const char *data, size_t bytes)
+{
+    return depth_of(data, bytes) > HTTP_JSON_DEPTH ? NULL : json_loadb(data, bytes, 0, NULL);
+}
+
 static bool is_attribute(const char *name)
 {
     static const char *const known[] = {"FULL_PATH", "CONTENTS", "TYPE",        "VALUE",

@@ -133,7 +133,7 @@ static void ignore(void *context, uint32_t bit)
 /* {"COMMAND": "LISTEN", "DATA": "/residuum/levels"}; what is not understood is left alone, as OSCQuery wants it. */
 static void take_command(host_http *http, http_client *client, const char *data, size_t bytes)
 {
-    json_t *json = json_loadb(data, bytes, 0, NULL);
+    json_t *json = host_http_read_json(data, bytes);
     const char *command = json_string_value(json_object_get(json, "COMMAND"));
     const char *path = json_string_value(json_object_get(json, "DATA"));
     if (command && path && strcmp(command, "LISTEN") == 0)
