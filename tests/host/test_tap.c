@@ -163,7 +163,9 @@ static void note(void *context, uint32_t channel, uint64_t frame_index, const rs
 static void make_rig(rig *r, const char *codec)
 {
     rsd_model *model = NULL;
-    const rsd_engine_config config = {.sample_rate_hz = RATE_HZ, .channel_count = 1};
+    const rsd_engine_config config = {.sample_rate_hz = RATE_HZ,
+                                      .channel_count = 1,
+                                      .schedule = RSD_SCHEDULE_INLINE}; /* played faster than real time */
     memset(r, 0, sizeof *r);
     cr_assert_eq(rsd_model_open(codec, &model, NULL), RSD_OK);
     cr_assert_eq(rsd_engine_create(&config, model, &r->engine, NULL), RSD_OK);
