@@ -9,6 +9,8 @@
 /* Layouts for controllers, made from the parameter table: `residuum params --layout`. */
 
 #define LAYOUT_MAX_WIDGETS 512u
+#define LAYOUT_ONE_ROW 16u     /* widgets of a page that stand side by side; more of them take rows of: */
+#define LAYOUT_MANY_COLUMNS 8u /* as many, so that their names have room */
 
 /* One fader, button, choice or text. */
 typedef struct {

@@ -69,8 +69,10 @@ static json_t *new_tab(const layout *made, rsd_param_group group)
         json_array_append_new(widgets, new_widget(made, &made->widgets[i]));
     char id[64]; /* a widget of the group may be called as the group is */
     snprintf(id, sizeof id, "page_%s", rsd_param_group_symbol(group));
-    return json_pack("{s:s,s:s,s:s,s:s,s:o}", "type", "tab", "id", id, "label", rsd_param_group_name(group), "layout",
-                     "horizontal", "widgets", widgets);
+    const bool is_one_row = json_array_size(widgets) <= LAYOUT_ONE_ROW;
+    return json_pack("{s:s,s:s,s:s,s:s,s:i,s:o}", "type", "tab", "id", id, "label", rsd_param_group_name(group),
+                     "layout", is_one_row ? "horizontal" : "grid", "gridTemplate", (int)LAYOUT_MANY_COLUMNS, "widgets",
+                     widgets);
 }
 
 bool layout_print_stage(const layout *made)

@@ -11,7 +11,9 @@
 #define TAB_HEIGHT 40
 #define MARGIN 8
 #define LABEL_HEIGHT 24
-#define MAX_COLUMNS 16u
+#define TEXT_SIZE 14
+#define LEAST_TEXT_SIZE 8
+#define LETTER_WIDTH 0.55   /* of the text's size, on average */
 #define STORED_BYTES 65535u /* of one stored block of a deflate stream */
 #define ADLER_BASE 65521u
 
@@ -61,10 +63,13 @@ static void put_message(FILE *file, const layout_widget *widget)
             widget->address, (double)widget->min, (double)widget->max);
 }
 
+/* Letters as large as the label has room for. */
 static void put_label(FILE *file, const char *text, box place)
 {
+    const int fits = (int)(place.width / (LETTER_WIDTH * (double)(strlen(text) + 1u)));
+    const int size = fits > TEXT_SIZE ? TEXT_SIZE : fits < LEAST_TEXT_SIZE ? LEAST_TEXT_SIZE : fits;
     begin_node(file, "LABEL", text, place);
-    fputs("</properties><values>", file);
+    fprintf(file, "<property type='i'><key>textSize</key><value>%d</value></property></properties><values>", size);
     put_value(file, "text", text);
     fputs("</values><messages></messages></node>", file);
 }
@@ -102,7 +107,8 @@ static void put_page(FILE *file, const layout *made, rsd_param_group group)
 {
     const uint32_t count = count_shown(made, group);
     if (count == 0u) return;
-    const uint32_t columns = count < MAX_COLUMNS ? count : MAX_COLUMNS, rows = (count + columns - 1u) / columns;
+    const uint32_t columns = count <= LAYOUT_ONE_ROW ? count : LAYOUT_MANY_COLUMNS,
+                   rows = (count + columns - 1u) / columns;
     const int w = (WIDTH - MARGIN) / (int)columns, h = (HEIGHT - TAB_HEIGHT - MARGIN) / (int)rows;
     uint32_t shown = 0;
     begin_node(file, "GROUP", rsd_param_group_symbol(group), (box){0, TAB_HEIGHT, WIDTH, HEIGHT - TAB_HEIGHT});
